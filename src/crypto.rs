@@ -1,0 +1,1 @@
+//! Keys, hashes, seals and signatures.

@@ -1,0 +1,1 @@
+//! The sample services and the mail tray.

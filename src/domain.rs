@@ -1,0 +1,18 @@
+//! Pure decisions and the words of the trade. No async, no input or output, no clock, no randomness: everything a
+//! function here needs is an argument.
+
+pub mod account;
+pub mod assurance;
+pub mod audit;
+pub mod claims;
+pub mod client;
+pub mod disclosure;
+pub mod grant;
+pub mod ids;
+pub mod pkce;
+pub mod redirect;
+pub mod retention;
+pub mod session;
+pub mod sharing;
+pub mod sign_in;
+pub mod time;

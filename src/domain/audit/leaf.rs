@@ -1,0 +1,102 @@
+//! The leaf: what stands in the log for one event, and never holds anything personal in clear.
+
+use super::{ActorClass, Basis, Channel, Draft, EventId, Outcome};
+use crate::domain::time::When;
+use serde::Serialize;
+
+/// The leaf format's version.
+pub const VERSION: u32 = 1;
+
+/// Who acted, as the leaf has it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Actor {
+    /// The class.
+    pub class: ActorClass,
+    /// An officer's or job's role.
+    pub role: Option<String>,
+    /// The pseudonym of an officer or resident, or the client id of a client.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+}
+
+/// Exactly these fields, in RFC 8785 JSON; the committed test vectors hold every one.
+#[derive(Debug, Clone, Serialize)]
+pub struct Leaf {
+    /// [`VERSION`].
+    pub v: u32,
+    /// The event.
+    pub id: EventId,
+    /// When, in milliseconds since the epoch.
+    pub time_ms: i64,
+    /// The kind's name.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Who acted.
+    pub actor: Actor,
+    /// The subject's pseudonym of this log year.
+    pub subject: Option<String>,
+    /// The pseudonym of the person an actor acts for.
+    pub on_behalf_of: Option<String>,
+    /// The service concerned.
+    pub client_id: Option<String>,
+    /// The way in.
+    pub channel: Channel,
+    /// A purpose of the register.
+    pub purpose: Option<String>,
+    /// Its lawful basis.
+    pub basis: Option<Basis>,
+    /// A code of the closed list.
+    pub reason_code: Option<String>,
+    /// The policy bundle in force, shortened.
+    pub policy_version: String,
+    /// The build that acted.
+    pub build: String,
+    /// "sha256:" and the hex of SHA-256(salt32 ‖ payload).
+    pub commit: String,
+}
+
+impl Leaf {
+    /// The leaf of a draft; the pseudonym and commitment are computed by `crypto::record`.
+    #[must_use]
+    pub fn of<K: super::Kind>(
+        draft: &Draft<K>,
+        id: EventId,
+        at: When,
+        subject: Option<String>,
+        policy_version: &str,
+        commit: String,
+    ) -> Self {
+        let reference = match draft.actor {
+            ActorClass::Resident => subject.clone(),
+            ActorClass::Client => draft.client.as_ref().map(ToString::to_string),
+            ActorClass::Officer | ActorClass::System | ActorClass::Visitor => None,
+        };
+        Self {
+            v: VERSION,
+            id,
+            time_ms: at.millis(),
+            kind: K::TYPE,
+            outcome: draft.outcome,
+            actor: Actor { class: draft.actor, role: draft.role.clone(), reference },
+            subject,
+            on_behalf_of: None,
+            client_id: draft.client.as_ref().map(ToString::to_string),
+            channel: draft.channel,
+            purpose: draft.purpose.clone(),
+            basis: draft.basis,
+            reason_code: draft.reason.clone(),
+            policy_version: policy_version.to_owned(),
+            build: env!("CARGO_PKG_VERSION").to_owned(),
+            commit,
+        }
+    }
+}
+
+/// The log year of a time: UK financial years begin on 6 April, councils' on 1 April; ours is the council's.
+#[must_use]
+pub fn log_year(at: When) -> i16 {
+    let local = at.timestamp().to_zoned(jiff::tz::TimeZone::UTC);
+    if local.month() >= 4 { local.year() } else { local.year() - 1 }
+}

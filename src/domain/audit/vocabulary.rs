@@ -1,0 +1,210 @@
+//! The events there are. Names are dotted and past tense; each payload key says its data category, which
+//! `policies/retention.toml` must have a rule for.
+
+use super::super::ids::{GrantId, RecordId, SessionId};
+use super::{Kind, Look, PersonKey};
+use serde::Serialize;
+
+/// One line of the vocabulary, for documents and for the test that every payload key has a rule.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The event's name.
+    pub name: &'static str,
+    /// The key that seals its payload.
+    pub key: PersonKey,
+    /// Its payload keys, each with its data category.
+    pub payload: &'static [(&'static str, &'static str)],
+}
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident = $wire:literal, $key:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty => $category:literal),* $(,)? })+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Serialize)]
+            pub struct $name { $($(#[$fdoc])* pub $field: $ty),* }
+
+            impl Kind for $name {
+                const TYPE: &'static str = $wire;
+                const KEY: PersonKey = PersonKey::$key;
+                const PAYLOAD: &'static [(&'static str, &'static str)] = &[$((stringify!($field), $category)),*];
+            }
+        )+
+
+        /// Every kind of event, in the order of this file.
+        pub const ALL: &[Entry] = &[$(Entry { name: $wire, key: PersonKey::$key, payload: $name::PAYLOAD }),+];
+    };
+}
+
+/// The payload keys every event may have beside its own (see [`super::Context`]), each with its data category.
+pub const CONTEXT: &[(&str, &str)] = &[
+    ("address", "event.signin"),
+    ("browser", "event.signin"),
+    ("session", "event.signin"),
+    ("journey", "event.signin"),
+    ("case", "officer.access"),
+];
+
+events! {
+    /// A resident proved an address and chose a password: the account exists.
+    AccountCreated = "account.created", Evidence {
+        /// The notice she was shown first, as id@version and language.
+        notice: String => "sharing.other_basis",
+    }
+    /// Someone began to create an account.
+    RegistrationStarted = "account.registration_started", Profile {}
+    /// A sign-in with all the proof it needed.
+    SigninSucceeded = "auth.signin_succeeded", Profile {
+        /// How (RFC 8176 amr values).
+        amr: Vec<String> => "event.signin",
+        /// On a device said to be her own.
+        own_device: bool => "event.signin",
+    }
+    /// A wrong password for an account that exists.
+    SigninFailed = "auth.signin_failed", Profile {
+        /// The count in the window, this one included.
+        attempts: i64 => "event.signin",
+    }
+    /// Too many wrong passwords: closed for a while to unknown browsers.
+    Locked = "auth.locked", Profile {
+        /// Until when (RFC 3339).
+        until: String => "event.security",
+    }
+    /// A session was ended by its owner.
+    SignedOut = "auth.signed_out", Profile {
+        /// The session.
+        session: SessionId => "event.signin",
+        /// How many services are being told.
+        services: usize => "event.signin",
+    }
+    /// Sessions ended for a reason other than signing out.
+    SessionsEnded = "auth.sessions_ended", Profile {
+        /// password_changed, not_me, ended_by_resident.
+        why: String => "event.security",
+        /// How many.
+        count: i64 => "event.security",
+    }
+    /// A one-time code or link was sent.
+    CodeSent = "credential.code_sent", Profile {
+        /// sign_up, reset, change_email.
+        purpose: String => "event.security",
+    }
+    /// A wrong, used or expired code.
+    CodeFailed = "credential.code_failed", Profile {
+        /// sign_up, reset, change_email.
+        purpose: String => "event.security",
+        /// The misses so far.
+        misses: i64 => "event.security",
+    }
+    /// A password was set anew by its owner.
+    PasswordChanged = "credential.password_changed", Profile {
+        /// changed (old one known) or reset (address proven).
+        how: String => "event.security",
+    }
+    /// A new address was proven and is now the one she signs in with.
+    ContactChanged = "contact.change_confirmed", Profile {
+        /// email.
+        channel: String => "contact.history",
+    }
+    /// A change was undone from the old address.
+    ContactRestored = "contact.change_cancelled", Profile {
+        /// email.
+        channel: String => "contact.history",
+    }
+    /// The inform page was shown, and she continued (public task, contract, legal obligation).
+    NoticeShown = "sharing.notice_shown", Evidence {
+        /// The records written, one a purpose.
+        records: Vec<RecordId> => "sharing.other_basis",
+        /// id@version of each notice.
+        notices: Vec<String> => "sharing.other_basis",
+        /// The language shown.
+        language: String => "sharing.other_basis",
+        /// SHA-256 of what was shown, in hex.
+        sha256: Vec<String> => "sharing.other_basis",
+    }
+    /// She said yes where only consent gives a basis.
+    ConsentGiven = "sharing.consent_given", Evidence {
+        /// The record.
+        record: RecordId => "sharing.consent",
+        /// id@version.
+        notice: String => "sharing.consent",
+        /// The language shown.
+        language: String => "sharing.consent",
+        /// SHA-256 of what was shown, in hex.
+        sha256: String => "sharing.consent",
+    }
+    /// She said no.
+    ConsentRefused = "sharing.consent_refused", Evidence {
+        /// The record.
+        record: RecordId => "sharing.consent",
+        /// id@version.
+        notice: String => "sharing.consent",
+    }
+    /// A code was given to a service for her session.
+    Authorized = "authorization.granted", Evidence {
+        /// The grant.
+        grant: GrantId => "sharing.other_basis",
+        /// The scopes granted.
+        scope: String => "sharing.other_basis",
+    }
+    /// Claims left the house: the tokens that carry them were issued.
+    Released = "claims.released", Evidence {
+        /// The grant.
+        grant: GrantId => "sharing.other_basis",
+        /// The claims, in the ID token or at userinfo.
+        claims: Vec<String> => "sharing.other_basis",
+        /// The records they go out under.
+        records: Vec<RecordId> => "sharing.other_basis",
+        /// Until when the tokens work (RFC 3339).
+        until: String => "sharing.other_basis",
+        /// code or refresh.
+        by: String => "sharing.other_basis",
+    }
+    /// A service asked for what it may not have.
+    ReleaseDenied = "claims.denied", Evidence {
+        /// The claims refused.
+        claims: Vec<String> => "sharing.other_basis",
+    }
+    /// A spent code or refresh token was shown again: everything it gave is dead.
+    ReuseDetected = "token.reuse_detected", Evidence {
+        /// The grant that was ended.
+        grant: GrantId => "event.security",
+        /// code or refresh_token.
+        what: String => "event.security",
+    }
+    /// A request was refused before anybody was known; at most one a minute for a type, client and address prefix.
+    RequestRefused = "request.refused", Evidence {
+        /// The endpoint.
+        endpoint: String => "event.security",
+        /// How many since the last such event, this one included.
+        count: i64 => "event.security",
+    }
+    /// A service was told that a session ended, and said it understood.
+    LogoutConfirmed = "auth.logout_confirmed", Profile {
+        /// The tries it took.
+        attempts: i64 => "event.signin",
+    }
+    /// A service could not be told that a session ended.
+    LogoutUndelivered = "auth.logout_undelivered", Profile {
+        /// The tries made.
+        attempts: i64 => "event.signin",
+    }
+    /// A policy bundle became the one in force.
+    PolicyActivated = "config.policy_activated", Evidence {
+        /// Its SHA-256, in hex.
+        bundle: String => "policy.version",
+    }
+    /// A signing key was made.
+    KeyCreated = "config.key_created", Evidence {
+        /// The key's id.
+        kid: String => "signing_key",
+        /// Its algorithm.
+        algorithm: String => "signing_key",
+    }
+    /// An officer or operator looked at a person's record.
+    RecordViewed = "officer.viewed", Evidence {
+        /// The fields opened.
+        fields: Vec<String> => "officer.access",
+    }
+}
+
+impl Look for RecordViewed {}

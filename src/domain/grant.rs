@@ -1,0 +1,1 @@
+//! Authorization codes, refresh tokens and what a redemption means.

@@ -1,0 +1,1 @@
+//! Proof key for code exchange (RFC 7636), S256 only.

@@ -1,0 +1,1 @@
+//! Redirect URIs: exact match only (RFC 9700 §2.1).

@@ -1,0 +1,1 @@
+//! A signed-in browser, and how long it stays so.

@@ -1,0 +1,1 @@
+//! Guessing limits: wrong passwords and wrong codes.

@@ -1,0 +1,1 @@
+//! Server, headers, cookies, CSRF, throttle, client address.

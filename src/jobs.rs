@@ -1,0 +1,1 @@
+//! The runner and one file per duty.

@@ -1,0 +1,1 @@
+//! E-mail out: SMTP, or kept for demo and tests.

@@ -1,0 +1,1 @@
+//! Resident doors, one file per journey.

@@ -1,0 +1,1 @@
+//! Loads `policies/` into domain types and refuses what it does not understand.

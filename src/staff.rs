@@ -1,0 +1,1 @@
+//! Staff doors, on their own listener.

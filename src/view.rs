@@ -1,0 +1,1 @@
+//! Pages and forms: types, components, words, assets.
