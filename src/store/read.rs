@@ -81,7 +81,7 @@ pub struct Statement<'t> {
 
 /// Runs one query method on whatever the source is.
 macro_rules! on {
-    ($statement:ident, $query:ident :: < $($row:ty),* >, |$sql:ident, $target:ident| $run:expr) => {{
+    ($statement:ident, $query:ident [$($row:ty),*], |$sql:ident, $target:ident| $run:expr) => {{
         $statement.complete()?;
         let $sql = $statement.sql;
         let read = $statement.read;
@@ -155,32 +155,32 @@ impl Statement<'_> {
 
     /// The one row there must be.
     pub async fn one<T: Row>(mut self) -> Result<T, Error> {
-        on!(self, query_as_with::<T>, |sql, target| sql.fetch_one(target))
+        on!(self, query_as_with[T], |sql, target| sql.fetch_one(target))
     }
 
     /// The row, if there is one.
     pub async fn maybe<T: Row>(mut self) -> Result<Option<T>, Error> {
-        on!(self, query_as_with::<T>, |sql, target| sql.fetch_optional(target))
+        on!(self, query_as_with[T], |sql, target| sql.fetch_optional(target))
     }
 
     /// All rows.
     pub async fn all<T: Row>(mut self) -> Result<Vec<T>, Error> {
-        on!(self, query_as_with::<T>, |sql, target| sql.fetch_all(target))
+        on!(self, query_as_with[T], |sql, target| sql.fetch_all(target))
     }
 
     /// The one column of the one row.
     pub async fn scalar<T: Scalar>(mut self) -> Result<T, Error> {
-        on!(self, query_scalar_with::<T>, |sql, target| sql.fetch_one(target))
+        on!(self, query_scalar_with[T], |sql, target| sql.fetch_one(target))
     }
 
     /// The one column of the row, if there is one.
     pub async fn maybe_scalar<T: Scalar>(mut self) -> Result<Option<T>, Error> {
-        on!(self, query_scalar_with::<T>, |sql, target| sql.fetch_optional(target))
+        on!(self, query_scalar_with[T], |sql, target| sql.fetch_optional(target))
     }
 
     /// Runs it and says how many rows it changed. On a read handle the database itself refuses.
     pub async fn run(mut self) -> Result<u64, Error> {
-        on!(self, query_with, |sql, target| async { sql.execute(target).await.map(|done| done.rows_affected()) })
+        on!(self, query_with [], |sql, target| async { sql.execute(target).await.map(|done| done.rows_affected()) })
     }
 }
 
