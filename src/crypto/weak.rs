@@ -1,0 +1,1 @@
+//! Which passwords are refused when they are chosen.
