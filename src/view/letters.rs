@@ -72,14 +72,14 @@ impl Letters<'_> {
         self.letter("password-changed", args)
     }
 
-    fn with_code(&self, name: &str, code: &str, until: When) -> Letter {
+    fn with_code<'b>(&'b self, name: &str, code: &'b str, until: When) -> Letter {
         let mut args = FluentArgs::new();
         args.set("code", code);
         args.set("until", clock(until, self.lang));
         self.letter(name, args)
     }
 
-    fn letter(&self, name: &str, mut args: FluentArgs<'_>) -> Letter {
+    fn letter<'b>(&'b self, name: &str, mut args: FluentArgs<'b>) -> Letter {
         args.set("account", self.brand.account.get(self.lang));
         args.set("council", self.brand.council.get(self.lang));
         args.set("phone", self.brand.other_ways.phone.get(self.lang));
