@@ -16,6 +16,8 @@
 pub mod assets;
 pub mod chrome;
 mod components;
+#[cfg(test)]
+mod nunjucks;
 pub mod errors;
 pub mod lang;
 pub mod letters;

@@ -157,7 +157,7 @@ fn tag(file: &str, tokens: &[String], carried: &BTreeSet<String>) -> Option<Stri
             "elseif" => out.push_str("elif"),
             "null" => out.push_str("none"),
             "." if after == "length" => out.push_str(" | "),
-            path if names_a_file && path.starts_with('"') => out.push_str(&absolute(file, path)),
+            path if names_a_file && path.starts_with(['"', '\'']) => out.push_str(&absolute(file, path)),
             key if key.starts_with(word) && after == ":" && (before == "{" || before == ",") => {
                 out.push('"');
                 out.push_str(key);
@@ -184,7 +184,7 @@ fn tag(file: &str, tokens: &[String], carried: &BTreeSet<String>) -> Option<Stri
 fn absolute(file: &str, quoted: &str) -> String {
     let mut folders: Vec<&str> = file.split('/').collect();
     folders.pop();
-    for step in quoted.trim_matches('"').split('/') {
+    for step in quoted.trim_matches(['"', '\'']).split('/') {
         match step {
             "." => {}
             ".." => {
