@@ -5,6 +5,7 @@ pub mod authorize;
 pub mod flows;
 pub mod people;
 pub mod post;
+pub mod records;
 pub mod recovery;
 pub mod refusal;
 pub mod sessions;
