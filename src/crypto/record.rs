@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 const HOUSE: &str = "house";
 
 /// What an event needs from chance and the clock, drawn before a transaction opens: a transaction that is run again
-/// makes the same event, and one that is rolled back used nothing up.
+/// makes the same event, and one that is rolled back used nothing up. One seed serves one event.
 #[derive(Clone)]
 pub struct EventSeed {
     id: EventId,
@@ -81,11 +81,11 @@ impl Recorder {
     /// keys and subject differ (also keys given for an event about nobody).
     pub fn seal<K: Kind>(
         &self,
-        seed: EventSeed,
+        seed: &EventSeed,
         draft: &Draft<K>,
         keys: Option<&PersonKeys>,
     ) -> Result<Sealed<K>, SealError> {
-        let EventSeed { id, at, salt, nonce } = seed;
+        let &EventSeed { id, at, ref salt, ref nonce } = seed;
         let keys = match (draft.subject, keys) {
             (None, None) => None,
             (Some(_), None) => return Err(SealError::NoKey),
@@ -95,9 +95,9 @@ impl Recorder {
         let payload = Payload { context: &draft.context, data: &draft.payload };
         let payload = Zeroizing::new(serde_json_canonicalizer::to_vec(&payload).map_err(|_| SealError::Malformed)?);
         let subject = keys.map(|keys| keys.pseudonym(log_year(at)));
-        let commit = commitment(&salt, &payload);
+        let commit = commitment(salt, &payload);
         // The nonce depends on what is sealed: should one seed ever meet two payloads, they still get two nonces.
-        let nonce = synthetic_nonce(&self.roots, &nonce, &commit);
+        let nonce = synthetic_nonce(&self.roots, nonce, &commit);
         let place = payload_place(id);
         let sealed = match keys {
             Some(keys) => keys.seal_payload(K::KEY, nonce, &place, &payload)?,

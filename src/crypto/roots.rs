@@ -47,7 +47,7 @@ impl RootSecret {
     /// # Errors
     /// [`RootError`], with the path and the remedy.
     pub fn from_file(path: &Path) -> Result<Self, RootError> {
-        Self::read(path, |mode| mode & 0o077 == 0 && mode & 0o100 == 0)
+        Self::read(path, |mode| mode == 0o600 || mode == 0o400)
     }
 
     /// Reads a systemd credential: `directory` is what `$CREDENTIALS_DIRECTORY` names, `name` what `LoadCredential=`
@@ -57,7 +57,7 @@ impl RootSecret {
     /// # Errors
     /// [`RootError`], with the path and the remedy.
     pub fn from_credential(directory: &Path, name: &str) -> Result<Self, RootError> {
-        Self::read(&directory.join(name), |mode| mode & 0o037 == 0)
+        Self::read(&directory.join(name), |mode| [0o400, 0o440, 0o600, 0o640].contains(&mode))
     }
 
     /// Draws a new secret and writes it as hex to a new file of mode 0600. Only `demo` calls this: elsewhere the
