@@ -34,6 +34,8 @@ fn what_nobody_types_is_refused_before_hashing() {
         assert_eq!(parse(&"x".repeat(1025)).unwrap_err(), PasswordError::TooLong);
         assert_eq!(parse(&"x".repeat(1_000_000)).unwrap_err(), PasswordError::TooLong);
         assert_eq!(parse("pass\0word").unwrap_err(), PasswordError::Untypable);
+        // As typed, too: NFC would make 800 bytes of these 1,200.
+        assert_eq!(parse(&"e\u{301}".repeat(400)).unwrap_err(), PasswordError::TooLong);
         // NFC may lengthen: U+1D160 becomes three marks of four bytes each.
         assert_eq!(parse(&"\u{1D160}".repeat(200)).unwrap_err(), PasswordError::TooLong);
     }

@@ -211,6 +211,10 @@ mod tests {
             assert!(matches!(BreachedFilter::read(&mut changed.as_slice()), Err(FilterError::Damaged)), "byte {at}");
             assert!(matches!(BreachedFilter::read(&mut &file[..at]), Err(FilterError::Damaged)), "cut at {at}");
         }
+        // A right sum over a descriptor that would be looked up past the end.
+        let mut wrong = BreachedFilter::import(b"one\ntwo\nthree\n" as &[u8]).unwrap();
+        wrong.0.fingerprints = wrong.0.fingerprints[..4].into();
+        assert!(matches!(BreachedFilter::read(&mut written(&wrong).as_slice()), Err(FilterError::Damaged)));
         let mut longer = file;
         longer.push(0);
         assert!(matches!(BreachedFilter::read(&mut longer.as_slice()), Err(FilterError::Damaged)));
