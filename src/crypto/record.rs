@@ -79,13 +79,14 @@ impl Recorder {
     /// # Errors
     /// [`SealError::NoKey`] if the person's keys are missing or that key is destroyed, [`SealError::WrongPerson`] if
     /// keys and subject differ (also keys given for an event about nobody).
+    #[expect(clippy::needless_pass_by_value, reason = "one seed serves one event, and is spent here")]
     pub fn seal<K: Kind>(
         &self,
-        seed: &EventSeed,
+        seed: EventSeed,
         draft: &Draft<K>,
         keys: Option<&PersonKeys>,
     ) -> Result<Sealed<K>, SealError> {
-        let &EventSeed { id, at, ref salt, ref nonce } = seed;
+        let EventSeed { id, at, salt, nonce } = seed;
         let keys = match (draft.subject, keys) {
             (None, None) => None,
             (Some(_), None) => return Err(SealError::NoKey),
@@ -95,9 +96,9 @@ impl Recorder {
         let payload = Payload { context: &draft.context, data: &draft.payload };
         let payload = Zeroizing::new(serde_json_canonicalizer::to_vec(&payload).map_err(|_| SealError::Malformed)?);
         let subject = keys.map(|keys| keys.pseudonym(log_year(at)));
-        let commit = commitment(salt, &payload);
+        let commit = commitment(&salt, &payload);
         // The nonce depends on what is sealed: should one seed ever meet two payloads, they still get two nonces.
-        let nonce = synthetic_nonce(&self.roots, nonce, &commit);
+        let nonce = synthetic_nonce(&self.roots, &nonce, &commit);
         let place = payload_place(id);
         let sealed = match keys {
             Some(keys) => keys.seal_payload(K::KEY, nonce, &place, &payload)?,

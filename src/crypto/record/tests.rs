@@ -46,7 +46,7 @@ fn recorder(byte: u8) -> Recorder {
 }
 
 /// The deeds behind the vectors, in their order.
-fn sealed(at: usize, recorder: &Recorder, seed: &EventSeed, keys: Option<&PersonKeys>) -> EventRow {
+fn sealed(at: usize, recorder: &Recorder, seed: EventSeed, keys: Option<&PersonKeys>) -> EventRow {
     let account = keys.map(PersonKeys::account);
     let client = |id: &str| ClientId::parse(id).unwrap();
     match at {
@@ -95,7 +95,7 @@ fn leaves_commitments_and_pseudonyms_are_as_published() {
         let keys = case
             .account
             .map(|account| PersonKeys::fixed(account, [0x11; 32], bytes(case.evidence_key.as_deref().unwrap())));
-        let row = sealed(at, &recorder, &seed, keys.as_ref());
+        let row = sealed(at, &recorder, seed, keys.as_ref());
         // The vectors keep the build they were made with; everything else must be equal.
         let built = |build: &str| format!("\"build\":\"{build}\"");
         let leaf = row.leaf.replace(&built(env!("CARGO_PKG_VERSION")), &built(&vectors.build));
@@ -136,7 +136,7 @@ fn a_leaf_has_exactly_the_fields_of_the_design() {
     ];
     let keys = PersonKeys::generate(AccountId(uuid())).unwrap();
     for (at, keys) in [Some(&keys), None, Some(&keys)].into_iter().enumerate() {
-        let row = sealed(at, &recorder(1), &EventSeed::draw(When::from_seconds(1_790_000_000)), keys);
+        let row = sealed(at, &recorder(1), EventSeed::draw(When::from_seconds(1_790_000_000)), keys);
         let leaf: serde_json::Map<String, Value> = serde_json::from_str(&row.leaf).unwrap();
         assert_eq!(leaf.keys().map(String::as_str).collect::<Vec<_>>(), FIELDS);
         let actor = leaf["actor"].as_object().unwrap();
@@ -160,7 +160,7 @@ fn an_event_about_a_person_needs_that_persons_keys() {
     let (ada, bob) = (AccountId(uuid()), AccountId(uuid()));
     let keys = PersonKeys::generate(ada).unwrap();
     let seed = EventSeed::draw(When::from_seconds(1_790_000_000));
-    let seal = |draft: &Draft<SigninSucceeded>, keys| recorder(1).seal(&seed, draft, keys).map(|s| s.row);
+    let seal = |draft: &Draft<SigninSucceeded>, keys| recorder(1).seal(seed.clone(), draft, keys).map(|s| s.row);
     assert_eq!(seal(&signin(ada, true), None).unwrap_err(), SealError::NoKey);
     assert_eq!(seal(&signin(bob, true), Some(&keys)).unwrap_err(), SealError::WrongPerson);
     let mut nobody = signin(ada, true);
@@ -177,7 +177,7 @@ fn a_payload_opens_for_its_person_and_its_event_alone() {
     let (keys, other) = (PersonKeys::generate(ada).unwrap(), PersonKeys::generate(bob).unwrap());
     let (leave, wrong) = (Disclosure::to_the_person(ada), Disclosure::to_the_person(bob));
     let recorder = recorder(1);
-    let row = recorder.seal(&EventSeed::draw(When::from_seconds(1)), &signin(ada, true), Some(&keys)).unwrap().row;
+    let row = recorder.seal(EventSeed::draw(When::from_seconds(1)), &signin(ada, true), Some(&keys)).unwrap().row;
     let stored = StoredPayload::from(&row);
     let error = |stored, keys, leave| recorder.open_payload(stored, keys, leave).unwrap_err();
     assert!(recorder.open_payload(stored, &keys, &leave).is_ok());
@@ -191,7 +191,7 @@ fn a_payload_opens_for_its_person_and_its_event_alone() {
 
 #[test]
 fn a_mac_notices_another_leaf_another_row_and_other_roots() {
-    let row = sealed(1, &recorder(1), &EventSeed::draw(When::from_seconds(1)), None);
+    let row = sealed(1, &recorder(1), EventSeed::draw(When::from_seconds(1)), None);
     assert!(recorder(1).verify_mac(row.id, &row.leaf, &row.mac));
     assert!(!recorder(1).verify_mac(row.id, &row.leaf.replace("\"ok\"", "\"denied\""), &row.mac));
     assert!(!recorder(1).verify_mac(EventId(Uuid::nil()), &row.leaf, &row.mac));
@@ -204,7 +204,7 @@ fn the_same_seed_makes_the_same_event_and_never_the_same_nonce_twice() {
     let account = AccountId(uuid());
     let keys = PersonKeys::generate(account).unwrap();
     let seed = EventSeed::draw(When::from_seconds(1));
-    let row = |own_device| recorder(1).seal(&seed, &signin(account, own_device), Some(&keys)).unwrap().row;
+    let row = |own_device| recorder(1).seal(seed.clone(), &signin(account, own_device), Some(&keys)).unwrap().row;
     let (first, again, changed) = (row(true), row(true), row(false));
     assert_eq!((&first.leaf, &first.payload, &first.mac), (&again.leaf, &again.payload, &again.mac));
     assert_ne!(first.payload[..13], changed.payload[..13], "format and nonce");
