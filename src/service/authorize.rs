@@ -75,9 +75,8 @@ pub async fn next(
     let history = records::at_client(&mut read, who.account, &client.id).await?;
     let release = release(&requested, client, &history, now);
     let asks_again = stage == Stage::Arrived && request.prompt.consent;
-    let greets = stage == Stage::Arrived
-        && !who.own_device
-        && !sessions::visited(&mut read, who.session, &client.id).await?;
+    let greets =
+        stage == Stage::Arrived && !who.own_device && !sessions::visited(&mut read, who.session, &client.id).await?;
     if release.is_settled() && !asks_again && !greets {
         return Ok(Next::Clear(release));
     }
@@ -240,8 +239,7 @@ pub async fn answer(
     };
     let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
     let payload = Authorized { grant: grant.id, scope: request.scope.clone() };
-    let draft =
-        Draft::new(ActorClass::Resident, payload).about(who.account).at(&client.id).by(Channel::Api);
+    let draft = Draft::new(ActorClass::Resident, payload).about(who.account).at(&client.id).by(Channel::Api);
     let event: Sealed<Authorized> = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     let (sub, sid) = (fresh_sub.as_str().to_owned(), fresh_sid.as_str().to_owned());
     let hash = code.hash().0;

@@ -5,14 +5,16 @@ use super::{Failure, people, records};
 use crate::app::{App, Snapshot};
 use crate::crypto::keys::{SigningAlg, TokenType, half_hash};
 use crate::crypto::record::EventSeed;
-use crate::crypto::seal::PersonKeys;
+use crate::crypto::seal::{PersonKeys, WrappedKey};
 use crate::crypto::tokens::{self, Token, TokenHash};
-use crate::domain::audit::vocabulary::{ReleaseDenied, Released, ReuseDetected};
+use crate::domain::audit::vocabulary::{Released, ReuseDetected};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft, Sealed};
 use crate::domain::claims::{Claim, Requested, Scope, ScopeSet};
 use crate::domain::client::{self, Client};
 use crate::domain::disclosure::Disclosure;
-use crate::domain::grant::{CodeFacts, CodeShown, CodeVerdict, RefreshFacts, RefreshVerdict, judge_code, judge_refresh};
+use crate::domain::grant::{
+    CodeFacts, CodeShown, CodeVerdict, RefreshFacts, RefreshVerdict, judge_code, judge_refresh,
+};
 use crate::domain::ids::{ClientId, GrantId, RecordId};
 use crate::domain::sharing::{Release, release};
 use crate::domain::time::When;
@@ -51,8 +53,6 @@ pub enum Redeemed {
     /// `invalid_scope`: more was asked for than was granted.
     TooMuch,
 }
-
-type DeadlyOrDenied = Either<Sealed<ReuseDetected>, Sealed<ReleaseDenied>>;
 
 /// Redeems a code (RFC 6749 §4.1.3).
 pub async fn redeem_code(
@@ -210,7 +210,7 @@ async fn make(
 
     let until = now + figures.access_token;
     let access_token = access_token(app, &snapshot, client, grant, scopes, (now, until))?;
-    let id_token = if scopes.contains(Scope::Openid) {
+    let id_token = if scopes.contains(Scope::OpenId) {
         let claims = values(app, &keys, grant, &release, &release.in_id_token(&as_granted(grant, scopes))).await?;
         Some(id_token(app, &snapshot, client, grant, &access_token, claims, now)?)
     } else {
@@ -222,17 +222,14 @@ async fn make(
             None => (Token::random(), None, now + figures.refresh_absolute),
         };
         let idle_until = (now + figures.refresh_idle).min(absolute_until);
-        let row =
-            RefreshRow { grant_id: grant.id, parent, issued_at: now, idle_until, absolute_until, spent_at: None };
+        let row = RefreshRow { grant_id: grant.id, parent, issued_at: now, idle_until, absolute_until, spent_at: None };
         Some((token, row))
     } else {
         None
     };
-    let mut claims = release.set();
-    claims.retain(|_| true);
     let payload = Released {
         grant: grant.id,
-        claims: claims.iter().map(|claim| claim.as_str().to_owned()).collect(),
+        claims: release.set().iter().map(|claim| claim.as_str().to_owned()).collect(),
         records: release.records().into_iter().collect::<Vec<RecordId>>(),
         until: until.to_string(),
         by: by.to_owned(),
@@ -411,14 +408,15 @@ pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Option<(Clien
         return Ok(None);
     };
     let client = ClientId::parse(&found.client_id).filter(|id| app.snapshot().client(id).is_some());
-    let openid = ScopeSet::parse(&found.scope).contains(Scope::Openid);
+    let openid = ScopeSet::parse(&found.scope).contains(Scope::OpenId);
     let Some(client) = client.filter(|_| found.state == "active" && now < found.expires_at && openid) else {
         return Ok(None);
     };
     let wanted = records::split(&found.userinfo_claims);
-    let mut claims = match (Release::of_grant(found.account_id, &wanted), found.wrapped) {
-        (Some(leave), Some(wrapped)) => {
-            let keys = PersonKeys::unwrap_profile(&app.roots, found.account_id, &wrapped)?;
+    let keys = found.profile_key.map(WrappedKey).zip(found.evidence_key.map(WrappedKey));
+    let mut claims = match (Release::of_grant(found.account_id, &wanted), keys) {
+        (Some(leave), Some((profile, evidence))) => {
+            let keys = PersonKeys::unwrap(&app.roots, found.account_id, Some(&profile), &evidence)?;
             let contact = found.contact_id.zip(found.address.as_deref());
             open_values(&keys, &found.name, contact, &leave, &wanted)?
         }
