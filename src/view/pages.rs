@@ -16,6 +16,6 @@ pub use account::{
 pub use code::{CheckCode, ChoosePassword, CodePurpose};
 pub use enter::{CreateAccount, Forgotten, Home, SharedAddress, SignIn};
 pub use leave::{LogoutConfirm, ReturnLink, SignedOut, SignedOutService, SignedOutState};
-pub use papers::{Accessibility, Block, Complain, Cookie, Cookies, Limits, Notice, NoticeLink, Privacy};
+pub use papers::{Accessibility, AccessibilityIssue, Block, Compliance, ManualCheck, Complain, Cookie, Cookies, Limits, Notice, NoticeLink, Privacy};
 pub use release::{ClaimLine, Consent, FormPost, Inform};
 pub use trouble::{Busy, Expired, Lapsed, Locked, NotFound, Problem, StaffNotSetUp, Trouble};
