@@ -82,7 +82,9 @@ impl Renderer {
         env.add_function("date", |state: &State, at: &Value| Ok::<_, Error>(date(when(at)?, lang_of(state))));
         env.add_function("day", |state: &State, on: &Value| Ok::<_, Error>(day(civil(on)?, lang_of(state))));
         let speaker = Arc::clone(&words);
-        env.add_function("t", move |state: &State, id: &str, values: Kwargs| say(&speaker, lang_of(state), id, &values));
+        env.add_function("t", move |state: &State, id: &str, values: Kwargs| {
+            say(&speaker, lang_of(state), id, &values)
+        });
         let speaker = Arc::clone(&words);
         env.add_function("claim_label", move |state: &State, claim: &str| claim_label(&speaker, lang_of(state), claim));
         Ok(Self { env: Arc::new(env), words, brand: Arc::new(brand.clone()) })
@@ -124,6 +126,10 @@ impl Renderer {
             form_token => &chrome.form_token,
             signed_in_as => &chrome.signed_in_as,
             service => Value::from(Serde(&chrome.service)),
+            service_name => chrome.service.as_ref().map_or_else(
+                || self.words.say(lang, "the-service", &FluentArgs::new()),
+                |service| service.name.get(lang).to_owned(),
+            ),
             errors,
             wrong,
         })
@@ -172,4 +178,29 @@ fn when(at: &Value) -> Result<When, Error> {
 fn civil(on: &Value) -> Result<Date, Error> {
     let on: Option<Date> = on.as_str().and_then(|text| text.parse().ok());
     on.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "not a day"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TEMPLATES;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_template_in_the_folder_is_compiled_in() {
+        let listed: BTreeSet<String> = TEMPLATES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let there: BTreeSet<String> = std::fs::read_dir("src/view/templates")
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert_eq!(listed, there);
+    }
+
+    #[test]
+    fn no_template_of_ours_switches_escaping_off() {
+        for (name, source) in TEMPLATES {
+            for bad in ["safe", "autoescape", "\"html\":", "Html\":"] {
+                assert!(!source.contains(bad), "{bad} in {name}");
+            }
+        }
+    }
 }

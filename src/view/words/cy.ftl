@@ -95,6 +95,7 @@ forgotten-lead = Rhowch eich cyfeiriad e-bost. Os oes cyfrif ganddo, byddwn yn a
 
 ## Cyn i ddim adael am wasanaeth
 
+the-service = y gwasanaeth
 inform-title = Parhau i { $service }
 inform-gets = Bydd { $service } yn cael:
 inform-nothing = Ni fydd { $service } yn cael dim amdanoch, heblaw mai chi sydd yno eto.

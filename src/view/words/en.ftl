@@ -101,6 +101,7 @@ forgotten-lead = Enter your email address. If it has an account, we will email y
 
 ## Before anything leaves for a service
 
+the-service = the service
 inform-title = Continue to { $service }
 inform-gets = { $service } will get:
 inform-nothing = { $service } will get nothing about you except that it is you again.
