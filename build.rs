@@ -149,8 +149,8 @@ fn assets(ui: &Path, out: &Path) -> Outcome<String> {
         let text = String::from_utf8(read(&ui.join(key))?).map_err(|_| format!("{key} is not UTF-8"))?;
         // The one import among them has to name the file as it is served. Source maps are not served.
         let text = text.replace("./govuk-frontend.js", &format!("./{library}"));
-        let text: String =
-            text.lines().filter(|l| !l.starts_with("//# sourceMappingURL")).map(|l| format!("{l}\n")).collect();
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("//# sourceMappingURL")).collect();
+        let text = lines.join("\n") + "\n";
         let (stem, extension) = key.rsplit_once('.').ok_or("an asset has no extension")?;
         let mut hash = String::new();
         for byte in Sha256::digest(text.as_bytes()).iter().take(6) {
@@ -163,7 +163,7 @@ fn assets(ui: &Path, out: &Path) -> Outcome<String> {
         write(&folder.join(&name), text.as_bytes())?;
         write(&folder.join(format!("{name}.gz")), &gzip(text.as_bytes())?)?;
         write(&folder.join(format!("{name}.br")), &brotli(text.as_bytes())?)?;
-        let include = |suffix: &str| format!("include_bytes!({:?})", folder.join(format!("{name}{suffix}")));
+        let include = |suffix: &str| format!("include_bytes!({})", quoted(&folder.join(format!("{name}{suffix}"))));
         writeln!(
             table,
             "Asset {{ key: {key:?}, name: {name:?}, content_type: {kind:?}, bytes: {}, gzip: {}, brotli: {} }},",
@@ -188,13 +188,17 @@ fn components(ui: &Path, out: &Path) -> Outcome<String> {
         let source = String::from_utf8(read(&ui.join(name))?).map_err(|_| format!("{name} is not UTF-8"))?;
         let to = out.join("templates").join(name);
         write(&to, nunjucks::rewrite(name, &source).as_bytes())?;
-        writeln!(table, "({name:?}, include_str!({to:?})),").map_err(|why| why.to_string())?;
+        writeln!(table, "({name:?}, include_str!({})),", quoted(&to)).map_err(|why| why.to_string())?;
     }
     table.push_str("];\n");
     writeln!(table, "#[cfg(test)]\nstatic USED: &[&str] = &{COMPONENTS:?};").map_err(|why| why.to_string())?;
-    writeln!(table, "#[cfg(test)]\nstatic UI: &str = {:?};", ui.display().to_string())
-        .map_err(|why| why.to_string())?;
+    writeln!(table, "#[cfg(test)]\nstatic UI: &str = {};", quoted(ui)).map_err(|why| why.to_string())?;
     Ok(table)
+}
+
+/// The path as a Rust string literal.
+fn quoted(path: &Path) -> String {
+    format!("{:?}", path.display().to_string())
 }
 
 fn gzip(bytes: &[u8]) -> Outcome<Vec<u8>> {
