@@ -87,10 +87,6 @@ fn gather(ui: &Path) -> Outcome<PathBuf> {
     if installed.is_none() || installed < stamp(source.join("package-lock.json")) {
         let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", SOURCE];
         command("npm", &install)?;
-        // npm keeps the lock's own time in mind, not the time of installing.
-        let now = modules.join(".package-lock.json");
-        let text = read(&now)?;
-        write(&now, &text)?;
     }
     let package = modules.join("govuk-frontend/dist/govuk");
     copy(&package.join("govuk-frontend.min.js"), &ui.join("govuk-frontend.js"))?;

@@ -44,6 +44,41 @@ pub struct Notice {
     pub version: String,
 }
 
+impl Notice {
+    /// A notice from the plain Markdown that notices are written in: `# ` the title, `## ` a heading, `- ` a line of a
+    /// list, anything else a paragraph. Text stays text: there is no markup inside a line.
+    #[must_use]
+    pub fn from_markdown(text: &str, version: &str) -> Self {
+        let mut notice = Self { title: String::new(), blocks: Vec::new(), version: version.to_owned() };
+        let mut open = false;
+        for line in text.lines().map(str::trim) {
+            if let Some(title) = line.strip_prefix("# ") {
+                title.clone_into(&mut notice.title);
+            } else if let Some(heading) = line.strip_prefix("## ") {
+                notice.blocks.push(Block::Heading(heading.to_owned()));
+            } else if let Some(item) = line.strip_prefix("- ") {
+                match notice.blocks.last_mut() {
+                    Some(Block::List(items)) if open => items.push(item.to_owned()),
+                    _ => notice.blocks.push(Block::List(vec![item.to_owned()])),
+                }
+            } else if !line.is_empty() {
+                // A line that follows another without a gap goes on with it.
+                match notice.blocks.last_mut() {
+                    Some(Block::Paragraph(text)) if open => *text = format!("{text} {line}"),
+                    Some(Block::List(items)) if open => {
+                        if let Some(item) = items.last_mut() {
+                            *item = format!("{item} {line}");
+                        }
+                    }
+                    _ => notice.blocks.push(Block::Paragraph(line.to_owned())),
+                }
+            }
+            open = !line.is_empty() && !line.starts_with('#');
+        }
+        notice
+    }
+}
+
 /// One cookie the site sets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Cookie {

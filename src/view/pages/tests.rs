@@ -445,6 +445,21 @@ fn papers() {
 }
 
 #[test]
+fn a_notice_is_read_from_its_markdown() {
+    let text = "# Garden waste\n\nWe use it\nto collect.\n\n## What\n- your name\n- your\n  address\n\n- apart\n";
+    let notice = Notice::from_markdown(text, "garden-waste@1");
+    assert_eq!(notice.title, "Garden waste");
+    let list = |items: &[&str]| Block::List(items.iter().map(|item| (*item).to_owned()).collect());
+    let expected = [
+        Block::Paragraph("We use it to collect.".into()),
+        Block::Heading("What".into()),
+        list(&["your name", "your address"]),
+        list(&["apart"]),
+    ];
+    assert_eq!(notice.blocks, expected);
+}
+
+#[test]
 fn the_accessibility_statement_says_what_was_done_and_no_more() {
     let mut page = Accessibility::of_this_build().unwrap();
     let [en, cy] = show(&page);
