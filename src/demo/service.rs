@@ -16,7 +16,7 @@ use axum::{Router, http::StatusCode};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use minijinja::Environment;
-use openidconnect::{ClientId, CsrfToken, EndSessionUrl, IssuerUrl, PostLogoutRedirectUrl, RedirectUrl, Scope};
+use openidconnect::{ClientId, CsrfToken, IssuerUrl, PostLogoutRedirectUrl, RedirectUrl, Scope};
 use serde::Serialize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use url::Url;

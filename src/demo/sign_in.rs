@@ -119,8 +119,7 @@ fn parameter(query: &str, name: &str) -> Option<String> {
 
 async fn finish(service: &Service, query: &str, headers: &HeaderMap) -> Result<Session, Refused> {
     let state = parameter(query, "state").ok_or(Refused::State)?;
-    let journey =
-        service.memory().take(service.cookie(headers), &state, service.now()).ok_or(Refused::State)?;
+    let journey = service.memory().take(service.cookie(headers), &state, service.now()).ok_or(Refused::State)?;
     if parameter(query, "iss").as_deref() != Some(service.0.issuer.as_str()) {
         return Err(Refused::Issuer);
     }
@@ -233,9 +232,8 @@ async fn verified(
             UserInfoError::Request(error) => Unreachable(error.to_string()).into(),
             other => Refused::Untrusted(other.to_string()),
         })?;
-    let received = match serde_json::to_value(&info) {
-        Ok(Value::Object(claims)) => claims,
-        _ => return Err(untrusted(&"userinfo is not an object")),
+    let Ok(Value::Object(received)) = serde_json::to_value(&info) else {
+        return Err(untrusted(&"userinfo is not an object"));
     };
     let name = received.get("name").and_then(Value::as_str).map(str::to_owned);
     Ok(Session {
@@ -248,3 +246,6 @@ async fn verified(
         began: service.now(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,3 +98,6 @@ fn refuse(status: StatusCode, why: &str) -> Response {
     let body = Json(json!({"error": "invalid_request", "error_description": why}));
     (status, [(CACHE_CONTROL, "no-store")], body).into_response()
 }
+
+#[cfg(test)]
+mod tests;

@@ -154,7 +154,9 @@ mod tests {
         let page = { page }.get("/mail").await.body;
         assert!(page.find("222222").unwrap() < page.find("111111").unwrap());
         assert!(page.contains("<pre>&lt;b&gt;Your code is 222222</pre>"), "{page}");
-        assert!(page.contains(r#"id="letter-b""#) && page.contains("Code &lt;b&gt;") && page.contains(r#"id="refresh""#));
+        assert!(
+            page.contains(r#"id="letter-b""#) && page.contains("Code &lt;b&gt;") && page.contains(r#"id="refresh""#)
+        );
     }
 
     #[tokio::test]
