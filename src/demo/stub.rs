@@ -225,15 +225,15 @@ async fn token(State(stub): State<Stub>, Form(form): Form<HashMap<String, String
     if URL_SAFE_NO_PAD.encode(sha256(&form["code_verifier"])) != asked["code_challenge"] {
         return refuse("invalid_grant");
     }
-    let access_token = "access-token-1";
+    let bearer = "access-token-1";
     let now = stub.now.load(Ordering::SeqCst);
     let claims = json!({
         "iss": stub.issuer, "aud": CLIENT, "sub": "pairwise-ada", "sid": "sid-1", "iat": now, "exp": now + 300,
-        "nonce": asked["nonce"], "at_hash": URL_SAFE_NO_PAD.encode(&sha256(access_token)[..16]),
+        "nonce": asked["nonce"], "at_hash": URL_SAFE_NO_PAD.encode(&sha256(bearer)[..16]),
     });
     let id_token = stub.sign("JWT", &changed(claims, &mood.claims));
     Json(json!({
-        "access_token": access_token, "token_type": "Bearer", "expires_in": 300, "id_token": id_token,
+        "access_token": bearer, "token_type": "Bearer", "expires_in": 300, "id_token": id_token,
     }))
     .into_response()
 }

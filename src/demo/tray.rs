@@ -13,13 +13,12 @@ use http::HeaderMap;
 use http::header::HOST;
 use minijinja::Environment;
 use serde::Serialize;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// One kept e-mail.
 #[derive(Debug, Clone)]
 pub struct Letter {
-    /// Names it on the page, as `letter-<id>`: letters, digits and hyphens.
-    pub id: String,
     /// The recipient's address.
     pub to: String,
     /// The subject line.
@@ -30,7 +29,7 @@ pub struct Letter {
     pub at: When,
 }
 
-/// Where the tray finds its letters, in any order.
+/// Where the tray finds its letters, newest first.
 pub type Letters = Arc<dyn Fn() -> Vec<Letter> + Send + Sync>;
 
 struct Tray {
@@ -78,10 +77,11 @@ async fn show(State(tray): State<Arc<Tray>>, headers: HeaderMap) -> Response {
         return (StatusCode::MISDIRECTED_REQUEST, "There is a problem: open the tray by its localhost address.")
             .into_response();
     }
-    let mut letters = (tray.letters)();
-    letters.sort_by_key(|letter| std::cmp::Reverse(letter.at));
     let words = Words::of(Language::English);
-    let letters: Vec<_> = letters.into_iter().map(|letter| shown(letter, &words)).collect();
+    let mut ids = HashMap::new();
+    // Oldest first while naming them, so that a letter keeps its address on the page when newer ones come.
+    let mut letters: Vec<_> = (tray.letters)().into_iter().rev().map(|l| shown(l, &mut ids, &words)).collect();
+    letters.reverse();
     page::page(&tray.templates, StatusCode::OK, "tray.html", &serde_json::json!({ "letters": letters }))
 }
 
@@ -94,9 +94,10 @@ fn loopback(host: &str) -> bool {
     matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
-fn shown(letter: Letter, words: &Words) -> Shown {
+fn shown(letter: Letter, ids: &mut HashMap<i64, u32>, words: &Words) -> Shown {
+    let same_time = ids.entry(letter.at.micros()).and_modify(|n| *n += 1).or_default();
     Shown {
-        id: format!("letter-{}", letter.id),
+        id: format!("letter-{}-{same_time}", letter.at.micros()),
         to: letter.to,
         subject: letter.subject,
         machine_time: letter.at.to_string(),
@@ -113,10 +114,12 @@ fn pieces(body: &str) -> Vec<Piece> {
         _ => pieces.push(Piece { text: text.to_owned(), link }),
     };
     for word in body.split_inclusive(char::is_whitespace) {
-        let bare = word.trim_end().trim_end_matches(['.', ',', ')', '>', ';']);
+        let rest = word.trim_start_matches(['(', '<']);
+        let bare = rest.trim_end().trim_end_matches(['.', ',', ')', '>', ';']);
         if bare.starts_with("http://") || bare.starts_with("https://") {
+            push(word.strip_suffix(rest).unwrap_or_default(), false);
             push(bare, true);
-            push(word.strip_prefix(bare).unwrap_or_default(), false);
+            push(rest.strip_prefix(bare).unwrap_or_default(), false);
         } else {
             push(word, false);
         }
@@ -133,11 +136,10 @@ mod tests {
     use http::StatusCode;
     use std::sync::Arc;
 
-    fn letter(id: &str, body: &str, at: i64) -> Letter {
+    fn letter(body: &str, at: i64) -> Letter {
         Letter {
-            id: id.to_owned(),
             to: "ada@example.org".to_owned(),
-            subject: format!("Code <{id}>"),
+            subject: "Code <b>".to_owned(),
             body: body.to_owned(),
             at: When::from_seconds(at),
         }
@@ -150,13 +152,15 @@ mod tests {
 
     #[tokio::test]
     async fn the_newest_letter_is_first_and_nothing_in_it_is_markup() {
-        let page = tray(vec![letter("a", "Your code is 111111", 1), letter("b", "<b>Your code is 222222", 2)]);
-        let page = { page }.get("/mail").await.body;
+        let newest_first = [("<b>Your code is 333333", 2), ("Your code is 222222", 2), ("Your code is 111111", 1)];
+        let page = tray(newest_first.map(|(body, at)| letter(body, at)).to_vec()).get("/mail").await.body;
+        assert!(page.find("333333").unwrap() < page.find("222222").unwrap());
         assert!(page.find("222222").unwrap() < page.find("111111").unwrap());
-        assert!(page.contains("<pre>&lt;b&gt;Your code is 222222</pre>"), "{page}");
-        assert!(
-            page.contains(r#"id="letter-b""#) && page.contains("Code &lt;b&gt;") && page.contains(r#"id="refresh""#)
-        );
+        assert!(page.contains("<pre>&lt;b&gt;Your code is 333333</pre>") && page.contains("Code &lt;b&gt;"), "{page}");
+        for id in ["letter-1000000-0", "letter-2000000-0", "letter-2000000-1"] {
+            assert_eq!(page.matches(&format!(r#"id="{id}""#)).count(), 1);
+        }
+        assert!(page.contains(r#"id="refresh""#));
     }
 
     #[tokio::test]
@@ -168,7 +172,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_foreign_host_name_sees_no_mail() {
-        let mut browser = tray(vec![letter("a", "Your code is 111111", 1)]);
+        let mut browser = tray(vec![letter("Your code is 111111", 1)]);
         browser.host = "tray.example.org:8090".to_owned();
         let page = browser.get("/mail").await;
         assert_eq!(page.status, StatusCode::MISDIRECTED_REQUEST);
@@ -182,13 +186,11 @@ mod tests {
 
     #[test]
     fn addresses_can_be_followed_and_the_text_stays() {
-        let body = "Open (http://localhost:8080/undo?x=1&y=2).\nThen sign in\n";
+        let body =
+            "Open (http://localhost:8080/undo?x=1&y=2).\n\nOr read https://example.org/help, then sign in: http\n";
         let pieces = pieces(body);
         assert_eq!(pieces.iter().map(|p| p.text.as_str()).collect::<String>(), body);
         let links: Vec<_> = pieces.iter().filter(|p| p.link).map(|p| p.text.as_str()).collect();
-        assert!(links.is_empty(), "an address after a bracket is left as text");
-        let links = super::pieces("See http://localhost:8080/undo?x=1&y=2.\nBye");
-        assert_eq!(links[1].text, "http://localhost:8080/undo?x=1&y=2");
-        assert!(links[1].link && links[2].text == ".\nBye");
+        assert_eq!(links, ["http://localhost:8080/undo?x=1&y=2", "https://example.org/help"]);
     }
 }
