@@ -213,6 +213,6 @@ mod tests {
         let mut memory = Memory::default();
         assert!(memory.first_use("j", 1_000_060, NOON));
         assert!(!memory.first_use("j", 1_000_060, NOON + Duration::from_secs(59)));
-        assert!(memory.first_use("j", 1_000_160, NOON + Duration::from_secs(60)));
+        assert!(memory.first_use("j", 1_000_160, NOON + Duration::from_mins(1)));
     }
 }

@@ -242,9 +242,9 @@ async fn userinfo(State(stub): State<Stub>, headers: http::HeaderMap) -> Respons
     if headers.get(AUTHORIZATION).is_none_or(|value| value != "Bearer access-token-1") {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    let sub = stub.mood.lock().unwrap().userinfo_sub.clone().unwrap_or_else(|| "pairwise-ada".to_owned());
+    let subject = stub.mood.lock().unwrap().userinfo_sub.clone().unwrap_or_else(|| "pairwise-ada".to_owned());
     Json(json!({
-        "sub": sub, "name": "Ada Wójcik", "email": "ada@example.org", "email_verified": true,
+        "sub": subject, "name": "Ada Wójcik", "email": "ada@example.org", "email_verified": true,
         "address": {"formatted": "1 Quay Street\nHavenbrook"}, "x_note": "<script>alert(1)</script>",
     }))
     .into_response()
