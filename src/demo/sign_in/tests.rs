@@ -204,3 +204,14 @@ async fn a_session_ends_after_two_hours() {
     stub.pass(1);
     assert!(browser.get("/").await.body.contains(r#"id="sign-in""#));
 }
+
+#[tokio::test]
+async fn signing_in_again_ends_the_session_before() {
+    let (stub, _, mut browser) = world().await;
+    sign_in(&stub, &mut browser).await;
+    let earlier = browser.jar.clone();
+    sign_in(&stub, &mut browser).await;
+    assert!(browser.get("/").await.body.contains("Hello Ada"));
+    browser.jar = earlier;
+    assert!(browser.get("/").await.body.contains(r#"id="sign-in""#));
+}
