@@ -1,0 +1,1 @@
+//! What stands between a service's request and its answer.

@@ -1,0 +1,1 @@
+//! What a grant gives: ID token, access token, refresh token.
