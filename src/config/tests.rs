@@ -1,10 +1,9 @@
-use super::{Allowed, Cidr, Config, ConfigError, Database, Environment, LogFormat, SmtpTls};
-use secrecy::ExposeSecret;
+use super::{Allowed, Cidr, Config, ConfigError, Database, Environment, LogFormat, SecretPlace, SmtpTls};
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-const SECRET: &str = "q8Yv0nJ4hT2mZr7LwXc5Kd9sBf1Ge3Ua6PiOoEtRyWk=";
+const SECRET: &str = "7c1f0a94e35b82d6409be1f7c85a32d0916e4fb7a8530c2de9476b1f50a83cd2";
 
 /// A folder with everything the example names; gone afterwards.
 struct House(PathBuf);
@@ -62,7 +61,9 @@ fn the_example_loads_and_means_what_it_says() {
     let config = house.load(&house.example(), &[]).unwrap();
     assert_eq!(config.issuer.as_str(), "https://account.example.gov.uk");
     assert!(matches!(&config.database, Database::Sqlite { dir } if dir == Path::new("/var/lib/portreeve")));
-    assert_eq!(config.root_secret.expose_secret(), SECRET);
+    assert_eq!(config.root_secret, SecretPlace::File(house.0.join("root.secret")));
+    let root = crate::crypto::roots::RootSecret::from_file(&house.0.join("root.secret"));
+    assert!(root.is_ok(), "what is found fit here must be fit where it is read");
     assert!(config.listen.internal.ip().is_loopback());
     assert_eq!((config.argon2.memory_kib, config.argon2.passes, config.argon2.lanes), (19_456, 2, 1));
     let smtp = config.smtp.unwrap();
@@ -205,8 +206,9 @@ fn default_and_weak_secrets_are_refused() {
     for (secret, what) in [
         ("changeme", "default or an example"),
         ("portreeve-default-root-secret-do-not-use-1234567890", "default or an example"),
-        ("q8Yv0nJ4hT2mZr7LwXc5Kd9s", "shorter than 32 random bytes"),
-        (&"abc".repeat(20), "repeats itself"),
+        ("7c1f0a94e35b82d6409be1f7c85a", "is neither 64 hex digits nor 32 raw bytes"),
+        (&"ab12".repeat(16), "repeats itself"),
+        ("abcdabcdabcdabcdabcdabcdabcdabcd", "repeats itself"),
         ("", "is empty"),
     ] {
         house.write("root.secret", secret, 0o600);
@@ -214,9 +216,9 @@ fn default_and_weak_secrets_are_refused() {
         assert!(error.to_string().contains(what), "{error}");
         assert!(secret.is_empty() || !error.to_string().contains(secret), "the secret is quoted");
     }
-    house.write("root.secret", SECRET, 0o604);
+    house.write("root.secret", SECRET, 0o640);
     let error = house.load(&house.example(), &[]).unwrap_err();
-    assert!(error.to_string().contains("every user of this machine can read"), "{error}");
+    assert!(error.to_string().contains("other users of this machine can read"), "{error}");
 
     house.write("root.secret", SECRET, 0o400);
     house.write("smtp.password", "ChangeMe", 0o600);
@@ -238,12 +240,13 @@ fn secrets_come_as_systemd_credentials_too() {
     let house = House::new();
     let credentials = house.0.join("credentials");
     std::fs::create_dir(&credentials).unwrap();
-    house.write("credentials/root_secret", "8Zk3vQ0nW5tYb7Rj2LxMc9Hd1Pf4Ga6Us+EoIiTyKq=", 0o400);
+    house.write("credentials/root_secret", SECRET, 0o440);
     let text = house.example().replace("root_secret_file", "# root_secret_file");
     let file = house.write("portreeve.toml", &text, 0o644);
-    let environment = Environment { variables: BTreeMap::new(), credentials: Some(credentials) };
+    let environment = Environment { variables: BTreeMap::new(), credentials: Some(credentials.clone()) };
     let config = Config::load(&file, &environment).unwrap();
-    assert!(config.root_secret.expose_secret().starts_with("8Zk3"));
+    let place = SecretPlace::Credential { directory: credentials, name: "root_secret" };
+    assert_eq!(config.root_secret, place);
 }
 
 #[test]

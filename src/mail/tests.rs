@@ -56,7 +56,7 @@ async fn converse(stream: TcpStream, behaviour: Behaviour, kept: Arc<Mutex<Vec<S
     say(behaviour.greeting.unwrap_or("220 sink")).await?;
     while let Some(line) = lines.next_line().await? {
         if behaviour.tarpit {
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
         }
         let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         match verb.as_str() {
@@ -117,7 +117,7 @@ async fn a_letter_arrives_whole_with_a_stable_name() {
     let sink = Sink::start(Behaviour::default()).await;
     let mail = sink.mail();
     mail.send(&letter("ada@example.org"), ID, NOW).await.unwrap();
-    mail.send(&letter("ada@example.org"), ID, NOW + Duration::from_secs(60)).await.unwrap();
+    mail.send(&letter("ada@example.org"), ID, NOW + Duration::from_mins(1)).await.unwrap();
     let taken = sink.taken();
     assert_eq!(taken.len(), 2);
     let first = &taken[0];

@@ -200,7 +200,7 @@ async fn headers_without_measure_are_refused() {
     let request = format!("GET / HTTP/1.1\r\nhost: a\r\ncookie: {}\r\n\r\n", "x".repeat(70_000));
     let answer = talk(address, request.as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
-    let many: String = (0..150).map(|n| format!("x-{n}: y\r\n")).collect();
+    let many = "x-more: y\r\n".repeat(150);
     let answer = talk(address, format!("GET / HTTP/1.1\r\nhost: a\r\n{many}\r\n").as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
     let answer = talk(address, b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
