@@ -137,8 +137,7 @@ fn builder(limits: Limits) -> Builder<TokioExecutor> {
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.headers)
-        .max_buf_size(limits.header_bytes.max(8 * 1024))
-        .max_headers(100);
+        .max_buf_size(limits.header_bytes.max(8 * 1024));
     builder
         .http2()
         .timer(TokioTimer::new())
