@@ -106,8 +106,10 @@ fn decode_basic(credentials: &str) -> Option<(String, String)> {
 /// Whom the request claims to be, before anything is believed.
 fn claimed_id(shown: &Shown) -> Option<String> {
     match shown {
-        Shown::Basic { id, .. } | Shown::Post { id, .. } | Shown::Nothing { id } => Some(id.clone()),
-        Shown::Assertion { id: Some(id), .. } => Some(id.clone()),
+        Shown::Basic { id, .. }
+        | Shown::Post { id, .. }
+        | Shown::Nothing { id }
+        | Shown::Assertion { id: Some(id), .. } => Some(id.clone()),
         Shown::Assertion { id: None, assertion } => unverified_subject(assertion),
     }
 }
