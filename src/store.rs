@@ -1,1 +1,37 @@
-//! The only room with SQL.
+//! The only room with SQL: one text for SQLite and PostgreSQL behind a small facade.
+//!
+//! ```text
+//! db.peek()   one statement, no transaction       ──┐
+//! db.read()   a consistent snapshot               ──┴─> &mut Read   (cannot reach a function that writes)
+//! db.write()  one transaction, re-run on conflict ────> Write ──commit(events)──> Committed   durable, with its events
+//!                                                            └─commit_quietly(Housekeeping)   nobody is concerned
+//!                                                            └─dropped                        nothing happened
+//! ```
+//!
+//! Rows go in and out; what they mean ("is it expired?") is decided in `domain`.
+
+pub mod accounts;
+pub mod challenges;
+pub mod columns;
+pub mod contacts;
+mod db;
+mod error;
+pub mod events;
+pub mod flows;
+pub mod grants;
+pub mod house;
+pub mod outbox;
+mod read;
+pub mod registrations;
+pub mod sessions;
+pub mod sharing;
+pub mod throttle;
+mod values;
+pub mod vault;
+mod write;
+mod writer;
+
+pub use db::{Db, Location, Settings};
+pub use error::Error;
+pub use read::{Bind, Read, Row, Scalar, Statement};
+pub use write::{Committed, Either, Events, Housekeeping, OneOrMore, Quiet, Recorded, Write};

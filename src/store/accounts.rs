@@ -1,0 +1,162 @@
+//! Accounts, what one signs in with, and passwords.
+
+use super::{Error, Read, Write};
+use crate::domain::ids::AccountId;
+use crate::domain::time::When;
+
+/// An account's row.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct AccountRow {
+    /// The account.
+    pub id: AccountId,
+    /// See [`crate::domain::account::State`].
+    pub state: String,
+    /// The full name, sealed.
+    pub name: Vec<u8>,
+    /// When it was made.
+    pub created_at: When,
+}
+
+/// What a sign-in is checked against.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct CredentialRow {
+    /// The account.
+    pub account_id: AccountId,
+    /// See [`crate::domain::account::State`].
+    pub state: String,
+    /// The password's hash in PHC form.
+    pub phc: String,
+    /// Changes with every change of password.
+    pub version: i64,
+}
+
+/// Creates an account.
+pub async fn insert(w: &mut Write, id: AccountId, state: &str, name: &[u8], now: When) -> Result<(), Error> {
+    w.sql("INSERT INTO account (id, state, name, created_at, last_used_at) VALUES ($1, $2, $3, $4, $4)")
+        .bind(id)
+        .bind(state)
+        .bind(name)
+        .bind(now)
+        .run()
+        .await
+        .map(drop)
+}
+
+/// Takes an identifier for an account; `false` if somebody has it.
+pub async fn claim_identifier(
+    w: &mut Write,
+    kind: &str,
+    blind: &[u8],
+    account: AccountId,
+    now: When,
+) -> Result<bool, Error> {
+    let taken = w
+        .sql("INSERT INTO identifier (kind, blind, account_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
+        .bind(kind)
+        .bind(blind)
+        .bind(account)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(taken == 1)
+}
+
+/// Gives an identifier up.
+pub async fn drop_identifier(w: &mut Write, kind: &str, account: AccountId) -> Result<(), Error> {
+    w.sql("DELETE FROM identifier WHERE kind = $1 AND account_id = $2").bind(kind).bind(account).run().await.map(drop)
+}
+
+/// Whose identifier it is.
+pub async fn by_identifier(r: &mut Read, blind: &[u8]) -> Result<Option<AccountId>, Error> {
+    r.sql("SELECT account_id FROM identifier WHERE blind = $1").bind(blind).maybe_scalar().await
+}
+
+/// The credential of whoever signs in with this identifier.
+pub async fn credential_by_identifier(r: &mut Read, blind: &[u8]) -> Result<Option<CredentialRow>, Error> {
+    r.sql(
+        "SELECT c.account_id, a.state, c.phc, c.version FROM identifier i
+         JOIN account a ON a.id = i.account_id JOIN credential c ON c.account_id = a.id WHERE i.blind = $1",
+    )
+    .bind(blind)
+    .maybe()
+    .await
+}
+
+/// The credential of an account.
+pub async fn credential(r: &mut Read, account: AccountId) -> Result<Option<CredentialRow>, Error> {
+    r.sql(
+        "SELECT c.account_id, a.state, c.phc, c.version FROM account a JOIN credential c ON c.account_id = a.id
+         WHERE a.id = $1",
+    )
+    .bind(account)
+    .maybe()
+    .await
+}
+
+/// Sets the first password.
+pub async fn insert_credential(w: &mut Write, account: AccountId, phc: &str, now: When) -> Result<(), Error> {
+    w.sql("INSERT INTO credential (account_id, phc, version, changed_at) VALUES ($1, $2, 1, $3)")
+        .bind(account)
+        .bind(phc)
+        .bind(now)
+        .run()
+        .await
+        .map(drop)
+}
+
+/// Replaces the password if `version` still stands; `false` if it was changed meanwhile.
+pub async fn replace_credential(
+    w: &mut Write,
+    account: AccountId,
+    version: i64,
+    phc: &str,
+    now: When,
+) -> Result<bool, Error> {
+    let changed = w
+        .sql("UPDATE credential SET phc = $3, version = version + 1, changed_at = $4 WHERE account_id = $1 AND version = $2")
+        .bind(account)
+        .bind(version)
+        .bind(phc)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Replaces the hash of the same password by a stronger one; the version stays.
+pub async fn rehash(w: &mut Write, account: AccountId, version: i64, phc: &str) -> Result<bool, Error> {
+    let changed = w
+        .sql("UPDATE credential SET phc = $3 WHERE account_id = $1 AND version = $2")
+        .bind(account)
+        .bind(version)
+        .bind(phc)
+        .run()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Whether a checked password may still sign in, in the transaction that records it: the version stands and the
+/// account is active. Marks the account as used.
+pub async fn still_stands(w: &mut Write, account: AccountId, version: i64, now: When) -> Result<bool, Error> {
+    let stands = w
+        .sql(
+            "UPDATE account SET last_used_at = $3 WHERE id = $1 AND state = 'active'
+             AND EXISTS (SELECT 1 FROM credential c WHERE c.account_id = account.id AND c.version = $2)",
+        )
+        .bind(account)
+        .bind(version)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(stands == 1)
+}
+
+/// The account.
+pub async fn get(r: &mut Read, account: AccountId) -> Result<AccountRow, Error> {
+    r.sql("SELECT id, state, name, created_at FROM account WHERE id = $1").bind(account).one().await
+}
+
+/// Changes the account's state.
+pub async fn set_state(w: &mut Write, account: AccountId, state: &str) -> Result<(), Error> {
+    w.sql("UPDATE account SET state = $2 WHERE id = $1").bind(account).bind(state).run().await.map(drop)
+}

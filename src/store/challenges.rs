@@ -1,0 +1,245 @@
+//! One-time codes, links in messages, and the recovery journeys they belong to.
+
+use super::{Error, Read, Write};
+use crate::domain::ids::{AccountId, ChallengeId};
+use crate::domain::time::When;
+
+/// A code to store.
+#[derive(Debug, Clone)]
+pub struct NewChallenge {
+    /// The code's row.
+    pub id: ChallengeId,
+    /// sign_up, reset or change_email.
+    pub purpose: &'static str,
+    /// The hash of the journey it belongs to.
+    pub journey: Vec<u8>,
+    /// Whose it is.
+    pub person: AccountId,
+    /// The keyed hash of journey and code.
+    pub code: Vec<u8>,
+    /// When it stops working.
+    pub expires_at: When,
+}
+
+/// Stores a code; earlier ones stay good in their own window.
+pub async fn insert(w: &mut Write, new: &NewChallenge, now: When) -> Result<(), Error> {
+    w.sql(
+        "INSERT INTO challenge (id, purpose, journey, person, code, sent_at, expires_at, spent_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)",
+    )
+    .bind(new.id)
+    .bind(new.purpose)
+    .bind(new.journey.as_slice())
+    .bind(new.person)
+    .bind(new.code.as_slice())
+    .bind(now)
+    .bind(new.expires_at)
+    .run()
+    .await
+    .map(drop)
+}
+
+/// What a code turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spent {
+    /// Right, in time, and spent now.
+    Fresh,
+    /// It was right, but its time is over.
+    Expired,
+    /// Wrong, or spent before.
+    Wrong,
+}
+
+/// Spends a code of a journey by one conditional statement.
+pub async fn spend(w: &mut Write, journey: &[u8], code: &[u8], now: When) -> Result<Spent, Error> {
+    let fresh = w
+        .sql(
+            "UPDATE challenge SET spent_at = $3
+             WHERE journey = $1 AND code = $2 AND spent_at IS NULL AND expires_at > $3",
+        )
+        .bind(journey)
+        .bind(code)
+        .bind(now)
+        .run()
+        .await?;
+    if fresh > 0 {
+        return Ok(Spent::Fresh);
+    }
+    let expired: Option<i64> = w
+        .sql("SELECT CAST(1 AS BIGINT) FROM challenge WHERE journey = $1 AND code = $2 AND spent_at IS NULL")
+        .bind(journey)
+        .bind(code)
+        .maybe_scalar()
+        .await?;
+    Ok(if expired.is_some() { Spent::Expired } else { Spent::Wrong })
+}
+
+/// How many codes were sent in a journey since `since`.
+pub async fn sent_since(r: &mut Read, journey: &[u8], since: When) -> Result<i64, Error> {
+    r.sql("SELECT CAST(COUNT(*) AS BIGINT) FROM challenge WHERE journey = $1 AND sent_at > $2")
+        .bind(journey)
+        .bind(since)
+        .scalar()
+        .await
+}
+
+/// Makes the codes of a journey that still work last until `until`: somebody needs longer.
+pub async fn prolong(w: &mut Write, journey: &[u8], until: When, now: When) -> Result<u64, Error> {
+    w.sql("UPDATE challenge SET expires_at = $2 WHERE journey = $1 AND spent_at IS NULL AND expires_at > $3")
+        .bind(journey)
+        .bind(until)
+        .bind(now)
+        .run()
+        .await
+}
+
+/// Stores a link and makes earlier ones of its purpose useless.
+pub async fn insert_link(
+    w: &mut Write,
+    hash: &[u8],
+    purpose: &'static str,
+    person: AccountId,
+    detail: Option<&[u8]>,
+    times: (When, When),
+) -> Result<(), Error> {
+    let (now, expires_at) = times;
+    w.sql("UPDATE link SET spent_at = $3 WHERE person = $1 AND purpose = $2 AND spent_at IS NULL")
+        .bind(person)
+        .bind(purpose)
+        .bind(now)
+        .run()
+        .await?;
+    w.sql(
+        "INSERT INTO link (hash, purpose, person, detail, created_at, expires_at, spent_at)
+         VALUES ($1, $2, $3, $4, $5, $6, NULL)",
+    )
+    .bind(hash)
+    .bind(purpose)
+    .bind(person)
+    .bind(detail)
+    .bind(now)
+    .bind(expires_at)
+    .run()
+    .await
+    .map(drop)
+}
+
+/// Whether a link would work now: looking changes nothing.
+pub async fn link_works(r: &mut Read, hash: &[u8], purpose: &str, now: When) -> Result<bool, Error> {
+    let found: Option<i64> = r
+        .sql(
+            "SELECT CAST(1 AS BIGINT) FROM link
+             WHERE hash = $1 AND purpose = $2 AND spent_at IS NULL AND expires_at > $3",
+        )
+        .bind(hash)
+        .bind(purpose)
+        .bind(now)
+        .maybe_scalar()
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Spends a link and says whose it is and what it carries.
+pub async fn spend_link(
+    w: &mut Write,
+    hash: &[u8],
+    purpose: &str,
+    now: When,
+) -> Result<Option<(AccountId, Option<Vec<u8>>)>, Error> {
+    w.sql(
+        "UPDATE link SET spent_at = $3 WHERE hash = $1 AND purpose = $2 AND spent_at IS NULL AND expires_at > $3
+         RETURNING person, detail",
+    )
+    .bind(hash)
+    .bind(purpose)
+    .bind(now)
+    .maybe()
+    .await
+}
+
+/// A forgotten password or a change of address on its way.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct RecoveryRow {
+    /// reset or change_email.
+    pub purpose: String,
+    /// Whose; nobody's when the address typed is unknown to us.
+    pub person: Option<AccountId>,
+    /// The hash of the service's flow it began in.
+    pub flow: Option<Vec<u8>>,
+    /// The new address, sealed, for change_email.
+    pub address: Option<Vec<u8>>,
+    /// en or cy.
+    pub language: String,
+    /// When the code was right.
+    pub proven_at: Option<When>,
+    /// When it was carried out.
+    pub spent_at: Option<When>,
+    /// Until when it can be finished.
+    pub expires_at: When,
+}
+
+/// Begins a recovery.
+pub async fn insert_recovery(w: &mut Write, journey: &[u8], row: &RecoveryRow, now: When) -> Result<(), Error> {
+    w.sql(
+        "INSERT INTO recovery (journey, purpose, person, flow, address, language, started_at, proven_at, spent_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, NULL, $8)",
+    )
+    .bind(journey)
+    .bind(row.purpose.as_str())
+    .bind(row.person)
+    .bind(row.flow.as_deref())
+    .bind(row.address.as_deref())
+    .bind(row.language.as_str())
+    .bind(now)
+    .bind(row.expires_at)
+    .run()
+    .await
+    .map(drop)
+}
+
+/// The recovery of a journey.
+pub async fn recovery(r: &mut Read, journey: &[u8]) -> Result<Option<RecoveryRow>, Error> {
+    r.sql(
+        "SELECT purpose, person, flow, address, language, proven_at, spent_at, expires_at FROM recovery WHERE journey = $1",
+    )
+    .bind(journey)
+    .maybe()
+    .await
+}
+
+/// Marks the code of a recovery as right.
+pub async fn prove_recovery(w: &mut Write, journey: &[u8], now: When) -> Result<(), Error> {
+    w.sql("UPDATE recovery SET proven_at = $2 WHERE journey = $1 AND proven_at IS NULL")
+        .bind(journey)
+        .bind(now)
+        .run()
+        .await
+        .map(drop)
+}
+
+/// Carries a proven recovery out, once.
+pub async fn spend_recovery(w: &mut Write, journey: &[u8], now: When) -> Result<bool, Error> {
+    let spent = w
+        .sql(
+            "UPDATE recovery SET spent_at = $2
+             WHERE journey = $1 AND spent_at IS NULL AND proven_at IS NOT NULL AND expires_at > $2",
+        )
+        .bind(journey)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(spent == 1)
+}
+
+/// Deletes codes, links and recoveries whose time is over since `before`.
+pub async fn forget(w: &mut Write, before: When) -> Result<u64, Error> {
+    let mut gone = 0;
+    for sql in [
+        "DELETE FROM challenge WHERE expires_at <= $1",
+        "DELETE FROM link WHERE expires_at <= $1",
+        "DELETE FROM recovery WHERE expires_at <= $1",
+    ] {
+        gone += w.sql(sql).bind(before).run().await?;
+    }
+    Ok(gone)
+}

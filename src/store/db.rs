@@ -1,0 +1,198 @@
+//! The database itself: opened once, cheap to clone.
+
+use super::error::Error;
+use super::read::{Read, Source};
+use super::write::{Committed, Write};
+use super::writer::{Writer, attach_vault};
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How often a write that met another one is run in all.
+const TRIES: u32 = 3;
+
+/// Where the records are.
+#[derive(Clone)]
+pub enum Location {
+    /// `portreeve.db` and `vault.db` in this folder.
+    Sqlite(PathBuf),
+    /// A connection URL; off loopback the server's certificate and name are always verified.
+    Postgres(String),
+}
+
+/// Limits of the store.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long one caller may hold SQLite's writer.
+    pub hold: Duration,
+    /// Reading connections on SQLite, or all connections on PostgreSQL.
+    pub connections: u32,
+    /// The longest one statement may take on PostgreSQL.
+    pub statement: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { hold: Duration::from_millis(250), connections: 8, statement: Duration::from_secs(2) }
+    }
+}
+
+/// One database of either kind.
+#[derive(Clone)]
+pub struct Db {
+    kind: Backend,
+}
+
+#[derive(Clone)]
+enum Backend {
+    Sqlite { readers: SqlitePool, writer: Writer },
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// Opens the database and brings its schema up to date.
+    ///
+    /// # Errors
+    /// The folder cannot be written, the server cannot be reached or trusted, or a migration does not fit.
+    pub async fn open(location: &Location, settings: &Settings) -> Result<Self, Error> {
+        let kind = match location {
+            Location::Sqlite(folder) => open_sqlite(folder.clone(), settings).await?,
+            Location::Postgres(url) => Backend::Postgres(open_postgres(url, settings).await?),
+        };
+        Ok(Self { kind })
+    }
+
+    /// "sqlite" or "postgres", for logs and metrics.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self.kind {
+            Backend::Sqlite { .. } => "sqlite",
+            Backend::Postgres(_) => "postgres",
+        }
+    }
+
+    /// For one statement, without a transaction.
+    #[must_use]
+    pub fn peek(&self) -> Read {
+        Read::new(match &self.kind {
+            Backend::Sqlite { readers, .. } => Source::SqlitePool(readers.clone()),
+            Backend::Postgres(pool) => Source::PostgresPool(pool.clone()),
+        })
+    }
+
+    /// A consistent snapshot, in which the database itself refuses every write.
+    ///
+    /// # Errors
+    /// No connection can be had.
+    pub async fn read(&self) -> Result<Read, Error> {
+        let source = match &self.kind {
+            Backend::Sqlite { readers, .. } => Source::SqliteTx(readers.begin().await?),
+            Backend::Postgres(pool) => {
+                let mut tx = pool.begin().await?;
+                sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(&mut *tx).await?;
+                Source::PostgresTx(tx)
+            }
+        };
+        Ok(Read::new(source))
+    }
+
+    /// Runs `deed` in one transaction, and again (three times in all) if it met another one. What must not change
+    /// between tries (secrets, ids, *now*) is made outside.
+    ///
+    /// # Errors
+    /// What the deed or the database says; nothing has happened then.
+    pub async fn write<E, T, F>(&self, deed: F) -> Result<Committed<E, T>, Error>
+    where
+        F: AsyncFn(Write) -> Result<Committed<E, T>, Error>,
+    {
+        let mut tries = 1;
+        loop {
+            let source = match &self.kind {
+                Backend::Sqlite { writer, .. } => Source::Lease(writer.lease().await?),
+                Backend::Postgres(pool) => Source::PostgresTx(pool.begin().await?),
+            };
+            match deed(Write::new(source)).await {
+                Err(Error::Conflict) if tries < TRIES => tries += 1,
+                ended => return ended,
+            }
+        }
+    }
+
+    /// Lets every connection end its work and closes.
+    pub async fn close(&self) {
+        match &self.kind {
+            Backend::Sqlite { readers, .. } => readers.close().await,
+            Backend::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn open_sqlite(folder: PathBuf, settings: &Settings) -> Result<Backend, Error> {
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| Error::Unavailable(format!("the data folder {} cannot be made: {error}", folder.display())))?;
+    let vault = folder.join("vault.db");
+    let options = SqliteConnectOptions::new()
+        .filename(folder.join("portreeve.db"))
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("trusted_schema", "OFF")
+        .pragma("secure_delete", "ON")
+        .statement_cache_capacity(256);
+    {
+        use sqlx::ConnectOptions;
+        let mut connection = options.clone().connect().await?;
+        attach_vault(&mut connection, &vault).await?;
+        SQLITE.run(&mut connection).await.map_err(|error| migration(&error))?;
+        sqlx::Connection::close(connection).await?;
+    }
+    let writer = Writer::start(options.clone(), vault.clone(), settings.hold).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(settings.connections)
+        .acquire_timeout(Duration::from_secs(1))
+        .test_before_acquire(false)
+        .after_connect(move |connection, _| {
+            let vault = vault.clone();
+            Box::pin(async move {
+                attach_vault(connection, &vault).await?;
+                sqlx::query("PRAGMA query_only = ON").execute(connection).await.map(drop)
+            })
+        })
+        .connect_with(options)
+        .await?;
+    Ok(Backend::Sqlite { readers, writer })
+}
+
+async fn open_postgres(url: &str, settings: &Settings) -> Result<PgPool, Error> {
+    let options = PgConnectOptions::from_str(url)?;
+    let loopback = matches!(options.get_host(), "localhost" | "127.0.0.1" | "::1" | "[::1]")
+        || options.get_socket().is_some()
+        || options.get_host().starts_with('/');
+    // The driver's own default would fall back to plain text in silence.
+    let options = if loopback { options } else { options.ssl_mode(PgSslMode::VerifyFull) };
+    let limit = settings.statement.as_millis().to_string();
+    let options = options
+        .application_name("portreeve")
+        .statement_cache_capacity(256)
+        .options([("statement_timeout", limit.as_str()), ("lock_timeout", limit.as_str())]);
+    let pool = PgPoolOptions::new()
+        .max_connections(settings.connections)
+        .acquire_timeout(Duration::from_secs(1))
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await?;
+    POSTGRES.run(&pool).await.map_err(|error| migration(&error))?;
+    Ok(pool)
+}
+
+fn migration(error: &sqlx::migrate::MigrateError) -> Error {
+    Error::Unavailable(format!("the database's schema does not fit this version of portreeve: {error}"))
+}

@@ -1,0 +1,76 @@
+//! The record's rows. They are added here and nowhere changed; triggers of both databases hold that too.
+
+use super::{Error, Read, Write};
+use crate::domain::audit::{EventRow, Outcome};
+use crate::domain::ids::{AccountId, EventId};
+use crate::domain::time::When;
+
+pub(super) async fn insert(w: &mut Write, event: &EventRow) -> Result<(), Error> {
+    let outcome = match event.outcome {
+        Outcome::Ok => "ok",
+        Outcome::Denied => "denied",
+        Outcome::Error => "error",
+    };
+    w.sql(
+        "INSERT INTO event (id, at, type, outcome, subject, person, client_id, leaf, mac, sealed_under, salt, payload)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(event.id)
+    .bind(event.at)
+    .bind(event.kind)
+    .bind(outcome)
+    .bind(event.subject.as_deref())
+    .bind(event.person)
+    .bind(event.client.as_ref().map(crate::domain::ids::ClientId::as_str))
+    .bind(event.leaf.as_str())
+    .bind(event.mac.as_slice())
+    .bind(event.sealed_under)
+    .bind(event.salt.as_slice())
+    .bind(event.payload.as_slice())
+    .run()
+    .await
+    .map(drop)
+}
+
+/// An event as stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Stored {
+    /// The event.
+    pub id: EventId,
+    /// When.
+    pub at: When,
+    /// Its kind's name.
+    pub r#type: String,
+    /// ok, denied or error.
+    pub outcome: String,
+    /// The person whose key sealed the payload.
+    pub person: Option<AccountId>,
+    /// The service concerned.
+    pub client_id: Option<String>,
+    /// The canonical leaf.
+    pub leaf: String,
+    /// The MAC over id and leaf.
+    pub mac: Vec<u8>,
+    /// "profile", "evidence" or "house"; none once the payload is gone.
+    pub sealed_under: Option<String>,
+    /// The salt of the commitment.
+    pub salt: Option<Vec<u8>>,
+    /// The sealed payload.
+    pub payload: Option<Vec<u8>>,
+}
+
+/// The newest events, newest first.
+pub async fn newest(r: &mut Read, limit: i64) -> Result<Vec<Stored>, Error> {
+    r.sql(
+        "SELECT id, at, type, outcome, person, client_id, leaf, mac, sealed_under, salt, payload
+         FROM event ORDER BY at DESC, id DESC LIMIT $1",
+    )
+    .bind(limit)
+    .all()
+    .await
+}
+
+/// How many events wait for their place in the log.
+pub async fn unsealed(r: &mut Read) -> Result<i64, Error> {
+    r.sql("SELECT CAST(COUNT(*) AS BIGINT) FROM event WHERE leaf_index IS NULL").scalar().await
+}

@@ -1,0 +1,340 @@
+//! Grants: the code, the access tokens and the chain of refresh tokens that come of one authorization.
+//!
+//! ```text
+//! grant_record ── code ──spend──> access_token …
+//!      │                     └──> refresh_token ──spend──> refresh_token ──spend──> …
+//!      └── ended_at: everything above is dead at once (RFC 6749 §4.1.2, RFC 9700 §4.14)
+//! ```
+
+use super::{Error, Read, Write};
+use crate::domain::ids::{AccountId, ClientId, GrantId, SessionId};
+use crate::domain::time::When;
+
+/// A grant's row.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct GrantRow {
+    /// The grant.
+    pub id: GrantId,
+    /// Whose data it reaches.
+    pub account_id: AccountId,
+    /// The session that gave it.
+    pub session_id: SessionId,
+    /// The client it was given to.
+    pub client_id: String,
+    /// The person's subject there.
+    pub sub: String,
+    /// The session's name there.
+    pub sid: String,
+    /// The scopes granted, with spaces between.
+    pub scope: String,
+    /// The claims of the ID token, with spaces between.
+    pub id_token_claims: String,
+    /// The claims at userinfo, with spaces between.
+    pub userinfo_claims: String,
+    /// The sharing records they go out under, as UUIDs with spaces between.
+    pub records: String,
+    /// The request's nonce.
+    pub nonce: Option<String>,
+    /// When she proved who she is.
+    pub auth_time: When,
+    /// How, with spaces between.
+    pub amr: String,
+    /// The level reached.
+    pub acr: String,
+    /// Where the code was sent, byte for byte.
+    pub redirect_uri: String,
+    /// The PKCE challenge.
+    pub challenge: Option<String>,
+    /// Until when the code can be redeemed.
+    pub code_until: When,
+    /// When the code was redeemed.
+    pub spent_at: Option<When>,
+    /// When the grant was ended.
+    pub ended_at: Option<When>,
+}
+
+/// Stores a grant with its code.
+pub async fn insert(w: &mut Write, code: &[u8], grant: &GrantRow, now: When) -> Result<(), Error> {
+    w.sql(
+        "INSERT INTO grant_record (id, account_id, session_id, client_id, sub, sid, scope, id_token_claims,
+             userinfo_claims, records, nonce, auth_time, amr, acr, redirect_uri, challenge, code, code_until, spent_at,
+             released_at, created_at, ended_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, NULL, NULL, $19, NULL)",
+    )
+    .bind(grant.id)
+    .bind(grant.account_id)
+    .bind(grant.session_id)
+    .bind(grant.client_id.as_str())
+    .bind(grant.sub.as_str())
+    .bind(grant.sid.as_str())
+    .bind(grant.scope.as_str())
+    .bind(grant.id_token_claims.as_str())
+    .bind(grant.userinfo_claims.as_str())
+    .bind(grant.records.as_str())
+    .bind(grant.nonce.as_deref())
+    .bind(grant.auth_time)
+    .bind(grant.amr.as_str())
+    .bind(grant.acr.as_str())
+    .bind(grant.redirect_uri.as_str())
+    .bind(grant.challenge.as_deref())
+    .bind(code)
+    .bind(grant.code_until)
+    .bind(now)
+    .run()
+    .await
+    .map(drop)
+}
+
+/// The grant of a code, whatever became of it, with its account's state and whether its session is still open.
+pub async fn by_code(r: &mut Read, code: &[u8]) -> Result<Option<GrantRow>, Error> {
+    r.sql(
+        "SELECT id, account_id, session_id, client_id, sub, sid, scope, id_token_claims, userinfo_claims, records, nonce,
+             auth_time, amr, acr, redirect_uri, challenge, code_until, spent_at, ended_at
+         FROM grant_record WHERE code = $1",
+    )
+    .bind(code)
+    .maybe()
+    .await
+}
+
+/// The grant.
+pub async fn get(r: &mut Read, id: GrantId) -> Result<GrantRow, Error> {
+    r.sql(
+        "SELECT id, account_id, session_id, client_id, sub, sid, scope, id_token_claims, userinfo_claims, records, nonce,
+             auth_time, amr, acr, redirect_uri, challenge, code_until, spent_at, ended_at
+         FROM grant_record WHERE id = $1",
+    )
+    .bind(id)
+    .one()
+    .await
+}
+
+/// Spends a code by one conditional statement: unspent, in time, its grant alive, its account active, its session
+/// still open. `false` says only that; the caller asks [`by_code`] why.
+pub async fn spend_code(w: &mut Write, id: GrantId, now: When) -> Result<bool, Error> {
+    let spent = w
+        .sql(
+            "UPDATE grant_record SET spent_at = $2, released_at = $2
+             WHERE id = $1 AND spent_at IS NULL AND ended_at IS NULL AND code_until > $2
+               AND EXISTS (SELECT 1 FROM account a WHERE a.id = grant_record.account_id AND a.state = 'active')
+               AND EXISTS (SELECT 1 FROM session s WHERE s.id = grant_record.session_id AND s.ended_at IS NULL)",
+        )
+        .bind(id)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(spent == 1)
+}
+
+/// Ends a grant and so everything it gave; `false` if it was ended before.
+pub async fn end(w: &mut Write, id: GrantId, now: When) -> Result<bool, Error> {
+    let ended = w
+        .sql("UPDATE grant_record SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
+        .bind(id)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(ended == 1)
+}
+
+/// Ends the grants of a session: signing out ends what it gave, but for offline access when `keep_offline`.
+pub async fn end_of_session(w: &mut Write, session: SessionId, keep_offline: bool, now: When) -> Result<u64, Error> {
+    w.sql(
+        "UPDATE grant_record SET ended_at = $2 WHERE session_id = $1 AND ended_at IS NULL
+         AND NOT ($3 AND scope LIKE '%offline_access%')",
+    )
+    .bind(session)
+    .bind(now)
+    .bind(keep_offline)
+    .run()
+    .await
+}
+
+/// Ends every grant of an account, offline ones too.
+pub async fn end_of_account(w: &mut Write, account: AccountId, now: When) -> Result<u64, Error> {
+    w.sql("UPDATE grant_record SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL")
+        .bind(account)
+        .bind(now)
+        .run()
+        .await
+}
+
+/// Stores an access token's hash.
+pub async fn insert_access(w: &mut Write, hash: &[u8], grant: GrantId, now: When, until: When) -> Result<(), Error> {
+    w.sql("INSERT INTO access_token (hash, grant_id, issued_at, expires_at) VALUES ($1, $2, $3, $4)")
+        .bind(hash)
+        .bind(grant)
+        .bind(now)
+        .bind(until)
+        .run()
+        .await
+        .map(drop)
+}
+
+/// What userinfo needs of a token: one joined statement.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Presented {
+    /// Whose data.
+    pub account_id: AccountId,
+    /// The account's state.
+    pub state: String,
+    /// The account's name, sealed.
+    pub name: Vec<u8>,
+    /// The client the token was given to.
+    pub client_id: String,
+    /// The person's subject there.
+    pub sub: String,
+    /// The scopes granted.
+    pub scope: String,
+    /// The claims at userinfo.
+    pub userinfo_claims: String,
+    /// When the token stops working.
+    pub expires_at: When,
+    /// The present e-mail contact's row, if any.
+    pub contact_id: Option<uuid::Uuid>,
+    /// Its address, sealed.
+    pub address: Option<Vec<u8>>,
+    /// The wrapped profile key.
+    pub wrapped: Option<Vec<u8>>,
+}
+
+/// The token of a hash, if its grant lives.
+pub async fn presented(r: &mut Read, hash: &[u8]) -> Result<Option<Presented>, Error> {
+    r.sql(
+        "SELECT g.account_id, a.state, a.name, g.client_id, g.sub, g.scope, g.userinfo_claims, t.expires_at,
+             c.id AS contact_id, c.address, k.wrapped
+         FROM access_token t
+         JOIN grant_record g ON g.id = t.grant_id
+         JOIN account a ON a.id = g.account_id
+         LEFT JOIN contact c ON c.account_id = a.id AND c.kind = 'email' AND c.replaced_at IS NULL
+         LEFT JOIN vault.person_key k ON k.person = a.id AND k.kind = 'profile'
+         WHERE t.hash = $1 AND g.ended_at IS NULL",
+    )
+    .bind(hash)
+    .maybe()
+    .await
+}
+
+/// A refresh token's row.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct RefreshRow {
+    /// Its grant.
+    pub grant_id: GrantId,
+    /// The token it was made of.
+    pub parent: Option<Vec<u8>>,
+    /// When it was issued.
+    pub issued_at: When,
+    /// It dies if not used by then.
+    pub idle_until: When,
+    /// It dies then in any case.
+    pub absolute_until: When,
+    /// When it was used.
+    pub spent_at: Option<When>,
+}
+
+/// Stores a refresh token's hash. `false` if it is there already: an honest retry makes the same child.
+pub async fn insert_refresh(w: &mut Write, hash: &[u8], row: &RefreshRow) -> Result<bool, Error> {
+    let stored = w
+        .sql(
+            "INSERT INTO refresh_token (hash, grant_id, parent, issued_at, idle_until, absolute_until, spent_at)
+             VALUES ($1, $2, $3, $4, $5, $6, NULL) ON CONFLICT DO NOTHING",
+        )
+        .bind(hash)
+        .bind(row.grant_id)
+        .bind(row.parent.as_deref())
+        .bind(row.issued_at)
+        .bind(row.idle_until)
+        .bind(row.absolute_until)
+        .run()
+        .await?;
+    Ok(stored == 1)
+}
+
+/// The refresh token of a hash, with its grant, whatever became of them.
+pub async fn refresh(r: &mut Read, hash: &[u8]) -> Result<Option<RefreshRow>, Error> {
+    r.sql("SELECT grant_id, parent, issued_at, idle_until, absolute_until, spent_at FROM refresh_token WHERE hash = $1")
+        .bind(hash)
+        .maybe()
+        .await
+}
+
+/// Spends a refresh token by one conditional statement: unspent, in time, its grant alive, its account active.
+pub async fn spend_refresh(w: &mut Write, hash: &[u8], now: When) -> Result<bool, Error> {
+    let spent = w
+        .sql(
+            "UPDATE refresh_token SET spent_at = $2
+             WHERE hash = $1 AND spent_at IS NULL AND idle_until > $2 AND absolute_until > $2
+               AND EXISTS (SELECT 1 FROM grant_record g JOIN account a ON a.id = g.account_id
+                           WHERE g.id = refresh_token.grant_id AND g.ended_at IS NULL AND a.state = 'active')",
+        )
+        .bind(hash)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(spent == 1)
+}
+
+/// Whether a spent token's child is unused: neither it nor an access token issued after it was shown.
+pub async fn child_unspent(r: &mut Read, parent: &[u8]) -> Result<bool, Error> {
+    let unspent: Option<i64> = r
+        .sql("SELECT CAST(1 AS BIGINT) FROM refresh_token WHERE parent = $1 AND spent_at IS NULL")
+        .bind(parent)
+        .maybe_scalar()
+        .await?;
+    Ok(unspent.is_some())
+}
+
+/// Notes that claims left again.
+pub async fn released(w: &mut Write, id: GrantId, now: When) -> Result<(), Error> {
+    w.sql("UPDATE grant_record SET released_at = $2 WHERE id = $1").bind(id).bind(now).run().await.map(drop)
+}
+
+/// What a service received and when, as the person sees it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ReceivedRow {
+    /// The service.
+    pub client_id: String,
+    /// The claims of the ID token.
+    pub id_token_claims: String,
+    /// The claims at userinfo.
+    pub userinfo_claims: String,
+    /// When they last left.
+    pub released_at: When,
+}
+
+/// What services received, newest first.
+pub async fn received(r: &mut Read, account: AccountId, limit: i64) -> Result<Vec<ReceivedRow>, Error> {
+    r.sql(
+        "SELECT client_id, id_token_claims, userinfo_claims, released_at FROM grant_record
+         WHERE account_id = $1 AND released_at IS NOT NULL ORDER BY released_at DESC LIMIT $2",
+    )
+    .bind(account)
+    .bind(limit)
+    .all()
+    .await
+}
+
+/// Remembers a client assertion until it runs out; `false` if it was seen before (RFC 7523 §3, rule 7).
+pub async fn first_seen(w: &mut Write, client: &ClientId, jti: &[u8], until: When) -> Result<bool, Error> {
+    let first = w
+        .sql("INSERT INTO assertion (client_id, jti, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        .bind(client.as_str())
+        .bind(jti)
+        .bind(until)
+        .run()
+        .await?;
+    Ok(first == 1)
+}
+
+/// Deletes tokens and remembered assertions whose time is over.
+pub async fn forget(w: &mut Write, now: When) -> Result<u64, Error> {
+    let mut gone = 0;
+    for sql in [
+        "DELETE FROM access_token WHERE expires_at <= $1",
+        "DELETE FROM refresh_token WHERE absolute_until <= $1",
+        "DELETE FROM assertion WHERE expires_at <= $1",
+    ] {
+        gone += w.sql(sql).bind(now).run().await?;
+    }
+    Ok(gone)
+}

@@ -1,0 +1,117 @@
+//! What belongs to nobody: policies in force, signing keys, leases, the generation, and the root secret's check.
+
+use super::{Error, Read, Write};
+use crate::domain::time::When;
+use uuid::Uuid;
+
+/// The generation: it changes with every change of client, policy, key or role.
+pub async fn generation(r: &mut Read) -> Result<i64, Error> {
+    r.sql("SELECT number FROM generation WHERE id = 1").scalar().await
+}
+
+/// Moves every node to reload what it holds in memory.
+pub async fn bump(w: &mut Write) -> Result<(), Error> {
+    w.sql("UPDATE generation SET number = number + 1 WHERE id = 1").run().await.map(drop)
+}
+
+/// The bundle in force: its digest and canonical body.
+pub async fn policy(r: &mut Read) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
+    // A plain WHERE active would need a bind, since the databases spell booleans differently.
+    r.sql("SELECT digest, body FROM policy_bundle WHERE active = $1").bind(true).maybe().await
+}
+
+/// Puts a bundle in force. The same digest twice is the same row.
+pub async fn activate(w: &mut Write, digest: &[u8], body: &[u8], now: When) -> Result<(), Error> {
+    w.sql("UPDATE policy_bundle SET active = $1 WHERE active = $2").bind(false).bind(true).run().await?;
+    w.sql(
+        "INSERT INTO policy_bundle (digest, body, activated_at, active) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (digest) DO UPDATE SET active = $4, activated_at = $3",
+    )
+    .bind(digest)
+    .bind(body)
+    .bind(now)
+    .bind(true)
+    .run()
+    .await?;
+    bump(w).await
+}
+
+/// A signing key as stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct SigningKeyRow {
+    /// RFC 7638 thumbprint.
+    pub kid: String,
+    /// ES256 or RS256.
+    pub algorithm: String,
+    /// PKCS#8 under the key-encryption key.
+    pub wrapped: Vec<u8>,
+    /// The public key, as JSON.
+    pub public_jwk: String,
+    /// next, active or retired.
+    pub state: String,
+    /// When it was made.
+    pub created_at: When,
+}
+
+/// Stores a signing key.
+pub async fn insert_key(w: &mut Write, key: &SigningKeyRow) -> Result<(), Error> {
+    w.sql(
+        "INSERT INTO signing_key (kid, algorithm, wrapped, public_jwk, state, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(key.kid.as_str())
+    .bind(key.algorithm.as_str())
+    .bind(key.wrapped.as_slice())
+    .bind(key.public_jwk.as_str())
+    .bind(key.state.as_str())
+    .bind(key.created_at)
+    .run()
+    .await?;
+    bump(w).await
+}
+
+/// All signing keys, newest first.
+pub async fn keys(r: &mut Read) -> Result<Vec<SigningKeyRow>, Error> {
+    r.sql(
+        "SELECT kid, algorithm, wrapped, public_jwk, state, created_at FROM signing_key ORDER BY created_at DESC, kid",
+    )
+    .all()
+    .await
+}
+
+/// A value of the house.
+pub async fn value(r: &mut Read, name: &str) -> Result<Option<Vec<u8>>, Error> {
+    r.sql("SELECT value FROM house WHERE name = $1").bind(name).maybe_scalar().await
+}
+
+/// Sets a value of the house once; `false` if it was there.
+pub async fn set_once(w: &mut Write, name: &str, value: &[u8]) -> Result<bool, Error> {
+    let set = w
+        .sql("INSERT INTO house (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .bind(name)
+        .bind(value)
+        .run()
+        .await?;
+    Ok(set == 1)
+}
+
+/// Takes or prolongs the lease of a duty; `false` while another node holds it.
+pub async fn lease(w: &mut Write, name: &str, holder: Uuid, now: When, until: When) -> Result<bool, Error> {
+    let taken = w
+        .sql(
+            "INSERT INTO lease (name, holder, until) VALUES ($1, $2, $4)
+             ON CONFLICT (name) DO UPDATE SET holder = $2, until = $4 WHERE lease.holder = $2 OR lease.until <= $3",
+        )
+        .bind(name)
+        .bind(holder)
+        .bind(now)
+        .bind(until)
+        .run()
+        .await?;
+    Ok(taken == 1)
+}
+
+/// Gives a lease back.
+pub async fn give_back(w: &mut Write, name: &str, holder: Uuid) -> Result<(), Error> {
+    w.sql("DELETE FROM lease WHERE name = $1 AND holder = $2").bind(name).bind(holder).run().await.map(drop)
+}

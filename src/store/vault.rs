@@ -1,0 +1,55 @@
+//! The vault: each person's two wrapped keys. A key is committed before the first row sealed with it.
+
+use super::{Error, Read, Write};
+use crate::domain::audit::PersonKey;
+use crate::domain::ids::AccountId;
+use crate::domain::time::When;
+
+/// A person's keys as stored: wrapped under the key-encryption key.
+#[derive(Debug, Clone)]
+pub struct WrappedKeys {
+    /// Opens the profile; gone after erasure.
+    pub profile: Option<Vec<u8>>,
+    /// Opens the evidence; gone when the last evidence rule has lapsed.
+    pub evidence: Option<Vec<u8>>,
+}
+
+/// Stores a new person's keys.
+pub async fn insert(w: &mut Write, person: AccountId, profile: &[u8], evidence: &[u8], now: When) -> Result<(), Error> {
+    w.sql("INSERT INTO vault.person_key (person, kind, wrapped, created_at) VALUES ($1, $2, $3, $6), ($1, $4, $5, $6)")
+        .bind(person)
+        .bind(PersonKey::Profile.as_str())
+        .bind(profile)
+        .bind(PersonKey::Evidence.as_str())
+        .bind(evidence)
+        .bind(now)
+        .run()
+        .await
+        .map(drop)
+}
+
+/// A person's keys; [`Error::Missing`] if there are none at all.
+pub async fn keys(r: &mut Read, person: AccountId) -> Result<WrappedKeys, Error> {
+    let rows: Vec<(String, Vec<u8>)> =
+        r.sql("SELECT kind, wrapped FROM vault.person_key WHERE person = $1").bind(person).all().await?;
+    let mut found = WrappedKeys { profile: None, evidence: None };
+    for (kind, wrapped) in rows {
+        match kind.as_str() {
+            "profile" => found.profile = Some(wrapped),
+            "evidence" => found.evidence = Some(wrapped),
+            other => return Err(Error::Unreadable(format!("vault.person_key.kind {other}"))),
+        }
+    }
+    if found.profile.is_none() && found.evidence.is_none() { Err(Error::Missing) } else { Ok(found) }
+}
+
+/// Destroys the keys of registrations that ran out before they became accounts.
+pub async fn forget_unfinished(w: &mut Write, now: When) -> Result<u64, Error> {
+    w.sql(
+        "DELETE FROM vault.person_key WHERE person IN (
+             SELECT id FROM registration WHERE expires_at <= $1 AND finished_at IS NULL)",
+    )
+    .bind(now)
+    .run()
+    .await
+}

@@ -1,0 +1,252 @@
+//! SQLite's one writer: a task that owns the connection and leases it to one caller at a time.
+//!
+//! Group commit: those who wait share one transaction, each in a savepoint of its own, and one COMMIT with one fsync
+//! serves them all. Nobody is answered before that COMMIT is durable.
+//!
+//! ```text
+//! BEGIN IMMEDIATE ─┬─ SAVEPOINT ── lease ──┬─ commit ──> RELEASE, answer owed ─┐
+//!                  │                       ├─ dropped ──> ROLLBACK TO           ├─ next, until 64 or nobody waits
+//!                  │                       └─ held too long: taken back, same   ┘
+//!                  └─ COMMIT ──> every owed answer at once; any failure of RELEASE, ROLLBACK TO or COMMIT fails
+//!                                every owed answer and opens the connection anew
+//! ```
+
+use super::error::Error;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
+
+/// The most members of one group.
+const GROUP: usize = 64;
+
+/// How many may wait for the writer before others are turned away.
+const QUEUE: usize = 4_096;
+
+type Answer = oneshot::Sender<Result<(), Error>>;
+
+struct Shared {
+    connection: Mutex<Option<SqliteConnection>>,
+    /// Which lease is in force; one that is not has lost its right to the connection.
+    lease: AtomicU64,
+}
+
+/// The queue to the one writer.
+#[derive(Clone)]
+pub(super) struct Writer {
+    queue: mpsc::Sender<oneshot::Sender<Lease>>,
+}
+
+/// The writer, lent. Dropping it rolls back.
+pub(super) struct Lease {
+    shared: Arc<Shared>,
+    number: u64,
+    ending: Option<oneshot::Sender<Answer>>,
+}
+
+/// The connection, for one statement.
+pub(super) struct Held<'l>(MutexGuard<'l, Option<SqliteConnection>>);
+
+impl Held<'_> {
+    pub(super) fn live(&mut self) -> Result<&mut SqliteConnection, Error> {
+        self.0.as_mut().ok_or_else(|| Error::Unavailable("the database is being opened again".into()))
+    }
+}
+
+impl Lease {
+    pub(super) async fn connection(&self) -> Result<Held<'_>, Error> {
+        let held = self.shared.connection.lock().await;
+        if self.shared.lease.load(Ordering::Acquire) == self.number { Ok(Held(held)) } else { Err(Error::LeaseLost) }
+    }
+
+    /// Ends the lease with a commit and waits until the group is durable.
+    pub(super) async fn commit(mut self) -> Result<(), Error> {
+        let (answer, durable) = oneshot::channel();
+        let ending = self.ending.take().ok_or(Error::LeaseLost)?;
+        ending.send(answer).map_err(|_| Error::LeaseLost)?;
+        durable.await.unwrap_or(Err(Error::LeaseLost))
+    }
+}
+
+impl Writer {
+    /// Opens the writing connection and starts its task.
+    pub(super) async fn start(options: SqliteConnectOptions, vault: PathBuf, hold: Duration) -> Result<Self, Error> {
+        let connection = open(&options, &vault).await?;
+        let shared = Arc::new(Shared { connection: Mutex::new(Some(connection)), lease: AtomicU64::new(0) });
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let task = Task { shared, waiting, options, vault, hold, next: 1 };
+        tokio::spawn(task.serve());
+        Ok(Self { queue })
+    }
+
+    /// Waits for the writer.
+    pub(super) async fn lease(&self) -> Result<Lease, Error> {
+        let (grant, granted) = oneshot::channel();
+        let gone = || Error::Unavailable("the writer has stopped".into());
+        self.queue.send(grant).await.map_err(|_| gone())?;
+        granted.await.map_err(|_| gone())
+    }
+}
+
+async fn open(options: &SqliteConnectOptions, vault: &std::path::Path) -> Result<SqliteConnection, Error> {
+    let mut connection = options.connect().await?;
+    attach_vault(&mut connection, vault).await?;
+    Ok(connection)
+}
+
+/// The vault is a file of its own, so that it can be backed up apart and kept for fewer days.
+pub(super) async fn attach_vault(
+    connection: &mut SqliteConnection,
+    vault: &std::path::Path,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("ATTACH DATABASE $1 AS vault")
+        .bind(vault.to_string_lossy().into_owned())
+        .execute(&mut *connection)
+        .await?;
+    for pragma in
+        ["PRAGMA vault.journal_mode = WAL", "PRAGMA vault.synchronous = FULL", "PRAGMA vault.secure_delete = ON"]
+    {
+        sqlx::query(pragma).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+struct Task {
+    shared: Arc<Shared>,
+    waiting: mpsc::Receiver<oneshot::Sender<Lease>>,
+    options: SqliteConnectOptions,
+    vault: PathBuf,
+    hold: Duration,
+    next: u64,
+}
+
+/// How a lease ended.
+enum Ending {
+    Commit(Answer),
+    Dropped,
+    TakenBack,
+}
+
+impl Task {
+    async fn serve(mut self) {
+        while let Some(first) = self.waiting.recv().await {
+            if let Err(error) = self.group(first).await {
+                tracing::warn!(error = %error, "the SQLite writer opens its connection again");
+                self.reopen().await;
+            }
+        }
+        if let Some(connection) = self.shared.connection.lock().await.take() {
+            let _ = connection.close().await;
+        }
+    }
+
+    /// One transaction. An `Err` means that the connection must be opened again; every owed answer has been failed.
+    async fn group(&mut self, first: oneshot::Sender<Lease>) -> Result<(), Error> {
+        self.run("BEGIN IMMEDIATE").await?;
+        let mut owed: Vec<Answer> = Vec::new();
+        let mut next = Some(first);
+        let mut members = 0;
+        while let Some(grant) = next.take() {
+            members += 1;
+            // Alone, the transaction itself is the savepoint.
+            let alone = members == 1 && self.waiting.is_empty();
+            if let Err(error) = self.member(grant, alone, &mut owed).await {
+                fail(owed, &error);
+                return Err(error);
+            }
+            if alone || members >= GROUP {
+                break;
+            }
+            next = self.waiting.try_recv().ok();
+        }
+        if owed.is_empty() {
+            return self.run("ROLLBACK").await;
+        }
+        match self.run("COMMIT").await {
+            Ok(()) => {
+                for answer in owed {
+                    let _ = answer.send(Ok(()));
+                }
+                Ok(())
+            }
+            Err(error) => {
+                fail(owed, &error);
+                Err(error)
+            }
+        }
+    }
+
+    async fn member(
+        &mut self,
+        grant: oneshot::Sender<Lease>,
+        alone: bool,
+        owed: &mut Vec<Answer>,
+    ) -> Result<(), Error> {
+        if !alone {
+            self.run("SAVEPOINT member").await?;
+        }
+        let ending = self.lend(grant).await;
+        match ending {
+            Ending::Commit(answer) => {
+                owed.push(answer);
+                if alone { Ok(()) } else { self.run("RELEASE member").await }
+            }
+            Ending::Dropped | Ending::TakenBack if alone => Ok(()),
+            Ending::Dropped | Ending::TakenBack => {
+                self.run("ROLLBACK TO member").await?;
+                self.run("RELEASE member").await
+            }
+        }
+    }
+
+    async fn lend(&mut self, grant: oneshot::Sender<Lease>) -> Ending {
+        let number = self.next;
+        self.next += 1;
+        self.shared.lease.store(number, Ordering::Release);
+        let (ending, ended) = oneshot::channel();
+        let lease = Lease { shared: Arc::clone(&self.shared), number, ending: Some(ending) };
+        let ending = if grant.send(lease).is_err() {
+            Ending::Dropped
+        } else {
+            match tokio::time::timeout(self.hold, ended).await {
+                Ok(Ok(answer)) => Ending::Commit(answer),
+                Ok(Err(_)) => Ending::Dropped,
+                Err(_) => Ending::TakenBack,
+            }
+        };
+        self.shared.lease.store(0, Ordering::Release);
+        ending
+    }
+
+    async fn run(&self, sql: &'static str) -> Result<(), Error> {
+        let mut held = self.shared.connection.lock().await;
+        let Some(connection) = held.as_mut() else {
+            return Err(Error::Unavailable("the database is being opened again".into()));
+        };
+        sqlx::query(sql).execute(connection).await?;
+        Ok(())
+    }
+
+    /// Closes what is there and tries to open it again, until it succeeds; those who wait go on waiting.
+    async fn reopen(&mut self) {
+        if let Some(broken) = self.shared.connection.lock().await.take() {
+            let _ = broken.close().await;
+        }
+        match open(&self.options, &self.vault).await {
+            Ok(connection) => *self.shared.connection.lock().await = Some(connection),
+            Err(error) => {
+                tracing::error!(error = %error, "the SQLite writer cannot open its database");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+fn fail(owed: Vec<Answer>, error: &Error) {
+    for answer in owed {
+        let _ = answer.send(Err(Error::Unavailable(error.to_string())));
+    }
+}

@@ -1,0 +1,288 @@
+//! Who may call whom, and what is made where.
+
+use super::words::{Word, named, words};
+use super::{Breaches, File};
+
+/// Rooms and the rooms each may call. A room always may call itself.
+const TABLE: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("policy", &["domain"]),
+    ("crypto", &["domain"]),
+    ("mail", &["domain"]),
+    ("store", &["domain"]),
+    ("service", &["domain", "policy", "store", "crypto", "mail", "app", "config"]),
+    ("http", &["domain", "crypto", "store", "app", "config"]),
+    ("view", &["domain"]),
+    ("oidc", DOOR),
+    ("pages", DOOR),
+    ("staff", DOOR),
+    ("demo", DOOR),
+    ("jobs", &["service", "domain", "policy", "store", "crypto", "http", "view", "app", "config", "mail"]),
+    // Settings are read into the types of the rooms they are for.
+    ("config", &["domain", "policy", "mail", "http"]),
+];
+
+const DOOR: &[&str] = &["service", "domain", "policy", "store", "crypto", "http", "view", "app", "config"];
+
+/// Those that put the house together, and the commands, which start what they name.
+const BUILDERS: &[&str] = &["app", "routes", "main", "lib", "cli"];
+
+/// The module a source file is, from the crate's root.
+fn module(file: &File) -> Option<Vec<&str>> {
+    let path = file.path.strip_prefix("src/")?.strip_suffix(".rs")?;
+    Some(path.split('/').collect())
+}
+
+/// Every path of this crate, in a `use` or not, in code or in its tests, leads to a room that the table allows.
+pub fn rooms_call_only_whom_they_may(file: &File) -> Breaches {
+    let Some(module) = module(file) else { return Vec::new() };
+    let room = module[0];
+    if BUILDERS.contains(&room) {
+        return Vec::new();
+    }
+    let Some((_, may_call)) = TABLE.iter().find(|(name, _)| *name == room) else {
+        return vec![format!("{}: `{room}` is no room of the house", file.path)];
+    };
+    named(&words(&file.text), &module)
+        .iter()
+        .filter_map(|named| {
+            let target = named.path.first().map_or("the whole crate", String::as_str);
+            (target != room && !may_call.contains(&target))
+                .then(|| format!("{}:{}: {room} may not call {target}", file.path, named.line))
+        })
+        .collect()
+}
+
+/// Where `phrase` (words apart by spaces) stands in `words`: the lines.
+fn lines_with(words: &[Word], phrase: &str) -> Vec<usize> {
+    let phrase: Vec<_> = phrase.split(' ').collect();
+    words
+        .windows(phrase.len())
+        .filter(|window| window.iter().map(|word| word.text.as_str()).eq(phrase.iter().copied()))
+        .map(|window| window[0].line)
+        .collect()
+}
+
+/// The domain decides; it does not wait, read, write, look at a clock or throw dice.
+pub fn domain_is_pure(file: &File) -> Breaches {
+    const IMPURE: &[&str] = &[
+        "async",
+        "await",
+        "sqlx",
+        "axum",
+        "tokio",
+        "reqwest",
+        "hyper",
+        "rand",
+        "aws_lc_rs",
+        "SystemTime",
+        "Instant",
+        "Timestamp :: now",
+        "Zoned :: now",
+        "Utc :: now",
+        "now_v7",
+        "new_v4",
+        "std :: fs",
+        "std :: env",
+        "std :: process",
+        "std :: thread",
+        "TcpStream",
+        "UdpSocket",
+    ];
+    if module(file).is_none_or(|module| module[0] != "domain") {
+        return Vec::new();
+    }
+    let words = words(&file.text);
+    IMPURE
+        .iter()
+        .flat_map(|impure| lines_with(&words, impure).into_iter().map(move |line| (line, impure)))
+        .map(|(line, impure)| format!("{}:{line}: `{impure}` in the domain", file.path))
+        .collect()
+}
+
+/// `sqlx` is named in the store alone.
+pub fn sql_stays_in_the_store(file: &File) -> Breaches {
+    if module(file).is_none_or(|module| module[0] == "store") {
+        return Vec::new();
+    }
+    let words = words(&file.text);
+    ["sqlx", "jiff_sqlx", "AssertSqlSafe"]
+        .iter()
+        .flat_map(|name| lines_with(&words, name))
+        .map(|line| format!("{}:{line}: sqlx outside the store", file.path))
+        .collect()
+}
+
+/// SQL that is not a literal is vouched for in one place.
+pub fn one_raw_sql(files: &[File]) -> Breaches {
+    let vouched: Vec<_> = files
+        .iter()
+        .filter(|file| module(file).is_some())
+        .flat_map(|file| {
+            let lines = lines_with(&words(&file.text), "AssertSqlSafe (");
+            lines.into_iter().map(|line| format!("{}:{line}: AssertSqlSafe a second time", file.path))
+        })
+        .collect();
+    vouched.into_iter().skip(1).collect()
+}
+
+/// What proves that something was done is made only where it is done.
+const MADE_IN: &[(&str, &str, &[&str])] = &[
+    ("Sealed", "new", &["src/crypto/record.rs"]),
+    ("Receipt", "committed", &["src/store.rs", "src/store/"]),
+    ("Disclosure", "by_release", &["src/domain/sharing.rs", "src/domain/sharing/"]),
+    // Staff look at others, never at themselves: only a recorded look opens a field for them.
+    ("Disclosure", "to_the_person", &["src/service.rs", "src/service/", "src/pages.rs", "src/pages/", "src/jobs/"]),
+];
+
+/// Each maker of [`MADE_IN`] is called where the table says, and its type goes by no other name.
+pub fn proofs_are_made_where_they_are_earned(file: &File) -> Breaches {
+    if module(file).is_none() {
+        return Vec::new();
+    }
+    let words = words(&file.text);
+    let mut breaches = Vec::new();
+    for (kind, maker, places) in MADE_IN {
+        breaches.extend(
+            lines_with(&words, &format!("{kind} as"))
+                .into_iter()
+                .map(|line| format!("{}:{line}: {kind} under another name", file.path)),
+        );
+        if !places.iter().any(|place| file.path.starts_with(place)) {
+            breaches.extend(
+                makings(&words, kind, maker)
+                    .into_iter()
+                    .map(|line| format!("{}:{line}: {kind}::{maker} is not earned here", file.path)),
+            );
+        }
+    }
+    breaches
+}
+
+/// The lines with `Kind::maker` or `Kind::<…>::maker`.
+fn makings(words: &[Word], kind: &str, maker: &str) -> Vec<usize> {
+    let mut lines = lines_with(words, &format!("{kind} :: {maker}"));
+    for (i, word) in words.iter().enumerate() {
+        let rest = words.get(i + 1..).unwrap_or_default();
+        if word.text == kind && rest.len() > 1 && rest[0].text == "::" && rest[1].text == "<" {
+            let closed = rest.iter().position(|word| word.text == ">").unwrap_or(rest.len());
+            let made = rest[closed..].iter().find(|word| !matches!(word.text.as_str(), ">" | "::"));
+            lines.extend(made.filter(|word| word.text == maker).map(|word| word.line));
+        }
+    }
+    lines
+}
+
+/// Each endpoint says which clause it is.
+pub fn endpoints_cite_their_clauses(file: &File) -> Breaches {
+    let endpoint = file.path.starts_with("src/oidc/") && file.ends_in(&["rs"]);
+    if endpoint && !file.text.contains('§') {
+        return vec![format!("{}: cites no clause (§) of its specification", file.path)];
+    }
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::of;
+    use super::*;
+
+    fn lines(breaches: &[String]) -> usize {
+        breaches.len()
+    }
+
+    #[test]
+    fn a_call_through_a_wall_is_seen_however_it_is_written() {
+        let rule = rooms_call_only_whom_they_may;
+        for (path, source) in [
+            ("src/domain/grant.rs", "use crate::store::Db;"),
+            ("src/store/grants.rs", "use crate::{domain::ids, crypto::tokens};"),
+            ("src/store.rs", "fn f() { crate::crypto::digest(b\"x\"); }"),
+            ("src/store/grants.rs", "use super::super::service::sign_in;"),
+            ("src/view/form.rs", "mod tests { use super::super::super::store::Db; }"),
+            ("src/http/csrf.rs", "use crate::pages::sign_in;"),
+            ("src/pages/sign_in.rs", "use crate::oidc::authorize;"),
+            ("src/pages/sign_in.rs", "use crate::mail::Mail;"),
+            ("src/policy/lint.rs", "use crate::app::App;"),
+            ("src/service/sign_in.rs", "use crate::view::Page;"),
+            ("src/demo/tray.rs", "use crate::*;"),
+            ("src/helpdesk/desk.rs", "fn f() {}"),
+        ] {
+            assert_eq!(lines(&of(rule, path, source)), 1, "{path}: {source}");
+        }
+    }
+
+    #[test]
+    fn a_call_the_table_allows_passes() {
+        let rule = rooms_call_only_whom_they_may;
+        for (path, source) in [
+            ("src/domain/grant.rs", "use super::ids::GrantId; use crate::domain::time::When;"),
+            ("src/store/grants.rs", "use crate::domain::grant; use super::Db; // not crate::crypto::tokens"),
+            ("src/service/sign_in.rs", "use crate::{app::App, config::Config, crypto, mail, policy, store};"),
+            ("src/http/session.rs", "use crate::{app::App, crypto::tokens, store::sessions};"),
+            ("src/oidc/token/refresh.rs", "use crate::{app::App, http, service, view}; use super::super::errors;"),
+            ("src/jobs/send_messages.rs", "use crate::{mail::Mail, view};"),
+            ("src/cli/serve.rs", "use crate::{demo, jobs, routes, staff};"),
+            ("tests/it/store.rs", "use portreeve::store::Db;"),
+        ] {
+            assert_eq!(of(rule, path, source), Breaches::new(), "{path}: {source}");
+        }
+    }
+
+    #[test]
+    fn the_domain_neither_waits_nor_looks_at_the_clock() {
+        for source in
+            ["async fn f() {}", "use sqlx::Row;", "let t = jiff::Timestamp::now();", "Uuid::new_v4()", "use std::fs;"]
+        {
+            assert_eq!(lines(&of(domain_is_pure, "src/domain/time.rs", source)), 1, "{source}");
+            assert_eq!(lines(&of(domain_is_pure, "src/service/x.rs", source)), 0, "{source}");
+        }
+        let pure = "/// Not async. fn f(now: When) -> Timestamp { std::net::Ipv4Addr::LOCALHOST; now.timestamp() }";
+        assert_eq!(lines(&of(domain_is_pure, "src/domain/time.rs", pure)), 0);
+    }
+
+    #[test]
+    fn sqlx_is_seen_outside_the_store() {
+        for source in ["sqlx::query(\"x\")", "#[derive(sqlx::FromRow)] struct Row;", "use jiff_sqlx::Timestamp;"] {
+            assert_eq!(lines(&of(sql_stays_in_the_store, "src/service/x.rs", source)), 1, "{source}");
+            assert_eq!(lines(&of(sql_stays_in_the_store, "src/store/x.rs", source)), 0, "{source}");
+        }
+        assert_eq!(lines(&of(sql_stays_in_the_store, "src/service/x.rs", "// sqlx::query stays in store")), 0);
+    }
+
+    #[test]
+    fn a_second_raw_sql_is_one_too_many() {
+        let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
+        let facade = file("src/store/facade.rs", "use sqlx::AssertSqlSafe; fn f() { query(AssertSqlSafe(text)) }");
+        let second = file("src/store/search.rs", "query(sqlx::AssertSqlSafe(text))");
+        let test = file("tests/it/postgres.rs", "AssertSqlSafe(statement)");
+        assert_eq!(lines(&one_raw_sql(&[facade, test])), 0);
+        let facade = file("src/store/facade.rs", "query(AssertSqlSafe(text))");
+        assert_eq!(lines(&one_raw_sql(&[facade, second])), 1);
+    }
+
+    #[test]
+    fn a_proof_made_elsewhere_is_seen() {
+        let rule = proofs_are_made_where_they_are_earned;
+        for (elsewhere, source, home) in [
+            ("src/service/x.rs", "Sealed::new(row)", "src/crypto/record.rs"),
+            ("src/crypto/seal.rs", "Sealed::<SignedOut>::new(row)", "src/crypto/record.rs"),
+            ("src/crypto/record.rs", "Receipt::committed(id)", "src/store/write.rs"),
+            ("src/service/x.rs", "Receipt::<Vec<K>>::committed(id)", "src/store/write.rs"),
+            ("src/oidc/userinfo.rs", "Disclosure::by_release(id) // §5.3", "src/domain/sharing.rs"),
+            ("src/staff/desk.rs", "Disclosure::to_the_person(id)", "src/pages/account.rs"),
+        ] {
+            assert_eq!(lines(&of(rule, elsewhere, source)), 1, "{elsewhere}: {source}");
+            assert_eq!(lines(&of(rule, home, source)), 0, "{home}: {source}");
+        }
+        assert!(!of(rule, "src/oidc/x.rs", "use crate::domain::audit::Sealed as Done;").is_empty());
+    }
+
+    #[test]
+    fn an_endpoint_without_a_clause_is_seen() {
+        let rule = endpoints_cite_their_clauses;
+        assert_eq!(lines(&of(rule, "src/oidc/token/refresh.rs", "//! Refresh.")), 1);
+        assert_eq!(lines(&of(rule, "src/oidc/token/refresh.rs", "//! Refresh: RFC 6749 §6.")), 0);
+        assert_eq!(lines(&of(rule, "src/pages/sign_in.rs", "//! Sign in.")), 0);
+    }
+}
