@@ -1,1 +1,39 @@
 //! Loads `policies/` into domain types and refuses what it does not understand.
+//!
+//! ```text
+//! files --Bundle::load--> Bundle --lint--> findings     (each with rule, file, line and remedy)
+//!                           |
+//!                           +--canonical, digest--> activated: the store keeps the bytes, every node runs them
+//!                           +--diff(old, new)-----> what a second person approves, in words
+//! ```
+//!
+//! A file by itself is checked when it is read, so that a [`Bundle`] holds sound types only; [`lint`] checks what the
+//! files say about each other, and the law.
+
+pub mod assurance;
+mod bundle;
+mod change;
+mod controller;
+mod dates;
+mod finding;
+mod lint;
+mod notices;
+mod processing;
+mod reasons;
+mod register;
+pub mod sample;
+mod schedule;
+mod services;
+mod sources;
+
+pub use assurance::Assurance;
+pub use bundle::Bundle;
+pub use change::{Change, diff, forbidden};
+pub use controller::{Brand, Contact, Controller, Language, Regulator, Review};
+pub use finding::{Finding, Refused, Severity};
+pub use lint::lint;
+pub use notices::{Block, Notice, Notices};
+pub use processing::{AccountProcessing, Activity, Processing, Processor};
+pub use reasons::Reason;
+pub use register::{Approved, Power, Purpose, Register};
+pub use schedule::Engine;
