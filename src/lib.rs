@@ -1,5 +1,6 @@
 //! Portreeve: one account for every council service.
 
+pub mod app;
 pub mod cli;
 pub mod config;
 pub mod crypto;

@@ -54,9 +54,9 @@ pub enum JwtError {
 }
 
 /// How far ahead of ours a signer's clock may be.
-pub const CLOCK_SKEW: Duration = Duration::from_secs(60);
+pub const CLOCK_SKEW: Duration = Duration::from_mins(1);
 /// How long a client assertion may be valid.
-pub const ASSERTION_LIFE: Duration = Duration::from_secs(5 * 60);
+pub const ASSERTION_LIFE: Duration = Duration::from_mins(5);
 /// The longest token looked at, in bytes.
 const MAX_BYTES: usize = 16 * 1024;
 /// The most keys tried for a token without `kid`.
@@ -199,7 +199,8 @@ fn header(token: &str, allowed: &[Algorithm]) -> Result<Header, JwtError> {
 }
 
 fn by_any_key(token: &str, header: &Header, jwks: &JwkSet) -> Result<Map<String, Value>, JwtError> {
-    let named = |jwk: &&Jwk| header.kid.is_none() || jwk.common.key_id == header.kid;
+    // A key without a name fits any: only the signature decides.
+    let named = |jwk: &&Jwk| header.kid.is_none() || jwk.common.key_id.is_none() || jwk.common.key_id == header.kid;
     let mut refusal = JwtError::UnknownKey;
     for jwk in jwks.keys.iter().filter(named).filter(|jwk| fits(jwk, header.alg)).take(MAX_TRIES) {
         let Ok(key) = DecodingKey::from_jwk(jwk) else { continue };

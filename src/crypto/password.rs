@@ -253,8 +253,7 @@ impl Pepper {
 impl Bench {
     fn hash(&self, password: &Password) -> Result<Phc, HashError> {
         let salt: [u8; 16] = random();
-        let hash = self
-            .argon2(self.params.clone(), self.pepper.as_ref())?
+        let hash = Self::argon2(self.params.clone(), self.pepper.as_ref())?
             .hash_password_with_salt(password.0.as_bytes(), &salt)
             .map_err(|_| HashError::Fault)?;
         Ok(Phc(hash.to_string()))
@@ -272,7 +271,7 @@ impl Bench {
             return Err(HashError::NoPepper);
         }
         let mut computed = Zeroizing::new(vec![0; hash.len()]);
-        self.argon2(params.clone(), pepper)?
+        Self::argon2(params.clone(), pepper)?
             .hash_password_into(password.0.as_bytes(), salt, &mut computed)
             .map_err(|_| HashError::Fault)?;
         let matches = bool::from(computed.ct_eq(hash.as_bytes()));
@@ -281,7 +280,7 @@ impl Bench {
         Ok(Verdict { matches, needs_rehash: matches && !of_today })
     }
 
-    fn argon2<'a>(&self, params: Params, pepper: Option<&'a Pepper>) -> Result<Argon2<'a>, HashError> {
+    fn argon2(params: Params, pepper: Option<&Pepper>) -> Result<Argon2<'_>, HashError> {
         match pepper {
             Some(pepper) => Argon2::new_with_secret(&*pepper.key, Algorithm::Argon2id, Version::V0x13, params)
                 .map_err(|_| HashError::Fault),

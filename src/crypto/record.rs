@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 const HOUSE: &str = "house";
 
 /// What an event needs from chance and the clock, drawn before a transaction opens: a transaction that is run again
-/// makes the same event, and one that is rolled back used nothing up.
+/// makes the same event, and one that is rolled back used nothing up. One seed serves one event.
 #[derive(Clone)]
 pub struct EventSeed {
     id: EventId,
@@ -79,6 +79,7 @@ impl Recorder {
     /// # Errors
     /// [`SealError::NoKey`] if the person's keys are missing or that key is destroyed, [`SealError::WrongPerson`] if
     /// keys and subject differ (also keys given for an event about nobody).
+    #[expect(clippy::needless_pass_by_value, reason = "one seed serves one event, and is spent here")]
     pub fn seal<K: Kind>(
         &self,
         seed: EventSeed,

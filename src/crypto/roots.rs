@@ -47,7 +47,7 @@ impl RootSecret {
     /// # Errors
     /// [`RootError`], with the path and the remedy.
     pub fn from_file(path: &Path) -> Result<Self, RootError> {
-        Self::read(path, |mode| mode & 0o077 == 0 && mode & 0o100 == 0)
+        Self::read(path, |mode| mode == 0o600 || mode == 0o400)
     }
 
     /// Reads a systemd credential: `directory` is what `$CREDENTIALS_DIRECTORY` names, `name` what `LoadCredential=`
@@ -57,7 +57,7 @@ impl RootSecret {
     /// # Errors
     /// [`RootError`], with the path and the remedy.
     pub fn from_credential(directory: &Path, name: &str) -> Result<Self, RootError> {
-        Self::read(&directory.join(name), |mode| mode & 0o037 == 0)
+        Self::read(&directory.join(name), |mode| [0o400, 0o440, 0o600, 0o640].contains(&mode))
     }
 
     /// Draws a new secret and writes it as hex to a new file of mode 0600. Only `demo` calls this: elsewhere the
@@ -235,6 +235,8 @@ fn expand(prk: &hkdf::Prk, label: &str) -> Result<Zeroizing<[u8; 32]>, SealError
 #[cfg(test)]
 mod tests {
     use super::{RootError, RootSecret, Roots};
+    use crate::crypto::index::{BlindIndex, IndexKind};
+    use crate::crypto::{hex, hmac};
     use std::os::unix::fs::PermissionsExt as _;
     use std::path::PathBuf;
 
@@ -299,6 +301,31 @@ mod tests {
         assert!(right.verify_check(&kept));
         assert!(!wrong.verify_check(&kept));
         assert!(!right.verify_check(b""));
+    }
+
+    /// Computed by other code. A label that changes loses every field, index and session made before.
+    #[test]
+    fn the_derived_keys_never_change() {
+        let mut secret = [0; 32];
+        secret.iter_mut().zip(0..).for_each(|(byte, at)| *byte = at);
+        let roots = Roots::derive(&RootSecret::from(secret)).unwrap();
+        for (key, tag) in [
+            (roots.event_mac(), "06d96c4c98d63ce1d39aec696968d1aac83e7f269ee8a8a55c1e3459b192b888"),
+            (roots.refresh(), "5dc102ee0e201299c973d7d047ce7d8013e17dd476ae4a13f2a192286c2af53d"),
+            (roots.form(), "23f0433128bd4738be87b2d80e9c7d95a4f4b5a5ee6933b2daeb2f95c6e6e911"),
+            (roots.code(), "02e567117f627962f72bce9759e2e4f721e9bf611bf22b478402d885182e96f3"),
+        ] {
+            assert_eq!(hex(&hmac(key, &[b"x"])), tag);
+        }
+        let email = BlindIndex::of(&roots, IndexKind::Email, "ada@example.org");
+        assert_eq!(hex(&email.0), "f9a632b46f56649b57c2dc04e6bc312a1f23fe35af8dc632a7ed96aa756589d9");
+        for (key, sealed) in [
+            (roots.kek(), "83764af201db9b5bc56f6424cdeda630ef86391010"),
+            (roots.house(), "3c77c8fcd2185f5e8a43ec959995e8c9a955c1b136"),
+            (roots.reference(), "e4eab51b2076ee75ce3d86d4dfcc259a8953cbf859"),
+        ] {
+            assert_eq!(hex(&key.seal_with([7; 12], b"place", b"known").unwrap()[13..]), sealed);
+        }
     }
 
     #[test]

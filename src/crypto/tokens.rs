@@ -229,7 +229,7 @@ mod tests {
         }
         assert_eq!(Code::parse(" 012 345\n").unwrap().as_str(), "012345");
         assert_eq!(Code::parse("012-345").unwrap().as_str(), "012345");
-        for bad in ["", "12345", "1234567", "12345a", "１２３４５６", &" ".repeat(100)] {
+        for bad in ["", "12345", "1234567", "12345a", "１２３４５６", &format!("{}012345", " ".repeat(60))] {
             assert!(Code::parse(bad).is_none(), "{bad}");
         }
         assert_eq!(format!("{:?}", six_digits()), "Code(…)");

@@ -107,9 +107,11 @@ impl Db {
     ///
     /// # Errors
     /// What the deed or the database says; nothing has happened then.
-    pub async fn write<E, T, F>(&self, deed: F) -> Result<Committed<E, T>, Error>
+    pub async fn write<E, T, F, D>(&self, deed: F) -> Result<Committed<E, T>, Error>
     where
-        F: AsyncFn(Write) -> Result<Committed<E, T>, Error>,
+        // An `async |w|` closure fits here too. As `AsyncFn` its future could not be shown to be Send once it borrows.
+        F: Fn(Write) -> D,
+        D: Future<Output = Result<Committed<E, T>, Error>>,
     {
         let mut tries = 1;
         loop {

@@ -4,6 +4,7 @@
 //! rooms         who may call whom, sizes, names, what a commit may hold
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/
 //! postgres      a throw-away PostgreSQL server for this process
+//! store         the store on both databases
 //! temp          temporary folders
 //! world         where a test lives; `both!` runs it on SQLite and on PostgreSQL
 //! ```
@@ -20,3 +21,5 @@ mod rooms;
 mod temp;
 #[macro_use]
 mod world;
+
+mod store;

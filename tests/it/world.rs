@@ -2,6 +2,7 @@
 
 use crate::postgres;
 use crate::temp::TempDir;
+use portreeve::store::{Db, Location, Settings};
 
 /// Where the store of one test is.
 #[derive(Debug)]
@@ -27,8 +28,13 @@ impl World {
 
     /// A world on PostgreSQL.
     pub async fn postgres() -> Self {
-        Self { place: Place::Postgres(postgres::database("world", async |_| {}).await) }
+        Self { place: Place::Postgres(postgres::database("world", migrate).await) }
     }
+}
+
+/// Fills the template of every world, so that a test need not migrate its own.
+async fn migrate(url: String) {
+    Db::open(&Location::Postgres(url), &Settings::default()).await.unwrap().close().await;
 }
 
 /// Runs each test on both databases: `async fn name(world: World)` becomes `sqlite::name` and `postgres::name`. One

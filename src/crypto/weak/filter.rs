@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_filter_never_misses_and_seldom_errs() {
-        let list: String = (0..5_000).map(|n| format!("password number {n}\n")).collect();
+        let list: String = (0..5_000).map(|n| format!("password number {n}")).collect::<Vec<_>>().join("\n");
         let filter = BreachedFilter::read(&mut written(&BreachedFilter::import(list.as_bytes()).unwrap()).as_slice());
         let filter = filter.unwrap();
         assert!((0..5_000).all(|n| filter.contains(&format!("password number {n}"))));
@@ -211,6 +211,10 @@ mod tests {
             assert!(matches!(BreachedFilter::read(&mut changed.as_slice()), Err(FilterError::Damaged)), "byte {at}");
             assert!(matches!(BreachedFilter::read(&mut &file[..at]), Err(FilterError::Damaged)), "cut at {at}");
         }
+        // A right sum over a descriptor that would be looked up past the end.
+        let mut wrong = BreachedFilter::import(b"one\ntwo\nthree\n" as &[u8]).unwrap();
+        wrong.0.fingerprints = wrong.0.fingerprints[..4].into();
+        assert!(matches!(BreachedFilter::read(&mut written(&wrong).as_slice()), Err(FilterError::Damaged)));
         let mut longer = file;
         longer.push(0);
         assert!(matches!(BreachedFilter::read(&mut longer.as_slice()), Err(FilterError::Damaged)));
