@@ -4,6 +4,7 @@
 pub mod account;
 pub mod assurance;
 pub mod audit;
+pub mod authorization;
 pub mod claims;
 pub mod client;
 pub mod disclosure;

@@ -1,1 +1,39 @@
 //! Deeds reachable from more than one door: one function, one transaction, its events.
+
+pub mod flows;
+pub mod people;
+pub mod post;
+pub mod refusal;
+pub mod sessions;
+
+use crate::crypto::SealError;
+use crate::crypto::password::HashError;
+
+/// Why a deed could not be done: faults and shortages. Refusals are outcomes in a deed's own type.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] crate::store::Error),
+    /// A seal or key.
+    #[error("a sealed field or event: {0}")]
+    Seal(#[from] SealError),
+    /// The password bench: [`HashError::Busy`] is a shortage, the rest faults.
+    #[error("the password bench: {0}")]
+    Hash(#[from] HashError),
+    /// A signing key.
+    #[error("a signing key: {0}")]
+    Key(#[from] crate::crypto::keys::KeyError),
+}
+
+impl Failure {
+    /// Whether the same request may succeed a little later: 503 with Retry-After, not 500.
+    #[must_use]
+    pub const fn is_shortage(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_unavailable(),
+            Self::Hash(error) => matches!(error, HashError::Busy),
+            Self::Seal(_) | Self::Key(_) => false,
+        }
+    }
+}

@@ -1,1 +1,31 @@
-//! Pages and forms: types, components, words, assets.
+//! Pages and forms: their types, the GOV.UK components, templates, words in English and Welsh, assets and letters.
+//!
+//! A door fills one of the structs of [`pages`] and asks the [`Renderer`] for HTML; it never writes a word itself.
+//!
+//! | where | what |
+//! | --- | --- |
+//! | [`pages`] | one struct for each page; its template lies in `templates/` under the same name |
+//! | [`chrome`] | what stands around every page: council, service, language, who is signed in |
+//! | [`renderer`] | turns a page and its chrome into HTML |
+//! | [`errors`] | everything that can be wrong with what a resident typed |
+//! | [`words`] | the Fluent catalogues, clock times and dates |
+//! | [`letters`] | the plain-text e-mails |
+//! | [`assets`] | style sheet and scripts, named by their content |
+//! | [`lang`] | which language to answer in |
+
+pub mod assets;
+pub mod chrome;
+mod components;
+#[cfg(test)]
+mod nunjucks;
+pub mod errors;
+pub mod lang;
+pub mod letters;
+pub mod pages;
+pub mod renderer;
+pub mod words;
+
+pub use chrome::{Both, Brand, Chrome, OtherWays, ServiceContext};
+pub use errors::Wrong;
+pub use lang::Lang;
+pub use renderer::{Html, Page, Renderer};

@@ -1,1 +1,267 @@
-//! A client as the provider sees it (RFC 6749 §2).
+//! A service that relies on us: an OAuth client (RFC 6749 §2), as its file in `policies/services/` describes it.
+
+mod issuer;
+mod words;
+
+pub use issuer::{Issuer, IssuerError};
+pub use words::{Lang, Words};
+
+use super::assurance::Level;
+use super::claims::Claim;
+use super::ids::ClientId;
+use super::redirect::{Application, RedirectUri};
+use super::sharing::Share;
+use super::time::When;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use url::Url;
+
+/// One service, ready for use: every address is parsed and sound.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Client {
+    /// Its identifier.
+    pub id: ClientId,
+    /// What residents know it as.
+    pub name: Words,
+    /// Where a resident starts, with no request in hand.
+    pub start_url: Url,
+    /// What is demanded of it.
+    pub security_profile: SecurityProfile,
+    /// A program on a server, or one on a resident's device.
+    pub application: Application,
+    /// How it proves at the token endpoint who it is.
+    pub auth: AuthMethod,
+    /// Where a browser may be sent back to with a code.
+    pub redirect_uris: Vec<RedirectUri>,
+    /// Where a browser may be sent after sign-out (OIDC RP-Initiated Logout §3.1).
+    pub post_logout_redirect_uris: Vec<RedirectUri>,
+    /// Where we say that a session ended (OIDC Back-Channel Logout §2.2).
+    pub backchannel_logout_uri: Option<Url>,
+    /// Clients of one sector know a resident by the same `sub` (OIDC Core §8.1).
+    pub sector: String,
+    /// The least we must be sure of a resident before she goes there.
+    pub least_assurance: Level,
+    /// Why an account is needed, as a sentence to the resident.
+    pub account_needed_because: Words,
+    /// How to be served without an account.
+    pub other_ways: OtherWays,
+    /// What its ID tokens are signed with.
+    pub id_token_alg: SigningAlg,
+    /// What it may be told, and why.
+    pub shares: Vec<Share>,
+    /// A service one may need to leave in a hurry: its pages carry "Exit this page".
+    pub sensitive: bool,
+}
+
+impl Client {
+    /// Whether a request's `redirect_uri` is one of those registered.
+    #[must_use]
+    pub fn redirects_to(&self, asked: &str) -> bool {
+        self.redirect_uris.iter().any(|registered| registered.matches(asked))
+    }
+
+    /// Whether a `post_logout_redirect_uri` is one of those registered; never with more freedom than the bytes give.
+    #[must_use]
+    pub fn returns_after_logout_to(&self, asked: &str) -> bool {
+        self.post_logout_redirect_uris.iter().any(|registered| registered.as_str() == asked)
+    }
+
+    /// Whether a named relaxation holds today.
+    #[must_use]
+    pub fn is_relaxed(&self, relaxation: Relaxation, now: When) -> bool {
+        match &self.security_profile {
+            SecurityProfile::Legacy(legacy) => legacy.relaxes(relaxation, now),
+            SecurityProfile::Standard | SecurityProfile::Fapi2 => false,
+        }
+    }
+
+    /// Whether an authorization request must carry a PKCE challenge.
+    #[must_use]
+    pub fn needs_pkce(&self, now: When) -> bool {
+        !self.is_relaxed(Relaxation::NoPkce, now)
+    }
+
+    /// Whether the token endpoint may be named as audience of a client assertion beside the issuer.
+    #[must_use]
+    pub const fn takes_token_endpoint_as_audience(&self) -> bool {
+        !matches!(self.security_profile, SecurityProfile::Fapi2)
+    }
+
+    /// The private-use schemes a page's `form-action` has to allow on the way back to a native app.
+    #[must_use]
+    pub fn native_schemes(&self) -> BTreeSet<&str> {
+        self.redirect_uris
+            .iter()
+            .map(RedirectUri::scheme)
+            .filter(|scheme| !matches!(*scheme, "https" | "http"))
+            .collect()
+    }
+
+    /// Every claim that some share names.
+    #[must_use]
+    pub fn claims(&self) -> BTreeSet<Claim> {
+        self.shares.iter().flat_map(|share| share.claims.iter().copied()).collect()
+    }
+}
+
+/// What is demanded of a client. There is no global switch: what one client is excused from, no other is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecurityProfile {
+    /// PKCE, no shared secrets, ES256.
+    Standard,
+    /// FAPI 2.0 Security Profile.
+    Fapi2,
+    /// Standard but for named and dated relaxations.
+    Legacy(Legacy),
+}
+
+impl SecurityProfile {
+    /// The word in service files.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Fapi2 => "fapi2",
+            Self::Legacy(_) => "legacy",
+        }
+    }
+}
+
+/// What an old client is excused from, and until when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Legacy {
+    /// From what.
+    pub relaxations: BTreeSet<Relaxation>,
+    /// The last day (UTC) it holds.
+    pub until: Date,
+}
+
+impl Legacy {
+    /// Whether it holds now.
+    #[must_use]
+    pub fn relaxes(&self, relaxation: Relaxation, now: When) -> bool {
+        let today = now.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
+        today <= self.until && self.relaxations.contains(&relaxation)
+    }
+}
+
+/// One thing an old client cannot do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relaxation {
+    /// Send a PKCE challenge.
+    NoPkce,
+    /// Sign an assertion: it has a shared secret.
+    ClientSecret,
+    /// Verify ES256.
+    Rs256,
+}
+
+impl Relaxation {
+    /// The word in service files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoPkce => "no_pkce",
+            Self::ClientSecret => "client_secret",
+            Self::Rs256 => "rs256",
+        }
+    }
+}
+
+/// How a client proves who it is (OIDC Core §9).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuthMethod {
+    /// A signed assertion (RFC 7523).
+    PrivateKeyJwt {
+        /// Where its public keys are.
+        keys: Keys,
+    },
+    /// A shared secret by HTTP Basic.
+    ClientSecretBasic {
+        /// SHA-256 of the secret.
+        sha256: [u8; 32],
+    },
+    /// A shared secret in the form.
+    ClientSecretPost {
+        /// SHA-256 of the secret.
+        sha256: [u8; 32],
+    },
+    /// A native app: PKCE alone ties the code to it.
+    None,
+}
+
+impl AuthMethod {
+    /// The registered name (`token_endpoint_auth_method`).
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::PrivateKeyJwt { .. } => "private_key_jwt",
+            Self::ClientSecretBasic { .. } => "client_secret_basic",
+            Self::ClientSecretPost { .. } => "client_secret_post",
+            Self::None => "none",
+        }
+    }
+}
+
+/// A client's public keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keys {
+    /// In its service file: a JWK set (RFC 7517 §5).
+    Inline(serde_json::Value),
+    /// At an address it keeps.
+    Uri(Url),
+}
+
+/// How to be served without an account; every service has all three.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherWays {
+    /// A number to ring.
+    pub phone: String,
+    /// A place to go to, with its hours.
+    pub place: Words,
+    /// An address to write to.
+    pub post: Words,
+}
+
+/// A signature algorithm of ID tokens (RFC 7518 §3.1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum SigningAlg {
+    /// ECDSA on P-256.
+    #[default]
+    #[serde(rename = "ES256")]
+    Es256,
+    /// RSA PKCS #1 v1.5.
+    #[serde(rename = "RS256")]
+    Rs256,
+}
+
+impl SigningAlg {
+    /// The `alg` value.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::Rs256 => "RS256",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Legacy, Relaxation};
+    use crate::domain::time::When;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_relaxation_ends_with_its_last_day() {
+        let legacy =
+            Legacy { relaxations: BTreeSet::from([Relaxation::NoPkce]), until: jiff::civil::date(2027, 3, 31) };
+        let at = |text: &str| When::from(text.parse::<jiff::Timestamp>().unwrap());
+        assert!(legacy.relaxes(Relaxation::NoPkce, at("2027-03-31T23:59:59Z")));
+        assert!(!legacy.relaxes(Relaxation::NoPkce, at("2027-04-01T00:00:00Z")));
+        assert!(!legacy.relaxes(Relaxation::Rs256, at("2027-03-31T00:00:00Z")));
+    }
+}

@@ -1,1 +1,346 @@
-//! The retention schedule.
+//! How long each kind of record is kept, and what happens then. A schedule is a draft, which forecasts only, until two
+//! named people have approved it.
+
+mod period;
+
+pub use period::{Period, PeriodError};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// A kind of data (`session`, `sharing.consent`): what every table, column and payload key belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Category(String);
+
+impl Category {
+    /// The category of this name.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Category {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Categories that hold nothing personal, so that they alone may be kept for good.
+pub const MAY_BE_PERMANENT: &[&str] = &["client.registration", "policy.version", "log.checkpoint", "system"];
+
+/// What starts the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// The record was made.
+    Created,
+    /// It was proven.
+    Verified,
+    /// Its owner last did something.
+    LastActivity,
+    /// It ran out.
+    Expired,
+    /// It was taken away or ended.
+    Removed,
+    /// The account was closed.
+    Closed,
+    /// The owner's death was notified.
+    DeathNotified,
+    /// A newer one took its place.
+    Superseded,
+    /// It happened.
+    Event,
+    /// A message arrived or was given up.
+    Delivered,
+    /// The case it belongs to was closed.
+    CaseClosed,
+    /// The consent ended.
+    ConsentEnded,
+    /// The sharing ended.
+    SharingEnded,
+    /// Its last dependent record was destroyed.
+    LastEvidenceLapsed,
+    /// The log year was closed.
+    ShardClosed,
+    /// The backup was taken.
+    Taken,
+}
+
+/// What happens at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Gone.
+    Destroy,
+    /// The payload and its salt go, the leaf stays: the log still verifies.
+    StripPayload,
+    /// What tells whose it is goes.
+    Anonymise,
+    /// Only counts stay.
+    Aggregate,
+    /// A person looks.
+    Review,
+    /// To the archivist.
+    Transfer,
+    /// Kept for good; only [`MAY_BE_PERMANENT`].
+    Permanent,
+}
+
+/// A warning before the end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notify {
+    /// How long before.
+    pub before: Period,
+    /// By which ways: email, letter.
+    pub by: Vec<String>,
+}
+
+/// One row of the schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its id.
+    pub id: String,
+    /// What the records are, in plain words.
+    pub title: String,
+    /// The category it is about; each has one rule.
+    pub category: Category,
+    /// What starts the clock.
+    pub trigger: Trigger,
+    /// How long from there; none for [`Action::Permanent`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<Period>,
+    /// What happens then.
+    pub action: Action,
+    /// By which means (`delete`, `delete+key_shred`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// The law that asks for it, or allows it.
+    pub legal_basis: String,
+    /// Why so long.
+    pub rationale: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Warnings before the end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notify: Vec<Notify>,
+    /// Facts that turn the action into a review.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub review_if: Vec<String>,
+    /// Kinds of hold that stop it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<String>,
+}
+
+/// The schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Schedule {
+    /// Its version; a changed schedule has another.
+    pub version: String,
+    /// The people who approved it.
+    pub approved_by: Vec<String>,
+    /// The minute or paper that says so.
+    pub approved_ref: Option<String>,
+    /// From when.
+    pub effective_from: Option<Date>,
+    /// When it is to be looked at again.
+    pub review_by: Option<Date>,
+    /// The rows.
+    pub rules: Vec<Rule>,
+}
+
+impl Schedule {
+    /// Whether it may only forecast: fewer than two different people stand behind it.
+    #[must_use]
+    pub fn is_draft(&self) -> bool {
+        let people: BTreeSet<String> = self.approved_by.iter().map(|name| name.trim().to_lowercase()).collect();
+        people.iter().filter(|name| !name.is_empty()).count() < 2
+    }
+
+    /// The rule for a category.
+    #[must_use]
+    pub fn rule_for(&self, category: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.category.as_str() == category)
+    }
+
+    /// What is wrong with the schedule for an installation that holds these categories.
+    #[must_use]
+    pub fn faults(&self, held: &[&str]) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut by_category: BTreeMap<&str, &Rule> = BTreeMap::new();
+        let mut ids = BTreeSet::new();
+        for rule in &self.rules {
+            if let Some(first) = by_category.insert(rule.category.as_str(), rule) {
+                faults.push(Fault::TwoRules {
+                    category: rule.category.clone(),
+                    rules: [first.id.clone(), rule.id.clone()],
+                });
+            }
+            if !ids.insert(rule.id.as_str()) {
+                faults.push(Fault::SameId { rule: rule.id.clone() });
+            }
+            match (rule.action, rule.period) {
+                (Action::Permanent, _) if !MAY_BE_PERMANENT.contains(&rule.category.as_str()) => {
+                    faults.push(Fault::PermanentPersonal { rule: rule.id.clone(), category: rule.category.clone() });
+                }
+                (Action::Permanent, Some(_)) => faults.push(Fault::PermanentWithPeriod { rule: rule.id.clone() }),
+                (action, None) if action != Action::Permanent => {
+                    faults.push(Fault::NoPeriod { rule: rule.id.clone() });
+                }
+                _ => {}
+            }
+        }
+        for category in held {
+            if !by_category.contains_key(category) {
+                faults.push(Fault::NoRule { category: Category::new(category) });
+            }
+        }
+        faults
+    }
+}
+
+/// A fault of a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// Data without a rule.
+    #[error("the category {category} is held and has no rule")]
+    NoRule {
+        /// The category.
+        category: Category,
+    },
+    /// Data with two rules.
+    #[error("the category {category} has two rules, {} and {}", rules[0], rules[1])]
+    TwoRules {
+        /// The category.
+        category: Category,
+        /// The ids.
+        rules: [String; 2],
+    },
+    /// Two rules of one id.
+    #[error("two rules are called {rule}")]
+    SameId {
+        /// The id.
+        rule: String,
+    },
+    /// A rule that never ends, of data that may be personal.
+    #[error("the rule {rule} keeps {category} for good, which may hold personal data")]
+    PermanentPersonal {
+        /// The rule.
+        rule: String,
+        /// The category.
+        category: Category,
+    },
+    /// A period on what is kept for good.
+    #[error("the rule {rule} is permanent and has a period as well")]
+    PermanentWithPeriod {
+        /// The rule.
+        rule: String,
+    },
+    /// No period on what ends.
+    #[error("the rule {rule} has no period")]
+    NoPeriod {
+        /// The rule.
+        rule: String,
+    },
+}
+
+impl Fault {
+    /// The rule it is about, if it is about one.
+    #[must_use]
+    pub fn rule(&self) -> Option<&str> {
+        match self {
+            Self::NoRule { .. } => None,
+            Self::TwoRules { rules: [_, second], .. } => Some(second),
+            Self::SameId { rule }
+            | Self::PermanentPersonal { rule, .. }
+            | Self::PermanentWithPeriod { rule }
+            | Self::NoPeriod { rule } => Some(rule),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Action, Category, Fault, Period, Rule, Schedule, Trigger};
+
+    fn rule(id: &str, category: &str) -> Rule {
+        Rule {
+            id: id.into(),
+            title: "Sessions".into(),
+            category: Category::new(category),
+            trigger: Trigger::Created,
+            period: Some(Period::zero()),
+            action: Action::Destroy,
+            method: None,
+            legal_basis: "UK GDPR Art 5(1)(e)".into(),
+            rationale: "Not needed after".into(),
+            owner: "Head of Digital".into(),
+            notify: vec![],
+            review_if: vec![],
+            holds: vec![],
+        }
+    }
+
+    fn schedule(rules: Vec<Rule>) -> Schedule {
+        Schedule {
+            version: "1".into(),
+            approved_by: vec![],
+            approved_ref: None,
+            effective_from: None,
+            review_by: None,
+            rules,
+        }
+    }
+
+    #[test]
+    fn every_category_has_one_rule() {
+        let sound = schedule(vec![rule("a", "session"), rule("b", "lease")]);
+        assert_eq!(sound.faults(&["session", "lease"]), vec![]);
+        assert_eq!(sound.rule_for("lease").map(|r| r.id.as_str()), Some("b"));
+        assert_eq!(sound.faults(&["flow"]), vec![Fault::NoRule { category: Category::new("flow") }]);
+        let twice = schedule(vec![rule("a", "session"), rule("b", "session")]);
+        let two = Fault::TwoRules { category: Category::new("session"), rules: ["a".into(), "b".into()] };
+        assert_eq!(twice.faults(&["session"]), vec![two]);
+        let same = schedule(vec![rule("a", "session"), rule("a", "lease")]);
+        assert_eq!(same.faults(&[]), vec![Fault::SameId { rule: "a".into() }]);
+    }
+
+    #[test]
+    fn only_what_is_not_personal_is_kept_for_good() {
+        let permanent = |category, period| Rule { action: Action::Permanent, period, ..rule("a", category) };
+        assert_eq!(schedule(vec![permanent("policy.version", None)]).faults(&[]), vec![]);
+        assert!(matches!(
+            schedule(vec![permanent("session", None)]).faults(&[]).as_slice(),
+            [Fault::PermanentPersonal { .. }]
+        ));
+        assert!(matches!(
+            schedule(vec![permanent("policy.version", Some(Period::zero()))]).faults(&[]).as_slice(),
+            [Fault::PermanentWithPeriod { .. }]
+        ));
+        let endless = Rule { period: None, ..rule("a", "session") };
+        assert!(matches!(schedule(vec![endless]).faults(&[]).as_slice(), [Fault::NoPeriod { .. }]));
+    }
+
+    #[test]
+    fn a_schedule_is_a_draft_until_two_people_approve_it() {
+        let by = |names: &[&str]| Schedule {
+            approved_by: names.iter().map(|n| (*n).to_owned()).collect(),
+            ..schedule(vec![])
+        };
+        for draft in [&[][..], &["Meg Hale"], &["Meg Hale", "meg hale "], &["Meg Hale", " "]] {
+            assert!(by(draft).is_draft(), "{draft:?}");
+        }
+        assert!(!by(&["Meg Hale", "Tom Reed"]).is_draft());
+    }
+}

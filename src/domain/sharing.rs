@@ -1,1 +1,155 @@
-//! Why a service may have which claims: shares, records, and the release decision.
+//! Why a service may have which claims. A share is a rule of its service file; a record is what one resident was told
+//! or decided about it. What is in force is a fold over her records, and only that is released: claims that were
+//! asked for, that a share in force covers, under the record that says so.
+//!
+//! Public task, contract and legal obligation inform and continue; only consent asks, and "no" blocks nothing.
+
+mod release;
+
+pub use release::{Release, Tell, release};
+
+use super::audit::Basis;
+use super::claims::Claim;
+use super::client::{Lang, Words};
+use super::ids::{ClientId, RecordId};
+use super::retention::Period;
+use super::time::When;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Who the recipient is to the controller (UK GDPR Art 4(7), (8), 26).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecipientRole {
+    /// A service of the same council.
+    SameController,
+    /// Acts on its instructions.
+    Processor,
+    /// Decides with it.
+    Joint,
+    /// Decides for itself; needs a basis of its own.
+    Separate,
+}
+
+/// A notice by id and version, written `parking-permit@1`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NoticeRef {
+    /// Which notice.
+    pub id: String,
+    /// Which edition; a notice in use is never edited.
+    pub version: u32,
+}
+
+impl NoticeRef {
+    /// Reads `id@version`: an id of small letters, digits and hyphens, a version from 1.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (id, version) = text.split_once('@')?;
+        let named = !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let number: u32 = version.parse().ok()?;
+        (named && number > 0 && number.to_string() == version).then(|| Self { id: id.to_owned(), version: number })
+    }
+}
+
+impl fmt::Display for NoticeRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.id, self.version)
+    }
+}
+
+impl Serialize for NoticeRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for NoticeRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("a notice is written like parking-permit@1"))
+    }
+}
+
+/// One rule of a service file: these claims, for this purpose, on this basis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// A purpose of the register; one share a purpose and service.
+    pub purpose: String,
+    /// Who the recipient is to the controller.
+    pub recipient_role: RecipientRole,
+    /// A separate or joint controller's own basis, in words.
+    pub recipient_basis: Option<String>,
+    /// Our basis.
+    pub basis: Basis,
+    /// The power or duty behind a public task or legal obligation, by its id in the register.
+    pub power: Option<String>,
+    /// What goes out, with what goes with it ([`Claim::with_companions`]).
+    pub claims: BTreeSet<Claim>,
+    /// What residents are told.
+    pub notice: NoticeRef,
+    /// How long the recipient keeps it, in words.
+    pub recipient_retention: Words,
+    /// Whether the service cannot be given without it; never true of consent.
+    pub required: bool,
+    /// How long a consent lasts.
+    pub expires: Option<Period>,
+}
+
+/// What one resident was told or decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordState {
+    /// She was shown the notice, and continued.
+    Shown,
+    /// She said yes.
+    Given,
+    /// She said no.
+    Refused,
+    /// She took her yes back.
+    Withdrawn,
+}
+
+impl RecordState {
+    /// The word the store holds.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Shown => "shown",
+            Self::Given => "given",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The state a stored word names.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Shown, Self::Given, Self::Refused, Self::Withdrawn].into_iter().find(|state| state.as_str() == word)
+    }
+}
+
+/// One line of a resident's sharing history. Lines are added, never changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Record {
+    /// Its id.
+    pub id: RecordId,
+    /// The service it is about.
+    pub client: ClientId,
+    /// The purpose.
+    pub purpose: String,
+    /// The basis then.
+    pub basis: Basis,
+    /// The notice shown.
+    pub notice: NoticeRef,
+    /// SHA-256 of the words shown, in hex.
+    pub notice_sha256: String,
+    /// The language they were shown in.
+    pub lang: Lang,
+    /// The claims she was told of or decided on.
+    pub claims: BTreeSet<Claim>,
+    /// What she was told or decided.
+    pub state: RecordState,
+    /// When.
+    pub at: When,
+}

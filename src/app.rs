@@ -1,0 +1,198 @@
+//! The application: built once, cheap to clone. The only place that reads the clock.
+
+use crate::config::Origin;
+use crate::crypto::keys::{KeyRing, KeyState, SigningAlg, StoredKey};
+use crate::crypto::password::Hasher;
+use crate::crypto::record::Recorder;
+use crate::crypto::roots::Roots;
+use crate::crypto::seal::WrappedKey;
+use crate::crypto::weak::WeakPasswords;
+use crate::domain::client::{Client, Issuer};
+use crate::domain::ids::ClientId;
+use crate::domain::time::When;
+use crate::http::address::TrustedProxies;
+use crate::http::cookies::Cookies;
+use crate::http::outbound::Outbound;
+use crate::mail::Mail;
+use crate::policy::Bundle;
+use crate::store::{Db, Error, house};
+use crate::view::Renderer;
+use arc_swap::ArcSwap;
+use std::sync::Arc;
+
+/// Where *now* comes from.
+#[derive(Clone)]
+pub enum Clock {
+    /// The machine's clock.
+    Wall,
+    /// A clock that tests move.
+    Fixed(Arc<std::sync::atomic::AtomicI64>),
+}
+
+impl Clock {
+    /// The time.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    pub fn now(&self) -> When {
+        match self {
+            Self::Wall => When::from(jiff::Timestamp::now()),
+            Self::Fixed(micros) => When::from_micros(micros.load(std::sync::atomic::Ordering::SeqCst)),
+        }
+    }
+}
+
+/// What a node holds in memory of policies and keys; replaced as a whole when the store's generation moves.
+pub struct Snapshot {
+    /// The store's generation it was read at.
+    pub generation: i64,
+    /// The policy bundle in force.
+    pub policy: Bundle,
+    /// The signing keys.
+    pub keys: KeyRing,
+    /// Seals events under that bundle.
+    pub recorder: Recorder,
+}
+
+impl Snapshot {
+    /// A client of the bundle.
+    #[must_use]
+    pub fn client(&self, id: &ClientId) -> Option<&Arc<Client>> {
+        self.policy.clients.get(id)
+    }
+}
+
+/// The parts an application is made of.
+pub struct Parts {
+    /// The store.
+    pub db: Db,
+    /// The keys derived from the root secret.
+    pub roots: Roots,
+    /// The password bench.
+    pub hasher: Hasher,
+    /// What passwords are refused.
+    pub weak: WeakPasswords,
+    /// Where *now* comes from.
+    pub clock: Clock,
+    /// How letters leave.
+    pub mail: Mail,
+    /// The guarded client for calls to services.
+    pub outbound: Outbound,
+    /// Pages and letters.
+    pub view: Renderer,
+    /// The issuer.
+    pub issuer: Issuer,
+    /// Our origin, as browsers see it.
+    pub origin: Origin,
+    /// Proxies whose word about the client's address is taken.
+    pub proxies: TrustedProxies,
+}
+
+struct Inner {
+    parts: Parts,
+    cookies: Cookies,
+    snapshot: ArcSwap<Snapshot>,
+}
+
+/// The application.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0.parts
+    }
+}
+
+/// Why an application cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] Error),
+    /// Nothing was ever activated.
+    #[error("no policies are in force: run `portreeve policy activate` first")]
+    NoPolicy,
+    /// The bundle in force cannot be read by this version.
+    #[error("the policies in force cannot be read: {0}")]
+    Policy(String),
+    /// A signing key cannot be opened: the root secret is another one, or the row was changed.
+    #[error("a signing key cannot be opened: {0}")]
+    Key(#[from] crate::crypto::keys::KeyError),
+    /// The root secret is not the one this store was made with.
+    #[error("the root secret is not the one this data was sealed with: put the right file in place; nothing was changed")]
+    WrongRoot,
+}
+
+impl App {
+    /// Puts the parts together and reads policies and keys.
+    ///
+    /// # Errors
+    /// [`StartError`] in one plain line.
+    pub async fn start(parts: Parts) -> Result<Self, StartError> {
+        let kept = house::value(&mut parts.db.peek(), "root_check").await?;
+        if kept.is_some_and(|kept| !parts.roots.verify_check(&kept)) {
+            return Err(StartError::WrongRoot);
+        }
+        let snapshot = read_snapshot(&parts.db, &parts.roots).await?;
+        let cookies = Cookies::new(&parts.origin);
+        Ok(Self(Arc::new(Inner { parts, cookies, snapshot: ArcSwap::from_pointee(snapshot) })))
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> When {
+        self.clock.now()
+    }
+
+    /// Policies and keys as they stand: one look for one request.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.0.snapshot.load_full()
+    }
+
+    /// How our cookies are named, read and set.
+    #[must_use]
+    pub fn cookies(&self) -> Cookies {
+        self.0.cookies
+    }
+
+    /// Reads policies and keys anew if the store's generation has moved; says whether it had.
+    ///
+    /// # Errors
+    /// As [`App::start`]; the old snapshot stays in force.
+    pub async fn refresh(&self) -> Result<bool, StartError> {
+        let generation = house::generation(&mut self.db.peek()).await?;
+        if generation == self.0.snapshot.load().generation {
+            return Ok(false);
+        }
+        let snapshot = read_snapshot(&self.db, &self.roots).await?;
+        self.0.snapshot.store(Arc::new(snapshot));
+        Ok(true)
+    }
+}
+
+async fn read_snapshot(db: &Db, roots: &Roots) -> Result<Snapshot, StartError> {
+    let mut read = db.read().await?;
+    let generation = house::generation(&mut read).await?;
+    let (_, body) = house::policy(&mut read).await?.ok_or(StartError::NoPolicy)?;
+    let rows = house::keys(&mut read).await?;
+    let policy = Bundle::from_canonical(&body).map_err(|error| StartError::Policy(error.to_string()))?;
+    let stored = rows.into_iter().map(stored_key).collect::<Result<Vec<_>, _>>()?;
+    let keys = KeyRing::open(roots, stored)?;
+    let recorder = Recorder::new(roots.clone(), policy.version());
+    Ok(Snapshot { generation, policy, keys, recorder })
+}
+
+fn stored_key(row: house::SigningKeyRow) -> Result<StoredKey, StartError> {
+    let unreadable = |what: &str| Error::Unreadable(format!("signing_key.{what}"));
+    Ok(StoredKey {
+        alg: SigningAlg::parse(&row.algorithm).ok_or_else(|| unreadable("algorithm"))?,
+        state: KeyState::parse(&row.state).ok_or_else(|| unreadable("state"))?,
+        kid: row.kid,
+        wrapped: WrappedKey(row.wrapped),
+        public_jwk: row.public_jwk,
+        created_at: row.created_at,
+    })
+}

@@ -1,0 +1,213 @@
+//! From a deed in clear to a row of the record: leaf, commitment, sealed payload and MAC.
+
+use super::aead::bound_to;
+use super::roots::Roots;
+use super::seal::{PersonKeys, text};
+use super::tokens::event_id;
+use super::{SealError, hex, hmac, random, sha256};
+use crate::domain::audit::leaf::{Leaf, log_year};
+use crate::domain::audit::{Context, Draft, EventRow, Kind, PersonKey, Sealed};
+use crate::domain::disclosure::Disclosure;
+use crate::domain::ids::{AccountId, EventId};
+use crate::domain::time::When;
+use serde::Serialize;
+use std::fmt;
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+/// The word of `sealed_under` for an event about nobody.
+const HOUSE: &str = "house";
+
+/// What an event needs from chance and the clock, drawn before a transaction opens: a transaction that is run again
+/// makes the same event, and one that is rolled back used nothing up. One seed serves one event.
+#[derive(Clone)]
+pub struct EventSeed {
+    id: EventId,
+    at: When,
+    salt: [u8; 32],
+    nonce: [u8; 32],
+}
+
+impl EventSeed {
+    /// For one event at `now`.
+    #[must_use]
+    pub fn draw(now: When) -> Self {
+        Self { id: event_id(now), at: now, salt: random(), nonce: random() }
+    }
+
+    /// The event's identifier.
+    #[must_use]
+    pub const fn id(&self) -> EventId {
+        self.id
+    }
+
+    /// The event's time.
+    #[must_use]
+    pub const fn at(&self) -> When {
+        self.at
+    }
+}
+
+impl fmt::Debug for EventSeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EventSeed({})", self.id)
+    }
+}
+
+/// Seals events under the policy bundle in force.
+#[derive(Debug, Clone)]
+pub struct Recorder {
+    roots: Roots,
+    policy_version: String,
+}
+
+#[derive(Serialize)]
+struct Payload<'a, K> {
+    context: &'a Context,
+    data: &'a K,
+}
+
+impl Recorder {
+    /// `policy_version` is the short hash of the active bundle: it goes into every leaf.
+    #[must_use]
+    pub fn new(roots: Roots, policy_version: &str) -> Self {
+        Self { roots, policy_version: policy_version.to_owned() }
+    }
+
+    /// Seals one event. About a person, it needs her keys; about nobody, none.
+    ///
+    /// # Errors
+    /// [`SealError::NoKey`] if the person's keys are missing or that key is destroyed, [`SealError::WrongPerson`] if
+    /// keys and subject differ (also keys given for an event about nobody).
+    #[expect(clippy::needless_pass_by_value, reason = "one seed serves one event, and is spent here")]
+    pub fn seal<K: Kind>(
+        &self,
+        seed: EventSeed,
+        draft: &Draft<K>,
+        keys: Option<&PersonKeys>,
+    ) -> Result<Sealed<K>, SealError> {
+        let EventSeed { id, at, salt, nonce } = seed;
+        let keys = match (draft.subject, keys) {
+            (None, None) => None,
+            (Some(_), None) => return Err(SealError::NoKey),
+            (subject, Some(keys)) if subject == Some(keys.account()) => Some(keys),
+            (_, Some(_)) => return Err(SealError::WrongPerson),
+        };
+        let payload = Payload { context: &draft.context, data: &draft.payload };
+        let payload = Zeroizing::new(serde_json_canonicalizer::to_vec(&payload).map_err(|_| SealError::Malformed)?);
+        let subject = keys.map(|keys| keys.pseudonym(log_year(at)));
+        let commit = commitment(&salt, &payload);
+        // The nonce depends on what is sealed: should one seed ever meet two payloads, they still get two nonces.
+        let nonce = synthetic_nonce(&self.roots, &nonce, &commit);
+        let place = payload_place(id);
+        let sealed = match keys {
+            Some(keys) => keys.seal_payload(K::KEY, nonce, &place, &payload)?,
+            None => self.roots.house().seal_with(nonce, &place, &payload)?,
+        };
+        let leaf = Leaf::of(draft, id, at, subject.clone(), &self.policy_version, commit);
+        let leaf = serde_json_canonicalizer::to_string(&leaf).map_err(|_| SealError::Malformed)?;
+        Ok(Sealed::new(EventRow {
+            id,
+            at,
+            kind: K::TYPE,
+            outcome: draft.outcome,
+            subject,
+            person: keys.map(PersonKeys::account),
+            client: draft.client.clone(),
+            mac: self.mac(id, &leaf).to_vec(),
+            leaf,
+            salt: salt.to_vec(),
+            payload: sealed,
+            sealed_under: keys.map_or(HOUSE, |_| K::KEY.as_str()),
+        }))
+    }
+
+    /// Opens the payload of an event about a person: JSON text with `context` and `data`.
+    ///
+    /// # Errors
+    /// [`SealError::WrongPerson`] if event, keys and disclosure do not name the same person; [`SealError::NoKey`] if
+    /// the key is destroyed; [`SealError::Refused`] if the payload is another event's or was changed.
+    pub fn open_payload(
+        &self,
+        stored: StoredPayload<'_>,
+        keys: &PersonKeys,
+        leave: &Disclosure,
+    ) -> Result<Zeroizing<String>, SealError> {
+        if stored.person != Some(keys.account()) {
+            return Err(SealError::WrongPerson);
+        }
+        let which = [PersonKey::Profile, PersonKey::Evidence]
+            .into_iter()
+            .find(|key| key.as_str() == stored.sealed_under)
+            .ok_or(SealError::Malformed)?;
+        keys.open_payload(which, &payload_place(stored.id), stored.payload, leave)
+    }
+
+    /// Opens the payload of an event about nobody: JSON text with `context` and `data`.
+    ///
+    /// # Errors
+    /// [`SealError::WrongPerson`] if the event is about a person; [`SealError::Refused`] if it was changed.
+    pub fn open_house_payload(&self, stored: StoredPayload<'_>) -> Result<Zeroizing<String>, SealError> {
+        if stored.person.is_some() || stored.sealed_under != HOUSE {
+            return Err(SealError::WrongPerson);
+        }
+        text(&self.roots.house().open(&payload_place(stored.id), stored.payload)?)
+    }
+
+    /// Whether a stored row is as it was committed: `mac` covers identifier and leaf.
+    #[must_use]
+    pub fn verify_mac(&self, id: EventId, leaf: &str, mac: &[u8]) -> bool {
+        self.mac(id, leaf).as_slice().ct_eq(mac).into()
+    }
+
+    fn mac(&self, id: EventId, leaf: &str) -> [u8; 32] {
+        hmac(self.roots.event_mac(), &[id.0.as_bytes(), leaf.as_bytes()])
+    }
+}
+
+/// The columns that opening a payload needs.
+#[derive(Debug, Clone, Copy)]
+pub struct StoredPayload<'a> {
+    /// The event.
+    pub id: EventId,
+    /// The person whose key sealed it.
+    pub person: Option<AccountId>,
+    /// "profile", "evidence" or "house".
+    pub sealed_under: &'a str,
+    /// The sealed payload.
+    pub payload: &'a [u8],
+}
+
+impl<'a> From<&'a EventRow> for StoredPayload<'a> {
+    fn from(row: &'a EventRow) -> Self {
+        Self { id: row.id, person: row.person, sealed_under: row.sealed_under, payload: &row.payload }
+    }
+}
+
+/// The leaf's `commit`: "sha256:" and the hex of SHA-256(salt ‖ payload). Without the salt nobody can try payloads.
+#[must_use]
+pub fn commitment(salt: &[u8], payload: &[u8]) -> String {
+    format!("sha256:{}", hex(&sha256(&[salt, payload])))
+}
+
+/// The hash of a leaf in the tree: SHA-256(0x00 ‖ leaf) (RFC 6962 §2.1).
+#[must_use]
+pub fn leaf_hash(leaf: &str) -> [u8; 32] {
+    sha256(&[&[0], leaf.as_bytes()])
+}
+
+fn payload_place(id: EventId) -> Vec<u8> {
+    bound_to(&[b"audit_event", b"payload", id.0.as_bytes()])
+}
+
+fn synthetic_nonce(roots: &Roots, drawn: &[u8; 32], commit: &str) -> [u8; 12] {
+    let mixed = hmac(roots.event_mac(), &[b"payload nonce", drawn, commit.as_bytes()]);
+    let mut nonce = [0; 12];
+    for (to, from) in nonce.iter_mut().zip(mixed) {
+        *to = from;
+    }
+    nonce
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,292 @@
+//! Bearer values: random tokens, one-time codes, identifiers, and the values bound to them.
+
+use super::aead::bound_to;
+use super::roots::Roots;
+use super::{SealError, hmac, random, sha256};
+use crate::domain::ids::{ChallengeId, EventId, GrantId};
+use crate::domain::time::When;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::fmt;
+use subtle::ConstantTimeEq as _;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// A 256-bit bearer value as 43 characters of base64url. The store keeps only its [`TokenHash`].
+#[derive(Clone)]
+pub struct Token(Zeroizing<String>);
+
+impl Token {
+    /// A new one.
+    #[must_use]
+    pub fn random() -> Self {
+        Self::of(&Zeroizing::new(random()))
+    }
+
+    /// Reads a presented value; anything that [`Token::random`] could not have made is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        // The decoder refuses stray bits in the last character, so a token has exactly one spelling.
+        let whole = text.len() == 43 && URL_SAFE_NO_PAD.decode(text).is_ok_and(|bytes| bytes.len() == 32);
+        whole.then(|| Self(Zeroizing::new(text.to_owned())))
+    }
+
+    /// The text that travels.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What the store keeps.
+    #[must_use]
+    pub fn hash(&self) -> TokenHash {
+        TokenHash::of(&self.0)
+    }
+
+    fn of(bytes: &[u8; 32]) -> Self {
+        Self(Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes)))
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// SHA-256 of a bearer value's text. Safe to store and to compare in SQL: the value has 256 bits, or is a signed JWT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TokenHash(pub [u8; 32]);
+
+impl TokenHash {
+    /// The hash of a value as presented: also for JWT access tokens and client secrets.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        Self(sha256(&[text.as_bytes()]))
+    }
+}
+
+/// A one-time code of six digits.
+#[derive(Clone)]
+pub struct Code(Zeroizing<String>);
+
+impl Code {
+    /// Reads what a person typed: spaces and hyphens between the digits are hers to put.
+    #[must_use]
+    pub fn parse(typed: &str) -> Option<Self> {
+        if typed.len() > 64 {
+            return None;
+        }
+        let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        let six = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit());
+        six.then(|| Self(Zeroizing::new(digits)))
+    }
+
+    /// The six digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Code(…)")
+    }
+}
+
+/// A new code; each of the million is as likely as the next.
+#[must_use]
+pub fn six_digits() -> Code {
+    // The largest multiple of a million that 32 bits hold: what lies above would favour low codes.
+    const FAIR: u32 = u32::MAX - u32::MAX % 1_000_000;
+    loop {
+        let drawn = u32::from_be_bytes(random());
+        if drawn < FAIR {
+            return Code(Zeroizing::new(format!("{:06}", drawn % 1_000_000)));
+        }
+    }
+}
+
+/// What the store keeps of a [`Code`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CodeHash(pub [u8; 32]);
+
+/// Keyed, because a million codes are hashed in no time: without the root secret a stolen database tells no code.
+/// Bound to its challenge, so that equal codes do not show.
+#[must_use]
+pub fn code_hash(roots: &Roots, challenge: ChallengeId, code: &Code) -> CodeHash {
+    CodeHash(hmac(roots.code(), &[challenge.0.as_bytes(), code.0.as_bytes()]))
+}
+
+/// A version 7 identifier (RFC 9562 §5.7) at `now`; the clock is never read here.
+#[must_use]
+pub fn event_id(now: When) -> EventId {
+    let millis = u64::try_from(now.millis()).unwrap_or(0);
+    EventId(uuid::Builder::from_unix_timestamp_millis(millis, &random()).into_uuid())
+}
+
+/// A random identifier (RFC 9562 §5.4).
+#[must_use]
+pub fn uuid() -> Uuid {
+    uuid::Builder::from_random_bytes(random()).into_uuid()
+}
+
+/// The child of a refresh token: the same parent and grant give the same child, so that an honest retry gets the same
+/// answer again while only hashes are stored.
+#[must_use]
+pub fn refresh_child(roots: &Roots, parent: &Token, grant: GrantId) -> Token {
+    Token::of(&Zeroizing::new(hmac(roots.refresh(), &[parent.0.as_bytes(), grant.0.as_bytes()])))
+}
+
+/// The synchroniser token of every form shown to this browser.
+#[must_use]
+pub fn form_token(roots: &Roots, browser: &Token) -> String {
+    URL_SAFE_NO_PAD.encode(hmac(roots.form(), &[browser.0.as_bytes(), b"form"]))
+}
+
+/// Whether `presented` is this browser's form token, in constant time.
+#[must_use]
+pub fn check_form_token(roots: &Roots, browser: &Token, presented: &str) -> bool {
+    form_token(roots, browser).as_bytes().ct_eq(presented.as_bytes()).into()
+}
+
+/// What an opaque reference is for; one made for one purpose does not open for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reference {
+    /// The parameters of a cross-site POST to `/authorize`, on their way to its GET.
+    Authorize,
+    /// The parameters of a cross-site POST to `/logout`, on their way to its GET.
+    Logout,
+    /// A place to come back to on our own pages.
+    Return,
+    /// A choice that a page offers and a later form hands back unchanged.
+    Page,
+}
+
+impl Reference {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::Authorize => b"authorize",
+            Self::Logout => b"logout",
+            Self::Return => b"return",
+            Self::Page => b"page",
+        }
+    }
+}
+
+/// Seals bytes into text that only this house can read and nobody can change. It has no expiry of its own: put a time
+/// into the bytes where one matters.
+///
+/// # Errors
+/// [`SealError::Fault`] if the library refuses.
+pub fn seal_reference(roots: &Roots, purpose: Reference, bytes: &[u8]) -> Result<String, SealError> {
+    roots
+        .reference()
+        .seal(&bound_to(&[b"reference", purpose.label()]), bytes)
+        .map(|sealed| URL_SAFE_NO_PAD.encode(sealed))
+}
+
+/// Opens what [`seal_reference`] made for the same purpose.
+///
+/// # Errors
+/// [`SealError::Refused`] for anything else.
+pub fn open_reference(roots: &Roots, purpose: Reference, text: &str) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    let sealed = URL_SAFE_NO_PAD.decode(text).map_err(|_| SealError::Refused)?;
+    roots.reference().open(&bound_to(&[b"reference", purpose.label()]), &sealed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::roots::RootSecret;
+
+    fn roots(byte: u8) -> Roots {
+        Roots::derive(&RootSecret::from([byte; 32])).unwrap()
+    }
+
+    #[test]
+    fn a_token_has_one_spelling() {
+        let token = Token::random();
+        assert_eq!(Token::parse(token.as_str()).unwrap().hash(), token.hash());
+        assert_eq!(TokenHash::of(token.as_str()), token.hash());
+        assert_ne!(Token::random().hash(), token.hash());
+        let zero = "A".repeat(43);
+        assert!(Token::parse(&zero).is_some());
+        for bad in ["", "A", &"A".repeat(42), &"A".repeat(44), &format!("{}=", &zero[1..]), &format!("{}B", &zero[1..])]
+        {
+            assert!(Token::parse(bad).is_none(), "{bad}");
+        }
+        assert!(Token::parse(&format!("+{}", &zero[1..])).is_none(), "base64url, not base64");
+        assert_eq!(format!("{token:?}"), "Token(…)");
+    }
+
+    #[test]
+    fn codes_are_six_digits_however_typed() {
+        for _ in 0..1_000 {
+            let code = six_digits();
+            assert_eq!(Code::parse(code.as_str()).unwrap().as_str(), code.as_str());
+        }
+        assert_eq!(Code::parse(" 012 345\n").unwrap().as_str(), "012345");
+        assert_eq!(Code::parse("012-345").unwrap().as_str(), "012345");
+        for bad in ["", "12345", "1234567", "12345a", "１２３４５６", &format!("{}012345", " ".repeat(60))] {
+            assert!(Code::parse(bad).is_none(), "{bad}");
+        }
+        assert_eq!(format!("{:?}", six_digits()), "Code(…)");
+    }
+
+    #[test]
+    fn a_code_hash_is_keyed_and_bound_to_its_challenge() {
+        let code = Code::parse("123456").unwrap();
+        let challenge = ChallengeId(uuid());
+        let hash = code_hash(&roots(1), challenge, &code);
+        assert_eq!(hash, code_hash(&roots(1), challenge, &code));
+        assert_ne!(hash, code_hash(&roots(2), challenge, &code));
+        assert_ne!(hash, code_hash(&roots(1), ChallengeId(uuid()), &code));
+        assert_ne!(hash, code_hash(&roots(1), challenge, &Code::parse("123457").unwrap()));
+    }
+
+    #[test]
+    fn event_ids_carry_the_time_they_were_given() {
+        let now = When::from_micros(1_790_000_000_123_456);
+        let id = event_id(now);
+        assert_eq!(id.0.get_version_num(), 7);
+        let (seconds, nanos) = id.0.get_timestamp().unwrap().to_unix();
+        assert_eq!((seconds, nanos), (1_790_000_000, 123_000_000));
+        assert!(event_id(now + std::time::Duration::from_millis(1)) > id);
+        assert_ne!(event_id(now), id);
+        assert_eq!(uuid().get_version_num(), 4);
+    }
+
+    #[test]
+    fn a_retry_finds_the_same_child_and_nobody_else_does() {
+        let (parent, grant) = (Token::random(), GrantId(uuid()));
+        let child = refresh_child(&roots(1), &parent, grant);
+        assert_eq!(refresh_child(&roots(1), &parent, grant).as_str(), child.as_str());
+        assert!(Token::parse(child.as_str()).is_some());
+        assert_ne!(child.as_str(), parent.as_str());
+        assert_ne!(refresh_child(&roots(2), &parent, grant).as_str(), child.as_str());
+        assert_ne!(refresh_child(&roots(1), &parent, GrantId(uuid())).as_str(), child.as_str());
+        assert_ne!(refresh_child(&roots(1), &child, grant).as_str(), child.as_str());
+    }
+
+    #[test]
+    fn a_form_token_fits_one_browser() {
+        let browser = Token::random();
+        let token = form_token(&roots(1), &browser);
+        assert!(check_form_token(&roots(1), &browser, &token));
+        assert!(!check_form_token(&roots(1), &Token::random(), &token));
+        assert!(!check_form_token(&roots(2), &browser, &token));
+        assert!(!check_form_token(&roots(1), &browser, ""));
+        assert!(!check_form_token(&roots(1), &browser, browser.as_str()));
+    }
+
+    #[test]
+    fn a_reference_opens_for_its_purpose_alone() {
+        let text = seal_reference(&roots(1), Reference::Authorize, b"a=b").unwrap();
+        assert_eq!(open_reference(&roots(1), Reference::Authorize, &text).unwrap().as_slice(), b"a=b");
+        assert_eq!(open_reference(&roots(1), Reference::Logout, &text).unwrap_err(), SealError::Refused);
+        assert_eq!(open_reference(&roots(2), Reference::Authorize, &text).unwrap_err(), SealError::Refused);
+        assert_eq!(open_reference(&roots(1), Reference::Authorize, "x!").unwrap_err(), SealError::Refused);
+    }
+}

@@ -1,0 +1,140 @@
+//! An authorization request once it has been checked (OIDC Core §3.1.2.1), and what it is answered with.
+
+use super::claims::{Requested, ScopeSet};
+use super::ids::ClientId;
+use super::time::When;
+use serde::{Deserialize, Serialize};
+
+/// What the request says about asking the resident (OIDC Core §3.1.2.1, `prompt`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prompt {
+    /// Show nothing.
+    pub none: bool,
+    /// Prove again who she is.
+    pub login: bool,
+    /// Tell and ask again.
+    pub consent: bool,
+    /// Let her choose the account.
+    pub select_account: bool,
+    /// Let her create an account (OpenID Connect Prompt Create 1.0).
+    pub create: bool,
+}
+
+/// Why a prompt parameter cannot be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PromptError {
+    /// `none` together with another value.
+    #[error("prompt=none stands alone")]
+    NoneIsNotAlone,
+    /// A value we don't know.
+    #[error("prompt has a value that is not none, login, consent, select_account or create")]
+    Unknown,
+}
+
+impl Prompt {
+    /// Parses the space-separated list.
+    ///
+    /// # Errors
+    /// [`PromptError`] says what is wrong.
+    pub fn parse(text: &str) -> Result<Self, PromptError> {
+        let mut prompt = Self::default();
+        let mut count = 0;
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
+            count += 1;
+            match word {
+                "none" => prompt.none = true,
+                "login" => prompt.login = true,
+                "consent" => prompt.consent = true,
+                "select_account" => prompt.select_account = true,
+                "create" => prompt.create = true,
+                _ => return Err(PromptError::Unknown),
+            }
+        }
+        if prompt.none && count > 1 { Err(PromptError::NoneIsNotAlone) } else { Ok(prompt) }
+    }
+}
+
+/// A request that has passed every check that needs no resident. It travels sealed from page to page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// The client.
+    pub client_id: ClientId,
+    /// Where the answer goes, byte for byte as asked and registered.
+    pub redirect_uri: String,
+    /// The scopes we know among those asked for.
+    pub scope: String,
+    /// The `claims` parameter, checked.
+    pub claims: Option<String>,
+    /// Given back as it came.
+    pub state: Option<String>,
+    /// Goes into the ID token.
+    pub nonce: Option<String>,
+    /// The PKCE challenge, S256.
+    pub challenge: Option<String>,
+    /// About asking.
+    pub prompt: Prompt,
+    /// The oldest proof accepted, in seconds.
+    pub max_age: Option<u64>,
+    /// Who the client believes will sign in.
+    pub login_hint: Option<String>,
+    /// The subject an id_token_hint names: only she may be answered for.
+    pub hinted_sub: Option<String>,
+    /// When it came, in seconds: `prompt=login` wants a proof younger than this.
+    pub asked_at: i64,
+}
+
+impl Request {
+    /// The scopes.
+    #[must_use]
+    pub fn scopes(&self) -> ScopeSet {
+        ScopeSet::parse(&self.scope)
+    }
+
+    /// What it asks to be told about the person.
+    #[must_use]
+    pub fn requested(&self) -> Requested {
+        let of_scopes = Requested::of(&self.scopes());
+        match self.claims.as_deref() {
+            None => of_scopes,
+            // It was checked when the request came in.
+            Some(claims) => of_scopes.clone().and(claims).unwrap_or(of_scopes),
+        }
+    }
+
+    /// Whether a proof of then is young enough for `max_age` and `prompt=login`.
+    #[must_use]
+    pub fn accepts_proof_of(&self, auth_time: When, now: When) -> bool {
+        let young = self.max_age.is_none_or(|seconds| now.since(auth_time).as_secs() <= seconds);
+        let again = self.prompt.login || self.prompt.select_account;
+        young && (!again || auth_time.seconds() >= self.asked_at)
+    }
+}
+
+/// The answer's address: the parameters go into the query (OAuth 2.0 Multiple Response Types §2.1), beside whatever
+/// query the registered address has.
+#[must_use]
+pub fn answer_at(redirect_uri: &str, parameters: &[(&str, &str)]) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    let joint = if redirect_uri.contains('?') { '&' } else { '?' };
+    format!("{redirect_uri}{joint}{query}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Prompt, PromptError, answer_at};
+
+    #[test]
+    fn prompts_are_parsed_and_none_stands_alone() {
+        assert_eq!(Prompt::parse("login consent"), Ok(Prompt { login: true, consent: true, ..Prompt::default() }));
+        assert_eq!(Prompt::parse("none login"), Err(PromptError::NoneIsNotAlone));
+        assert_eq!(Prompt::parse("sudo"), Err(PromptError::Unknown));
+        assert_eq!(Prompt::parse(""), Ok(Prompt::default()));
+    }
+
+    #[test]
+    fn r15_whatever_stands_in_state_stays_one_parameter() {
+        let at = answer_at("https://a.test/cb", &[("state", "a&code=b\r\nX: y\"\u{202E}"), ("iss", "https://i.test")]);
+        assert_eq!(at, "https://a.test/cb?state=a%26code%3Db%0D%0AX%3A+y%22%E2%80%AE&iss=https%3A%2F%2Fi.test");
+        assert_eq!(answer_at("https://a.test/cb?x=1", &[("code", "c")]), "https://a.test/cb?x=1&code=c");
+    }
+}

@@ -1,0 +1,278 @@
+use super::{Release, release};
+use crate::domain::assurance::Level;
+use crate::domain::audit::Basis;
+use crate::domain::claims::{Claim, Requested, ScopeSet};
+use crate::domain::client::{AuthMethod, Client, Lang, OtherWays, SecurityProfile, SigningAlg, Words};
+use crate::domain::ids::{AccountId, ClientId, RecordId};
+use crate::domain::redirect::Application;
+use crate::domain::retention::Period;
+use crate::domain::sharing::{NoticeRef, RecipientRole, Record, RecordState, Share};
+use crate::domain::time::When;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+fn share(purpose: &str, basis: Basis, claims: &[Claim]) -> Share {
+    Share {
+        purpose: purpose.into(),
+        recipient_role: RecipientRole::SameController,
+        recipient_basis: None,
+        basis,
+        power: None,
+        claims: claims.iter().copied().collect(),
+        notice: NoticeRef { id: purpose.into(), version: 2 },
+        recipient_retention: Words::same("6 years"),
+        required: basis != Basis::Consent,
+        expires: None,
+    }
+}
+
+fn client(shares: Vec<Share>) -> Client {
+    Client {
+        id: ClientId::parse("permits").unwrap(),
+        name: Words::same("Permits"),
+        start_url: "https://permits.example/".parse().unwrap(),
+        security_profile: SecurityProfile::Standard,
+        application: Application::Web,
+        auth: AuthMethod::None,
+        redirect_uris: vec![],
+        post_logout_redirect_uris: vec![],
+        backchannel_logout_uri: None,
+        sector: "permits".into(),
+        least_assurance: Level::A0,
+        account_needed_because: Words::same("You can renew"),
+        other_ways: OtherWays {
+            phone: "01632 960001".into(),
+            place: Words::same("Town Hall"),
+            post: Words::same("Town Hall"),
+        },
+        id_token_alg: SigningAlg::Es256,
+        shares,
+        sensitive: false,
+    }
+}
+
+fn permits() -> Client {
+    client(vec![
+        share("permit", Basis::PublicTask, &[Claim::Name, Claim::Email]),
+        share("newsletter", Basis::Consent, &[Claim::Email]),
+    ])
+}
+
+fn at(text: &str) -> When {
+    When::from(text.parse::<jiff::Timestamp>().unwrap())
+}
+
+fn noon() -> When {
+    at("2027-06-01T12:00:00Z")
+}
+
+fn record(id: u128, purpose: &str, state: RecordState, when: When) -> Record {
+    let basis = if purpose == "newsletter" { Basis::Consent } else { Basis::PublicTask };
+    Record {
+        id: RecordId(Uuid::from_u128(id)),
+        client: ClientId::parse("permits").unwrap(),
+        purpose: purpose.into(),
+        basis,
+        notice: NoticeRef { id: purpose.into(), version: 2 },
+        notice_sha256: String::new(),
+        lang: Lang::En,
+        claims: [Claim::Name, Claim::Email].into(),
+        state,
+        at: when,
+    }
+}
+
+fn asking(scopes: &str) -> Requested {
+    Requested::of(&ScopeSet::parse(scopes))
+}
+
+fn purposes(tells: &[super::Tell]) -> Vec<&str> {
+    tells.iter().map(|tell| tell.purpose.as_str()).collect()
+}
+
+fn decide(scopes: &str, records: &[Record]) -> Release {
+    release(&asking(scopes), &permits(), records, noon())
+}
+
+#[test]
+fn nothing_goes_out_before_it_is_told() {
+    let first = decide("openid profile email", &[]);
+    assert_eq!(first.set(), BTreeSet::new());
+    assert_eq!((purposes(&first.inform), purposes(&first.ask)), (vec!["permit"], vec!["newsletter"]));
+    assert!(first.disclosure(AccountId(Uuid::nil())).is_none());
+}
+
+#[test]
+fn told_once_is_told() {
+    let shown = record(1, "permit", RecordState::Shown, noon());
+    let again = decide("openid profile", std::slice::from_ref(&shown));
+    assert_eq!(again.claims, vec![(Claim::Name, shown.id)]);
+    assert!(again.is_settled());
+    assert!(again.disclosure(AccountId(Uuid::nil())).is_some());
+}
+
+#[test]
+fn a_record_of_another_service_purpose_basis_or_notice_proves_nothing() {
+    let shown = record(1, "permit", RecordState::Shown, noon());
+    for other in [
+        Record { client: ClientId::parse("waste").unwrap(), ..shown.clone() },
+        Record { purpose: "other".into(), ..shown.clone() },
+        Record { basis: Basis::Contract, ..shown.clone() },
+        Record { notice: NoticeRef { id: "permit".into(), version: 1 }, ..shown.clone() },
+        Record { state: RecordState::Given, ..shown },
+    ] {
+        let decided = decide("openid profile", std::slice::from_ref(&other));
+        assert_eq!(decided.set(), BTreeSet::new(), "{other:?}");
+        assert_eq!(purposes(&decided.inform), ["permit"], "{other:?}");
+    }
+}
+
+#[test]
+fn a_claim_added_to_a_share_is_told_of_before_it_goes_out() {
+    let shown = Record { claims: [Claim::Name].into(), ..record(1, "permit", RecordState::Shown, noon()) };
+    let decided = decide("openid profile email", std::slice::from_ref(&shown));
+    assert_eq!(decided.claims, vec![(Claim::Name, shown.id)]);
+    assert_eq!(purposes(&decided.inform), ["permit"]);
+}
+
+#[test]
+fn what_no_share_covers_is_denied() {
+    let decided = decide("openid profile address", &[record(1, "permit", RecordState::Shown, noon())]);
+    assert_eq!(decided.denied, BTreeSet::from([Claim::Address]));
+    assert_eq!(decided.set(), BTreeSet::from([Claim::Name]));
+}
+
+#[test]
+fn being_shown_a_consent_question_is_no_consent() {
+    let decided = decide("openid email", &[record(1, "newsletter", RecordState::Shown, noon())]);
+    assert!(decided.claims.is_empty());
+    assert_eq!(purposes(&decided.ask), ["newsletter"]);
+}
+
+#[test]
+fn a_claim_goes_out_under_each_purpose_it_serves() {
+    let shown = record(1, "permit", RecordState::Shown, noon());
+    let given = record(2, "newsletter", RecordState::Given, noon());
+    let decided = decide("openid email", &[shown.clone(), given.clone()]);
+    assert_eq!(decided.claims, vec![(Claim::Email, shown.id), (Claim::Email, given.id)]);
+    assert_eq!(decided.records(), BTreeSet::from([shown.id, given.id]));
+    assert!(decided.is_settled());
+}
+
+#[test]
+fn a_no_is_quiet_for_twelve_months_and_blocks_nothing() {
+    for no in [RecordState::Refused, RecordState::Withdrawn] {
+        let records = [
+            record(1, "permit", RecordState::Shown, at("2026-06-01T12:00:00Z")),
+            record(2, "newsletter", no, at("2026-06-01T12:00:01Z")),
+        ];
+        let quiet = decide("openid email", &records);
+        assert!(quiet.is_settled());
+        assert_eq!(quiet.records(), BTreeSet::from([records[0].id]));
+        let later = release(&asking("openid email"), &permits(), &records, at("2027-06-01T12:00:01Z"));
+        assert_eq!(purposes(&later.ask), ["newsletter"]);
+    }
+}
+
+#[test]
+fn withdrawing_ends_it_at_once() {
+    let given = record(1, "newsletter", RecordState::Given, at("2027-01-01T00:00:00Z"));
+    let withdrawn = record(2, "newsletter", RecordState::Withdrawn, at("2027-01-02T00:00:00Z"));
+    assert_eq!(decide("openid email", std::slice::from_ref(&given)).records(), BTreeSet::from([given.id]));
+    assert!(decide("openid email", &[given.clone(), withdrawn.clone()]).claims.is_empty());
+    assert!(decide("openid email", &[withdrawn, given]).claims.is_empty(), "order of rows does not matter");
+}
+
+#[test]
+fn a_no_of_the_same_instant_wins() {
+    let given = record(1, "newsletter", RecordState::Given, noon());
+    let refused = record(2, "newsletter", RecordState::Refused, noon());
+    assert!(decide("openid email", &[refused, given]).claims.is_empty());
+}
+
+#[test]
+fn consent_runs_out() {
+    let given = record(1, "newsletter", RecordState::Given, at("2027-05-01T12:00:00Z"));
+    let with = |expires| {
+        let newsletter = Share { expires, ..share("newsletter", Basis::Consent, &[Claim::Email]) };
+        release(&asking("openid email"), &client(vec![newsletter]), std::slice::from_ref(&given), noon())
+    };
+    assert_eq!(with(None).records(), BTreeSet::from([given.id]));
+    let month = with(Period::parse("P1M").ok());
+    assert!(month.claims.is_empty());
+    assert_eq!(purposes(&month.ask), ["newsletter"]);
+    let old = record(1, "newsletter", RecordState::Given, at("2025-06-01T12:00:00Z"));
+    assert!(decide("openid email", &[old]).claims.is_empty(), "24 months unless the share says otherwise");
+}
+
+#[test]
+fn the_id_token_gets_what_was_asked_for_there() {
+    let shown = record(1, "permit", RecordState::Shown, noon());
+    let requested = asking("openid email").and(r#"{"id_token":{"name":null,"address":null}}"#).unwrap();
+    let decided = release(&requested, &permits(), &[shown], noon());
+    assert_eq!(decided.in_id_token(&requested), BTreeSet::from([Claim::Name]));
+    assert_eq!(decided.at_userinfo(&requested), BTreeSet::from([Claim::Email]));
+}
+
+fn any_claims() -> impl Strategy<Value = BTreeSet<Claim>> {
+    proptest::sample::subsequence(Claim::ALL.to_vec(), 0..=6).prop_map(BTreeSet::from_iter)
+}
+
+fn any_record() -> impl Strategy<Value = Record> {
+    let states = [RecordState::Shown, RecordState::Given, RecordState::Refused, RecordState::Withdrawn];
+    (
+        any::<u128>(),
+        proptest::sample::select(vec!["permit", "newsletter", "other"]),
+        proptest::sample::select(states.to_vec()),
+        0..90_000_000_i64,
+        1..3_u32,
+        any_claims(),
+    )
+        .prop_map(|(id, purpose, state, age, version, claims)| Record {
+            notice: NoticeRef { id: purpose.into(), version },
+            claims,
+            ..record(id, purpose, state, When::from_seconds(noon().seconds() - age))
+        })
+}
+
+proptest! {
+    #[test]
+    fn released_is_within_what_was_asked_shared_and_recorded(
+        userinfo in any_claims(), id_token in any_claims(), records in prop::collection::vec(any_record(), 0..12)
+    ) {
+        let requested = Requested { userinfo, id_token, ..Requested::default() };
+        let client = permits();
+        let out = release(&requested, &client, &records, noon());
+        for (claim, id) in &out.claims {
+            prop_assert!(requested.all().contains(claim));
+            prop_assert!(client.claims().contains(claim));
+            let under = records.iter().filter(|r| r.id == *id).any(|r| {
+                let share = client.shares.iter().find(|s| s.purpose == r.purpose);
+                share.is_some_and(|s| s.notice == r.notice && s.claims.contains(claim)) && r.claims.contains(claim)
+            });
+            prop_assert!(under);
+        }
+        prop_assert!(out.denied.is_disjoint(&client.claims()));
+    }
+
+    #[test]
+    fn after_a_no_nothing_goes_out_under_consent(records in prop::collection::vec(any_record(), 0..12)) {
+        let mut records = records;
+        let no = record(0, "newsletter", RecordState::Withdrawn, noon());
+        records.push(no);
+        let out = release(&asking("openid email"), &permits(), &records, noon());
+        let consents: BTreeSet<_> =
+            records.iter().filter(|r| r.basis == Basis::Consent).map(|r| r.id).collect();
+        prop_assert!(out.records().is_disjoint(&consents));
+        prop_assert!(out.ask.is_empty());
+    }
+
+    #[test]
+    fn consent_never_changes_what_goes_out_without_it(records in prop::collection::vec(any_record(), 0..12)) {
+        let without: Vec<Record> = records.iter().filter(|r| r.basis != Basis::Consent).cloned().collect();
+        let (a, b) = (decide("openid profile email", &records), decide("openid profile email", &without));
+        prop_assert_eq!(a.inform, b.inform);
+        prop_assert!(b.set().is_subset(&a.set()));
+    }
+}

@@ -1,0 +1,220 @@
+//! One request to a resident's page: who, in which language, from which browser, and how the answer is put together.
+
+use crate::app::App;
+use crate::crypto::tokens::{self, Token};
+use crate::domain::audit::Context;
+use crate::domain::client::Client;
+use crate::domain::session::SignedIn;
+use crate::domain::time::When;
+use crate::http::address::ClientAddress;
+use crate::http::browser;
+use crate::http::cookies::Name;
+use crate::http::headers::Pages;
+use crate::http::trace::RequestId;
+use crate::service::sessions::{self, Browser};
+use crate::service::{Failure, people};
+use crate::view::pages::{Busy, Problem, Trouble};
+use crate::view::{Both, Chrome, Lang, OtherWays, Page, ServiceContext};
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Response};
+use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, LOCATION, RETRY_AFTER, SET_COOKIE, USER_AGENT};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode};
+use std::time::Duration;
+
+/// How long a browser is remembered, so that it passes a lock-out and keeps its language: 13 months.
+const BROWSER_LASTS: Duration = Duration::from_hours(24 * 395);
+
+/// A visit to a page.
+pub struct Visit {
+    /// The application.
+    pub app: App,
+    /// *Now*, the same through the whole request.
+    pub now: When,
+    /// The language of the answer.
+    pub lang: Lang,
+    /// The browser; a new one gets its cookie with the answer.
+    pub browser: Browser,
+    /// The person whose session stands.
+    pub signed_in: Option<SignedIn>,
+    /// For events.
+    pub context: Context,
+    /// The request's reference, for the help desk.
+    pub reference: Option<String>,
+    here: String,
+    cookies: Vec<HeaderValue>,
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let mut visit = Self::begin(parts, app);
+        if let Some(token) = app.cookies().read(&parts.headers, Name::Session).and_then(Token::parse) {
+            match sessions::find(app, &token, visit.now).await {
+                Ok(found) => visit.signed_in = found,
+                Err(failure) => return Err(visit.fault(&failure)),
+            }
+        }
+        visit.context.session = visit.signed_in.as_ref().map(|who| who.session);
+        Ok(visit)
+    }
+}
+
+impl Visit {
+    fn begin(parts: &Parts, app: &App) -> Self {
+        let text = |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        let cookies = app.cookies();
+        let mut set = Vec::new();
+        let asked = parts.uri.query().and_then(|query| {
+            url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "lang").map(|(_, value)| value)
+        });
+        let asked = asked.and_then(|tag| Lang::parse(&tag));
+        if let Some(lang) = asked {
+            set.extend(cookies.set(Name::Language, lang.as_str(), Some(BROWSER_LASTS)));
+        }
+        let lang = asked
+            .or_else(|| cookies.read(&parts.headers, Name::Language).and_then(Lang::parse))
+            .unwrap_or_else(|| Lang::negotiate(None, text(ACCEPT_LANGUAGE)));
+        let known = cookies.read(&parts.headers, Name::Browser).and_then(Token::parse);
+        let token = known.unwrap_or_else(|| {
+            let token = Token::random();
+            set.extend(cookies.set(Name::Browser, token.as_str(), Some(BROWSER_LASTS)));
+            token
+        });
+        let agent = browser::family(text(USER_AGENT).unwrap_or_default());
+        let context = Context {
+            address: parts.extensions.get::<ClientAddress>().map(|address| address.prefix()),
+            browser: Some(agent.clone()),
+            ..Context::default()
+        };
+        Self {
+            app: app.clone(),
+            now: app.now(),
+            lang,
+            browser: Browser { token, agent },
+            signed_in: None,
+            context,
+            reference: parts.extensions.get::<RequestId>().map(ToString::to_string),
+            here: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            cookies: set,
+        }
+    }
+
+    /// The token that a form of this browser must carry.
+    #[must_use]
+    pub fn form_token(&self) -> String {
+        tokens::form_token(&self.app.roots, &self.browser.token)
+    }
+
+    /// Puts a cookie on the answer.
+    pub fn set_cookie(&mut self, name: Name, value: &str, lifetime: Option<Duration>) {
+        self.cookies.extend(self.app.cookies().set(name, value, lifetime));
+    }
+
+    /// Takes a cookie away with the answer.
+    pub fn drop_cookie(&mut self, name: Name) {
+        self.cookies.extend(self.app.cookies().delete(name));
+    }
+
+    /// Begins the session's cookie: gone with the browser on a shared device, kept to its end on her own.
+    pub fn keep_session(&mut self, token: &Token, own_device: bool) {
+        let lifetime = own_device.then(|| sessions::lifetime(&self.app, true).absolute);
+        self.set_cookie(Name::Session, token.as_str(), lifetime);
+    }
+
+    /// A page, with the service it belongs to if there is one. Inside a service's flow, forms may lead back to it.
+    pub async fn page<P: Page>(&self, page: &P, client: Option<&Client>) -> Response {
+        self.page_with(StatusCode::OK, page, client).await
+    }
+
+    /// A page with a status of its own.
+    pub async fn page_with<P: Page>(&self, status: StatusCode, page: &P, client: Option<&Client>) -> Response {
+        let signed_in_as = match &self.signed_in {
+            Some(who) => people::own_profile(&self.app, who).await.ok().map(|(_, profile)| profile.name.short()),
+            None => None,
+        };
+        let chrome = Chrome {
+            lang: self.lang,
+            here: self.here.clone(),
+            form_token: Some(self.form_token()),
+            signed_in_as,
+            service: client.map(service_context),
+        };
+        let html = self.app.view.page(page, &chrome).0;
+        let mut response = self.finish(status, html.into_response());
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        if let Some(client) = client {
+            let schemes = client.native_schemes().into_iter().map(ToOwned::to_owned).collect();
+            response.extensions_mut().insert(Pages::InFlow { native_schemes: schemes, loopback: false });
+        }
+        response
+    }
+
+    /// 303 to a place (RFC 9700 §4.12: never a status that repeats the POST).
+    #[must_use]
+    pub fn see_other(&self, place: &str) -> Response {
+        let mut response = self.finish(StatusCode::SEE_OTHER, ().into_response());
+        match HeaderValue::try_from(place) {
+            Ok(place) => response.headers_mut().insert(LOCATION, place),
+            Err(_) => response.headers_mut().insert(LOCATION, HeaderValue::from_static("/")),
+        };
+        response
+    }
+
+    /// "There is a problem".
+    pub async fn problem(&self, status: StatusCode, why: Trouble, client: Option<&Client>) -> Response {
+        self.page_with(status, &Problem { why, reference: self.reference.clone() }, client).await
+    }
+
+    /// A deed that could not be done: 503 with Retry-After for a shortage, else 500; the log has the reason.
+    #[must_use]
+    pub fn fault(&self, failure: &Failure) -> Response {
+        let chrome = Chrome {
+            lang: self.lang,
+            here: self.here.clone(),
+            form_token: None,
+            signed_in_as: None,
+            service: None,
+        };
+        let shortage = failure.is_shortage();
+        let html = if shortage {
+            tracing::warn!(error = %failure, "short of something");
+            self.app.view.page(&Busy {}, &chrome)
+        } else {
+            tracing::error!(error = %failure, "a deed failed");
+            self.app.view.page(&Problem { why: Trouble::Ours, reference: self.reference.clone() }, &chrome)
+        };
+        let status = if shortage { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
+        let mut response = self.finish(status, html.0.into_response());
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        if shortage {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
+    }
+
+    fn finish(&self, status: StatusCode, mut response: Response) -> Response {
+        *response.status_mut() = status;
+        for cookie in &self.cookies {
+            response.headers_mut().append(SET_COOKIE, cookie.clone());
+        }
+        response
+    }
+}
+
+/// What the pages say of a service.
+#[must_use]
+pub fn service_context(client: &Client) -> ServiceContext {
+    let both = |words: &crate::domain::client::Words| Both::new(words.en.clone(), words.cy.clone());
+    ServiceContext {
+        name: both(&client.name),
+        other_ways: OtherWays {
+            phone: Both::new(client.other_ways.phone.clone(), client.other_ways.phone.clone()),
+            place: both(&client.other_ways.place),
+            post: both(&client.other_ways.post),
+        },
+        start_url: client.start_url.to_string(),
+        account_needed_because: Some(both(&client.account_needed_because)),
+    }
+}

@@ -1,0 +1,62 @@
+//! Refusals before anybody is known: at most one event a minute for each reason, client and address prefix, with a
+//! count, so that nobody can fill a record that is kept for years.
+
+use super::Failure;
+use crate::app::App;
+use crate::crypto::index::{BlindIndex, IndexKind};
+use crate::crypto::record::EventSeed;
+use crate::domain::audit::vocabulary::RequestRefused;
+use crate::domain::audit::{ActorClass, Channel, Context, Draft};
+use crate::domain::ids::ClientId;
+use crate::domain::time::When;
+use crate::store::{Housekeeping, throttle};
+use std::time::Duration;
+
+const EVERY: Duration = Duration::from_mins(1);
+
+/// What was refused.
+#[derive(Debug, Clone)]
+pub struct Refusal<'a> {
+    /// The endpoint's path.
+    pub endpoint: &'static str,
+    /// The registry's error code, or one word of ours.
+    pub reason: &'static str,
+    /// The client named, if it is one of ours.
+    pub client: Option<&'a ClientId>,
+    /// Where it came from.
+    pub context: &'a Context,
+}
+
+/// Counts a refusal, and records it if none like it was recorded within the last minute.
+pub async fn note(app: &App, refusal: &Refusal<'_>, now: When) -> Result<(), Failure> {
+    let prefix = refusal.context.address.as_deref().unwrap_or("");
+    let client = refusal.client.map_or("", ClientId::as_str);
+    let place = format!("{}\n{}\n{client}\n{prefix}", refusal.endpoint, refusal.reason);
+    let key = BlindIndex::of(&app.roots, IndexKind::AddressPrefix, &place);
+    let before = throttle::look(&mut app.db.peek(), "refusal", &key.0).await?;
+    if before.is_some_and(|count| now.since(count.window_start) < EVERY) {
+        app.db
+            .write(async |mut w| {
+                throttle::raise(&mut w, "refusal", &key.0, now - EVERY, now).await?;
+                w.commit_quietly(Housekeeping::Throttle, ()).await
+            })
+            .await?;
+        return Ok(());
+    }
+    // Those of the last window that had no event of their own are counted in this one.
+    let unrecorded = before.map_or(0, |count| count.count - 1);
+    let payload = RequestRefused { endpoint: refusal.endpoint.to_owned(), count: unrecorded + 1 };
+    let mut draft = Draft::new(ActorClass::Visitor, payload)
+        .by(Channel::Api)
+        .denied(refusal.reason)
+        .from(refusal.context.clone());
+    draft.client = refusal.client.cloned();
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)?;
+    app.db
+        .write(async |mut w| {
+            throttle::raise(&mut w, "refusal", &key.0, now - EVERY, now).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,202 @@
+//! Beginning, finding and ending sessions. However a session ends, the services it visited are told, from the outbox,
+//! in the same transaction.
+
+use super::{Failure, people, post};
+use crate::app::App;
+use crate::crypto::record::EventSeed;
+use crate::crypto::tokens::{self, Token};
+use crate::domain::account::State;
+use crate::domain::assurance::Level;
+use crate::domain::audit::vocabulary::{SessionsEnded, SignedOut};
+use crate::domain::audit::{ActorClass, Context, Draft};
+use crate::domain::ids::{AccountId, ClientId, SessionId};
+use crate::domain::session::{Facts, Lifetime, SignedIn, stands, worth_noting};
+use crate::domain::time::When;
+use crate::store::outbox::NewMessage;
+use crate::store::sessions::NewSession;
+use crate::store::{Error, Housekeeping, Write, grants, outbox, sessions};
+use uuid::Uuid;
+
+/// The browser a request came from.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    /// The token of its browser cookie.
+    pub token: Token,
+    /// In plain words, for the list of sessions.
+    pub agent: String,
+}
+
+/// How long a session of this kind lasts.
+#[must_use]
+pub fn lifetime(app: &App, own_device: bool) -> Lifetime {
+    let snapshot = app.snapshot();
+    let sessions = &snapshot.policy.assurance.sessions;
+    if own_device { sessions.own_device } else { sessions.shared_device }
+}
+
+/// The session of a cookie, if it stands. Notes its use now and then.
+pub async fn find(app: &App, cookie: &Token, now: When) -> Result<Option<SignedIn>, Failure> {
+    let Some(row) = sessions::by_token(&mut app.db.peek(), &cookie.hash().0).await? else {
+        return Ok(None);
+    };
+    let idle = lifetime(app, row.own_device).idle;
+    let Some(state) = State::parse(&row.state) else {
+        return Ok(None);
+    };
+    let facts = Facts { seen_at: row.seen_at, absolute_until: row.absolute_until, ended_at: row.ended_at, state };
+    if !stands(&facts, idle, now) {
+        return Ok(None);
+    }
+    if worth_noting(row.seen_at, idle, now) {
+        let id = row.id;
+        app.db
+            .write(async |mut w| {
+                sessions::touch(&mut w, id, now).await?;
+                w.commit_quietly(Housekeeping::LastSeen, ()).await
+            })
+            .await?;
+    }
+    Ok(Some(SignedIn {
+        account: row.account_id,
+        session: row.id,
+        auth_time: row.auth_time,
+        amr: row.amr,
+        acr: Level::parse(&row.acr).unwrap_or(Level::A0),
+        own_device: row.own_device,
+        name: row.name,
+    }))
+}
+
+/// A session to begin, and the cookie that will hold it. Made outside the transaction that stores it.
+#[must_use]
+pub fn draw(
+    app: &App,
+    account: AccountId,
+    browser: &Browser,
+    language: &str,
+    own_device: bool,
+    now: When,
+) -> (Token, NewSession) {
+    let token = Token::random();
+    let session = NewSession {
+        id: SessionId(tokens::uuid()),
+        token: token.hash().0.to_vec(),
+        account,
+        browser: browser.token.hash().0.to_vec(),
+        agent: browser.agent.clone(),
+        language: language.to_owned(),
+        amr: "pwd".to_owned(),
+        acr: Level::A0.as_str(),
+        own_device,
+        absolute_until: now + lifetime(app, own_device).absolute,
+    };
+    (token, session)
+}
+
+/// Which sessions of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// All of them.
+    All,
+    /// All but this one.
+    AllBut(SessionId),
+    /// Just this one.
+    Only(SessionId),
+}
+
+/// A session to end with what to tell the services it visited: gathered outside the write that ends it.
+#[derive(Debug, Clone)]
+pub struct Ending {
+    session: SessionId,
+    account: AccountId,
+    calls: Vec<NewMessage>,
+}
+
+/// Gathers the sessions to end.
+pub async fn ending(app: &App, account: AccountId, which: Which, batch: Uuid) -> Result<Vec<Ending>, Failure> {
+    let but = if let Which::AllBut(session) = which { Some(session) } else { None };
+    let mut open = sessions::open_but(&mut app.db.peek(), account, but).await?;
+    if let Which::Only(session) = which {
+        open.retain(|id| *id == session);
+    }
+    let mut endings = Vec::with_capacity(open.len());
+    for session in open {
+        endings.push(Ending { session, account, calls: calls(app, session, account, batch).await? });
+    }
+    Ok(endings)
+}
+
+async fn calls(app: &App, session: SessionId, account: AccountId, batch: Uuid) -> Result<Vec<NewMessage>, Failure> {
+    let snapshot = app.snapshot();
+    let mut messages = Vec::new();
+    for visit in sessions::visits(&mut app.db.peek(), session).await? {
+        let client = ClientId::parse(&visit.client_id).and_then(|id| snapshot.client(&id).cloned());
+        if client.is_some_and(|client| client.backchannel_logout_uri.is_some()) {
+            let call = post::BackChannel { sub: visit.sub, sid: visit.sid };
+            messages.push(post::back_channel(&app.roots, account, batch, &visit.client_id, &call)?);
+        }
+    }
+    Ok(messages)
+}
+
+/// Ends sessions within a write: their grants die (offline access may outlive signing out), and the services hear of
+/// it. Says how many were still open.
+pub async fn end_within(w: &mut Write, endings: &[Ending], keep_offline: bool, now: When) -> Result<i64, Error> {
+    let mut ended = 0;
+    for ending in endings {
+        if !sessions::end(w, ending.session, ending.account, now).await? {
+            continue;
+        }
+        ended += 1;
+        grants::end_of_session(w, ending.session, keep_offline, now).await?;
+        for call in &ending.calls {
+            outbox::queue(w, call, now).await?;
+        }
+    }
+    Ok(ended)
+}
+
+/// Signs a person out: her session ends, and the services it visited are told. Gives the reference under which a page
+/// can ask what they said ([`crate::store::outbox::batch`]).
+pub async fn sign_out(app: &App, who: &SignedIn, context: Context, now: When) -> Result<Uuid, Failure> {
+    let batch = tokens::uuid();
+    let endings = ending(app, who.account, Which::Only(who.session), batch).await?;
+    let keys = people::keys(&mut app.db.read().await?, &app.roots, who.account).await?;
+    let services = endings.iter().map(|ending| ending.calls.len()).sum();
+    let payload = SignedOut { session: who.session, services };
+    let draft = Draft::new(ActorClass::Resident, payload).about(who.account).from(context);
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    app.db
+        .write(async |mut w| {
+            end_within(&mut w, &endings, true, now).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await?;
+    Ok(batch)
+}
+
+/// Ends sessions for a reason other than signing out (`not_me`, `ended_by_resident`, `ran_out`). Gives the reference
+/// as [`sign_out`].
+pub async fn end_for(
+    app: &App,
+    account: AccountId,
+    which: Which,
+    why: &'static str,
+    context: Context,
+    now: When,
+) -> Result<Uuid, Failure> {
+    let batch = tokens::uuid();
+    let endings = ending(app, account, which, batch).await?;
+    let keys = people::keys(&mut app.db.read().await?, &app.roots, account).await?;
+    let actor = if why == "ran_out" { ActorClass::System } else { ActorClass::Resident };
+    let payload = SessionsEnded { why: why.to_owned(), count: i64::try_from(endings.len()).unwrap_or(i64::MAX) };
+    let draft = Draft::new(actor, payload).about(account).from(context);
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    app.db
+        .write(async |mut w| {
+            end_within(&mut w, &endings, false, now).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await?;
+    Ok(batch)
+}

@@ -1,0 +1,135 @@
+//! What stands around every page: the council, the service one came from, the language, who is signed in.
+
+use super::lang::Lang;
+use serde::Serialize;
+
+/// A text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Both {
+    /// English.
+    pub en: String,
+    /// Welsh.
+    pub cy: String,
+}
+
+impl Both {
+    /// A text in English and Welsh.
+    pub fn new(en: impl Into<String>, cy: impl Into<String>) -> Self {
+        Self { en: en.into(), cy: cy.into() }
+    }
+
+    /// The text in one language.
+    #[must_use]
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Cy => &self.cy,
+        }
+    }
+}
+
+impl From<&str> for Both {
+    /// One text for both languages: a telephone number, a postal address.
+    fn from(text: &str) -> Self {
+        Self::new(text, text)
+    }
+}
+
+/// How to do the same thing without this website (`[other_ways]` of a service file).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OtherWays {
+    /// Telephone number and hours.
+    pub phone: Both,
+    /// Where to go, and when.
+    pub place: Both,
+    /// Where to write to.
+    pub post: Both,
+}
+
+/// The council as the pages show it (`brand` and contacts of `controller.toml`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Brand {
+    /// "Havenbrook Borough Council".
+    pub council: Both,
+    /// What the account is called: "Havenbrook account".
+    pub account: Both,
+    /// The council's own other ways, shown where no service is known.
+    pub other_ways: OtherWays,
+    /// Where to write about accessibility, privacy and complaints by e-mail.
+    pub email: String,
+    /// The council's website.
+    pub website: String,
+    /// The data protection officer: name or role, with how to reach them.
+    pub data_protection_officer: Both,
+}
+
+/// The service a resident came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ServiceContext {
+    /// "Garden waste".
+    pub name: Both,
+    /// Its other ways.
+    pub other_ways: OtherWays,
+    /// Where the service starts afresh.
+    pub start_url: String,
+    /// Why an account is needed, as the service file says.
+    pub account_needed_because: Option<Both>,
+}
+
+/// What changes from request to request around a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+pub struct Chrome {
+    /// The page's language.
+    pub lang: Lang,
+    /// Path and query of this page as a GET shows it; the language links are made from it.
+    pub here: String,
+    /// The synchroniser token every form carries as `form_token`.
+    pub form_token: Option<String>,
+    /// "Ada W." when somebody is signed in.
+    pub signed_in_as: Option<String>,
+    /// The service, when one is known.
+    pub service: Option<ServiceContext>,
+}
+
+impl Chrome {
+    /// The address of this page in another language: `here` with its `lang` parameter replaced.
+    #[must_use]
+    pub fn here_in(&self, lang: Lang) -> String {
+        // Only a path of our own: `//host` would leave the site.
+        let here = if self.here.starts_with('/') && !self.here.starts_with("//") { self.here.as_str() } else { "/" };
+        let (path, query) = here.split_once('?').unwrap_or((here, ""));
+        let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang="));
+        let mut to = format!("{path}?");
+        for pair in kept {
+            to.push_str(pair);
+            to.push('&');
+        }
+        to.push_str("lang=");
+        to.push_str(lang.as_str());
+        to
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Chrome;
+    use crate::view::Lang;
+
+    fn link(here: &str) -> String {
+        Chrome { here: here.into(), ..Chrome::default() }.here_in(Lang::Cy)
+    }
+
+    #[test]
+    fn a_language_link_keeps_the_query_and_replaces_the_language() {
+        assert_eq!(link("/sign-in"), "/sign-in?lang=cy");
+        assert_eq!(link("/sign-in?flow=abc"), "/sign-in?flow=abc&lang=cy");
+        assert_eq!(link("/sign-in?lang=en&flow=abc&lang=cy"), "/sign-in?flow=abc&lang=cy");
+    }
+
+    #[test]
+    fn a_language_link_never_leaves_the_site() {
+        for elsewhere in ["", "//evil.example/x", "https://evil.example/", "javascript:alert(1)"] {
+            assert_eq!(link(elsewhere), "/?lang=cy", "{elsewhere}");
+        }
+    }
+}

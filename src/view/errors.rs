@@ -1,0 +1,166 @@
+//! Everything that can be wrong with what a resident typed, each with its field and its words.
+
+use crate::domain::time::When;
+
+/// One thing to mend. The summary and the field say it in the same words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrong {
+    /// No full name.
+    NameMissing,
+    /// Over 100 characters.
+    NameTooLong,
+    /// Characters that cannot be shown.
+    NameUnshowable,
+    /// No e-mail address.
+    EmailMissing,
+    /// Not of the form name@example.com.
+    EmailMalformed,
+    /// The address the account has already.
+    EmailSame,
+    /// No sign-in name.
+    SignInNameMissing,
+    /// Not letters, digits, dots and dashes, or too short.
+    SignInNameMalformed,
+    /// Somebody else's sign-in name.
+    SignInNameTaken,
+    /// No password.
+    PasswordMissing,
+    /// Address and password do not go together; never says which.
+    SignInFailed,
+    /// The present password is missing, when changing something.
+    CurrentPasswordMissing,
+    /// The present password is not right.
+    CurrentPasswordIncorrect,
+    /// Under 8 characters.
+    PasswordTooShort,
+    /// Over 1,024 bytes.
+    PasswordTooLong,
+    /// Easy to guess.
+    PasswordCommon,
+    /// Seen in a breach.
+    PasswordBreached,
+    /// Made of the resident's own name or address.
+    PasswordLikeYou,
+    /// The same as the present one.
+    PasswordSame,
+    /// No code.
+    CodeMissing,
+    /// Not six digits.
+    CodeMalformed,
+    /// Not the code that was sent.
+    CodeIncorrect,
+    /// The right code, too late.
+    CodeExpired,
+    /// Too many wrong codes: wait until this time.
+    CodeWait {
+        /// When a code can be tried again.
+        until: When,
+    },
+    /// Neither yes nor no was chosen.
+    ConsentMissing,
+}
+
+impl Wrong {
+    /// One of each, for tests that no words are missing.
+    pub const ALL: [Self; 25] = [
+        Self::NameMissing,
+        Self::NameTooLong,
+        Self::NameUnshowable,
+        Self::EmailMissing,
+        Self::EmailMalformed,
+        Self::EmailSame,
+        Self::SignInNameMissing,
+        Self::SignInNameMalformed,
+        Self::SignInNameTaken,
+        Self::PasswordMissing,
+        Self::SignInFailed,
+        Self::CurrentPasswordMissing,
+        Self::CurrentPasswordIncorrect,
+        Self::PasswordTooShort,
+        Self::PasswordTooLong,
+        Self::PasswordCommon,
+        Self::PasswordBreached,
+        Self::PasswordLikeYou,
+        Self::PasswordSame,
+        Self::CodeMissing,
+        Self::CodeMalformed,
+        Self::CodeIncorrect,
+        Self::CodeExpired,
+        Self::CodeWait { until: When::from_seconds(0) },
+        Self::ConsentMissing,
+    ];
+
+    /// The name of the field it belongs to.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::NameMissing | Self::NameTooLong | Self::NameUnshowable => "full_name",
+            Self::EmailMissing | Self::EmailMalformed | Self::EmailSame | Self::SignInFailed => "email",
+            Self::SignInNameMissing | Self::SignInNameMalformed | Self::SignInNameTaken => "sign_in_name",
+            Self::CurrentPasswordMissing | Self::CurrentPasswordIncorrect => "current_password",
+            Self::PasswordMissing
+            | Self::PasswordTooShort
+            | Self::PasswordTooLong
+            | Self::PasswordCommon
+            | Self::PasswordBreached
+            | Self::PasswordLikeYou
+            | Self::PasswordSame => "password",
+            Self::CodeMissing
+            | Self::CodeMalformed
+            | Self::CodeIncorrect
+            | Self::CodeExpired
+            | Self::CodeWait { .. } => "code",
+            Self::ConsentMissing => "consent",
+        }
+    }
+
+    /// The id of the element the summary links to: for radios the first of them.
+    #[must_use]
+    pub const fn element(self) -> &'static str {
+        match self {
+            Self::ConsentMissing => "consent-allow",
+            other => other.field(),
+        }
+    }
+
+    /// The id of its words in the catalogues.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NameMissing => "wrong-name-missing",
+            Self::NameTooLong => "wrong-name-too-long",
+            Self::NameUnshowable => "wrong-name-unshowable",
+            Self::EmailMissing => "wrong-email-missing",
+            Self::EmailMalformed => "wrong-email-malformed",
+            Self::EmailSame => "wrong-email-same",
+            Self::SignInNameMissing => "wrong-sign-in-name-missing",
+            Self::SignInNameMalformed => "wrong-sign-in-name-malformed",
+            Self::SignInNameTaken => "wrong-sign-in-name-taken",
+            Self::PasswordMissing => "wrong-password-missing",
+            Self::SignInFailed => "wrong-sign-in",
+            Self::CurrentPasswordMissing => "wrong-current-password-missing",
+            Self::CurrentPasswordIncorrect => "wrong-current-password",
+            Self::PasswordTooShort => "wrong-password-too-short",
+            Self::PasswordTooLong => "wrong-password-too-long",
+            Self::PasswordCommon => "wrong-password-common",
+            Self::PasswordBreached => "wrong-password-breached",
+            Self::PasswordLikeYou => "wrong-password-like-you",
+            Self::PasswordSame => "wrong-password-same",
+            Self::CodeMissing => "wrong-code-missing",
+            Self::CodeMalformed => "wrong-code-malformed",
+            Self::CodeIncorrect => "wrong-code",
+            Self::CodeExpired => "wrong-code-expired",
+            Self::CodeWait { .. } => "wrong-code-wait",
+            Self::ConsentMissing => "wrong-consent-missing",
+        }
+    }
+
+    /// The clock time its words name, if any.
+    #[must_use]
+    pub const fn until(self) -> Option<When> {
+        match self {
+            Self::CodeWait { until } => Some(until),
+            _ => None,
+        }
+    }
+}

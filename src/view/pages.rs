@@ -1,0 +1,21 @@
+//! One struct for each page; `templates/<name>.html` shows it. Every form posts to the page's own address.
+//!
+//! Hidden fields common to the forms: `form_token` (from the chrome), `flow` and `journey` where the struct has them.
+
+mod account;
+mod code;
+mod enter;
+mod leave;
+mod papers;
+mod release;
+mod trouble;
+
+pub use account::{
+    Account, AccountNews, AccountService, AccountSession, ChangeEmail, ChangePassword, Received, UndoEmail, UndoState,
+};
+pub use code::{CheckCode, ChoosePassword, CodePurpose};
+pub use enter::{CreateAccount, Forgotten, Home, SharedAddress, SignIn};
+pub use leave::{LogoutConfirm, ReturnLink, SignedOut, SignedOutService, SignedOutState};
+pub use papers::{Accessibility, Block, Complain, Cookie, Cookies, Limits, Notice, NoticeLink, Privacy};
+pub use release::{ClaimLine, Consent, FormPost, Inform};
+pub use trouble::{Busy, Expired, Lapsed, Locked, NotFound, Problem, StaffNotSetUp, Trouble};

@@ -1,0 +1,140 @@
+//! "Your account" and what can be changed there.
+
+use crate::domain::time::When;
+use crate::view::{Both, Page, Wrong};
+use serde::Serialize;
+
+/// One kind of value a service received.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Received {
+    /// The claim's name.
+    pub claim: String,
+    /// When it was last given.
+    pub when: When,
+}
+
+/// One service the resident has used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AccountService {
+    /// Its name.
+    pub name: Both,
+    /// Where it starts.
+    pub start_url: String,
+    /// What it received, latest first.
+    pub received: Vec<Received>,
+    /// When the account last reached it.
+    pub last_used: Option<When>,
+    /// The lawful basis as policies name it.
+    pub basis: String,
+}
+
+/// One place where the account is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AccountSession {
+    /// What the "Sign out there" button posts as `session` to `/account/sessions/end`.
+    pub id: String,
+    /// The browser's name, "Firefox".
+    pub browser: Option<String>,
+    /// The system's name, "Android".
+    pub system: Option<String>,
+    /// When it signed in.
+    pub started: When,
+    /// When it was last seen.
+    pub last_seen: When,
+    /// The browser this page is shown in.
+    pub this_one: bool,
+}
+
+/// What has just been done, said once at the top.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountNews {
+    /// The account has just been made.
+    Created,
+    /// The password has changed.
+    PasswordChanged,
+    /// The e-mail address has changed.
+    EmailChanged,
+    /// Another session has been ended.
+    SessionEnded,
+}
+
+/// `/account`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Account {
+    /// The full name.
+    pub name: String,
+    /// The address, masked.
+    pub email_masked: String,
+    /// The services used.
+    pub services: Vec<AccountService>,
+    /// Where it is signed in.
+    pub sessions: Vec<AccountSession>,
+    /// What has just been done.
+    pub news: Option<AccountNews>,
+}
+
+/// `/account/password`. Fields `current_password`, `password`; submit `id=continue`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ChangePassword {
+    /// The address, for password managers.
+    pub username: Option<String>,
+    /// What to mend.
+    #[serde(skip)]
+    pub errors: Vec<Wrong>,
+}
+
+/// `/account/email`. Fields `email`, `current_password`; submit `id=continue`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ChangeEmail {
+    /// The present address, masked.
+    pub current_masked: String,
+    /// What was typed.
+    pub email: String,
+    /// What to mend.
+    #[serde(skip)]
+    pub errors: Vec<Wrong>,
+}
+
+/// How far undoing a change of address has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UndoState {
+    /// The link works: ask.
+    Ask,
+    /// Done: the old address is back and every session is ended.
+    Done,
+}
+
+/// `/account/email/undo`. Field `token`; submit `id=continue`.
+#[derive(Debug, Clone, Serialize)]
+pub struct UndoEmail {
+    /// The link's token.
+    pub token: String,
+    /// The address that would be back, masked.
+    pub old_masked: String,
+    /// How far it has come.
+    pub state: UndoState,
+}
+
+impl Page for Account {
+    const TEMPLATE: &'static str = "account.html";
+}
+
+impl Page for ChangePassword {
+    const TEMPLATE: &'static str = "change_password.html";
+    fn errors(&self) -> &[Wrong] {
+        &self.errors
+    }
+}
+
+impl Page for ChangeEmail {
+    const TEMPLATE: &'static str = "change_email.html";
+    fn errors(&self) -> &[Wrong] {
+        &self.errors
+    }
+}
+
+impl Page for UndoEmail {
+    const TEMPLATE: &'static str = "undo_email.html";
+}

@@ -1,0 +1,75 @@
+//! Before anything leaves for a service: inform and continue, or ask for consent.
+
+use crate::view::{Both, Page, Wrong};
+use serde::Serialize;
+
+/// One thing a service would get, as its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClaimLine {
+    /// The claim's name (OIDC Core §5.1); its label is the catalogue's `claim-…`.
+    pub claim: String,
+    /// The value the service would see.
+    pub value: String,
+}
+
+/// `/continue`: at most 60 words of copy. Form with `flow` and submit `id=continue` posts to `/continue`; the second
+/// button posts `flow` to `/not-me`. The service's name comes from the chrome.
+#[derive(Debug, Clone, Serialize)]
+pub struct Inform {
+    /// The journey this belongs to.
+    pub flow: String,
+    /// "Ada W."
+    pub short_name: String,
+    /// "Ada".
+    pub first_name: String,
+    /// What the service would get; may be empty.
+    pub claims: Vec<ClaimLine>,
+    /// The purpose, in the register's words.
+    pub purpose: Both,
+    /// The lawful basis as policies name it (`public_task`); its words are the catalogue's `basis-…`.
+    pub basis: String,
+    /// The privacy notice that holds.
+    pub notice_url: String,
+}
+
+/// `/consent`: radios `consent` = `allow` | `deny` (ids `consent-allow`, `consent-deny`), neither chosen beforehand;
+/// `flow`; submit `id=continue`. The service's name comes from the chrome.
+#[derive(Debug, Clone, Serialize)]
+pub struct Consent {
+    /// The journey this belongs to.
+    pub flow: String,
+    /// What the service asks for.
+    pub claims: Vec<ClaimLine>,
+    /// The purpose, in the register's words.
+    pub purpose: Both,
+    /// The privacy notice that holds.
+    pub notice_url: String,
+    /// What to mend.
+    #[serde(skip)]
+    pub errors: Vec<Wrong>,
+}
+
+/// The page that carries an authorization response to the service by POST (OAuth 2.0 Form Post Response Mode §2). The
+/// served script submits it; without script there is a button.
+#[derive(Debug, Clone, Serialize)]
+pub struct FormPost {
+    /// The redirect URI.
+    pub action: String,
+    /// Names and values of the response.
+    pub fields: Vec<(String, String)>,
+}
+
+impl Page for Inform {
+    const TEMPLATE: &'static str = "inform.html";
+}
+
+impl Page for Consent {
+    const TEMPLATE: &'static str = "consent.html";
+    fn errors(&self) -> &[Wrong] {
+        &self.errors
+    }
+}
+
+impl Page for FormPost {
+    const TEMPLATE: &'static str = "form_post.html";
+}

@@ -1,0 +1,114 @@
+//! When it does not go on: locked, expired, not found, out of order. Every one says "There is a problem" and names
+//! other ways.
+
+use crate::domain::time::When;
+use crate::view::Page;
+use serde::Serialize;
+
+/// Too many wrong passwords or codes: wait.
+#[derive(Debug, Clone, Serialize)]
+pub struct Locked {
+    /// When it opens again.
+    pub until: When,
+    /// The journey this belongs to.
+    pub flow: Option<String>,
+}
+
+/// What has lapsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lapsed {
+    /// The sign-in journey a service began.
+    Flow,
+    /// A sign-up or reset on the way.
+    Journey,
+    /// A link in a message.
+    Link,
+    /// The session.
+    Session,
+}
+
+/// Something has lapsed. With a service in the chrome it links to the service's start page.
+#[derive(Debug, Clone, Serialize)]
+pub struct Expired {
+    /// What has lapsed.
+    pub what: Lapsed,
+}
+
+/// Why a request cannot be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// A fault of ours.
+    Ours,
+    /// A service sent a request that is not right (unknown client, wrong redirect URI, malformed).
+    BadRequest,
+    /// A form came from elsewhere, or its token is out of date.
+    StaleForm,
+    /// More than we take.
+    TooLarge,
+    /// Too many requests from this place.
+    TooMany,
+    /// This account must not do that.
+    NotAllowed,
+    /// The resident needs more proof for this service than the account has.
+    NotEnoughProof,
+}
+
+impl Trouble {
+    /// Each of them.
+    pub const ALL: [Self; 7] = [
+        Self::Ours,
+        Self::BadRequest,
+        Self::StaleForm,
+        Self::TooLarge,
+        Self::TooMany,
+        Self::NotAllowed,
+        Self::NotEnoughProof,
+    ];
+}
+
+/// "There is a problem": what happened, what to do, a reference for the help desk.
+#[derive(Debug, Clone, Serialize)]
+pub struct Problem {
+    /// Why.
+    pub why: Trouble,
+    /// The request's reference, to be read out on the telephone.
+    pub reference: Option<String>,
+}
+
+/// 404.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct NotFound {}
+
+/// 503: too many at once; goes with `Retry-After`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Busy {}
+
+/// The staff listener's only page until staff sign-in is set up.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct StaffNotSetUp {}
+
+impl Page for Locked {
+    const TEMPLATE: &'static str = "locked.html";
+}
+
+impl Page for Expired {
+    const TEMPLATE: &'static str = "expired.html";
+}
+
+impl Page for Problem {
+    const TEMPLATE: &'static str = "problem.html";
+}
+
+impl Page for NotFound {
+    const TEMPLATE: &'static str = "not_found.html";
+}
+
+impl Page for Busy {
+    const TEMPLATE: &'static str = "busy.html";
+}
+
+impl Page for StaffNotSetUp {
+    const TEMPLATE: &'static str = "staff_not_set_up.html";
+}
