@@ -147,7 +147,8 @@ fn assets(ui: &Path, out: &Path) -> Outcome<String> {
         let text = String::from_utf8(read(&ui.join(key))?).map_err(|_| format!("{key} is not UTF-8"))?;
         // The one import among them has to name the file as it is served. Source maps are not served.
         let text = text.replace("./govuk-frontend.js", &format!("./{library}"));
-        let text: String = text.lines().filter(|l| !l.starts_with("//# sourceMappingURL")).map(|l| format!("{l}\n")).collect();
+        let text: String =
+            text.lines().filter(|l| !l.starts_with("//# sourceMappingURL")).map(|l| format!("{l}\n")).collect();
         let (stem, extension) = key.rsplit_once('.').ok_or("an asset has no extension")?;
         let mut hash = String::new();
         for byte in Sha256::digest(text.as_bytes()).iter().take(6) {
@@ -189,7 +190,8 @@ fn components(ui: &Path, out: &Path) -> Outcome<String> {
     }
     table.push_str("];\n");
     writeln!(table, "#[cfg(test)]\nstatic USED: &[&str] = &{COMPONENTS:?};").map_err(|why| why.to_string())?;
-    writeln!(table, "#[cfg(test)]\nstatic UI: &str = {:?};", ui.display().to_string()).map_err(|why| why.to_string())?;
+    writeln!(table, "#[cfg(test)]\nstatic UI: &str = {:?};", ui.display().to_string())
+        .map_err(|why| why.to_string())?;
     Ok(table)
 }
 

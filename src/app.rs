@@ -121,7 +121,9 @@ pub enum StartError {
     #[error("a signing key cannot be opened: {0}")]
     Key(#[from] crate::crypto::keys::KeyError),
     /// The root secret is not the one this store was made with.
-    #[error("the root secret is not the one this data was sealed with: put the right file in place; nothing was changed")]
+    #[error(
+        "the root secret is not the one this data was sealed with: put the right file in place; nothing was changed"
+    )]
     WrongRoot,
 }
 

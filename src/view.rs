@@ -16,11 +16,11 @@
 pub mod assets;
 pub mod chrome;
 mod components;
-#[cfg(test)]
-mod nunjucks;
 pub mod errors;
 pub mod lang;
 pub mod letters;
+#[cfg(test)]
+mod nunjucks;
 pub mod pages;
 pub mod renderer;
 pub mod words;

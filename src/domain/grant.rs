@@ -117,9 +117,7 @@ pub fn judge_refresh(facts: &RefreshFacts, retry: Duration, now: When) -> Refres
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        CodeFacts, CodeShown, CodeVerdict, RefreshFacts, RefreshVerdict, judge_code, judge_refresh,
-    };
+    use super::{CodeFacts, CodeShown, CodeVerdict, RefreshFacts, RefreshVerdict, judge_code, judge_refresh};
     use crate::domain::time::When;
     use std::time::Duration;
 

@@ -170,13 +170,8 @@ impl Visit {
     /// A deed that could not be done: 503 with Retry-After for a shortage, else 500; the log has the reason.
     #[must_use]
     pub fn fault(&self, failure: &Failure) -> Response {
-        let chrome = Chrome {
-            lang: self.lang,
-            here: self.here.clone(),
-            form_token: None,
-            signed_in_as: None,
-            service: None,
-        };
+        let chrome =
+            Chrome { lang: self.lang, here: self.here.clone(), form_token: None, signed_in_as: None, service: None };
         let shortage = failure.is_shortage();
         let html = if shortage {
             tracing::warn!(error = %failure, "short of something");

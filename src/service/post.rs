@@ -20,12 +20,7 @@ pub struct Text {
 }
 
 /// A letter, ready for the outbox. `person` is whom it is about, if she has an account or is creating one.
-pub fn letter(
-    roots: &Roots,
-    person: Option<AccountId>,
-    to: &EmailAddress,
-    text: &Text,
-) -> Result<NewMessage, Failure> {
+pub fn letter(roots: &Roots, person: Option<AccountId>, to: &EmailAddress, text: &Text) -> Result<NewMessage, Failure> {
     let body = serde_json::to_vec(text).map_err(|_| SealError::Malformed)?;
     message(roots, "mail", person, None, (to.as_str().as_bytes(), &body))
 }

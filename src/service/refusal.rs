@@ -46,10 +46,8 @@ pub async fn note(app: &App, refusal: &Refusal<'_>, now: When) -> Result<(), Fai
     // Those of the last window that had no event of their own are counted in this one.
     let unrecorded = before.map_or(0, |count| count.count - 1);
     let payload = RequestRefused { endpoint: refusal.endpoint.to_owned(), count: unrecorded + 1 };
-    let mut draft = Draft::new(ActorClass::Visitor, payload)
-        .by(Channel::Api)
-        .denied(refusal.reason)
-        .from(refusal.context.clone());
+    let mut draft =
+        Draft::new(ActorClass::Visitor, payload).by(Channel::Api).denied(refusal.reason).from(refusal.context.clone());
     draft.client = refusal.client.cloned();
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)?;
     app.db

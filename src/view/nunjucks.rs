@@ -207,7 +207,10 @@ mod tests {
     #[test]
     fn operators_keys_and_words_are_rewritten_in_tags_only() {
         becomes("a === {b} {{ x === null }}", "a === {b} {{ x == none }}");
-        becomes("{{ f({ class: 'a: ' + b, \"q\": {for: id} }) }}", "{{ f({ \"class\": 'a: ' ~ b, \"q\": {\"for\": id} }) }}");
+        becomes(
+            "{{ f({ class: 'a: ' + b, \"q\": {for: id} }) }}",
+            "{{ f({ \"class\": 'a: ' ~ b, \"q\": {\"for\": id} }) }}",
+        );
         becomes("{%- elseif a.items.length !== 1 -%}", "{%- elif a.items | length != 1 -%}");
         becomes("{% for k, v in m %}{% endfor %}", "{% for k, v in m | items %}{% endfor %}");
     }

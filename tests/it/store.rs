@@ -4,6 +4,7 @@
 //! values     what goes in comes out, and time sorts
 //! traps      where the two databases differ by themselves, and no longer do
 //! futures    deeds that borrow can be spawned
+//! record     events are durable with their deed, or neither is
 //! races      spent once, whoever comes first
 //! conflicts  PostgreSQL's: run again, or given up
 //! group      SQLite's one writer: shared commits, limits, and what a fault does to whom
@@ -18,6 +19,7 @@ mod futures;
 mod group;
 mod opening;
 mod races;
+mod record;
 mod schema;
 mod seeds;
 mod traps;
