@@ -1,6 +1,6 @@
 //! Makes the assets and component templates of the pages from npm's govuk-frontend.
 //!
-//! First a folder is gathered: `app.css`, `app.js`, `govuk-frontend.js`, `components/<name>/{macro,template}.njk` and
+//! First a folder is gathered: `app.css`, `app.js`, `icon.svg`, `govuk-frontend.js`, `components/<name>/{macro,template}.njk` and
 //! `fixtures.json`, `macros/i18n.njk`. Where Node is not to be had (distribution builds, machines without a network),
 //! `PORTREEVE_UI_DIST` names such a folder, made by an earlier build: `ui` in this crate's build output. Then tables of
 //! it are written for `src/view/assets.rs` and `src/view/components.rs`.
@@ -77,7 +77,7 @@ fn run() -> Outcome<()> {
 
 /// Installs the npm packages where they are missing or older than the lock, and gathers what is needed of them.
 fn gather(ui: &Path) -> Outcome<PathBuf> {
-    for file in ["package-lock.json", "app.scss", "app.js", ".npmrc"] {
+    for file in ["package-lock.json", "app.scss", "app.js", "icon.svg", ".npmrc"] {
         println!("cargo::rerun-if-changed={SOURCE}/{file}");
     }
     let source = Path::new(SOURCE);
@@ -87,14 +87,11 @@ fn gather(ui: &Path) -> Outcome<PathBuf> {
     if installed.is_none() || installed < stamp(source.join("package-lock.json")) {
         let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", SOURCE];
         command("npm", &install)?;
-        // npm keeps the lock's own time in mind, not the time of installing.
-        let now = modules.join(".package-lock.json");
-        let text = read(&now)?;
-        write(&now, &text)?;
     }
     let package = modules.join("govuk-frontend/dist/govuk");
     copy(&package.join("govuk-frontend.min.js"), &ui.join("govuk-frontend.js"))?;
     copy(&source.join("app.js"), &ui.join("app.js"))?;
+    copy(&source.join("icon.svg"), &ui.join("icon.svg"))?;
     copy(&package.join("macros/i18n.njk"), &ui.join("macros/i18n.njk"))?;
     for name in COMPONENTS {
         for file in ["macro.njk", "template.njk", "fixtures.json"] {
@@ -143,12 +140,13 @@ fn assets(ui: &Path, out: &Path) -> Outcome<String> {
         ("app.css", "text/css; charset=utf-8"),
         ("govuk-frontend.js", "text/javascript; charset=utf-8"),
         ("app.js", "text/javascript; charset=utf-8"),
+        ("icon.svg", "image/svg+xml"),
     ] {
         let text = String::from_utf8(read(&ui.join(key))?).map_err(|_| format!("{key} is not UTF-8"))?;
         // The one import among them has to name the file as it is served. Source maps are not served.
         let text = text.replace("./govuk-frontend.js", &format!("./{library}"));
-        let text: String =
-            text.lines().filter(|l| !l.starts_with("//# sourceMappingURL")).map(|l| format!("{l}\n")).collect();
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("//# sourceMappingURL")).collect();
+        let text = lines.join("\n") + "\n";
         let (stem, extension) = key.rsplit_once('.').ok_or("an asset has no extension")?;
         let mut hash = String::new();
         for byte in Sha256::digest(text.as_bytes()).iter().take(6) {
@@ -161,7 +159,7 @@ fn assets(ui: &Path, out: &Path) -> Outcome<String> {
         write(&folder.join(&name), text.as_bytes())?;
         write(&folder.join(format!("{name}.gz")), &gzip(text.as_bytes())?)?;
         write(&folder.join(format!("{name}.br")), &brotli(text.as_bytes())?)?;
-        let include = |suffix: &str| format!("include_bytes!({:?})", folder.join(format!("{name}{suffix}")));
+        let include = |suffix: &str| format!("include_bytes!({})", quoted(&folder.join(format!("{name}{suffix}"))));
         writeln!(
             table,
             "Asset {{ key: {key:?}, name: {name:?}, content_type: {kind:?}, bytes: {}, gzip: {}, brotli: {} }},",
@@ -186,13 +184,17 @@ fn components(ui: &Path, out: &Path) -> Outcome<String> {
         let source = String::from_utf8(read(&ui.join(name))?).map_err(|_| format!("{name} is not UTF-8"))?;
         let to = out.join("templates").join(name);
         write(&to, nunjucks::rewrite(name, &source).as_bytes())?;
-        writeln!(table, "({name:?}, include_str!({to:?})),").map_err(|why| why.to_string())?;
+        writeln!(table, "({name:?}, include_str!({})),", quoted(&to)).map_err(|why| why.to_string())?;
     }
     table.push_str("];\n");
     writeln!(table, "#[cfg(test)]\nstatic USED: &[&str] = &{COMPONENTS:?};").map_err(|why| why.to_string())?;
-    writeln!(table, "#[cfg(test)]\nstatic UI: &str = {:?};", ui.display().to_string())
-        .map_err(|why| why.to_string())?;
+    writeln!(table, "#[cfg(test)]\nstatic UI: &str = {};", quoted(ui)).map_err(|why| why.to_string())?;
     Ok(table)
+}
+
+/// The path as a Rust string literal.
+fn quoted(path: &Path) -> String {
+    format!("{:?}", path.display().to_string())
 }
 
 fn gzip(bytes: &[u8]) -> Outcome<Vec<u8>> {

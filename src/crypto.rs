@@ -81,6 +81,12 @@ fn first_32(bytes: &[u8]) -> [u8; 32] {
     out
 }
 
+/// The bytes that [`hex`] text stands for.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    text.as_bytes().chunks(2).map(|pair| Some(digit(pair.first()?)? << 4 | digit(pair.get(1)?)?)).collect()
+}
+
 /// Lower-case hex.
 #[must_use]
 pub(crate) fn hex(bytes: &[u8]) -> String {

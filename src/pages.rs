@@ -5,4 +5,15 @@
 //!                                             └> /create-account ─> code ─> password ─┘
 //! ```
 
+pub mod account;
+pub mod create_account;
+pub mod email;
+pub mod forgotten;
+pub mod home;
+pub mod onward;
+pub mod papers;
+pub mod password;
+pub mod shared_address;
+pub mod sign_in;
+pub mod sign_out;
 pub mod visit;

@@ -1,10 +1,18 @@
 //! Deeds reachable from more than one door: one function, one transaction, its events.
 
+pub mod account;
+pub mod authorize;
 pub mod flows;
 pub mod people;
 pub mod post;
+pub mod records;
+pub mod recovery;
 pub mod refusal;
 pub mod sessions;
+pub mod setup;
+pub mod sign_in;
+pub mod sign_up;
+pub mod tokens;
 
 use crate::crypto::SealError;
 use crate::crypto::password::HashError;

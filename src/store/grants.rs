@@ -195,19 +195,22 @@ pub struct Presented {
     /// Its address, sealed.
     pub address: Option<Vec<u8>>,
     /// The wrapped profile key.
-    pub wrapped: Option<Vec<u8>>,
+    pub profile_key: Option<Vec<u8>>,
+    /// The wrapped evidence key.
+    pub evidence_key: Option<Vec<u8>>,
 }
 
 /// The token of a hash, if its grant lives.
 pub async fn presented(r: &mut Read, hash: &[u8]) -> Result<Option<Presented>, Error> {
     r.sql(
         "SELECT g.account_id, a.state, a.name, g.client_id, g.sub, g.scope, g.userinfo_claims, t.expires_at,
-             c.id AS contact_id, c.address, k.wrapped
+             c.id AS contact_id, c.address, p.wrapped AS profile_key, e.wrapped AS evidence_key
          FROM access_token t
          JOIN grant_record g ON g.id = t.grant_id
          JOIN account a ON a.id = g.account_id
          LEFT JOIN contact c ON c.account_id = a.id AND c.kind = 'email' AND c.replaced_at IS NULL
-         LEFT JOIN vault.person_key k ON k.person = a.id AND k.kind = 'profile'
+         LEFT JOIN vault.person_key p ON p.person = a.id AND p.kind = 'profile'
+         LEFT JOIN vault.person_key e ON e.person = a.id AND e.kind = 'evidence'
          WHERE t.hash = $1 AND g.ended_at IS NULL",
     )
     .bind(hash)

@@ -31,3 +31,41 @@ pub fn find(name: &str) -> Option<&'static Asset> {
 pub fn url(key: &str) -> Option<String> {
     ASSETS.iter().find(|asset| asset.key == key).map(|asset| format!("/assets/{}", asset.name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ASSETS, find, url};
+
+    #[test]
+    fn every_asset_is_found_under_its_hashed_name_only() {
+        for asset in ASSETS {
+            assert_eq!(find(asset.name).map(|found| found.key), Some(asset.key));
+            assert_eq!(url(asset.key), Some(format!("/assets/{}", asset.name)));
+            assert!(asset.name.len() > asset.key.len() + 12, "{}", asset.name);
+            assert!(asset.gzip.starts_with(&[0x1f, 0x8b]) && !asset.brotli.is_empty());
+        }
+        for stranger in ["app.css", "", "../app.css", "app.000000000000.css"] {
+            assert!(find(stranger).is_none(), "{stranger}");
+        }
+        assert!(url("other.css").is_none());
+    }
+
+    #[test]
+    fn nothing_of_gov_uk_that_a_council_may_not_use_is_served() {
+        for asset in ASSETS {
+            assert!(asset.content_type.starts_with("text/") || asset.content_type == "image/svg+xml");
+            let text = String::from_utf8(asset.bytes.to_vec()).unwrap();
+            for bad in ["@font-face", "GDS Transport", "woff", "crest", "govuk-logo", ".govuk-header", "#1d70b8"] {
+                assert!(asset.key == "govuk-frontend.js" || !text.contains(bad), "{bad} in {}", asset.key);
+            }
+        }
+    }
+
+    #[test]
+    fn the_script_imports_the_library_as_it_is_served() {
+        let script = ASSETS.iter().find(|asset| asset.key == "app.js").unwrap();
+        let library = ASSETS.iter().find(|asset| asset.key == "govuk-frontend.js").unwrap();
+        let text = String::from_utf8(script.bytes.to_vec()).unwrap();
+        assert!(text.contains(&format!("from './{}'", library.name)), "{text}");
+    }
+}

@@ -1,10 +1,11 @@
 //! What stands around every page: the council, the service one came from, the language, who is signed in.
 
 use super::lang::Lang;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Both {
     /// English.
     pub en: String,

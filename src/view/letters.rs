@@ -88,3 +88,66 @@ impl Letters<'_> {
         Letter { subject: say("subject"), body: format!("{}\n\n{sign_off}\n", say("body")) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Letter;
+    use crate::domain::time::When;
+    use crate::view::pages::tests::renderer;
+    use crate::view::{Lang, Renderer};
+
+    /// 22 November 2026, 3:40pm.
+    const AT: When = When::from_seconds(1_795_362_000);
+
+    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 6] {
+        let letters = renderer.letters(lang);
+        [
+            letters.sign_up_code("120043", AT),
+            letters.reset_code("120043", AT),
+            letters.email_change_code("120043", AT),
+            letters.sign_up_address_taken("https://a.example/sign-in", "https://a.example/s?t=1", AT),
+            letters.email_changed_notice(AT, "https://a.example/u?t=1", AT),
+            letters.password_changed_notice(AT),
+        ]
+    }
+
+    #[test]
+    fn a_code_stands_on_its_own_line_and_no_code_letter_has_a_link() {
+        let renderer = renderer();
+        for lang in Lang::ALL {
+            for letter in &all(&renderer, lang)[..3] {
+                assert!(letter.body.lines().any(|line| line == "120043"), "{}", letter.body);
+                assert!(letter.subject.contains("120043"));
+                assert!(letter.body.contains("3:40pm"), "{}", letter.body);
+                assert!(!letter.body.contains("://"), "{}", letter.body);
+            }
+        }
+    }
+
+    #[test]
+    fn links_stand_on_their_own_lines() {
+        let renderer = renderer();
+        for lang in Lang::ALL {
+            let [.., taken, changed, password] = all(&renderer, lang);
+            for link in ["https://a.example/sign-in", "https://a.example/s?t=1"] {
+                assert!(taken.body.lines().any(|line| line == link), "{}", taken.body);
+            }
+            assert!(changed.body.lines().any(|line| line == "https://a.example/u?t=1"), "{}", changed.body);
+            assert!(!password.body.contains("://"));
+        }
+    }
+
+    #[test]
+    fn every_letter_is_in_its_language_and_signed_by_the_council() {
+        let renderer = renderer();
+        let (english, welsh) = (all(&renderer, Lang::En), all(&renderer, Lang::Cy));
+        for (en, cy) in english.iter().zip(&welsh) {
+            assert_ne!(en.subject, cy.subject);
+            assert!(en.body.contains("\n\nHavenbrook Borough Council\nPhone: 01632 960000\n"), "{}", en.body);
+            assert!(cy.body.contains("Cyngor Bwrdeistref Havenbrook\nFfôn: 01632 960000\n"), "{}", cy.body);
+            for letter in [en, cy] {
+                assert!(!letter.subject.contains(['\n', '{']) && !letter.body.contains('{'), "{}", letter.body);
+            }
+        }
+    }
+}

@@ -8,6 +8,8 @@ mod enter;
 mod leave;
 mod papers;
 mod release;
+#[cfg(test)]
+pub(super) mod tests;
 mod trouble;
 
 pub use account::{
@@ -16,6 +18,9 @@ pub use account::{
 pub use code::{CheckCode, ChoosePassword, CodePurpose};
 pub use enter::{CreateAccount, Forgotten, Home, SharedAddress, SignIn};
 pub use leave::{LogoutConfirm, ReturnLink, SignedOut, SignedOutService, SignedOutState};
-pub use papers::{Accessibility, Block, Complain, Cookie, Cookies, Limits, Notice, NoticeLink, Privacy};
+pub use papers::{
+    Accessibility, AccessibilityIssue, Block, Complain, Compliance, Cookie, Cookies, Limits, ManualCheck, Notice,
+    NoticeLink, Privacy,
+};
 pub use release::{ClaimLine, Consent, FormPost, Inform};
 pub use trouble::{Busy, Expired, Lapsed, Locked, NotFound, Problem, StaffNotSetUp, Trouble};

@@ -4,9 +4,16 @@ use super::chrome::{Brand, Chrome};
 use super::errors::Wrong;
 use super::lang::Lang;
 use super::letters::Letters;
-use super::words::{Words, WordsError};
-use minijinja::Environment;
+use super::words::{Words, WordsError, clock, date, day};
+use super::{assets, components};
+use crate::domain::time::When;
+use fluent_bundle::{FluentArgs, FluentValue};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use minijinja::value::{Kwargs, Serde};
+use minijinja::{Environment, Error, ErrorKind, State, Value, context};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A page: plain data, and the template that shows it.
@@ -43,24 +50,157 @@ pub struct Renderer {
     brand: Arc<Brand>,
 }
 
+macro_rules! templates {
+    ($($name:literal)+) => {
+        &[$(($name, include_str!(concat!("templates/", $name)))),+]
+    };
+}
+
+static TEMPLATES: &[(&str, &str)] = templates! {
+    "accessibility.html" "account.html" "busy.html" "change_email.html" "change_password.html" "check_code.html"
+    "choose_password.html" "claims.html" "complain.html" "consent.html" "cookies.html" "create_account.html"
+    "expired.html" "forgotten.html" "form.html" "form_post.html" "home.html" "inform.html" "layout.html" "limits.html"
+    "locked.html" "logout_confirm.html" "not_found.html" "notice.html" "other_ways.html" "password.html"
+    "privacy.html" "problem.html" "shared_address.html" "sign_in.html" "signed_out.html" "staff_not_set_up.html"
+    "undo_email.html" "username.html"
+};
+
 impl Renderer {
     /// Compiles every template and reads the catalogues.
     pub fn new(brand: &Brand) -> Result<Self, RendererError> {
         let words = Arc::new(Words::load()?);
-        let env = Environment::new();
+        let mut env = components::environment()?;
+        for (name, source) in TEMPLATES {
+            env.add_template(name, source)?;
+        }
+        env.add_global("brand", Value::from(Serde(brand)));
+        env.add_function("asset", |key: &str| {
+            assets::url(key).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("there is no asset {key}")))
+        });
+        env.add_function("both", |state: &State, text: &Value| text.get_attr(lang_of(state).as_str()));
+        env.add_function("clock", |state: &State, at: &Value| Ok::<_, Error>(clock(when(at)?, lang_of(state))));
+        env.add_function("date", |state: &State, at: &Value| Ok::<_, Error>(date(when(at)?, lang_of(state))));
+        env.add_function("day", |state: &State, on: &Value| Ok::<_, Error>(day(civil(on)?, lang_of(state))));
+        let speaker = Arc::clone(&words);
+        env.add_function("t", move |state: &State, id: &str, values: Kwargs| {
+            say(&speaker, lang_of(state), id, &values)
+        });
+        let speaker = Arc::clone(&words);
+        env.add_function("claim_label", move |state: &State, claim: &str| claim_label(&speaker, lang_of(state), claim));
         Ok(Self { env: Arc::new(env), words, brand: Arc::new(brand.clone()) })
     }
 
     /// The page as a document in the chrome's language.
     #[must_use]
     pub fn page<P: Page>(&self, page: &P, chrome: &Chrome) -> Html {
-        let _ = (page, chrome, &self.env);
-        Html(String::new())
+        match self.render(page, chrome) {
+            Ok(html) => Html(html),
+            Err(why) => {
+                // Debug text of a template error names the page's values, so only its kind and place are logged.
+                tracing::error!(template = P::TEMPLATE, kind = ?why.kind(), line = why.line(), "a page did not render");
+                Html(LAST_RESORT.to_owned())
+            }
+        }
+    }
+
+    fn render<P: Page>(&self, page: &P, chrome: &Chrome) -> Result<String, Error> {
+        let lang = chrome.lang;
+        let mut wrong = BTreeMap::new();
+        let mut errors = Vec::new();
+        for error in page.errors() {
+            let mut args = FluentArgs::new();
+            if let Some(until) = error.until() {
+                args.set("time", clock(until, lang));
+            }
+            let text = self.words.say(lang, error.words(), &args);
+            errors.push(context! { text => &text, href => format!("#{}", error.element()) });
+            let prefix = self.words.say(lang, "error-word", &FluentArgs::new());
+            // One field shows one message: its first.
+            wrong.entry(error.field()).or_insert_with(|| context! { text, visuallyHiddenText => prefix });
+        }
+        self.env.get_template(P::TEMPLATE)?.render(context! {
+            lang => lang.as_str(),
+            page => Value::from(Serde(page)),
+            here_en => chrome.here_in(Lang::En),
+            here_cy => chrome.here_in(Lang::Cy),
+            form_token => &chrome.form_token,
+            signed_in_as => &chrome.signed_in_as,
+            service => Value::from(Serde(&chrome.service)),
+            service_name => chrome.service.as_ref().map_or_else(
+                || self.words.say(lang, "the-service", &FluentArgs::new()),
+                |service| service.name.get(lang).to_owned(),
+            ),
+            errors,
+            wrong,
+        })
     }
 
     /// The letters in one language.
     #[must_use]
     pub fn letters(&self, lang: Lang) -> Letters<'_> {
         Letters { words: &self.words, brand: &self.brand, lang }
+    }
+}
+
+/// What is shown when even the problem page does not render.
+const LAST_RESORT: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>There is a problem</title>\
+</head><body><main><h1>There is a problem</h1><p>Try again later.</p><p lang=\"cy\">Mae problem. Rhowch gynnig arall arni \
+yn nes ymlaen.</p></main></body></html>";
+
+fn lang_of(state: &State) -> Lang {
+    state.lookup("lang").and_then(|lang| lang.as_str().and_then(Lang::parse)).unwrap_or_default()
+}
+
+fn say(words: &Words, lang: Lang, id: &str, values: &Kwargs) -> Result<String, Error> {
+    let mut args = FluentArgs::new();
+    for name in values.args() {
+        let value: Value = values.get(name)?;
+        let value = match value.as_i64() {
+            Some(number) => FluentValue::from(number),
+            None => FluentValue::from(value.to_string()),
+        };
+        args.set(name.to_owned(), value);
+    }
+    Ok(words.say(lang, id, &args))
+}
+
+/// The claim's label; one without words in the catalogue is shown by its name.
+fn claim_label(words: &Words, lang: Lang, claim: &str) -> String {
+    let id = format!("claim-{claim}");
+    if words.has(&id) { words.say(lang, &id, &FluentArgs::new()) } else { claim.to_owned() }
+}
+
+fn when(at: &Value) -> Result<When, Error> {
+    let at: Option<Timestamp> = at.as_str().and_then(|text| text.parse().ok());
+    at.map(When::from).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "not a point in time"))
+}
+
+fn civil(on: &Value) -> Result<Date, Error> {
+    let on: Option<Date> = on.as_str().and_then(|text| text.parse().ok());
+    on.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "not a day"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TEMPLATES;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_template_in_the_folder_is_compiled_in() {
+        let listed: BTreeSet<String> = TEMPLATES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let there: BTreeSet<String> = std::fs::read_dir("src/view/templates")
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert_eq!(listed, there);
+    }
+
+    #[test]
+    fn no_template_of_ours_switches_escaping_off() {
+        for (name, source) in TEMPLATES {
+            for bad in ["safe", "autoescape", "\"html\":", "Html\":"] {
+                assert!(!source.contains(bad), "{bad} in {name}");
+            }
+        }
     }
 }

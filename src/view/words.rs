@@ -137,3 +137,115 @@ pub fn day(day: Date, lang: Lang) -> String {
     let month = usize::try_from(day.month() - 1).ok().and_then(|index| months.get(index)).copied().unwrap_or_default();
     format!("{} {month} {}", day.day(), day.year())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ENGLISH, WELSH, Words, clock, date};
+    use crate::domain::time::When;
+    use crate::view::{Lang, Wrong};
+    use fluent_bundle::FluentArgs;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    /// Each message with the variables it names.
+    fn messages(source: &str) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut found = BTreeMap::<&str, BTreeSet<&str>>::new();
+        let mut last = "";
+        for line in source.lines().filter(|line| !line.starts_with('#')) {
+            if !line.starts_with(' ')
+                && let Some((id, _)) = line.split_once(" =")
+            {
+                last = id;
+                assert!(found.insert(id, BTreeSet::new()).is_none(), "{id} twice");
+            }
+            for part in line.split("{ $").skip(1) {
+                let name = part.split([' ', '}']).next().unwrap();
+                found.get_mut(last).unwrap().insert(name);
+            }
+        }
+        found
+    }
+
+    fn sources(folder: &str, extension: &str) -> String {
+        let mut all = String::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|found| found == extension) {
+                all.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn both_languages_have_the_same_messages_with_the_same_values() {
+        assert_eq!(messages(ENGLISH), messages(WELSH));
+    }
+
+    #[test]
+    fn every_message_is_used_and_every_used_message_is_there() {
+        let there = messages(ENGLISH);
+        let templates = sources("src/view/templates", "html");
+        let code = sources("src/view", "rs");
+        for part in templates.split(" t(\"").skip(1) {
+            let id = part.split('"').next().unwrap();
+            let family = id.ends_with('-') && there.keys().any(|there| there.starts_with(id));
+            assert!(family || there.contains_key(id), "no message {id}");
+        }
+        // `t("basis-" ~ …)` uses a whole family.
+        let families: Vec<&str> = templates
+            .split('"')
+            .filter(|text| text.ends_with('-') && text.chars().all(|c| c == '-' || c.is_ascii_lowercase()))
+            .chain(["claim-", "letter-"])
+            .collect();
+        for id in there.keys() {
+            let quoted = format!("\"{id}\"");
+            let used = templates.contains(&quoted) || code.contains(&quoted);
+            assert!(used || families.iter().any(|family| id.starts_with(family)), "{id} is not used");
+        }
+    }
+
+    #[test]
+    fn every_error_has_words_in_both_languages() {
+        let words = Words::load().unwrap();
+        let mut args = FluentArgs::new();
+        args.set("time", "3:40pm");
+        for wrong in Wrong::ALL {
+            for lang in Lang::ALL {
+                assert_ne!(words.say(lang, wrong.words(), &args), wrong.words());
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_speaks_its_language_and_an_unknown_one_its_id() {
+        let words = Words::load().unwrap();
+        let mut args = FluentArgs::new();
+        args.set("count", 1);
+        assert_eq!(words.say(Lang::En, "minutes", &args), "1 minute");
+        args.set("count", 15);
+        assert_eq!(words.say(Lang::En, "minutes", &args), "15 minutes");
+        assert_eq!(words.say(Lang::Cy, "minutes", &args), "15 munud");
+        assert_eq!(words.say(Lang::En, "no-such-message", &args), "no-such-message");
+    }
+
+    #[test]
+    fn clock_times_are_londons() {
+        let at = |text: &str| When::from(text.parse::<jiff::Timestamp>().unwrap());
+        for (utc, en, cy) in [
+            ("2026-11-22T15:40:00Z", "3:40pm", "3:40pm"),
+            ("2026-07-01T15:40:00Z", "4:40pm", "4:40pm"),
+            ("2026-11-22T09:00:00Z", "9am", "9am"),
+            ("2026-11-22T00:05:00Z", "12:05am", "12:05am"),
+            ("2026-11-22T12:00:59Z", "midday", "hanner dydd"),
+            ("2026-11-22T00:00:00Z", "midnight", "hanner nos"),
+        ] {
+            assert_eq!((clock(at(utc), Lang::En), clock(at(utc), Lang::Cy)), (en.into(), cy.into()));
+        }
+        // Half past midnight of the first of July in London is still June in Greenwich.
+        assert_eq!(date(at("2026-06-30T23:30:00Z"), Lang::En), "1 July 2026");
+        assert_eq!(date(at("2026-06-30T23:30:00Z"), Lang::Cy), "1 Gorffennaf 2026");
+        // The last Sundays of March and October, at 1am.
+        assert_eq!(clock(at("2026-03-29T01:00:00Z"), Lang::En), "2am");
+        assert_eq!(clock(at("2026-10-25T01:00:00Z"), Lang::En), "1am");
+    }
+}

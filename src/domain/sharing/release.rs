@@ -75,6 +75,13 @@ impl Release {
         self.claims.iter().map(|(_, record)| *record).collect()
     }
 
+    /// Leave to open what a living grant still lets go at userinfo: it was decided, and recorded, when the token was
+    /// issued.
+    #[must_use]
+    pub fn of_grant(subject: AccountId, claims: &BTreeSet<Claim>) -> Option<Disclosure> {
+        (!claims.is_empty()).then(|| Disclosure::by_release(subject))
+    }
+
     /// Leave to open the fields of the person it was decided for; none if nothing is released.
     #[must_use]
     pub fn disclosure(&self, subject: AccountId) -> Option<Disclosure> {

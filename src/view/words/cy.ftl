@@ -1,0 +1,395 @@
+### Pob gair y mae preswylydd yn ei ddarllen, yn Gymraeg. Mae'r un negeseuon yn `en.ftl`.
+
+## O gwmpas pob tudalen
+
+error-prefix = Gwall:
+error-word = Gwall
+skip-link = Neidio i'r prif gynnwys
+account-region = Cyfrif
+navigation = Dewislen
+languages = Iaith
+signed-in-as = Wedi mewngofnodi fel { $name }
+sign-in = Mewngofnodi
+sign-out = Allgofnodi
+back = Yn ôl
+continue = Parhau
+change = Newid
+done = Wedi'i wneud
+warning = Rhybudd
+there-is-a-problem = Mae problem
+start-again = Mynd i'r dechrau
+sign-in-again = Mewngofnodi eto
+return-to = Dychwelyd i { $service }
+footer-title = Am y wefan hon
+other-ways = Ffyrdd eraill o wneud hyn
+by-phone = Ffôn
+in-person = Wyneb yn wyneb
+by-post = Post
+minutes = { $count } munud
+hours = { $count } awr
+
+## Hafan
+
+home-title = { $account }
+home-lead = Un cyfrif ar gyfer gwasanaethau ar-lein { $council }.
+home-one-account = Rydych yn mewngofnodi unwaith ac yn cyrraedd pob gwasanaeth sy'n ei ddefnyddio.
+home-see-what = Gallwch weld beth a gafodd pob gwasanaeth amdanoch, a phryd.
+home-ask-first = Rydym yn dweud wrthych beth y bydd gwasanaeth yn ei gael cyn iddo ei gael.
+create-account = Creu cyfrif
+
+## Mewngofnodi
+
+sign-in-title = Mewngofnodi i ddefnyddio { $service }
+sign-in-or = Os nad oes gennych gyfrif eto:
+email = Cyfeiriad e-bost
+email-hint = Byddwn yn anfon cod ato.
+email-new = Cyfeiriad e-bost newydd
+password = Cyfrinair
+own-device = Fy nyfais i fy hun yw hon
+own-device-hint = Byddwn yn eich cadw wedi mewngofnodi am fwy o amser. Gadewch hwn yn wag ar gyfrifiadur y mae eraill yn ei ddefnyddio.
+forgotten-link = Rwyf wedi anghofio fy nghyfrinair
+shared-help = Rwy'n rhannu fy nghyfeiriad e-bost â rhywun
+shared-help-text = Os gwnaethoch ddewis enw mewngofnodi, rhowch hwnnw yn lle eich cyfeiriad e-bost.
+
+## Creu cyfrif
+
+create-notice = Mae { $council } yn defnyddio eich enw a'ch cyfeiriad e-bost i redeg eich cyfrif a'i gadw'n ddiogel. Dim ond ar ôl i ni ddweud wrthych, neu ofyn i chi, y bydd gwasanaeth yn eu cael.
+create-notice-link = Sut rydym yn defnyddio eich gwybodaeth
+full-name = Enw llawn
+shared-title = Dewis enw mewngofnodi
+shared-lead = Mae gan rywun gyfrif gyda { $address } yn barod. Gallwch rannu'r cyfeiriad os byddwch yn mewngofnodi ag enw sy'n eiddo i chi.
+shared-recovery = Ni ellir defnyddio cyfeiriad sy'n cael ei rannu i fynd yn ôl i'ch cyfrif os byddwch yn anghofio eich cyfrinair. Gallwch gysylltu â ni o hyd.
+sign-in-name = Enw mewngofnodi
+sign-in-name-hint = Defnyddiwch 4 neu fwy o lythrennau, rhifau, dotiau neu gysylltnodau.
+
+## Codau
+
+code-title = Edrychwch ar eich e-bost
+code-sent = Rydym wedi anfon e-bost at { $address }. Os oes cod 6 digid ynddo, rhowch y cod yma. Mae'n gweithio am { $length }.
+code = Cod
+code-hint = 6 digid. Nid yw bylchau o bwys.
+code-help = Os nad yw'r cod wedi cyrraedd neu os oes angen mwy o amser arnoch
+code-help-text = Edrychwch yn eich ffolder sbam yn gyntaf. Mae cod cynharach yn dal i weithio nes bod ei amser ei hun ar ben.
+code-resend = Anfon cod newydd
+code-longer = Mae angen mwy o amser arnaf
+code-resent = Rydym wedi anfon e-bost newydd.
+code-longer-given = Rydym wedi anfon cod newydd sy'n gweithio am { $length }.
+
+## Cyfrineiriau
+
+password-create-title = Creu cyfrinair
+password-reset-title = Dewis cyfrinair newydd
+password-change-title = Newid eich cyfrinair
+password-current = Cyfrinair presennol
+password-new = Cyfrinair newydd
+password-hint = Defnyddiwch 8 nod neu fwy. Mae tri gair ar hap yn ddewis da.
+password-change-effect = Byddwn yn eich allgofnodi ym mhob man arall.
+password-show = Dangos
+password-hide = Cuddio
+password-show-label = Dangos y cyfrinair
+password-hide-label = Cuddio'r cyfrinair
+password-shown = Mae eich cyfrinair i'w weld
+password-hidden = Mae eich cyfrinair wedi'i guddio
+forgotten-title = Cael cyfrinair newydd
+forgotten-lead = Rhowch eich cyfeiriad e-bost. Os oes cyfrif ganddo, byddwn yn anfon cod atoch.
+
+## Cyn i ddim adael am wasanaeth
+
+the-service = y gwasanaeth
+inform-title = Parhau i { $service }
+inform-gets = Bydd { $service } yn cael:
+inform-nothing = Ni fydd { $service } yn cael dim amdanoch, heblaw mai chi sydd yno eto.
+purpose = Mae angen hyn arno er mwyn { $purpose }.
+notice-link = Hysbysiad preifatrwydd
+continue-as = Parhau fel { $name }
+not-me = Nid { $name } ydw i
+consent-title = Rhannu eich manylion â { $service }
+consent-lead = Mae { $service } yn gofyn am:
+consent-free = Eich dewis chi ydyw. Os dywedwch na, gallwch ddefnyddio'r gwasanaeth o hyd. Gallwch newid eich meddwl ar unrhyw adeg.
+consent-question = A ydych yn cytuno i rannu'r manylion hyn?
+consent-yes = Ydw, rhannwch nhw
+consent-no = Nac ydw, peidiwch â'u rhannu
+form-post-title = Yn eich dychwelyd i'r gwasanaeth
+
+basis = Sail gyfreithiol
+basis-public_task = Mae'r gyfraith yn gadael iddo eu defnyddio at ei ddyletswyddau cyhoeddus.
+basis-legal_obligation = Mae'r gyfraith yn mynnu ei fod yn eu cael.
+basis-contract = Mae eu hangen arno ar gyfer cytundeb â chi.
+basis-vital_interests = Mae eu hangen arno i ddiogelu bywyd rhywun.
+basis-legitimate_interests = Mae ganddo fuddiant dilys mewn eu defnyddio.
+basis-consent = Gwnaethoch gytuno i hyn.
+
+claim-sub = Rhif sy'n sefyll drosoch yn y gwasanaeth hwn
+claim-name = Enw llawn
+claim-given_name = Enw cyntaf
+claim-family_name = Cyfenw
+claim-email = Cyfeiriad e-bost
+claim-email_verified = Cyfeiriad e-bost wedi'i wirio
+claim-phone_number = Rhif ffôn
+claim-phone_number_verified = Rhif ffôn wedi'i wirio
+claim-address = Cyfeiriad
+claim-birthdate = Dyddiad geni
+claim-locale = Iaith
+claim-updated_at = Newidiwyd ddiwethaf
+
+## Eich cyfrif
+
+account-title = Eich cyfrif
+account-services = Gwasanaethau rydych wedi'u defnyddio
+account-no-services = Nid ydych wedi defnyddio unrhyw wasanaeth eto.
+account-sessions = Ble rydych wedi mewngofnodi
+given-on = Rhoddwyd ar { $date } am { $time }
+on-at = { $date } am { $time }
+last-used = Defnyddiwyd ddiwethaf
+device-both = { $browser } ar { $system }
+device-unknown = Porwr anhysbys
+this-device = Y ddyfais hon
+session-since = Mewngofnodwyd ar { $date } am { $time }.
+session-seen = Defnyddiwyd ddiwethaf ar { $date } am { $time }.
+session-end = Allgofnodi { $device }
+change-email-hidden = y cyfeiriad e-bost
+change-password-hidden = y cyfrinair
+email-change-title = Newid eich cyfeiriad e-bost
+email-change-lead = Eich cyfeiriad e-bost yw { $address }. Byddwn yn anfon cod at yr un newydd, ac yn rhoi gwybod i'r hen un.
+undo-title = Dadwneud y newid i'r cyfeiriad e-bost
+undo-lead = Bydd eich cyfrif yn mynd yn ôl i { $address }. Byddwn yn eich allgofnodi ym mhob man.
+undo-button = Dadwneud y newid
+undo-done-title = Mae'r newid wedi'i ddadwneud
+undo-done = Mae eich cyfrif yn defnyddio { $address } eto. Rydych wedi'ch allgofnodi ym mhob man.
+undo-next = Dewis cyfrinair newydd
+news-created = Rydych wedi creu eich cyfrif.
+news-password_changed = Rydych wedi newid eich cyfrinair.
+news-email_changed = Rydych wedi newid eich cyfeiriad e-bost.
+news-session_ended = Rydych wedi allgofnodi'r ddyfais honno.
+
+## Allgofnodi
+
+logout-title = Ydych chi am allgofnodi?
+logout-services = Byddwch yn cael eich allgofnodi o'ch cyfrif ac o:
+logout-lead = Byddwch yn cael eich allgofnodi o'ch cyfrif.
+logout-stay = Aros wedi mewngofnodi
+signed-out-title = Rydych wedi allgofnodi
+signed-out-services = Rydym wedi rhoi gwybod i'r gwasanaethau a ddefnyddiwyd gennych:
+signed-out-confirmed = Wedi allgofnodi
+signed-out-waiting = Yn aros am ateb
+signed-out-not_reached = Nid oedd modd ei gyrraedd
+signed-out-missed = Efallai eich bod yn dal wedi mewngofnodi i wasanaeth nad oedd modd ei gyrraedd. Allgofnodwch yno hefyd.
+signed-out-shared = Os yw eraill yn defnyddio'r cyfrifiadur hwn, caewch bob ffenestr porwr.
+check-again = Gwirio eto
+
+## Pan na fydd yn mynd ymlaen
+
+locked-what = Bu gormod o gyfrineiriau anghywir ar gyfer y cyfrif hwn, felly rydym wedi ei gau am gyfnod byr.
+locked-until = Gallwch roi cynnig arall arni am { $time }.
+locked-reset = Nid oes rhaid i chi aros os dewiswch gyfrinair newydd:
+expired-flow = Cymeroch fwy o amser nag y mae'r gwasanaeth yn ei ganiatáu, felly rhaid iddo ddechrau eto.
+expired-journey = Cadwyd yr hyn a roddoch am 24 awr. Mae'r amser hwnnw ar ben.
+expired-link = Mae'r ddolen hon wedi'i defnyddio neu'n rhy hen.
+expired-session = Nid ydych wedi defnyddio eich cyfrif ers tro, felly rydym wedi eich allgofnodi i'w gadw'n ddiogel.
+expired-kept = Os gwnaethoch greu cyfrif, mae yno o hyd.
+expired-restart = Dechrau { $service } eto
+problem-ours = Aeth rhywbeth o'i le ar ein hochr ni.
+problem-ours-do = Rhowch gynnig arall arni yn nes ymlaen. Efallai na chafodd yr hyn a roddoch ei gadw.
+problem-bad_request = Anfonodd y gwasanaeth y daethoch ohono gais na allwn ei ddefnyddio.
+problem-bad_request-do = Ewch yn ôl i'r gwasanaeth a rhowch gynnig arall arni. Os bydd yn digwydd eto, dywedwch wrth y gwasanaeth.
+problem-stale_form = Bu'r dudalen hon ar agor yn rhy hir neu fe'i hagorwyd mewn ffenestr arall.
+problem-stale_form-do = Ewch yn ôl, llwythwch y dudalen eto ac anfonwch y ffurflen eto.
+problem-too_large = Mae'r hyn a anfonoch yn rhy fawr.
+problem-too_large-do = Ewch yn ôl ac anfonwch lai.
+problem-too_many = Bu gormod o gynigion o'ch cysylltiad rhyngrwyd.
+problem-too_many-do = Arhoswch 15 munud a rhowch gynnig arall arni.
+problem-not_allowed = Ni allwch wneud hyn â'ch cyfrif.
+problem-not_allowed-do = Cysylltwch â ni os credwch y dylech allu ei wneud.
+problem-not_enough_proof = Mae angen mwy o brawf o bwy ydych chi ar y gwasanaeth hwn nag sydd gan eich cyfrif.
+problem-not_enough_proof-do = Defnyddiwch un o'r ffyrdd eraill ar y dudalen hon.
+reference = Os byddwch yn cysylltu â ni, rhowch y cyfeirnod hwn:
+not-found = Ni allwn ddod o hyd i'r dudalen hon.
+not-found-do = Os gwnaethoch deipio'r cyfeiriad, gwnewch yn siŵr ei fod yn gywir. Os gwnaethoch ei ludo, gwnewch yn siŵr eich bod wedi copïo'r cyfan.
+busy = Mae gormod o bobl yn defnyddio'r gwasanaeth hwn ar hyn o bryd.
+busy-do = Arhoswch funud a rhowch gynnig arall arni. Ni chollwyd dim a wnaethoch.
+staff-title = Nid yw mewngofnodi i staff wedi'i osod
+staff-what = Cyfeiriad ar gyfer staff y cyngor yw hwn. Nid oes dim i'w weld yma nes bod mewngofnodi i staff wedi'i osod.
+
+## Beth sydd o'i le ar yr hyn a deipiwyd
+
+wrong-name-missing = Rhowch eich enw llawn
+wrong-name-too-long = Rhaid i'r enw llawn fod yn 100 nod neu lai
+wrong-name-unshowable = Mae nod yn yr enw llawn na ellir ei ddangos. Teipiwch ef eto
+wrong-email-missing = Rhowch eich cyfeiriad e-bost
+wrong-email-malformed = Rhowch gyfeiriad e-bost yn y ffurf gywir, fel enw@example.com
+wrong-email-same = Rhowch gyfeiriad e-bost nad yw'r un sydd gennych yn awr
+wrong-sign-in-name-missing = Rhowch enw mewngofnodi
+wrong-sign-in-name-malformed = Rhaid i'r enw mewngofnodi fod yn 4 neu fwy o lythrennau, rhifau, dotiau neu gysylltnodau
+wrong-sign-in-name-taken = Mae'r enw mewngofnodi hwn gan rywun arall. Dewiswch un arall
+wrong-password-missing = Rhowch gyfrinair
+wrong-sign-in = Nid yw'r cyfeiriad e-bost neu'r cyfrinair yn gywir
+wrong-current-password-missing = Rhowch eich cyfrinair presennol
+wrong-current-password = Nid yw'r cyfrinair presennol yn gywir
+wrong-password-too-short = Rhaid i'r cyfrinair fod yn 8 nod neu fwy
+wrong-password-too-long = Rhaid i'r cyfrinair fod yn fyrrach na 1,024 nod
+wrong-password-common = Mae'r cyfrinair hwn yn hawdd ei ddyfalu. Dewiswch un arall
+wrong-password-breached = Mae'r cyfrinair hwn ar restr o gyfrineiriau a ddygwyd. Dewiswch un arall
+wrong-password-like-you = Rhaid i'r cyfrinair beidio â bod yn debyg i'ch enw neu'ch cyfeiriad e-bost
+wrong-password-same = Dewiswch gyfrinair nad yw'r un presennol
+wrong-code-missing = Rhowch y cod o'r e-bost
+wrong-code-malformed = Rhaid i'r cod fod yn 6 digid
+wrong-code = Nid yw'r cod yn gywir. Edrychwch ar yr e-bost a rhowch gynnig arall arni
+wrong-code-expired = Mae'r cod yn rhy hen. Gofynnwch am un newydd
+wrong-code-wait = Bu gormod o godau anghywir. Rhowch gynnig arall arni am { $time }
+wrong-consent-missing = Dewiswch ydw os ydych yn cytuno i rannu'r manylion hyn
+
+## Preifatrwydd
+
+privacy-title = Preifatrwydd
+privacy-who = { $council } yw rheolydd yr wybodaeth yn eich { $account }.
+privacy-what-title = Beth rydym yn ei ddal
+privacy-what-name = eich enw a'ch cyfeiriad e-bost
+privacy-what-password = cod unffordd a wneir o'ch cyfrinair, byth y cyfrinair ei hun
+privacy-what-shared = pa wasanaeth a gafodd pa rai o'ch manylion, pryd a pham
+privacy-what-security = pryd ac o ba borwr y gwnaethoch fewngofnodi, er mwyn cadw eich cyfrif yn ddiogel
+privacy-why-title = Pam y cawn ei ddal
+privacy-why = Mae ei angen arnom i roi cyfrif i chi ar gyfer gwasanaethau'r cyngor, sy'n rhan o'n dyletswyddau cyhoeddus. Nid ydym yn ei gadw'n hwy nag y mae ein hamserlen gadw gyhoeddedig yn ei ddweud.
+privacy-share-title = Pwy sy'n ei gael
+privacy-share = Mae gwasanaeth y cyngor yn cael y manylion sydd eu hangen arno, ar ôl i ni ddweud wrthych neu ofyn i chi. Mae “Eich cyfrif” yn dangos beth a gafodd pob un. Nid ydym yn gwerthu eich gwybodaeth.
+privacy-notices = Mae gan bob gwasanaeth ei hysbysiad preifatrwydd ei hun:
+privacy-rights-title = Eich hawliau
+privacy-rights = Gallwch ofyn am gopi o'ch gwybodaeth, a gofyn i ni ei chywiro, ei chyfyngu neu ei dileu. Gallwch wrthwynebu'r ffordd rydym yn ei defnyddio. Nid yw'n costio dim.
+privacy-officer = I ddefnyddio'r hawliau hyn, cysylltwch â'n swyddog diogelu data:
+privacy-complain = Os nad ydych yn fodlon ar yr hyn a wnawn:
+notice-version = Fersiwn { $version }
+
+## Cwcis
+
+cookies-title = Cwcis
+cookies-what = Ffeiliau bach y mae gwefan yn eu cadw yn eich porwr yw cwcis.
+cookies-only = Dim ond cwcis y mae eu hangen ar y wefan hon i weithio a ddefnyddiwn. Nid ydym yn mesur nac yn dilyn yr hyn a wnewch.
+cookies-table = Cwcis a osodwn
+cookies-name = Enw
+cookies-purpose = Ar gyfer beth
+cookies-lasts = Am ba hyd
+
+## Hygyrchedd
+
+accessibility-title = Datganiad hygyrchedd
+accessibility-scope = Mae'r datganiad hwn am dudalennau { $account }, a redir gan { $council }.
+accessibility-aim = Rydym am i gynifer o bobl â phosibl allu eu defnyddio. Dylech allu:
+accessibility-aim-zoom = chwyddo i 400% heb i'r testun redeg oddi ar y sgrin
+accessibility-aim-keyboard = gwneud popeth â bysellfwrdd yn unig
+accessibility-aim-reader = clywed pob tudalen â darllenydd sgrin
+accessibility-aim-script = gwneud popeth â JavaScript wedi'i ddiffodd
+accessibility-how-title = Pa mor hygyrch yw'r tudalennau hyn
+accessibility-known = Gwyddom nad yw rhai rhannau'n gwbl hygyrch:
+accessibility-none-known = Ni wyddom am ran nad yw'n hygyrch. Nid yw hynny'n golygu nad oes un.
+accessibility-contact-title = Dweud wrthym am broblem, neu ofyn am fformat arall
+accessibility-contact = Anfonwch e-bost at { $email } neu ffoniwch { $phone }. Dywedwch wrthym os oes angen gwybodaeth arnoch mewn print bras, yn hawdd ei darllen, ar sain neu mewn braille. Rydym am glywed am unrhyw broblem nad ydym wedi'i rhestru.
+accessibility-enforce-title = Os nad ydych yn fodlon ar ein hateb
+accessibility-enforce = Y Comisiwn Cydraddoldeb a Hawliau Dynol sy'n gorfodi'r rheoliadau hygyrchedd (Rheoliadau Hygyrchedd Cyrff Sector Cyhoeddus (Gwefannau a Chymwysiadau Symudol) (Rhif 2) 2018).
+accessibility-enforce-link = Cysylltu â'r Gwasanaeth Cynghori a Chymorth Cydraddoldeb
+accessibility-status-title = Gwybodaeth dechnegol
+accessibility-law = Mae { $council } wedi ymrwymo i wneud ei wefan yn hygyrch, fel y mae'r rheoliadau hynny'n mynnu.
+accessibility-status-untested = Ni wyddom eto i ba raddau y mae'r tudalennau hyn yn bodloni lefel AA fersiwn 2.2 o'r Canllawiau Hygyrchedd Cynnwys Gwe, am nad oes neb wedi eu gwirio â llaw.
+accessibility-status-full = Mae'r tudalennau hyn yn bodloni lefel AA fersiwn 2.2 o'r Canllawiau Hygyrchedd Cynnwys Gwe yn llawn.
+accessibility-status-partial = Mae'r tudalennau hyn yn bodloni lefel AA fersiwn 2.2 o'r Canllawiau Hygyrchedd Cynnwys Gwe yn rhannol. Rhestrir yma yr hyn nad ydynt yn ei fodloni.
+accessibility-status-none = Nid yw'r tudalennau hyn yn bodloni lefel AA fersiwn 2.2 o'r Canllawiau Hygyrchedd Cynnwys Gwe. Rhestrir yma yr hyn nad ydynt yn ei fodloni.
+accessibility-fails-title = Yr hyn nad yw'n bodloni'r canllawiau
+accessibility-fails = { $what } Mae hyn yn methu maen prawf llwyddiant { $criterion }. Bwriadwn ei drwsio erbyn { $date }.
+accessibility-tests-title = Sut y gwnaethom brofi, a phryd
+accessibility-no-checks = Ni wnaed gwiriad â llaw eto.
+accessibility-people = Rhoddodd pobl anabl gynnig ar y tudalennau hyn am y tro cyntaf ar { $date }.
+accessibility-no-people = Nid yw'r tudalennau hyn wedi'u profi gyda phobl anabl eto.
+accessibility-prepared = Paratowyd y datganiad hwn ar { $prepared }. Fe'i hadolygwyd ddiwethaf ar { $reviewed }, a byddwn yn ei adolygu eto erbyn { $next }.
+
+## Cwynion
+
+complain-title = Sut i gwyno
+complain-first = Dywedwch wrthym ni yn gyntaf. Anfonwch e-bost at { $email } neu ffoniwch { $phone }. Dywedwch beth a ddigwyddodd a beth yr hoffech i { $council } ei wneud.
+complain-data-title = Am eich gwybodaeth
+complain-data-officer = Cysylltwch â'n swyddog diogelu data:
+complain-data = Os nad ydych yn fodlon ar yr ateb, gallwch gwyno wrth Swyddfa'r Comisiynydd Gwybodaeth.
+complain-data-link = Cwyno wrth Swyddfa'r Comisiynydd Gwybodaeth
+complain-service-title = Am unrhyw beth arall
+complain-service = Os na fydd ein hateb i'ch cwyn yn ei setlo, gall ombwdsmon edrych arni heb godi tâl.
+complain-england = Ombwdsmon Llywodraeth Leol a Gofal Cymdeithasol, ar gyfer cynghorau yn Lloegr
+complain-wales = Ombwdsmon Gwasanaethau Cyhoeddus Cymru, ar gyfer cynghorau yng Nghymru
+
+## Terfynau
+
+limits-title = Beth na ellir ei ddadwneud na'i brofi
+limits-lead = Mae rhai pethau y tu hwnt i'n rheolaeth. Mae'r dudalen hon yn dweud pa rai.
+limits-undo-title = Beth na ellir ei ddadwneud
+limits-given = Mae gwasanaeth yn cadw'r hyn a gafodd eisoes. Pan fyddwch yn tynnu eich cydsyniad yn ôl neu'n cau eich cyfrif, rydym yn dweud wrtho, ac yn nodi pryd yr atebodd.
+limits-tokens = Gall gwasanaeth ddal pàs wedi'i lofnodi y gall ei wirio heb ofyn i ni. Mae'n gweithio nes y daw i ben, 5 munud ar ôl ei wneud.
+limits-letters = Ni ellir galw e-bost a anfonwyd gennym yn ôl.
+limits-sign-out = Gall gwasanaeth na ellir ei gyrraedd eich cadw wedi mewngofnodi nes bod ei amser ei hun ar ben.
+limits-prove-title = Beth na ellir ei brofi
+limits-person = Gallwn brofi bod eich cyfeiriad e-bost a'ch cyfrinair wedi'u defnyddio. Ni allwn brofi pwy a'u defnyddiodd.
+limits-elsewhere = Gallwn brofi beth a roddwyd gennym i wasanaeth. Ni allwn brofi beth a wnaeth ag ef.
+limits-log = Mae ein cofnod yn dangos a newidiwyd cofnodiad. Ni all ddangos yr hyn na chafodd ei ysgrifennu erioed.
+
+## E-byst
+
+letter-sign-off =
+    { $council }
+    Ffôn: { $phone }
+letter-sign-up-code-subject = { $code } yw eich cod ar gyfer { $account }
+letter-sign-up-code-body =
+    Mae rhywun, chi yn ôl pob tebyg, yn creu cyfrif gyda'r cyfeiriad e-bost hwn.
+
+    Eich cod yw:
+
+    { $code }
+
+    Mae'n gweithio tan { $until }. Peidiwch byth â'i ddweud wrth neb, na hyd yn oed wrthym ni.
+
+    Os nad chi oedd hyn, gallwch anwybyddu'r e-bost hwn.
+letter-address-taken-subject = Mae gennych gyfrif eisoes
+letter-address-taken-body =
+    Ceisiodd rhywun, chi yn ôl pob tebyg, greu cyfrif gyda'r cyfeiriad e-bost hwn. Mae cyfrif ganddo eisoes.
+
+    I fewngofnodi:
+
+    { $sign-in-url }
+
+    Os ydych yn rhannu'r cyfeiriad e-bost hwn â rhywun ac am gael eich cyfrif eich hun:
+
+    { $shared-url }
+
+    Mae'r ail ddolen yn gweithio tan { $until }.
+
+    Os nad chi oedd hyn, gallwch anwybyddu'r e-bost hwn. Nid oes dim wedi newid.
+letter-reset-code-subject = { $code } yw eich cod ar gyfer cyfrinair newydd
+letter-reset-code-body =
+    Gofynnodd rhywun, chi yn ôl pob tebyg, am gyfrinair newydd ar gyfer eich { $account }.
+
+    Eich cod yw:
+
+    { $code }
+
+    Mae'n gweithio tan { $until }. Peidiwch byth â'i ddweud wrth neb, na hyd yn oed wrthym ni.
+
+    Os nad chi oedd hyn, gallwch anwybyddu'r e-bost hwn. Mae eich cyfrinair yn aros fel y mae.
+letter-email-change-code-subject = { $code } yw eich cod ar gyfer eich cyfeiriad e-bost newydd
+letter-email-change-code-body =
+    Mae rhywun, chi yn ôl pob tebyg, am ddefnyddio'r cyfeiriad e-bost hwn ar gyfer { $account }.
+
+    Eich cod yw:
+
+    { $code }
+
+    Mae'n gweithio tan { $until }. Peidiwch byth â'i ddweud wrth neb, na hyd yn oed wrthym ni.
+
+    Os nad chi oedd hyn, gallwch anwybyddu'r e-bost hwn.
+letter-email-changed-subject = Mae eich cyfeiriad e-bost wedi'i newid
+letter-email-changed-body =
+    Newidiwyd cyfeiriad e-bost eich { $account } ar { $date } am { $time }. Nid yw'r cyfeiriad hwn yn gweithio ar ei gyfer mwyach.
+
+    Os nad chi oedd hyn, dadwnewch y newid:
+
+    { $undo-url }
+
+    Mae'r ddolen yn gweithio tan { $until }. Ar ôl hynny, cysylltwch â ni.
+letter-password-changed-subject = Mae eich cyfrinair wedi'i newid
+letter-password-changed-body =
+    Newidiwyd cyfrinair eich { $account } ar { $date } am { $time }. Cafodd pob dyfais arall ei hallgofnodi.
+
+    Os nad chi oedd hyn, ewch i'r dudalen fewngofnodi, dewiswch “Rwyf wedi anghofio fy nghyfrinair”, a chysylltwch â ni.

@@ -1,0 +1,401 @@
+### Every word a resident reads, in English. `cy.ftl` has the same messages.
+
+## Around every page
+
+error-prefix = Error:
+error-word = Error
+skip-link = Skip to main content
+account-region = Account
+navigation = Menu
+languages = Language
+signed-in-as = Signed in as { $name }
+sign-in = Sign in
+sign-out = Sign out
+back = Back
+continue = Continue
+change = Change
+done = Done
+warning = Warning
+there-is-a-problem = There is a problem
+start-again = Go to the start
+sign-in-again = Sign in again
+return-to = Return to { $service }
+footer-title = About this website
+other-ways = Other ways to do this
+by-phone = Phone
+in-person = In person
+by-post = Post
+minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+ }
+hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+ }
+
+## Home
+
+home-title = { $account }
+home-lead = One account for the online services of { $council }.
+home-one-account = You sign in once and reach every service that uses it.
+home-see-what = You can see what each service received about you, and when.
+home-ask-first = We tell you what a service will get before it gets it.
+create-account = Create an account
+
+## Sign in
+
+sign-in-title = Sign in to use { $service }
+sign-in-or = If you do not have an account yet:
+email = Email address
+email-hint = We will send a code to it.
+email-new = New email address
+password = Password
+own-device = This is my own device
+own-device-hint = We will keep you signed in for longer. Leave this empty on a computer that others use.
+forgotten-link = I have forgotten my password
+shared-help = I share my email address with someone
+shared-help-text = If you chose a sign-in name, enter it instead of your email address.
+
+## Create an account
+
+create-notice = { $council } uses your name and email address to run your account and keep it safe. A service gets them only after we have told you, or asked you.
+create-notice-link = How we use your information
+full-name = Full name
+shared-title = Choose a sign-in name
+shared-lead = Someone already has an account with { $address }. You can share the address if you sign in with a name of your own.
+shared-recovery = A shared address cannot be used to get back into your account if you forget your password. You can still contact us.
+sign-in-name = Sign-in name
+sign-in-name-hint = Use 4 or more letters, numbers, dots or dashes.
+
+## Codes
+
+code-title = Check your email
+code-sent = We have sent an email to { $address }. If it has a 6-digit code, enter the code here. It works for { $length }.
+code = Code
+code-hint = 6 digits. Spaces do not matter.
+code-help = If the code has not arrived or you need more time
+code-help-text = Look in your spam folder first. An earlier code still works until its own time is up.
+code-resend = Send a new code
+code-longer = I need longer
+code-resent = We have sent a new email.
+code-longer-given = We have sent a new code that works for { $length }.
+
+## Passwords
+
+password-create-title = Create a password
+password-reset-title = Choose a new password
+password-change-title = Change your password
+password-current = Current password
+password-new = New password
+password-hint = Use 8 characters or more. Three random words are a good choice.
+password-change-effect = We will sign you out everywhere else.
+password-show = Show
+password-hide = Hide
+password-show-label = Show password
+password-hide-label = Hide password
+password-shown = Your password is visible
+password-hidden = Your password is hidden
+forgotten-title = Get a new password
+forgotten-lead = Enter your email address. If it has an account, we will email you a code.
+
+## Before anything leaves for a service
+
+the-service = the service
+inform-title = Continue to { $service }
+inform-gets = { $service } will get:
+inform-nothing = { $service } will get nothing about you except that it is you again.
+purpose = It needs this to { $purpose }.
+notice-link = Privacy notice
+continue-as = Continue as { $name }
+not-me = I am not { $name }
+consent-title = Share your details with { $service }
+consent-lead = { $service } asks for:
+consent-free = It is your choice. If you say no, you can still use the service. You can change your mind at any time.
+consent-question = Do you agree to share these details?
+consent-yes = Yes, share them
+consent-no = No, do not share them
+form-post-title = Returning you to the service
+
+basis = Legal basis
+basis-public_task = The law lets it use them for its public duties.
+basis-legal_obligation = The law requires it to have them.
+basis-contract = It needs them for an agreement with you.
+basis-vital_interests = It needs them to protect someone’s life.
+basis-legitimate_interests = It has a legitimate interest in using them.
+basis-consent = You agreed to this.
+
+claim-sub = Number that stands for you at this service
+claim-name = Full name
+claim-given_name = First name
+claim-family_name = Last name
+claim-email = Email address
+claim-email_verified = Email address checked
+claim-phone_number = Phone number
+claim-phone_number_verified = Phone number checked
+claim-address = Address
+claim-birthdate = Date of birth
+claim-locale = Language
+claim-updated_at = Last changed
+
+## Your account
+
+account-title = Your account
+account-services = Services you have used
+account-no-services = You have not used any service yet.
+account-sessions = Where you are signed in
+given-on = Given on { $date } at { $time }
+on-at = { $date } at { $time }
+last-used = Last used
+device-both = { $browser } on { $system }
+device-unknown = Unknown browser
+this-device = This device
+session-since = Signed in on { $date } at { $time }.
+session-seen = Last used on { $date } at { $time }.
+session-end = Sign out { $device }
+change-email-hidden = email address
+change-password-hidden = password
+email-change-title = Change your email address
+email-change-lead = Your email address is { $address }. We will send a code to the new one, and tell the old one.
+undo-title = Undo the change of email address
+undo-lead = Your account will go back to { $address }. We will sign you out everywhere.
+undo-button = Undo the change
+undo-done-title = The change has been undone
+undo-done = Your account uses { $address } again. You are signed out everywhere.
+undo-next = Choose a new password
+news-created = You have created your account.
+news-password_changed = You have changed your password.
+news-email_changed = You have changed your email address.
+news-session_ended = You have signed out that device.
+
+## Signing out
+
+logout-title = Do you want to sign out?
+logout-services = You will be signed out of your account and of:
+logout-lead = You will be signed out of your account.
+logout-stay = Stay signed in
+signed-out-title = You have signed out
+signed-out-services = We have told the services you used:
+signed-out-confirmed = Signed out
+signed-out-waiting = Waiting for an answer
+signed-out-not_reached = Could not be reached
+signed-out-missed = You may still be signed in to a service that could not be reached. Sign out there too.
+signed-out-shared = If others use this computer, close all browser windows.
+check-again = Check again
+
+## When it does not go on
+
+locked-what = There have been too many wrong passwords for this account, so we have closed it for a short time.
+locked-until = You can try again at { $time }.
+locked-reset = You do not have to wait if you choose a new password:
+expired-flow = You took longer than the service allows, so it has to start again.
+expired-journey = We kept what you entered for 24 hours. That time is over.
+expired-link = This link has been used or is too old.
+expired-session = You have not used your account for a while, so we signed you out to keep it safe.
+expired-kept = If you created an account, it is still there.
+expired-restart = Start { $service } again
+problem-ours = Something went wrong on our side.
+problem-ours-do = Try again later. What you entered may not have been saved.
+problem-bad_request = The service you came from sent us a request we cannot use.
+problem-bad_request-do = Go back to the service and try again. If it happens again, tell the service.
+problem-stale_form = This page had been open too long or was opened in another window.
+problem-stale_form-do = Go back, load the page again and send the form again.
+problem-too_large = What you sent is too large.
+problem-too_large-do = Go back and send less.
+problem-too_many = There have been too many tries from your internet connection.
+problem-too_many-do = Wait 15 minutes and try again.
+problem-not_allowed = You cannot do this with your account.
+problem-not_allowed-do = Contact us if you think you should be able to.
+problem-not_enough_proof = This service needs more proof of who you are than your account has.
+problem-not_enough_proof-do = Use one of the other ways on this page.
+reference = If you contact us, give this reference:
+not-found = We cannot find this page.
+not-found-do = If you typed the address, check it is right. If you pasted it, check you copied all of it.
+busy = Too many people are using this service right now.
+busy-do = Wait a minute and try again. Nothing you did was lost.
+staff-title = Staff sign-in is not set up
+staff-what = This address is for council staff. There is nothing to see here until staff sign-in is set up.
+
+## What is wrong with what was typed
+
+wrong-name-missing = Enter your full name
+wrong-name-too-long = Full name must be 100 characters or less
+wrong-name-unshowable = Full name has a character that cannot be shown. Type it again
+wrong-email-missing = Enter your email address
+wrong-email-malformed = Enter an email address in the right form, like name@example.com
+wrong-email-same = Enter an email address that is not the one you have now
+wrong-sign-in-name-missing = Enter a sign-in name
+wrong-sign-in-name-malformed = Sign-in name must be 4 or more letters, numbers, dots or dashes
+wrong-sign-in-name-taken = Someone else has this sign-in name. Choose another
+wrong-password-missing = Enter a password
+wrong-sign-in = The email address or the password is not right
+wrong-current-password-missing = Enter your current password
+wrong-current-password = Current password is not right
+wrong-password-too-short = Password must be 8 characters or more
+wrong-password-too-long = Password must be shorter than 1,024 characters
+wrong-password-common = This password is easy to guess. Choose another
+wrong-password-breached = This password is on a list of stolen passwords. Choose another
+wrong-password-like-you = Password must not be like your name or email address
+wrong-password-same = Choose a password that is not your current one
+wrong-code-missing = Enter the code from the email
+wrong-code-malformed = Code must be 6 digits
+wrong-code = The code is not right. Check the email and try again
+wrong-code-expired = The code is too old. Ask for a new one
+wrong-code-wait = There have been too many wrong codes. Try again at { $time }
+wrong-consent-missing = Select yes if you agree to share these details
+
+## Privacy
+
+privacy-title = Privacy
+privacy-who = { $council } is the controller of the information in your { $account }.
+privacy-what-title = What we hold
+privacy-what-name = your name and email address
+privacy-what-password = a one-way code made from your password, never the password itself
+privacy-what-shared = which service received which of your details, when and why
+privacy-what-security = when and from which browser you signed in, to keep your account safe
+privacy-why-title = Why we may hold it
+privacy-why = We need it to give you an account for council services, which is part of our public duties. We keep it no longer than our published retention schedule says.
+privacy-share-title = Who gets it
+privacy-share = A council service gets the details it needs, after we have told you or asked you. “Your account” shows what each one received. We do not sell your information.
+privacy-notices = Each service has a privacy notice of its own:
+privacy-rights-title = Your rights
+privacy-rights = You can ask for a copy of your information, and ask us to correct, limit or delete it. You can object to how we use it. It costs nothing.
+privacy-officer = To use these rights, contact our data protection officer:
+privacy-complain = If you are not happy with what we do:
+notice-version = Version { $version }
+
+## Cookies
+
+cookies-title = Cookies
+cookies-what = Cookies are small files that a website saves in your browser.
+cookies-only = We use only cookies that this website needs to work. We do not measure or follow what you do.
+cookies-table = Cookies we set
+cookies-name = Name
+cookies-purpose = What it is for
+cookies-lasts = How long it lasts
+
+## Accessibility
+
+accessibility-title = Accessibility statement
+accessibility-scope = This statement is about the pages of { $account }, run by { $council }.
+accessibility-aim = We want as many people as possible to be able to use them. You should be able to:
+accessibility-aim-zoom = zoom in to 400% without text running off the screen
+accessibility-aim-keyboard = do everything with a keyboard alone
+accessibility-aim-reader = hear every page with a screen reader
+accessibility-aim-script = do everything with JavaScript turned off
+accessibility-how-title = How accessible these pages are
+accessibility-known = We know that some parts are not fully accessible:
+accessibility-none-known = We do not know of a part that is not accessible. That does not mean there is none.
+accessibility-contact-title = Telling us about a problem, or asking for another format
+accessibility-contact = Email { $email } or phone { $phone }. Tell us if you need information in large print, easy read, audio or braille. We want to hear about any problem we have not listed.
+accessibility-enforce-title = If you are not happy with our answer
+accessibility-enforce = The Equality and Human Rights Commission enforces the accessibility regulations (the Public Sector Bodies (Websites and Mobile Applications) (No. 2) Accessibility Regulations 2018).
+accessibility-enforce-link = Contact the Equality Advisory and Support Service
+accessibility-status-title = Technical information
+accessibility-law = { $council } is committed to making its website accessible, as those regulations require.
+accessibility-status-untested = We do not yet know how far these pages meet version 2.2 level AA of the Web Content Accessibility Guidelines, because nobody has checked them by hand.
+accessibility-status-full = These pages fully meet version 2.2 level AA of the Web Content Accessibility Guidelines.
+accessibility-status-partial = These pages partly meet version 2.2 level AA of the Web Content Accessibility Guidelines. What they fail is listed here.
+accessibility-status-none = These pages do not meet version 2.2 level AA of the Web Content Accessibility Guidelines. What they fail is listed here.
+accessibility-fails-title = What does not meet the guidelines
+accessibility-fails = { $what } This fails success criterion { $criterion }. We plan to mend it by { $date }.
+accessibility-tests-title = How we tested, and when
+accessibility-no-checks = No check by hand has been made yet.
+accessibility-people = Disabled people first tried these pages on { $date }.
+accessibility-no-people = These pages are not yet tested with disabled people.
+accessibility-prepared = This statement was prepared on { $prepared }. It was last reviewed on { $reviewed }, and we will review it again by { $next }.
+
+## Complaints
+
+complain-title = How to complain
+complain-first = Tell us first. Email { $email } or phone { $phone }. Say what happened and what you want { $council } to do.
+complain-data-title = About your information
+complain-data-officer = Contact our data protection officer:
+complain-data = If you are not happy with the answer, you can complain to the Information Commissioner’s Office.
+complain-data-link = Complain to the Information Commissioner’s Office
+complain-service-title = About anything else
+complain-service = If our answer to your complaint does not settle it, an ombudsman can look at it without charge.
+complain-england = Local Government and Social Care Ombudsman, for councils in England
+complain-wales = Public Services Ombudsman for Wales, for councils in Wales
+
+## Limits
+
+limits-title = What cannot be undone or proven
+limits-lead = Some things are out of our hands. This page says which.
+limits-undo-title = What cannot be undone
+limits-given = A service keeps what it has already received. When you withdraw your consent or close your account we tell it, and note when it answered.
+limits-tokens = A service may hold a signed pass it can check without asking us. It works until it runs out, 5 minutes after it was made.
+limits-letters = An email we have sent cannot be called back.
+limits-sign-out = A service that cannot be reached may keep you signed in until its own time is up.
+limits-prove-title = What cannot be proven
+limits-person = We can prove that your email address and password were used. We cannot prove who used them.
+limits-elsewhere = We can prove what we gave a service. We cannot prove what it did with it.
+limits-log = Our log shows if an entry has been changed. It cannot show what was never written down.
+
+## Emails
+
+letter-sign-off =
+    { $council }
+    Phone: { $phone }
+letter-sign-up-code-subject = { $code } is your code for { $account }
+letter-sign-up-code-body =
+    Someone, probably you, is creating an account with this email address.
+
+    Your code is:
+
+    { $code }
+
+    It works until { $until }. Never tell it to anyone, not even to us.
+
+    If this was not you, you can ignore this email.
+letter-address-taken-subject = You already have an account
+letter-address-taken-body =
+    Someone, probably you, tried to create an account with this email address. It already has an account.
+
+    To sign in:
+
+    { $sign-in-url }
+
+    If you share this email address with someone and want an account of your own:
+
+    { $shared-url }
+
+    The second link works until { $until }.
+
+    If this was not you, you can ignore this email. Nothing has changed.
+letter-reset-code-subject = { $code } is your code for a new password
+letter-reset-code-body =
+    Someone, probably you, asked for a new password for your { $account }.
+
+    Your code is:
+
+    { $code }
+
+    It works until { $until }. Never tell it to anyone, not even to us.
+
+    If this was not you, you can ignore this email. Your password stays as it is.
+letter-email-change-code-subject = { $code } is your code for your new email address
+letter-email-change-code-body =
+    Someone, probably you, wants to use this email address for a { $account }.
+
+    Your code is:
+
+    { $code }
+
+    It works until { $until }. Never tell it to anyone, not even to us.
+
+    If this was not you, you can ignore this email.
+letter-email-changed-subject = Your email address has been changed
+letter-email-changed-body =
+    The email address of your { $account } was changed on { $date } at { $time }. This address no longer works for it.
+
+    If this was not you, undo the change:
+
+    { $undo-url }
+
+    The link works until { $until }. After that, contact us.
+letter-password-changed-subject = Your password has been changed
+letter-password-changed-body =
+    The password of your { $account } was changed on { $date } at { $time }. Every other device was signed out.
+
+    If this was not you, go to the sign-in page, choose “I have forgotten my password”, and contact us.

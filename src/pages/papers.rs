@@ -1,0 +1,1 @@
+//! Privacy, cookies, accessibility, complaints, limits.

@@ -1,0 +1,1 @@
+//! Signing out, and what the services said.

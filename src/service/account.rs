@@ -1,0 +1,1 @@
+//! What a signed-in resident sees and changes of her account.

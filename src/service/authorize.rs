@@ -1,0 +1,267 @@
+//! What stands between a service's request and its answer.
+//!
+//! ```text
+//! request ──> who is it? ──> still she? ──> sure enough? ──> told and asked? ──> code
+//!              sign in        sign in       refused           the inform page
+//! ```
+
+use super::{Failure, people, records};
+use crate::app::App;
+use crate::crypto::record::EventSeed;
+use crate::crypto::tokens::{self, Token};
+use crate::domain::audit::vocabulary::{Authorized, ConsentGiven, ConsentRefused, NoticeShown};
+use crate::domain::audit::{ActorClass, Basis, Channel, Context, Draft, Sealed};
+use crate::domain::authorization::Request;
+use crate::domain::client::{Client, Lang};
+use crate::domain::ids::{GrantId, RecordId};
+use crate::domain::session::SignedIn;
+use crate::domain::sharing::{RecordState, Release, Tell, release};
+use crate::domain::time::When;
+use crate::store::grants::GrantRow;
+use crate::store::sharing::SharingRow;
+use crate::store::{Either, flows, grants, sessions, sharing};
+
+/// What comes next for a request.
+#[derive(Debug)]
+pub enum Next {
+    /// She must prove who she is.
+    SignIn,
+    /// She must be told or asked, or say that it is she on a shared device.
+    Interact(Release),
+    /// Nothing stands in the way: [`answer`] it.
+    Clear(Release),
+    /// It is refused, by a code of the registry; the words are for the service's developer.
+    Refused(&'static str, &'static str),
+}
+
+/// How far a request has come on our pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// It just came in.
+    Arrived,
+    /// She has said "Continue".
+    Confirmed,
+}
+
+/// Decides what comes next. Reads only.
+pub async fn next(
+    app: &App,
+    request: &Request,
+    client: &Client,
+    who: Option<&SignedIn>,
+    stage: Stage,
+    now: When,
+) -> Result<Next, Failure> {
+    let Some(who) = who.filter(|who| request.accepts_proof_of(who.auth_time, now)) else {
+        return Ok(if request.prompt.none {
+            Next::Refused("login_required", "nobody is signed in, or not recently enough")
+        } else {
+            Next::SignIn
+        });
+    };
+    let mut read = app.db.peek();
+    let requested = request.requested();
+    let wanted = request.hinted_sub.as_ref().or(requested.sub.as_ref());
+    if let Some(wanted) = wanted {
+        let subject = sharing::subject(&mut read, who.account, &client.sector).await?;
+        if subject.as_ref() != Some(wanted) {
+            return Ok(Next::Refused("login_required", "somebody else than the request names is signed in"));
+        }
+    }
+    if who.acr < client.least_assurance {
+        let reason = "the account has a lower level of assurance than this service needs";
+        return Ok(Next::Refused("unmet_authentication_requirements", reason));
+    }
+    let history = records::at_client(&mut read, who.account, &client.id).await?;
+    let release = release(&requested, client, &history, now);
+    let asks_again = stage == Stage::Arrived && request.prompt.consent;
+    let greets =
+        stage == Stage::Arrived && !who.own_device && !sessions::visited(&mut read, who.session, &client.id).await?;
+    if release.is_settled() && !asks_again && !greets {
+        return Ok(Next::Clear(release));
+    }
+    Ok(if request.prompt.none {
+        Next::Refused("interaction_required", "the resident must be told or asked something first")
+    } else {
+        Next::Interact(release)
+    })
+}
+
+/// Records that she was told what a service gets, and continued: one record a purpose, in one write with its event.
+/// The digest is that of the notice as archived in the language shown.
+pub async fn told(
+    app: &App,
+    who: &SignedIn,
+    client: &Client,
+    tells: &[Tell],
+    lang: Lang,
+    context: Context,
+    now: When,
+) -> Result<(), Failure> {
+    let Some(first) = tells.first() else {
+        return Ok(());
+    };
+    let rows = tells
+        .iter()
+        .map(|tell| row(app, client, tell, RecordState::Shown, lang, now))
+        .collect::<Result<Vec<_>, Failure>>()?;
+    let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
+    let payload = NoticeShown {
+        records: rows.iter().map(|row| row.id).collect(),
+        notices: rows.iter().map(|row| row.notice.clone()).collect(),
+        language: lang.as_str().to_owned(),
+        sha256: rows.iter().map(|row| crate::crypto::hex(&row.notice_sha256)).collect(),
+    };
+    let draft = Draft::new(ActorClass::Resident, payload)
+        .about(who.account)
+        .at(&client.id)
+        .purpose(&first.purpose, first.basis)
+        .from(context);
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    app.db
+        .write(async |mut w| {
+            for row in &rows {
+                sharing::insert(&mut w, who.account, row).await?;
+            }
+            w.commit(event.clone(), ()).await
+        })
+        .await?;
+    Ok(())
+}
+
+/// Records her yes or no where only consent gives a basis.
+pub async fn decided(
+    app: &App,
+    who: &SignedIn,
+    client: &Client,
+    (tell, yes): (&Tell, bool),
+    lang: Lang,
+    context: Context,
+    now: When,
+) -> Result<(), Failure> {
+    let state = if yes { RecordState::Given } else { RecordState::Refused };
+    let row = row(app, client, tell, state, lang, now)?;
+    let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
+    let recorder = &app.snapshot().recorder;
+    let (record, notice) = (row.id, row.notice.clone());
+    let event = if yes {
+        let sha256 = crate::crypto::hex(&row.notice_sha256);
+        let payload = ConsentGiven { record, notice, language: lang.as_str().to_owned(), sha256 };
+        let draft = about_consent(Draft::new(ActorClass::Resident, payload), who, client, tell, context);
+        Either::This(recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?)
+    } else {
+        let payload = ConsentRefused { record, notice };
+        let draft = about_consent(Draft::new(ActorClass::Resident, payload), who, client, tell, context);
+        Either::That(recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?)
+    };
+    app.db
+        .write(async |mut w| {
+            sharing::insert(&mut w, who.account, &row).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await?;
+    Ok(())
+}
+
+fn about_consent<K: crate::domain::audit::Kind>(
+    draft: Draft<K>,
+    who: &SignedIn,
+    client: &Client,
+    tell: &Tell,
+    context: Context,
+) -> Draft<K> {
+    draft.about(who.account).at(&client.id).purpose(&tell.purpose, Basis::Consent).from(context)
+}
+
+fn row(
+    app: &App,
+    client: &Client,
+    tell: &Tell,
+    state: RecordState,
+    lang: Lang,
+    now: When,
+) -> Result<SharingRow, Failure> {
+    let snapshot = app.snapshot();
+    let notice = snapshot
+        .policy
+        .notice(&tell.notice, lang)
+        .ok_or_else(|| crate::store::Error::Unreadable(format!("the notice {} is not in the bundle", tell.notice)))?;
+    Ok(SharingRow {
+        id: RecordId(tokens::uuid()),
+        client_id: client.id.as_str().to_owned(),
+        purpose: tell.purpose.clone(),
+        basis: tell.basis.as_str().to_owned(),
+        state: state.as_str().to_owned(),
+        notice: tell.notice.to_string(),
+        notice_sha256: crate::crypto::unhex(&notice.sha256).unwrap_or_default(),
+        language: lang.as_str().to_owned(),
+        claims: records::join(&tell.claims),
+        policy: snapshot.policy.version().to_owned(),
+        at: now,
+    })
+}
+
+/// Answers a cleared request: the grant and its code, in one write with its event; the flow it came by, if any, is
+/// ended in the same write, so that it is answered once. `None` if it was answered before.
+pub async fn answer(
+    app: &App,
+    request: &Request,
+    client: &Client,
+    who: &SignedIn,
+    release: &Release,
+    flow: Option<&[u8; 32]>,
+    now: When,
+) -> Result<Option<Token>, Failure> {
+    let code = Token::random();
+    let requested = request.requested();
+    let fresh_sub = Token::random();
+    let fresh_sid = Token::random();
+    let grant = GrantRow {
+        id: GrantId(tokens::uuid()),
+        account_id: who.account,
+        session_id: who.session,
+        client_id: client.id.as_str().to_owned(),
+        sub: String::new(),
+        sid: String::new(),
+        scope: request.scope.clone(),
+        id_token_claims: records::join(&release.in_id_token(&requested)),
+        userinfo_claims: records::join(&release.at_userinfo(&requested)),
+        records: release.records().iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        nonce: request.nonce.clone(),
+        auth_time: who.auth_time,
+        amr: who.amr.clone(),
+        acr: who.acr.as_str().to_owned(),
+        redirect_uri: request.redirect_uri.clone(),
+        challenge: request.challenge.clone(),
+        code_until: now + app.snapshot().policy.assurance.tokens.code,
+        spent_at: None,
+        ended_at: None,
+    };
+    let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
+    let payload = Authorized { grant: grant.id, scope: request.scope.clone() };
+    let draft = Draft::new(ActorClass::Resident, payload).about(who.account).at(&client.id).by(Channel::Api);
+    let event: Sealed<Authorized> = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    let (sub, sid) = (fresh_sub.as_str().to_owned(), fresh_sid.as_str().to_owned());
+    let hash = code.hash().0;
+    let answered = app
+        .db
+        .write(async |mut w| {
+            if let Some(flow) = flow
+                && !flows::end(&mut w, flow, now).await?
+            {
+                // Answered before: nothing else may happen, so this write is given up.
+                return Err(crate::store::Error::Missing);
+            }
+            let mut grant = grant.clone();
+            grant.sub = sharing::claim_subject(&mut w, who.account, &client.sector, &sub, now).await?;
+            grant.sid = sessions::visit(&mut w, who.session, &client.id, &sid, &grant.sub, now).await?;
+            grants::insert(&mut w, &hash, &grant, now).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    match answered {
+        Ok(_) => Ok(Some(code)),
+        Err(crate::store::Error::Missing) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}

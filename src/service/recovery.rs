@@ -1,0 +1,1 @@
+//! A forgotten password, and an address that changes.

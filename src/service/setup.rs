@@ -1,0 +1,1 @@
+//! First start: the root check, signing keys, the policies that lie there.

@@ -1,0 +1,1 @@
+//! Creating an account: name and address, a code, a password.

@@ -1,0 +1,427 @@
+//! What a grant gives: ID token, access token, refresh token. Claims leave the house here, under their records, in one
+//! write with the event that says so.
+
+use super::{Failure, people, records};
+use crate::app::{App, Snapshot};
+use crate::crypto::keys::{SigningAlg, TokenType, half_hash};
+use crate::crypto::record::EventSeed;
+use crate::crypto::seal::{PersonKeys, WrappedKey};
+use crate::crypto::tokens::{self, Token, TokenHash};
+use crate::domain::audit::vocabulary::{Released, ReuseDetected};
+use crate::domain::audit::{ActorClass, Channel, Context, Draft, Sealed};
+use crate::domain::claims::{Claim, Requested, Scope, ScopeSet};
+use crate::domain::client::{self, Client};
+use crate::domain::disclosure::Disclosure;
+use crate::domain::grant::{
+    CodeFacts, CodeShown, CodeVerdict, RefreshFacts, RefreshVerdict, judge_code, judge_refresh,
+};
+use crate::domain::ids::{ClientId, GrantId, RecordId};
+use crate::domain::sharing::{Release, release};
+use crate::domain::time::When;
+use crate::store::grants::{GrantRow, RefreshRow};
+use crate::store::{Either, accounts, contacts, grants};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// What the token endpoint answers with (RFC 6749 §5.1, OIDC Core §3.1.3.3).
+#[derive(Debug, Clone, Serialize)]
+pub struct Issued {
+    /// A JWT of RFC 9068.
+    pub access_token: String,
+    /// Bearer.
+    pub token_type: &'static str,
+    /// In seconds.
+    pub expires_in: u64,
+    /// With offline_access only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    /// With openid only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<String>,
+    /// The scopes granted.
+    pub scope: String,
+}
+
+/// How a redemption ended.
+#[derive(Debug)]
+pub enum Redeemed {
+    /// Tokens.
+    Issued(Box<Issued>),
+    /// `invalid_grant`; the reason is for the log.
+    Refused(&'static str),
+    /// `invalid_scope`: more was asked for than was granted.
+    TooMuch,
+}
+
+/// Redeems a code (RFC 6749 §4.1.3).
+pub async fn redeem_code(
+    app: &App,
+    client: &Client,
+    code: &str,
+    shown: &CodeShown<'_>,
+    context: &Context,
+    now: When,
+) -> Result<Redeemed, Failure> {
+    let hash = TokenHash::of(code);
+    let Some(grant) = grants::by_code(&mut app.db.peek(), &hash.0).await? else {
+        return Ok(Redeemed::Refused("no such code"));
+    };
+    let facts = CodeFacts {
+        client_id: &grant.client_id,
+        redirect_uri: &grant.redirect_uri,
+        challenge: grant.challenge.as_deref(),
+        until: grant.code_until,
+        spent_at: grant.spent_at,
+        ended_at: grant.ended_at,
+    };
+    match judge_code(&facts, shown, now) {
+        CodeVerdict::Good => {}
+        CodeVerdict::Refused(reason) => return Ok(Redeemed::Refused(reason)),
+        CodeVerdict::Replayed => {
+            end_family(app, client, &grant, "code", context, now).await?;
+            return Ok(Redeemed::Refused("the code was redeemed before: all it gave is dead"));
+        }
+    }
+    let granted = ScopeSet::parse(&grant.scope);
+    let made = make(app, client, &grant, &granted, ("code", None), now).await?;
+    let lost = loss(app, client, &grant, "code", context, &made.keys, now)?;
+    let spent = app
+        .db
+        .write(async |mut w| {
+            if !grants::spend_code(&mut w, grant.id, now).await? {
+                // Another redemption was first, or the session or account ended meanwhile: either way it ends here.
+                grants::end(&mut w, grant.id, now).await?;
+                return w.commit(Either::That(lost.clone()), false).await;
+            }
+            made.store(&mut w, grant.id, now).await?;
+            w.commit(Either::This(made.event.clone()), true).await
+        })
+        .await?
+        .value;
+    Ok(if spent { Redeemed::Issued(Box::new(made.issued)) } else { Redeemed::Refused("the code was spent meanwhile") })
+}
+
+/// Redeems a refresh token (RFC 6749 §6) by rotation (RFC 9700 §4.14.2). An honest retry within the window, its child
+/// unused, gets the same child again.
+pub async fn refresh(
+    app: &App,
+    client: &Client,
+    token: &str,
+    narrower: Option<&str>,
+    context: &Context,
+    now: When,
+) -> Result<Redeemed, Failure> {
+    let Some(token) = Token::parse(token) else {
+        return Ok(Redeemed::Refused("not a refresh token of ours"));
+    };
+    let hash = token.hash();
+    let mut read = app.db.read().await?;
+    let Some(row) = grants::refresh(&mut read, &hash.0).await? else {
+        return Ok(Redeemed::Refused("no such refresh token"));
+    };
+    let grant = grants::get(&mut read, row.grant_id).await?;
+    if grant.client_id != client.id.as_str() {
+        return Ok(Redeemed::Refused("the refresh token was given to another client"));
+    }
+    let child_unspent = row.spent_at.is_some() && grants::child_unspent(&mut read, &hash.0).await?;
+    drop(read);
+    let facts = RefreshFacts {
+        spent_at: row.spent_at,
+        idle_until: row.idle_until,
+        absolute_until: row.absolute_until,
+        ended_at: grant.ended_at,
+        child_unspent,
+    };
+    let figures = app.snapshot().policy.assurance.tokens.clone();
+    let again = match judge_refresh(&facts, figures.refresh_retry, now) {
+        RefreshVerdict::Good => false,
+        RefreshVerdict::Retry => true,
+        RefreshVerdict::Refused(reason) => return Ok(Redeemed::Refused(reason)),
+        RefreshVerdict::Reused => {
+            end_family(app, client, &grant, "refresh_token", context, now).await?;
+            return Ok(Redeemed::Refused("the refresh token was used before: its family is dead"));
+        }
+    };
+    let granted = ScopeSet::parse(&grant.scope);
+    let scopes = narrower.map_or_else(|| granted.clone(), ScopeSet::parse);
+    if !scopes.is_subset(&granted) {
+        return Ok(Redeemed::TooMuch);
+    }
+    let child = tokens::refresh_child(&app.roots, &token, grant.id);
+    let family = Family { child, parent: hash, absolute_until: row.absolute_until };
+    let made = make(app, client, &grant, &scopes, ("refresh", Some(family)), now).await?;
+    let lost = loss(app, client, &grant, "refresh_token", context, &made.keys, now)?;
+    let spent = app
+        .db
+        .write(async |mut w| {
+            if !again && !grants::spend_refresh(&mut w, &hash.0, now).await? {
+                grants::end(&mut w, grant.id, now).await?;
+                return w.commit(Either::That(lost.clone()), false).await;
+            }
+            made.store(&mut w, grant.id, now).await?;
+            grants::released(&mut w, grant.id, now).await?;
+            w.commit(Either::This(made.event.clone()), true).await
+        })
+        .await?
+        .value;
+    Ok(if spent { Redeemed::Issued(Box::new(made.issued)) } else { Redeemed::Refused("it was spent meanwhile") })
+}
+
+struct Family {
+    child: Token,
+    parent: TokenHash,
+    absolute_until: When,
+}
+
+struct Made {
+    issued: Issued,
+    access: (TokenHash, When),
+    refresh: Option<(TokenHash, RefreshRow)>,
+    event: Sealed<Released>,
+    keys: PersonKeys,
+}
+
+impl Made {
+    async fn store(&self, w: &mut crate::store::Write, grant: GrantId, now: When) -> Result<(), crate::store::Error> {
+        grants::insert_access(w, &self.access.0.0, grant, now, self.access.1).await?;
+        if let Some((hash, row)) = &self.refresh {
+            grants::insert_refresh(w, &hash.0, row).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes and signs everything outside of any transaction.
+async fn make(
+    app: &App,
+    client: &Client,
+    grant: &GrantRow,
+    scopes: &ScopeSet,
+    (by, family): (&'static str, Option<Family>),
+    now: When,
+) -> Result<Made, Failure> {
+    let snapshot = app.snapshot();
+    let figures = &snapshot.policy.assurance.tokens;
+    let mut read = app.db.peek();
+    let history = records::at_client(&mut read, grant.account_id, &client.id).await?;
+    let release = release(&as_granted(grant, scopes), client, &history, now);
+    let keys = people::keys(&mut read, &app.roots, grant.account_id).await?;
+
+    let until = now + figures.access_token;
+    let access_token = access_token(app, &snapshot, client, grant, scopes, (now, until))?;
+    let id_token = if scopes.contains(Scope::OpenId) {
+        let claims = values(app, &keys, grant, &release, &release.in_id_token(&as_granted(grant, scopes))).await?;
+        Some(id_token(app, &snapshot, client, grant, &access_token, claims, now)?)
+    } else {
+        None
+    };
+    let refresh = if scopes.contains(Scope::OfflineAccess) || family.is_some() {
+        let (token, parent, absolute_until) = match family {
+            Some(family) => (family.child, Some(family.parent.0.to_vec()), family.absolute_until),
+            None => (Token::random(), None, now + figures.refresh_absolute),
+        };
+        let idle_until = (now + figures.refresh_idle).min(absolute_until);
+        let row = RefreshRow { grant_id: grant.id, parent, issued_at: now, idle_until, absolute_until, spent_at: None };
+        Some((token, row))
+    } else {
+        None
+    };
+    let payload = Released {
+        grant: grant.id,
+        claims: release.set().iter().map(|claim| claim.as_str().to_owned()).collect(),
+        records: release.records().into_iter().collect::<Vec<RecordId>>(),
+        until: until.to_string(),
+        by: by.to_owned(),
+    };
+    let draft = Draft::new(ActorClass::Client, payload).about(grant.account_id).at(&client.id).by(Channel::Api);
+    let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    Ok(Made {
+        access: (TokenHash::of(&access_token), until),
+        issued: Issued {
+            access_token,
+            token_type: "Bearer",
+            expires_in: figures.access_token.as_secs(),
+            refresh_token: refresh.as_ref().map(|(token, _)| token.as_str().to_owned()),
+            id_token,
+            scope: scopes.to_string(),
+        },
+        refresh: refresh.map(|(token, row)| (token.hash(), row)),
+        event,
+        keys,
+    })
+}
+
+/// What the grant was given for, cut to the scopes asked for now. What of it still goes out is decided anew each time.
+fn as_granted(grant: &GrantRow, scopes: &ScopeSet) -> Requested {
+    let granted = ScopeSet::parse(&grant.scope);
+    let dropped: BTreeSet<Claim> = granted.claims().difference(&scopes.claims()).copied().collect();
+    let cut = |claims: &str| records::split(claims).difference(&dropped).copied().collect();
+    Requested { userinfo: cut(&grant.userinfo_claims), id_token: cut(&grant.id_token_claims), ..Requested::default() }
+}
+
+/// An access token of RFC 9068 §2.2. Its audience is ourselves until a service names a resource (RFC 8707).
+fn access_token(
+    app: &App,
+    snapshot: &Snapshot,
+    client: &Client,
+    grant: &GrantRow,
+    scopes: &ScopeSet,
+    (now, until): (When, When),
+) -> Result<String, Failure> {
+    let jti = Token::random();
+    let claims = json!({
+        "iss": app.issuer.as_str(), "sub": grant.sub, "aud": app.issuer.as_str(), "client_id": client.id.as_str(),
+        "iat": now.seconds(), "exp": until.seconds(), "jti": jti.as_str(), "scope": scopes.to_string(),
+        "auth_time": grant.auth_time.seconds(), "acr": grant.acr, "sid": grant.sid,
+    });
+    Ok(snapshot.keys.sign(SigningAlg::Es256, TokenType::Access, &claims)?)
+}
+
+/// An ID token (OIDC Core §2, §3.1.3.6).
+fn id_token(
+    app: &App,
+    snapshot: &Snapshot,
+    client: &Client,
+    grant: &GrantRow,
+    access_token: &str,
+    mut claims: Map<String, Value>,
+    now: When,
+) -> Result<String, Failure> {
+    let alg = signing_alg(client.id_token_alg);
+    let until = now + snapshot.policy.assurance.tokens.id_token;
+    let amr: Vec<&str> = grant.amr.split(' ').collect();
+    for (name, value) in [
+        ("iss", json!(app.issuer.as_str())),
+        ("sub", json!(grant.sub)),
+        ("aud", json!(client.id.as_str())),
+        ("iat", json!(now.seconds())),
+        ("exp", json!(until.seconds())),
+        ("auth_time", json!(grant.auth_time.seconds())),
+        ("acr", json!(grant.acr)),
+        ("amr", json!(amr)),
+        ("sid", json!(grant.sid)),
+        ("at_hash", json!(half_hash(alg, access_token))),
+    ] {
+        claims.insert(name.to_owned(), value);
+    }
+    if let Some(nonce) = &grant.nonce {
+        claims.insert("nonce".to_owned(), json!(nonce));
+    }
+    Ok(snapshot.keys.sign(alg, TokenType::Id, &claims)?)
+}
+
+/// The key ring's word for a client's algorithm.
+#[must_use]
+pub const fn signing_alg(of: client::SigningAlg) -> SigningAlg {
+    match of {
+        client::SigningAlg::Es256 => SigningAlg::Es256,
+        client::SigningAlg::Rs256 => SigningAlg::Rs256,
+    }
+}
+
+/// The values of claims that a release lets go.
+async fn values(
+    app: &App,
+    keys: &PersonKeys,
+    grant: &GrantRow,
+    release: &Release,
+    wanted: &BTreeSet<Claim>,
+) -> Result<Map<String, Value>, Failure> {
+    let Some(leave) = release.disclosure(grant.account_id).filter(|_| !wanted.is_empty()) else {
+        return Ok(Map::new());
+    };
+    let mut read = app.db.peek();
+    let account = accounts::get(&mut read, grant.account_id).await?;
+    let contact = contacts::current(&mut read, grant.account_id, "email").await?;
+    let contact = contact.as_ref().map(|row| (row.id, row.address.as_slice()));
+    open_values(keys, &account.name, contact, &leave, wanted)
+}
+
+/// Opens the fields that hold the wanted claims (OIDC Core §5.1). Claims we do not hold of this person are absent.
+pub fn open_values(
+    keys: &PersonKeys,
+    name: &[u8],
+    contact: Option<(uuid::Uuid, &[u8])>,
+    leave: &Disclosure,
+    wanted: &BTreeSet<Claim>,
+) -> Result<Map<String, Value>, Failure> {
+    let mut claims = Map::new();
+    for claim in wanted {
+        let value = match claim {
+            Claim::Name => json!(people::open_name(keys, name, leave)?.as_str()),
+            Claim::Email => match contact {
+                Some((id, sealed)) => json!(people::open_address(keys, id, sealed, leave)?.as_str()),
+                None => continue,
+            },
+            // Contacts are kept only once proven.
+            Claim::EmailVerified if contact.is_some() => json!(true),
+            Claim::EmailVerified | Claim::PhoneNumber | Claim::PhoneNumberVerified | Claim::Address => continue,
+        };
+        claims.insert(claim.as_str().to_owned(), value);
+    }
+    Ok(claims)
+}
+
+fn loss(
+    app: &App,
+    client: &Client,
+    grant: &GrantRow,
+    what: &str,
+    context: &Context,
+    keys: &PersonKeys,
+    now: When,
+) -> Result<Sealed<ReuseDetected>, Failure> {
+    let payload = ReuseDetected { grant: grant.id, what: what.to_owned() };
+    let draft = Draft::new(ActorClass::Client, payload)
+        .about(grant.account_id)
+        .at(&client.id)
+        .by(Channel::Api)
+        .denied("reuse")
+        .from(context.clone());
+    Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(keys))?)
+}
+
+async fn end_family(
+    app: &App,
+    client: &Client,
+    grant: &GrantRow,
+    what: &str,
+    context: &Context,
+    now: When,
+) -> Result<(), Failure> {
+    let keys = people::keys(&mut app.db.peek(), &app.roots, grant.account_id).await?;
+    let event = loss(app, client, grant, what, context, &keys, now)?;
+    app.db
+        .write(async |mut w| {
+            grants::end(&mut w, grant.id, now).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await?;
+    Ok(())
+}
+
+/// What userinfo answers (OIDC Core §5.3.2): one joined statement and no event, for the release was recorded when the
+/// token was issued. `None` for a token that does not work.
+pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Option<(ClientId, Map<String, Value>)>, Failure> {
+    let Some(found) = grants::presented(&mut app.db.peek(), &TokenHash::of(token).0).await? else {
+        return Ok(None);
+    };
+    let client = ClientId::parse(&found.client_id).filter(|id| app.snapshot().client(id).is_some());
+    let openid = ScopeSet::parse(&found.scope).contains(Scope::OpenId);
+    let Some(client) = client.filter(|_| found.state == "active" && now < found.expires_at && openid) else {
+        return Ok(None);
+    };
+    let wanted = records::split(&found.userinfo_claims);
+    let keys = found.profile_key.map(WrappedKey).zip(found.evidence_key.map(WrappedKey));
+    let mut claims = match (Release::of_grant(found.account_id, &wanted), keys) {
+        (Some(leave), Some((profile, evidence))) => {
+            let keys = PersonKeys::unwrap(&app.roots, found.account_id, Some(&profile), &evidence)?;
+            let contact = found.contact_id.zip(found.address.as_deref());
+            open_values(&keys, &found.name, contact, &leave, &wanted)?
+        }
+        _ => Map::new(),
+    };
+    claims.insert("sub".to_owned(), json!(found.sub));
+    Ok(Some((client, claims)))
+}
