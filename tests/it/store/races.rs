@@ -15,6 +15,9 @@ use std::sync::Arc;
 use tokio::sync::Barrier;
 use uuid::Uuid;
 
+/// How many messages wait to be taken.
+const MESSAGES: usize = 10;
+
 /// How many try at once.
 const CROWDS: [usize; 2] = [8, 32];
 
@@ -351,7 +354,6 @@ both! {
 
     async fn a_message_is_taken_by_one(world: World) {
         let db = open(&world).await;
-        const MESSAGES: usize = 10;
         seeded(&db, async |mut w| {
             for _ in 0..MESSAGES {
                 let new = NewMessage {

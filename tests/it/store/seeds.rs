@@ -64,7 +64,7 @@ pub async fn grant(w: &mut Write) -> Result<(GrantRow, Vec<u8>), Error> {
         acr: "urn:test:low".to_owned(),
         redirect_uri: "http://localhost:8090/callback".to_owned(),
         challenge: Some("challenge".to_owned()),
-        code_until: NOW + Duration::from_secs(60),
+        code_until: NOW + Duration::from_mins(1),
         spent_at: None,
         ended_at: None,
     };
