@@ -1,6 +1,7 @@
 //! Portreeve: one account for every council service.
 
 pub mod cli;
+pub mod config;
 pub mod crypto;
 pub mod demo;
 pub mod domain;

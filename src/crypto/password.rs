@@ -1,1 +1,294 @@
 //! Passwords: read once, hashed with Argon2id (RFC 9106) on as many threads as there are cores, and no more.
+
+use super::roots::RootSecret;
+use super::{random, sha256};
+use argon2::{Algorithm, Argon2, KeyId, Params, ParamsBuilder, PasswordHash, PasswordHasher, Version};
+use std::fmt;
+use std::sync::Arc;
+use subtle::ConstantTimeEq as _;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
+
+/// Why a text cannot be a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordError {
+    /// Fewer than [`Password::MIN_CHARS`] characters.
+    #[error("the password has fewer than {} characters", Password::MIN_CHARS)]
+    TooShort,
+    /// More than [`Password::MAX_BYTES`] bytes.
+    #[error("the password has more than {} bytes", Password::MAX_BYTES)]
+    TooLong,
+    /// It holds the character NUL, which nobody types.
+    #[error("the password holds a character that cannot be typed")]
+    Untypable,
+}
+
+/// A password in the form of RFC 8265's `OpaqueString`: other spaces become the ASCII one and the whole is NFC, so
+/// that two keyboards that show the same text send the same bytes. Case, spaces and length stay as typed; nothing is
+/// cut off.
+#[derive(Clone)]
+pub struct Password(Zeroizing<String>);
+
+impl Password {
+    /// The fewest characters of a new password.
+    pub const MIN_CHARS: usize = 8;
+    /// The most bytes, as typed and as prepared.
+    pub const MAX_BYTES: usize = 1024;
+
+    /// A password being chosen.
+    ///
+    /// # Errors
+    /// [`PasswordError`] says what to mend.
+    pub fn parse(typed: &str) -> Result<Self, PasswordError> {
+        let password = Self::attempt(typed)?;
+        if password.0.chars().count() < Self::MIN_CHARS { Err(PasswordError::TooShort) } else { Ok(password) }
+    }
+
+    /// A password being tried: one that is too short to have been chosen is simply wrong, not an error.
+    ///
+    /// # Errors
+    /// [`PasswordError::TooLong`] and [`PasswordError::Untypable`], before any hashing.
+    pub fn attempt(typed: &str) -> Result<Self, PasswordError> {
+        if typed.len() > Self::MAX_BYTES {
+            return Err(PasswordError::TooLong);
+        }
+        if typed.contains('\0') {
+            return Err(PasswordError::Untypable);
+        }
+        let mut prepared = Zeroizing::new(String::with_capacity(typed.len() * 3));
+        prepared.extend(typed.chars().map(|c| if is_other_space(c) { ' ' } else { c }).nfc());
+        if prepared.len() > Self::MAX_BYTES { Err(PasswordError::TooLong) } else { Ok(Self(prepared)) }
+    }
+
+    /// The prepared text, for the check of weak passwords.
+    #[must_use]
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Unicode's space separators beside U+0020.
+fn is_other_space(c: char) -> bool {
+    matches!(c, '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}')
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+/// A password's hash in the PHC string format: algorithm, parameters, salt and hash.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Phc(String);
+
+impl Phc {
+    /// A hash as the store holds it; read when it is verified.
+    #[must_use]
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text to store.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Phc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Phc(…)")
+    }
+}
+
+/// What became of a password that was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// It is the one.
+    pub matches: bool,
+    /// It is the one, and its hash was made with other parameters than today's: hash it again now.
+    pub needs_rehash: bool,
+}
+
+/// Why nothing was hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HashError {
+    /// Every core is hashing and the queue is full: answer 503 with `Retry-After`.
+    #[error("too many passwords are being checked at once")]
+    Busy,
+    /// The stored text is not an Argon2id hash.
+    #[error("the stored hash is damaged")]
+    Damaged,
+    /// The stored hash was made with a pepper that is not configured now.
+    #[error("the stored hash needs a pepper that is not configured")]
+    NoPepper,
+    /// The library refused, or the thread died.
+    #[error("the password could not be hashed")]
+    Fault,
+}
+
+/// What hashing costs. Only upwards of the floor: OWASP's least for Argon2id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+}
+
+impl Cost {
+    /// 19 MiB, two passes, one lane.
+    pub const FLOOR: Self = Self { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
+
+    /// At least the floor in each figure, and at most 1 GiB, 64 passes and 16 lanes.
+    #[must_use]
+    pub fn new(memory_kib: u32, passes: u32, lanes: u32) -> Option<Self> {
+        let fits = (Self::FLOOR.memory_kib..=1024 * 1024).contains(&memory_kib)
+            && (Self::FLOOR.passes..=64).contains(&passes)
+            && (Self::FLOOR.lanes..=16).contains(&lanes);
+        fits.then_some(Self { memory_kib, passes, lanes })
+    }
+}
+
+struct Pepper {
+    id: KeyId,
+    key: Zeroizing<[u8; 32]>,
+}
+
+/// Hashes and verifies, one permit a core, with a short queue before it.
+#[derive(Clone)]
+pub struct Hasher(Arc<Bench>);
+
+struct Bench {
+    params: Params,
+    pepper: Option<Pepper>,
+    /// One for each that may hash at once.
+    cores: Arc<Semaphore>,
+    /// One for each that may hash or wait.
+    room: Arc<Semaphore>,
+}
+
+impl Hasher {
+    /// `cores` hash at once and `queue` more wait. `pepper` is a second secret that lives outside the database: with it, a
+    /// stolen table cannot be guessed at all. Hashes made without it go on working and are made anew at sign-in.
+    ///
+    /// # Errors
+    /// [`HashError::Fault`] if the library refuses the cost.
+    pub fn new(cost: Cost, cores: usize, queue: usize, pepper: Option<&RootSecret>) -> Result<Self, HashError> {
+        let pepper = pepper.map(Pepper::of).transpose()?;
+        let mut params = ParamsBuilder::new();
+        params.m_cost(cost.memory_kib).t_cost(cost.passes).p_cost(cost.lanes);
+        if let Some(pepper) = &pepper {
+            params.keyid(pepper.id);
+        }
+        let cores = cores.max(1);
+        Ok(Self(Arc::new(Bench {
+            params: params.build().map_err(|_| HashError::Fault)?,
+            pepper,
+            cores: Arc::new(Semaphore::new(cores)),
+            room: Arc::new(Semaphore::new(cores.saturating_add(queue))),
+        })))
+    }
+
+    /// Hashes a new password with a new salt.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] if there is no place in the queue.
+    pub async fn hash(&self, password: Password) -> Result<Phc, HashError> {
+        self.run(move |bench| bench.hash(&password)).await
+    }
+
+    /// Checks a password against a stored hash.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`], and [`HashError::Damaged`] or [`HashError::NoPepper`] for what is stored.
+    pub async fn verify(&self, password: Password, stored: &Phc) -> Result<Verdict, HashError> {
+        let stored = stored.clone();
+        self.run(move |bench| bench.verify(&password, &stored)).await
+    }
+
+    /// Does the work of [`Hasher::verify`] for an account that does not exist, so that time and load do not tell.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`], as often as for one that exists.
+    pub async fn verify_nobody(&self, password: Password) -> Result<Verdict, HashError> {
+        self.run(move |bench| bench.hash(&password)).await?;
+        Ok(Verdict { matches: false, needs_rehash: false })
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Bench) -> Result<T, HashError> + Send + 'static,
+    ) -> Result<T, HashError> {
+        let bench = Arc::clone(&self.0);
+        let place = Arc::clone(&bench.room).try_acquire_owned().map_err(|_| HashError::Busy)?;
+        let core = Arc::clone(&bench.cores).acquire_owned().await.map_err(|_| HashError::Fault)?;
+        // The permits move into the thread: a request that is given up must not free a core that is still hashing.
+        let held: (OwnedSemaphorePermit, OwnedSemaphorePermit) = (place, core);
+        let done = tokio::task::spawn_blocking(move || {
+            let answer = work(&bench);
+            drop(held);
+            answer
+        });
+        done.await.map_err(|_| HashError::Fault)?
+    }
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hasher").field("params", &self.0.params).finish_non_exhaustive()
+    }
+}
+
+impl Pepper {
+    fn of(secret: &RootSecret) -> Result<Self, HashError> {
+        // Six bytes tell two peppers apart and say nothing about either.
+        let digest = sha256(&[b"pepper id", secret.bytes()]);
+        let (id, _) = digest.split_at(6);
+        Ok(Self { id: KeyId::new(id).map_err(|_| HashError::Fault)?, key: Zeroizing::new(*secret.bytes()) })
+    }
+}
+
+impl Bench {
+    fn hash(&self, password: &Password) -> Result<Phc, HashError> {
+        let salt: [u8; 16] = random();
+        let hash = self
+            .argon2(self.params.clone(), self.pepper.as_ref())?
+            .hash_password_with_salt(password.0.as_bytes(), &salt)
+            .map_err(|_| HashError::Fault)?;
+        Ok(Phc(hash.to_string()))
+    }
+
+    fn verify(&self, password: &Password, stored: &Phc) -> Result<Verdict, HashError> {
+        let stored = PasswordHash::new(&stored.0).map_err(|_| HashError::Damaged)?;
+        let is_ours = stored.algorithm == Algorithm::Argon2id.ident() && stored.version == Some(Version::V0x13.into());
+        let params = Params::try_from(&stored).map_err(|_| HashError::Damaged)?;
+        let (Some(salt), Some(hash), true) = (&stored.salt, &stored.hash, is_ours) else {
+            return Err(HashError::Damaged);
+        };
+        let pepper = self.pepper.as_ref().filter(|pepper| pepper.id.as_bytes() == params.keyid());
+        if pepper.is_none() && !params.keyid().is_empty() {
+            return Err(HashError::NoPepper);
+        }
+        let mut computed = Zeroizing::new(vec![0; hash.len()]);
+        self.argon2(params.clone(), pepper)?
+            .hash_password_into(password.0.as_bytes(), salt, &mut computed)
+            .map_err(|_| HashError::Fault)?;
+        let matches = bool::from(computed.ct_eq(hash.as_bytes()));
+        let of_today = (params.m_cost(), params.t_cost(), params.p_cost(), params.keyid())
+            == (self.params.m_cost(), self.params.t_cost(), self.params.p_cost(), self.params.keyid());
+        Ok(Verdict { matches, needs_rehash: matches && !of_today })
+    }
+
+    fn argon2<'a>(&self, params: Params, pepper: Option<&'a Pepper>) -> Result<Argon2<'a>, HashError> {
+        match pepper {
+            Some(pepper) => Argon2::new_with_secret(&*pepper.key, Algorithm::Argon2id, Version::V0x13, params)
+                .map_err(|_| HashError::Fault),
+            None => Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,221 @@
+//! What every request of a listener goes through, outermost first: name and trace, the client's address, the host
+//! check, limits of its body, the handler (whose panic becomes one 500), the headers of the answer, log and count.
+
+use super::address::{ClientAddress, Peer, TrustedProxies, UNKNOWN};
+use super::headers::HeaderPolicy;
+use super::host::Hosts;
+use super::metrics;
+use super::refusal::ErrorPage;
+use super::trace::RequestId;
+use crate::config::Origin;
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use http::header::{CONTENT_ENCODING, HeaderMap, HeaderValue};
+use http::{HeaderName, StatusCode};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::RequestBodyDeadlineLayer;
+use tracing::Instrument;
+
+/// The largest request body, in bytes, unless a listener needs more.
+pub const BODY_LIMIT: usize = 64 * 1024;
+
+/// How long a request body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(25);
+
+/// The answer's copy of the request's name, for a resident to quote and an operator to find.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// One listener's own: how it is named in metrics and what its origin decides.
+#[derive(Debug, Clone)]
+pub struct Door {
+    /// "public" or "staff".
+    pub name: &'static str,
+    /// Headers by the origin's scheme.
+    pub headers: HeaderPolicy,
+    /// The host it answers to.
+    pub hosts: Hosts,
+    /// Proxies believed about the client's address.
+    pub proxies: TrustedProxies,
+    /// The page of a refused or failed request.
+    pub page: ErrorPage,
+    /// The largest request body, in bytes.
+    pub body_limit: usize,
+}
+
+impl Door {
+    /// A listener reached at `origin`, with the usual body limit.
+    #[must_use]
+    pub fn new(name: &'static str, origin: &Origin, proxies: TrustedProxies, page: ErrorPage) -> Self {
+        let (headers, hosts) = (HeaderPolicy::new(origin), Hosts::of(origin));
+        Self { name, headers, hosts, proxies, page, body_limit: BODY_LIMIT }
+    }
+
+    /// Puts the routes behind the door.
+    pub fn lead_to(self, routes: Router) -> Router {
+        routes
+            .layer(RequestBodyLimitLayer::new(self.body_limit))
+            .layer(RequestBodyDeadlineLayer::new(BODY_TIME))
+            .layer(from_fn(refuse_encoded))
+            .layer(from_fn_with_state(Arc::new(self), pass))
+    }
+}
+
+/// Bodies are small; a compressed one could only be a bomb.
+async fn refuse_encoded(request: Request, next: Next) -> Response {
+    let encoded = request.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
+    if encoded { StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response() } else { next.run(request).await }
+}
+
+async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = RequestId::new();
+    let span = tracing::info_span!("request", request.id = %id, door = door.name);
+    let peer = request.extensions().get::<Peer>().map_or(UNKNOWN, |peer| peer.0.ip());
+    let client = ClientAddress::of(peer, request.headers(), &door.proxies);
+    request.extensions_mut().insert(client);
+    request.extensions_mut().insert(id);
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let method = request.method().clone();
+    let of_language = for_the_error_page(request.headers());
+
+    let mut response = if door.hosts.is_named(request.uri(), request.headers()) {
+        let handled = AssertUnwindSafe(next.run(request).instrument(span.clone())).catch_unwind().await;
+        handled.unwrap_or_else(|_| door.page.render(StatusCode::INTERNAL_SERVER_ERROR, &of_language))
+    } else {
+        door.page.render(StatusCode::MISDIRECTED_REQUEST, &of_language)
+    };
+    door.headers.write(&mut response);
+    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+
+    let (status, took) = (response.status(), began.elapsed());
+    let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
+    metrics::request(door.name, route, status, took);
+    let millis = took.as_millis();
+    // An answer that went well is a figure in the metrics; a line for each would bury the others.
+    span.in_scope(|| {
+        if status.is_server_error() {
+            tracing::error!(%method, route, status = status.as_u16(), millis, "request failed");
+        } else if status.is_client_error() {
+            tracing::info!(%method, route, status = status.as_u16(), millis, "request refused");
+        } else {
+            tracing::debug!(%method, route, status = status.as_u16(), millis, "request answered");
+        }
+    });
+    response
+}
+
+/// The headers an error page is drawn by, kept aside because the handler takes the request with it.
+fn for_the_error_page(headers: &HeaderMap) -> HeaderMap {
+    use http::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE};
+    let mut kept = HeaderMap::new();
+    for name in [ACCEPT, ACCEPT_LANGUAGE, COOKIE] {
+        if let Some(value) = headers.get(&name) {
+            kept.insert(name, value.clone());
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Door;
+    use crate::config::{Cidr, Origin};
+    use crate::http::address::{ClientAddress, Peer, TrustedProxies};
+    use crate::http::refusal::ErrorPage;
+    use axum::Router;
+    use axum::body::{Body, Bytes, to_bytes};
+    use axum::response::{Html, IntoResponse};
+    use axum::routing::{get, post};
+    use http::{HeaderMap, Request, StatusCode};
+    use tower::ServiceExt;
+
+    async fn panics() -> &'static str {
+        panic!("planted")
+    }
+
+    fn app() -> Router {
+        let origin = Origin::parse("https://a.example").unwrap();
+        let page = ErrorPage::new(|status, headers: &HeaderMap| {
+            let language = headers.get("accept-language").map_or("", |value| value.to_str().unwrap_or(""));
+            Html(format!("There is a problem {} {language}", status.as_u16())).into_response()
+        });
+        let proxies = TrustedProxies::new(&[Cidr::parse("10.0.0.0/8").unwrap()]);
+        let routes = Router::new()
+            .route("/panic", get(panics))
+            .route("/where", get(|client: ClientAddress| async move { client.prefix() }))
+            .route("/form", post(|body: Bytes| async move { body.len().to_string() }))
+            .fallback(|| async { (StatusCode::NOT_FOUND, Html("no such page")) });
+        Door::new("public", &origin, proxies, page).lead_to(routes)
+    }
+
+    async fn ask(request: http::request::Builder, body: Body) -> (StatusCode, HeaderMap, String) {
+        let response = app().oneshot(request.body(body).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, 10_000).await.unwrap();
+        (parts.status, parts.headers, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    fn get_from(path: &str) -> http::request::Builder {
+        Request::get(path).header("host", "a.example").header("accept-language", "cy")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_one_500_in_the_readers_language() {
+        let (status, headers, body) = ask(get_from("/panic"), Body::empty()).await;
+        assert_eq!((status, body.as_str()), (StatusCode::INTERNAL_SERVER_ERROR, "There is a problem 500 cy"));
+        assert_eq!(headers["x-frame-options"], "DENY");
+        assert_eq!(ask(get_from("/where"), Body::empty()).await.0, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn every_answer_has_headers_and_a_name() {
+        for path in ["/where", "/nowhere", "/panic"] {
+            let (_, headers, _) = ask(get_from(path), Body::empty()).await;
+            assert_eq!(headers["referrer-policy"], "no-referrer", "{path}");
+            assert_eq!(headers["x-request-id"].len(), 32, "{path}");
+        }
+        let (_, headers, _) = ask(get_from("/where").header("x-request-id", "planted"), Body::empty()).await;
+        assert_ne!(headers["x-request-id"], "planted");
+    }
+
+    #[tokio::test]
+    async fn an_unknown_host_goes_no_further() {
+        let request = Request::get("/where").header("host", "evil.example");
+        let (status, headers, body) = ask(request, Body::empty()).await;
+        assert_eq!((status, body.as_str()), (StatusCode::MISDIRECTED_REQUEST, "There is a problem 421 "));
+        assert_eq!(headers["x-frame-options"], "DENY");
+        let forwarded = get_from("/where").header("x-forwarded-host", "evil.example").header("forwarded", "host=evil");
+        assert_eq!(ask(forwarded, Body::empty()).await.0, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn the_clients_address_comes_by_way_of_a_trusted_proxy_only() {
+        let request = |peer: &str| {
+            let peer = Peer(peer.parse().unwrap());
+            get_from("/where").header("x-forwarded-for", "198.51.100.7").extension(peer)
+        };
+        assert_eq!(ask(request("10.0.0.1:1"), Body::empty()).await.2, "198.51.100.0/24");
+        assert_eq!(ask(request("203.0.113.1:1"), Body::empty()).await.2, "203.0.113.0/24");
+    }
+
+    #[tokio::test]
+    async fn a_body_too_large_or_compressed_is_refused() {
+        let post = || Request::post("/form").header("host", "a.example");
+        assert_eq!(ask(post(), Body::from(vec![b'x'; 65_536])).await.2, "65536");
+        assert_eq!(ask(post(), Body::from(vec![b'x'; 65_537])).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+        let said = post().header("content-length", "10000000");
+        assert_eq!(ask(said, Body::empty()).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+        let stream = futures_util::stream::iter((0..100).map(|_| Ok::<_, std::io::Error>(Bytes::from(vec![0; 1_000]))));
+        assert_eq!(ask(post(), Body::from_stream(stream)).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+        let zipped = post().header("content-encoding", "gzip");
+        assert_eq!(ask(zipped, Body::from("x")).await.0, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+}

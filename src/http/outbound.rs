@@ -1,0 +1,282 @@
+//! The one client for calls we make because somebody else named the address (a service's keys, its back-channel
+//! sign-out): https to public addresses, no redirects, little time, little data. Exceptions are listed by the
+//! operator, never learned.
+
+use crate::config::Allowed;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Certificate, Client, StatusCode, Url, redirect};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The largest answer read, in bytes.
+pub const ANSWER_LIMIT: usize = 64 * 1024;
+const CONNECT_TIME: Duration = Duration::from_secs(3);
+const TOTAL_TIME: Duration = Duration::from_secs(5);
+
+/// Why a call brought nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OutboundError {
+    /// The address may not be called; nothing was sent.
+    #[error("the address may not be called: {0}")]
+    Refused(&'static str),
+    /// No connection, or one that broke off.
+    #[error("no answer: the connection failed")]
+    Unreachable,
+    /// Over 3 seconds to connect, or 5 in all.
+    #[error("no answer in time")]
+    Timeout,
+    /// An answer other than 200.
+    #[error("answered with status {0}")]
+    Status(u16),
+    /// Over [`ANSWER_LIMIT`] bytes.
+    #[error("the answer is larger than 64 KiB")]
+    TooLarge,
+    /// Not JSON.
+    #[error("the answer is not JSON")]
+    NotJson,
+}
+
+/// Why the client could not be built.
+#[derive(Debug, thiserror::Error)]
+#[error("`extra_ca` holds no certificates we can use, or TLS cannot start: {0}")]
+pub struct SetupError(#[from] reqwest::Error);
+
+/// The guarded client. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Outbound {
+    allowed: Arc<[Allowed]>,
+    /// https to public addresses and allowed ranges.
+    public: Client,
+    /// https to places the operator listed, wherever they are.
+    listed: Client,
+    /// http to listed places on this machine.
+    loopback: Client,
+}
+
+impl Outbound {
+    /// With the operator's exceptions and, in PEM, certificate authorities beside the system's.
+    ///
+    /// # Errors
+    /// If `extra_ca` is not PEM or the system's authorities cannot be used.
+    pub fn new(allowed: &[Allowed], extra_ca: Option<&[u8]>) -> Result<Self, SetupError> {
+        let allowed: Arc<[Allowed]> = allowed.into();
+        let extra = extra_ca.map(Certificate::from_pem_bundle).transpose()?.unwrap_or_default();
+        let client = |reach| {
+            Client::builder()
+                .tls_certs_merge(extra.clone())
+                .dns_resolver(Arc::new(Guarded { reach, allowed: Arc::clone(&allowed) }))
+                // A proxy would resolve names itself, out of the guard's sight.
+                .no_proxy()
+                .redirect(redirect::Policy::none())
+                .referer(false)
+                .connect_timeout(CONNECT_TIME)
+                .timeout(TOTAL_TIME)
+                .pool_max_idle_per_host(2)
+                .user_agent("portreeve")
+                .build()
+        };
+        let (public, listed, loopback) = (client(Reach::Public)?, client(Reach::Anywhere)?, client(Reach::Loopback)?);
+        Ok(Self { allowed, public, listed, loopback })
+    }
+
+    /// The operator's exceptions, for start-up to print.
+    #[must_use]
+    pub fn allowed(&self) -> &[Allowed] {
+        &self.allowed
+    }
+
+    /// GETs a JSON document.
+    ///
+    /// # Errors
+    /// [`OutboundError`]; anything but 200 is one.
+    pub async fn get_json(&self, url: &str) -> Result<serde_json::Value, OutboundError> {
+        let result = self.fetch(url).await;
+        count(result.as_ref().err());
+        serde_json::from_slice(&result?).map_err(|_| OutboundError::NotJson)
+    }
+
+    async fn fetch(&self, url: &str) -> Result<Vec<u8>, OutboundError> {
+        let (url, client) = self.permit(url)?;
+        let mut response = client.get(url).header("accept", "application/json").send().await.map_err(|e| why(&e))?;
+        if response.status() != StatusCode::OK {
+            return Err(OutboundError::Status(response.status().as_u16()));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|e| why(&e))? {
+            if body.len() + chunk.len() > ANSWER_LIMIT {
+                return Err(OutboundError::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    /// POSTs form fields and gives the status; the answer's body is not read.
+    ///
+    /// # Errors
+    /// [`OutboundError`], never for a status.
+    pub async fn post_form(&self, url: &str, fields: &[(&str, &str)]) -> Result<StatusCode, OutboundError> {
+        let result = async {
+            let (url, client) = self.permit(url)?;
+            let response = client.post(url).form(fields).send().await.map_err(|e| why(&e))?;
+            Ok(response.status())
+        }
+        .await;
+        count(result.as_ref().err());
+        result
+    }
+
+    /// Decides before anything is sent, from the address as parsed: `0x7f.1` is 127.0.0.1 here already. Names are
+    /// judged again by the address they resolve to, which is the very address connected to.
+    fn permit(&self, url: &str) -> Result<(Url, &Client), OutboundError> {
+        let url = Url::parse(url).map_err(|_| OutboundError::Refused("not a URL"))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(OutboundError::Refused("it holds a user or password"));
+        }
+        let (host, port) = match (url.host(), url.port_or_known_default()) {
+            (Some(host), Some(port)) => (host.to_owned(), port),
+            _ => return Err(OutboundError::Refused("it names no host")),
+        };
+        let literal = match &host {
+            url::Host::Domain(_) => None,
+            url::Host::Ipv4(address) => Some(IpAddr::V4(*address)),
+            url::Host::Ipv6(address) => Some(IpAddr::V6(*address)),
+        };
+        let name = literal.map_or_else(|| host.to_string(), |address| address.to_string());
+        let listed = self
+            .allowed
+            .iter()
+            .any(|place| matches!(place, Allowed::Place { host, port: listed } if *host == name && *listed == port));
+        let in_range = literal.is_some_and(|address| in_ranges(&self.allowed, address));
+        let client = match url.scheme() {
+            "https" if listed => &self.listed,
+            "https" if in_range || literal.is_none_or(is_public) => &self.public,
+            "https" => return Err(OutboundError::Refused("it is not a public address")),
+            "http" if (listed || in_range) && literal.is_none_or(|address| address.to_canonical().is_loopback()) => {
+                &self.loopback
+            }
+            _ => return Err(OutboundError::Refused("it is not https")),
+        };
+        Ok((url, client))
+    }
+}
+
+fn count(error: Option<&OutboundError>) {
+    let outcome = match error {
+        None => "answered",
+        Some(OutboundError::Refused(_)) => "refused",
+        Some(_) => "failed",
+    };
+    metrics::counter!(super::metrics::OUTBOUND, "outcome" => outcome).increment(1);
+}
+
+fn why(error: &reqwest::Error) -> OutboundError {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(current) = cause {
+        if current.is::<NotPublic>() {
+            return OutboundError::Refused("its name resolves to no address that may be called");
+        }
+        cause = current.source();
+    }
+    if error.is_timeout() { OutboundError::Timeout } else { OutboundError::Unreachable }
+}
+
+/// Which addresses a name may resolve to.
+#[derive(Debug, Clone, Copy)]
+enum Reach {
+    Public,
+    Anywhere,
+    Loopback,
+}
+
+/// Every address a name resolved to was refused.
+#[derive(Debug, thiserror::Error)]
+#[error("no address that may be called")]
+struct NotPublic;
+
+#[derive(Debug)]
+struct Guarded {
+    reach: Reach,
+    allowed: Arc<[Allowed]>,
+}
+
+impl Resolve for Guarded {
+    fn resolve(&self, name: Name) -> Resolving {
+        let (reach, allowed) = (self.reach, Arc::clone(&self.allowed));
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let kept = may_be_called(found, reach, &allowed);
+            if kept.is_empty() {
+                return Err(NotPublic.into());
+            }
+            let addresses: Addrs = Box::new(kept.into_iter());
+            Ok(addresses)
+        })
+    }
+}
+
+fn may_be_called(found: Vec<SocketAddr>, reach: Reach, allowed: &[Allowed]) -> Vec<SocketAddr> {
+    let may = |address: IpAddr| match reach {
+        Reach::Public => is_public(address) || in_ranges(allowed, address),
+        Reach::Anywhere => true,
+        Reach::Loopback => address.to_canonical().is_loopback(),
+    };
+    found.into_iter().filter(|address| may(address.ip())).collect()
+}
+
+fn in_ranges(allowed: &[Allowed], address: IpAddr) -> bool {
+    allowed.iter().any(|place| matches!(place, Allowed::Range(range) if range.contains(address)))
+}
+
+/// Networks that are not the public internet (IANA special-purpose registries, RFC 6890), and those that carry an
+/// IPv4 address inside an IPv6 one.
+const NOT_PUBLIC_V4: [([u8; 4], u8); 15] = [
+    ([0, 0, 0, 0], 8),
+    ([10, 0, 0, 0], 8),
+    ([100, 64, 0, 0], 10),
+    ([127, 0, 0, 0], 8),
+    ([169, 254, 0, 0], 16),
+    ([172, 16, 0, 0], 12),
+    ([192, 0, 0, 0], 24),
+    ([192, 0, 2, 0], 24),
+    ([192, 88, 99, 0], 24),
+    ([192, 168, 0, 0], 16),
+    ([198, 18, 0, 0], 15),
+    ([198, 51, 100, 0], 24),
+    ([203, 0, 113, 0], 24),
+    ([224, 0, 0, 0], 4),
+    ([240, 0, 0, 0], 4),
+];
+
+/// Within 2000::/3, the one range IANA gives out.
+const NOT_PUBLIC_V6: [([u16; 2], u8); 4] = [
+    // IETF protocol assignments, with Teredo.
+    ([0x2001, 0], 23),
+    ([0x2001, 0x0db8], 32),
+    // 6to4: an IPv4 address inside.
+    ([0x2002, 0], 16),
+    ([0x3fff, 0], 20),
+];
+
+/// Whether an address is on the public internet.
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => !NOT_PUBLIC_V4.iter().any(|(base, bits)| same_network(v4, Ipv4Addr::from(*base), *bits)),
+        // Mapped addresses (::ffff:0:0/96) fall outside 2000::/3: a public name has no reason to resolve to one.
+        IpAddr::V6(v6) => {
+            let within = |high: u16, next: u16, bits| {
+                let base = Ipv6Addr::new(high, next, 0, 0, 0, 0, 0, 0);
+                crate::config::network::network(IpAddr::V6(v6), bits) == IpAddr::V6(base)
+            };
+            within(0x2000, 0, 3) && !NOT_PUBLIC_V6.iter().any(|([high, next], bits)| within(*high, *next, *bits))
+        }
+    }
+}
+
+fn same_network(address: Ipv4Addr, base: Ipv4Addr, bits: u8) -> bool {
+    crate::config::network::network(IpAddr::V4(address), bits) == IpAddr::V4(base)
+}
+
+#[cfg(test)]
+mod tests;
