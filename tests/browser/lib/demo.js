@@ -28,21 +28,22 @@ export function readAnnouncement(text) {
 }
 
 /**
- * Starts the demo and waits until it has said where it is and answers there. Given `data`, it goes on with what lies
- * in that directory; otherwise it starts over in a new one, which `stop` removes.
+ * Starts the demo and waits until it has said where it is and answers there. Given an earlier one, `again`, it goes on
+ * with its data and ports; otherwise it starts over in a new directory, which `stop` removes.
  */
-export async function startDemo({ data } = {}) {
-  const folder = data ?? (await mkdtemp(join(tmpdir(), 'portreeve-demo-')))
-  const [port, staff, garden, parking] = [await freePort(), await freePort(), await freePort(), await freePort()]
+export async function startDemo({ again } = {}) {
+  const folder = again?.data ?? (await mkdtemp(join(tmpdir(), 'portreeve-demo-')))
+  const ports = again?.ports ?? [await freePort(), await freePort(), await freePort(), await freePort()]
+  const [port, staff, garden, parking] = ports
   const args = ['demo', '--data', folder, '--port', port, '--staff-port', staff, '--service-ports', `${garden},${parking}`]
-  if (!data) args.push('--fresh')
+  if (!again) args.push('--fresh')
   const child = spawn(binary, args.map(String), { stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise((resolve) => child.once('exit', resolve).once('error', resolve))
   let [said, log] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text) => (said += text))
   child.stderr.setEncoding('utf8').on('data', (text) => (log += text))
 
-  const stop = async ({ keep = Boolean(data) } = {}) => {
+  const stop = async ({ keep = false } = {}) => {
     child.kill('SIGINT')
     const hard = setTimeout(() => child.kill('SIGKILL'), 15_000)
     await ended
@@ -69,6 +70,7 @@ export async function startDemo({ data } = {}) {
     garden: `http://localhost:${garden}`,
     parking: `http://localhost:${parking}`,
     data: folder,
+    ports,
     stop,
     said: () => said,
     log: () => log,
