@@ -17,3 +17,4 @@ pub mod service;
 pub mod staff;
 pub mod store;
 pub mod view;
+pub mod visit;
