@@ -13,6 +13,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("service", &["domain", "policy", "store", "crypto", "mail", "app", "config"]),
     ("http", &["domain", "crypto", "store", "app", "config"]),
     ("view", &["domain"]),
+    // One request to a page, for every door that draws pages (src/decisions/0006).
+    ("visit", &["service", "domain", "crypto", "http", "view", "app"]),
     ("oidc", DOOR),
     ("pages", DOOR),
     ("staff", DOOR),
@@ -22,7 +24,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("config", &["domain", "policy", "crypto", "mail", "http"]),
 ];
 
-const DOOR: &[&str] = &["service", "domain", "policy", "store", "crypto", "http", "view", "app", "config"];
+const DOOR: &[&str] = &["service", "domain", "policy", "store", "crypto", "http", "view", "visit", "app", "config"];
 
 /// Those that put the house together, and the commands, which start what they name.
 const BUILDERS: &[&str] = &["app", "routes", "main", "lib", "cli"];
