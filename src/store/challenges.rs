@@ -139,6 +139,16 @@ pub async fn link_works(r: &mut Read, hash: &[u8], purpose: &str, now: When) -> 
     Ok(found.is_some())
 }
 
+/// Whose link it is, if it would work now: looking changes nothing.
+pub async fn link_of(r: &mut Read, hash: &[u8], purpose: &str, now: When) -> Result<Option<AccountId>, Error> {
+    r.sql("SELECT person FROM link WHERE hash = $1 AND purpose = $2 AND spent_at IS NULL AND expires_at > $3")
+        .bind(hash)
+        .bind(purpose)
+        .bind(now)
+        .maybe_scalar()
+        .await
+}
+
 /// Spends a link and says whose it is and what it carries.
 pub async fn spend_link(
     w: &mut Write,

@@ -81,6 +81,31 @@ pub async fn insert(w: &mut Write, new: &NewSession, now: When) -> Result<(), Er
     .map(drop)
 }
 
+/// Goes on with an open session of the same person under the new session's cookie and proof: the old cookie is dead,
+/// and the services visited stay visited. `false` if it was ended meanwhile or is another person's.
+pub async fn renew(w: &mut Write, id: SessionId, new: &NewSession, now: When) -> Result<bool, Error> {
+    let renewed = w
+        .sql(
+            "UPDATE session SET token = $3, browser = $4, agent = $5, language = $6, auth_time = $7, amr = $8, acr = $9,
+                 own_device = $10, seen_at = $7, absolute_until = $11
+             WHERE id = $1 AND account_id = $2 AND ended_at IS NULL",
+        )
+        .bind(id)
+        .bind(new.account)
+        .bind(new.token.as_slice())
+        .bind(new.browser.as_slice())
+        .bind(new.agent.as_str())
+        .bind(new.language.as_str())
+        .bind(now)
+        .bind(new.amr.as_str())
+        .bind(new.acr)
+        .bind(new.own_device)
+        .bind(new.absolute_until)
+        .run()
+        .await?;
+    Ok(renewed == 1)
+}
+
 /// The session of a cookie's hash, ended or not.
 pub async fn by_token(r: &mut Read, token: &[u8]) -> Result<Option<SessionRow>, Error> {
     r.sql(
