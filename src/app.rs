@@ -57,7 +57,7 @@ impl Snapshot {
     /// A client of the bundle.
     #[must_use]
     pub fn client(&self, id: &ClientId) -> Option<&Arc<Client>> {
-        self.policy.clients.get(id)
+        self.policy.client(id.as_str())
     }
 }
 
@@ -137,7 +137,7 @@ impl App {
         if kept.is_some_and(|kept| !parts.roots.verify_check(&kept)) {
             return Err(StartError::WrongRoot);
         }
-        let snapshot = read_snapshot(&parts.db, &parts.roots).await?;
+        let snapshot = read_snapshot(&parts.db, &parts.roots, &parts.issuer).await?;
         let cookies = Cookies::new(&parts.origin);
         Ok(Self(Arc::new(Inner { parts, cookies, snapshot: ArcSwap::from_pointee(snapshot) })))
     }
@@ -169,21 +169,21 @@ impl App {
         if generation == self.0.snapshot.load().generation {
             return Ok(false);
         }
-        let snapshot = read_snapshot(&self.db, &self.roots).await?;
+        let snapshot = read_snapshot(&self.db, &self.roots, &self.issuer).await?;
         self.0.snapshot.store(Arc::new(snapshot));
         Ok(true)
     }
 }
 
-async fn read_snapshot(db: &Db, roots: &Roots) -> Result<Snapshot, StartError> {
+async fn read_snapshot(db: &Db, roots: &Roots, issuer: &Issuer) -> Result<Snapshot, StartError> {
     let mut read = db.read().await?;
     let generation = house::generation(&mut read).await?;
     let (_, body) = house::policy(&mut read).await?.ok_or(StartError::NoPolicy)?;
     let rows = house::keys(&mut read).await?;
-    let policy = Bundle::from_canonical(&body).map_err(|error| StartError::Policy(error.to_string()))?;
+    let policy = Bundle::from_canonical(&body, issuer).map_err(|error| StartError::Policy(error.to_string()))?;
     let stored = rows.into_iter().map(stored_key).collect::<Result<Vec<_>, _>>()?;
     let keys = KeyRing::open(roots, stored)?;
-    let recorder = Recorder::new(roots.clone(), policy.version());
+    let recorder = Recorder::new(roots.clone(), &policy.version());
     Ok(Snapshot { generation, policy, keys, recorder })
 }
 

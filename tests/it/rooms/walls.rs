@@ -93,9 +93,12 @@ pub fn domain_is_pure(file: &File) -> Breaches {
         return Vec::new();
     }
     let words = words(&file.text);
+    // A digest is a pure function; the rest of that crate signs, seals and throws dice.
+    let digests = lines_with(&words, "aws_lc_rs :: digest");
     IMPURE
         .iter()
         .flat_map(|impure| lines_with(&words, impure).into_iter().map(move |line| (line, impure)))
+        .filter(|(line, impure)| **impure != "aws_lc_rs" || !digests.contains(line))
         .map(|(line, impure)| format!("{}:{line}: `{impure}` in the domain", file.path))
         .collect()
 }
@@ -237,7 +240,7 @@ mod tests {
             assert_eq!(lines(&of(domain_is_pure, "src/domain/time.rs", source)), 1, "{source}");
             assert_eq!(lines(&of(domain_is_pure, "src/service/x.rs", source)), 0, "{source}");
         }
-        let pure = "/// Not async. fn f(now: When) -> Timestamp { std::net::Ipv4Addr::LOCALHOST; now.timestamp() }";
+        let pure = "/// Not async.\nuse aws_lc_rs::digest;\nfn f(now: When) -> Timestamp { now.timestamp() }";
         assert_eq!(lines(&of(domain_is_pure, "src/domain/time.rs", pure)), 0);
     }
 

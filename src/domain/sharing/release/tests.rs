@@ -42,11 +42,12 @@ fn client(shares: Vec<Share>) -> Client {
         least_assurance: Level::A0,
         account_needed_because: Words::same("You can renew"),
         other_ways: OtherWays {
-            phone: "01632 960001".into(),
+            phone: Words::same("01632 960001"),
             place: Words::same("Town Hall"),
             post: Words::same("Town Hall"),
         },
         id_token_alg: SigningAlg::Es256,
+        scopes: ScopeSet::default(),
         shares,
         sensitive: false,
     }
