@@ -15,6 +15,7 @@ use crate::http::cookies::Cookies;
 use crate::http::outbound::Outbound;
 use crate::mail::Mail;
 use crate::policy::Bundle;
+use crate::service::client_keys::FetchedKeys;
 use crate::store::{Db, Error, house};
 use crate::view::Renderer;
 use arc_swap::ArcSwap;
@@ -90,6 +91,7 @@ pub struct Parts {
 struct Inner {
     parts: Parts,
     cookies: Cookies,
+    fetched_keys: FetchedKeys,
     snapshot: ArcSwap<Snapshot>,
 }
 
@@ -139,7 +141,12 @@ impl App {
         }
         let snapshot = read_snapshot(&parts.db, &parts.roots, &parts.issuer).await?;
         let cookies = Cookies::new(&parts.origin);
-        Ok(Self(Arc::new(Inner { parts, cookies, snapshot: ArcSwap::from_pointee(snapshot) })))
+        Ok(Self(Arc::new(Inner {
+            parts,
+            cookies,
+            fetched_keys: FetchedKeys::default(),
+            snapshot: ArcSwap::from_pointee(snapshot),
+        })))
     }
 
     /// The time.
@@ -152,6 +159,12 @@ impl App {
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.0.snapshot.load_full()
+    }
+
+    /// Services' public keys fetched so far.
+    #[must_use]
+    pub fn fetched_keys(&self) -> &FetchedKeys {
+        &self.0.fetched_keys
     }
 
     /// How our cookies are named, read and set.

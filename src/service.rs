@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod authorize;
+pub mod client_keys;
 pub mod flows;
 pub mod people;
 pub mod post;
@@ -11,6 +12,7 @@ pub mod refusal;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
+pub mod sign_out;
 pub mod sign_up;
 pub mod tokens;
 

@@ -24,7 +24,7 @@ CREATE TABLE identifier (
     blind BYTEA NOT NULL,
     account_id UUID NOT NULL REFERENCES account(id) ON DELETE CASCADE,
     created_at TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (kind, blind)
+    PRIMARY KEY (blind, kind)
 );
 CREATE INDEX identifier_account ON identifier (account_id);
 

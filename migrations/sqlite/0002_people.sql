@@ -22,7 +22,7 @@ CREATE TABLE identifier (
     blind BLOB NOT NULL,
     account_id BLOB NOT NULL REFERENCES account(id) ON DELETE CASCADE,
     created_at INTEGER NOT NULL,
-    PRIMARY KEY (kind, blind)
+    PRIMARY KEY (blind, kind)
 ) STRICT;
 CREATE INDEX identifier_account ON identifier (account_id);
 

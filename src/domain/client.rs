@@ -221,7 +221,7 @@ pub enum Keys {
 #[serde(deny_unknown_fields)]
 pub struct OtherWays {
     /// A number to ring.
-    pub phone: Words,
+    pub phone: String,
     /// A place to go to, with its hours.
     pub place: Words,
     /// An address to write to.

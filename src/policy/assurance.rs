@@ -1,213 +1,21 @@
 //! `assurance.toml`: how sure we are of people, and every figure of sign-in: lengths of time, lock-outs, codes.
-//! What a file leaves out has the figure written here; what it sets must lie in the range written beside it.
+//! What a file leaves out has the figure of `figures.rs`; what it sets must lie in the range written beside it.
+
+mod figures;
 
 use super::finding::Finding;
 use super::sources::Sources;
 use crate::domain::assurance::Level;
-use jiff::{Span, SpanRelativeTo, Unit};
-use serde::{Deserialize, Deserializer, de::Error};
+use crate::domain::session::Lifetime;
+use crate::domain::sign_in::Limit;
+use figures::Figures;
+use serde::Deserialize;
 use std::time::Duration;
 
 pub(super) const FILE: &str = "assurance.toml";
 
 /// The highest level this build can bring anybody to.
 pub const HIGHEST_BUILT: Level = Level::A0;
-
-const MINUTE: u64 = 60;
-const HOUR: u64 = 60 * MINUTE;
-const DAY: u64 = 24 * HOUR;
-
-/// A part of the file: each figure with its default and its range, lengths of time in seconds.
-macro_rules! figures {
-    ($(#[$doc:meta])* $name:ident {
-        lengths { $($(#[$ldoc:meta])* $length:ident = $ldefault:expr, $lmin:expr => $lmax:expr;)* }
-        numbers { $($(#[$ndoc:meta])* $number:ident = $ndefault:expr, $nmin:expr => $nmax:expr;)* }
-    }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-        #[serde(default, deny_unknown_fields)]
-        pub struct $name {
-            $($(#[$ldoc])* #[serde(deserialize_with = "length")] pub $length: Duration,)*
-            $($(#[$ndoc])* pub $number: u32,)*
-        }
-
-        impl Default for $name {
-            fn default() -> Self {
-                Self { $($length: Duration::from_secs($ldefault),)* $($number: $ndefault,)* }
-            }
-        }
-
-        impl $name {
-            fn check(&self, part: &str, wrong: &mut Vec<(String, String)>) {
-                let _ = (part, &mut *wrong);
-                $(if !($lmin..=$lmax).contains(&self.$length.as_secs()) {
-                    wrong.push((
-                        format!("{part}.{}", stringify!($length)),
-                        format!("It must be from {} to {}.", said($lmin), said($lmax)),
-                    ));
-                })*
-                $(if !($nmin..=$nmax).contains(&self.$number) {
-                    wrong.push((
-                        format!("{part}.{}", stringify!($number)),
-                        format!("It must be from {} to {}.", $nmin, $nmax),
-                    ));
-                })*
-            }
-        }
-    };
-}
-
-figures! {
-    /// Codes and tokens of the protocol.
-    Tokens {
-        lengths {
-            /// An authorization code works for so long (RFC 6749 §4.1.2 allows 10 minutes).
-            authorization_code = 60, 10 => 10 * MINUTE;
-            /// An ID token works for so long.
-            id_token = 300, 60 => HOUR;
-            /// An access token works for so long.
-            access_token = 300, 60 => HOUR;
-            /// A refresh token ends when unused for so long.
-            refresh_idle = 30 * DAY, HOUR => 180 * DAY;
-            /// A refresh token ends after so long in any case.
-            refresh_absolute = 90 * DAY, HOUR => 365 * DAY;
-            /// A refresh may be tried again for so long, if its answer was lost.
-            refresh_retry = 30, 0 => 2 * MINUTE;
-        }
-        numbers {}
-    }
-}
-
-figures! {
-    /// A session on a device that others may use: what everybody gets who says nothing.
-    SharedSession {
-        lengths {
-            /// Ends when unused for so long.
-            idle = 15 * MINUTE, 5 * MINUTE => HOUR;
-            /// A warning stands on the page so long before that (WCAG 2.2.1 asks for 20 seconds).
-            warning = 2 * MINUTE, 20 => 10 * MINUTE;
-            /// Ends after so long in any case.
-            absolute = 2 * HOUR, 15 * MINUTE => 12 * HOUR;
-        }
-        numbers {}
-    }
-}
-
-figures! {
-    /// A session on "my own device".
-    OwnSession {
-        lengths {
-            /// Ends when unused for so long.
-            idle = 60 * MINUTE, 5 * MINUTE => 12 * HOUR;
-            /// A warning stands on the page so long before that.
-            warning = 2 * MINUTE, 20 => 10 * MINUTE;
-            /// Ends after so long in any case.
-            absolute = 12 * HOUR, HOUR => 30 * DAY;
-        }
-        numbers {}
-    }
-}
-
-figures! {
-    /// One-time codes.
-    Codes {
-        lengths {
-            /// A code for creating an account works for so long.
-            sign_up = 60 * MINUTE, 10 * MINUTE => DAY;
-            /// Any other code works for so long.
-            other = 15 * MINUTE, 5 * MINUTE => 2 * HOUR;
-            /// After too many misses one waits for so long.
-            wait = 15 * MINUTE, MINUTE => DAY;
-        }
-        numbers {
-            /// Digits of a code.
-            digits = 6, 6 => 8;
-            /// So many misses close it.
-            misses = 5, 3 => 10;
-            /// So many times as long for those who ask for more time.
-            longer = 4, 2 => 10;
-        }
-    }
-}
-
-figures! {
-    /// Links in messages.
-    Links {
-        lengths {
-            /// A link works for so long.
-            lifetime = 30 * MINUTE, 5 * MINUTE => DAY;
-        }
-        numbers {}
-    }
-}
-
-figures! {
-    /// A resident's journey.
-    Journeys {
-        lengths {
-            /// It can be finished for so long, on another device as well.
-            kept = 24 * HOUR, HOUR => 7 * DAY;
-        }
-        numbers {}
-    }
-}
-
-figures! {
-    /// Passwords. There are no rules of composition.
-    Passwords {
-        lengths {}
-        numbers {
-            /// The fewest characters.
-            least_chars = 8, 8 => 64;
-            /// The most bytes.
-            most_bytes = 1024, 256 => 1024;
-        }
-    }
-}
-
-figures! {
-    /// Wrong passwords.
-    LockOut {
-        lengths {
-            /// Misses are counted over so long.
-            window = 15 * MINUTE, MINUTE => DAY;
-            /// The account is closed to unknown browsers for so long.
-            closed = 15 * MINUTE, MINUTE => DAY;
-        }
-        numbers {
-            /// So many misses close it.
-            misses = 6, 3 => 20;
-        }
-    }
-}
-
-figures! {
-    /// How soon an end takes effect.
-    Revocation {
-        lengths {
-            /// A token, session or role at our own endpoints, on every node.
-            endpoints = 1, 1 => 5;
-            /// A role of staff.
-            staff = 5, 1 => MINUTE;
-            /// Somebody who left, by the word of the directory.
-            leavers = 60 * MINUTE, MINUTE => 24 * HOUR;
-        }
-        numbers {}
-    }
-}
-
-figures! {
-    /// How long an event may wait for its place in the log.
-    Sealing {
-        lengths {
-            /// As a rule.
-            normal = 2, 1 => MINUTE;
-            /// An alarm is raised after so long.
-            alarm = 10, 2 => 10 * MINUTE;
-        }
-        numbers {}
-    }
-}
 
 /// The levels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -223,144 +31,166 @@ impl Default for Levels {
     }
 }
 
-/// Both kinds of session.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Sessions {
-    /// On a device that others may use.
-    pub shared: SharedSession,
-    /// On "my own device".
-    pub own: OwnSession,
-}
-
 /// Every figure.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assurance {
     /// Levels.
     pub levels: Levels,
-    /// Codes and tokens of the protocol.
-    pub tokens: Tokens,
     /// Sessions.
-    pub session: Sessions,
+    pub sessions: Sessions,
     /// One-time codes.
     pub codes: Codes,
-    /// Links in messages.
-    pub links: Links,
-    /// Journeys.
-    pub journeys: Journeys,
-    /// Passwords.
-    pub passwords: Passwords,
     /// Wrong passwords.
-    pub lockout: LockOut,
-    /// Ends.
+    pub passwords: Limit,
+    /// What a password may be.
+    pub password_size: PasswordSize,
+    /// How long a link in a message works.
+    pub link: Duration,
+    /// How long a resident's journey can be finished.
+    pub journey: Duration,
+    /// Codes and tokens of the protocol.
+    pub tokens: Tokens,
+    /// How soon an end takes effect.
     pub revocation: Revocation,
-    /// The log.
+    /// How long an event may wait for its place in the log.
     pub sealing: Sealing,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    schema: String,
-    #[serde(default)]
-    levels: Levels,
-    #[serde(default)]
-    tokens: Tokens,
-    #[serde(default)]
-    session: Sessions,
-    #[serde(default)]
-    codes: Codes,
-    #[serde(default)]
-    links: Links,
-    #[serde(default)]
-    journeys: Journeys,
-    #[serde(default)]
-    passwords: Passwords,
-    #[serde(default)]
-    lockout: LockOut,
-    #[serde(default)]
-    revocation: Revocation,
-    #[serde(default)]
-    sealing: Sealing,
+/// How long sessions last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sessions {
+    /// On a device that others may use: what everybody gets who says nothing.
+    pub shared_device: Lifetime,
+    /// On "my own device".
+    pub own_device: Lifetime,
+    /// So long before a shared session ends idle, its page warns (WCAG 2.2.1).
+    pub shared_warning: Duration,
+    /// The same on one's own device.
+    pub own_warning: Duration,
+}
+
+/// One-time codes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Codes {
+    /// Digits of a code.
+    pub digits: u32,
+    /// A code for creating an account works for so long.
+    pub sign_up: Duration,
+    /// Any other code works for so long.
+    pub otherwise: Duration,
+    /// So many times as long for those who ask for more time.
+    pub longer: u32,
+    /// Wrong codes; misses count for as long as one waits.
+    pub limit: Limit,
+}
+
+/// What a password may be. There are no rules of composition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordSize {
+    /// The fewest characters.
+    pub least_chars: u32,
+    /// The most bytes.
+    pub most_bytes: u32,
+}
+
+/// Codes and tokens of the protocol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tokens {
+    /// An authorization code works for so long.
+    pub code: Duration,
+    /// An ID token works for so long.
+    pub id_token: Duration,
+    /// An access token works for so long.
+    pub access_token: Duration,
+    /// A refresh token ends when unused for so long.
+    pub refresh_idle: Duration,
+    /// A refresh token ends after so long in any case.
+    pub refresh_absolute: Duration,
+    /// A refresh may be tried again for so long, if its answer was lost.
+    pub refresh_retry: Duration,
+}
+
+/// How soon an end takes effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Revocation {
+    /// At our own endpoints, on every node.
+    pub endpoints: Duration,
+    /// For a role of staff.
+    pub staff: Duration,
+    /// For somebody who left, by the word of the directory.
+    pub leavers: Duration,
+}
+
+/// How long an event may wait for its place in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sealing {
+    /// As a rule.
+    pub normal: Duration,
+    /// An alarm is raised after so long.
+    pub alarm: Duration,
+}
+
+impl Default for Assurance {
+    fn default() -> Self {
+        Figures::default().into()
+    }
+}
+
+impl From<Figures> for Assurance {
+    fn from(figures: Figures) -> Self {
+        let Figures { tokens, session, codes, lockout, .. } = figures;
+        Self {
+            levels: figures.levels,
+            sessions: Sessions {
+                shared_device: Lifetime { idle: session.shared.idle, absolute: session.shared.absolute },
+                own_device: Lifetime { idle: session.own.idle, absolute: session.own.absolute },
+                shared_warning: session.shared.warning,
+                own_warning: session.own.warning,
+            },
+            codes: Codes {
+                digits: codes.digits,
+                sign_up: codes.sign_up,
+                otherwise: codes.other,
+                longer: codes.longer,
+                limit: Limit { misses: codes.misses, window: codes.wait, closed: codes.wait },
+            },
+            passwords: Limit { misses: lockout.misses, window: lockout.window, closed: lockout.closed },
+            password_size: PasswordSize {
+                least_chars: figures.passwords.least_chars,
+                most_bytes: figures.passwords.most_bytes,
+            },
+            link: figures.links.lifetime,
+            journey: figures.journeys.kept,
+            tokens: Tokens {
+                code: tokens.authorization_code,
+                id_token: tokens.id_token,
+                access_token: tokens.access_token,
+                refresh_idle: tokens.refresh_idle,
+                refresh_absolute: tokens.refresh_absolute,
+                refresh_retry: tokens.refresh_retry,
+            },
+            revocation: Revocation {
+                endpoints: figures.revocation.endpoints,
+                staff: figures.revocation.staff,
+                leavers: figures.revocation.leavers,
+            },
+            sealing: Sealing { normal: figures.sealing.normal, alarm: figures.sealing.alarm },
+        }
+    }
 }
 
 pub(super) fn load(sources: &Sources, findings: &mut Vec<Finding>) -> Option<Assurance> {
-    let written: Written = sources.parse(FILE, findings)?;
-    if written.schema != "portreeve.assurance/1" {
+    let figures: Figures = sources.parse(FILE, findings)?;
+    if figures.schema != "portreeve.assurance/1" {
         let at = sources.place(FILE, "schema");
         let remedy = "Write portreeve.assurance/1.";
         findings.push(Finding::error("file.schema", at, "The schema is not one this program reads.", remedy));
     }
-    let Written { schema: _, levels, tokens, session, codes, links, journeys, passwords, lockout, revocation, sealing } =
-        written;
-    let assurance =
-        Assurance { levels, tokens, session, codes, links, journeys, passwords, lockout, revocation, sealing };
-    for (path, message) in assurance.wrong() {
+    for (path, message) in figures.wrong() {
         let at = sources.place(FILE, &path);
         findings.push(Finding::error("assurance.range", at, format!("{path}: {message}"), "Set it within its range."));
     }
-    Some(assurance)
-}
-
-impl Assurance {
-    /// Each figure out of its range, with what it should be.
-    fn wrong(&self) -> Vec<(String, String)> {
-        let mut wrong = Vec::new();
-        self.tokens.check("tokens", &mut wrong);
-        self.session.shared.check("session.shared", &mut wrong);
-        self.session.own.check("session.own", &mut wrong);
-        self.codes.check("codes", &mut wrong);
-        self.links.check("links", &mut wrong);
-        self.journeys.check("journeys", &mut wrong);
-        self.passwords.check("passwords", &mut wrong);
-        self.lockout.check("lockout", &mut wrong);
-        self.revocation.check("revocation", &mut wrong);
-        self.sealing.check("sealing", &mut wrong);
-        let mut at_most = |path: &str, less: Duration, more: Duration, other: &str| {
-            if less > more {
-                wrong.push((path.to_owned(), format!("It must not be more than {other}.")));
-            }
-        };
-        at_most(
-            "tokens.refresh_idle",
-            self.tokens.refresh_idle,
-            self.tokens.refresh_absolute,
-            "tokens.refresh_absolute",
-        );
-        let (shared, own) = (&self.session.shared, &self.session.own);
-        at_most("session.shared.idle", shared.idle, shared.absolute, "session.shared.absolute");
-        at_most("session.own.idle", own.idle, own.absolute, "session.own.absolute");
-        at_most("session.shared.warning", shared.warning, shared.idle, "session.shared.idle");
-        at_most("session.own.warning", own.warning, own.idle, "session.own.idle");
-        at_most("session.shared.idle", shared.idle, own.idle, "session.own.idle");
-        at_most("session.shared.absolute", shared.absolute, own.absolute, "session.own.absolute");
-        at_most("sealing.normal", self.sealing.normal, self.sealing.alarm, "sealing.alarm");
-        if self.levels.offered > HIGHEST_BUILT {
-            let message = format!("This build brings nobody above {HIGHEST_BUILT}.");
-            wrong.push(("levels.offered".to_owned(), message));
-        }
-        wrong
-    }
-}
-
-/// A length of time as people write it: `60 s`, `15 min`, `12 h`, `30 d`.
-fn length<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let wrong = || D::Error::custom("a length of time is written like 60 s, 15 min, 12 h or 30 d");
-    let span: Span = text.parse().map_err(|_| wrong())?;
-    // Months and years differ in length; nothing here is that long.
-    if span.get_years() != 0 || span.get_months() != 0 {
-        return Err(wrong());
-    }
-    let seconds = span.total((Unit::Second, SpanRelativeTo::days_are_24_hours())).map_err(|_| wrong())?;
-    Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
-}
-
-/// Seconds in the largest whole unit.
-fn said(seconds: u64) -> String {
-    let units = [(DAY, "d"), (HOUR, "h"), (MINUTE, "min")];
-    let whole = units.into_iter().find(|(unit, _)| seconds >= *unit && seconds.is_multiple_of(*unit));
-    whole.map_or_else(|| format!("{seconds} s"), |(unit, name)| format!("{} {name}", seconds / unit))
+    Some(figures.into())
 }
 
 #[cfg(test)]
@@ -385,23 +215,23 @@ mod tests {
         let a = assurance.unwrap();
         assert_eq!(a, Assurance::default());
         for (figure, seconds) in [
-            (a.tokens.authorization_code, 60),
+            (a.tokens.code, 60),
             (a.tokens.id_token, 300),
             (a.tokens.access_token, 300),
             (a.tokens.refresh_idle, 30 * 24 * 60 * MIN),
             (a.tokens.refresh_absolute, 90 * 24 * 60 * MIN),
             (a.tokens.refresh_retry, 30),
-            (a.session.shared.idle, 15 * MIN),
-            (a.session.shared.absolute, 120 * MIN),
-            (a.session.own.idle, 60 * MIN),
-            (a.session.own.absolute, 12 * 60 * MIN),
+            (a.sessions.shared_device.idle, 15 * MIN),
+            (a.sessions.shared_device.absolute, 120 * MIN),
+            (a.sessions.own_device.idle, 60 * MIN),
+            (a.sessions.own_device.absolute, 12 * 60 * MIN),
             (a.codes.sign_up, 60 * MIN),
-            (a.codes.other, 15 * MIN),
-            (a.codes.wait, 15 * MIN),
-            (a.links.lifetime, 30 * MIN),
-            (a.journeys.kept, 24 * 60 * MIN),
-            (a.lockout.window, 15 * MIN),
-            (a.lockout.closed, 15 * MIN),
+            (a.codes.otherwise, 15 * MIN),
+            (a.codes.limit.closed, 15 * MIN),
+            (a.link, 30 * MIN),
+            (a.journey, 24 * 60 * MIN),
+            (a.passwords.window, 15 * MIN),
+            (a.passwords.closed, 15 * MIN),
             (a.revocation.endpoints, 1),
             (a.revocation.staff, 5),
             (a.revocation.leavers, 60 * MIN),
@@ -410,15 +240,15 @@ mod tests {
         ] {
             assert_eq!(figure, Duration::from_secs(seconds));
         }
-        assert_eq!((a.codes.digits, a.codes.misses, a.codes.longer, a.lockout.misses), (6, 5, 4, 6));
-        assert_eq!((a.passwords.least_chars, a.passwords.most_bytes), (8, 1024));
+        assert_eq!((a.codes.digits, a.codes.limit.misses, a.codes.longer, a.passwords.misses), (6, 5, 4, 6));
+        assert_eq!((a.password_size.least_chars, a.password_size.most_bytes), (8, 1024));
     }
 
     #[test]
     fn a_figure_is_set_within_its_range() {
         let (set, findings) = read("[tokens]\nauthorization_code = \"10 min\"\nrefresh_idle = \"P7D\"\n");
         assert_eq!(findings, []);
-        assert_eq!(set.map(|a| a.tokens.authorization_code), Some(Duration::from_secs(600)));
+        assert_eq!(set.map(|a| a.tokens.code), Some(Duration::from_mins(10)));
         for (text, line) in [
             ("[tokens]\nauthorization_code = \"11 min\"", 3),
             ("[tokens]\naccess_token = \"59 s\"", 3),

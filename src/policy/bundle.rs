@@ -6,13 +6,13 @@ use super::services::Loaded;
 use super::sources::{Sources, is_known};
 use super::{Assurance, Controller, Engine, Notice, Notices, Processing, Reason, Register};
 use super::{assurance, controller, notices, processing, reasons, register, schedule, services};
-use crate::domain::client::{Client, Issuer, Lang};
+use crate::domain::client::{Client, Issuer, Lang, Words};
 use crate::domain::ids::ClientId;
 use crate::domain::retention::Schedule;
 use crate::domain::sharing::NoticeRef;
 use aws_lc_rs::digest;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -38,11 +38,13 @@ pub struct Bundle {
     pub assurance: Assurance,
     /// Reasons of the staff.
     pub reasons: Vec<Reason>,
-    clients: HashMap<ClientId, Arc<Client>>,
+    /// The services, by id.
+    pub clients: BTreeMap<ClientId, Arc<Client>>,
     pub(super) services: Vec<Loaded>,
     pub(super) sources: Sources,
     canonical: Vec<u8>,
     digest: [u8; 32],
+    version: String,
 }
 
 /// What the canonical bytes hold: the files' own texts, so that an auditor reads what was activated, and any later
@@ -142,6 +144,7 @@ impl Bundle {
             services,
             sources,
             canonical,
+            version: hex(sum.get(..6).unwrap_or_default()),
             digest: sum,
         })
     }
@@ -163,16 +166,17 @@ impl Bundle {
         self.clients.get(&ClientId::parse(id)?)
     }
 
-    /// Every service, by id.
-    pub fn clients(&self) -> impl Iterator<Item = &Arc<Client>> {
-        self.services.iter().filter_map(|service| self.clients.get(&service.client.id))
-    }
-
-    /// A notice in a language, or in the first language if that one lacks it.
+    /// A notice in just this language: what a record says was shown. Lint has made sure that every notice in use is
+    /// there in every language of the controller.
     #[must_use]
     pub fn notice(&self, reference: &NoticeRef, lang: Lang) -> Option<&Notice> {
-        let first = self.controller.languages.first().map(|language| language.lang);
-        self.notices.get(reference, lang).or_else(|| self.notices.get(reference, first?))
+        self.notices.get(reference, lang)
+    }
+
+    /// A purpose in a resident's words: "give you a parking permit".
+    #[must_use]
+    pub fn purpose(&self, id: &str) -> Option<&Words> {
+        self.register.purpose(id).map(|purpose| &purpose.title)
     }
 
     /// RFC 8785 JSON of the whole bundle: what the store keeps and the digest is of.
@@ -195,13 +199,18 @@ impl Bundle {
 
     /// The first 12 hex digits of the digest: what a decision names as the version that made it.
     #[must_use]
-    pub fn version(&self) -> String {
-        hex(self.digest.get(..6).unwrap_or_default())
+    pub fn version(&self) -> &str {
+        &self.version
     }
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        for nibble in [byte >> 4, byte & 15] {
+            text.extend(char::from_digit(u32::from(nibble), 16));
+        }
+        text
+    })
 }
 
 #[cfg(test)]
@@ -215,7 +224,7 @@ mod tests {
         let bundle = with(&[]).unwrap();
         let again = Bundle::from_canonical(bundle.canonical(), &demo()).unwrap();
         assert_eq!(bundle.digest(), again.digest());
-        assert_eq!(bundle.version(), again.digest_hex()[..12]);
+        assert_eq!(bundle.version(), &again.digest_hex()[..12]);
         assert_eq!(bundle.canonical(), again.canonical());
         for bad in [&b"{}"[..], b"", br#"{"schema":"portreeve.bundle/2","files":{}}"#] {
             assert_eq!(Bundle::from_canonical(bad, &demo()).unwrap_err().findings[0].rule, "bundle.unreadable");
@@ -251,7 +260,7 @@ mod tests {
     #[test]
     fn every_service_is_found_by_its_id() {
         let bundle = with(&[]).unwrap();
-        let ids: Vec<&str> = bundle.clients().map(|client| client.id.as_str()).collect();
+        let ids: Vec<&str> = bundle.clients.keys().map(crate::domain::ids::ClientId::as_str).collect();
         assert_eq!(ids, ["garden-waste", "parking-permits"]);
         assert!(bundle.client("garden-waste").is_some());
         assert!(bundle.client("nobody").is_none());

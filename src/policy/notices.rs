@@ -22,16 +22,8 @@ pub struct Notice {
     pub blocks: Vec<Block>,
     /// The whole file as activated.
     pub text: String,
-    /// SHA-256 of that text.
-    pub sha256: [u8; 32],
-}
-
-impl Notice {
-    /// The digest as records hold it.
-    #[must_use]
-    pub fn sha256_hex(&self) -> String {
-        super::bundle::hex(&self.sha256)
-    }
+    /// SHA-256 of that text, in hex, as records hold it.
+    pub sha256: String,
 }
 
 /// A piece of a notice. There is no other markup: what a resident has read is what the file says.
@@ -83,8 +75,7 @@ pub(super) fn load(sources: &Sources, findings: &mut Vec<Finding>) -> Notices {
         let text = sources.text(file).unwrap_or_default();
         match read(text) {
             Ok((title, blocks)) => {
-                let mut sha256 = [0; 32];
-                sha256.copy_from_slice(digest::digest(&digest::SHA256, text.as_bytes()).as_ref());
+                let sha256 = super::bundle::hex(digest::digest(&digest::SHA256, text.as_bytes()).as_ref());
                 let notice =
                     Notice { reference: reference.clone(), lang, title, blocks, text: text.to_owned(), sha256 };
                 notices.insert((reference, lang), notice);

@@ -178,9 +178,8 @@ impl Reader<'_> {
     }
 
     fn other_ways(&self, written: Option<OtherWays>, findings: &mut Vec<Finding>) -> Option<OtherWays> {
-        let named = written.filter(|ways| {
-            ![&ways.phone, &ways.place, &ways.post].into_iter().any(crate::domain::client::Words::is_blank)
-        });
+        let named =
+            written.filter(|ways| !ways.phone.trim().is_empty() && !ways.place.is_blank() && !ways.post.is_blank());
         if named.is_none() {
             let remedy = "Add [other_ways] with phone, place and post: nobody has to have an account.";
             let message = "The service does not name its other ways.";
@@ -229,10 +228,10 @@ impl Reader<'_> {
         };
         Some((share, papers))
     }
+}
 
-    fn excused(&self, profile: &SecurityProfile, relaxation: Relaxation) -> bool {
-        matches!(profile, SecurityProfile::Legacy(legacy) if legacy.relaxations.contains(&relaxation))
-    }
+fn excused(profile: &SecurityProfile, relaxation: Relaxation) -> bool {
+    matches!(profile, SecurityProfile::Legacy(legacy) if legacy.relaxations.contains(&relaxation))
 }
 
 fn is_sector(text: &str) -> bool {

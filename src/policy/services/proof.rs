@@ -1,7 +1,7 @@
 //! How a service proves who it is: the method with its keys or secret, as its profile allows.
 
 use super::written::{Method, Service};
-use super::{Finding, Reader, Relaxation, SecurityProfile};
+use super::{Finding, Reader, Relaxation, SecurityProfile, excused};
 use crate::domain::client::{AuthMethod, Keys, SigningAlg};
 use crate::domain::redirect::Application;
 
@@ -20,7 +20,7 @@ impl Reader<'_> {
             findings.push(Finding::error(rule, self.at(path), message, remedy));
         };
         let secret = matches!(method, Method::ClientSecretBasic | Method::ClientSecretPost);
-        if secret && !self.excused(profile, Relaxation::ClientSecret) {
+        if secret && !excused(profile, Relaxation::ClientSecret) {
             let remedy = "Use private_key_jwt, or a legacy profile with the relaxation client_secret and its last day.";
             error("client.secret", "token_endpoint_auth_method", "A shared secret is a dated exception.", remedy);
         }
@@ -38,7 +38,7 @@ impl Reader<'_> {
             error("client.fapi2", "token_endpoint_auth_method", message, "Use private_key_jwt, or another profile.");
         }
         let rs256 = service.id_token_signed_response_alg == SigningAlg::Rs256;
-        if rs256 && !self.excused(profile, Relaxation::Rs256) {
+        if rs256 && !excused(profile, Relaxation::Rs256) {
             let remedy = "Use ES256, or a legacy profile with the relaxation rs256 and its last day.";
             error("client.rs256", "id_token_signed_response_alg", "RS256 is a dated exception.", remedy);
         }
@@ -47,7 +47,7 @@ impl Reader<'_> {
             Method::ClientSecretBasic | Method::ClientSecretPost => "client_secret_sha256",
             Method::None => "neither keys nor secret",
         };
-        let auth = match (method, &service.jwks, &service.jwks_uri, &service.client_secret_sha256) {
+        match (method, &service.jwks, &service.jwks_uri, &service.client_secret_sha256) {
             (Method::PrivateKeyJwt, Some(jwks), None, None) => {
                 if !is_public(jwks) {
                     let remedy = "Write { keys = [ … ] } with public keys, and replace any private key shown here.";
@@ -81,8 +81,7 @@ impl Reader<'_> {
                 );
                 None
             }
-        };
-        auth
+        }
     }
 }
 

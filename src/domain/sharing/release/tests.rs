@@ -42,7 +42,7 @@ fn client(shares: Vec<Share>) -> Client {
         least_assurance: Level::A0,
         account_needed_because: Words::same("You can renew"),
         other_ways: OtherWays {
-            phone: Words::same("01632 960001"),
+            phone: "01632 960001".into(),
             place: Words::same("Town Hall"),
             post: Words::same("Town Hall"),
         },
