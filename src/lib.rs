@@ -12,6 +12,7 @@ pub mod mail;
 pub mod oidc;
 pub mod pages;
 pub mod policy;
+pub mod routes;
 pub mod service;
 pub mod staff;
 pub mod store;

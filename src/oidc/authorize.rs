@@ -127,7 +127,8 @@ fn check(
     if parameters.get("response_mode").is_some_and(|mode| mode != "query") {
         return Err(invalid("response_mode is query"));
     }
-    let scopes = ScopeSet::parse(parameters.get("scope").unwrap_or_default());
+    // Scopes the client is not registered for are left out, as unknown ones are (OIDC Core §3.1.2.1, RFC 6749 §3.3).
+    let scopes = ScopeSet::parse(parameters.get("scope").unwrap_or_default()).within(&client.scopes);
     if !scopes.contains(Scope::OpenId) {
         return Err(to_client("invalid_scope", "scope must contain openid"));
     }
