@@ -58,7 +58,7 @@ impl Snapshot {
     /// A client of the bundle.
     #[must_use]
     pub fn client(&self, id: &ClientId) -> Option<&Arc<Client>> {
-        self.policy.client(id.as_str())
+        self.policy.clients.get(id)
     }
 }
 
@@ -196,7 +196,7 @@ async fn read_snapshot(db: &Db, roots: &Roots, issuer: &Issuer) -> Result<Snapsh
     let policy = Bundle::from_canonical(&body, issuer).map_err(|error| StartError::Policy(error.to_string()))?;
     let stored = rows.into_iter().map(stored_key).collect::<Result<Vec<_>, _>>()?;
     let keys = KeyRing::open(roots, stored)?;
-    let recorder = Recorder::new(roots.clone(), &policy.version());
+    let recorder = Recorder::new(roots.clone(), policy.version());
     Ok(Snapshot { generation, policy, keys, recorder })
 }
 

@@ -205,7 +205,7 @@ pub fn service_context(client: &Client) -> ServiceContext {
     ServiceContext {
         name: both(&client.name),
         other_ways: OtherWays {
-            phone: both(&client.other_ways.phone),
+            phone: Both::new(client.other_ways.phone.clone(), client.other_ways.phone.clone()),
             place: both(&client.other_ways.place),
             post: both(&client.other_ways.post),
         },

@@ -200,10 +200,10 @@ fn row(
         basis: tell.basis.as_str().to_owned(),
         state: state.as_str().to_owned(),
         notice: tell.notice.to_string(),
-        notice_sha256: notice.sha256.to_vec(),
+        notice_sha256: crate::crypto::unhex(&notice.sha256).unwrap_or_default(),
         language: lang.as_str().to_owned(),
         claims: records::join(&tell.claims),
-        policy: snapshot.policy.version(),
+        policy: snapshot.policy.version().to_owned(),
         at: now,
     })
 }
@@ -240,7 +240,7 @@ pub async fn answer(
         acr: who.acr.as_str().to_owned(),
         redirect_uri: request.redirect_uri.clone(),
         challenge: request.challenge.clone(),
-        code_until: now + app.snapshot().policy.assurance.tokens.authorization_code,
+        code_until: now + app.snapshot().policy.assurance.tokens.code,
         spent_at: None,
         ended_at: None,
     };

@@ -39,7 +39,7 @@ pub async fn keep(app: &App, browser: &Token, request: &Request, now: When) -> R
     let reference = Token::random();
     let plain = serde_json::to_vec(request).map_err(|_| SealError::Malformed)?;
     let sealed = tokens::seal_reference(&app.roots, Reference::Page, &plain)?;
-    let until = now + app.snapshot().policy.assurance.journeys.kept;
+    let until = now + app.snapshot().policy.assurance.journey;
     app.db
         .write(async |mut w| {
             let (hash, browser) = (reference.hash().0, browser.hash().0);

@@ -30,12 +30,8 @@ pub struct Browser {
 #[must_use]
 pub fn lifetime(app: &App, own_device: bool) -> Lifetime {
     let snapshot = app.snapshot();
-    let sessions = &snapshot.policy.assurance.session;
-    if own_device {
-        Lifetime { idle: sessions.own.idle, absolute: sessions.own.absolute }
-    } else {
-        Lifetime { idle: sessions.shared.idle, absolute: sessions.shared.absolute }
-    }
+    let sessions = &snapshot.policy.assurance.sessions;
+    if own_device { sessions.own_device } else { sessions.shared_device }
 }
 
 /// The session of a cookie, if it stands. Notes its use now and then.

@@ -133,7 +133,7 @@ pub async fn refresh(
         ended_at: grant.ended_at,
         child_unspent,
     };
-    let figures = app.snapshot().policy.assurance.tokens;
+    let figures = app.snapshot().policy.assurance.tokens.clone();
     let again = match judge_refresh(&facts, figures.refresh_retry, now) {
         RefreshVerdict::Good => false,
         RefreshVerdict::Retry => true,
