@@ -2,7 +2,6 @@
 
 use super::create_account::step;
 use super::sign_in::lapsed;
-use super::visit::Visit;
 use crate::crypto::tokens::Token;
 use crate::domain::account::{EmailAddress, SignInName, SignInNameError};
 use crate::domain::client::Client;
@@ -10,6 +9,7 @@ use crate::service::flows::{self, Found};
 use crate::service::sign_up::share::{self, Outcome};
 use crate::view::Wrong;
 use crate::view::pages::{Lapsed, SharedAddress};
+use crate::visit::Visit;
 use axum::extract::{Form, Query};
 use axum::response::Response;
 use serde::Deserialize;

@@ -56,9 +56,12 @@ both! {
             name: b"'; DROP TABLE account; --\0".to_vec(),
             taken: true,
             share: false,
+            longer: true,
+            sign_in_name: None,
             language: "Llŷr 🦊 'quoted' \"double\" $1 %_".to_owned(),
             notice: String::new(),
             proven_at: None,
+            browser: None,
             finished_at: None,
             expires_at: When::from_micros(-1),
         };
