@@ -2,10 +2,10 @@
 
 use super::create_account::step;
 use super::sign_in::lapsed;
-use super::visit::Visit;
 use crate::crypto::tokens::Token;
 use crate::domain::account::{EmailAddress, SignInName, SignInNameError};
 use crate::domain::client::Client;
+use crate::http::visit::Visit;
 use crate::service::flows::{self, Found};
 use crate::service::sign_up::share::{self, Outcome};
 use crate::view::Wrong;

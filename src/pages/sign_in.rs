@@ -1,8 +1,8 @@
 //! Signing in.
 
-use super::visit::Visit;
 use crate::crypto::password::PasswordError;
 use crate::domain::client::Client;
+use crate::http::visit::Visit;
 use crate::service::flows::{self, Flow, Found};
 use crate::service::sign_in::arrival::Door;
 use crate::service::sign_in::{self, Attempt, Outcome};
@@ -121,9 +121,7 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
             let page = again(vec![Wrong::PasswordTooLong]);
             visit.page_with(StatusCode::BAD_REQUEST, &page, place.client()).await
         }
-        Ok(Outcome::Unusable(_)) => {
-            visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, place.client()).await
-        }
+        Ok(Outcome::Unusable(_)) => visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, place.client()).await,
         Ok(Outcome::SignedIn { token, .. }) => {
             visit.keep_session(&token, own_device);
             visit.see_other(&flows::onward(place.reference.as_deref()))

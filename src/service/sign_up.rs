@@ -14,6 +14,7 @@ pub mod share;
 
 use super::{Failure, people};
 use crate::app::App;
+use crate::crypto::SealError;
 use crate::crypto::index::{BlindIndex, IndexKind};
 use crate::crypto::record::EventSeed;
 use crate::crypto::seal::{Field, PersonKeys};
@@ -27,7 +28,6 @@ use crate::domain::ids::{AccountId, ClientId};
 use crate::domain::time::When;
 use crate::store::registrations::RegistrationRow;
 use crate::store::{Either, Housekeeping, accounts, flows, registrations};
-use crate::crypto::SealError;
 use letter::{Letters, Post};
 use std::sync::Arc;
 use std::time::Duration;

@@ -2,11 +2,11 @@
 
 use super::{Step, find, in_code, in_taken};
 use crate::crypto::tokens::{Code, Token};
-use crate::pages::visit::Visit;
+use crate::http::visit::Visit;
 use crate::service::Failure;
+use crate::service::sign_up;
 use crate::service::sign_up::code::{self, Outcome};
 use crate::service::sign_up::letter::Letters;
-use crate::service::sign_up;
 use crate::view::Wrong;
 use crate::view::pages::{CheckCode, CodePurpose};
 use axum::extract::{Form, Query};

@@ -3,8 +3,8 @@
 use super::{Step, find};
 use crate::crypto::password::PasswordError;
 use crate::crypto::weak::Weakness;
+use crate::http::visit::Visit;
 use crate::pages::sign_in::lapsed;
-use crate::pages::visit::Visit;
 use crate::service::flows;
 use crate::service::sign_in::arrival::Door;
 use crate::service::sign_up::finish::{self, Outcome};

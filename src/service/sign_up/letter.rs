@@ -14,8 +14,7 @@ use crate::store::{Error, Housekeeping, Write, challenges, outbox, throttle};
 use std::time::Duration;
 
 /// So many letters to one address within an hour, whoever asks for them: the page says the same when none goes out.
-const LETTERS: Limit =
-    Limit { misses: 3, window: Duration::from_hours(1), closed: Duration::from_hours(1) };
+const LETTERS: Limit = Limit { misses: 3, window: Duration::from_hours(1), closed: Duration::from_hours(1) };
 
 /// The counter of letters, by the blind index of the address.
 const KIND: &str = "mail";
