@@ -11,6 +11,7 @@ pub mod refusal;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
+pub mod sign_out;
 pub mod sign_up;
 pub mod tokens;
 
