@@ -151,9 +151,7 @@ pub async fn prove(app: &App, who: &SignedIn, typed: &str, context: &Context, no
     }
     let credential = accounts::credential(&mut app.db.peek(), who.account).await?;
     let matches = match (&credential, Password::attempt(typed)) {
-        (Some(row), Ok(password)) => {
-            app.hasher.verify(password, &Phc::from_stored(row.phc.clone())).await?.matches
-        }
+        (Some(row), Ok(password)) => app.hasher.verify(password, &Phc::from_stored(row.phc.clone())).await?.matches,
         _ => false,
     };
     if let (Some(row), true) = (credential, matches) {

@@ -333,7 +333,7 @@ pub enum Checked {
 /// letter does not refill it.
 pub async fn check(
     app: &App,
-    standing: Standing,
+    standing: &Standing,
     code: &Code,
     context: &Context,
     now: When,
@@ -356,7 +356,7 @@ pub async fn check(
     let (code, next_hash) = (code_hash(&app.roots, &hash, code), next.hash());
     let until = now + app.snapshot().policy.assurance.link;
     // Sealed to the place where it lies: it moves with the journey.
-    let moved = super::email::moved_address(app, &standing, &hash, &next_hash).await?;
+    let moved = super::email::moved_address(app, standing, &hash, &next_hash).await?;
     let spent = app
         .db
         .write(async |mut w| {
@@ -376,10 +376,11 @@ pub async fn check(
         Err(error) => return Err(error.into()),
     };
     if spent == Spent::Fresh {
-        let row = RecoveryRow { proven_at: Some(now), expires_at: until, address: moved, ..standing.row };
-        return Ok(Checked::Right(Box::new(Standing { journey: next, row, ..standing })));
+        let row = RecoveryRow { proven_at: Some(now), expires_at: until, address: moved, ..standing.row.clone() };
+        let (longer, lifetime, purpose) = (standing.longer, standing.lifetime, standing.purpose);
+        return Ok(Checked::Right(Box::new(Standing { journey: next, longer, lifetime, row, purpose })));
     }
-    missed(app, &standing, gate, count.count, context, now).await?;
+    missed(app, standing, gate, count.count, context, now).await?;
     Ok(match (gate, spent) {
         (Gate::Last, _) => Checked::Wait { until: now + limit.closed },
         (_, Spent::Expired) => Checked::Expired,
