@@ -15,6 +15,7 @@ use crate::http::cookies::Cookies;
 use crate::http::outbound::Outbound;
 use crate::mail::Mail;
 use crate::policy::Bundle;
+use crate::service::client_keys::FetchedKeys;
 use crate::store::{Db, Error, house};
 use crate::view::Renderer;
 use arc_swap::ArcSwap;
@@ -90,6 +91,7 @@ pub struct Parts {
 struct Inner {
     parts: Parts,
     cookies: Cookies,
+    fetched_keys: FetchedKeys,
     snapshot: ArcSwap<Snapshot>,
 }
 
@@ -137,9 +139,14 @@ impl App {
         if kept.is_some_and(|kept| !parts.roots.verify_check(&kept)) {
             return Err(StartError::WrongRoot);
         }
-        let snapshot = read_snapshot(&parts.db, &parts.roots).await?;
+        let snapshot = read_snapshot(&parts.db, &parts.roots, &parts.issuer).await?;
         let cookies = Cookies::new(&parts.origin);
-        Ok(Self(Arc::new(Inner { parts, cookies, snapshot: ArcSwap::from_pointee(snapshot) })))
+        Ok(Self(Arc::new(Inner {
+            parts,
+            cookies,
+            fetched_keys: FetchedKeys::default(),
+            snapshot: ArcSwap::from_pointee(snapshot),
+        })))
     }
 
     /// The time.
@@ -152,6 +159,12 @@ impl App {
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.0.snapshot.load_full()
+    }
+
+    /// Services' public keys fetched so far.
+    #[must_use]
+    pub fn fetched_keys(&self) -> &FetchedKeys {
+        &self.0.fetched_keys
     }
 
     /// How our cookies are named, read and set.
@@ -169,18 +182,18 @@ impl App {
         if generation == self.0.snapshot.load().generation {
             return Ok(false);
         }
-        let snapshot = read_snapshot(&self.db, &self.roots).await?;
+        let snapshot = read_snapshot(&self.db, &self.roots, &self.issuer).await?;
         self.0.snapshot.store(Arc::new(snapshot));
         Ok(true)
     }
 }
 
-async fn read_snapshot(db: &Db, roots: &Roots) -> Result<Snapshot, StartError> {
+async fn read_snapshot(db: &Db, roots: &Roots, issuer: &Issuer) -> Result<Snapshot, StartError> {
     let mut read = db.read().await?;
     let generation = house::generation(&mut read).await?;
     let (_, body) = house::policy(&mut read).await?.ok_or(StartError::NoPolicy)?;
     let rows = house::keys(&mut read).await?;
-    let policy = Bundle::from_canonical(&body).map_err(|error| StartError::Policy(error.to_string()))?;
+    let policy = Bundle::from_canonical(&body, issuer).map_err(|error| StartError::Policy(error.to_string()))?;
     let stored = rows.into_iter().map(stored_key).collect::<Result<Vec<_>, _>>()?;
     let keys = KeyRing::open(roots, stored)?;
     let recorder = Recorder::new(roots.clone(), policy.version());

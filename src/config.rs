@@ -30,8 +30,8 @@ pub struct Config {
     pub database: Database,
     /// The folder of policy files.
     pub policies: PathBuf,
-    /// What every other key is derived from.
-    pub root_secret: SecretString,
+    /// Where to read what every other key is derived from.
+    pub root_secret: SecretPlace,
     /// Listening addresses.
     pub listen: Listen,
     /// Our certificate, unless a trusted proxy terminates TLS.
@@ -54,6 +54,20 @@ pub struct Config {
     pub argon2: Argon2,
     /// How the log is written.
     pub log: Log,
+}
+
+/// Where the root secret lies. It was looked at when the settings were checked, and is read where keys are made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretPlace {
+    /// A file that only its owner may read.
+    File(PathBuf),
+    /// A systemd credential.
+    Credential {
+        /// `$CREDENTIALS_DIRECTORY`.
+        directory: PathBuf,
+        /// What `LoadCredential=` calls it.
+        name: &'static str,
+    },
 }
 
 /// Where data is kept.

@@ -16,4 +16,3 @@ pub mod password;
 pub mod shared_address;
 pub mod sign_in;
 pub mod sign_out;
-pub mod visit;

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod authorize;
+pub mod client_keys;
 pub mod flows;
 pub mod people;
 pub mod post;

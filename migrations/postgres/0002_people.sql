@@ -24,7 +24,7 @@ CREATE TABLE identifier (
     blind BYTEA NOT NULL,
     account_id UUID NOT NULL REFERENCES account(id) ON DELETE CASCADE,
     created_at TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (kind, blind)
+    PRIMARY KEY (blind, kind)
 );
 CREATE INDEX identifier_account ON identifier (account_id);
 
@@ -59,10 +59,13 @@ CREATE TABLE registration (
     name BYTEA NOT NULL,
     taken BOOLEAN NOT NULL,
     share BOOLEAN NOT NULL,
+    longer BOOLEAN NOT NULL,
+    sign_in_name BYTEA,
     language TEXT NOT NULL,
     notice TEXT NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
     proven_at TIMESTAMPTZ,
+    browser BYTEA,
     finished_at TIMESTAMPTZ,
     expires_at TIMESTAMPTZ NOT NULL
 );

@@ -22,7 +22,7 @@ CREATE TABLE identifier (
     blind BLOB NOT NULL,
     account_id BLOB NOT NULL REFERENCES account(id) ON DELETE CASCADE,
     created_at INTEGER NOT NULL,
-    PRIMARY KEY (kind, blind)
+    PRIMARY KEY (blind, kind)
 ) STRICT;
 CREATE INDEX identifier_account ON identifier (account_id);
 
@@ -57,10 +57,13 @@ CREATE TABLE registration (
     name BLOB NOT NULL,
     taken INTEGER NOT NULL CHECK (taken IN (0, 1)),
     share INTEGER NOT NULL CHECK (share IN (0, 1)),
+    longer INTEGER NOT NULL CHECK (longer IN (0, 1)),
+    sign_in_name BLOB,
     language TEXT NOT NULL,
     notice TEXT NOT NULL,
     started_at INTEGER NOT NULL,
     proven_at INTEGER,
+    browser BLOB,
     finished_at INTEGER,
     expires_at INTEGER NOT NULL
 ) STRICT;

@@ -4,8 +4,8 @@ use super::network::Origin;
 use super::raw::Raw;
 use super::secrets::{self, Source};
 use super::{
-    Argon2, Config, ConfigError, Database, Environment, Listen, Log, LogFormat, LogLevel, Problem, Smtp, SmtpTls,
-    TlsFiles,
+    Argon2, Config, ConfigError, Database, Environment, Listen, Log, LogFormat, LogLevel, Problem, SecretPlace, Smtp,
+    SmtpTls, TlsFiles,
 };
 use crate::domain::account::EmailAddress;
 use secrecy::{ExposeSecret, SecretString};
@@ -177,7 +177,7 @@ impl<'a> Check<'a> {
     }
 
     fn secret(&mut self, source: &Source<'_>) -> Option<SecretString> {
-        match source.read() {
+        match source.text() {
             Ok(secret) => secret,
             Err(problem) => {
                 self.problems.push(problem);
@@ -231,21 +231,21 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn root_secret(&mut self, raw: &Raw) -> Option<SecretString> {
-        const MAKE: &str = "make one with `openssl rand -base64 32`, keep a copy apart from backups of the data";
+    fn root_secret(&mut self, raw: &Raw) -> Option<SecretPlace> {
+        const MAKE: &str = "make one with `openssl rand -hex 32`, and keep a copy apart from backups of the data";
         let source = self.source("root_secret_file", "root_secret", raw.root_secret_file.as_ref());
-        let before = self.problems.len();
-        let secret = self.secret(&source);
-        let Some(secret) = secret else {
-            if self.problems.len() == before {
+        match source.bytes() {
+            Ok(Some(bytes)) => {
+                if let Some(weakness) = secrets::root_weakness(&bytes) {
+                    self.problems.push(Problem::new(source.place_name(), source.key, weakness, MAKE));
+                }
+            }
+            Ok(None) => {
                 self.report("root_secret_file", "there is no root secret", format!("{}; {MAKE}", source.remedy()));
             }
-            return None;
-        };
-        if let Some(weakness) = secrets::root_weakness(secret.expose_secret()) {
-            self.report("root_secret_file", weakness, MAKE);
+            Err(problem) => self.problems.push(problem),
         }
-        Some(secret)
+        source.place()
     }
 
     fn smtp(&mut self, raw: &Raw) -> Option<Smtp> {

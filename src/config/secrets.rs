@@ -1,8 +1,11 @@
 //! Secrets come from files of their own or from systemd credentials, never from the settings themselves.
 
+use super::SecretPlace;
 use super::problem::Problem;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// Where a secret may lie.
 pub(super) struct Source<'a> {
@@ -17,31 +20,55 @@ pub(super) struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// The file to read: the named one, else the credential if it is there.
-    fn path(&self) -> Option<PathBuf> {
-        let credential = || self.credentials.map(|dir| dir.join(self.credential)).filter(|path| path.exists());
-        self.file.clone().or_else(credential)
+    /// The named file, else the credential if it is there.
+    pub fn place(&self) -> Option<SecretPlace> {
+        let credential = || {
+            let directory = self.credentials.filter(|directory| directory.join(self.credential).exists())?;
+            Some(SecretPlace::Credential { directory: directory.to_owned(), name: self.credential })
+        };
+        self.file.clone().map(SecretPlace::File).or_else(credential)
     }
 
-    /// The secret without its trailing line break; `None` if neither file nor credential is there.
-    pub fn read(&self) -> Result<Option<SecretString>, Problem> {
-        let Some(path) = self.path() else { return Ok(None) };
-        let place = path.display().to_string();
-        let problem = |what: String, remedy: &str| Problem::new(&place, self.key, what, remedy);
-        if self.file.is_some() && read_by_all(&path) {
+    /// What lies there; `None` if neither file nor credential is there.
+    pub fn bytes(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+        let path = match self.place() {
+            None => return Ok(None),
+            Some(SecretPlace::File(path)) => path,
+            Some(SecretPlace::Credential { directory, name }) => directory.join(name),
+        };
+        let problem = |what: String, remedy: &str| Problem::new(path.display().to_string(), self.key, what, remedy);
+        // systemd closes the directory of credentials itself; a file of ours is as closed as its mode says.
+        if self.file.is_some() && open_to_others(&path) {
             return Err(problem(
-                "every user of this machine can read this secret".into(),
-                "take the right away with `chmod o= FILE`",
+                "other users of this machine can read this secret".into(),
+                "leave it to its owner alone with `chmod 600 FILE`",
             ));
         }
-        let text = std::fs::read_to_string(&path).map_err(|error| {
+        let bytes = std::fs::read(&path).map_err(|error| {
             problem(format!("cannot be read ({error})"), "check that it exists and is ours to read")
         })?;
-        let secret = SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned());
-        if secret.expose_secret().is_empty() {
+        if bytes.trim_ascii().is_empty() {
             return Err(problem("is empty".into(), "write the secret into it"));
         }
-        Ok(Some(secret))
+        Ok(Some(Zeroizing::new(bytes)))
+    }
+
+    /// The secret as text, without its trailing line break.
+    pub fn text(&self) -> Result<Option<SecretString>, Problem> {
+        let Some(bytes) = self.bytes()? else { return Ok(None) };
+        let text = std::str::from_utf8(&bytes).map_err(|_| {
+            Problem::new(self.place_name(), self.key, "is not text", "write the secret into it as plain text")
+        })?;
+        Ok(Some(SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned())))
+    }
+
+    /// Where it lies, for a message.
+    pub fn place_name(&self) -> String {
+        match self.place() {
+            None => self.key.to_owned(),
+            Some(SecretPlace::File(path)) => path.display().to_string(),
+            Some(SecretPlace::Credential { directory, name }) => directory.join(name).display().to_string(),
+        }
     }
 
     /// Where a reader is told to put it.
@@ -51,13 +78,13 @@ impl Source<'_> {
 }
 
 #[cfg(unix)]
-fn read_by_all(path: &Path) -> bool {
+fn open_to_others(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o004 != 0)
+    std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o077 != 0)
 }
 
 #[cfg(not(unix))]
-fn read_by_all(_path: &Path) -> bool {
+fn open_to_others(_path: &Path) -> bool {
     false
 }
 
@@ -82,18 +109,19 @@ pub(super) fn is_default(password: &str) -> bool {
     DEFAULTS.contains(&password.to_ascii_lowercase().as_str())
 }
 
-/// What makes a text unfit as the root secret: 32 random bytes take 43 characters of base64, and random text of that
-/// length has far more than 12 different ones.
-pub(super) fn root_weakness(secret: &str) -> Option<&'static str> {
-    let lower = secret.to_ascii_lowercase();
-    let mut distinct: Vec<char> = secret.chars().collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    if DEFAULTS.iter().any(|word| word.len() > 5 && lower.contains(word)) {
+/// What makes bytes unfit as the root secret, which is 32 random bytes, raw or as 64 hex digits.
+pub(super) fn root_weakness(bytes: &[u8]) -> Option<&'static str> {
+    let digits = bytes.trim_ascii();
+    let in_hex = digits.len() == 64 && digits.iter().all(u8::is_ascii_hexdigit);
+    let lower = bytes.to_ascii_lowercase();
+    let holds = |word: &&str| word.len() > 5 && lower.windows(word.len()).any(|part| part == word.as_bytes());
+    // Fewer different bytes than chance would ever give: 32 random ones, or 64 random digits.
+    let least = if in_hex { 8 } else { 16 };
+    if DEFAULTS.iter().any(holds) {
         Some("looks like a default or an example, not like a secret")
-    } else if secret.chars().count() < 43 {
-        Some("is shorter than 32 random bytes (43 characters of base64)")
-    } else if distinct.len() < 12 {
+    } else if !in_hex && bytes.len() != 32 {
+        Some("is neither 64 hex digits nor 32 raw bytes")
+    } else if digits.iter().collect::<BTreeSet<_>>().len() < least {
         Some("repeats itself too much to be random")
     } else {
         None

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the request says about asking the resident (OIDC Core §3.1.2.1, `prompt`).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "a set of words, each there or not")]
 pub struct Prompt {
     /// Show nothing.
     pub none: bool,

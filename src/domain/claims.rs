@@ -154,6 +154,12 @@ impl ScopeSet {
         self.0.is_subset(&others.0)
     }
 
+    /// Those of these that `allowed` has too: what a client may ask for of what it does ask for.
+    #[must_use]
+    pub fn within(&self, allowed: &Self) -> Self {
+        Self(self.0.intersection(&allowed.0).copied().collect())
+    }
+
     /// These without `scope`.
     #[must_use]
     pub fn without(mut self, scope: Scope) -> Self {
@@ -272,6 +278,7 @@ mod tests {
         assert_eq!(scopes.to_string(), "openid email");
         assert!(!scopes.contains(Scope::Profile));
         assert_eq!(ScopeSet::parse("").to_string(), "");
+        assert_eq!(scopes.within(&ScopeSet::parse("openid phone")).to_string(), "openid");
         assert_eq!(ScopeSet::parse("openid offline_access").without(Scope::OfflineAccess).to_string(), "openid");
     }
 

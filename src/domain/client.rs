@@ -7,7 +7,7 @@ pub use issuer::{Issuer, IssuerError};
 pub use words::{Lang, Words};
 
 use super::assurance::Level;
-use super::claims::Claim;
+use super::claims::{Claim, ScopeSet};
 use super::ids::ClientId;
 use super::redirect::{Application, RedirectUri};
 use super::sharing::Share;
@@ -48,6 +48,8 @@ pub struct Client {
     pub other_ways: OtherWays,
     /// What its ID tokens are signed with.
     pub id_token_alg: SigningAlg,
+    /// What it may ask for; other scopes of a request are passed over.
+    pub scopes: ScopeSet,
     /// What it may be told, and why.
     pub shares: Vec<Share>,
     /// A service one may need to leave in a hurry: its pages carry "Exit this page".

@@ -120,7 +120,7 @@ mod tests {
             "__Host-portreeve=abc; HttpOnly; SameSite=Lax; Secure; Path=/"
         );
         assert_eq!(
-            https.set(Name::Staff, "abc", Some(Duration::from_secs(60))).unwrap(),
+            https.set(Name::Staff, "abc", Some(Duration::from_mins(1))).unwrap(),
             "__Host-portreeve-staff=abc; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=60"
         );
         let plain = cookies("http://localhost:8080");

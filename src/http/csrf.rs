@@ -54,12 +54,12 @@ pub fn check(
 }
 
 fn by_headers(headers: &HeaderMap, our_origin: &str) -> Result<Verdict, Refused> {
-    match (single(headers, "sec-fetch-site")?, single(headers, ORIGIN.as_str())?) {
+    let origin = single(headers, ORIGIN.as_str())?;
+    match (single(headers, "sec-fetch-site")?, origin) {
         (Some("same-origin" | "none"), _) => Ok(Verdict::Pass),
-        (Some(_), _) => Err(Refused::CrossSite),
         (None, Some(origin)) if origin == our_origin => Ok(Verdict::Pass),
         (None, None | Some("null")) => Ok(Verdict::NeedsToken),
-        (None, Some(_)) => Err(Refused::CrossSite),
+        _ => Err(Refused::CrossSite),
     }
 }
 

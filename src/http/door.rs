@@ -25,8 +25,8 @@ use tracing::Instrument;
 /// The largest request body, in bytes, unless a listener needs more.
 pub const BODY_LIMIT: usize = 64 * 1024;
 
-/// How long a request body may take to arrive.
-const BODY_TIME: Duration = Duration::from_secs(25);
+/// How long a request body may take to arrive, unless a listener needs more.
+pub const BODY_TIME: Duration = Duration::from_secs(25);
 
 /// The answer's copy of the request's name, for a resident to quote and an operator to find.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -46,21 +46,23 @@ pub struct Door {
     pub page: ErrorPage,
     /// The largest request body, in bytes.
     pub body_limit: usize,
+    /// How long a request body may take to arrive.
+    pub body_time: Duration,
 }
 
 impl Door {
-    /// A listener reached at `origin`, with the usual body limit.
+    /// A listener reached at `origin`, with the usual limits.
     #[must_use]
     pub fn new(name: &'static str, origin: &Origin, proxies: TrustedProxies, page: ErrorPage) -> Self {
         let (headers, hosts) = (HeaderPolicy::new(origin), Hosts::of(origin));
-        Self { name, headers, hosts, proxies, page, body_limit: BODY_LIMIT }
+        Self { name, headers, hosts, proxies, page, body_limit: BODY_LIMIT, body_time: BODY_TIME }
     }
 
     /// Puts the routes behind the door.
     pub fn lead_to(self, routes: Router) -> Router {
         routes
             .layer(RequestBodyLimitLayer::new(self.body_limit))
-            .layer(RequestBodyDeadlineLayer::new(BODY_TIME))
+            .layer(RequestBodyDeadlineLayer::new(self.body_time))
             .layer(from_fn(refuse_encoded))
             .layer(from_fn_with_state(Arc::new(self), pass))
     }
@@ -135,6 +137,7 @@ mod tests {
     use axum::response::{Html, IntoResponse};
     use axum::routing::{get, post};
     use http::{HeaderMap, Request, StatusCode};
+    use std::time::Duration;
     use tower::ServiceExt;
 
     async fn panics() -> &'static str {
@@ -142,18 +145,25 @@ mod tests {
     }
 
     fn app() -> Router {
+        door().lead_to(routes())
+    }
+
+    fn door() -> Door {
         let origin = Origin::parse("https://a.example").unwrap();
         let page = ErrorPage::new(|status, headers: &HeaderMap| {
             let language = headers.get("accept-language").map_or("", |value| value.to_str().unwrap_or(""));
             Html(format!("There is a problem {} {language}", status.as_u16())).into_response()
         });
         let proxies = TrustedProxies::new(&[Cidr::parse("10.0.0.0/8").unwrap()]);
-        let routes = Router::new()
+        Door::new("public", &origin, proxies, page)
+    }
+
+    fn routes() -> Router {
+        Router::new()
             .route("/panic", get(panics))
             .route("/where", get(|client: ClientAddress| async move { client.prefix() }))
             .route("/form", post(|body: Bytes| async move { body.len().to_string() }))
-            .fallback(|| async { (StatusCode::NOT_FOUND, Html("no such page")) });
-        Door::new("public", &origin, proxies, page).lead_to(routes)
+            .fallback(|| async { (StatusCode::NOT_FOUND, Html("no such page")) })
     }
 
     async fn ask(request: http::request::Builder, body: Body) -> (StatusCode, HeaderMap, String) {
@@ -217,5 +227,17 @@ mod tests {
         assert_eq!(ask(post(), Body::from_stream(stream)).await.0, StatusCode::PAYLOAD_TOO_LARGE);
         let zipped = post().header("content-encoding", "gzip");
         assert_eq!(ask(zipped, Body::from("x")).await.0, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_drips_is_given_up() {
+        let app = Door { body_time: Duration::from_millis(200), ..door() }.lead_to(routes());
+        let drip = futures_util::stream::unfold((), |()| async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            Some((Ok::<_, std::io::Error>("x"), ()))
+        });
+        let request = Request::post("/form").header("host", "a.example").body(Body::from_stream(drip)).unwrap();
+        let answer = tokio::time::timeout(Duration::from_secs(3), app.oneshot(request)).await.expect("given up");
+        assert!(answer.unwrap().status().is_client_error());
     }
 }

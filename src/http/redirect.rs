@@ -8,7 +8,6 @@ use http::header::LOCATION;
 use http::{HeaderValue, Method, StatusCode};
 
 /// Answers GET and HEAD with 308 to the same path at the issuer, whatever host was asked for, and all else with 403.
-#[must_use]
 pub fn router(issuer: &Origin) -> Router {
     let issuer = issuer.clone();
     Router::new().fallback(move |request: Request| std::future::ready(answer(&issuer, &request)))

@@ -137,8 +137,7 @@ fn builder(limits: Limits) -> Builder<TokioExecutor> {
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.headers)
-        .max_buf_size(limits.header_bytes.max(8 * 1024))
-        .max_headers(100);
+        .max_buf_size(limits.header_bytes.max(8 * 1024));
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -196,7 +195,8 @@ impl House {
                 () = sleep_until(wake) => {
                     let now = Instant::now();
                     match activity.quiet_until(self.limits) {
-                        Some(end) if end <= now && told_to_close => return,
+                        // Nothing was ever answered here, so there is nothing to finish politely.
+                        Some(end) if end <= now && (told_to_close || !activity.has_answered()) => return,
                         Some(end) if end <= now => {
                             told_to_close = true;
                             connection.as_mut().graceful_shutdown();
@@ -249,6 +249,10 @@ impl Activity {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.moved = Instant::now();
         change(&mut state);
+    }
+
+    fn has_answered(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).answered
     }
 
     /// When the connection has been quiet for too long; `None` while a handler is at work.

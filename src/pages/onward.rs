@@ -1,1 +1,245 @@
 //! Back to the service: continue, not me, consent.
+//!
+//! ```text
+//! /continue ── "Continue" ──> told ──> something to ask? ──> /consent ── yes or no ──> code, back to the service
+//!     └────── "I am not Ada" ──> her session ends ──> /sign-in
+//! ```
+
+use crate::domain::audit::Basis;
+use crate::domain::authorization::answer_at;
+use crate::domain::claims::Claim;
+use crate::domain::client;
+use crate::domain::session::SignedIn;
+use crate::domain::sharing::{Release, Tell};
+use crate::http::cookies::Name;
+use crate::service::Failure;
+use crate::service::authorize::{Next, Stage, answer, decided, next, told};
+use crate::service::flows::{self, Flow, Found};
+use crate::service::people::{self, Profile};
+use crate::service::sessions::{self, Which};
+use crate::view::pages::{ClaimLine, Consent, Expired, Inform, Lapsed, Trouble};
+use crate::view::{Both, Lang, Wrong};
+use crate::visit::Visit;
+use axum::extract::{Form, Query};
+use axum::response::Response;
+use http::StatusCode;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// The reference every page of a flow carries.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct FlowField {
+    flow: String,
+    consent: String,
+}
+
+/// GET `/continue`.
+pub async fn show(visit: Visit, Query(field): Query<FlowField>) -> Response {
+    step(&visit, &field.flow, Stage::Arrived).await.unwrap_or_else(|failure| visit.fault(&failure))
+}
+
+/// POST `/continue`: she has read it.
+pub async fn go_on(visit: Visit, Form(field): Form<FlowField>) -> Response {
+    read(&visit, &field.flow).await.unwrap_or_else(|failure| visit.fault(&failure))
+}
+
+/// GET `/consent`.
+pub async fn ask(visit: Visit, Query(field): Query<FlowField>) -> Response {
+    step(&visit, &field.flow, Stage::Confirmed).await.unwrap_or_else(|failure| visit.fault(&failure))
+}
+
+/// POST `/consent`: yes, no, or neither yet.
+pub async fn decide(visit: Visit, Form(field): Form<FlowField>) -> Response {
+    choose(&visit, &field).await.unwrap_or_else(|failure| visit.fault(&failure))
+}
+
+/// POST `/not-me`: whoever was signed in here is no longer.
+pub async fn not_me(mut visit: Visit, Form(field): Form<FlowField>) -> Response {
+    if let Some(who) = visit.signed_in.take() {
+        let which = Which::Only(who.session);
+        let ended = sessions::end_for(&visit.app, who.account, which, "not_me", visit.context.clone(), visit.now).await;
+        if let Err(failure) = ended {
+            return visit.fault(&failure);
+        }
+    }
+    visit.drop_cookie(Name::Session);
+    let known =
+        matches!(flows::find(&visit.app, &visit.browser.token, &field.flow, visit.now).await, Ok(Found::Open(_)));
+    visit.see_other(&if known { format!("/sign-in?flow={}", field.flow) } else { "/sign-in".to_owned() })
+}
+
+/// The flow of this browser, or the page that says why there is none.
+async fn open(visit: &Visit, reference: &str) -> Result<Result<Box<Flow>, Response>, Failure> {
+    Ok(match flows::find(&visit.app, &visit.browser.token, reference, visit.now).await? {
+        Found::Open(flow) => Ok(flow),
+        Found::Over(client) => {
+            Err(visit.page_with(StatusCode::GONE, &Expired { what: Lapsed::Flow }, client.as_deref()).await)
+        }
+        Found::Unknown => Err(visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, None).await),
+    })
+}
+
+async fn step(visit: &Visit, reference: &str, stage: Stage) -> Result<Response, Failure> {
+    let flow = match open(visit, reference).await? {
+        Ok(flow) => flow,
+        Err(page) => return Ok(page),
+    };
+    let who = visit.signed_in.as_ref();
+    match (next(&visit.app, &flow.request, &flow.client, who, stage, visit.now).await?, who) {
+        (Next::Clear(release), Some(who)) => leave(visit, &flow, who, &release).await,
+        (Next::Interact(release), Some(who)) => match (stage, release.ask.first()) {
+            (Stage::Confirmed, Some(tell)) if release.inform.is_empty() => {
+                consent_page(visit, &flow, reference, who, tell, Vec::new()).await
+            }
+            _ => inform_page(visit, &flow, reference, who, &release).await,
+        },
+        (Next::Refused(code, description), _) => Ok(refused(visit, &flow, code, description)),
+        (Next::SignIn | Next::Clear(_) | Next::Interact(_), _) => {
+            Ok(visit.see_other(&format!("/sign-in?flow={reference}")))
+        }
+    }
+}
+
+async fn read(visit: &Visit, reference: &str) -> Result<Response, Failure> {
+    let flow = match open(visit, reference).await? {
+        Ok(flow) => flow,
+        Err(page) => return Ok(page),
+    };
+    let Some(who) = &visit.signed_in else {
+        return Ok(visit.see_other(&format!("/sign-in?flow={reference}")));
+    };
+    let before = next(&visit.app, &flow.request, &flow.client, Some(who), Stage::Arrived, visit.now).await?;
+    if let Next::Interact(release) = before {
+        let shown = shown_together(&release.inform);
+        let lang = words(visit.lang);
+        told(&visit.app, who, &flow.client, &shown, lang, visit.context.clone(), visit.now).await?;
+    }
+    step(visit, reference, Stage::Confirmed).await
+}
+
+async fn choose(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
+    let flow = match open(visit, &field.flow).await? {
+        Ok(flow) => flow,
+        Err(page) => return Ok(page),
+    };
+    let who = visit.signed_in.as_ref();
+    let now = next(&visit.app, &flow.request, &flow.client, who, Stage::Confirmed, visit.now).await?;
+    if let (Next::Interact(release), Some(who)) = (&now, who)
+        && let (true, Some(tell)) = (release.inform.is_empty(), release.ask.first())
+    {
+        let yes = match field.consent.as_str() {
+            "allow" => true,
+            "deny" => false,
+            _ => return consent_page(visit, &flow, &field.flow, who, tell, vec![Wrong::ConsentMissing]).await,
+        };
+        let (lang, context) = (words(visit.lang), visit.context.clone());
+        decided(&visit.app, who, &flow.client, (tell, yes), lang, context, visit.now).await?;
+    }
+    step(visit, &field.flow, Stage::Confirmed).await
+}
+
+/// The tells of one page: those on the same basis as the first, which the page names.
+fn shown_together(inform: &[Tell]) -> Vec<Tell> {
+    let basis = inform.first().map(|tell| tell.basis);
+    inform.iter().filter(|tell| Some(tell.basis) == basis).cloned().collect()
+}
+
+async fn inform_page(
+    visit: &Visit,
+    flow: &Flow,
+    reference: &str,
+    who: &SignedIn,
+    release: &Release,
+) -> Result<Response, Failure> {
+    let (_, profile) = people::own_profile(&visit.app, who).await?;
+    let tells = shown_together(&release.inform);
+    let claims: BTreeSet<Claim> = if tells.is_empty() {
+        release.set()
+    } else {
+        tells.iter().flat_map(|tell| tell.claims.iter().copied()).collect()
+    };
+    // With nothing new to tell, the page greets and shows what the service has leave to get already.
+    let share = tells
+        .first()
+        .map(|tell| (tell.purpose.clone(), tell.basis, tell.notice.clone()))
+        .or_else(|| flow.client.shares.first().map(|share| (share.purpose.clone(), share.basis, share.notice.clone())));
+    let (purpose, basis, notice_url) = match share {
+        Some((purpose, basis, notice)) => (purpose_words(visit, &purpose), basis, format!("/notices/{notice}")),
+        None => (Both::from(""), Basis::PublicTask, "/privacy".to_owned()),
+    };
+    let page = Inform {
+        flow: reference.to_owned(),
+        short_name: profile.name.short(),
+        first_name: profile.name.as_str().split(' ').next().unwrap_or_default().to_owned(),
+        claims: lines(&claims, &profile),
+        purpose,
+        basis: basis.as_str().to_owned(),
+        notice_url,
+    };
+    Ok(visit.page(&page, Some(&flow.client)).await)
+}
+
+async fn consent_page(
+    visit: &Visit,
+    flow: &Flow,
+    reference: &str,
+    who: &SignedIn,
+    tell: &Tell,
+    errors: Vec<Wrong>,
+) -> Result<Response, Failure> {
+    let (_, profile) = people::own_profile(&visit.app, who).await?;
+    let page = Consent {
+        flow: reference.to_owned(),
+        claims: lines(&tell.claims, &profile),
+        purpose: purpose_words(visit, &tell.purpose),
+        notice_url: format!("/notices/{}", tell.notice),
+        errors,
+    };
+    Ok(visit.page(&page, Some(&flow.client)).await)
+}
+
+/// What the service would get, as its values: what is not held is not shown, since it does not go out.
+fn lines(claims: &BTreeSet<Claim>, profile: &Profile) -> Vec<ClaimLine> {
+    let line = |claim: &Claim| {
+        let value = match claim {
+            Claim::Name => profile.name.as_str().to_owned(),
+            Claim::Email => profile.email.as_ref()?.as_str().to_owned(),
+            Claim::EmailVerified | Claim::PhoneNumber | Claim::PhoneNumberVerified | Claim::Address => return None,
+        };
+        Some(ClaimLine { claim: claim.as_str().to_owned(), value })
+    };
+    claims.iter().filter_map(line).collect()
+}
+
+fn purpose_words(visit: &Visit, purpose: &str) -> Both {
+    let snapshot = visit.app.snapshot();
+    let words = snapshot.policy.purpose(purpose);
+    words.map_or_else(|| Both::from(purpose), |words| Both::new(words.en.clone(), words.cy.clone()))
+}
+
+const fn words(lang: Lang) -> client::Lang {
+    match lang {
+        Lang::En => client::Lang::En,
+        Lang::Cy => client::Lang::Cy,
+    }
+}
+
+async fn leave(visit: &Visit, flow: &Flow, who: &SignedIn, release: &Release) -> Result<Response, Failure> {
+    let (app, request) = (&visit.app, &flow.request);
+    let Some(code) = answer(app, request, &flow.client, who, release, Some(&flow.hash), visit.now).await? else {
+        let lapsed = Expired { what: Lapsed::Flow };
+        return Ok(visit.page_with(StatusCode::GONE, &lapsed, Some(&flow.client)).await);
+    };
+    let mut parameters = vec![("code", code.as_str())];
+    parameters.extend(request.state.as_deref().map(|state| ("state", state)));
+    parameters.push(("iss", app.issuer.as_str()));
+    Ok(visit.see_other(&answer_at(&request.redirect_uri, &parameters)))
+}
+
+fn refused(visit: &Visit, flow: &Flow, code: &str, description: &str) -> Response {
+    let mut parameters = vec![("error", code), ("error_description", description)];
+    parameters.extend(flow.request.state.as_deref().map(|state| ("state", state)));
+    parameters.push(("iss", visit.app.issuer.as_str()));
+    visit.see_other(&answer_at(&flow.request.redirect_uri, &parameters))
+}

@@ -73,7 +73,14 @@ pub async fn next(
         return Ok(Next::Refused("unmet_authentication_requirements", reason));
     }
     let history = records::at_client(&mut read, who.account, &client.id).await?;
-    let release = release(&requested, client, &history, now);
+    let mut release = release(&requested, client, &history, now);
+    if !request.prompt.consent {
+        // At the door only what nothing else gives is asked for; a service that wants to ask in its own context sends
+        // prompt=consent.
+        let mut given = release.set();
+        given.extend(release.inform.iter().flat_map(|tell| tell.claims.iter().copied()));
+        release.ask.retain(|tell| !tell.claims.is_subset(&given));
+    }
     let asks_again = stage == Stage::Arrived && request.prompt.consent;
     let greets =
         stage == Stage::Arrived && !who.own_device && !sessions::visited(&mut read, who.session, &client.id).await?;

@@ -191,6 +191,16 @@ pub async fn link_works(r: &mut Read, hash: &[u8], purpose: &str, now: When) -> 
     Ok(found.is_some())
 }
 
+/// Whose link it is, if it would work now: looking changes nothing.
+pub async fn link_of(r: &mut Read, hash: &[u8], purpose: &str, now: When) -> Result<Option<AccountId>, Error> {
+    r.sql("SELECT person FROM link WHERE hash = $1 AND purpose = $2 AND spent_at IS NULL AND expires_at > $3")
+        .bind(hash)
+        .bind(purpose)
+        .bind(now)
+        .maybe_scalar()
+        .await
+}
+
 /// Spends a link and says whose it is and what it carries.
 pub async fn spend_link(
     w: &mut Write,
@@ -303,15 +313,15 @@ pub async fn end_recoveries(w: &mut Write, person: AccountId, now: When) -> Resu
     w.sql("UPDATE recovery SET spent_at = $2 WHERE person = $1 AND spent_at IS NULL").bind(person).bind(now).run().await
 }
 
-/// Deletes codes, links and recoveries whose time is over since `before`.
-pub async fn forget(w: &mut Write, before: When) -> Result<u64, Error> {
+/// Deletes codes, links and recoveries whose time is over since `before`: at most `limit` of each.
+pub async fn forget(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
     let mut gone = 0;
     for sql in [
-        "DELETE FROM challenge WHERE expires_at <= $1",
-        "DELETE FROM link WHERE expires_at <= $1",
-        "DELETE FROM recovery WHERE expires_at <= $1",
+        "DELETE FROM challenge WHERE id IN (SELECT id FROM challenge WHERE expires_at <= $1 LIMIT $2)",
+        "DELETE FROM link WHERE hash IN (SELECT hash FROM link WHERE expires_at <= $1 LIMIT $2)",
+        "DELETE FROM recovery WHERE journey IN (SELECT journey FROM recovery WHERE expires_at <= $1 LIMIT $2)",
     ] {
-        gone += w.sql(sql).bind(before).run().await?;
+        gone += w.sql(sql).bind(before).bind(limit).run().await?;
     }
     Ok(gone)
 }

@@ -7,7 +7,9 @@ use super::writer::{Writer, attach_vault};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use std::path::PathBuf;
+use sqlx::{ConnectOptions, Connection};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -31,7 +33,7 @@ pub enum Location {
 pub struct Settings {
     /// How long one caller may hold SQLite's writer.
     pub hold: Duration,
-    /// Reading connections on SQLite, or all connections on PostgreSQL.
+    /// How many connections may read; on PostgreSQL as many more may write.
     pub connections: u32,
     /// The longest one statement may take on PostgreSQL.
     pub statement: Duration,
@@ -52,7 +54,7 @@ pub struct Db {
 #[derive(Clone)]
 enum Backend {
     Sqlite { readers: SqlitePool, writer: Writer },
-    Postgres(PgPool),
+    Postgres { readers: PgPool, writers: PgPool },
 }
 
 impl Db {
@@ -63,7 +65,7 @@ impl Db {
     pub async fn open(location: &Location, settings: &Settings) -> Result<Self, Error> {
         let kind = match location {
             Location::Sqlite(folder) => open_sqlite(folder.clone(), settings).await?,
-            Location::Postgres(url) => Backend::Postgres(open_postgres(url, settings).await?),
+            Location::Postgres(url) => open_postgres(url, settings).await?,
         };
         Ok(Self { kind })
     }
@@ -73,16 +75,16 @@ impl Db {
     pub const fn name(&self) -> &'static str {
         match self.kind {
             Backend::Sqlite { .. } => "sqlite",
-            Backend::Postgres(_) => "postgres",
+            Backend::Postgres { .. } => "postgres",
         }
     }
 
-    /// For one statement, without a transaction.
+    /// For one statement, without a transaction. The database itself refuses a write.
     #[must_use]
     pub fn peek(&self) -> Read {
         Read::new(match &self.kind {
             Backend::Sqlite { readers, .. } => Source::SqlitePool(readers.clone()),
-            Backend::Postgres(pool) => Source::PostgresPool(pool.clone()),
+            Backend::Postgres { readers, .. } => Source::PostgresPool(readers.clone()),
         })
     }
 
@@ -93,10 +95,8 @@ impl Db {
     pub async fn read(&self) -> Result<Read, Error> {
         let source = match &self.kind {
             Backend::Sqlite { readers, .. } => Source::SqliteTx(readers.begin().await?),
-            Backend::Postgres(pool) => {
-                let mut tx = pool.begin().await?;
-                sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(&mut *tx).await?;
-                Source::PostgresTx(tx)
+            Backend::Postgres { readers, .. } => {
+                Source::PostgresTx(readers.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
         };
         Ok(Read::new(source))
@@ -117,10 +117,14 @@ impl Db {
         loop {
             let source = match &self.kind {
                 Backend::Sqlite { writer, .. } => Source::Lease(writer.lease().await?),
-                Backend::Postgres(pool) => Source::PostgresTx(pool.begin().await?),
+                Backend::Postgres { writers, .. } => Source::PostgresTx(writers.begin().await?),
             };
             match deed(Write::new(source)).await {
-                Err(Error::Conflict) if tries < TRIES => tries += 1,
+                Err(Error::Conflict) if tries < TRIES => {
+                    // Run again at once, it may lock the other one out again.
+                    tokio::time::sleep(Duration::from_millis(10) * tries).await;
+                    tries += 1;
+                }
                 ended => return ended,
             }
         }
@@ -130,7 +134,10 @@ impl Db {
     pub async fn close(&self) {
         match &self.kind {
             Backend::Sqlite { readers, .. } => readers.close().await,
-            Backend::Postgres(pool) => pool.close().await,
+            Backend::Postgres { readers, writers } => {
+                readers.close().await;
+                writers.close().await;
+            }
         }
     }
 }
@@ -150,11 +157,12 @@ async fn open_sqlite(folder: PathBuf, settings: &Settings) -> Result<Backend, Er
         .pragma("secure_delete", "ON")
         .statement_cache_capacity(256);
     {
-        use sqlx::ConnectOptions;
-        let mut connection = options.clone().connect().await?;
+        let _alone = alone(&folder).await?;
+        let mut connection = options.connect().await?;
         attach_vault(&mut connection, &vault).await?;
-        SQLITE.run(&mut connection).await.map_err(|error| migration(&error))?;
-        sqlx::Connection::close(connection).await?;
+        // `run` takes its connection in a way that makes this future not Send.
+        SQLITE.run_direct(None, &mut connection, false).await.map_err(|error| migration(&error))?;
+        connection.close().await?;
     }
     let writer = Writer::start(options.clone(), vault.clone(), settings.hold).await?;
     let readers = SqlitePoolOptions::new()
@@ -173,26 +181,49 @@ async fn open_sqlite(folder: PathBuf, settings: &Settings) -> Result<Backend, Er
     Ok(Backend::Sqlite { readers, writer })
 }
 
-async fn open_postgres(url: &str, settings: &Settings) -> Result<PgPool, Error> {
+/// The right to migrate this folder, kept until dropped. SQLite's own locks do not do: two that turn on WAL at once, or
+/// run the same migration, fail.
+async fn alone(folder: &Path) -> Result<File, Error> {
+    let path = folder.join("migrate.lock");
+    let said = |error: std::io::Error| Error::Unavailable(format!("{} cannot be locked: {error}", path.display()));
+    let lock = File::create(&path).map_err(said)?;
+    for _ in 0..3_000 {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(Duration::from_millis(10)).await,
+            Err(TryLockError::Error(error)) => return Err(said(error)),
+        }
+    }
+    Err(Error::Unavailable(format!("{}: another process has been migrating for half a minute", folder.display())))
+}
+
+async fn open_postgres(url: &str, settings: &Settings) -> Result<Backend, Error> {
     let options = PgConnectOptions::from_str(url)?;
     let loopback = matches!(options.get_host(), "localhost" | "127.0.0.1" | "::1" | "[::1]")
         || options.get_socket().is_some()
         || options.get_host().starts_with('/');
     // The driver's own default would fall back to plain text in silence.
     let options = if loopback { options } else { options.ssl_mode(PgSslMode::VerifyFull) };
+    {
+        // Without the limits of the pools: a migration may be long, and so may the wait for another node's.
+        let mut connection = options.connect().await?;
+        POSTGRES.run_direct(None, &mut connection, false).await.map_err(|error| migration(&error))?;
+        connection.close().await?;
+    }
     let limit = settings.statement.as_millis().to_string();
     let options = options
         .application_name("portreeve")
         .statement_cache_capacity(256)
         .options([("statement_timeout", limit.as_str()), ("lock_timeout", limit.as_str())]);
-    let pool = PgPoolOptions::new()
-        .max_connections(settings.connections)
-        .acquire_timeout(Duration::from_secs(1))
-        .test_before_acquire(false)
-        .connect_with(options)
-        .await?;
-    POSTGRES.run(&pool).await.map_err(|error| migration(&error))?;
-    Ok(pool)
+    let pool = || {
+        PgPoolOptions::new()
+            .max_connections(settings.connections)
+            .acquire_timeout(Duration::from_secs(1))
+            .test_before_acquire(false)
+    };
+    let readers = pool().connect_lazy_with(options.clone().options([("default_transaction_read_only", "on")]));
+    let writers = pool().connect_lazy_with(options);
+    Ok(Backend::Postgres { readers, writers })
 }
 
 fn migration(error: &sqlx::migrate::MigrateError) -> Error {

@@ -85,6 +85,8 @@ macro_rules! on {
         $statement.complete()?;
         let $sql = $statement.sql;
         let read = $statement.read;
+        // Until it has answered: whoever stops waiting for a statement cannot know what it did.
+        read.poisoned = true;
         let outcome = match (&mut read.source, $statement.arguments) {
             (Source::SqlitePool(pool), Bound::Sqlite(arguments)) => {
                 let ($sql, $target) = (sqlx::$query::<Sqlite, $($row,)* _>($sql, arguments), &*pool);
@@ -112,9 +114,7 @@ macro_rules! on {
             _ => Err(Error::Poisoned),
         };
         // PostgreSQL aborts the whole transaction on any failed statement, SQLite carries on: poison both alike.
-        if outcome.is_err() && !matches!(outcome, Err(Error::Missing)) {
-            read.poisoned = true;
-        }
+        read.poisoned = !matches!(outcome, Ok(_) | Err(Error::Missing));
         outcome
     }};
 }
@@ -138,6 +138,7 @@ impl Statement<'_> {
             return Err(Error::Poisoned);
         }
         if let Some(refused) = self.refused.take() {
+            self.read.poisoned = true;
             return Err(refused);
         }
         if cfg!(debug_assertions) {
@@ -147,6 +148,7 @@ impl Statement<'_> {
             };
             let wanted = highest_parameter(self.sql);
             if bound != wanted {
+                self.read.poisoned = true;
                 return Err(Error::Unreadable(format!("{bound} parameters bound, {wanted} wanted: {}", self.sql)));
             }
         }

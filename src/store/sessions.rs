@@ -81,6 +81,31 @@ pub async fn insert(w: &mut Write, new: &NewSession, now: When) -> Result<(), Er
     .map(drop)
 }
 
+/// Goes on with an open session of the same person under the new session's cookie and proof: the old cookie is dead,
+/// and the services visited stay visited. `false` if it was ended meanwhile or is another person's.
+pub async fn renew(w: &mut Write, id: SessionId, new: &NewSession, now: When) -> Result<bool, Error> {
+    let renewed = w
+        .sql(
+            "UPDATE session SET token = $3, browser = $4, agent = $5, language = $6, auth_time = $7, amr = $8, acr = $9,
+                 own_device = $10, seen_at = $7, absolute_until = $11
+             WHERE id = $1 AND account_id = $2 AND ended_at IS NULL",
+        )
+        .bind(id)
+        .bind(new.account)
+        .bind(new.token.as_slice())
+        .bind(new.browser.as_slice())
+        .bind(new.agent.as_str())
+        .bind(new.language.as_str())
+        .bind(now)
+        .bind(new.amr.as_str())
+        .bind(new.acr)
+        .bind(new.own_device)
+        .bind(new.absolute_until)
+        .run()
+        .await?;
+    Ok(renewed == 1)
+}
+
 /// The session of a cookie's hash, ended or not.
 pub async fn by_token(r: &mut Read, token: &[u8]) -> Result<Option<SessionRow>, Error> {
     r.sql(
@@ -275,7 +300,20 @@ pub async fn by_sid(r: &mut Read, sid: &str, client: &ClientId) -> Result<Option
         .await
 }
 
-/// Deletes sessions (and all that hangs on them) that ended, or could no longer be used, before `before`.
-pub async fn forget(w: &mut Write, before: When) -> Result<u64, Error> {
-    w.sql("DELETE FROM session WHERE absolute_until <= $1 OR ended_at <= $1").bind(before).run().await
+/// Deletes at most `limit` sessions (and all that hangs on them) that ended, or could no longer be used, before
+/// `before`; not those on which offline access still hangs, nor those through which a service received something
+/// since `received`: the resident is shown that.
+pub async fn forget(w: &mut Write, before: When, received: When, limit: i64) -> Result<u64, Error> {
+    w.sql(
+        "DELETE FROM session WHERE id IN (
+             SELECT s.id FROM session s WHERE (s.absolute_until <= $1 OR s.ended_at <= $1) AND NOT EXISTS (
+                 SELECT 1 FROM grant_record g WHERE g.session_id = s.id AND (g.released_at > $2 OR (
+                     g.ended_at IS NULL AND EXISTS (SELECT 1 FROM refresh_token t WHERE t.grant_id = g.id))))
+             LIMIT $3)",
+    )
+    .bind(before)
+    .bind(received)
+    .bind(limit)
+    .run()
+    .await
 }

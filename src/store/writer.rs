@@ -27,6 +27,7 @@ const GROUP: usize = 64;
 const QUEUE: usize = 4_096;
 
 type Answer = oneshot::Sender<Result<(), Error>>;
+type Grant = oneshot::Sender<Result<Lease, Error>>;
 
 struct Shared {
     connection: Mutex<Option<SqliteConnection>>,
@@ -37,7 +38,7 @@ struct Shared {
 /// The queue to the one writer.
 #[derive(Clone)]
 pub(super) struct Writer {
-    queue: mpsc::Sender<oneshot::Sender<Lease>>,
+    queue: mpsc::Sender<Grant>,
 }
 
 /// The writer, lent. Dropping it rolls back.
@@ -87,7 +88,7 @@ impl Writer {
         let (grant, granted) = oneshot::channel();
         let gone = || Error::Unavailable("the writer has stopped".into());
         self.queue.send(grant).await.map_err(|_| gone())?;
-        granted.await.map_err(|_| gone())
+        granted.await.map_err(|_| gone())?
     }
 }
 
@@ -116,7 +117,7 @@ pub(super) async fn attach_vault(
 
 struct Task {
     shared: Arc<Shared>,
-    waiting: mpsc::Receiver<oneshot::Sender<Lease>>,
+    waiting: mpsc::Receiver<Grant>,
     options: SqliteConnectOptions,
     vault: PathBuf,
     hold: Duration,
@@ -144,8 +145,11 @@ impl Task {
     }
 
     /// One transaction. An `Err` means that the connection must be opened again; every owed answer has been failed.
-    async fn group(&mut self, first: oneshot::Sender<Lease>) -> Result<(), Error> {
-        self.run("BEGIN IMMEDIATE").await?;
+    async fn group(&mut self, first: Grant) -> Result<(), Error> {
+        if let Err(error) = self.run("BEGIN IMMEDIATE").await {
+            let _ = first.send(Err(Error::Unavailable(error.to_string())));
+            return Err(error);
+        }
         let mut owed: Vec<Answer> = Vec::new();
         let mut next = Some(first);
         let mut members = 0;
@@ -179,12 +183,7 @@ impl Task {
         }
     }
 
-    async fn member(
-        &mut self,
-        grant: oneshot::Sender<Lease>,
-        alone: bool,
-        owed: &mut Vec<Answer>,
-    ) -> Result<(), Error> {
+    async fn member(&mut self, grant: Grant, alone: bool, owed: &mut Vec<Answer>) -> Result<(), Error> {
         if !alone {
             self.run("SAVEPOINT member").await?;
         }
@@ -202,13 +201,13 @@ impl Task {
         }
     }
 
-    async fn lend(&mut self, grant: oneshot::Sender<Lease>) -> Ending {
+    async fn lend(&mut self, grant: Grant) -> Ending {
         let number = self.next;
         self.next += 1;
         self.shared.lease.store(number, Ordering::Release);
         let (ending, ended) = oneshot::channel();
         let lease = Lease { shared: Arc::clone(&self.shared), number, ending: Some(ending) };
-        let ending = if grant.send(lease).is_err() {
+        let ending = if grant.send(Ok(lease)).is_err() {
             Ending::Dropped
         } else {
             match tokio::time::timeout(self.hold, ended).await {
@@ -230,7 +229,7 @@ impl Task {
         Ok(())
     }
 
-    /// Closes what is there and tries to open it again, until it succeeds; those who wait go on waiting.
+    /// Closes what is there and opens it again. If that fails, those who wait are told; the next one has it tried anew.
     async fn reopen(&mut self) {
         if let Some(broken) = self.shared.connection.lock().await.take() {
             let _ = broken.close().await;
@@ -239,6 +238,9 @@ impl Task {
             Ok(connection) => *self.shared.connection.lock().await = Some(connection),
             Err(error) => {
                 tracing::error!(error = %error, "the SQLite writer cannot open its database");
+                while let Ok(grant) = self.waiting.try_recv() {
+                    let _ = grant.send(Err(Error::Unavailable(error.to_string())));
+                }
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }

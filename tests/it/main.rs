@@ -15,6 +15,7 @@
     reason = "a test that cannot set itself up should stop there and say where"
 )]
 
+mod app;
 mod compile_fail;
 mod postgres;
 mod rooms;

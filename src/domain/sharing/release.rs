@@ -173,5 +173,4 @@ fn is_quiet(history: &[&Record], now: When) -> bool {
 }
 
 #[cfg(test)]
-#[path = "release_tests.rs"]
 mod tests;

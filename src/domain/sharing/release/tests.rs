@@ -47,6 +47,7 @@ fn client(shares: Vec<Share>) -> Client {
             post: Words::same("Town Hall"),
         },
         id_token_alg: SigningAlg::Es256,
+        scopes: ScopeSet::default(),
         shares,
         sensitive: false,
     }

@@ -1,0 +1,235 @@
+//! Which client is it? RFC 6749 §2.3, RFC 7523 §2.2, OIDC Core §9. One method in one request, and only the one the
+//! client is registered with.
+
+use super::error::WireError;
+use super::parameters::Parameters;
+use crate::app::App;
+use crate::crypto::jwt::{AssertionRules, JwtError, verify_client_assertion};
+use crate::crypto::tokens::TokenHash;
+use crate::domain::audit::Context;
+use crate::domain::client::{AuthMethod, Client, Keys};
+use crate::domain::ids::ClientId;
+use crate::domain::time::When;
+use crate::service::client_keys::{self, Fresh};
+use crate::service::refusal::{self, Refusal};
+use crate::store::{Housekeeping, grants};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use std::sync::Arc;
+use subtle::ConstantTimeEq;
+
+/// RFC 7523 §2.2.
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// How a request says which client it is.
+#[derive(Debug, PartialEq, Eq)]
+enum Shown {
+    Basic { id: String, secret: String },
+    Post { id: String, secret: String },
+    Assertion { id: Option<String>, assertion: String },
+    Nothing { id: String },
+}
+
+/// The authenticated client; else `invalid_client`, with an event.
+pub async fn authenticate(
+    app: &App,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+    endpoint: &'static str,
+    context: &Context,
+    now: When,
+) -> Result<Arc<Client>, WireError> {
+    let shown = shown(headers, parameters)?;
+    let snapshot = app.snapshot();
+    let named = claimed_id(&shown).and_then(|id| ClientId::parse(&id)).and_then(|id| snapshot.client(&id).cloned());
+    let verdict = match &named {
+        None => Err("no such client"),
+        Some(client) => verify(app, client, &shown, parameters, now).await?,
+    };
+    match (verdict, named) {
+        (Ok(()), Some(client)) => Ok(client),
+        (verdict, named) => {
+            tracing::info!(reason = verdict.err(), "client authentication failed");
+            let client = named.as_ref().map(|client| &client.id);
+            refusal::note(app, &Refusal { endpoint, reason: "invalid_client", client, context }, now).await?;
+            Err(WireError::invalid_client("client authentication failed: check the method and key registered for it"))
+        }
+    }
+}
+
+/// Exactly one method (RFC 6749 §2.3); a secret never in the query, which this endpoint does not read.
+fn shown(headers: &HeaderMap, parameters: &Parameters) -> Result<Shown, WireError> {
+    let basic = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| {
+        let (scheme, credentials) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("basic").then_some(credentials.trim())
+    });
+    let id = parameters.get("client_id").map(ToOwned::to_owned);
+    let secret = parameters.get("client_secret");
+    let assertion = parameters.get("client_assertion");
+    if [basic.is_some(), secret.is_some(), assertion.is_some()].into_iter().filter(|sent| *sent).count() > 1 {
+        return Err(WireError::invalid_request("use one method of client authentication"));
+    }
+    if let Some(credentials) = basic {
+        let (basic_id, secret) = decode_basic(credentials)
+            .ok_or_else(|| WireError::invalid_client("the Authorization header is not client_id:client_secret"))?;
+        if id.is_some_and(|id| id != basic_id) {
+            return Err(WireError::invalid_request("client_id differs from the Authorization header"));
+        }
+        return Ok(Shown::Basic { id: basic_id, secret });
+    }
+    if let Some(assertion) = assertion {
+        if parameters.get("client_assertion_type") != Some(ASSERTION_TYPE) {
+            return Err(WireError::invalid_request("client_assertion_type must be the JWT bearer type of RFC 7523"));
+        }
+        return Ok(Shown::Assertion { id, assertion: assertion.to_owned() });
+    }
+    let id = id.ok_or_else(|| WireError::invalid_client("the request names no client"))?;
+    Ok(match secret {
+        Some(secret) => Shown::Post { id, secret: secret.to_owned() },
+        None => Shown::Nothing { id },
+    })
+}
+
+/// Both halves are form-encoded before they are joined (RFC 6749 §2.3.1): decoded exactly once.
+fn decode_basic(credentials: &str) -> Option<(String, String)> {
+    let joined = String::from_utf8(STANDARD.decode(credentials).ok()?).ok()?;
+    let (id, secret) = joined.split_once(':')?;
+    let decode = |half: &str| {
+        let pair = format!("v={}", half.replace('&', "%26"));
+        url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned())
+    };
+    Some((decode(id)?, decode(secret)?))
+}
+
+/// Whom the request claims to be, before anything is believed.
+fn claimed_id(shown: &Shown) -> Option<String> {
+    match shown {
+        Shown::Basic { id, .. }
+        | Shown::Post { id, .. }
+        | Shown::Nothing { id }
+        | Shown::Assertion { id: Some(id), .. } => Some(id.clone()),
+        Shown::Assertion { id: None, assertion } => unverified_subject(assertion),
+    }
+}
+
+/// The `sub` of an assertion, to look its client up; the signature is checked with that client's keys.
+fn unverified_subject(assertion: &str) -> Option<String> {
+    let payload = assertion.split('.').nth(1)?;
+    let json = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).ok()?;
+    let claims: serde_json::Value = serde_json::from_slice(&json).ok()?;
+    claims.get("sub")?.as_str().map(ToOwned::to_owned)
+}
+
+type Verdict = Result<(), &'static str>;
+
+async fn verify(
+    app: &App,
+    client: &Client,
+    shown: &Shown,
+    parameters: &Parameters,
+    now: When,
+) -> Result<Verdict, WireError> {
+    Ok(match (&client.auth, shown) {
+        (AuthMethod::ClientSecretBasic { sha256 }, Shown::Basic { secret, .. })
+        | (AuthMethod::ClientSecretPost { sha256 }, Shown::Post { secret, .. }) => {
+            if bool::from(TokenHash::of(secret).0.ct_eq(sha256)) { Ok(()) } else { Err("wrong secret") }
+        }
+        (AuthMethod::None, Shown::Nothing { .. }) => Ok(()),
+        (AuthMethod::PrivateKeyJwt { keys }, Shown::Assertion { assertion, .. }) => {
+            if parameters.get("client_id").is_some_and(|id| id != client.id.as_str()) {
+                return Ok(Err("client_id differs from the assertion"));
+            }
+            by_assertion(app, client, keys, assertion, now).await?
+        }
+        _ => Err("another method than the client is registered with"),
+    })
+}
+
+async fn by_assertion(
+    app: &App,
+    client: &Client,
+    keys: &Keys,
+    assertion: &str,
+    now: When,
+) -> Result<Verdict, WireError> {
+    let token_endpoint = app.issuer.at("/token");
+    let audiences = [app.issuer.as_str(), token_endpoint.as_str()];
+    let rules = if client.takes_token_endpoint_as_audience() {
+        AssertionRules::standard(client.id.as_str(), &audiences)
+    } else {
+        AssertionRules::strict(client.id.as_str(), app.issuer.as_str())
+    };
+    let Some(set) = client_keys::of(app, keys, Fresh::Kept, now).await else {
+        return Ok(Err("the client's keys cannot be had"));
+    };
+    let mut verified = verify_client_assertion(assertion, &set, &rules, now);
+    if matches!(verified, Err(JwtError::UnknownKey))
+        && let Some(set) = client_keys::of(app, keys, Fresh::Again, now).await
+    {
+        verified = verify_client_assertion(assertion, &set, &rules, now);
+    }
+    let assertion = match verified {
+        Ok(assertion) => assertion,
+        Err(error) => {
+            tracing::info!(%error, "client assertion refused");
+            return Ok(Err("the assertion does not hold"));
+        }
+    };
+    // RFC 7523 §3, rule 7: once only, on every node, until it would have expired anyway.
+    let jti = TokenHash::of(&assertion.jti).0;
+    let until = assertion.exp;
+    let first = app
+        .db
+        .write(async |mut w| {
+            let first = grants::first_seen(&mut w, &client.id, &jti, until).await?;
+            w.commit_quietly(Housekeeping::Replay, first).await
+        })
+        .await?
+        .value;
+    Ok(if first { Ok(()) } else { Err("the assertion was used before") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Shown, decode_basic, shown};
+    use crate::oidc::parameters::Parameters;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use http::HeaderMap;
+    use http::header::AUTHORIZATION;
+
+    fn basic(joined: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, format!("Basic {}", STANDARD.encode(joined)).parse().unwrap());
+        headers
+    }
+
+    #[test]
+    fn k06_both_halves_are_decoded_exactly_once() {
+        let credentials = STANDARD.encode("a%3Ab:p%25+%2B%C3%A9%26");
+        assert_eq!(decode_basic(&credentials), Some(("a:b".into(), "p% +é&".into())));
+        assert_eq!(decode_basic("%%%"), None);
+    }
+
+    #[test]
+    fn k03_two_methods_at_once_are_refused() {
+        let both = Parameters::parse(b"client_id=a&client_secret=s").unwrap();
+        assert_eq!(shown(&basic("a:s"), &both).unwrap_err().code, "invalid_request");
+        let assertion = Parameters::parse(b"client_id=a&client_secret=s&client_assertion=x").unwrap();
+        assert_eq!(shown(&HeaderMap::new(), &assertion).unwrap_err().code, "invalid_request");
+        let other = Parameters::parse(b"client_id=b").unwrap();
+        assert_eq!(shown(&basic("a:s"), &other).unwrap_err().code, "invalid_request");
+    }
+
+    #[test]
+    fn a_request_says_one_thing_or_names_no_client() {
+        let post = Parameters::parse(b"client_id=a&client_secret=s").unwrap();
+        assert_eq!(shown(&HeaderMap::new(), &post).unwrap(), Shown::Post { id: "a".into(), secret: "s".into() });
+        let nobody = Parameters::parse(b"grant_type=authorization_code").unwrap();
+        assert_eq!(shown(&HeaderMap::new(), &nobody).unwrap_err().code, "invalid_client");
+        let untyped = Parameters::parse(b"client_assertion=x").unwrap();
+        assert_eq!(shown(&HeaderMap::new(), &untyped).unwrap_err().code, "invalid_request");
+    }
+}

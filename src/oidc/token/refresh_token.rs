@@ -1,0 +1,11 @@
+//! The refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2).
+
+use super::{Asked, Redeemed, WireError};
+use crate::service::tokens;
+
+pub(super) async fn redeem(asked: &Asked<'_>) -> Result<Redeemed, WireError> {
+    let token =
+        asked.parameters.get("refresh_token").ok_or_else(|| WireError::invalid_request("refresh_token is missing"))?;
+    let narrower = asked.parameters.get("scope");
+    Ok(tokens::refresh(asked.app, &asked.client, token, narrower, asked.context, asked.now).await?)
+}

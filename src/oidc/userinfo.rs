@@ -1,0 +1,57 @@
+//! `/userinfo` (OIDC Core §5.3), GET and POST: the token in the header, or in the form of a POST (RFC 6750 §2.1, §2.2).
+
+use super::error::WireError;
+use super::parameters::Parameters;
+use crate::app::App;
+use crate::service::tokens;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
+
+/// GET.
+pub async fn get(State(app): State<App>, headers: HeaderMap) -> Response {
+    answer(&app, &headers, &[]).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// POST.
+pub async fn post(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+    answer(&app, &headers, &body).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn answer(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<Response, WireError> {
+    let token = token(headers, body)?;
+    let (_, claims) = tokens::userinfo(app, &token, app.now()).await?.ok_or_else(WireError::invalid_token)?;
+    let mut response = Json(claims).into_response();
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// One token by one way (RFC 6750 §2).
+fn token(headers: &HeaderMap, body: &[u8]) -> Result<String, WireError> {
+    let twice = || WireError::invalid_request("send one access token, by one method");
+    let mut lines = headers.get_all(AUTHORIZATION).iter();
+    let by_header = lines
+        .next()
+        .and_then(|line| line.to_str().ok())
+        .and_then(|line| line.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim().to_owned());
+    if lines.next().is_some() {
+        return Err(twice());
+    }
+    let form =
+        headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    let by_form = if form {
+        Parameters::parse(body).map_err(|_| twice())?.get("access_token").map(ToOwned::to_owned)
+    } else {
+        None
+    };
+    match (by_header, by_form) {
+        (Some(_), Some(_)) => Err(twice()),
+        (Some(token), None) | (None, Some(token)) => Ok(token),
+        (None, None) => Err(WireError::no_token()),
+    }
+}

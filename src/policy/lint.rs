@@ -1,0 +1,102 @@
+//! What the files say about each other, and what the law says about that. Each rule has an id that never changes its
+//! meaning; its test breaks the sample, and passes the nearest lawful twin.
+
+mod papers;
+mod shares;
+
+use super::Bundle;
+use super::finding::{Finding, Place};
+use super::sources::Sources;
+use crate::domain::client::Lang;
+use crate::domain::sharing::NoticeRef;
+
+/// Everything there is to say about a bundle. `held` are the data categories that the installation's tables, columns
+/// and payload keys belong to.
+#[must_use]
+pub fn lint(bundle: &Bundle, held: &[&str]) -> Vec<Finding> {
+    let mut lint = Lint { bundle, findings: Vec::new() };
+    lint.shares();
+    lint.papers();
+    lint.languages();
+    lint.retention(held);
+    let mut findings = lint.findings;
+    findings.sort_by(|a, b| (&a.file, a.line, a.rule).cmp(&(&b.file, b.line, b.rule)));
+    findings
+}
+
+struct Lint<'a> {
+    bundle: &'a Bundle,
+    findings: Vec<Finding>,
+}
+
+impl Lint<'_> {
+    fn sources(&self) -> &Sources {
+        &self.bundle.sources
+    }
+
+    fn at(&self, file: &str, path: &str) -> Place {
+        self.sources().place(file, path)
+    }
+
+    fn error(&mut self, rule: &'static str, at: Place, message: impl Into<String>, remedy: &str) {
+        self.findings.push(Finding::error(rule, at, message, remedy));
+    }
+
+    /// A notice must be there in every language that is offered.
+    fn notice(&mut self, reference: &NoticeRef, at: &Place) {
+        let offered: Vec<Lang> = self.bundle.controller.languages.iter().map(|language| language.lang).collect();
+        for lang in offered {
+            if self.bundle.notices.get(reference, lang).is_none() {
+                let message = format!("The notice {reference} is not there in {lang:?}.");
+                let remedy = format!("Write {}.", super::notices::path(reference, lang));
+                self.findings.push(Finding::error("notice.missing", at.clone(), message, remedy));
+            }
+        }
+    }
+
+    fn languages(&mut self) {
+        let file = super::controller::FILE;
+        for (place, language) in self.bundle.controller.languages.iter().enumerate() {
+            if language.review.is_none() {
+                let at = self.at(file, &format!("language.{place}"));
+                let message =
+                    format!("Nobody has reviewed the notices in {:?}: serve does not offer it.", language.lang);
+                let remedy = "Have them read, and write reviewed_by and reviewed_on.";
+                self.findings.push(Finding::warning("language.unreviewed", at, message, remedy));
+            }
+        }
+    }
+
+    fn retention(&mut self, held: &[&str]) {
+        let file = super::schedule::FILE;
+        let schedule = &self.bundle.retention;
+        for fault in schedule.faults(held) {
+            let nth = schedule.rules.iter().rposition(|rule| Some(rule.id.as_str()) == fault.rule());
+            let at = nth.map_or_else(|| self.at(file, "rule"), |nth| self.at(file, &format!("rule.{nth}")));
+            let (rule, remedy) = match &fault {
+                crate::domain::retention::Fault::NoRule { .. } => {
+                    ("retention.no_rule", "Add a [[rule]] for it: nothing is held without one.")
+                }
+                crate::domain::retention::Fault::TwoRules { .. } => ("retention.two_rules", "Keep one of the two."),
+                crate::domain::retention::Fault::SameId { .. } => ("retention.same_id", "Give one of them another id."),
+                crate::domain::retention::Fault::PermanentPersonal { .. } => {
+                    ("retention.permanent", "Give it a period and an action at its end.")
+                }
+                crate::domain::retention::Fault::PermanentWithPeriod { .. } => {
+                    ("retention.period", "Take the period out, or choose another action.")
+                }
+                crate::domain::retention::Fault::NoPeriod { .. } => ("retention.period", "Write how long, like P24M."),
+            };
+            self.error(rule, at, format!("{fault}."), remedy);
+        }
+        if schedule.is_draft() {
+            let at = self.at(file, "approved_by");
+            let message = "The schedule is a draft: it forecasts, and destroys nothing.";
+            let remedy = "When it is right, name the two people who approve it in approved_by.";
+            self.findings.push(Finding::warning("retention.draft", at, message, remedy));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

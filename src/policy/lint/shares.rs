@@ -1,0 +1,103 @@
+//! Rules about services and what they may be told.
+
+use super::Lint;
+use crate::domain::audit::Basis;
+use crate::domain::sharing::{RecipientRole, Share};
+use crate::policy::services::{Loaded, Papers};
+use std::collections::BTreeSet;
+
+impl Lint<'_> {
+    pub(super) fn shares(&mut self) {
+        for service in &self.bundle.services {
+            self.service(service);
+            let mut purposes = BTreeSet::new();
+            for (nth, (share, papers)) in service.client.shares.iter().zip(&service.papers).enumerate() {
+                if !purposes.insert(share.purpose.as_str()) {
+                    let at = self.at(&service.file, &format!("share.{nth}.purpose"));
+                    let message = format!("There are two shares for {:?}.", share.purpose);
+                    self.error("share.twice", at, message, "Put their claims into one.");
+                }
+                self.share(service, nth, share, papers);
+            }
+        }
+    }
+
+    fn service(&mut self, service: &Loaded) {
+        let client = &service.client;
+        let offered = self.bundle.assurance.levels.offered;
+        if client.least_assurance > offered {
+            let at = self.at(&service.file, "least_assurance");
+            let message =
+                format!("The service asks for {}, and nobody can get above {offered}.", client.least_assurance);
+            self.error("client.assurance", at, message, "Ask for a level that is offered.");
+        }
+        let covered = client.claims();
+        for claim in client.scopes.claims().difference(&covered) {
+            if claim.said_of().is_some() {
+                continue;
+            }
+            let at = self.at(&service.file, "scopes");
+            let message = format!("The service asks for {claim}, and no share says why it may have it.");
+            self.error("claim.no_share", at, message, "Add it to a share with purpose and basis, or don't ask for it.");
+        }
+        for (path, words) in [("name", &client.name), ("account_needed_because", &client.account_needed_because)] {
+            if words.is_blank() {
+                let at = self.at(&service.file, path);
+                self.error("client.words", at, format!("The words of {path} are empty."), "Write them.");
+            }
+        }
+    }
+
+    fn share(&mut self, service: &Loaded, nth: usize, share: &Share, papers: &Papers) {
+        let place = |lint: &Self, key: &str| lint.at(&service.file, &format!("share.{nth}.{key}"));
+        if share.basis == Basis::Consent && share.required {
+            let at = place(self, "required");
+            let message = "Consent that one cannot refuse is no consent (UK GDPR Art 7(4)).";
+            self.error("share.consent_required", at, message, "Write required = false, or rest on another basis.");
+        }
+        if share.basis != Basis::Consent && share.expires.is_some() {
+            let at = place(self, "expires");
+            self.error("share.expires", at, "Only a consent runs out.", "Take expires out.");
+        }
+        match self.bundle.register.purpose(&share.purpose) {
+            None => {
+                let at = place(self, "purpose");
+                let message = format!("The register has no purpose {:?}.", share.purpose);
+                self.error("share.purpose", at, message, "Enter it in register.toml and have it approved.");
+            }
+            Some(purpose) if purpose.basis != share.basis => {
+                let at = place(self, "basis");
+                let message = format!("The register has the purpose {:?} on {}.", purpose.id, purpose.basis.as_str());
+                self.error("share.basis", at, message, "Write the basis that was approved.");
+            }
+            Some(_) => {}
+        }
+        self.power(share.basis, share.power.as_deref(), place(self, "power"));
+        let at = place(self, "notice");
+        self.notice(&share.notice, &at);
+        let apart = matches!(share.recipient_role, RecipientRole::Joint | RecipientRole::Separate);
+        if apart && share.recipient_basis.as_deref().is_none_or(|basis| basis.trim().is_empty()) {
+            let at = place(self, "recipient_role");
+            let message = "A controller of its own needs a basis of its own.";
+            self.error("share.recipient_basis", at, message, "Write recipient_basis.");
+        }
+        if share.recipient_retention.is_blank() {
+            let at = place(self, "recipient_retention");
+            let message = "It is not said how long the recipient keeps it.";
+            self.error("share.recipient_retention", at, message, "Say so in words a resident understands.");
+        }
+        if let Some(dpia) = papers.dpia.as_deref() {
+            let at = place(self, "dpia");
+            self.paper("share.dpia", dpia, self.bundle.register.assessments.iter().any(|it| it.id == dpia), at);
+        }
+        if let Some(agreement) = papers.agreement.as_deref() {
+            let at = place(self, "agreement");
+            let known = self.bundle.register.agreements.iter().any(|it| it.id == agreement);
+            self.paper("share.agreement", agreement, known, at);
+        } else if share.recipient_role != RecipientRole::SameController {
+            let at = place(self, "recipient_role");
+            let message = "Data goes to another party and no agreement is named.";
+            self.error("share.agreement", at, message, "Enter it in register.toml, and name it in agreement.");
+        }
+    }
+}

@@ -1,0 +1,407 @@
+//! Each rule breaks on the sample changed one way, and is silent on the nearest change that is in order.
+
+use super::lint;
+use crate::policy::sample::tests::{broken, held, with};
+
+const GARDEN: &str = "services/garden-waste.toml";
+const PERMITS: &str = "services/parking-permits.toml";
+const REGISTER: &str = "register.toml";
+const PROCESSING: &str = "processing.toml";
+const RETENTION: &str = "retention.toml";
+const CONTROLLER: &str = "controller.toml";
+
+const PROFILE: &str = "security_profile = \"standard\"";
+const METHOD: &str = "token_endpoint_auth_method = \"private_key_jwt\"\njwks_uri = \"http://localhost:8090/jwks\"";
+const LEGACY_SECRET: &str =
+    "security_profile = \"legacy\"\nlegacy = { relaxations = [\"client_secret\"], until = 2027-03-31 }";
+const SECRET: &str = "token_endpoint_auth_method = \"client_secret_basic\"\nclient_secret_sha256 = \"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"";
+
+type Changes = &'static [(&'static str, &'static str, &'static str)];
+
+/// (rule, what breaks it, what does not).
+fn pairs(rule: &'static str, bad: &[(&str, &str, &str)], twin: &[(&str, &str, &str)]) {
+    let found = broken(bad);
+    assert!(found.contains(&rule), "{rule} does not see {bad:?}: {found:?}");
+    assert_eq!(broken(twin), Vec::<&str>::new(), "{rule}: the twin {twin:?} is refused");
+}
+
+#[test]
+fn a_claim_has_a_share() {
+    let scopes = "scopes = [\"openid\", \"profile\", \"email\", \"offline_access\"]";
+    pairs(
+        "claim.no_share",
+        &[(GARDEN, scopes, "scopes = [\"openid\", \"profile\", \"address\"]")],
+        &[
+            (GARDEN, scopes, "scopes = [\"openid\", \"profile\", \"address\"]"),
+            (GARDEN, "claims = [\"name\", \"email\"]", "claims = [\"name\", \"address\"]"),
+        ],
+    );
+    pairs(
+        "share.claim",
+        &[(GARDEN, "claims = [\"name\", \"email\"]", "claims = []"), (GARDEN, scopes, "")],
+        &[(GARDEN, "claims = [\"name\", \"email\"]", "claims = [\"name\"]"), (GARDEN, scopes, "")],
+    );
+    pairs(
+        "share.claim",
+        &[(GARDEN, "\"name\", \"email\"]\nnotice", "\"name\", \"email\", \"birthdate\"]\nnotice")],
+        &[(GARDEN, "\"name\", \"email\"]\nnotice", "\"name\", \"email\", \"address\"]\nnotice")],
+    );
+    pairs("client.scope", &[(GARDEN, "\"offline_access\"", "\"everything\"")], &[(GARDEN, ", \"offline_access\"", "")]);
+}
+
+#[test]
+fn consent_can_be_refused_and_nothing_else_runs_out() {
+    pairs(
+        "share.consent_required",
+        &[(PERMITS, "required = false", "required = true")],
+        &[(PERMITS, "required = false\n", "")],
+    );
+    pairs(
+        "share.expires",
+        &[(GARDEN, "notice =", "expires = \"P24M\"\nnotice =")],
+        &[(PERMITS, "expires = \"P24M\"", "expires = \"P12M\"")],
+    );
+}
+
+#[test]
+fn legitimate_interests_are_no_basis_of_an_authority() {
+    for basis in ["legitimate_interests", "recognised_legitimate_interest"] {
+        pairs(
+            "share.legitimate_interests",
+            &[(PERMITS, "basis = \"public_task\"", &format!("basis = \"{basis}\""))],
+            &[(PERMITS, "basis = \"public_task\"", "basis = \"public_task\" ")],
+        );
+    }
+}
+
+#[test]
+fn purposes_powers_notices_and_papers_are_there() {
+    let cases: &[(&str, Changes, Changes)] = &[
+        (
+            "share.purpose",
+            &[(PERMITS, "purpose = \"issue-resident-permit\"", "purpose = \"issue-permit\"")],
+            &[
+                (PERMITS, "purpose = \"issue-resident-permit\"", "purpose = \"issue-permit\""),
+                (REGISTER, "id = \"issue-resident-permit\"", "id = \"issue-permit\""),
+            ],
+        ),
+        (
+            "share.basis",
+            &[(PERMITS, "basis = \"public_task\"", "basis = \"contract\"")],
+            &[
+                (PERMITS, "basis = \"public_task\"", "basis = \"contract\""),
+                (REGISTER, "dod i ben.\" }\nbasis = \"public_task\"", "dod i ben.\" }\nbasis = \"contract\""),
+            ],
+        ),
+        (
+            "share.power",
+            &[(PERMITS, "power = \"rtra-1984-s45\"\n", "")],
+            &[(PERMITS, "power = \"rtra-1984-s45\"", "power = \"la-2011-s1\"")],
+        ),
+        (
+            "share.power",
+            &[(PERMITS, "power = \"rtra-1984-s45\"", "power = \"rtra-1984-s46\"")],
+            &[
+                (PERMITS, "power = \"rtra-1984-s45\"", "power = \"rtra-1984-s46\""),
+                (REGISTER, "id = \"rtra-1984-s45\"", "id = \"rtra-1984-s46\""),
+            ],
+        ),
+        (
+            "notice.missing",
+            &[(PERMITS, "parking-permit@1", "parking-permit@2")],
+            &[
+                (PERMITS, "parking-permit@1", "parking-permit@2"),
+                ("notices/parking-permit@2.en.md", "", "# Permits\n\nNew words.\n"),
+                ("notices/parking-permit@2.cy.md", "", "# Trwyddedau\n\nGeiriau newydd.\n"),
+            ],
+        ),
+        (
+            "share.dpia",
+            &[(PERMITS, "dpia = \"DPIA-2026-021\"", "dpia = \"DPIA-2026-099\"")],
+            &[(PERMITS, "dpia = \"DPIA-2026-021\"", "dpia = \"DPIA-2026-014\"")],
+        ),
+        (
+            "purpose.dpia",
+            &[(REGISTER, "dpia = \"DPIA-2026-014\"", "dpia = \"DPIA-2026-099\"")],
+            &[(REGISTER, "dpia = \"DPIA-2026-014\"", "dpia = \"DPIA-2026-021\"")],
+        ),
+        (
+            "purpose.dpia",
+            &[(REGISTER, "dpia = \"DPIA-2026-014\"\n", "")],
+            &[(REGISTER, "dpia = \"DPIA-2026-014\"\n", "dpia_not_needed_because = \"It is small.\"\n")],
+        ),
+        (
+            "register.twice",
+            &[(REGISTER, "id = \"lga-1972-s111\"", "id = \"la-2011-s1\"")],
+            &[(REGISTER, "[[dpia]]", "[[power]]\nid = \"lga-1972-s112\"\ntitle = \"Another\"\n\n[[dpia]]")],
+        ),
+        (
+            "share.twice",
+            &[(PERMITS, "purpose = \"permit-newsletter\"", "purpose = \"issue-resident-permit\"")],
+            &[(PERMITS, "claims = [\"email\"]", "claims = [\"name\", \"email\"]")],
+        ),
+    ];
+    for (rule, bad, twin) in cases {
+        pairs(rule, bad, twin);
+    }
+}
+
+#[test]
+fn another_party_needs_a_basis_and_an_agreement() {
+    let role = "recipient_role = \"same_controller\"";
+    let separate = "recipient_role = \"separate\"\nagreement = \"DPA-2026-007\"";
+    let with_basis =
+        "recipient_role = \"separate\"\nagreement = \"DPA-2026-007\"\nrecipient_basis = \"Its own contract with you\"";
+    pairs("share.recipient_basis", &[(GARDEN, role, separate)], &[(GARDEN, role, with_basis)]);
+    let processor = "recipient_role = \"processor\"";
+    let agreed = "recipient_role = \"processor\"\nagreement = \"DPA-2026-007\"";
+    let unknown = "recipient_role = \"processor\"\nagreement = \"DPA-2020-001\"";
+    pairs("share.agreement", &[(GARDEN, role, processor)], &[(GARDEN, role, agreed)]);
+    pairs("share.agreement", &[(GARDEN, role, unknown)], &[(GARDEN, role, agreed)]);
+    let kept = "recipient_retention = { en = \"6 years after your subscription ends\", cy = \"6 blynedd ar ôl i’ch tanysgrifiad ddod i ben\" }";
+    pairs(
+        "share.recipient_retention",
+        &[(GARDEN, kept, "recipient_retention = \" \"")],
+        &[(GARDEN, kept, "recipient_retention = \"1 year\"")],
+    );
+}
+
+#[test]
+fn every_service_names_its_other_ways() {
+    pairs(
+        "client.other_ways",
+        &[(GARDEN, "phone = \"01632 960002\"", "phone = \"\"")],
+        &[(GARDEN, "phone = \"01632 960002\"", "phone = \"01632 960003\"")],
+    );
+    let bundle = with(&[]).unwrap();
+    let text = bundle.sources.text(GARDEN).unwrap();
+    let (start, rest) = text.split_once("[other_ways]").unwrap();
+    let without = format!("{start}[[share]]{}", rest.split_once("[[share]]").unwrap().1);
+    assert_eq!(broken(&[(GARDEN, "", without.as_str())]), ["client.other_ways"]);
+}
+
+#[test]
+fn nobody_is_asked_for_a_level_that_is_not_offered() {
+    pairs(
+        "client.assurance",
+        &[(GARDEN, "least_assurance = \"A0\"", "least_assurance = \"A1\"")],
+        &[(GARDEN, "least_assurance = \"A0\"", "least_assurance = \"A0\" ")],
+    );
+}
+
+#[test]
+fn plain_http_is_for_loopback() {
+    for key in [
+        "redirect_uris = [\"",
+        "post_logout_redirect_uris = [\"",
+        "backchannel_logout_uri = \"",
+        "jwks_uri = \"",
+        "start_url = \"",
+    ] {
+        let (here, there) = (format!("{key}http://localhost:8090"), format!("{key}http://waste.example"));
+        let https = format!("{key}https://waste.example");
+        pairs("client.plain_http", &[(GARDEN, &here, &there)], &[(GARDEN, &here, &https)]);
+    }
+    pairs(
+        "client.redirect",
+        &[(GARDEN, "redirect_uris = [\"http://localhost:8090/callback\"]", "redirect_uris = []")],
+        &[(
+            GARDEN,
+            "redirect_uris = [\"http://localhost:8090/callback\"]",
+            "redirect_uris = [\"https://waste.example/cb\"]",
+        )],
+    );
+    pairs(
+        "client.redirect",
+        &[(
+            GARDEN,
+            "redirect_uris = [\"http://localhost:8090/callback\"]",
+            "redirect_uris = [\"https://waste.example/*\"]",
+        )],
+        &[(
+            GARDEN,
+            "redirect_uris = [\"http://localhost:8090/callback\"]",
+            "redirect_uris = [\"https://waste.example/\"]",
+        )],
+    );
+}
+
+#[test]
+fn what_a_client_is_excused_from_is_named_and_dated() {
+    pairs("client.secret", &[(GARDEN, METHOD, SECRET)], &[(GARDEN, PROFILE, LEGACY_SECRET), (GARDEN, METHOD, SECRET)]);
+    let short = SECRET.replace("0a08", "");
+    pairs(
+        "client.secret",
+        &[(GARDEN, PROFILE, LEGACY_SECRET), (GARDEN, METHOD, short.as_str())],
+        &[(GARDEN, PROFILE, LEGACY_SECRET), (GARDEN, METHOD, SECRET)],
+    );
+    let rs256 = "id_token_signed_response_alg = \"RS256\"\nsector =";
+    let excused = LEGACY_SECRET.replace("client_secret", "rs256");
+    pairs(
+        "client.rs256",
+        &[(GARDEN, "sector =", rs256)],
+        &[(GARDEN, "sector =", rs256), (GARDEN, PROFILE, excused.as_str())],
+    );
+    pairs("client.legacy", &[(GARDEN, PROFILE, "security_profile = \"legacy\"")], &[(GARDEN, PROFILE, LEGACY_SECRET)]);
+    let idle = LEGACY_SECRET.replace("\"legacy\"", "\"standard\"");
+    pairs("client.legacy", &[(GARDEN, PROFILE, idle.as_str())], &[(GARDEN, PROFILE, LEGACY_SECRET)]);
+    pairs(
+        "client.fapi2",
+        &[(GARDEN, PROFILE, "security_profile = \"fapi2\""), (GARDEN, METHOD, SECRET)],
+        &[(GARDEN, PROFILE, "security_profile = \"fapi2\"")],
+    );
+}
+
+#[test]
+fn a_method_goes_with_its_own_keys() {
+    let native = "token_endpoint_auth_method = \"none\"\napplication_type = \"native\"";
+    let uri = "redirect_uris = [\"http://localhost:8090/callback\"]";
+    let logout = "post_logout_redirect_uris = [\"http://localhost:8090/\"]";
+    let app =
+        [(GARDEN, METHOD, native), (GARDEN, uri, "redirect_uris = [\"http://127.0.0.1/cb\"]"), (GARDEN, logout, "")];
+    pairs("client.native", &[(GARDEN, METHOD, "token_endpoint_auth_method = \"none\"")], &app);
+    pairs("client.plain_http", &[(GARDEN, METHOD, native), (GARDEN, logout, "")], &app);
+    let both = format!("{METHOD}\nclient_secret_sha256 = \"00\"");
+    pairs("client.keys", &[(GARDEN, METHOD, both.as_str())], &[(GARDEN, METHOD, METHOD)]);
+    let jwks = |more: &str| {
+        format!(
+            "token_endpoint_auth_method = \"private_key_jwt\"\njwks = {{ keys = [{{ kty = \"EC\", crv = \"P-256\", x = \"a\", y = \"b\"{more} }}] }}"
+        )
+    };
+    let (public, private) = (jwks(""), jwks(", d = \"c\""));
+    pairs("client.jwks", &[(GARDEN, METHOD, private.as_str())], &[(GARDEN, METHOD, public.as_str())]);
+    pairs("client.id", &[(GARDEN, "client_id = \"garden-waste\"", "client_id = \"garden\"")], &[]);
+    pairs("client.sector", &[(GARDEN, "sector = \"garden-waste\"", "sector = \"Garden waste\"")], &[]);
+    let name = "name = { en = \"Garden waste\", cy = \"Gwastraff gardd\" }";
+    pairs(
+        "client.words",
+        &[(GARDEN, name, "name = { en = \"Garden waste\", cy = \"\" }")],
+        &[(GARDEN, name, "name = \"Garden\"")],
+    );
+}
+
+#[test]
+fn a_language_has_a_reviewer_or_says_that_it_has_none() {
+    pairs(
+        "language.reviewer",
+        &[(CONTROLLER, "unreviewed = true\n", "")],
+        &[(CONTROLLER, "unreviewed = true", "reviewed_by = \"Siân Rees, Translator\"\nreviewed_on = 2026-11-09")],
+    );
+    pairs(
+        "language.reviewer",
+        &[(CONTROLLER, "reviewed_on = 2026-11-02", "reviewed_on = 2026-11-02\nunreviewed = true")],
+        &[(CONTROLLER, "reviewed_on = 2026-11-02", "reviewed_on = 2026-11-03")],
+    );
+    pairs(
+        "language.twice",
+        &[(CONTROLLER, "code = \"cy\"", "code = \"en\"")],
+        &[(CONTROLLER, "unreviewed = true", "unreviewed = true ")],
+    );
+    let bundle = with(&[]).unwrap();
+    assert_eq!(bundle.controller.unreviewed(), [crate::domain::client::Lang::Cy]);
+    pairs("controller.time_zone", &[(CONTROLLER, "Europe/London", "Europe/Havenbrook")], &[]);
+    pairs("controller.colour", &[(CONTROLLER, "#00703c", "green")], &[(CONTROLLER, "#00703c", "#004499")]);
+}
+
+#[test]
+fn every_category_has_one_rule() {
+    let session = "category = \"session\"";
+    pairs(
+        "retention.no_rule",
+        &[(RETENTION, session, "category = \"sessions\""), (PROCESSING, "\"session\", ", "")],
+        &[],
+    );
+    pairs("retention.two_rules", &[(RETENTION, "category = \"lease\"", session)], &[]);
+    pairs("retention.same_id", &[(RETENTION, "id = \"lease\"", "id = \"session\"")], &[]);
+    pairs(
+        "retention.permanent",
+        &[(RETENTION, "period = \"P30D\"\naction = \"destroy\"", "action = \"permanent\"")],
+        &[(RETENTION, "period = \"P30D\"\naction = \"destroy\"", "period = \"P30D\"\naction = \"review\"")],
+    );
+    pairs(
+        "retention.period",
+        &[(RETENTION, "period = \"P30D\"\n", "")],
+        &[(RETENTION, "period = \"P30D\"\n", "period = \"P1D\"\n")],
+    );
+    let bundle = with(&[]).unwrap();
+    let unheld: Vec<_> = lint(&bundle, &["telepathy"]).into_iter().filter(|f| f.rule == "retention.no_rule").collect();
+    assert_eq!(unheld.len(), 1);
+    let approved = with(&[(RETENTION, "approved_by = []", "approved_by = [\"Meg Hale\", \"Tom Reed\"]")]).unwrap();
+    assert!(lint(&approved, &held()).iter().all(|finding| finding.rule != "retention.draft"));
+}
+
+#[test]
+fn the_councils_own_processing_holds_together() {
+    let cases: &[(&str, Changes, Changes)] = &[
+        (
+            "share.purpose",
+            &[(PROCESSING, "purpose = \"customer-account\"", "purpose = \"account\"")],
+            &[
+                (PROCESSING, "purpose = \"customer-account\"", "purpose = \"account\""),
+                (REGISTER, "id = \"customer-account\"", "id = \"account\""),
+            ],
+        ),
+        ("share.basis", &[(PROCESSING, "basis = \"public_task\"", "basis = \"contract\"")], &[]),
+        ("share.power", &[(PROCESSING, "power = \"la-2011-s1\"\n", "")], &[]),
+        ("notice.missing", &[(PROCESSING, "account@1", "account@2")], &[]),
+        (
+            "activity.category",
+            &[(PROCESSING, "\"outbox_message\"", "\"letters\"")],
+            &[(PROCESSING, "\"outbox_message\"", "\"session\"")],
+        ),
+        (
+            "activity.processor",
+            &[(PROCESSING, "[\"hosting\", \"mail\"]", "[\"hosting\", \"post\"]")],
+            &[(PROCESSING, "[\"hosting\", \"mail\"]", "[\"mail\"]")],
+        ),
+        (
+            "processor.agreement",
+            &[(PROCESSING, "DPA-2026-009", "DPA-2026-999")],
+            &[(PROCESSING, "DPA-2026-009", "DPA-2026-007")],
+        ),
+    ];
+    for (rule, bad, twin) in cases {
+        pairs(rule, bad, twin);
+    }
+}
+
+#[test]
+fn reasons_are_a_closed_list_of_codes() {
+    let complaint = "code = \"complaint\"";
+    pairs(
+        "reason.code",
+        &[("reasons.toml", complaint, "code = \"Any reason\"")],
+        &[("reasons.toml", complaint, "code = \"query\"")],
+    );
+    pairs(
+        "reason.twice",
+        &[("reasons.toml", complaint, "code = \"fault\"")],
+        &[("reasons.toml", complaint, "code = \"query\"")],
+    );
+}
+
+#[test]
+fn what_is_not_understood_is_refused() {
+    for file in
+        ["controller.toml", "processing.toml", "register.toml", "retention.toml", "assurance.toml", "reasons.toml"]
+    {
+        assert!(broken(&[(file, "schema = \"portreeve.", "schema = \"other.")]).contains(&"file.schema"), "{file}");
+        assert_eq!(broken(&[(file, "schema =", "colour = \"red\"\nschema =")]), ["file.unreadable"], "{file}");
+    }
+    assert_eq!(broken(&[(GARDEN, "client_id", "colour = \"red\"\nclient_id")]), ["file.unreadable"]);
+    assert_eq!(broken(&[(GARDEN, "purpose =", "colour = \"red\"\npurpose =")]), ["file.unreadable"]);
+    assert_eq!(broken(&[("access.rego", "", "allow")]), ["file.unknown"]);
+    let missing = crate::policy::Bundle::from_files([], &crate::policy::sample::tests::demo()).unwrap_err();
+    assert_eq!(missing.findings.iter().filter(|finding| finding.rule == "file.missing").count(), 6);
+}
+
+#[test]
+fn a_finding_names_file_line_rule_and_remedy() {
+    let refused = with(&[(PERMITS, "basis = \"public_task\"", "basis = \"legitimate_interests\"")]).unwrap_err();
+    let told = refused.to_string();
+    let bundle = with(&[]).unwrap();
+    let text = bundle.sources.text(PERMITS).unwrap();
+    let line = text.lines().position(|line| line == "basis = \"public_task\"").unwrap() + 1;
+    assert!(told.contains(&format!("{PERMITS}:{line}: error [share.legitimate_interests]")), "{told}");
+    assert!(told.contains("data protection officer"), "{told}");
+}

@@ -1,0 +1,175 @@
+//! The policies of Havenbrook Borough Council, which is made up: what the demo runs, and a pattern to start from.
+
+use std::io;
+use std::path::Path;
+
+macro_rules! files {
+    ($($path:literal),* $(,)?) => {
+        /// Every sample file: its path below the folder of policies, and its text.
+        pub const FILES: &[(&str, &str)] = &[$(($path, include_str!(concat!("../../policies/", $path)))),*];
+    };
+}
+
+files!(
+    "assurance.toml",
+    "controller.toml",
+    "notices/account@1.cy.md",
+    "notices/account@1.en.md",
+    "notices/garden-waste@1.cy.md",
+    "notices/garden-waste@1.en.md",
+    "notices/parking-permit@1.cy.md",
+    "notices/parking-permit@1.en.md",
+    "notices/permit-newsletter@1.cy.md",
+    "notices/permit-newsletter@1.en.md",
+    "processing.toml",
+    "reasons.toml",
+    "register.toml",
+    "retention.toml",
+    "services/garden-waste.toml",
+    "services/parking-permits.toml",
+);
+
+/// Where the sample services stand in the files.
+const GARDEN: &str = "http://localhost:8090";
+const PERMITS: &str = "http://localhost:8091";
+
+/// The sample files for sample services at other addresses (origins without a trailing slash).
+#[must_use]
+pub fn files(garden_url: &str, permits_url: &str) -> Vec<(String, String)> {
+    let moved = |text: &str| text.replace(PERMITS, "\0").replace(GARDEN, garden_url).replace('\0', permits_url);
+    FILES.iter().map(|(path, text)| ((*path).to_owned(), moved(text))).collect()
+}
+
+/// Writes the sample files into a folder, over what lies there.
+///
+/// # Errors
+/// What the file system says.
+pub fn write_to(folder: &Path, garden_url: &str, permits_url: &str) -> io::Result<()> {
+    for inner in ["services", "notices"] {
+        std::fs::create_dir_all(folder.join(inner))?;
+    }
+    for (path, text) in files(garden_url, permits_url) {
+        std::fs::write(folder.join(path), text)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::{FILES, GARDEN, PERMITS, files};
+    use crate::domain::client::Issuer;
+    use crate::policy::{Bundle, Refused, Severity, lint};
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    /// The data categories of an installation: those of the events, and these.
+    pub fn held() -> Vec<&'static str> {
+        use crate::domain::audit::vocabulary::{ALL, CONTEXT};
+        let payloads = ALL.iter().flat_map(|entry| entry.payload).chain(CONTEXT).map(|(_, category)| *category);
+        let tables = [
+            "account_profile",
+            "sign_in_identifier",
+            "contact",
+            "contact.history",
+            "credential",
+            "session",
+            "browser",
+            "auth_code",
+            "access_token",
+            "refresh_token",
+            "otp_challenge",
+            "outbox_message",
+            "sharing.consent",
+            "sharing.other_basis",
+            "event.envelope",
+            "event.signin",
+            "event.security",
+            "officer.access",
+            "person_key",
+            "signing_key",
+            "policy.version",
+            "throttle",
+            "lease",
+            "flow",
+            "registration",
+            "client.assertion_jti",
+            "system",
+        ];
+        payloads.chain(tables).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    pub fn demo() -> Issuer {
+        Issuer::parse("http://localhost:8080").unwrap()
+    }
+
+    /// The sample with some texts replaced: (file, what stands there, what is to stand there).
+    pub fn with(changes: &[(&str, &str, &str)]) -> Result<Bundle, Refused> {
+        let mut files = files(GARDEN, PERMITS);
+        for (path, from, to) in changes {
+            match files.iter_mut().find(|(file, _)| file == path) {
+                Some((_, text)) => {
+                    assert!(from.is_empty() || text.contains(from), "{path} has no {from:?}");
+                    *text = if from.is_empty() { (*to).to_owned() } else { text.replacen(from, to, 1) };
+                }
+                None => files.push(((*path).to_owned(), (*to).to_owned())),
+            }
+        }
+        Bundle::from_files(files, &demo())
+    }
+
+    /// The rules of severity error that a changed sample breaks, when loaded or when linted.
+    pub fn broken(changes: &[(&str, &str, &str)]) -> Vec<&'static str> {
+        let findings = match with(changes) {
+            Err(refused) => refused.findings,
+            Ok(bundle) => lint(&bundle, &held()),
+        };
+        findings.iter().filter(|finding| finding.severity == Severity::Error).map(|finding| finding.rule).collect()
+    }
+
+    #[test]
+    fn every_sample_file_is_listed() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
+        let mut lying = BTreeSet::new();
+        for inner in ["", "services/", "notices/"] {
+            for entry in std::fs::read_dir(folder.join(inner)).unwrap() {
+                let entry = entry.unwrap();
+                if entry.file_type().unwrap().is_file() {
+                    lying.insert(format!("{inner}{}", entry.file_name().to_string_lossy()));
+                }
+            }
+        }
+        let listed: BTreeSet<String> = FILES.iter().map(|(path, _)| (*path).to_owned()).collect();
+        assert_eq!(listed, lying);
+    }
+
+    #[test]
+    fn the_sample_is_sound_and_says_what_is_left_to_do() {
+        let bundle = with(&[]).unwrap();
+        bundle.check(&held()).unwrap();
+        let left: Vec<&str> = lint(&bundle, &held()).iter().map(|finding| finding.rule).collect();
+        assert_eq!(left, ["language.unreviewed", "retention.draft"]);
+        assert_eq!(bundle.assurance, crate::policy::Assurance::default(), "the files name the figures of the house");
+    }
+
+    #[test]
+    fn the_services_move_to_other_ports() {
+        let moved = files("http://localhost:8091", "http://localhost:9091");
+        let text = |path: &str| moved.iter().find(|(file, _)| file == path).map(|(_, text)| text.clone()).unwrap();
+        let (garden, permits) = (text("services/garden-waste.toml"), text("services/parking-permits.toml"));
+        assert!(garden.contains("http://localhost:8091/callback") && !garden.contains("8090"), "{garden}");
+        assert!(permits.contains("http://localhost:9091/callback") && !permits.contains("8091"), "{permits}");
+    }
+
+    #[test]
+    fn what_the_sample_makes_up_is_nobodys() {
+        for (path, text) in FILES {
+            for number in text.split('"').filter(|part| part.starts_with("01") || part.starts_with("02")) {
+                assert!(number.starts_with("01632 960"), "{path}: {number}");
+            }
+            for word in text.split(|c: char| c.is_whitespace() || c == '"').filter(|word| word.contains('@')) {
+                let made_up = word.trim_end_matches(['.', ',']).ends_with(".example") || word.contains("@1");
+                assert!(made_up, "{path}: {word}");
+            }
+        }
+    }
+}

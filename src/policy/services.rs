@@ -1,0 +1,239 @@
+//! `services/<id>.toml`: one service each, read into a [`Client`].
+
+mod proof;
+mod written;
+
+use super::finding::{Finding, Place};
+use super::sources::Sources;
+use crate::domain::claims::{Claim, Scope, ScopeSet};
+use crate::domain::client::{Client, Issuer, Legacy, OtherWays, Relaxation, SecurityProfile};
+use crate::domain::redirect::{Application, RedirectError, RedirectUri, service_url};
+use crate::domain::sharing::Share;
+use std::collections::BTreeSet;
+use url::Url;
+use written::{Profile, Service, WrittenShare};
+
+/// A service with what only lint needs to know of it.
+#[derive(Debug, Clone)]
+pub(super) struct Loaded {
+    /// Its file.
+    pub(super) file: String,
+    /// The client.
+    pub(super) client: Client,
+    /// Each share's place in the file, with its papers.
+    pub(super) papers: Vec<Papers>,
+}
+
+/// The papers a share refers to beside purpose, power and notice.
+#[derive(Debug, Clone)]
+pub(super) struct Papers {
+    pub(super) dpia: Option<String>,
+    pub(super) agreement: Option<String>,
+}
+
+pub(super) fn load(sources: &Sources, issuer: &Issuer, findings: &mut Vec<Finding>) -> Vec<Loaded> {
+    let mut loaded = Vec::new();
+    for (file, stem) in sources.under("services", ".toml") {
+        let Some(service) = sources.parse::<Service>(file, findings) else { continue };
+        let before = findings.len();
+        let reader = Reader { sources, file, issuer };
+        if service.client_id.as_str() != stem {
+            let message = format!("The file is called {stem:?} and the client {:?}.", service.client_id.as_str());
+            findings.push(Finding::error("client.id", reader.at("client_id"), message, "Give both the same name."));
+        }
+        let client = reader.client(service, findings);
+        // A client with a fault is not built at all: nothing half-sound reaches a lint rule or a request.
+        if let (Some(client), true) = (client, findings.len() == before) {
+            loaded.push(client);
+        }
+    }
+    loaded
+}
+
+struct Reader<'a> {
+    sources: &'a Sources,
+    file: &'a str,
+    issuer: &'a Issuer,
+}
+
+impl Reader<'_> {
+    fn at(&self, path: &str) -> Place {
+        self.sources.place(self.file, path)
+    }
+
+    fn client(&self, service: Service, findings: &mut Vec<Finding>) -> Option<Loaded> {
+        let application = service.application_type;
+        let security_profile = self.profile(&service, findings);
+        let auth = self.auth(&service, &security_profile, findings);
+        let start_url = self.url("start_url", &service.start_url, findings);
+        let back = service.backchannel_logout_uri.as_deref();
+        let backchannel_logout_uri = back.and_then(|text| self.url("backchannel_logout_uri", text, findings));
+        let redirect_uris = self.redirects("redirect_uris", &service.redirect_uris, application, findings);
+        if service.redirect_uris.is_empty() {
+            let remedy = "Name where a resident comes back to after signing in.";
+            let message = "There is no redirect URI.";
+            findings.push(Finding::error("client.redirect", self.at("redirect_uris"), message, remedy));
+        }
+        let after = &service.post_logout_redirect_uris;
+        let post_logout_redirect_uris = self.redirects("post_logout_redirect_uris", after, application, findings);
+        let other_ways = self.other_ways(service.other_ways, findings);
+        let shares: Vec<Option<(Share, Papers)>> =
+            service.share.into_iter().enumerate().map(|(place, share)| self.share(place, share, findings)).collect();
+        let (shares, papers): (Vec<Share>, Vec<Papers>) = shares.into_iter().flatten().unzip();
+        let covered: BTreeSet<Claim> = shares.iter().flat_map(|share| share.claims.iter().copied()).collect();
+        let scopes = self.scopes(service.scopes.as_deref(), &covered, findings);
+        if !is_sector(&service.sector) {
+            let remedy = "Use small letters, digits and hyphens.";
+            let message = "The sector is no plain word.";
+            findings.push(Finding::error("client.sector", self.at("sector"), message, remedy));
+        }
+        let client = Client {
+            id: service.client_id,
+            name: service.name,
+            start_url: start_url?,
+            security_profile,
+            application,
+            auth: auth?,
+            redirect_uris,
+            post_logout_redirect_uris,
+            backchannel_logout_uri,
+            sector: service.sector,
+            least_assurance: service.least_assurance,
+            account_needed_because: service.account_needed_because,
+            other_ways: other_ways?,
+            id_token_alg: service.id_token_signed_response_alg,
+            scopes,
+            shares,
+            sensitive: service.sensitive,
+        };
+        Some(Loaded { file: self.file.to_owned(), client, papers })
+    }
+
+    /// The scopes written, or else those that the shares cover.
+    fn scopes(&self, written: Option<&[String]>, covered: &BTreeSet<Claim>, findings: &mut Vec<Finding>) -> ScopeSet {
+        let Some(written) = written else {
+            let asked = |scope: &Scope| scope.claims().iter().any(|claim| covered.contains(claim));
+            return Scope::ALL.into_iter().filter(|scope| *scope == Scope::OpenId || asked(scope)).collect();
+        };
+        let mut scopes = vec![Scope::OpenId];
+        for (place, value) in written.iter().enumerate() {
+            if let Some(scope) = Scope::parse(value) {
+                scopes.push(scope);
+                continue;
+            }
+            let known: Vec<&str> = Scope::ALL.into_iter().map(Scope::as_str).collect();
+            let at = self.at(&format!("scopes.{place}"));
+            let message = format!("There is no scope {value:?}.");
+            findings.push(Finding::error("client.scope", at, message, format!("Choose among {}.", known.join(", "))));
+        }
+        scopes.into_iter().collect()
+    }
+
+    fn profile(&self, service: &Service, findings: &mut Vec<Finding>) -> SecurityProfile {
+        match (service.security_profile, &service.legacy) {
+            (Profile::Standard, None) => SecurityProfile::Standard,
+            (Profile::Fapi2, None) => SecurityProfile::Fapi2,
+            (Profile::Legacy, Some(legacy)) if !legacy.relaxations.is_empty() => {
+                SecurityProfile::Legacy(Legacy { relaxations: legacy.relaxations.clone(), until: legacy.until })
+            }
+            (Profile::Legacy, _) => {
+                let remedy = "Add [legacy] with relaxations = [\"client_secret\"] and until = a day, or use standard.";
+                let message = "A legacy client names what it is excused from, and until when.";
+                findings.push(Finding::error("client.legacy", self.at("security_profile"), message, remedy));
+                SecurityProfile::Standard
+            }
+            (Profile::Standard | Profile::Fapi2, Some(_)) => {
+                let remedy = "Take [legacy] out, or write security_profile = \"legacy\".";
+                let message = "Only a legacy client is excused from anything.";
+                findings.push(Finding::error("client.legacy", self.at("legacy"), message, remedy));
+                SecurityProfile::Standard
+            }
+        }
+    }
+
+    fn url(&self, key: &str, text: &str, findings: &mut Vec<Finding>) -> Option<Url> {
+        service_url(text, self.issuer).map_err(|error| findings.push(self.bad_address(key, text, &error))).ok()
+    }
+
+    fn redirects(
+        &self,
+        key: &str,
+        texts: &[String],
+        application: Application,
+        findings: &mut Vec<Finding>,
+    ) -> Vec<RedirectUri> {
+        let register = |(place, text): (usize, &String)| {
+            let registered = RedirectUri::register(text, application, self.issuer);
+            registered.map_err(|e| findings.push(self.bad_address(&format!("{key}.{place}"), text, &e))).ok()
+        };
+        texts.iter().enumerate().filter_map(register).collect()
+    }
+
+    fn bad_address(&self, path: &str, text: &str, error: &RedirectError) -> Finding {
+        let rule = match error {
+            RedirectError::PlainHttp | RedirectError::LoopbackName => "client.plain_http",
+            _ => "client.redirect",
+        };
+        Finding::error(rule, self.at(path), format!("{text:?} {error}."), "Write the whole https address.")
+    }
+
+    fn other_ways(&self, written: Option<OtherWays>, findings: &mut Vec<Finding>) -> Option<OtherWays> {
+        let named =
+            written.filter(|ways| !ways.phone.trim().is_empty() && !ways.place.is_blank() && !ways.post.is_blank());
+        if named.is_none() {
+            let remedy = "Add [other_ways] with phone, place and post: nobody has to have an account.";
+            let message = "The service does not name its other ways.";
+            findings.push(Finding::error("client.other_ways", self.at("other_ways"), message, remedy));
+        }
+        named
+    }
+
+    fn share(&self, place: usize, share: WrittenShare, findings: &mut Vec<Finding>) -> Option<(Share, Papers)> {
+        let at = |key: &str| self.at(&format!("share.{place}.{key}"));
+        let before = findings.len();
+        let basis = share.basis.lawful();
+        if basis.is_none() {
+            let remedy = "A council's own task rests on public_task with its power; ask the data protection officer.";
+            let message = "Legitimate interests are no basis for a task of a public authority (UK GDPR Art 6(1)).";
+            findings.push(Finding::error("share.legitimate_interests", at("basis"), message, remedy));
+        }
+        let mut claims = BTreeSet::new();
+        for (nth, name) in share.claims.iter().enumerate() {
+            if let Some(claim) = Claim::parse(name) {
+                claims.insert(claim);
+                continue;
+            }
+            let known: Vec<&str> = Claim::ALL.into_iter().map(Claim::as_str).collect();
+            let message = format!("The claim {name:?} is not held here.");
+            let remedy = format!("Choose among {}.", known.join(", "));
+            findings.push(Finding::error("share.claim", at(&format!("claims.{nth}")), message, remedy));
+        }
+        if share.claims.is_empty() {
+            let remedy = "Name what the service needs, or take the share out.";
+            findings.push(Finding::error("share.claim", at("claims"), "The share names no claim.", remedy));
+        }
+        let basis = basis.filter(|_| findings.len() == before)?;
+        let papers = Papers { dpia: share.dpia, agreement: share.agreement };
+        let share = Share {
+            purpose: share.purpose,
+            recipient_role: share.recipient_role,
+            recipient_basis: share.recipient_basis,
+            basis,
+            power: share.power,
+            claims: Claim::with_companions(&claims),
+            notice: share.notice,
+            recipient_retention: share.recipient_retention,
+            required: share.required.unwrap_or(basis != crate::domain::audit::Basis::Consent),
+            expires: share.expires,
+        };
+        Some((share, papers))
+    }
+}
+
+fn excused(profile: &SecurityProfile, relaxation: Relaxation) -> bool {
+    matches!(profile, SecurityProfile::Legacy(legacy) if legacy.relaxations.contains(&relaxation))
+}
+
+fn is_sector(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}

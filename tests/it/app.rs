@@ -1,0 +1,200 @@
+//! An application for a test, on its own store, with a clock that the test moves and letters that it reads.
+
+use crate::temp::TempDir;
+use crate::world::{Place, World};
+use portreeve::app::{App, Clock, Parts};
+use portreeve::config::Origin;
+use portreeve::crypto::keys::{KeyRing, KeyState, SigningAlg};
+use portreeve::crypto::password::{Cost, Hasher, Password};
+use portreeve::crypto::record::{EventSeed, Recorder};
+use portreeve::crypto::roots::{RootSecret, Roots};
+use portreeve::crypto::weak::WeakPasswords;
+use portreeve::domain::account::{EmailAddress, FullName};
+use portreeve::domain::audit::vocabulary::{AccountCreated, PolicyActivated};
+use portreeve::domain::audit::{ActorClass, Channel, Draft};
+use portreeve::domain::client::Issuer;
+use portreeve::domain::ids::AccountId;
+use portreeve::domain::time::When;
+use portreeve::http::address::TrustedProxies;
+use portreeve::http::outbound::Outbound;
+use portreeve::http::refusal::ErrorPage;
+use portreeve::mail::{Kept, Mail};
+use portreeve::policy::{Bundle, sample};
+use portreeve::service::people;
+use portreeve::store::house::SigningKeyRow;
+use portreeve::store::{Db, Location, Settings, accounts, contacts, house};
+use portreeve::view::{Both, Brand, OtherWays, Renderer};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// 1 December 2026, noon.
+pub const NOON: i64 = 1_796_126_400;
+
+/// An application that listens on loopback until the test ends.
+pub struct House {
+    pub app: App,
+    pub mail: Kept,
+    pub address: SocketAddr,
+    clock: Arc<AtomicI64>,
+    _root: TempDir,
+    _world: World,
+}
+
+/// Changes to the sample policies: (file, what stands there, what shall stand there).
+pub type Changes<'a> = &'a [(&'a str, &'a str, &'a str)];
+
+/// A further service file, for a client that the samples do not have.
+pub struct Service<'a> {
+    pub id: &'a str,
+    pub toml: &'a str,
+}
+
+impl House {
+    /// With the sample policies.
+    pub async fn new(world: World) -> Self {
+        Self::with(world, &[], &[]).await
+    }
+
+    /// With changed or further policies.
+    pub async fn with(world: World, services: &[Service<'_>], changes: Changes<'_>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let issuer = Issuer::parse(&format!("http://localhost:{}", address.port())).unwrap();
+        let root = TempDir::new("root");
+        let secret = RootSecret::generate_to_file(&root.path().join("root.key")).unwrap();
+        let roots = Roots::derive(&secret).unwrap();
+        let location = match &world.place {
+            Place::Sqlite(folder) => Location::Sqlite(folder.path().to_owned()),
+            Place::Postgres(url) => Location::Postgres(url.clone()),
+        };
+        let settings = Settings { hold: Duration::from_secs(5), ..Settings::default() };
+        let db = Db::open(&location, &settings).await.unwrap();
+        let clock = Arc::new(AtomicI64::new(When::from_seconds(NOON).micros()));
+        first_start(&db, &roots, &policies(services, changes, &issuer)).await;
+        let mail = Kept::new();
+        let parts = Parts {
+            hasher: Hasher::new(Cost::FLOOR, 2, 64, None).unwrap(),
+            weak: WeakPasswords::default(),
+            clock: Clock::Fixed(Arc::clone(&clock)),
+            mail: Mail::Kept(mail.clone()),
+            outbound: Outbound::new(&[portreeve::config::Allowed::parse("127.0.0.0/8").unwrap()], None).unwrap(),
+            view: Renderer::new(&brand()).unwrap(),
+            origin: Origin::parse(issuer.as_str()).unwrap(),
+            proxies: TrustedProxies::new(&[]),
+            db,
+            roots,
+            issuer,
+        };
+        let app = App::start(parts).await.unwrap();
+        let routes = portreeve::routes::public(app.clone(), &ErrorPage::default());
+        let door =
+            portreeve::http::door::Door::new("public", &app.origin, TrustedProxies::new(&[]), ErrorPage::default());
+        let routes = door.lead_to(routes);
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        Self { app, mail, address, clock, _root: root, _world: world }
+    }
+
+    /// Moves the clock on.
+    pub fn later(&self, by: Duration) {
+        self.clock.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
+    }
+
+    /// An address of this house.
+    pub fn at(&self, path: &str) -> String {
+        self.app.issuer.at(path)
+    }
+
+    /// A resident who can sign in.
+    pub async fn resident(&self, name: &str, email: &str, password: &str) -> AccountId {
+        let (app, now) = (&self.app, self.app.now());
+        let keys = people::create_keys(app, now).await.unwrap();
+        let account = keys.account();
+        let leaveless = FullName::parse(name).unwrap();
+        let email = EmailAddress::parse(email).unwrap();
+        let sealed = keys.seal(people::name_field(account), leaveless.as_str()).unwrap();
+        let id = portreeve::crypto::tokens::uuid();
+        let blind = portreeve::crypto::index::BlindIndex::of(
+            &app.roots,
+            portreeve::crypto::index::IndexKind::SignInName,
+            &email.folded(),
+        );
+        let contact = contacts::NewContact {
+            id,
+            account,
+            kind: "email",
+            blind: portreeve::crypto::index::BlindIndex::of(
+                &app.roots,
+                portreeve::crypto::index::IndexKind::Email,
+                &email.folded(),
+            )
+            .0
+            .to_vec(),
+            address: keys.seal(people::address_field(id), email.as_str()).unwrap(),
+        };
+        let phc = app.hasher.hash(Password::parse(password).unwrap()).await.unwrap();
+        let draft = Draft::new(ActorClass::Resident, AccountCreated { notice: "account@1 en".into() }).about(account);
+        let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys)).unwrap();
+        app.db
+            .write(async |mut w| {
+                accounts::insert(&mut w, account, "active", &sealed, now).await?;
+                accounts::claim_identifier(&mut w, "email", &blind.0, account, now).await?;
+                contacts::insert(&mut w, &contact, now).await?;
+                accounts::insert_credential(&mut w, account, phc.as_str(), now).await?;
+                w.commit(event.clone(), ()).await
+            })
+            .await
+            .unwrap();
+        account
+    }
+}
+
+fn brand() -> Brand {
+    let all = |text: &str| Both::from(text);
+    Brand {
+        council: all("Havenbrook Borough Council"),
+        account: all("Havenbrook account"),
+        other_ways: OtherWays { phone: all("01632 960000"), place: all("Town Hall"), post: all("Town Hall, HV1 1AA") },
+        email: "help@havenbrook.example".into(),
+        website: "https://havenbrook.example/".into(),
+        data_protection_officer: all("Data Protection Officer"),
+    }
+}
+
+fn policies(services: &[Service<'_>], changes: Changes<'_>, issuer: &Issuer) -> Bundle {
+    let mut files = sample::files("http://localhost:8090", "http://localhost:8091");
+    for (file, from, to) in changes {
+        let (_, text) = files.iter_mut().find(|(path, _)| path == file).unwrap();
+        assert!(text.contains(from), "{file} does not hold {from}");
+        *text = text.replace(from, to);
+    }
+    files.extend(services.iter().map(|service| (format!("services/{}.toml", service.id), service.toml.to_owned())));
+    Bundle::from_files(files, issuer).unwrap_or_else(|refused| panic!("{refused}"))
+}
+
+async fn first_start(db: &Db, roots: &Roots, bundle: &Bundle) {
+    let now = When::from_seconds(NOON);
+    let recorder = Recorder::new(roots.clone(), bundle.version());
+    let keys = SigningAlg::ALL.map(|alg| KeyRing::generate(roots, alg, KeyState::Active, now).unwrap());
+    let draft = Draft::new(ActorClass::System, PolicyActivated { bundle: bundle.digest_hex() }).by(Channel::Batch);
+    let event = recorder.seal(EventSeed::draw(now), &draft, None).unwrap();
+    db.write(async |mut w| {
+        house::activate(&mut w, bundle.digest(), bundle.canonical(), now).await?;
+        for key in &keys {
+            let row = SigningKeyRow {
+                kid: key.kid.clone(),
+                algorithm: key.alg.as_str().to_owned(),
+                wrapped: key.wrapped.0.clone(),
+                public_jwk: key.public_jwk.clone(),
+                state: key.state.as_str().to_owned(),
+                created_at: key.created_at,
+            };
+            house::insert_key(&mut w, &row).await?;
+        }
+        w.commit(event.clone(), ()).await
+    })
+    .await
+    .unwrap();
+}
