@@ -1,6 +1,5 @@
 //! "Your account": what each service received, and where she is signed in.
 
-use super::visit::Visit;
 use crate::domain::client::Words;
 use crate::domain::ids::SessionId;
 use crate::domain::session::SignedIn;
@@ -8,6 +7,7 @@ use crate::service::account::{self, ServiceUse};
 use crate::store::sessions::ListedSession;
 use crate::view::Both;
 use crate::view::pages::{Account, AccountNews, AccountService, AccountSession, Received};
+use crate::visit::Visit;
 use axum::extract::{Form, Query};
 use axum::response::Response;
 use serde::Deserialize;
@@ -37,7 +37,7 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
         name: overview.name.as_str().to_owned(),
         email_masked: overview.email.map(|email| email.masked()).unwrap_or_default(),
         services: overview.services.into_iter().map(service).collect(),
-        sessions: overview.sessions.into_iter().map(|listed| session(listed, &who)).collect(),
+        sessions: overview.sessions.into_iter().map(|listed| session(&listed, &who)).collect(),
         news: news(&asked.news),
     };
     visit.page(&page, None).await
@@ -71,7 +71,7 @@ fn service(used: ServiceUse) -> AccountService {
     }
 }
 
-fn session(listed: ListedSession, who: &SignedIn) -> AccountSession {
+fn session(listed: &ListedSession, who: &SignedIn) -> AccountSession {
     let (browser, system) = split(&listed.agent);
     AccountSession {
         id: listed.id.0.to_string(),

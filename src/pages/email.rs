@@ -2,7 +2,6 @@
 
 use super::account::SIGN_IN;
 use super::forgotten::{Asked, CodeForm, Done, Place, code_page, handle_code, lapsed, place};
-use super::visit::Visit;
 use crate::domain::account::{EmailAddress, EmailError};
 use crate::domain::session::SignedIn;
 use crate::domain::time::When;
@@ -13,6 +12,7 @@ use crate::service::{people, post};
 use crate::view::Wrong;
 use crate::view::letters::Letter;
 use crate::view::pages::{ChangeEmail, Lapsed, Locked, UndoEmail, UndoState};
+use crate::visit::Visit;
 use axum::extract::{Form, Query};
 use axum::response::Response;
 use http::StatusCode;
@@ -126,7 +126,8 @@ pub async fn show_code(visit: Visit, Query(asked): Query<Asked>) -> Response {
 }
 
 /// POST `/account/email/code`: the right code carries the change out.
-pub async fn submit_code(visit: Visit, Form(form): Form<CodeForm>) -> Response {
+pub async fn submit_code(mut visit: Visit, Form(form): Form<CodeForm>) -> Response {
+    visit.stand_at(&place(CODE, Some(&form.journey), None));
     let (who, standing) = match standing(&visit, &form.journey).await {
         Ok(found) => found,
         Err(answer) => return answer,

@@ -7,7 +7,6 @@ pub(super) use code::{CodeForm, Done, Place, code_page, handle_code};
 pub use code::{show_code, submit_code};
 
 use super::password::{notice, parse_new, weak};
-use super::visit::Visit;
 use crate::crypto::tokens::Token;
 use crate::domain::client::Client;
 use crate::domain::time::When;
@@ -16,6 +15,7 @@ use crate::service::post;
 use crate::service::recovery::{self, Finished, Purpose, Standing};
 use crate::view::pages::{ChoosePassword, CodePurpose, Expired, Forgotten, Lapsed};
 use crate::view::{Lang, Wrong};
+use crate::visit::Visit;
 use axum::extract::{Form, Query};
 use axum::response::Response;
 use http::StatusCode;
@@ -47,8 +47,10 @@ pub(super) async fn service(visit: &Visit, flow: Option<&str>) -> Option<Arc<Cli
     }
 }
 
-/// A page's address with its references; both are base64url.
+/// A page's address with its references. Both are base64url; what is not goes into no address.
 pub(super) fn place(path: &str, journey: Option<&str>, flow: Option<&str>) -> String {
+    let fits = |text: &&str| text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    let (journey, flow) = (journey.filter(fits), flow.filter(fits));
     let mut pairs = Vec::new();
     pairs.extend(journey.map(|journey| format!("journey={journey}")));
     pairs.extend(flow.map(|flow| format!("flow={flow}")));
@@ -85,8 +87,9 @@ pub struct Typed {
 }
 
 /// POST `/forgotten-password`.
-pub async fn submit(visit: Visit, Form(typed): Form<Typed>) -> Response {
+pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
     let flow = flow(&typed.flow);
+    visit.stand_at(&place("/forgotten-password", None, flow.as_deref()));
     if typed.email.trim().is_empty() {
         let client = service(&visit, flow.as_deref()).await;
         let page = Forgotten { flow, email: String::new(), errors: vec![Wrong::EmailMissing] };
@@ -151,6 +154,7 @@ pub struct NewPassword {
 /// POST `/forgotten-password/password`.
 pub async fn submit_password(mut visit: Visit, Form(typed): Form<NewPassword>) -> Response {
     let flow = flow(&typed.flow);
+    visit.stand_at(&place("/forgotten-password/password", Some(&typed.journey), flow.as_deref()));
     let client = service(&visit, flow.as_deref()).await;
     let standing = match proven(&visit, &typed.journey, client.as_deref()).await {
         Ok(standing) => standing,

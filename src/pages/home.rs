@@ -1,7 +1,7 @@
 //! The home page: what this is, and the two ways in.
 
-use super::visit::Visit;
 use crate::view::pages::Home;
+use crate::visit::Visit;
 use axum::response::Response;
 
 /// GET `/`. One who is signed in goes to her account.

@@ -1,7 +1,6 @@
 //! The standing pages, notices, assets, and the pages of refused requests.
 
 use super::account::both;
-use super::visit::Visit;
 use crate::app::App;
 use crate::domain::client::Lang as NoticeLang;
 use crate::domain::sharing::NoticeRef;
@@ -12,6 +11,7 @@ use crate::view::pages::{
     Accessibility, Busy, Complain, Cookie, Cookies, Limits, NotFound, Notice, NoticeLink, Privacy, Problem, Trouble,
 };
 use crate::view::{Both, Chrome, Lang, assets};
+use crate::visit::Visit;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
@@ -119,11 +119,13 @@ pub async fn not_found(visit: Visit) -> Response {
 }
 
 /// GET `/robots.txt`: there is nothing here that a search should find.
+#[expect(clippy::unused_async, reason = "a handler")]
 pub async fn robots() -> Response {
     ([(CONTENT_TYPE, "text/plain; charset=utf-8")], "User-agent: *\nDisallow: /\n").into_response()
 }
 
 /// GET `/assets/{name}`. Needs no visit: a file says nothing of who asks, and sets no cookie.
+#[expect(clippy::unused_async, reason = "a handler")]
 pub async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
     match assets::find(&name) {
         Some(found) => {

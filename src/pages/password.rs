@@ -1,13 +1,13 @@
 //! Changing the password.
 
 use super::account::SIGN_IN;
-use super::visit::Visit;
 use crate::crypto::password::{Password, PasswordError};
 use crate::crypto::weak::Weakness;
 use crate::service::account::{Changed, change_password};
 use crate::service::{people, post};
 use crate::view::pages::{ChangePassword, Locked};
 use crate::view::{Lang, Wrong};
+use crate::visit::Visit;
 use axum::extract::Form;
 use axum::response::Response;
 use http::StatusCode;
@@ -100,6 +100,7 @@ pub async fn submit(visit: Visit, Form(typed): Form<Typed>) -> Response {
 }
 
 /// GET `/.well-known/change-password`, where password managers look (W3C, A Well-Known URL for Changing Passwords).
+#[expect(clippy::unused_async, reason = "a handler")]
 pub async fn well_known(visit: Visit) -> Response {
     visit.see_other("/account/password")
 }

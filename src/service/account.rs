@@ -1,6 +1,7 @@
 //! "Your account": what is shown there, and the change of the password.
 
 use super::sessions::{self, Which};
+use super::sign_in::STRANGERS;
 use super::{Failure, people, post};
 use crate::app::App;
 use crate::crypto::password::{Password, Phc};
@@ -140,7 +141,7 @@ pub async fn prove(app: &App, who: &SignedIn, typed: &str, context: &Context, no
     let count = app
         .db
         .write(async |mut w| {
-            let count = throttle::raise(&mut w, "password", &key, limit.oldest(now), now).await?;
+            let count = throttle::raise(&mut w, STRANGERS, &key, limit.oldest(now), now).await?;
             w.commit_quietly(Housekeeping::Throttle, count).await
         })
         .await?
@@ -157,7 +158,7 @@ pub async fn prove(app: &App, who: &SignedIn, typed: &str, context: &Context, no
     if let (Some(row), true) = (credential, matches) {
         app.db
             .write(async |mut w| {
-                throttle::clear(&mut w, "password", &key).await?;
+                throttle::clear(&mut w, STRANGERS, &key).await?;
                 w.commit_quietly(Housekeeping::Throttle, ()).await
             })
             .await?;
@@ -179,7 +180,7 @@ pub async fn prove(app: &App, who: &SignedIn, typed: &str, context: &Context, no
     let locked = recorder.seal(EventSeed::draw(now), &locked.from(context.clone()), Some(&keys))?;
     app.db
         .write(async |mut w| {
-            throttle::close(&mut w, "password", &key, until).await?;
+            throttle::close(&mut w, STRANGERS, &key, until).await?;
             w.commit((failed.clone(), locked.clone()), ()).await
         })
         .await?;
@@ -268,7 +269,11 @@ pub async fn change_password(
 /// Whether a person may choose a password: names that anyone would try for her here make it weak.
 pub(super) fn check_strength(app: &App, password: &Password, profile: &people::Profile) -> Result<(), Weakness> {
     let snapshot = app.snapshot();
+    let controller = &snapshot.policy.controller;
     let mut context = vec![profile.name.as_str(), "Portreeve"];
+    for words in [&controller.name, &controller.account_name] {
+        context.extend([words.en.as_str(), words.cy.as_str()]);
+    }
     context.extend(profile.email.as_ref().map(EmailAddress::as_str));
     for client in snapshot.policy.clients.values() {
         context.extend([client.name.en.as_str(), client.name.cy.as_str()]);

@@ -14,6 +14,7 @@ pub use codes::{Checked, Compose, Journey, Purpose, Standing, check, find, longe
 
 use super::account::check_strength;
 use super::sessions::{self, Which};
+use super::sign_in::{STRANGERS, identifier};
 use super::{Failure, people, post};
 use crate::app::App;
 use crate::crypto::index::{BlindIndex, IndexKind};
@@ -21,13 +22,12 @@ use crate::crypto::password::Password;
 use crate::crypto::record::EventSeed;
 use crate::crypto::tokens;
 use crate::crypto::weak::Weakness;
-use crate::domain::account::EmailAddress;
+use crate::domain::account::{EmailAddress, fold_typed};
 use crate::domain::audit::vocabulary::PasswordChanged;
 use crate::domain::audit::{ActorClass, Context, Draft};
 use crate::domain::time::When;
 use crate::store::challenges::RecoveryRow;
 use crate::store::{Error, Housekeeping, accounts, challenges, grants, outbox, throttle};
-use unicode_normalization::UnicodeNormalization as _;
 
 /// Begins the journey of a forgotten password for what was typed: an address or a sign-in name, known or not. `flow` is
 /// the hash of the service's flow it began in.
@@ -40,15 +40,13 @@ pub async fn begin_reset(
     context: &Context,
     now: When,
 ) -> Result<Journey, Failure> {
-    let folded = typed.trim().nfc().collect::<String>().to_lowercase();
     let journey = Journey::begin(mask(typed));
-    let identifier = BlindIndex::of(&app.roots, IndexKind::SignInName, &folded);
-    let person = accounts::by_identifier(&mut app.db.peek(), &identifier.0).await?;
+    let person = accounts::by_identifier(&mut app.db.peek(), &identifier(app, typed).0).await?;
     let mailbox = match person {
         Some(person) => codes::mailbox(app, person).await?.filter(codes::Mailbox::is_hers_alone),
         None => None,
     };
-    let nobodys = BlindIndex::of(&app.roots, IndexKind::Email, &folded);
+    let nobodys = BlindIndex::of(&app.roots, IndexKind::Email, &fold_typed(typed));
     let may_write = codes::may_write(app, mailbox.as_ref().map_or(&nobodys.0, |mailbox| &mailbox.blind), now).await?;
     let row = RecoveryRow {
         purpose: Purpose::Reset.as_str().to_owned(),
@@ -154,7 +152,7 @@ pub async fn finish(
             challenges::end_recoveries(&mut w, person, now).await?;
             crate::store::sessions::forget_browsers(&mut w, person, None).await?;
             for (_, identifier) in &identifiers {
-                throttle::clear(&mut w, "password", identifier).await?;
+                throttle::clear(&mut w, STRANGERS, identifier).await?;
             }
             outbox::queue(&mut w, &letter, now).await?;
             w.commit(event.clone(), ()).await

@@ -3,10 +3,10 @@
 use super::{Asked, flow, lapsed, letter, place, service};
 use crate::crypto::tokens::Code;
 use crate::domain::client::Client;
-use crate::pages::visit::Visit;
 use crate::service::recovery::{self, Checked, Compose, Purpose, Standing};
 use crate::view::Wrong;
 use crate::view::pages::{CheckCode, CodePurpose, Lapsed};
+use crate::visit::Visit;
 use axum::extract::{Form, Query};
 use axum::response::Response;
 use serde::Deserialize;
@@ -130,8 +130,9 @@ pub async fn show_code(visit: Visit, Query(asked): Query<Asked>) -> Response {
 }
 
 /// POST `/forgotten-password/code`.
-pub async fn submit_code(visit: Visit, Form(form): Form<CodeForm>) -> Response {
+pub async fn submit_code(mut visit: Visit, Form(form): Form<CodeForm>) -> Response {
     let flow = flow(&form.flow);
+    visit.stand_at(&place(PATH, Some(&form.journey), flow.as_deref()));
     let client = service(&visit, flow.as_deref()).await;
     let standing = match recovery::find(&visit.app, Purpose::Reset, &form.journey, visit.now).await {
         Ok(Some(standing)) => standing,

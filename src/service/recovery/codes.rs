@@ -93,13 +93,14 @@ impl Journey {
 }
 
 /// The identifier that codes and sealed fields of a journey are bound to.
-pub(super) const fn journey_id(hash: &[u8; 32]) -> Uuid {
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ..] = *hash;
-    Uuid::from_bytes([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p])
+fn journey_id(hash: &[u8; 32]) -> Uuid {
+    let mut id = [0; 16];
+    id.iter_mut().zip(hash).for_each(|(to, from)| *to = *from);
+    Uuid::from_bytes(id)
 }
 
 /// Where the new address of a journey is sealed. It is bound to the journey as it began.
-pub(super) const fn address_field(hash: &[u8; 32]) -> Field {
+pub(super) fn address_field(hash: &[u8; 32]) -> Field {
     Field::profile("recovery", "address", journey_id(hash))
 }
 
