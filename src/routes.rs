@@ -8,6 +8,7 @@ use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
 use crate::oidc::{authorize, discovery, logout, token, userinfo};
 use crate::pages::onward;
+use crate::staff;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
@@ -15,6 +16,11 @@ use axum::routing::{get, post};
 /// The public listener: endpoints for services, pages for residents. `page` draws refused forms.
 pub fn public(app: App, page: &ErrorPage) -> Router {
     endpoints().merge(pages(&app, page)).with_state(app)
+}
+
+/// The staff listener.
+pub fn staff(app: App) -> Router {
+    Router::new().route("/", get(staff::not_set_up)).with_state(app)
 }
 
 /// For services' machines: no cookie is looked at but on the GETs that residents' browsers make.
