@@ -25,4 +25,3 @@ pub mod server;
 pub mod shutdown;
 pub mod tls;
 pub mod trace;
-pub mod visit;

@@ -7,7 +7,8 @@ use crate::http::csrf::{self, Guard};
 use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
 use crate::oidc::{authorize, discovery, logout, token, userinfo};
-use crate::pages::{create_account, onward, shared_address, sign_in};
+use crate::pages::create_account::{self, code, password};
+use crate::pages::{onward, shared_address, sign_in};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
@@ -40,8 +41,8 @@ fn pages(app: &App, page: &ErrorPage) -> Router<App> {
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/create-account", get(create_account::show).post(create_account::submit))
-        .route("/create-account/code", get(create_account::code::show).post(create_account::code::submit))
-        .route("/create-account/password", get(create_account::password::show).post(create_account::password::submit))
+        .route("/create-account/code", get(code::show).post(code::submit))
+        .route("/create-account/password", get(password::show).post(password::submit))
         .route("/create-account/share", get(shared_address::show).post(shared_address::submit))
         .route("/continue", get(onward::show).post(onward::go_on))
         .route("/consent", get(onward::ask).post(onward::decide))

@@ -2,12 +2,12 @@
 
 use crate::crypto::password::PasswordError;
 use crate::domain::client::Client;
-use crate::http::visit::Visit;
 use crate::service::flows::{self, Flow, Found};
 use crate::service::sign_in::arrival::Door;
 use crate::service::sign_in::{self, Attempt, Outcome};
 use crate::view::Wrong;
 use crate::view::pages::{Expired, Lapsed, Locked, SignIn, Trouble};
+use crate::visit::Visit;
 use axum::extract::{Form, Query};
 use axum::response::Response;
 use http::StatusCode;

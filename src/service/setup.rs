@@ -1,1 +1,207 @@
-//! First start: the root check, signing keys, the policies that lie there.
+//! The first start, and policies put in force later.
+//!
+//! ```text
+//! nothing kept yet ──first_start──> root check, one signing key for each algorithm, policies in force
+//!                                   (one transaction with its events: all of it happened, or none)
+//! kept already     ──first_start──> the root secret is checked, and nothing is made anew
+//! ```
+
+use super::Failure;
+use crate::crypto::keys::{KeyRing, KeyState, SigningAlg, StoredKey};
+use crate::crypto::record::{EventSeed, Recorder};
+use crate::crypto::roots::Roots;
+use crate::domain::audit::vocabulary::{ALL, CONTEXT, KeyCreated, PolicyActivated};
+use crate::domain::audit::{ActorClass, Channel, Draft, Sealed};
+use crate::domain::time::When;
+use crate::policy::Bundle;
+use crate::store::columns::TABLES;
+use crate::store::house::{self, SigningKeyRow};
+use crate::store::{Db, Error};
+
+/// The name under which the root secret's check value is kept.
+pub const ROOT_CHECK: &str = "root_check";
+
+/// Why a first start, or a later one, cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// Other keys sealed this data.
+    #[error(
+        "the root secret is not the one this data was sealed with: put the right file in place; nothing was changed"
+    )]
+    WrongRoot,
+    /// A fault or a shortage.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+impl From<Error> for SetupError {
+    fn from(error: Error) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+/// Policies to put in force: the canonical bytes with what names them.
+#[derive(Debug, Clone, Copy)]
+pub struct Proposal<'a> {
+    /// SHA-256 of the body.
+    pub digest: &'a [u8],
+    /// The canonical bytes.
+    pub body: &'a [u8],
+    /// The short name that events carry.
+    pub version: &'a str,
+}
+
+/// The data categories of this installation: those of its columns and of its events' payloads.
+#[must_use]
+pub fn held() -> Vec<&'static str> {
+    let columns = TABLES
+        .iter()
+        .flat_map(|(_, own, others)| std::iter::once(*own).chain(others.iter().map(|(_, category)| *category)));
+    let payloads = ALL.iter().flat_map(|entry| entry.payload).chain(CONTEXT).map(|(_, category)| *category);
+    let mut held: Vec<&'static str> = columns.chain(payloads).collect();
+    held.sort_unstable();
+    held.dedup();
+    held
+}
+
+/// Whether this store was ever started with a root secret, and that it was this one.
+///
+/// # Errors
+/// [`SetupError::WrongRoot`] if it was another.
+pub async fn was_started(db: &Db, roots: &Roots) -> Result<bool, SetupError> {
+    match house::value(&mut db.peek(), ROOT_CHECK).await? {
+        Some(kept) if roots.verify_check(&kept) => Ok(true),
+        Some(_) => Err(SetupError::WrongRoot),
+        None => Ok(false),
+    }
+}
+
+/// Makes a new store usable: `true` if it was this call that did. Of two nodes that start at once, one does.
+///
+/// # Errors
+/// [`SetupError`]; nothing has happened then.
+pub async fn first_start(db: &Db, roots: &Roots, policies: &Proposal<'_>, now: When) -> Result<bool, SetupError> {
+    if was_started(db, roots).await? {
+        return Ok(false);
+    }
+    let recorder = Recorder::new(roots.clone(), policies.version);
+    let check = roots.seal_check().map_err(Failure::from)?;
+    let (es256, es256_made) = new_key(roots, &recorder, SigningAlg::Es256, KeyState::Active, now)?;
+    let (rs256, rs256_made) = new_key(roots, &recorder, SigningAlg::Rs256, KeyState::Active, now)?;
+    let activated = activated(&recorder, policies, now)?;
+    let (digest, body) = (policies.digest, policies.body);
+    let outcome = db
+        .write(async |mut w| {
+            if !house::set_once(&mut w, ROOT_CHECK, &check).await? {
+                return Err(Error::Constraint(ROOT_CHECK.to_owned()));
+            }
+            house::insert_key(&mut w, &es256).await?;
+            house::insert_key(&mut w, &rs256).await?;
+            house::activate(&mut w, digest, body, now).await?;
+            w.commit(((es256_made.clone(), rs256_made.clone()), activated.clone()), ()).await
+        })
+        .await;
+    match outcome {
+        Ok(_) => Ok(true),
+        // Another node was first; it must have had the same root secret.
+        Err(Error::Constraint(_)) if was_started(db, roots).await? => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Puts policies in force; `false` if they were already. Every node follows within a second.
+///
+/// # Errors
+/// [`Failure`]; the old ones stay in force then.
+pub async fn activate(db: &Db, roots: &Roots, policies: &Proposal<'_>, now: When) -> Result<bool, Failure> {
+    let in_force = house::policy(&mut db.peek()).await?;
+    if in_force.is_some_and(|(digest, _)| digest == policies.digest) {
+        return Ok(false);
+    }
+    let event = activated(&Recorder::new(roots.clone(), policies.version), policies, now)?;
+    let (digest, body) = (policies.digest, policies.body);
+    db.write(async |mut w| {
+        house::activate(&mut w, digest, body, now).await?;
+        w.commit(event.clone(), ()).await
+    })
+    .await?;
+    Ok(true)
+}
+
+/// A bundle as a proposal; `version` is kept by the caller.
+#[must_use]
+pub fn proposal<'a>(bundle: &'a Bundle, version: &'a str) -> Proposal<'a> {
+    Proposal { digest: bundle.digest(), body: bundle.canonical(), version }
+}
+
+/// What a rotation did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rotated {
+    /// The key made by it, published from now on.
+    pub made: String,
+    /// The key that signs from now on, if that changed.
+    pub signs: Option<String>,
+    /// The keys that sign no longer; they stay published for what they signed.
+    pub retired: Vec<String>,
+}
+
+/// Moves the keys of one algorithm on: the one that was published ahead begins to sign, the one that signed retires,
+/// and a new one is published ahead. With none ahead, one is published and nothing else changes, so that services that
+/// keep a copy of the key set learn it first; `at_once` makes a new key sign at once, for when a key has leaked.
+///
+/// # Errors
+/// [`Failure`]; nothing has happened then.
+pub async fn rotate(
+    db: &Db,
+    roots: &Roots,
+    version: &str,
+    alg: SigningAlg,
+    at_once: bool,
+    now: When,
+) -> Result<Rotated, Failure> {
+    let recorder = Recorder::new(roots.clone(), version);
+    let of_alg: Vec<SigningKeyRow> =
+        house::keys(&mut db.peek()).await?.into_iter().filter(|key| key.algorithm == alg.as_str()).collect();
+    let in_state = |state: KeyState| of_alg.iter().filter(move |key| key.state == state.as_str());
+    let ahead = in_state(KeyState::Next).next().map(|key| key.kid.clone()).filter(|_| !at_once);
+    let state = if at_once { KeyState::Active } else { KeyState::Next };
+    let (key, made) = new_key(roots, &recorder, alg, state, now)?;
+    let signs = if at_once { Some(key.kid.clone()) } else { ahead.clone() };
+    let retired: Vec<String> = match &signs {
+        Some(_) => in_state(KeyState::Active).map(|key| key.kid.clone()).collect(),
+        None => Vec::new(),
+    };
+    db.write(async |mut w| {
+        for kid in &retired {
+            house::move_key(&mut w, kid, KeyState::Retired.as_str()).await?;
+        }
+        if let Some(kid) = &ahead {
+            house::move_key(&mut w, kid, KeyState::Active.as_str()).await?;
+        }
+        house::insert_key(&mut w, &key).await?;
+        w.commit(made.clone(), ()).await
+    })
+    .await?;
+    Ok(Rotated { made: key.kid, signs, retired })
+}
+
+fn new_key(
+    roots: &Roots,
+    recorder: &Recorder,
+    alg: SigningAlg,
+    state: KeyState,
+    now: When,
+) -> Result<(SigningKeyRow, Sealed<KeyCreated>), Failure> {
+    let StoredKey { kid, alg, wrapped, public_jwk, created_at, state } = KeyRing::generate(roots, alg, state, now)?;
+    let payload = KeyCreated { kid: kid.clone(), algorithm: alg.as_str().to_owned() };
+    let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
+    let event = recorder.seal(EventSeed::draw(now), &draft, None)?;
+    let (algorithm, state) = (alg.as_str().to_owned(), state.as_str().to_owned());
+    Ok((SigningKeyRow { kid, algorithm, wrapped: wrapped.0, public_jwk, state, created_at }, event))
+}
+
+fn activated(recorder: &Recorder, policies: &Proposal<'_>, now: When) -> Result<Sealed<PolicyActivated>, Failure> {
+    let payload = PolicyActivated { bundle: crate::crypto::hex(policies.digest) };
+    let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
+    Ok(recorder.seal(EventSeed::draw(now), &draft, None)?)
+}

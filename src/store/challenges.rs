@@ -241,15 +241,15 @@ pub async fn spend_recovery(w: &mut Write, journey: &[u8], now: When) -> Result<
     Ok(spent == 1)
 }
 
-/// Deletes codes, links and recoveries whose time is over since `before`.
-pub async fn forget(w: &mut Write, before: When) -> Result<u64, Error> {
+/// Deletes codes, links and recoveries whose time is over since `before`: at most `limit` of each.
+pub async fn forget(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
     let mut gone = 0;
     for sql in [
-        "DELETE FROM challenge WHERE expires_at <= $1",
-        "DELETE FROM link WHERE expires_at <= $1",
-        "DELETE FROM recovery WHERE expires_at <= $1",
+        "DELETE FROM challenge WHERE id IN (SELECT id FROM challenge WHERE expires_at <= $1 LIMIT $2)",
+        "DELETE FROM link WHERE hash IN (SELECT hash FROM link WHERE expires_at <= $1 LIMIT $2)",
+        "DELETE FROM recovery WHERE journey IN (SELECT journey FROM recovery WHERE expires_at <= $1 LIMIT $2)",
     ] {
-        gone += w.sql(sql).bind(before).run().await?;
+        gone += w.sql(sql).bind(before).bind(limit).run().await?;
     }
     Ok(gone)
 }

@@ -75,7 +75,11 @@ pub async fn end(w: &mut Write, hash: &[u8], now: When) -> Result<bool, Error> {
     Ok(ended == 1)
 }
 
-/// Deletes flows whose time is over.
-pub async fn forget(w: &mut Write, before: When) -> Result<u64, Error> {
-    w.sql("DELETE FROM flow WHERE expires_at <= $1").bind(before).run().await
+/// Deletes at most `limit` flows whose time is over since `before`.
+pub async fn forget(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
+    w.sql("DELETE FROM flow WHERE hash IN (SELECT hash FROM flow WHERE expires_at <= $1 LIMIT $2)")
+        .bind(before)
+        .bind(limit)
+        .run()
+        .await
 }

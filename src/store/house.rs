@@ -70,6 +70,12 @@ pub async fn insert_key(w: &mut Write, key: &SigningKeyRow) -> Result<(), Error>
     bump(w).await
 }
 
+/// Moves a signing key to another state of its life.
+pub async fn move_key(w: &mut Write, kid: &str, state: &str) -> Result<(), Error> {
+    w.sql("UPDATE signing_key SET state = $2 WHERE kid = $1").bind(kid).bind(state).run().await?;
+    bump(w).await
+}
+
 /// All signing keys, newest first.
 pub async fn keys(r: &mut Read) -> Result<Vec<SigningKeyRow>, Error> {
     r.sql(

@@ -71,6 +71,43 @@ pub struct TakenRow {
     pub created_at: When,
 }
 
+/// To whom something is due: services, and `None` for letters.
+pub async fn due(r: &mut Read, now: When) -> Result<Vec<Option<String>>, Error> {
+    let rows: Vec<(Option<String>,)> = r
+        .sql(
+            "SELECT DISTINCT client_id FROM outbox WHERE state = 'waiting' AND due_at <= $1
+                 AND (leased_until IS NULL OR leased_until <= $1)",
+        )
+        .bind(now)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(client,)| client).collect())
+}
+
+/// Takes what is due to one service, or letters, as [`take`].
+pub async fn take_for(
+    w: &mut Write,
+    client: Option<&str>,
+    limit: i64,
+    now: When,
+    until: When,
+) -> Result<Vec<TakenRow>, Error> {
+    w.sql(
+        "UPDATE outbox SET leased_until = $2, attempts = attempts + 1 WHERE id IN (
+             SELECT id FROM outbox WHERE state = 'waiting' AND due_at <= $1
+                 AND (leased_until IS NULL OR leased_until <= $1) AND COALESCE(client_id, '') = $4
+             ORDER BY due_at LIMIT $3)
+           AND (leased_until IS NULL OR leased_until <= $1)
+         RETURNING id, kind, client_id, person, row_key, recipient, body, attempts, created_at",
+    )
+    .bind(now)
+    .bind(until)
+    .bind(limit)
+    .bind(client.unwrap_or_default())
+    .all()
+    .await
+}
+
 /// Takes what is due, for as long as `until`: nobody else takes it meanwhile.
 pub async fn take(w: &mut Write, limit: i64, now: When, until: When) -> Result<Vec<TakenRow>, Error> {
     w.sql(
@@ -144,7 +181,11 @@ pub async fn counts(r: &mut Read) -> Result<(i64, i64), Error> {
     .await
 }
 
-/// Deletes messages that were finished before `before`.
-pub async fn forget(w: &mut Write, before: When) -> Result<u64, Error> {
-    w.sql("DELETE FROM outbox WHERE finished_at <= $1").bind(before).run().await
+/// Deletes at most `limit` messages that were finished before `before`.
+pub async fn forget(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
+    w.sql("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE finished_at <= $1 LIMIT $2)")
+        .bind(before)
+        .bind(limit)
+        .run()
+        .await
 }

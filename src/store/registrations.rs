@@ -158,7 +158,15 @@ pub async fn finish(w: &mut Write, id: AccountId, browser: &[u8], now: When) -> 
     Ok(finished == 1)
 }
 
-/// Deletes those that ran out, with what was typed.
-pub async fn forget(w: &mut Write, now: When) -> Result<u64, Error> {
-    w.sql("DELETE FROM registration WHERE expires_at <= $1").bind(now).run().await
+/// Deletes those that ran out, with what was typed: the first `limit`, whose keys
+/// [`super::vault::forget_unfinished`] has destroyed.
+pub async fn forget(w: &mut Write, now: When, limit: i64) -> Result<u64, Error> {
+    w.sql(
+        "DELETE FROM registration WHERE id IN (
+             SELECT id FROM registration WHERE expires_at <= $1 ORDER BY expires_at, id LIMIT $2)",
+    )
+    .bind(now)
+    .bind(limit)
+    .run()
+    .await
 }

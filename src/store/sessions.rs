@@ -285,7 +285,20 @@ pub async fn by_sid(r: &mut Read, sid: &str, client: &ClientId) -> Result<Option
         .await
 }
 
-/// Deletes sessions (and all that hangs on them) that ended, or could no longer be used, before `before`.
-pub async fn forget(w: &mut Write, before: When) -> Result<u64, Error> {
-    w.sql("DELETE FROM session WHERE absolute_until <= $1 OR ended_at <= $1").bind(before).run().await
+/// Deletes at most `limit` sessions (and all that hangs on them) that ended, or could no longer be used, before
+/// `before`; not those on which offline access still hangs, nor those through which a service received something
+/// since `received`: the resident is shown that.
+pub async fn forget(w: &mut Write, before: When, received: When, limit: i64) -> Result<u64, Error> {
+    w.sql(
+        "DELETE FROM session WHERE id IN (
+             SELECT s.id FROM session s WHERE (s.absolute_until <= $1 OR s.ended_at <= $1) AND NOT EXISTS (
+                 SELECT 1 FROM grant_record g WHERE g.session_id = s.id AND (g.released_at > $2 OR (
+                     g.ended_at IS NULL AND EXISTS (SELECT 1 FROM refresh_token t WHERE t.grant_id = g.id))))
+             LIMIT $3)",
+    )
+    .bind(before)
+    .bind(received)
+    .bind(limit)
+    .run()
+    .await
 }

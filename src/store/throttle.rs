@@ -57,11 +57,15 @@ pub async fn clear(w: &mut Write, kind: &str, key: &[u8]) -> Result<(), Error> {
     w.sql("DELETE FROM throttle WHERE kind = $1 AND key = $2").bind(kind).bind(key).run().await.map(drop)
 }
 
-/// Deletes counters whose window began before `before` and that hold nothing closed.
-pub async fn forget(w: &mut Write, before: When, now: When) -> Result<u64, Error> {
-    w.sql("DELETE FROM throttle WHERE window_start <= $1 AND (closed_until IS NULL OR closed_until <= $2)")
-        .bind(before)
-        .bind(now)
-        .run()
-        .await
+/// Deletes at most `limit` counters whose window began before `before` and that hold nothing closed.
+pub async fn forget(w: &mut Write, before: When, now: When, limit: i64) -> Result<u64, Error> {
+    w.sql(
+        "DELETE FROM throttle WHERE (kind, key) IN (SELECT kind, key FROM throttle
+             WHERE window_start <= $1 AND (closed_until IS NULL OR closed_until <= $2) LIMIT $3)",
+    )
+    .bind(before)
+    .bind(now)
+    .bind(limit)
+    .run()
+    .await
 }

@@ -43,13 +43,16 @@ pub async fn keys(r: &mut Read, person: AccountId) -> Result<WrappedKeys, Error>
     if found.profile.is_none() && found.evidence.is_none() { Err(Error::Missing) } else { Ok(found) }
 }
 
-/// Destroys the keys of registrations that ran out before they became accounts.
-pub async fn forget_unfinished(w: &mut Write, now: When) -> Result<u64, Error> {
+/// Destroys the keys of registrations that ran out before they became accounts: those among the first `limit` that ran
+/// out.
+pub async fn forget_unfinished(w: &mut Write, now: When, limit: i64) -> Result<u64, Error> {
     w.sql(
         "DELETE FROM vault.person_key WHERE person IN (
-             SELECT id FROM registration WHERE expires_at <= $1 AND finished_at IS NULL)",
+             SELECT first.id FROM (SELECT id, finished_at FROM registration WHERE expires_at <= $1
+                 ORDER BY expires_at, id LIMIT $2) AS first WHERE first.finished_at IS NULL)",
     )
     .bind(now)
+    .bind(limit)
     .run()
     .await
 }

@@ -2,13 +2,13 @@
 
 use super::{Step, find, in_code, in_taken};
 use crate::crypto::tokens::{Code, Token};
-use crate::http::visit::Visit;
 use crate::service::Failure;
 use crate::service::sign_up;
 use crate::service::sign_up::code::{self, Outcome};
 use crate::service::sign_up::letter::Letters;
 use crate::view::Wrong;
 use crate::view::pages::{CheckCode, CodePurpose};
+use crate::visit::Visit;
 use axum::extract::{Form, Query};
 use axum::response::Response;
 use serde::Deserialize;

@@ -3,13 +3,13 @@
 use super::{Step, find};
 use crate::crypto::password::PasswordError;
 use crate::crypto::weak::Weakness;
-use crate::http::visit::Visit;
 use crate::pages::sign_in::lapsed;
 use crate::service::flows;
 use crate::service::sign_in::arrival::Door;
 use crate::service::sign_up::finish::{self, Outcome};
 use crate::view::Wrong;
 use crate::view::pages::{ChoosePassword, CodePurpose, Expired, Lapsed, Trouble};
+use crate::visit::Visit;
 use axum::extract::{Form, Query};
 use axum::response::Response;
 use http::StatusCode;
