@@ -1,6 +1,9 @@
 //! The one integration crate: its files mirror `src`, and `rooms` keeps the walls of the house.
 //!
 //! ```text
+//! account       the account, signing out and the standing pages
+//! recovery      a forgotten password
+//! visitor       a browser before a house of `app`, and the letters it sends
 //! rooms         who may call whom, sizes, names, what a commit may hold
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/
 //! postgres      a throw-away PostgreSQL server for this process
@@ -20,7 +23,10 @@ mod compile_fail;
 mod postgres;
 mod rooms;
 mod temp;
+mod visitor;
 #[macro_use]
 mod world;
 
+mod account;
+mod recovery;
 mod store;
