@@ -3,6 +3,7 @@
 //! ```text
 //! account       the account, signing out and the standing pages
 //! recovery      a forgotten password
+//! staff         the staff listener, and the pages of refused requests
 //! visitor       a browser before a house of `app`, and the letters it sends
 //! rooms         who may call whom, sizes, names, what a commit may hold
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/
@@ -29,4 +30,5 @@ mod world;
 
 mod account;
 mod recovery;
+mod staff;
 mod store;

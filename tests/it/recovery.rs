@@ -3,6 +3,7 @@
 use crate::app::House;
 use crate::visitor::{Answer, Visitor, code_of};
 use portreeve::crypto::index::{BlindIndex, IndexKind};
+use portreeve::crypto::tokens::Token;
 use portreeve::domain::account::EmailAddress;
 use portreeve::domain::ids::AccountId;
 use portreeve::service::people;
@@ -118,6 +119,9 @@ both! {
 
         assert_eq!(elsewhere.get("/account").await.to, "/sign-in");
         assert!(sessions::list(&mut house.app.db.peek(), ada).await.unwrap().is_empty());
+        let known = elsewhere.cookie("portreeve-browser").unwrap();
+        let (known, blind) = (Token::parse(&known).unwrap().hash().0, BlindIndex::of(&house.app.roots, IndexKind::SignInName, ADA));
+        assert!(!sessions::browser_known(&mut house.app.db.peek(), &blind.0, &known).await.unwrap());
         assert!(house.letter().await.subject.contains("password"));
         assert_eq!(house.events("credential.password_changed").await, 1);
         assert_eq!(sign_in(&visitor, OLD).await.status, 200);
