@@ -60,9 +60,9 @@ impl<'a> From<&'a Bundle> for Proposal<'a> {
 /// The data categories of this installation: those of its columns and of its events' payloads.
 #[must_use]
 pub fn held() -> Vec<&'static str> {
-    let columns = TABLES.iter().flat_map(|(_, own, others)| {
-        std::iter::once(*own).chain(others.iter().map(|(_, category)| *category))
-    });
+    let columns = TABLES
+        .iter()
+        .flat_map(|(_, own, others)| std::iter::once(*own).chain(others.iter().map(|(_, category)| *category)));
     let payloads = ALL.iter().flat_map(|entry| entry.payload).chain(CONTEXT).map(|(_, category)| *category);
     let mut held: Vec<&'static str> = columns.chain(payloads).collect();
     held.sort_unstable();

@@ -20,7 +20,10 @@ impl Folder {
         let ours = path.join(ROOT_SECRET).exists();
         if !ours && path.exists() && fs::read_dir(path).is_ok_and(|mut inside| inside.next().is_some()) {
             if path.join("portreeve.db").exists() {
-                bail!("the root secret of {} is gone, so nothing in it can be read: delete the directory", path.display());
+                bail!(
+                    "the root secret of {} is gone, so nothing in it can be read: delete the directory",
+                    path.display()
+                );
             }
             bail!("{} holds something else than a demo's data: name another directory with --data", path.display());
         }
