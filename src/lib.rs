@@ -1,4 +1,33 @@
-//! Portreeve: one account for every council service.
+//! Portreeve: one account for every council service, and a record that proves what was done with people's data.
+//!
+//! # The tour
+//!
+//! | room | what it is | may call |
+//! | --- | --- | --- |
+//! | [`domain`] | decisions and the words of the trade; pure | nothing of ours |
+//! | [`policy`] | what a council edits: services, notices, register, retention, figures | domain |
+//! | [`crypto`] | keys, seals, hashes, signatures, the sealing of events | domain |
+//! | [`mail`] | e-mail out | domain |
+//! | [`store`] | the only room with SQL; one text for SQLite and PostgreSQL | domain |
+//! | [`service`] | deeds: one function, one transaction, its events | domain, policy, store, crypto, mail |
+//! | [`http`] | server, headers, cookies, CSRF, client address, outbound calls | domain, crypto, store |
+//! | [`view`] | pages and letters: types, components, words, assets | domain |
+//! | [`visit`] | one request to a page: who, language, browser, answer | service, domain, crypto, http, view |
+//! | [`oidc`], [`pages`], [`staff`], [`jobs`], [`cli`], [`demo`] | the doors | everything above, never each other |
+//! | [`app`], [`config`], [`routes`] | put it together | everything |
+//!
+//! `tests/it/rooms.rs` holds this table against every path in the source.
+//!
+//! # Where do I find …
+//!
+//! * **which address does what?** [`routes`]: every URL, one table.
+//! * **what a token request goes through?** [`oidc::token`], then [`oidc::client_auth`], then [`service::tokens`].
+//! * **who may have which claim, and why?** [`domain::sharing`]: one pure function decides.
+//! * **what is recorded?** [`domain::audit::vocabulary`]: every event there is, with the category of each payload key.
+//! * **how a write is kept from going unrecorded?** [`store::Write`]: it ends in `commit(events)` or in one of the few
+//!   words of [`store::Housekeeping`].
+//! * **how a personal field is kept from being opened unrecorded?** [`domain::disclosure::Disclosure`].
+//! * **why is it so?** `src/decisions/`, half a page each.
 
 pub mod app;
 pub mod cli;
@@ -17,3 +46,4 @@ pub mod service;
 pub mod staff;
 pub mod store;
 pub mod view;
+pub mod visit;

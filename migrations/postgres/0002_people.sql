@@ -59,10 +59,13 @@ CREATE TABLE registration (
     name BYTEA NOT NULL,
     taken BOOLEAN NOT NULL,
     share BOOLEAN NOT NULL,
+    longer BOOLEAN NOT NULL,
+    sign_in_name BYTEA,
     language TEXT NOT NULL,
     notice TEXT NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
     proven_at TIMESTAMPTZ,
+    browser BYTEA,
     finished_at TIMESTAMPTZ,
     expires_at TIMESTAMPTZ NOT NULL
 );

@@ -57,10 +57,13 @@ CREATE TABLE registration (
     name BLOB NOT NULL,
     taken INTEGER NOT NULL CHECK (taken IN (0, 1)),
     share INTEGER NOT NULL CHECK (share IN (0, 1)),
+    longer INTEGER NOT NULL CHECK (longer IN (0, 1)),
+    sign_in_name BLOB,
     language TEXT NOT NULL,
     notice TEXT NOT NULL,
     started_at INTEGER NOT NULL,
     proven_at INTEGER,
+    browser BLOB,
     finished_at INTEGER,
     expires_at INTEGER NOT NULL
 ) STRICT;

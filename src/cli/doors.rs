@@ -23,7 +23,7 @@ pub fn public(app: &App) -> Router {
 
 /// The staff consoles behind theirs.
 pub fn staff(app: &App, origin: &Origin) -> Router {
-    Door::new("staff", origin, app.proxies.clone(), error_page(app)).lead_to(routes::staff(app.clone()))
+    Door::new("staff", origin, app.proxies.clone(), error_page(app)).lead_to(crate::staff::router(app.clone()))
 }
 
 /// Draws the page of a request that was refused before any handler saw it.

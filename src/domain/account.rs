@@ -1,5 +1,9 @@
 //! What a resident tells us about herself, parsed once at the door.
 
+mod sign_in_name;
+
+pub use sign_in_name::{SignInName, SignInNameError, fold_typed};
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;

@@ -89,7 +89,7 @@ mod tests {
     use crate::domain::time::When;
     use std::time::Duration;
 
-    const IDLE: Duration = Duration::from_secs(900);
+    const IDLE: Duration = Duration::from_mins(15);
 
     fn facts() -> Facts {
         Facts {

@@ -62,7 +62,7 @@ mod tests {
     use crate::domain::time::When;
     use std::time::Duration;
 
-    const SIX: Limit = Limit { misses: 6, window: Duration::from_secs(900), closed: Duration::from_secs(900) };
+    const SIX: Limit = Limit { misses: 6, window: Duration::from_mins(15), closed: Duration::from_mins(15) };
 
     #[test]
     fn b01_six_are_looked_at_and_no_more() {
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn b04_a_known_browser_passes_and_closing_ends() {
         let now = When::from_seconds(10_000);
-        let until = now + Duration::from_secs(60);
+        let until = now + Duration::from_mins(1);
         assert_eq!(SIX.gate(7, Some(until), false, now), Gate::Closed { until });
         assert_eq!(SIX.gate(7, Some(until), true, now), Gate::Open);
         assert_eq!(SIX.gate(1, Some(until), false, until), Gate::Open);

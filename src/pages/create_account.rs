@@ -1,1 +1,169 @@
-//! Creating an account: three pages.
+//! Creating an account: who you are, the code from the letter, a password.
+//!
+//! ```text
+//! /create-account ──> /create-account/code ──> /create-account/password ──> back to the service, or /account
+//! ```
+//!
+//! The journey's reference travels in addresses and hidden fields, so that the code can be typed on another device;
+//! from then on the journey belongs to that browser.
+
+pub mod code;
+pub mod password;
+
+use super::sign_in::{self, Asked, lapsed};
+use crate::crypto::tokens::Token;
+use crate::domain::account::{EmailAddress, EmailError, FullName, NameError};
+use crate::domain::client::Client;
+use crate::domain::time::When;
+use crate::service::flows::{self, Found};
+use crate::service::post::Text;
+use crate::service::sign_up::letter::Letters;
+use crate::service::sign_up::{self, Begin, Journey};
+use crate::view::Wrong;
+use crate::view::letters::Letter;
+use crate::view::pages::{CreateAccount, Lapsed, Trouble};
+use crate::visit::Visit;
+use axum::extract::{Form, Query};
+use axum::response::Response;
+use http::StatusCode;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// The form of `/create-account`.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    full_name: String,
+    email: String,
+    flow: String,
+}
+
+/// `GET /create-account`.
+pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+    let place = match sign_in::place(&visit, &asked.flow).await {
+        Ok(place) => place,
+        Err(answer) => return answer,
+    };
+    if visit.signed_in.is_some() && place.flow.is_none() {
+        return visit.see_other("/account");
+    }
+    visit.page(&CreateAccount { flow: place.reference.clone(), ..CreateAccount::default() }, place.client()).await
+}
+
+/// `POST /create-account`.
+pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
+    let place = match sign_in::place(&visit, &typed.flow).await {
+        Ok(place) => place,
+        Err(answer) => return answer,
+    };
+    visit.stand_at(&place.at("/create-account"));
+    let (name, email) = match parse(&typed) {
+        Ok(parsed) => parsed,
+        Err(errors) => {
+            let Typed { full_name, email, .. } = typed;
+            let page = CreateAccount { flow: place.reference.clone(), full_name, email, errors };
+            return visit.page(&page, place.client()).await;
+        }
+    };
+    let flow = place.reference.as_deref().and_then(Token::parse);
+    let begin = Begin {
+        name,
+        email,
+        language: visit.lang.as_str(),
+        flow: flow.as_ref(),
+        notice: notice(&visit),
+        context: visit.context.clone(),
+    };
+    let (code, taken) = (in_code(&visit), in_taken(&visit));
+    let letters = Letters { code: &code, taken: &taken };
+    match sign_up::start(&visit.app, &begin, &letters, visit.now).await {
+        Ok(journey) => visit.see_other(&step("/create-account/code", &journey, place.reference.as_deref())),
+        Err(failure) => visit.fault(&failure),
+    }
+}
+
+fn parse(typed: &Typed) -> Result<(FullName, EmailAddress), Vec<Wrong>> {
+    let name = FullName::parse(&typed.full_name).map_err(|error| match error {
+        NameError::Empty => Wrong::NameMissing,
+        NameError::TooLong => Wrong::NameTooLong,
+        NameError::Unshowable => Wrong::NameUnshowable,
+    });
+    let email = EmailAddress::parse(&typed.email).map_err(|error| match error {
+        EmailError::Empty => Wrong::EmailMissing,
+        EmailError::Malformed => Wrong::EmailMalformed,
+    });
+    match (name, email) {
+        (Ok(name), Ok(email)) => Ok((name, email)),
+        (name, email) => Err(name.err().into_iter().chain(email.err()).collect()),
+    }
+}
+
+/// The notice that stood before the first field, as the record names it.
+fn notice(visit: &Visit) -> String {
+    format!("{} {}", visit.app.snapshot().policy.processing.account.notice, visit.lang.as_str())
+}
+
+fn text(letter: Letter) -> Text {
+    Text { subject: letter.subject, body: letter.body }
+}
+
+fn in_code(visit: &Visit) -> impl Fn(&str, When) -> Text + Sync + use<> {
+    let (view, lang) = (visit.app.view.clone(), visit.lang);
+    move |code, until| text(view.letters(lang).sign_up_code(code, until))
+}
+
+fn in_taken(visit: &Visit) -> impl Fn(&str, &str, When) -> Text + Sync + use<> {
+    let (view, lang) = (visit.app.view.clone(), visit.lang);
+    move |sign_in, shared, until| text(view.letters(lang).sign_up_address_taken(sign_in, shared, until))
+}
+
+/// The address of a step of the journey.
+pub(super) fn step(path: &str, journey: &Token, flow: Option<&str>) -> String {
+    let flow = flow.map(|flow| format!("&flow={flow}")).unwrap_or_default();
+    format!("{path}?journey={}{flow}", journey.as_str())
+}
+
+/// A step's own place: the journey, and what is left of the service's flow.
+struct Step {
+    token: Token,
+    journey: Journey,
+    /// The flow's reference, if it can be gone on with in this browser.
+    flow: Option<String>,
+    client: Option<Arc<Client>>,
+}
+
+impl Step {
+    fn at(&self, path: &str) -> String {
+        step(path, &self.token, self.flow.as_deref())
+    }
+}
+
+/// Finds the journey of a step. A flow that has lapsed, or began on another device, does not end the journey: the
+/// account is made all the same, and the service's start page is the way on.
+async fn find(visit: &Visit, journey: &str, flow: &str) -> Result<Step, Response> {
+    let fault = |failure| visit.fault(&failure);
+    let app = &visit.app;
+    let found = match flow {
+        "" => None,
+        flow => Some(flows::find(app, &visit.browser.token, flow, visit.now).await.map_err(fault)?),
+    };
+    let (open, client) = match found {
+        Some(Found::Open(found)) => (Some(flow.to_owned()), Some(found.client)),
+        Some(Found::Over(client)) => (None, client),
+        Some(Found::Unknown) | None => (None, None),
+    };
+    let Some(token) = Token::parse(journey) else {
+        return Err(lapsed(visit, Lapsed::Journey, client.as_deref()).await);
+    };
+    let Some(journey) = sign_up::find(app, &token, visit.now).await.map_err(fault)? else {
+        return Err(lapsed(visit, Lapsed::Journey, client.as_deref()).await);
+    };
+    if !flow.is_empty() && client.is_none() && journey.row.flow.is_none() {
+        return Err(visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, None).await);
+    }
+    let client = match client {
+        Some(client) => Some(client),
+        None => sign_up::service(app, &journey).await.map_err(fault)?,
+    };
+    Ok(Step { token, journey, flow: open, client })
+}

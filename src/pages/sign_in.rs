@@ -1,1 +1,130 @@
 //! Signing in.
+
+use crate::crypto::password::PasswordError;
+use crate::domain::client::Client;
+use crate::service::flows::{self, Flow, Found};
+use crate::service::sign_in::arrival::Door;
+use crate::service::sign_in::{self, Attempt, Outcome};
+use crate::view::Wrong;
+use crate::view::pages::{Expired, Lapsed, Locked, SignIn, Trouble};
+use crate::visit::Visit;
+use axum::extract::{Form, Query};
+use axum::response::Response;
+use http::StatusCode;
+use serde::Deserialize;
+
+/// The references a page's address carries.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    pub(super) flow: String,
+}
+
+/// The form of `/sign-in`.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    email: String,
+    password: String,
+    own_device: String,
+    flow: String,
+}
+
+/// The service's flow a page was asked for in: its reference as it came, and what it stands for.
+pub(super) struct Place {
+    pub(super) reference: Option<String>,
+    pub(super) flow: Option<Box<Flow>>,
+}
+
+impl Place {
+    /// The service.
+    pub(super) fn client(&self) -> Option<&Client> {
+        self.flow.as_deref().map(|flow| &*flow.client)
+    }
+
+    /// This place's page as a GET shows it.
+    pub(super) fn at(&self, path: &str) -> String {
+        match &self.reference {
+            Some(flow) => format!("{path}?flow={flow}"),
+            None => path.to_owned(),
+        }
+    }
+}
+
+/// Finds the flow of a reference; none is fine, one that is over or not this browser's is answered here.
+pub(super) async fn place(visit: &Visit, reference: &str) -> Result<Place, Response> {
+    if reference.is_empty() {
+        return Ok(Place { reference: None, flow: None });
+    }
+    match flows::find(&visit.app, &visit.browser.token, reference, visit.now).await {
+        Ok(Found::Open(flow)) => Ok(Place { reference: Some(reference.to_owned()), flow: Some(flow) }),
+        Ok(Found::Over(client)) => Err(lapsed(visit, Lapsed::Flow, client.as_deref()).await),
+        Ok(Found::Unknown) => Err(visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, None).await),
+        Err(failure) => Err(visit.fault(&failure)),
+    }
+}
+
+/// Says what has lapsed, with the service's start page as the way on.
+pub(super) async fn lapsed(visit: &Visit, what: Lapsed, client: Option<&Client>) -> Response {
+    visit.page_with(StatusCode::GONE, &Expired { what }, client).await
+}
+
+/// `GET /sign-in`.
+pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+    let place = match place(&visit, &asked.flow).await {
+        Ok(place) => place,
+        Err(answer) => return answer,
+    };
+    if visit.signed_in.is_some() && place.flow.is_none() {
+        return visit.see_other("/account");
+    }
+    let hint = place.flow.as_ref().and_then(|flow| flow.request.login_hint.clone()).unwrap_or_default();
+    let page = SignIn { flow: place.reference.clone(), email: hint, ..SignIn::default() };
+    visit.page(&page, place.client()).await
+}
+
+/// `POST /sign-in`.
+pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
+    let place = match place(&visit, &typed.flow).await {
+        Ok(place) => place,
+        Err(answer) => return answer,
+    };
+    visit.stand_at(&place.at("/sign-in"));
+    let own_device = typed.own_device == "yes";
+    let again = |errors| SignIn { flow: place.reference.clone(), email: typed.email.clone(), own_device, errors };
+    let mut missing = Vec::new();
+    if typed.email.trim().is_empty() {
+        missing.push(Wrong::EmailMissing);
+    }
+    if typed.password.is_empty() {
+        missing.push(Wrong::PasswordMissing);
+    }
+    if !missing.is_empty() {
+        return visit.page(&again(missing), place.client()).await;
+    }
+    let door = Door {
+        browser: &visit.browser,
+        own_device,
+        language: visit.lang.as_str(),
+        before: visit.signed_in.as_ref(),
+        context: visit.context.clone(),
+    };
+    let attempt = Attempt { typed: &typed.email, password: &typed.password, door };
+    match sign_in::attempt(&visit.app, &attempt, visit.now).await {
+        Err(failure) => visit.fault(&failure),
+        Ok(Outcome::Wrong) => visit.page(&again(vec![Wrong::SignInFailed]), place.client()).await,
+        Ok(Outcome::Closed { until }) => {
+            let page = Locked { until, flow: place.reference.clone() };
+            visit.page_with(StatusCode::TOO_MANY_REQUESTS, &page, place.client()).await
+        }
+        Ok(Outcome::Unusable(PasswordError::TooLong)) => {
+            let page = again(vec![Wrong::PasswordTooLong]);
+            visit.page_with(StatusCode::BAD_REQUEST, &page, place.client()).await
+        }
+        Ok(Outcome::Unusable(_)) => visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, place.client()).await,
+        Ok(Outcome::SignedIn { token, .. }) => {
+            visit.keep_session(&token, own_device);
+            visit.see_other(&flows::onward(place.reference.as_deref()))
+        }
+    }
+}

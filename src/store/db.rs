@@ -4,7 +4,6 @@ use super::error::Error;
 use super::read::{Read, Source};
 use super::write::{Committed, Write};
 use super::writer::{Writer, attach_vault};
-use sqlx::ConnectOptions as _;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};

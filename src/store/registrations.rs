@@ -21,12 +21,18 @@ pub struct RegistrationRow {
     pub taken: bool,
     /// The owner of the address said that two people share it.
     pub share: bool,
+    /// Somebody needs more time: codes last longer.
+    pub longer: bool,
+    /// What she will sign in with in place of a shared address, sealed.
+    pub sign_in_name: Option<Vec<u8>>,
     /// en or cy.
     pub language: String,
     /// The privacy notice shown before the first field.
     pub notice: String,
     /// When the address was proven.
     pub proven_at: Option<When>,
+    /// The hash of the cookie of the browser that proved it: only there it becomes an account.
+    pub browser: Option<Vec<u8>>,
     /// When the account was made of it.
     pub finished_at: Option<When>,
     /// Until when it can be finished.
@@ -36,9 +42,9 @@ pub struct RegistrationRow {
 /// Stores a new registration under the hash of its journey.
 pub async fn insert(w: &mut Write, journey: &[u8], row: &RegistrationRow, now: When) -> Result<(), Error> {
     w.sql(
-        "INSERT INTO registration (id, journey, flow, email_blind, email, name, taken, share, language, notice,
-             started_at, proven_at, finished_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, $12)",
+        "INSERT INTO registration (id, journey, flow, email_blind, email, name, taken, share, longer, sign_in_name,
+             language, notice, started_at, proven_at, browser, finished_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11, $12, NULL, NULL, NULL, $13)",
     )
     .bind(row.id)
     .bind(journey)
@@ -48,6 +54,7 @@ pub async fn insert(w: &mut Write, journey: &[u8], row: &RegistrationRow, now: W
     .bind(row.name.as_slice())
     .bind(row.taken)
     .bind(row.share)
+    .bind(row.longer)
     .bind(row.language.as_str())
     .bind(row.notice.as_str())
     .bind(now)
@@ -60,7 +67,8 @@ pub async fn insert(w: &mut Write, journey: &[u8], row: &RegistrationRow, now: W
 /// The registration of a journey.
 pub async fn by_journey(r: &mut Read, journey: &[u8]) -> Result<Option<RegistrationRow>, Error> {
     r.sql(
-        "SELECT id, flow, email_blind, email, name, taken, share, language, notice, proven_at, finished_at, expires_at
+        "SELECT id, flow, email_blind, email, name, taken, share, longer, sign_in_name, language, notice, proven_at,
+             browser, finished_at, expires_at
          FROM registration WHERE journey = $1",
     )
     .bind(journey)
@@ -68,40 +76,82 @@ pub async fn by_journey(r: &mut Read, journey: &[u8]) -> Result<Option<Registrat
     .await
 }
 
-/// Marks the address as proven.
-pub async fn prove(w: &mut Write, id: AccountId, now: When) -> Result<(), Error> {
-    w.sql("UPDATE registration SET proven_at = $2 WHERE id = $1 AND proven_at IS NULL")
+/// The registration of a person to be.
+pub async fn get(r: &mut Read, id: AccountId) -> Result<Option<RegistrationRow>, Error> {
+    r.sql(
+        "SELECT id, flow, email_blind, email, name, taken, share, longer, sign_in_name, language, notice, proven_at,
+             browser, finished_at, expires_at
+         FROM registration WHERE id = $1",
+    )
+    .bind(id)
+    .maybe()
+    .await
+}
+
+/// Marks the address as proven in this browser, which is the one that may go on: whoever else holds the journey's
+/// reference may have begun it only to have somebody else type the code.
+pub async fn prove(w: &mut Write, id: AccountId, browser: &[u8], now: When) -> Result<(), Error> {
+    w.sql("UPDATE registration SET proven_at = $3, browser = $2 WHERE id = $1 AND finished_at IS NULL")
         .bind(id)
+        .bind(browser)
         .bind(now)
         .run()
         .await
         .map(drop)
 }
 
-/// Goes on under a new journey, proven and sharing its address: the owner of the mailbox said so.
-pub async fn share(w: &mut Write, id: AccountId, journey: &[u8], now: When) -> Result<bool, Error> {
+/// Lets codes last longer from now on; `false` if they did already.
+pub async fn lengthen(w: &mut Write, id: AccountId) -> Result<bool, Error> {
+    let changed = w
+        .sql("UPDATE registration SET longer = $2 WHERE id = $1 AND longer = $3 AND finished_at IS NULL")
+        .bind(id)
+        .bind(true)
+        .bind(false)
+        .run()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// How a registration goes on whose address is shared.
+#[derive(Debug, Clone)]
+pub struct Share {
+    /// The hash of its new journey.
+    pub journey: Vec<u8>,
+    /// What she will sign in with, sealed.
+    pub sign_in_name: Vec<u8>,
+    /// The hash of the browser's cookie.
+    pub browser: Vec<u8>,
+}
+
+/// Goes on under a new journey, proven and sharing its address: the owner of the mailbox said so. `false` if it was
+/// finished before or has run out.
+pub async fn share(w: &mut Write, id: AccountId, new: &Share, now: When) -> Result<bool, Error> {
     let shared = w
         .sql(
-            "UPDATE registration SET share = $3, proven_at = $4, journey = $2
-             WHERE id = $1 AND finished_at IS NULL AND expires_at > $4",
+            "UPDATE registration SET share = $2, proven_at = $3, journey = $4, sign_in_name = $5, browser = $6
+             WHERE id = $1 AND finished_at IS NULL AND expires_at > $3",
         )
         .bind(id)
-        .bind(journey)
         .bind(true)
         .bind(now)
+        .bind(new.journey.as_slice())
+        .bind(new.sign_in_name.as_slice())
+        .bind(new.browser.as_slice())
         .run()
         .await?;
     Ok(shared == 1)
 }
 
-/// Turns it into an account, once; `false` if that was done before or it has run out.
-pub async fn finish(w: &mut Write, id: AccountId, now: When) -> Result<bool, Error> {
+/// Turns it into an account, once, in the browser that proved the address; `false` if that was done before, or it has
+/// run out.
+pub async fn finish(w: &mut Write, id: AccountId, browser: &[u8], now: When) -> Result<bool, Error> {
     let finished = w
         .sql(
-            "UPDATE registration SET finished_at = $2
-             WHERE id = $1 AND finished_at IS NULL AND proven_at IS NOT NULL AND expires_at > $2",
+            "UPDATE registration SET finished_at = $3
+             WHERE id = $1 AND browser = $2 AND finished_at IS NULL AND proven_at IS NOT NULL AND expires_at > $3",
         )
         .bind(id)
+        .bind(browser)
         .bind(now)
         .run()
         .await?;

@@ -81,6 +81,31 @@ pub async fn insert(w: &mut Write, new: &NewSession, now: When) -> Result<(), Er
     .map(drop)
 }
 
+/// Goes on with an open session of the same person under the new session's cookie and proof: the old cookie is dead,
+/// and the services visited stay visited. `false` if it was ended meanwhile or is another person's.
+pub async fn renew(w: &mut Write, id: SessionId, new: &NewSession, now: When) -> Result<bool, Error> {
+    let renewed = w
+        .sql(
+            "UPDATE session SET token = $3, browser = $4, agent = $5, language = $6, auth_time = $7, amr = $8, acr = $9,
+                 own_device = $10, seen_at = $7, absolute_until = $11
+             WHERE id = $1 AND account_id = $2 AND ended_at IS NULL",
+        )
+        .bind(id)
+        .bind(new.account)
+        .bind(new.token.as_slice())
+        .bind(new.browser.as_slice())
+        .bind(new.agent.as_str())
+        .bind(new.language.as_str())
+        .bind(now)
+        .bind(new.amr.as_str())
+        .bind(new.acr)
+        .bind(new.own_device)
+        .bind(new.absolute_until)
+        .run()
+        .await?;
+    Ok(renewed == 1)
+}
+
 /// The session of a cookie's hash, ended or not.
 pub async fn by_token(r: &mut Read, token: &[u8]) -> Result<Option<SessionRow>, Error> {
     r.sql(
@@ -171,6 +196,11 @@ pub async fn list(r: &mut Read, account: AccountId) -> Result<Vec<ListedSession>
     .await
 }
 
+/// The hash of the browser's cookie a session belongs to.
+pub async fn browser(r: &mut Read, session: SessionId) -> Result<Option<Vec<u8>>, Error> {
+    r.sql("SELECT browser FROM session WHERE id = $1").bind(session).maybe_scalar().await
+}
+
 /// Remembers that an account has signed in from a browser.
 pub async fn know_browser(w: &mut Write, account: AccountId, browser: &[u8], now: When) -> Result<(), Error> {
     w.sql(
@@ -183,6 +213,16 @@ pub async fn know_browser(w: &mut Write, account: AccountId, browser: &[u8], now
     .run()
     .await
     .map(drop)
+}
+
+/// Forgets the browsers an account has signed in from, but this one: they pass a lock-out no more.
+pub async fn forget_browsers(w: &mut Write, account: AccountId, but: Option<&[u8]>) -> Result<u64, Error> {
+    w.sql("DELETE FROM known_browser WHERE account_id = $1 AND browser <> $2")
+        .bind(account)
+        // No hash is empty.
+        .bind(but.unwrap_or_default())
+        .run()
+        .await
 }
 
 /// Whether the owner of this identifier has signed in from this browser before.

@@ -80,8 +80,9 @@ test('an answer may only go to an address the client has named', async () => {
   await context.close()
 })
 
-test('a callback that redirects to a third origin is reached from a form (CSP form-action)', async () => {
+test('a callback that redirects to a third origin is reached from a form (CSP form-action)', async (t) => {
   const third = await serve(() => ({ body: landed }))
+  t.after(() => third.close())
   const context = await openBrowser(browser)
   const page = await context.newPage()
   await redirectInPlaceOf(page, `${demo.garden}/callback*`, `${third.origin}/landed`)
@@ -91,5 +92,4 @@ test('a callback that redirects to a third origin is reached from a form (CSP fo
   if (resident.path(page) === '/continue') await resident.press(page, '#continue')
   await page.waitForURL(`${third.origin}/landed`)
   await context.close()
-  await third.close()
 })

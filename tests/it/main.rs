@@ -5,7 +5,10 @@
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/
 //! postgres      a throw-away PostgreSQL server for this process
 //! store         the store on both databases
+//! sign_in       signing in, through the pages
+//! sign_up       creating an account, through the pages
 //! temp          temporary folders
+//! visitor       a browser before a house of `app`, and the letters it sends
 //! world         where a test lives; `both!` runs it on SQLite and on PostgreSQL
 //! ```
 #![expect(
@@ -20,7 +23,10 @@ mod compile_fail;
 mod postgres;
 mod rooms;
 mod temp;
+mod visitor;
 #[macro_use]
 mod world;
 
+mod sign_in;
+mod sign_up;
 mod store;

@@ -52,6 +52,8 @@ events! {
     }
     /// Someone began to create an account.
     RegistrationStarted = "account.registration_started", Profile {}
+    /// The address of a started registration was proven, by code or by link.
+    AddressProven = "account.address_proven", Profile {}
     /// A sign-in with all the proof it needed.
     SigninSucceeded = "auth.signin_succeeded", Profile {
         /// How (RFC 8176 amr values).

@@ -95,9 +95,12 @@ fn registration(proven_at: Option<When>) -> RegistrationRow {
         name: fresh(),
         taken: false,
         share: false,
+        longer: false,
+        sign_in_name: None,
         language: "en".to_owned(),
         notice: "account@1".to_owned(),
         proven_at,
+        browser: None,
         finished_at: None,
         expires_at: LATER,
     }
@@ -220,12 +223,13 @@ both! {
             let id = row.id;
             seeded(&db, async |mut w| {
                 registrations::insert(&mut w, &fresh(), &row, NOW).await?;
-                assert!(!registrations::finish(&mut w, id, NOW).await?, "finished before it was proven");
-                registrations::prove(&mut w, id, NOW).await?;
+                assert!(!registrations::finish(&mut w, id, b"browser", NOW).await?, "finished before it was proven");
+                registrations::prove(&mut w, id, b"browser", NOW).await?;
+                assert!(!registrations::finish(&mut w, id, b"another", NOW).await?, "finished in another browser");
                 Ok((w, ()))
             })
             .await;
-            let got = crowd(&db, n, attempt!(|w, me| registrations::finish(&mut w, id, NOW).await?)).await;
+            let got = crowd(&db, n, attempt!(|w, me| registrations::finish(&mut w, id, b"browser", NOW).await?)).await;
             assert_eq!(winners(&got), 1);
         }
     }

@@ -56,13 +56,16 @@ both! {
             name: b"'; DROP TABLE account; --\0".to_vec(),
             taken: true,
             share: false,
+            longer: true,
+            sign_in_name: None,
             language: "Llŷr 🦊 'quoted' \"double\" $1 %_".to_owned(),
             notice: String::new(),
             proven_at: None,
+            browser: None,
             finished_at: None,
             expires_at: When::from_micros(-1),
         };
-        let empty = RegistrationRow { id: AccountId(Uuid::nil()), flow: None, taken: false, share: true, ..full.clone() };
+        let empty = RegistrationRow { id: AccountId(Uuid::nil()), flow: None, taken: false, share: true, longer: false, ..full.clone() };
         for row in [full, empty] {
             let journey = fresh();
             db.write(async |mut w| {

@@ -101,6 +101,11 @@ impl Visit {
         }
     }
 
+    /// Names this page as a GET shows it, where its references came in a form: the language links lead there.
+    pub fn stand_at(&mut self, place: &str) {
+        place.clone_into(&mut self.here);
+    }
+
     /// The token that a form of this browser must carry.
     #[must_use]
     pub fn form_token(&self) -> String {

@@ -1,0 +1,100 @@
+//! The one-time code of a registration.
+
+use super::Journey;
+use super::letter::code_hash;
+use crate::app::App;
+use crate::crypto::record::EventSeed;
+use crate::crypto::tokens::Code;
+use crate::domain::audit::vocabulary::{AddressProven, CodeFailed};
+use crate::domain::audit::{ActorClass, Context, Draft};
+use crate::domain::sign_in::Gate;
+use crate::domain::time::When;
+use crate::service::Failure;
+use crate::service::sessions::Browser;
+use crate::store::challenges::Spent;
+use crate::store::{Either, Housekeeping, challenges, registrations, throttle};
+
+/// The counter of misses, by the journey: a new letter does not refill it.
+const KIND: &str = "code";
+
+/// What a typed code turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The address is proven, in this browser.
+    Right,
+    /// Not one of the journey's codes, or used before.
+    Wrong {
+        /// The misses so far, this one included.
+        misses: i64,
+    },
+    /// One of the journey's codes, too late.
+    Expired,
+    /// Too many misses: nothing is looked at before then.
+    Wait {
+        /// When a code can be tried again.
+        until: When,
+    },
+}
+
+/// Checks a code.
+pub async fn check(
+    app: &App,
+    journey: &Journey,
+    code: &Code,
+    browser: &Browser,
+    context: &Context,
+    now: When,
+) -> Result<Outcome, Failure> {
+    let (gate, misses) = reserve(app, journey, now).await?;
+    if let Gate::Closed { until } = gate {
+        return Ok(Outcome::Wait { until });
+    }
+    let (id, hash, browser) = (journey.row.id, journey.hash, browser.token.hash().0);
+    let code = code_hash(app, &hash, code);
+    let recorder = &app.snapshot().recorder;
+    let draft = Draft::new(ActorClass::Resident, AddressProven {}).about(id).from(context.clone());
+    let proven = recorder.seal(EventSeed::draw(now), &draft, Some(&journey.keys))?;
+    let payload = CodeFailed { purpose: "sign_up".to_owned(), misses };
+    let draft = Draft::new(ActorClass::Visitor, payload).about(id).denied("wrong_code").from(context.clone());
+    let failed = recorder.seal(EventSeed::draw(now), &draft, Some(&journey.keys))?;
+    let spent = app
+        .db
+        .write(async |mut w| {
+            let spent = challenges::spend(&mut w, &hash, &code, now).await?;
+            if spent != Spent::Fresh {
+                return w.commit(Either::That(failed.clone()), spent).await;
+            }
+            throttle::clear(&mut w, KIND, &hash).await?;
+            registrations::prove(&mut w, id, &browser, now).await?;
+            w.commit(Either::This(proven.clone()), spent).await
+        })
+        .await?;
+    Ok(match (spent.value, gate) {
+        (Spent::Fresh, _) => Outcome::Right,
+        (_, Gate::Last) => Outcome::Wait { until: now + app.snapshot().policy.assurance.codes.limit.closed },
+        (Spent::Expired, _) => Outcome::Expired,
+        (Spent::Wrong, _) => Outcome::Wrong { misses },
+    })
+}
+
+/// Counts a try before it is looked at, so that tries at once cannot outrun the limit; closes with the last one.
+async fn reserve(app: &App, journey: &Journey, now: When) -> Result<(Gate, i64), Failure> {
+    let limit = app.snapshot().policy.assurance.codes.limit;
+    let hash = journey.hash;
+    let reserved = app
+        .db
+        .write(async |mut w| {
+            let before = throttle::look(&mut w, KIND, &hash).await?;
+            if let Some(until) = before.and_then(|count| count.closed_until).filter(|until| *until > now) {
+                return w.commit_quietly(Housekeeping::Throttle, (Gate::Closed { until }, 0)).await;
+            }
+            let count = throttle::raise(&mut w, KIND, &hash, limit.oldest(now), now).await?;
+            let gate = limit.gate(count.count, count.closed_until, false, now);
+            if gate == Gate::Last {
+                throttle::close(&mut w, KIND, &hash, now + limit.closed).await?;
+            }
+            w.commit_quietly(Housekeeping::Throttle, (gate, count.count)).await
+        })
+        .await?;
+    Ok(reserved.value)
+}
