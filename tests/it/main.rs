@@ -20,8 +20,10 @@
 
 mod app;
 mod compile_fail;
+mod jobs;
 mod postgres;
 mod rooms;
+mod serve;
 mod temp;
 mod visitor;
 #[macro_use]
