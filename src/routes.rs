@@ -10,6 +10,7 @@ use crate::oidc::{authorize, discovery, logout, token, userinfo};
 use crate::pages::{
     account, create_account, email, forgotten, home, onward, papers, password, shared_address, sign_in, sign_out,
 };
+use crate::staff;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
@@ -17,6 +18,15 @@ use axum::routing::{get, post};
 /// The public listener: endpoints for services, pages for residents. `page` draws refused forms.
 pub fn public(app: App, page: &ErrorPage) -> Router {
     endpoints().merge(pages(&app, page)).with_state(app)
+}
+
+/// The staff listener.
+pub fn staff(app: App) -> Router {
+    Router::new()
+        .route("/", get(staff::not_set_up))
+        .route("/assets/{name}", get(staff::file))
+        .fallback(staff::elsewhere)
+        .with_state(app)
 }
 
 /// For services' machines: no cookie is looked at but on the GETs that residents' browsers make.

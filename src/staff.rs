@@ -4,23 +4,18 @@ use crate::app::App;
 use crate::http::asset::{self, Forms};
 use crate::view::pages::StaffNotSetUp;
 use crate::view::{Chrome, Lang, assets};
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
-/// The routes of the staff listener.
-pub fn router(app: App) -> Router {
-    Router::new().route("/", get(not_set_up)).route("/assets/{name}", get(file)).fallback(elsewhere).with_state(app)
-}
-
-async fn not_set_up(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+/// `/`.
+pub async fn not_set_up(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
     page(&app, &uri, &headers, StatusCode::OK)
 }
 
-async fn elsewhere(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+/// Everything else.
+pub async fn elsewhere(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
     page(&app, &uri, &headers, StatusCode::NOT_FOUND)
 }
 
@@ -39,7 +34,8 @@ fn page(app: &App, uri: &Uri, headers: &HeaderMap, status: StatusCode) -> Respon
     response
 }
 
-async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
+/// `/assets/{name}`.
+pub async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
     match assets::find(&name) {
         Some(found) => {
             let forms = Forms { plain: found.bytes, gzip: found.gzip, brotli: found.brotli };

@@ -1,11 +1,12 @@
 //! The program as an operator meets it: first start, commands, the demo and serve as processes of their own.
 
-use crate::store::{NOW, open};
+use crate::store::open;
 use crate::temp::TempDir;
 use crate::world::World;
 use portreeve::crypto::keys::SigningAlg;
 use portreeve::crypto::roots::{RootSecret, Roots};
 use portreeve::domain::client::Issuer;
+use portreeve::domain::time::When;
 use portreeve::policy::{Bundle, sample};
 use portreeve::service::setup::{self, SetupError};
 use portreeve::store::{events, house};
@@ -14,6 +15,9 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
+
+/// When the store tests here take place.
+const NOW: When = When::from_seconds(1_800_000_000);
 
 fn roots() -> Roots {
     let folder = TempDir::new("roots");
