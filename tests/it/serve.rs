@@ -2,16 +2,16 @@
 
 use crate::store::open;
 use crate::temp::TempDir;
-use crate::world::World;
 use portreeve::crypto::keys::SigningAlg;
 use portreeve::crypto::roots::{RootSecret, Roots};
 use portreeve::domain::client::Issuer;
 use portreeve::domain::time::When;
 use portreeve::policy::{Bundle, sample};
-use portreeve::service::setup::{self, SetupError};
+use portreeve::service::setup::{self, Proposal, SetupError};
 use portreeve::store::{events, house};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -33,9 +33,10 @@ both! {
     async fn a_first_start_happens_once_and_is_on_record(world: World) {
         let (db, roots, policies) = (open(&world).await, roots(), bundle("http://localhost:8090"));
         assert!(!setup::was_started(&db, &roots).await.unwrap());
+        let proposal = Proposal::from(&policies);
         let (one, two) = tokio::join!(
-            setup::first_start(&db, &roots, &(&policies).into(), NOW),
-            setup::first_start(&db, &roots, &(&policies).into(), NOW)
+            setup::first_start(&db, &roots, &proposal, NOW),
+            setup::first_start(&db, &roots, &proposal, NOW)
         );
         assert!(one.unwrap() != two.unwrap(), "of two nodes one makes the keys");
         assert!(!setup::first_start(&db, &roots, &(&policies).into(), NOW).await.unwrap());
@@ -181,7 +182,6 @@ async fn the_demo_says_where_it_is_works_and_stops_cleanly() {
     let (email, password) = (after(&lines, "Resident:").to_owned(), after(&lines, "Password:").to_owned());
     assert_eq!(running.stop(), Some(0));
 
-    use std::os::unix::fs::PermissionsExt as _;
     for (name, mode) in [("", 0o700), ("root.secret", 0o600), ("resident.txt", 0o600)] {
         assert_eq!(std::fs::metadata(data.join(name)).unwrap().permissions().mode() & 0o777, mode, "{name}");
     }
