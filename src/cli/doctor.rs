@@ -53,7 +53,7 @@ impl Doctor {
                 look(&house, &mut round).await?;
             }
             Err(error) => {
-                round.found(format!("{error:#}"), "mend the settings; `portreeve config check` reads them again")
+                round.found(format!("{error:#}"), "mend the settings; `portreeve config check` reads them again");
             }
         }
         let mut lines: Vec<String> = round.fine.iter().map(|what| format!("fine     {what}")).collect();
