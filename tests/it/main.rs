@@ -3,6 +3,7 @@
 //! ```text
 //! rooms         who may call whom, sizes, names, what a commit may hold
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/
+//! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
 //! postgres      a throw-away PostgreSQL server for this process
 //! store         the store on both databases
 //! temp          temporary folders
@@ -23,4 +24,5 @@ mod temp;
 #[macro_use]
 mod world;
 
+mod oidc;
 mod store;
