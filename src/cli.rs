@@ -1,1 +1,131 @@
-//! One file per command.
+//! The command line. One file a command; every command takes `--json`, and ends with 0 (fine), 1 (found a problem) or
+//! 2 (bad usage).
+//!
+//! | file | command |
+//! | --- | --- |
+//! | `demo` | the whole thing, with nothing configured |
+//! | `serve` | the service itself |
+//! | `migrate`, `doctor`, `config` | before and around it |
+//! | `policy`, `keys`, `passwords` | what it runs on |
+//! | `open` | settings into the parts of an application |
+//! | `doors` | what stands before the routes of each listener |
+
+mod demo;
+
+mod doors;
+
+use clap::{Parser, Subcommand};
+use serde::Serialize;
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// One account for every council service: an OpenID provider that can prove what it did with people's data.
+#[derive(Debug, Parser)]
+#[command(name = "portreeve", version, after_help = "Begin with `portreeve demo`: it needs nothing.")]
+struct Line {
+    /// Answer in JSON, for programs.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Try everything: a made-up council with two services and a mail tray, on this computer alone.
+    Demo(demo::Demo),
+}
+
+/// Where the settings are.
+#[derive(Debug, clap::Args)]
+struct Settings {
+    /// The settings' file; deploy/portreeve.toml is an example.
+    #[arg(long, value_name = "FILE", env = "PORTREEVE_CONFIG")]
+    config: PathBuf,
+}
+
+/// How a command ended that did what it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// Nothing is wrong.
+    Fine,
+    /// It found something that somebody has to mend.
+    Found,
+}
+
+/// Writes answers, as text or JSON.
+#[derive(Debug, Clone, Copy)]
+struct Say {
+    json: bool,
+}
+
+impl Say {
+    /// The answer in either form.
+    fn answer(self, value: &impl Serialize, text: &str) {
+        if self.json {
+            line(&serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned()));
+        } else {
+            line(text.trim_end_matches('\n'));
+        }
+    }
+}
+
+/// A line of output. A reader that has gone away is no fault of ours.
+fn line(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
+/// Runs the command that `arguments` (with the program's name first) ask for.
+#[must_use]
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let parsed = match Line::try_parse_from(arguments) {
+        Ok(parsed) => parsed,
+        Err(asked) => {
+            let _ = asked.print();
+            return ExitCode::from(u8::try_from(asked.exit_code()).unwrap_or(2));
+        }
+    };
+    let say = Say { json: parsed.json };
+    match obey(parsed.command, say) {
+        Ok(Ending::Fine) => ExitCode::SUCCESS,
+        Ok(Ending::Found) => ExitCode::from(1),
+        Err(error) => {
+            if say.json {
+                line(&serde_json::json!({ "error": format!("{error:#}") }).to_string());
+            } else {
+                let _ = writeln!(std::io::stderr(), "portreeve: {error:#}");
+            }
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn obey(command: Command, say: Say) -> anyhow::Result<Ending> {
+    let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    match command {
+        Command::Demo(demo) => runtime()?.block_on(demo.run(say)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Line;
+    use clap::{CommandFactory, Parser};
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Line::command().debug_assert();
+    }
+
+    #[test]
+    fn bad_usage_is_told_from_a_request_for_help() {
+        let code = |line: &str| Line::try_parse_from(line.split(' ')).unwrap_err().exit_code();
+        assert_eq!(code("portreeve --help"), 0);
+        assert_eq!(code("portreeve demo --port none"), 2);
+        assert_eq!(code("portreeve keys"), 2);
+        assert_eq!(code("portreeve doctor"), 2);
+    }
+}

@@ -5,12 +5,14 @@
 //! | how connections are taken, limited and drained | `server`, `tls`, `shutdown`, `redirect` |
 //! | what every request goes through, in order | `door` |
 //! | what every answer carries | `headers` |
+//! | files that may be kept for ever | `asset` |
 //! | who is calling, from where, under which host | `address`, `browser`, `host` |
 //! | is this POST the resident's own doing | `csrf`, `cookies` |
 //! | what happened | `trace`, `metrics` |
 //! | calls we make | `outbound` |
 
 pub mod address;
+pub mod asset;
 pub mod browser;
 pub mod cookies;
 pub mod csrf;

@@ -7,8 +7,10 @@ use crate::http::csrf::{self, Guard};
 use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
 use crate::oidc::{authorize, discovery, logout, token, userinfo};
-use crate::pages::create_account::{self, code, password};
-use crate::pages::{onward, shared_address, sign_in};
+use crate::pages::{
+    account, create_account, email, forgotten, home, onward, papers, password, shared_address, sign_in, sign_out,
+};
+use crate::staff;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
@@ -16,6 +18,15 @@ use axum::routing::{get, post};
 /// The public listener: endpoints for services, pages for residents. `page` draws refused forms.
 pub fn public(app: App, page: &ErrorPage) -> Router {
     endpoints().merge(pages(&app, page)).with_state(app)
+}
+
+/// The staff listener.
+pub fn staff(app: App) -> Router {
+    Router::new()
+        .route("/", get(staff::not_set_up))
+        .route("/assets/{name}", get(staff::file))
+        .fallback(staff::elsewhere)
+        .with_state(app)
 }
 
 /// For services' machines: no cookie is looked at but on the GETs that residents' browsers make.
@@ -41,11 +52,45 @@ fn pages(app: &App, page: &ErrorPage) -> Router<App> {
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/create-account", get(create_account::show).post(create_account::submit))
-        .route("/create-account/code", get(code::show).post(code::submit))
-        .route("/create-account/password", get(password::show).post(password::submit))
+        .route("/create-account/code", get(create_account::code::show).post(create_account::code::submit))
+        .route("/create-account/password", get(create_account::password::show).post(create_account::password::submit))
         .route("/create-account/share", get(shared_address::show).post(shared_address::submit))
         .route("/continue", get(onward::show).post(onward::go_on))
         .route("/consent", get(onward::ask).post(onward::decide))
         .route("/not-me", post(onward::not_me))
+        .merge(account())
+        .merge(papers())
         .layer(from_fn_with_state(guard, csrf::guard))
+        .fallback(papers::not_found)
+}
+
+/// For residents: recovery, their account, and the way out.
+fn account() -> Router<App> {
+    Router::new()
+        .route("/forgotten-password", get(forgotten::show).post(forgotten::submit))
+        .route("/forgotten-password/code", get(forgotten::show_code).post(forgotten::submit_code))
+        .route("/forgotten-password/password", get(forgotten::show_password).post(forgotten::submit_password))
+        .route("/account", get(account::show))
+        .route("/account/password", get(password::show).post(password::submit))
+        .route("/account/email", get(email::show).post(email::submit))
+        .route("/account/email/code", get(email::show_code).post(email::submit_code))
+        .route("/account/email/undo", get(email::show_undo).post(email::submit_undo))
+        .route("/account/sessions/end", post(account::end_session))
+        .route("/.well-known/change-password", get(password::well_known))
+        .route("/logout/confirm", post(sign_out::confirm))
+        .route("/signed-out", get(sign_out::show))
+}
+
+/// For everybody: what stands in the footer, and the files that pages are made with.
+fn papers() -> Router<App> {
+    Router::new()
+        .route("/", get(home::show))
+        .route("/privacy", get(papers::privacy))
+        .route("/notices/{name}", get(papers::notice))
+        .route("/cookies", get(papers::cookies))
+        .route("/accessibility", get(papers::accessibility))
+        .route("/complain", get(papers::complain))
+        .route("/docs/limits", get(papers::limits))
+        .route("/robots.txt", get(papers::robots))
+        .route("/assets/{name}", get(papers::asset))
 }

@@ -1,1 +1,207 @@
-//! Privacy, cookies, accessibility, complaints, limits.
+//! The standing pages, notices, assets, and the pages of refused requests.
+
+use super::account::both;
+use crate::app::App;
+use crate::domain::client::Lang as NoticeLang;
+use crate::domain::sharing::NoticeRef;
+use crate::http::asset::{self, Forms};
+use crate::http::cookies::Name;
+use crate::http::refusal::ErrorPage;
+use crate::view::pages::{
+    Accessibility, Busy, Complain, Cookie, Cookies, Limits, NotFound, Notice, NoticeLink, Privacy, Problem, Trouble,
+};
+use crate::view::{Both, Chrome, Lang, assets};
+use crate::visit::Visit;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use std::time::Duration;
+
+/// GET `/privacy`: each notice in use, under the name of its service.
+pub async fn privacy(visit: Visit) -> Response {
+    let snapshot = visit.app.snapshot();
+    let mut notices: Vec<NoticeLink> = Vec::new();
+    for client in snapshot.policy.clients.values() {
+        for share in &client.shares {
+            let url = format!("/notices/{}", share.notice);
+            if !notices.iter().any(|link| link.url == url) {
+                notices.push(NoticeLink { name: both(&client.name), url });
+            }
+        }
+    }
+    visit.page(&Privacy { notices }, None).await
+}
+
+/// GET `/notices/{name}`: a notice as archived, in the visitor's language if it was written in it.
+pub async fn notice(visit: Visit, Path(name): Path<String>) -> Response {
+    let snapshot = visit.app.snapshot();
+    let lang = match visit.lang {
+        Lang::En => NoticeLang::En,
+        Lang::Cy => NoticeLang::Cy,
+    };
+    let found = NoticeRef::parse(&name).and_then(|reference| {
+        let policy = &snapshot.policy;
+        policy.notice(&reference, lang).or_else(|| policy.notice(&reference, NoticeLang::En))
+    });
+    match found {
+        Some(notice) => visit.page(&Notice::from_markdown(&notice.text, &name), None).await,
+        None => not_found(visit).await,
+    }
+}
+
+/// GET `/cookies`: made from the names and lifetimes that are really used.
+pub async fn cookies(visit: Visit) -> Response {
+    let names = visit.app.cookies();
+    let snapshot = visit.app.snapshot();
+    let own = snapshot.policy.assurance.sessions.own_device.absolute;
+    let line = |name, purpose, lasts| Cookie { name: names.name(name).to_owned(), purpose, lasts };
+    let remembered = Both::new("13 months", "13 mis");
+    let cookies = vec![
+        line(
+            Name::Session,
+            Both::new("Keeps you signed in", "Eich cadw wedi'ch mewngofnodi"),
+            Both::new(
+                format!("Until you close your browser, or {} on your own device", hours(own, Lang::En)),
+                format!("Nes i chi gau eich porwr, neu {} ar eich dyfais eich hun", hours(own, Lang::Cy)),
+            ),
+        ),
+        line(
+            Name::Browser,
+            Both::new(
+                "Knows this browser again, so that forms are safe and nobody else can lock you out",
+                "Adnabod y porwr hwn eto, fel bod ffurflenni'n ddiogel ac na all neb arall eich cloi allan",
+            ),
+            remembered.clone(),
+        ),
+        line(
+            Name::Language,
+            Both::new("Remembers if you chose English or Welsh", "Cofio a ddewisoch Gymraeg neu Saesneg"),
+            remembered,
+        ),
+    ];
+    visit.page(&Cookies { cookies }, None).await
+}
+
+fn hours(length: Duration, lang: Lang) -> String {
+    let hours = length.as_secs().div_ceil(3600);
+    match (hours, lang) {
+        (1, Lang::En) => "1 hour".to_owned(),
+        (_, Lang::En) => format!("{hours} hours"),
+        (_, Lang::Cy) => format!("{hours} awr"),
+    }
+}
+
+/// GET `/accessibility`.
+pub async fn accessibility(visit: Visit) -> Response {
+    match Accessibility::of_this_build() {
+        Ok(statement) => visit.page(&statement, None).await,
+        Err(error) => {
+            tracing::error!(%error, "the accessibility statement of this build cannot be read");
+            visit.problem(StatusCode::INTERNAL_SERVER_ERROR, Trouble::Ours, None).await
+        }
+    }
+}
+
+/// GET `/complain`.
+pub async fn complain(visit: Visit) -> Response {
+    visit.page(&Complain {}, None).await
+}
+
+/// GET `/docs/limits`.
+pub async fn limits(visit: Visit) -> Response {
+    visit.page(&Limits {}, None).await
+}
+
+/// Whatever has no page of its own.
+pub async fn not_found(visit: Visit) -> Response {
+    visit.page_with(StatusCode::NOT_FOUND, &NotFound {}, None).await
+}
+
+/// GET `/robots.txt`: there is nothing here that a search should find.
+#[expect(clippy::unused_async, reason = "a handler")]
+pub async fn robots() -> Response {
+    ([(CONTENT_TYPE, "text/plain; charset=utf-8")], "User-agent: *\nDisallow: /\n").into_response()
+}
+
+/// GET `/assets/{name}`. Needs no visit: a file says nothing of who asks, and sets no cookie.
+#[expect(clippy::unused_async, reason = "a handler")]
+pub async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    match assets::find(&name) {
+        Some(found) => {
+            let forms = Forms { plain: found.bytes, gzip: found.gzip, brotli: found.brotli };
+            asset::serve(found.content_type, forms, &headers)
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The pages of requests that a door refuses or that fail there, in the visitor's language.
+#[must_use]
+pub fn error_page(app: &App) -> ErrorPage {
+    let app = app.clone();
+    ErrorPage::new(move |status, headers| {
+        let lang = app.cookies().read(headers, Name::Language).and_then(Lang::parse).unwrap_or_else(|| {
+            Lang::negotiate(None, headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
+        });
+        let chrome = Chrome { lang, here: "/".to_owned(), ..Chrome::default() };
+        let html = if status == StatusCode::SERVICE_UNAVAILABLE {
+            app.view.page(&Busy {}, &chrome)
+        } else {
+            app.view.page(&Problem { why: trouble(status), reference: None }, &chrome)
+        };
+        let mut response = html.0.into_response();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        response
+    })
+}
+
+fn trouble(status: StatusCode) -> Trouble {
+    match status {
+        StatusCode::FORBIDDEN => Trouble::StaleForm,
+        StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
+        StatusCode::TOO_MANY_REQUESTS => Trouble::TooMany,
+        status if status.is_client_error() => Trouble::BadRequest,
+        _ => Trouble::Ours,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Trouble, asset, hours, trouble};
+    use crate::view::{Lang, assets};
+    use axum::extract::Path;
+    use http::{HeaderMap, StatusCode};
+    use std::time::Duration;
+
+    #[test]
+    fn a_refusal_has_its_own_words() {
+        for (status, why) in [
+            (StatusCode::FORBIDDEN, Trouble::StaleForm),
+            (StatusCode::PAYLOAD_TOO_LARGE, Trouble::TooLarge),
+            (StatusCode::MISDIRECTED_REQUEST, Trouble::BadRequest),
+            (StatusCode::INTERNAL_SERVER_ERROR, Trouble::Ours),
+        ] {
+            assert_eq!(trouble(status), why, "{status}");
+        }
+    }
+
+    #[test]
+    fn lengths_are_in_words() {
+        assert_eq!(hours(Duration::from_hours(12), Lang::En), "12 hours");
+        assert_eq!(hours(Duration::from_hours(1), Lang::En), "1 hour");
+        assert_eq!(hours(Duration::from_hours(12), Lang::Cy), "12 awr");
+    }
+
+    #[tokio::test]
+    async fn an_asset_is_kept_for_ever_and_no_other_name_is_served() {
+        let url = assets::url("app.css").unwrap();
+        let name = url.rsplit('/').next().unwrap().to_owned();
+        let served = asset(Path(name), HeaderMap::new()).await;
+        assert_eq!(served.status(), StatusCode::OK);
+        assert!(served.headers()["cache-control"].to_str().unwrap().contains("immutable"));
+        for none in ["app.css", "..%2fapp.css", ""] {
+            assert_eq!(asset(Path(none.to_owned()), HeaderMap::new()).await.status(), StatusCode::NOT_FOUND);
+        }
+    }
+}

@@ -1,1 +1,75 @@
-//! Signing out, and what the services said.
+//! Signing out: the answer to "Do you want to sign out?", and the page that says which services confirmed.
+
+use super::account::both;
+use crate::crypto::tokens;
+use crate::domain::ids::ClientId;
+use crate::http::cookies::Name;
+use crate::service::sessions;
+use crate::service::sign_out::{LogoutAsked, SignedOutRef};
+use crate::store::outbox;
+use crate::view::Both;
+use crate::view::pages::{ReturnLink, SignedOut, SignedOutService, SignedOutState};
+use crate::visit::Visit;
+use axum::extract::{Form, Query};
+use axum::response::Response;
+use serde::Deserialize;
+
+/// The form.
+#[derive(Debug, Default, Deserialize)]
+pub struct Confirm {
+    #[serde(default)]
+    logout: String,
+}
+
+/// POST `/logout/confirm`. Without the reference of a service's request she simply signs out.
+pub async fn confirm(mut visit: Visit, Form(form): Form<Confirm>) -> Response {
+    let app = visit.app.clone();
+    let asked = LogoutAsked::open(&app.roots, &form.logout).unwrap_or_default();
+    let batch = match visit.signed_in.take() {
+        Some(who) => match sessions::sign_out(&app, &who, visit.context.clone(), visit.now).await {
+            Ok(batch) => batch,
+            Err(failure) => return visit.fault(&failure),
+        },
+        // Signed out before, in another tab: there is nothing to tell anybody, only the way back.
+        None => tokens::uuid(),
+    };
+    visit.drop_cookie(Name::Session);
+    let done = SignedOutRef { batch, return_to: asked.return_to(), client_id: asked.client_id };
+    match done.address(&app.roots) {
+        Ok(place) => visit.see_other(&place),
+        Err(error) => visit.fault(&error.into()),
+    }
+}
+
+/// What the page is asked with.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    r#ref: String,
+}
+
+/// GET `/signed-out`.
+pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+    let snapshot = visit.app.snapshot();
+    let client = |id: &str| ClientId::parse(id).and_then(|id| snapshot.client(&id).cloned());
+    let Ok(done) = SignedOutRef::open(&visit.app.roots, &asked.r#ref) else {
+        return visit.page(&SignedOut { check_url: "/signed-out".to_owned(), ..SignedOut::default() }, None).await;
+    };
+    let told = match outbox::batch(&mut visit.app.db.peek(), done.batch).await {
+        Ok(told) => told,
+        Err(error) => return visit.fault(&error.into()),
+    };
+    let services = told.into_iter().map(|(id, state, _)| SignedOutService {
+        name: client(&id).map_or_else(|| Both::from(id.as_str()), |client| both(&client.name)),
+        state: match state.as_str() {
+            "delivered" => SignedOutState::Confirmed,
+            "dead" => SignedOutState::NotReached,
+            _ => SignedOutState::Waiting,
+        },
+    });
+    let service = done.client_id.as_deref().and_then(client);
+    let return_to = done.return_to.zip(service).map(|(url, service)| ReturnLink { url, name: both(&service.name) });
+    let page =
+        SignedOut { services: services.collect(), return_to, check_url: format!("/signed-out?ref={}", asked.r#ref) };
+    visit.page(&page, None).await
+}

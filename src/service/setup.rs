@@ -51,6 +51,12 @@ pub struct Proposal<'a> {
     pub version: &'a str,
 }
 
+impl<'a> From<&'a Bundle> for Proposal<'a> {
+    fn from(bundle: &'a Bundle) -> Self {
+        Self { digest: bundle.digest(), body: bundle.canonical(), version: bundle.version() }
+    }
+}
+
 /// The data categories of this installation: those of its columns and of its events' payloads.
 #[must_use]
 pub fn held() -> Vec<&'static str> {
@@ -126,12 +132,6 @@ pub async fn activate(db: &Db, roots: &Roots, policies: &Proposal<'_>, now: When
     })
     .await?;
     Ok(true)
-}
-
-/// A bundle as a proposal; `version` is kept by the caller.
-#[must_use]
-pub fn proposal<'a>(bundle: &'a Bundle, version: &'a str) -> Proposal<'a> {
-    Proposal { digest: bundle.digest(), body: bundle.canonical(), version }
 }
 
 /// What a rotation did.

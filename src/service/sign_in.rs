@@ -27,7 +27,7 @@ use crate::store::{Either, Error, Housekeeping, Write, accounts, sessions, throt
 use arrival::{Arrival, Door};
 
 /// The counter of an identifier, for browsers its account does not know.
-const STRANGERS: &str = "sign_in";
+pub(super) const STRANGERS: &str = "sign_in";
 /// The counter of an identifier in one browser that its account knows.
 const KNOWN: &str = "sign_in_known";
 

@@ -19,7 +19,7 @@ use crate::crypto::index::{BlindIndex, IndexKind};
 use crate::crypto::record::EventSeed;
 use crate::crypto::seal::{Field, PersonKeys};
 use crate::crypto::tokens::Token;
-use crate::domain::account::{EmailAddress, FullName, SignInName};
+use crate::domain::account::{EmailAddress, FullName, SignInName, State};
 use crate::domain::audit::vocabulary::{CodeSent, RegistrationStarted};
 use crate::domain::audit::{ActorClass, Context, Draft, Sealed};
 use crate::domain::client::Client;
@@ -27,7 +27,7 @@ use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{AccountId, ClientId};
 use crate::domain::time::When;
 use crate::store::registrations::RegistrationRow;
-use crate::store::{Either, Housekeeping, accounts, flows, registrations};
+use crate::store::{Either, Error, Housekeeping, accounts, challenges, flows, registrations};
 use letter::{Letters, Post};
 use std::sync::Arc;
 use std::time::Duration;
@@ -104,9 +104,7 @@ pub async fn start(app: &App, begin: &Begin<'_>, letters: &Letters<'_>, now: Whe
     let id = keys.account();
     let journey = Token::random();
     let hash = journey.hash().0;
-    let folded = begin.email.folded();
-    let identifier = BlindIndex::of(&app.roots, IndexKind::SignInName, &folded);
-    let blind = BlindIndex::of(&app.roots, IndexKind::Email, &folded);
+    let blind = BlindIndex::of(&app.roots, IndexKind::Email, &begin.email.folded());
     let mut row = RegistrationRow {
         id,
         flow: begin.flow.map(|flow| flow.hash().0.to_vec()),
@@ -124,8 +122,10 @@ pub async fn start(app: &App, begin: &Begin<'_>, letters: &Letters<'_>, now: Whe
         finished_at: None,
         expires_at: now + app.snapshot().policy.assurance.journey,
     };
-    row.taken = accounts::by_identifier(&mut app.db.peek(), &identifier.0).await?.is_some();
-    let post = Post::write(app, &row, &hash, &begin.email, begin.flow, letters, now)?;
+    let owner = owner(app, &begin.email).await?;
+    row.taken = owner.is_some();
+    let mut post = Post::write(app, &row, &hash, &begin.email, begin.flow, letters, now)?;
+    post.hold_if(owner == Some(State::Frozen));
     let recorder = &app.snapshot().recorder;
     let draft = Draft::new(ActorClass::Visitor, RegistrationStarted {}).about(id).from(begin.context.clone());
     let started: Sealed<RegistrationStarted> = recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
@@ -141,6 +141,17 @@ pub async fn start(app: &App, begin: &Begin<'_>, letters: &Letters<'_>, now: Whe
         })
         .await?;
     Ok(journey)
+}
+
+/// The state of the account that signs in with this address, if there is one.
+async fn owner(app: &App, email: &EmailAddress) -> Result<Option<State>, Failure> {
+    let blind = BlindIndex::of(&app.roots, IndexKind::SignInName, &email.folded());
+    let mut read = app.db.read().await?;
+    let Some(id) = accounts::by_identifier(&mut read, &blind.0).await? else {
+        return Ok(None);
+    };
+    let state = accounts::get(&mut read, id).await?.state;
+    Ok(Some(State::parse(&state).ok_or_else(|| Error::Unreadable("account.state".to_owned()))?))
 }
 
 fn letter_sent(app: &App, keys: &PersonKeys, context: &Context, now: When) -> Result<Sealed<CodeSent>, Failure> {
@@ -200,7 +211,8 @@ pub async fn resend(
     context: &Context,
     now: When,
 ) -> Result<(), Failure> {
-    let post = Post::write(app, &journey.row, &journey.hash, &journey.email, flow, letters, now)?;
+    let mut post = Post::write(app, &journey.row, &journey.hash, &journey.email, flow, letters, now)?;
+    post.hold_if(journey.row.taken && owner(app, &journey.email).await? == Some(State::Frozen));
     if !post.room(app, now).await? {
         return Ok(());
     }
@@ -220,7 +232,7 @@ pub async fn longer(app: &App, journey: &Journey, now: When) -> Result<(), Failu
     app.db
         .write(async |mut w| {
             if registrations::lengthen(&mut w, id).await? {
-                crate::store::challenges::prolong(&mut w, &hash, until, now).await?;
+                challenges::prolong(&mut w, &hash, until, now).await?;
             }
             w.commit_quietly(Housekeeping::Flow, ()).await
         })

@@ -66,6 +66,42 @@ pub async fn drop_identifier(w: &mut Write, kind: &str, account: AccountId) -> R
     w.sql("DELETE FROM identifier WHERE kind = $1 AND account_id = $2").bind(kind).bind(account).run().await.map(drop)
 }
 
+/// Exchanges an account's identifier of a kind for another; `false` if somebody else has that one, or the account has
+/// none of the kind.
+pub async fn swap_identifier(
+    w: &mut Write,
+    kind: &str,
+    account: AccountId,
+    blind: &[u8],
+    now: When,
+) -> Result<bool, Error> {
+    let swapped = w
+        .sql(
+            "UPDATE identifier SET blind = $3, created_at = $4 WHERE kind = $1 AND account_id = $2
+             AND NOT EXISTS (SELECT 1 FROM identifier other WHERE other.blind = $3 AND other.account_id <> $2)",
+        )
+        .bind(kind)
+        .bind(account)
+        .bind(blind)
+        .bind(now)
+        .run()
+        .await;
+    match swapped {
+        Ok(rows) => Ok(rows == 1),
+        // Somebody took it between the look and the change.
+        Err(Error::Constraint(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// What an account signs in with: kind and blind index of each.
+pub async fn identifiers(r: &mut Read, account: AccountId) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    r.sql("SELECT kind, blind FROM identifier WHERE account_id = $1 ORDER BY kind, created_at")
+        .bind(account)
+        .all()
+        .await
+}
+
 /// Whose identifier it is.
 pub async fn by_identifier(r: &mut Read, blind: &[u8]) -> Result<Option<AccountId>, Error> {
     r.sql("SELECT account_id FROM identifier WHERE blind = $1").bind(blind).maybe_scalar().await

@@ -124,6 +124,58 @@ pub async fn insert_link(
     .map(drop)
 }
 
+/// Stores a link beside earlier ones of its purpose, which go on working: whoever has taken an account over must not
+/// be able to make the owner's way back useless by asking for another.
+pub async fn add_link(
+    w: &mut Write,
+    hash: &[u8],
+    purpose: &'static str,
+    person: AccountId,
+    detail: &[u8],
+    times: (When, When),
+) -> Result<(), Error> {
+    let (now, expires_at) = times;
+    w.sql(
+        "INSERT INTO link (hash, purpose, person, detail, created_at, expires_at, spent_at)
+         VALUES ($1, $2, $3, $4, $5, $6, NULL)",
+    )
+    .bind(hash)
+    .bind(purpose)
+    .bind(person)
+    .bind(detail)
+    .bind(now)
+    .bind(expires_at)
+    .run()
+    .await
+    .map(drop)
+}
+
+/// A link that would work now, whose it is and what it carries: looking changes nothing.
+pub async fn link(
+    r: &mut Read,
+    hash: &[u8],
+    purpose: &str,
+    now: When,
+) -> Result<Option<(AccountId, Option<Vec<u8>>)>, Error> {
+    r.sql("SELECT person, detail FROM link WHERE hash = $1 AND purpose = $2 AND spent_at IS NULL AND expires_at > $3")
+        .bind(hash)
+        .bind(purpose)
+        .bind(now)
+        .maybe()
+        .await
+}
+
+/// Makes a person's links of a purpose useless that were made at `since` or later.
+pub async fn end_links(w: &mut Write, person: AccountId, purpose: &str, since: When, now: When) -> Result<u64, Error> {
+    w.sql("UPDATE link SET spent_at = $4 WHERE person = $1 AND purpose = $2 AND created_at >= $3 AND spent_at IS NULL")
+        .bind(person)
+        .bind(purpose)
+        .bind(since)
+        .bind(now)
+        .run()
+        .await
+}
+
 /// Whether a link would work now: looking changes nothing.
 pub async fn link_works(r: &mut Read, hash: &[u8], purpose: &str, now: When) -> Result<bool, Error> {
     let found: Option<i64> = r
@@ -217,14 +269,29 @@ pub async fn recovery(r: &mut Read, journey: &[u8]) -> Result<Option<RecoveryRow
     .await
 }
 
-/// Marks the code of a recovery as right.
-pub async fn prove_recovery(w: &mut Write, journey: &[u8], now: When) -> Result<(), Error> {
-    w.sql("UPDATE recovery SET proven_at = $2 WHERE journey = $1 AND proven_at IS NULL")
+/// Marks the code of a recovery as right. It goes on under a new journey, until `until`: whoever began it may have done
+/// so only to have somebody else type the code, and holds the old one. `address` is the new address, sealed anew.
+pub async fn prove_recovery(
+    w: &mut Write,
+    journey: &[u8],
+    next: &[u8],
+    address: Option<&[u8]>,
+    times: (When, When),
+) -> Result<bool, Error> {
+    let (now, until) = times;
+    let proven = w
+        .sql(
+            "UPDATE recovery SET proven_at = $4, expires_at = $5, journey = $2, address = $3
+             WHERE journey = $1 AND proven_at IS NULL AND spent_at IS NULL AND expires_at > $4",
+        )
         .bind(journey)
+        .bind(next)
+        .bind(address)
         .bind(now)
+        .bind(until)
         .run()
-        .await
-        .map(drop)
+        .await?;
+    Ok(proven == 1)
 }
 
 /// Carries a proven recovery out, once.
@@ -239,6 +306,11 @@ pub async fn spend_recovery(w: &mut Write, journey: &[u8], now: When) -> Result<
         .run()
         .await?;
     Ok(spent == 1)
+}
+
+/// Makes every unfinished recovery of a person useless: what they would change has changed.
+pub async fn end_recoveries(w: &mut Write, person: AccountId, now: When) -> Result<u64, Error> {
+    w.sql("UPDATE recovery SET spent_at = $2 WHERE person = $1 AND spent_at IS NULL").bind(person).bind(now).run().await
 }
 
 /// Deletes codes, links and recoveries whose time is over since `before`: at most `limit` of each.

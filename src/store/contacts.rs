@@ -89,3 +89,17 @@ pub async fn current(r: &mut Read, account: AccountId, kind: &str) -> Result<Opt
 pub async fn get(r: &mut Read, id: Uuid) -> Result<Option<ContactRow>, Error> {
     r.sql("SELECT id, account_id, blind, address, verified_at FROM contact WHERE id = $1").bind(id).maybe().await
 }
+
+/// Whether another account is written to at the same address: then reading its mail proves neither person.
+pub async fn shared(r: &mut Read, blind: &[u8], account: AccountId) -> Result<bool, Error> {
+    let others: Option<i64> = r
+        .sql(
+            "SELECT CAST(1 AS BIGINT) FROM contact
+             WHERE blind = $1 AND account_id <> $2 AND replaced_at IS NULL LIMIT 1",
+        )
+        .bind(blind)
+        .bind(account)
+        .maybe_scalar()
+        .await?;
+    Ok(others.is_some())
+}

@@ -196,6 +196,11 @@ pub async fn list(r: &mut Read, account: AccountId) -> Result<Vec<ListedSession>
     .await
 }
 
+/// The hash of the browser's cookie a session belongs to.
+pub async fn browser(r: &mut Read, session: SessionId) -> Result<Option<Vec<u8>>, Error> {
+    r.sql("SELECT browser FROM session WHERE id = $1").bind(session).maybe_scalar().await
+}
+
 /// Remembers that an account has signed in from a browser.
 pub async fn know_browser(w: &mut Write, account: AccountId, browser: &[u8], now: When) -> Result<(), Error> {
     w.sql(
@@ -208,6 +213,16 @@ pub async fn know_browser(w: &mut Write, account: AccountId, browser: &[u8], now
     .run()
     .await
     .map(drop)
+}
+
+/// Forgets the browsers an account has signed in from, but this one: they pass a lock-out no more.
+pub async fn forget_browsers(w: &mut Write, account: AccountId, but: Option<&[u8]>) -> Result<u64, Error> {
+    w.sql("DELETE FROM known_browser WHERE account_id = $1 AND browser <> $2")
+        .bind(account)
+        // No hash is empty.
+        .bind(but.unwrap_or_default())
+        .run()
+        .await
 }
 
 /// Whether the owner of this identifier has signed in from this browser before.

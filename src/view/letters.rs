@@ -60,6 +60,7 @@ impl Letters<'_> {
         args.set("date", date(changed, self.lang));
         args.set("undo-url", undo_url);
         args.set("until", clock(until, self.lang));
+        args.set("until-date", date(until, self.lang));
         self.letter("email-changed", args)
     }
 

@@ -6,7 +6,10 @@
 //! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
 //! postgres      a throw-away PostgreSQL server for this process
 //! store         the store on both databases
+//! sign_in       signing in, through the pages
+//! sign_up       creating an account, through the pages
 //! temp          temporary folders
+//! visitor       a browser before a house of `app`, and the letters it sends
 //! world         where a test lives; `both!` runs it on SQLite and on PostgreSQL
 //! ```
 #![expect(
@@ -21,8 +24,11 @@ mod compile_fail;
 mod postgres;
 mod rooms;
 mod temp;
+mod visitor;
 #[macro_use]
 mod world;
 
 mod oidc;
+mod sign_in;
+mod sign_up;
 mod store;

@@ -34,12 +34,19 @@ use crate::app::House;
 use crate::world::World;
 use browser::{Browser, Page};
 use party::Party;
+use portreeve::app::{App, Parts};
 use portreeve::crypto::tokens::Token;
+use portreeve::crypto::weak::WeakPasswords;
 use portreeve::domain::audit::Context;
 use portreeve::domain::ids::AccountId;
+use portreeve::http::address::TrustedProxies;
+use portreeve::http::door::Door;
+use portreeve::http::refusal::ErrorPage;
 use portreeve::service::sessions;
 use serde_json::Value;
+use std::net::SocketAddr;
 use std::time::Duration;
+use tokio::net::TcpListener;
 
 /// A house with every service of these tests, its resident, and her browser.
 pub struct Stage {
@@ -111,4 +118,29 @@ impl Stage {
 /// A text member of a JSON object.
 pub fn text<'v>(of: &'v Value, name: &str) -> &'v str {
     of[name].as_str().unwrap_or_else(|| panic!("no {name} in {of}"))
+}
+
+/// A second node on the same store, and the address it listens on.
+pub async fn another_node(house: &House) -> SocketAddr {
+    let app = &house.app;
+    let parts = Parts {
+        db: app.db.clone(),
+        roots: app.roots.clone(),
+        hasher: app.hasher.clone(),
+        weak: WeakPasswords::default(),
+        clock: app.clock.clone(),
+        mail: app.mail.clone(),
+        outbound: app.outbound.clone(),
+        view: app.view.clone(),
+        issuer: app.issuer.clone(),
+        origin: app.origin.clone(),
+        proxies: TrustedProxies::new(&[]),
+    };
+    let second = App::start(parts).await.unwrap();
+    let door = Door::new("public", &second.origin, TrustedProxies::new(&[]), ErrorPage::default());
+    let routes = door.lead_to(portreeve::routes::public(second.clone(), &ErrorPage::default()));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    address
 }

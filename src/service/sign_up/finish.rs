@@ -7,7 +7,7 @@ use crate::crypto::password::{Password, PasswordError};
 use crate::crypto::record::EventSeed;
 use crate::crypto::tokens::{self, Token};
 use crate::crypto::weak::Weakness;
-use crate::domain::account::State;
+use crate::domain::account::{SignInName, State};
 use crate::domain::audit::vocabulary::AccountCreated;
 use crate::domain::audit::{ActorClass, Draft};
 use crate::domain::time::When;
@@ -104,8 +104,12 @@ pub async fn finish(
 /// Whether others would find this password out: common, breached, or made of what anyone would try for this person.
 fn check(app: &App, journey: &Journey, password: &Password) -> Result<(), Weakness> {
     let snapshot = app.snapshot();
+    let controller = &snapshot.policy.controller;
     let mut context = vec![journey.name.as_str(), journey.email.as_str(), "Portreeve"];
-    context.extend(journey.sign_in_name.as_ref().map(|name| name.as_str()));
+    for words in [&controller.name, &controller.account_name] {
+        context.extend([words.en.as_str(), words.cy.as_str()]);
+    }
+    context.extend(journey.sign_in_name.as_ref().map(SignInName::as_str));
     for client in snapshot.policy.clients.values() {
         context.extend([client.name.en.as_str(), client.name.cy.as_str()]);
     }

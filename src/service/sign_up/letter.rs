@@ -38,6 +38,7 @@ pub(super) struct Post {
     key: Key,
     message: NewMessage,
     blind: Vec<u8>,
+    held: bool,
 }
 
 impl Post {
@@ -73,7 +74,12 @@ impl Post {
             (Key::Code(challenge), (letters.code)(code.as_str(), until))
         };
         let message = post::letter(&app.roots, Some(row.id), to, &text)?;
-        Ok(Self { key, message, blind: row.email_blind.clone() })
+        Ok(Self { key, message, blind: row.email_blind.clone(), held: false })
+    }
+
+    /// Keeps the letter back: no mail is sent to a frozen account's owner.
+    pub(super) const fn hold_if(&mut self, held: bool) {
+        self.held = held;
     }
 
     /// Counts the letter and queues it, unless the address had enough of them; says whether it was queued.
@@ -99,7 +105,7 @@ impl Post {
 
     async fn count(&self, w: &mut Write, now: When) -> Result<bool, Error> {
         let count = throttle::raise(w, KIND, &self.blind, LETTERS.oldest(now), now).await?;
-        Ok(!matches!(LETTERS.gate(count.count, None, false, now), Gate::Closed { .. }))
+        Ok(!self.held && !matches!(LETTERS.gate(count.count, None, false, now), Gate::Closed { .. }))
     }
 
     /// Queues a letter that was counted.

@@ -387,7 +387,7 @@ letter-email-changed-body =
 
     { $undo-url }
 
-    Mae'r ddolen yn gweithio tan { $until }. Ar ôl hynny, cysylltwch â ni.
+    Mae'r ddolen yn gweithio tan { $until } ar { $until-date }. Ar ôl hynny, cysylltwch â ni.
 letter-password-changed-subject = Mae eich cyfrinair wedi'i newid
 letter-password-changed-body =
     Newidiwyd cyfrinair eich { $account } ar { $date } am { $time }. Cafodd pob dyfais arall ei hallgofnodi.

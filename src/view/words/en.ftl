@@ -393,7 +393,7 @@ letter-email-changed-body =
 
     { $undo-url }
 
-    The link works until { $until }. After that, contact us.
+    The link works until { $until } on { $until-date }. After that, contact us.
 letter-password-changed-subject = Your password has been changed
 letter-password-changed-body =
     The password of your { $account } was changed on { $date } at { $time }. Every other device was signed out.

@@ -3,7 +3,7 @@
 use super::browser::http;
 use super::party::{APP, ASSERTION_TYPE, KEY, Key, LIBRARY, OLD_BASIC, OLD_POST, Party, SECRET, STRICT, encoded};
 use super::record::{count, refusals};
-use super::{Page, Stage};
+use super::{Page, Stage, another_node};
 use crate::app::House;
 use crate::world::World;
 use base64::Engine as _;
@@ -48,7 +48,7 @@ both! {
         assert_eq!(asserted(&house, &assertion).await, KNOWN);
         assert_eq!(asserted(&house, &assertion).await, UNKNOWN);
         // Another node, or the same after a restart: the memory is in the store.
-        let second = house.another_node().await;
+        let second = another_node(&house).await;
         let form = [
             ("grant_type", "refresh_token"),
             ("refresh_token", "none"),
@@ -56,7 +56,7 @@ both! {
             ("client_assertion", assertion.as_str()),
         ];
         let elsewhere = async |form: &[(&str, &str)]| {
-            let ask = http(&house).post(format!("http://{second}/token")).header("host", house.host());
+            let ask = http(&house).post(format!("http://{second}/token")).header("host", house.app.issuer.as_str().trim_start_matches("http://"));
             Page::of(ask.form(form).send().await.unwrap()).await.error()
         };
         assert_eq!(elsewhere(&form).await, UNKNOWN);

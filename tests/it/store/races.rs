@@ -225,6 +225,7 @@ both! {
                 registrations::insert(&mut w, &fresh(), &row, NOW).await?;
                 assert!(!registrations::finish(&mut w, id, b"browser", NOW).await?, "finished before it was proven");
                 registrations::prove(&mut w, id, b"browser", NOW).await?;
+                assert!(!registrations::finish(&mut w, id, b"another", NOW).await?, "finished in another browser");
                 Ok((w, ()))
             })
             .await;

@@ -65,7 +65,7 @@ both! {
             finished_at: None,
             expires_at: When::from_micros(-1),
         };
-        let empty = RegistrationRow { id: AccountId(Uuid::nil()), flow: None, taken: false, share: true, ..full.clone() };
+        let empty = RegistrationRow { id: AccountId(Uuid::nil()), flow: None, taken: false, share: true, longer: false, ..full.clone() };
         for row in [full, empty] {
             let journey = fresh();
             db.write(async |mut w| {

@@ -1,0 +1,206 @@
+//! `portreeve demo`: the whole thing on SQLite, with two sample services and a mail tray, nothing configured.
+
+mod folder;
+mod ports;
+mod resident;
+
+use super::{Ending, Say, doors, line};
+use crate::app::{App, Clock, Parts};
+use crate::config::{Allowed, Log, LogFormat, LogLevel, Origin};
+use crate::crypto::password::{Cost, Hasher};
+use crate::crypto::roots::Roots;
+use crate::crypto::weak::WeakPasswords;
+use crate::demo::service::{Clock as ServiceClock, Service, ServiceConfig};
+use crate::demo::{key::ServiceKey, samples, tray};
+use crate::domain::client::Issuer;
+use crate::http::address::TrustedProxies;
+use crate::http::outbound::Outbound;
+use crate::http::server::{Limits, Transport, serve};
+use crate::http::shutdown::Shutdown;
+use crate::http::trace::start_logging;
+use crate::jobs;
+use crate::mail::{Kept, Mail};
+use crate::policy::Bundle;
+use crate::service::setup;
+use crate::store::{Db, Location, Settings};
+use crate::view::Renderer;
+use anyhow::Context as _;
+use axum::Router;
+use folder::Folder;
+use ports::{Port, Ports};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// Try everything: a made-up council with two services and a mail tray, on this computer alone.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Everything is kept in the data directory between runs. Ctrl-C stops cleanly.")]
+pub(super) struct Demo {
+    /// The data directory, made if it is missing.
+    #[arg(long, value_name = "DIR", default_value = "./portreeve-data")]
+    data: PathBuf,
+    /// Start over: delete what an earlier demo left in the data directory.
+    #[arg(long)]
+    fresh: bool,
+    /// The public site's port.
+    #[arg(long, value_name = "PORT", default_value_t = 8080)]
+    port: u16,
+    /// The staff listener's port.
+    #[arg(long, value_name = "PORT", default_value_t = 8081)]
+    staff_port: u16,
+    /// The sample services' ports: Garden waste, Parking permits.
+    #[arg(long, value_name = "PORT,PORT", value_delimiter = ',', num_args = 1, default_values_t = [8090, 8091])]
+    service_ports: Vec<u16>,
+    /// The mail tray's port; unless given, the one after the second service's, or any that is free.
+    #[arg(long, value_name = "PORT")]
+    mail_port: Option<u16>,
+}
+
+impl Demo {
+    pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
+        // The addresses are what somebody wants to read here, so the log says only what needs attention.
+        start_logging(Log { format: LogFormat::Text, level: LogLevel::Warn })
+            .map_err(|error| anyhow::anyhow!("the log cannot start: {error}"))?;
+        let &[garden, permits] = self.service_ports.as_slice() else {
+            anyhow::bail!("--service-ports takes two ports, as in --service-ports 8090,8091");
+        };
+        let ports = Ports::open(self.port, self.staff_port, (garden, permits), self.mail_port).await?;
+        let folder = Folder::open(&self.data, self.fresh)?;
+        let kept = Kept::new();
+        let app = start(&folder, &ports, &kept).await?;
+        let resident = resident::ensure(&app, &folder).await?;
+
+        let shutdown = Shutdown::new();
+        let duties = jobs::start(&app, &shutdown);
+        let (garden, permits) = services(&folder, &ports)?;
+        announce(say, &app, &ports, &folder, &resident);
+        let staff = Origin::parse(&ports.staff.origin())?;
+        let mut listening = JoinSet::new();
+        for (port, door, routes) in [
+            (ports.public, "public", doors::public(&app)),
+            (ports.staff, "staff", doors::staff(&app, &staff)),
+            (ports.garden, "garden-waste", garden.router()),
+            (ports.permits, "parking-permits", permits.router()),
+            (ports.mail, "mail", mail_tray(&kept)?),
+        ] {
+            listen(&mut listening, port, door, &routes, &shutdown);
+        }
+        shutdown.on_signal().await?;
+        while listening.join_next().await.is_some() {}
+        duties.join_all().await;
+        app.db.close().await;
+        Ok(Ending::Fine)
+    }
+}
+
+fn listen(listening: &mut JoinSet<()>, port: Port, door: &'static str, routes: &Router, shutdown: &Shutdown) {
+    let limits = Limits { drain: Duration::from_secs(10), ..Limits::default() };
+    for listener in port.listeners {
+        let (routes, shutdown) = (routes.clone(), shutdown.clone());
+        listening.spawn(async move {
+            serve(listener, door, Transport::Plain, routes, limits, shutdown).await;
+        });
+    }
+}
+
+/// Puts the application together on what lies in the folder, and makes there what is missing.
+async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<App> {
+    let clock = Clock::Wall;
+    let now = clock.now();
+    let issuer = Issuer::parse(&ports.public.origin())?;
+    let policies = folder.policies(&ports.garden.origin(), &ports.permits.origin())?;
+    let bundle = Bundle::load(&policies, &issuer).with_context(|| folder.start_over())?;
+    bundle.check(&setup::held()).with_context(|| folder.start_over())?;
+    let roots = Roots::derive(&folder.root_secret()?)?;
+    let db = Db::open(&Location::Sqlite(folder.path().to_owned()), &Settings::default()).await?;
+    if !setup::first_start(&db, &roots, &(&bundle).into(), now).await? {
+        setup::activate(&db, &roots, &(&bundle).into(), now).await?;
+    }
+    let allowed: Vec<Allowed> = own_places(ports).iter().filter_map(|place| Allowed::parse(place)).collect();
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let parts = Parts {
+        db,
+        roots,
+        hasher: Hasher::new(Cost::FLOOR, cores, 64, None)?,
+        weak: WeakPasswords::default(),
+        clock,
+        mail: Mail::Kept(kept.clone()),
+        outbound: Outbound::new(&allowed, None)?,
+        view: Renderer::new(&doors::brand(&bundle.controller))?,
+        origin: Origin::parse(issuer.as_str())?,
+        issuer,
+        proxies: TrustedProxies::default(),
+    };
+    Ok(App::start(parts).await?)
+}
+
+/// What outbound calls may reach here: the sample services alone.
+fn own_places(ports: &Ports) -> [String; 2] {
+    [ports.garden.place(), ports.permits.place()]
+}
+
+fn services(folder: &Folder, ports: &Ports) -> anyhow::Result<(Service, Service)> {
+    let clock: ServiceClock = Arc::new(|| Clock::Wall.now());
+    let issuer = ports.public.origin();
+    let make = |sample: fn(&str, &str, ServiceKey, ServiceClock) -> ServiceConfig, port: &Port, name: &str| {
+        let key = ServiceKey::load_or_make(&folder.path().join(format!("{name}.key")))?;
+        anyhow::Ok(Service::new(sample(&port.origin(), &issuer, key, Arc::clone(&clock)))?)
+    };
+    Ok((
+        make(samples::garden_waste, &ports.garden, "garden-waste")?,
+        make(samples::parking_permits, &ports.permits, "parking-permits")?,
+    ))
+}
+
+fn mail_tray(kept: &Kept) -> anyhow::Result<Router> {
+    let kept = kept.clone();
+    let letters = move || {
+        let letter = |letter: crate::mail::KeptLetter| tray::Letter {
+            to: letter.to.as_str().to_owned(),
+            subject: letter.subject,
+            body: letter.body,
+            at: letter.at,
+        };
+        kept.letters().into_iter().map(letter).collect()
+    };
+    Ok(tray::router(Arc::new(letters))?)
+}
+
+fn announce(say: Say, app: &App, ports: &Ports, folder: &Folder, resident: &resident::Resident) {
+    let (public, staff) = (ports.public.origin(), ports.staff.origin());
+    let (garden, permits) = (ports.garden.origin(), ports.permits.origin());
+    let mail = format!("{}/mail", ports.mail.origin());
+    let password = resident.password.as_deref();
+    if say.json {
+        let said = serde_json::json!({
+            "public": public, "staff": staff, "garden_waste": garden, "parking_permits": permits, "mail": mail,
+            "data": folder.path(), "resident": resident.email, "password": password,
+            "outbound_allowed": own_places(ports),
+        });
+        line(&said.to_string());
+        return;
+    }
+    let snapshot = app.snapshot();
+    let controller = &snapshot.policy.controller;
+    line(&format!("Portreeve for {}, which is made up. Only this computer can reach it.\n", controller.name.en));
+    line(&format!("Garden waste:     {garden}"));
+    line(&format!("Parking permits:  {permits}"));
+    line(&format!("Your account:     {public}"));
+    line(&format!("Staff:            {staff}"));
+    line(&format!("Mail tray:        {mail}"));
+    line(&format!("\nResident: {}", resident.email));
+    let gone = "(its file is gone: choose \"Forgotten password\" and read the mail tray)";
+    line(&format!("Password: {}\n", password.unwrap_or(gone)));
+    line("What to try:");
+    line("  1. Open Garden waste, choose sign in, and create an account: the code comes to the mail tray.");
+    line("  2. Open Parking permits and choose sign in: you are in without typing anything.");
+    line("  3. Look at your account: what each service received, when, and why.");
+    line("  4. Sign out at one service: the other hears of it.\n");
+    for lang in controller.unreviewed() {
+        line(&format!("Unreviewed language: {} (serve refuses it until somebody has put a name to it)", lang.as_str()));
+    }
+    line(&format!("Outbound calls:   to {} only", own_places(ports).join(" and ")));
+    line(&format!("Data:             {} (--fresh starts over; Ctrl-C stops)", folder.path().display()));
+}
