@@ -3,7 +3,6 @@
 use super::party::{APP, CHALLENGE, LIBRARY, MUSEUM, OLD_BASIC, OLD_POST, VERIFIER};
 use super::record::{added, count};
 use super::{Stage, text};
-use crate::world::World;
 use std::time::Duration;
 
 both! {

@@ -4,7 +4,6 @@ use super::browser::http;
 use super::party::{APP, ASSERTION_TYPE, LIBRARY, MUSEUM, OLD_BASIC, OLD_POST, Party, Proof, SECRET};
 use super::{Page, Stage};
 use crate::app::House;
-use crate::world::World;
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreJwsSigningAlgorithm, CoreProviderMetadata};
 use openidconnect::{
     AccessTokenHash, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse,
@@ -74,11 +73,10 @@ async fn signs_in(stage: &mut Stage, party: &Party, redirect_uri: &str, alg: Cor
     let id_token = tokens.id_token().unwrap();
     let now = stage.house.app.now().micros();
     let now = move || chrono::DateTime::from_timestamp_micros(now).unwrap();
-    let verifier = client
-        .id_token_verifier()
-        .set_allowed_algs([alg])
-        .set_time_fn(now)
-        .set_issue_time_verifier_fn(move |issued| if issued == now() { Ok(()) } else { Err("not of now".to_owned()) });
+    let verifier =
+        client.id_token_verifier().set_allowed_algs([alg]).set_time_fn(now).set_issue_time_verifier_fn(move |issued| {
+            if issued == now() { Ok(()) } else { Err("not of now".to_owned()) }
+        });
     let claims = id_token.claims(&verifier, &nonce).unwrap();
     let key = id_token.signing_key(&verifier).unwrap();
     let hash = AccessTokenHash::from_token(tokens.access_token(), id_token.signing_alg().unwrap(), key).unwrap();
@@ -88,8 +86,12 @@ async fn signs_in(stage: &mut Stage, party: &Party, redirect_uri: &str, alg: Cor
 
     // The library compares the subjects of ID token and userinfo (OIDC Core §5.3.2).
     let subject = claims.subject().clone();
-    let info: openidconnect::core::CoreUserInfoClaims =
-        client.user_info(tokens.access_token().clone(), Some(subject.clone())).unwrap().request_async(&http).await.unwrap();
+    let info: openidconnect::core::CoreUserInfoClaims = client
+        .user_info(tokens.access_token().clone(), Some(subject.clone()))
+        .unwrap()
+        .request_async(&http)
+        .await
+        .unwrap();
     SignedIn {
         subject: subject.to_string(),
         name: info.name().and_then(|name| name.get(None)).map(|name| name.to_string()),

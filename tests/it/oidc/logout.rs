@@ -4,7 +4,6 @@ use super::browser::Browser;
 use super::party::{LIBRARY, MUSEUM};
 use super::record::{added, count};
 use super::{Page, Stage, text};
-use crate::world::World;
 use std::time::Duration;
 
 fn logout(stage: &Stage, parameters: &[(&str, &str)]) -> String {

@@ -127,7 +127,8 @@ pub fn files() -> Vec<Service<'static>> {
     let jwks = format!("{{ keys = [{}] }}", inline(&KEY.jwk("k1")));
     let sha256 = TokenHash::of(SECRET).0.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     let signs = format!("token_endpoint_auth_method = \"private_key_jwt\"\njwks = {jwks}");
-    let holds = |method: &str| format!("token_endpoint_auth_method = \"{method}\"\nclient_secret_sha256 = \"{sha256}\"");
+    let holds =
+        |method: &str| format!("token_endpoint_auth_method = \"{method}\"\nclient_secret_sha256 = \"{sha256}\"");
     let legacy = |relaxations: &str| {
         format!("security_profile = \"legacy\"\nlegacy = {{ relaxations = [{relaxations}], until = 2027-03-31 }}")
     };
@@ -178,7 +179,8 @@ post = {{ en = "Town Hall, Havenbrook HV1 1AA", cy = "Neuadd y Dref, Havenbrook 
 
 /// A JWK as an inline table.
 fn inline(jwk: &Value) -> String {
-    let members: Vec<String> = jwk.as_object().unwrap().iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    let members: Vec<String> =
+        jwk.as_object().unwrap().iter().map(|(name, value)| format!("{name} = {value}")).collect();
     format!("{{ {} }}", members.join(", "))
 }
 

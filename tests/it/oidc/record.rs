@@ -84,10 +84,7 @@ pub async fn everything(house: &House) -> String {
             "SELECT group_concat(leaf || hex(payload), '|') FROM event",
             "SELECT string_agg(CAST(t AS TEXT), '|') FROM event t",
         ),
-        (
-            "SELECT group_concat(hex(name), '|') FROM account",
-            "SELECT string_agg(CAST(t AS TEXT), '|') FROM account t",
-        ),
+        ("SELECT group_concat(hex(name), '|') FROM account", "SELECT string_agg(CAST(t AS TEXT), '|') FROM account t"),
         (
             "SELECT group_concat(hex(blind) || hex(address), '|') FROM contact",
             "SELECT string_agg(CAST(t AS TEXT), '|') FROM contact t",

@@ -3,7 +3,6 @@
 use super::party::{APP, LIBRARY, MUSEUM, Party};
 use super::record::count;
 use super::{Stage, text};
-use crate::world::World;
 use serde_json::Value;
 use std::time::Duration;
 

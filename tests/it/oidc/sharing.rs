@@ -1,10 +1,9 @@
 //! Nothing leaves without a record: told once, asked where only consent gives a basis, and greeted on a shared device.
 
 use super::browser::Browser;
-use super::party::{LIBRARY, MUSEUM, NEWS};
+use super::party::{LIBRARY, MUSEUM, NEWS, Party};
 use super::record::{added, count, newest};
 use super::{Page, Stage, text};
-use crate::world::World;
 use portreeve::domain::ids::ClientId;
 use portreeve::service::records;
 
@@ -16,8 +15,8 @@ async fn held(stage: &Stage, client: &str) -> Vec<(String, &'static str, String)
 }
 
 /// Her way to a page of a flow.
-async fn arrive(stage: &mut Stage, address: &str) -> (Page, String) {
-    let page = stage.browser.get(address).await;
+async fn arrive(stage: &mut Stage, party: &Party, more: &[(&str, &str)]) -> (Page, String) {
+    let page = stage.browser.get(&party.authorize(&stage.house, more)).await;
     assert!(page.leads_to("/continue"), "{} {:?} {}", page.status, page.location(), page.body);
     let flow = page.parameter("flow").unwrap();
     (stage.browser.get(page.location().unwrap()).await, flow)
@@ -26,7 +25,7 @@ async fn arrive(stage: &mut Stage, address: &str) -> (Page, String) {
 both! {
     async fn the_first_visit_tells_and_the_second_goes_straight_through(world: World) {
         let mut stage = Stage::own_device(world).await;
-        let (page, flow) = arrive(&mut stage, &LIBRARY.authorize(&stage.house, &[])).await;
+        let (page, flow) = arrive(&mut stage, &LIBRARY, &[]).await;
         assert_eq!(page.status, 200);
         assert!(page.body.contains("Ada Wren") && page.body.contains("ada@havenbrook.example"), "{}", page.body);
         assert!(page.body.contains("The library") && page.body.contains("id=\"continue\""));
@@ -48,7 +47,7 @@ both! {
         let again = stage.browser.get(&LIBRARY.authorize(&stage.house, &[])).await;
         assert!(again.parameter("code").is_some(), "{:?}", again.location());
         // Asked for less there is less to tell, and another service is another matter.
-        arrive(&mut stage, &MUSEUM.authorize(&stage.house, &[])).await;
+        arrive(&mut stage, &MUSEUM, &[]).await;
     }
 
     async fn q08_what_no_share_names_stays_here(world: World) {
@@ -76,8 +75,7 @@ both! {
         assert_eq!(seen["name"], "Ada Wren");
         assert_eq!(seen.get("email"), None, "{seen}");
         // Now it asks for more than she was told of.
-        let more = LIBRARY.authorize(&stage.house, &[("scope", "openid profile email")]);
-        let (page, _) = arrive(&mut stage, &more).await;
+        let (page, _) = arrive(&mut stage, &LIBRARY, &[("scope", "openid profile email")]).await;
         assert!(page.body.contains("ada@havenbrook.example"), "{}", page.body);
         let none = LIBRARY.authorize(&stage.house, &[("scope", "openid email"), ("prompt", "none")]);
         stage.browser.get(&none).await.is_told_to(&stage.house, LIBRARY.redirect_uri, "interaction_required");
@@ -85,7 +83,7 @@ both! {
 
     async fn a_yes_lets_it_out_and_is_kept(world: World) {
         let mut stage = Stage::own_device(world).await;
-        let (page, flow) = arrive(&mut stage, &NEWS.authorize(&stage.house, &[("scope", "openid email")])).await;
+        let (page, flow) = arrive(&mut stage, &NEWS, &[("scope", "openid email")]).await;
         assert_eq!(page.status, 200);
         let asked = stage.browser.post("/continue", &[("flow", &flow)]).await;
         assert!(asked.body.contains("consent-allow") && asked.body.contains("consent-deny"), "{}", asked.body);
@@ -108,7 +106,7 @@ both! {
 
     async fn a_no_blocks_nothing_and_is_kept(world: World) {
         let mut stage = Stage::own_device(world).await;
-        let (_, flow) = arrive(&mut stage, &NEWS.authorize(&stage.house, &[("scope", "openid email")])).await;
+        let (_, flow) = arrive(&mut stage, &NEWS, &[("scope", "openid email")]).await;
         stage.browser.post("/continue", &[("flow", &flow)]).await;
         let form = [("flow", flow.as_str()), ("consent", "deny")];
         let (page, events) = added(&stage.house, stage.browser.post("/consent", &form)).await;
@@ -133,7 +131,7 @@ both! {
     async fn prompt_consent_tells_again(world: World) {
         let mut stage = Stage::own_device(world).await;
         stage.code(&LIBRARY, &[]).await;
-        let (page, flow) = arrive(&mut stage, &LIBRARY.authorize(&stage.house, &[("prompt", "consent")])).await;
+        let (page, flow) = arrive(&mut stage, &LIBRARY, &[("prompt", "consent")]).await;
         assert!(page.body.contains("Ada Wren"));
         assert!(stage.browser.post("/continue", &[("flow", &flow)]).await.parameter("code").is_some());
     }
@@ -166,7 +164,7 @@ both! {
     async fn not_me_ends_the_session_and_keeps_the_request(world: World) {
         let mut stage = Stage::shared_device(world).await;
         let tokens = stage.tokens(&LIBRARY, &[]).await;
-        let (_, flow) = arrive(&mut stage, &MUSEUM.authorize(&stage.house, &[])).await;
+        let (_, flow) = arrive(&mut stage, &MUSEUM, &[]).await;
         let cookie = stage.browser.cookie("portreeve").unwrap().to_owned();
         let page = stage.browser.post("/not-me", &[("flow", &flow)]).await;
         assert_eq!(page.location(), Some(format!("/sign-in?flow={flow}").as_str()));
@@ -186,7 +184,7 @@ both! {
 
     async fn a_strange_flow_reference_is_refused_with_an_event(world: World) {
         let mut stage = Stage::own_device(world).await;
-        let (_, flow) = arrive(&mut stage, &LIBRARY.authorize(&stage.house, &[])).await;
+        let (_, flow) = arrive(&mut stage, &LIBRARY, &[]).await;
         let tampered = format!("{}{}", if flow.starts_with('A') { "B" } else { "A" }, &flow[1..]);
         for bad in [tampered.as_str(), "", "x"] {
             stage.browser.get(&format!("/continue?flow={bad}")).await.is_told_at_home();

@@ -3,7 +3,6 @@
 use super::party::{LIBRARY, MUSEUM, NEWS};
 use super::record::count;
 use super::{Stage, text};
-use crate::world::World;
 use std::time::Duration;
 
 both! {

@@ -3,11 +3,10 @@
 use super::party::{APP, LIBRARY, MUSEUM};
 use super::record::{added, count, newest};
 use super::{Stage, text};
-use crate::world::World;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use portreeve::service::sessions::{self, Which};
 use portreeve::domain::audit::Context;
+use portreeve::service::sessions::{self, Which};
 use portreeve::store::{Housekeeping, accounts};
 use serde_json::Value;
 use std::time::Duration;
