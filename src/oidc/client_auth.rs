@@ -54,7 +54,9 @@ pub async fn authenticate(
             tracing::info!(reason = verdict.err(), "client authentication failed");
             let client = named.as_ref().map(|client| &client.id);
             refusal::note(app, &Refusal { endpoint, reason: "invalid_client", client, context }, now).await?;
-            Err(WireError::invalid_client("client authentication failed: check the method and key registered for it"))
+            let error =
+                WireError::invalid_client("client authentication failed: check the method and key registered for it");
+            Err(if matches!(shown, Shown::Basic { .. }) { error.challenging_basic() } else { error })
         }
     }
 }
@@ -72,8 +74,9 @@ fn shown(headers: &HeaderMap, parameters: &Parameters) -> Result<Shown, WireErro
         return Err(WireError::invalid_request("use one method of client authentication"));
     }
     if let Some(credentials) = basic {
-        let (basic_id, secret) = decode_basic(credentials)
-            .ok_or_else(|| WireError::invalid_client("the Authorization header is not client_id:client_secret"))?;
+        let (basic_id, secret) = decode_basic(credentials).ok_or_else(|| {
+            WireError::invalid_client("the Authorization header is not client_id:client_secret").challenging_basic()
+        })?;
         if id.is_some_and(|id| id != basic_id) {
             return Err(WireError::invalid_request("client_id differs from the Authorization header"));
         }

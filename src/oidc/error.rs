@@ -29,12 +29,18 @@ impl WireError {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request", description)
     }
 
-    /// `invalid_client`: 401, with a challenge where Basic was tried (RFC 6749 §5.2).
+    /// `invalid_client`: 401.
     #[must_use]
     pub const fn invalid_client(description: &'static str) -> Self {
-        let mut error = Self::new(StatusCode::UNAUTHORIZED, "invalid_client", description);
-        error.challenge = Some("Basic realm=\"portreeve\", charset=\"UTF-8\"");
-        error
+        Self::new(StatusCode::UNAUTHORIZED, "invalid_client", description)
+    }
+
+    /// With a challenge, for a client that tried the Authorization header; others would take it for a question to
+    /// answer (RFC 6749 §5.2).
+    #[must_use]
+    pub const fn challenging_basic(mut self) -> Self {
+        self.challenge = Some("Basic realm=\"portreeve\", charset=\"UTF-8\"");
+        self
     }
 
     /// `invalid_grant`: the reason is logged, the words stay the same, so that a thief learns nothing.
