@@ -119,13 +119,11 @@ pub async fn not_found(visit: Visit) -> Response {
 }
 
 /// GET `/robots.txt`: there is nothing here that a search should find.
-#[expect(clippy::unused_async, reason = "a handler")]
 pub async fn robots() -> Response {
     ([(CONTENT_TYPE, "text/plain; charset=utf-8")], "User-agent: *\nDisallow: /\n").into_response()
 }
 
 /// GET `/assets/{name}`. Needs no visit: a file says nothing of who asks, and sets no cookie.
-#[expect(clippy::unused_async, reason = "a handler")]
 pub async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
     match assets::find(&name) {
         Some(found) => {

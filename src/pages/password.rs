@@ -100,7 +100,6 @@ pub async fn submit(visit: Visit, Form(typed): Form<Typed>) -> Response {
 }
 
 /// GET `/.well-known/change-password`, where password managers look (W3C, A Well-Known URL for Changing Passwords).
-#[expect(clippy::unused_async, reason = "a handler")]
 pub async fn well_known(visit: Visit) -> Response {
     visit.see_other("/account/password")
 }

@@ -1,6 +1,8 @@
 //! The one integration crate: its files mirror `src`, and `rooms` keeps the walls of the house.
 //!
 //! ```text
+//! account       the account, signing out and the standing pages
+//! recovery      a forgotten password
 //! rooms         who may call whom, sizes, names, what a commit may hold
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/
 //! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
@@ -8,6 +10,7 @@
 //! store         the store on both databases
 //! sign_in       signing in, through the pages
 //! sign_up       creating an account, through the pages
+//! staff         the staff listener, and the pages of refused requests
 //! temp          temporary folders
 //! visitor       a browser before a house of `app`, and the letters it sends
 //! world         where a test lives; `both!` runs it on SQLite and on PostgreSQL
@@ -28,7 +31,10 @@ mod visitor;
 #[macro_use]
 mod world;
 
+mod account;
 mod oidc;
+mod recovery;
 mod sign_in;
 mod sign_up;
+mod staff;
 mod store;

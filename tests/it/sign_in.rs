@@ -6,6 +6,8 @@ use portreeve::crypto::password::{Cost, Hasher, Password};
 use portreeve::crypto::tokens::Token;
 use portreeve::domain::ids::AccountId;
 use portreeve::store::{Housekeeping, accounts, sessions};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 const ADA: &str = "ada@example.org";
@@ -67,6 +69,8 @@ both! {
         }
         assert_eq!(house.events("auth.signin_failed").await, 6);
         assert_eq!(house.events("auth.locked").await, 1);
+        // One for the unknown identifier, one for the closed ones: no more than one a minute each.
+        assert_eq!(house.events("request.refused").await, 2);
     }
 
     async fn b01_every_spelling_is_one_counter(world: World) {
@@ -158,6 +162,35 @@ both! {
             for _ in 0..8 {
                 assert_eq!(try_in(&Visitor::new(&house), ADA, bad).await.status, 400);
             }
+        }
+    }
+
+    async fn a_full_bench_says_try_again(world: World) {
+        let house = House::new(world).await;
+        let full = Arc::new(AtomicBool::new(true));
+        let busy: Vec<_> = (0..100)
+            .map(|_| {
+                let (hasher, full) = (house.app.hasher.clone(), Arc::clone(&full));
+                tokio::spawn(async move {
+                    while full.load(Ordering::Relaxed) {
+                        let _ = hasher.hash(Password::parse(GOOD).unwrap()).await;
+                        tokio::time::sleep(Duration::from_millis(1)).await;
+                    }
+                })
+            })
+            .collect();
+        let visitor = Visitor::new(&house);
+        let mut answer = try_in(&visitor, ADA, GOOD).await;
+        for _ in 0..4 {
+            if answer.status != 503 {
+                answer = try_in(&visitor, ADA, GOOD).await;
+            }
+        }
+        full.store(false, Ordering::Relaxed);
+        assert_eq!(answer.status, 503);
+        assert!(answer.headers.iter().any(|(name, _)| name == "retry-after"), "{answer:?}");
+        for task in busy {
+            task.await.unwrap();
         }
     }
 

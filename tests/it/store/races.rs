@@ -193,7 +193,7 @@ both! {
     async fn a_recovery_is_carried_out_once(world: World) {
         let db = open(&world).await;
         for n in CROWDS {
-            let journey = shared(fresh());
+            let (begun, journey) = (shared(fresh()), shared(fresh()));
             seeded(&db, async |mut w| {
                 let row = RecoveryRow {
                     purpose: "reset".to_owned(),
@@ -205,9 +205,9 @@ both! {
                     spent_at: None,
                     expires_at: LATER,
                 };
-                challenges::insert_recovery(&mut w, journey, &row, NOW).await?;
-                assert!(!challenges::spend_recovery(&mut w, journey, NOW).await?, "spent before it was proven");
-                challenges::prove_recovery(&mut w, journey, NOW).await?;
+                challenges::insert_recovery(&mut w, begun, &row, NOW).await?;
+                assert!(!challenges::spend_recovery(&mut w, begun, NOW).await?, "spent before it was proven");
+                assert!(challenges::prove_recovery(&mut w, begun, journey, None, (NOW, LATER)).await?);
                 Ok((w, ()))
             })
             .await;
