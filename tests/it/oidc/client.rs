@@ -287,6 +287,6 @@ both! {
         assert_eq!(refusals(house).await, wanted);
         // A good client's bad code is a refusal too.
         assert_eq!(answer(house, &[("client_id", "bin-app")]).await.error(), KNOWN);
-        assert_eq!(refusals(house).await.last().unwrap().0, "invalid_grant");
+        assert_eq!(refusals(house).await.last().unwrap(), &("invalid_grant".to_owned(), 1));
     }
 }

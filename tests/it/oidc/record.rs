@@ -37,10 +37,9 @@ pub async fn newest(house: &House, wanted: &str) -> Value {
     serde_json::from_str(&row.leaf).unwrap()
 }
 
-/// Reason and count of every refusal, oldest first.
+/// Reason and count of every refusal, in order of these: events of one instant have no other.
 pub async fn refusals(house: &House) -> Vec<(String, i64)> {
-    let mut rows = events::newest(&mut house.app.db.peek(), 10_000).await.unwrap();
-    rows.reverse();
+    let rows = events::newest(&mut house.app.db.peek(), 10_000).await.unwrap();
     let recorder = &house.app.snapshot().recorder;
     let mut all = Vec::new();
     for row in rows.into_iter().filter(|row| row.r#type == "request.refused") {
@@ -50,6 +49,7 @@ pub async fn refusals(house: &House) -> Vec<(String, i64)> {
         let payload: Value = serde_json::from_str(&recorder.open_house_payload(stored).unwrap()).unwrap();
         all.push((leaf["reason_code"].as_str().unwrap().to_owned(), payload["data"]["count"].as_i64().unwrap()));
     }
+    all.sort();
     all
 }
 

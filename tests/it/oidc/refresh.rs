@@ -127,12 +127,12 @@ both! {
         kept = good(&stage, &APP, text(&kept, "refresh_token")).await;
         stage.house.later(day * 2);
         refused(&stage, &APP, text(&left, "refresh_token")).await;
-        for _ in 0..2 {
-            stage.house.later(day * 29);
+        for days in [27, 29] {
+            stage.house.later(day * days);
             kept = good(&stage, &APP, text(&kept, "refresh_token")).await;
         }
-        // 89 days: the child of this use is good for one more.
-        stage.house.later(day - Duration::from_secs(1));
+        // 87 days: the child of this use is good for three more.
+        stage.house.later(day * 3 - Duration::from_secs(1));
         kept = good(&stage, &APP, text(&kept, "refresh_token")).await;
         stage.house.later(Duration::from_secs(1));
         refused(&stage, &APP, text(&kept, "refresh_token")).await;

@@ -40,12 +40,10 @@ both! {
     async fn the_hot_path_leaves_one_event_for_each_step(world: World) {
         let mut stage = Stage::own_device(world).await;
         stage.code(&LIBRARY, &[]).await;
-        let (code, events) = {
-            let before = super::record::types(&stage.house).await.len();
-            let code = stage.code(&LIBRARY, &[("scope", "openid profile email offline_access")]).await;
-            (code, super::record::types(&stage.house).await.split_off(before))
-        };
+        let address = LIBRARY.authorize(&stage.house, &[("scope", "openid profile email offline_access")]);
+        let (page, events) = added(&stage.house, stage.browser.get(&address)).await;
         assert_eq!(events, ["authorization.granted"]);
+        let code = page.parameter("code").unwrap();
         let (answer, events) = added(&stage.house, LIBRARY.redeem(&stage.house, &code)).await;
         assert_eq!(events, ["claims.released"]);
         let tokens = answer.json();
