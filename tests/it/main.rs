@@ -7,6 +7,8 @@
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/
 //! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
 //! postgres      a throw-away PostgreSQL server for this process
+//! jobs          duties: the outbox, leases, what runs out
+//! serve         the program as an operator meets it
 //! store         the store on both databases
 //! sign_in       signing in, through the pages
 //! sign_up       creating an account, through the pages
@@ -32,8 +34,10 @@ mod visitor;
 mod world;
 
 mod account;
+mod jobs;
 mod oidc;
 mod recovery;
+mod serve;
 mod sign_in;
 mod sign_up;
 mod staff;
