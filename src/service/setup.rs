@@ -17,6 +17,7 @@ use crate::policy::Bundle;
 use crate::store::columns::TABLES;
 use crate::store::house::{self, SigningKeyRow};
 use crate::store::{Db, Error};
+use std::time::Duration;
 
 /// The name under which the root secret's check value is kept.
 pub const ROOT_CHECK: &str = "root_check";
@@ -110,9 +111,20 @@ pub async fn first_start(db: &Db, roots: &Roots, policies: &Proposal<'_>, now: W
     match outcome {
         Ok(_) => Ok(true),
         // Another node was first; it must have had the same root secret.
-        Err(Error::Constraint(_)) if was_started(db, roots).await? => Ok(false),
+        Err(Error::Constraint(_)) => other_node(db, roots).await.map(|()| false),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Waits for the node that was first: a write may meet another one a moment before that is durable for readers.
+async fn other_node(db: &Db, roots: &Roots) -> Result<(), SetupError> {
+    for _ in 0..40 {
+        if was_started(db, roots).await? {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err(Error::Unavailable("another node began the first start and has not ended it".to_owned()).into())
 }
 
 /// Puts policies in force; `false` if they were already. Every node follows within a second.
