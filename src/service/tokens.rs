@@ -154,7 +154,7 @@ pub async fn refresh(
             return Ok(Redeemed::TooMuch);
         }
         let child = tokens::refresh_child(&app.roots, &token, grant.id);
-        let family = Family { child, parent: hash.clone(), absolute_until: row.absolute_until };
+        let family = Family { child, parent: hash, absolute_until: row.absolute_until };
         let made = make(app, client, &grant, &scopes, ("refresh", Some(family)), now).await?;
         let stored = app
             .db
