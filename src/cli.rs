@@ -10,15 +10,21 @@
 //! | `open` | settings into the parts of an application |
 //! | `doors` | what stands before the routes of each listener |
 
+mod config;
 mod demo;
-
+mod doctor;
 mod doors;
+mod keys;
+mod migrate;
+mod open;
+mod passwords;
+mod policy;
+mod serve;
 
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 use std::ffi::OsString;
 use std::io::Write as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// One account for every council service: an OpenID provider that can prove what it did with people's data.
@@ -36,14 +42,24 @@ struct Line {
 enum Command {
     /// Try everything: a made-up council with two services and a mail tray, on this computer alone.
     Demo(demo::Demo),
-}
-
-/// Where the settings are.
-#[derive(Debug, clap::Args)]
-struct Settings {
-    /// The settings' file; deploy/portreeve.toml is an example.
-    #[arg(long, value_name = "FILE", env = "PORTREEVE_CONFIG")]
-    config: PathBuf,
+    /// Run the service.
+    Serve(serve::Serve),
+    /// Bring the database's schema up to date (serve does so too when it starts).
+    Migrate(migrate::Migrate),
+    /// Look for what is wrong with an installation, with a remedy for each finding.
+    Doctor(doctor::Doctor),
+    /// The settings.
+    #[command(subcommand)]
+    Config(config::Config),
+    /// The policies: what a council edits and an auditor reads.
+    #[command(subcommand)]
+    Policy(policy::Policy),
+    /// The keys that tokens are signed with.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Passwords that nobody may choose.
+    #[command(subcommand)]
+    Passwords(passwords::Passwords),
 }
 
 /// How a command ended that did what it was asked.
@@ -107,6 +123,13 @@ fn obey(command: Command, say: Say) -> anyhow::Result<Ending> {
     let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build();
     match command {
         Command::Demo(demo) => runtime()?.block_on(demo.run(say)),
+        Command::Serve(serve) => runtime()?.block_on(serve.run()),
+        Command::Migrate(migrate) => runtime()?.block_on(migrate.run(say)),
+        Command::Doctor(doctor) => runtime()?.block_on(doctor.run(say)),
+        Command::Config(config) => Ok(config.run(say)),
+        Command::Policy(policy) => runtime()?.block_on(policy.run(say)),
+        Command::Keys(keys) => runtime()?.block_on(keys.run(say)),
+        Command::Passwords(passwords) => passwords.run(say),
     }
 }
 
@@ -126,6 +149,6 @@ mod tests {
         assert_eq!(code("portreeve --help"), 0);
         assert_eq!(code("portreeve demo --port none"), 2);
         assert_eq!(code("portreeve keys"), 2);
-        assert_eq!(code("portreeve doctor"), 2);
+        assert_eq!(code("portreeve serve"), 2);
     }
 }

@@ -73,7 +73,7 @@ impl Demo {
         let resident = resident::ensure(&app, &folder).await?;
 
         let shutdown = Shutdown::new();
-        let duties = jobs::start(&app, &shutdown);
+        let mut duties = jobs::start(&app, &shutdown);
         let (garden, permits) = services(&folder, &ports)?;
         announce(say, &app, &ports, &folder, &resident);
         let staff = Origin::parse(&ports.staff.origin())?;
@@ -89,7 +89,7 @@ impl Demo {
         }
         shutdown.on_signal().await?;
         while listening.join_next().await.is_some() {}
-        duties.join_all().await;
+        while duties.join_next().await.is_some() {}
         app.db.close().await;
         Ok(Ending::Fine)
     }
@@ -120,7 +120,7 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
     }
     let allowed: Vec<Allowed> = own_places(ports).iter().filter_map(|place| Allowed::parse(place)).collect();
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let parts = Parts {
+    let house = Parts {
         db,
         roots,
         hasher: Hasher::new(Cost::FLOOR, cores, 64, None)?,
@@ -133,7 +133,7 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
         issuer,
         proxies: TrustedProxies::default(),
     };
-    Ok(App::start(parts).await?)
+    Ok(App::start(house).await?)
 }
 
 /// What outbound calls may reach here: the sample services alone.

@@ -17,6 +17,9 @@ pub const LEASE: Duration = Duration::from_secs(15);
 /// How often a lease is prolonged.
 const PROLONG: Duration = Duration::from_secs(5);
 
+/// How long a lease is trusted that could not be prolonged: until before another node may take it.
+const TRUSTED: Duration = Duration::from_secs(10);
+
 /// What stopped a round.
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 
@@ -45,16 +48,18 @@ pub async fn run<D: Duty>(app: App, holder: Uuid, mut duty: D, shutdown: Shutdow
     let mut failing = false;
     while !shutdown.has_begun() {
         match turn.take(&mut duty).await {
-            Ok(()) if failing => {
+            Ok(()) => {
+                if failing {
+                    tracing::info!(duty = D::NAME, "the duty is done again");
+                }
                 failing = false;
-                tracing::info!(duty = D::NAME, "the duty is done again");
             }
-            Ok(()) => {}
-            Err(error) if !failing => {
+            Err(error) => {
+                if !failing {
+                    tracing::error!(duty = D::NAME, %error, "the duty failed; it is tried again");
+                }
                 failing = true;
-                tracing::error!(duty = D::NAME, %error, "the duty failed; it is tried again");
             }
-            Err(_) => {}
         }
         tokio::select! {
             () = shutdown.begun() => {}
@@ -133,11 +138,11 @@ impl Turn {
 
 /// Prolongs the lease for as long as a round lasts; returns only when it is lost.
 async fn keep(app: &App, holder: Uuid, name: &str) -> Fault {
-    let mut until = tokio::time::Instant::now() + (LEASE - PROLONG);
+    let mut until = tokio::time::Instant::now() + TRUSTED;
     loop {
         tokio::time::sleep(PROLONG).await;
         match lease(app, holder, name, app.now()).await {
-            Ok(true) => until = tokio::time::Instant::now() + (LEASE - PROLONG),
+            Ok(true) => until = tokio::time::Instant::now() + TRUSTED,
             Ok(false) => return "another node has taken the lease".into(),
             Err(error) if tokio::time::Instant::now() >= until => return error.into(),
             Err(_) => {}

@@ -58,7 +58,7 @@ const CALL_WAITS: [Duration; 7] = [
     Duration::from_mins(5),
     Duration::from_mins(15),
     Duration::from_mins(30),
-    Duration::from_mins(60),
+    Duration::from_hours(1),
 ];
 
 /// The duty. Holds what is being tried.
@@ -317,10 +317,9 @@ async fn about<K: Kind>(
     let (Some(person), Some(client)) = (taken.person, taken.client_id.as_deref().and_then(ClientId::parse)) else {
         return Ok(None);
     };
-    let keys = match keys_of(app, person).await? {
-        Some(keys) => keys,
-        // Erased meanwhile: there is nobody left that an event could be about.
-        None => return Ok(None),
+    // Erased meanwhile, there is nobody left that an event could be about.
+    let Some(keys) = keys_of(app, person).await? else {
+        return Ok(None);
     };
     let mut draft = Draft::new(ActorClass::System, payload).about(person).at(&client).by(Channel::Batch);
     if let Some(reason) = failed {

@@ -70,6 +70,31 @@ impl Db {
         Ok(Self { kind })
     }
 
+    /// The migrations that have still to be run there; runs none, and makes nothing.
+    ///
+    /// # Errors
+    /// The database cannot be reached or trusted.
+    pub async fn pending(location: &Location) -> Result<Vec<String>, Error> {
+        const DONE: &str = "SELECT version FROM _sqlx_migrations WHERE success";
+        let (all, done): (&Migrator, Vec<(i64,)>) = match location {
+            Location::Sqlite(folder) => {
+                let file = folder.join("portreeve.db");
+                if !file.exists() {
+                    return Ok(names(&SQLITE, &[]));
+                }
+                let mut connection = SqliteConnectOptions::new().filename(file).read_only(true).connect().await?;
+                let asked = sqlx::query_as(DONE).fetch_all(&mut connection).await;
+                (&SQLITE, asked.or_else(|error| no_table(error, "no such table"))?)
+            }
+            Location::Postgres(url) => {
+                let mut connection = secured(PgConnectOptions::from_str(url)?).connect().await?;
+                let asked = sqlx::query_as(DONE).fetch_all(&mut connection).await;
+                (&POSTGRES, asked.or_else(|error| no_table(error, "does not exist"))?)
+            }
+        };
+        Ok(names(all, &done))
+    }
+
     /// "sqlite" or "postgres", for logs and metrics.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -224,6 +249,27 @@ async fn open_postgres(url: &str, settings: &Settings) -> Result<Backend, Error>
     let readers = pool().connect_lazy_with(options.clone().options([("default_transaction_read_only", "on")]));
     let writers = pool().connect_lazy_with(options);
     Ok(Backend::Postgres { readers, writers })
+}
+
+/// The driver's own default would fall back to plain text in silence.
+fn secured(options: PgConnectOptions) -> PgConnectOptions {
+    let loopback = matches!(options.get_host(), "localhost" | "127.0.0.1" | "::1" | "[::1]")
+        || options.get_socket().is_some()
+        || options.get_host().starts_with('/');
+    if loopback { options } else { options.ssl_mode(PgSslMode::VerifyFull) }
+}
+
+fn names(all: &Migrator, done: &[(i64,)]) -> Vec<String> {
+    let open = all.iter().filter(|migration| !done.contains(&(migration.version,)));
+    open.map(|migration| format!("{:04} {}", migration.version, migration.description)).collect()
+}
+
+/// A database in which nothing was ever migrated has no table of migrations.
+fn no_table(error: sqlx::Error, said: &str) -> Result<Vec<(i64,)>, Error> {
+    if error.as_database_error().is_some_and(|error| error.message().contains(said)) {
+        return Ok(Vec::new());
+    }
+    Err(error.into())
 }
 
 fn migration(error: &sqlx::migrate::MigrateError) -> Error {

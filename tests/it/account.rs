@@ -192,14 +192,14 @@ both! {
         let ada = house.resident("Ada Wójcik", ADA, OLD).await;
         let bob = house.resident("Bob Ash", "bob@example.org", OLD).await;
         let there = signed_in(&house, ADA).await;
-        let hers = sessions_of(&house, ada).await[0].0.to_string();
+        let other = sessions_of(&house, ada).await[0].0.to_string();
         let here = signed_in(&house, ADA).await;
         let bobs = signed_in(&house, "bob@example.org").await;
-        for session in [hers.as_str(), "", "x", &tokens::uuid().to_string()] {
+        for session in [other.as_str(), "", "x", &tokens::uuid().to_string()] {
             assert_eq!(bobs.post("/account/sessions/end", &[("session", session)]).await.to, "/account");
         }
         assert_eq!(there.get("/account").await.status, 200);
-        let answer = here.post("/account/sessions/end", &[("session", &hers)]).await;
+        let answer = here.post("/account/sessions/end", &[("session", &other)]).await;
         assert_eq!(answer.to, "/account?news=session_ended");
         assert_eq!(there.get("/account").await.to, "/sign-in");
         assert_eq!(here.get("/account").await.status, 200);

@@ -6,6 +6,8 @@
 //! rooms         who may call whom, sizes, names, what a commit may hold
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/
 //! postgres      a throw-away PostgreSQL server for this process
+//! jobs          duties: the outbox, leases, what runs out
+//! serve         the program as an operator meets it
 //! store         the store on both databases
 //! sign_in       signing in, through the pages
 //! sign_up       creating an account, through the pages
@@ -31,7 +33,9 @@ mod visitor;
 mod world;
 
 mod account;
+mod jobs;
 mod recovery;
+mod serve;
 mod sign_in;
 mod sign_up;
 mod staff;

@@ -4,7 +4,7 @@ use crate::app::House;
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Request, StatusCode};
 use portreeve::pages::papers;
-use portreeve::staff;
+use portreeve::routes;
 use tower::ServiceExt;
 
 both! {
@@ -20,7 +20,7 @@ both! {
             ("/assets/x.css", StatusCode::NOT_FOUND, ""),
         ] {
             let request = Request::get(path).body(Body::empty()).unwrap();
-            let response = staff::router(house.app.clone()).oneshot(request).await.unwrap();
+            let response = routes::staff(house.app.clone()).oneshot(request).await.unwrap();
             assert_eq!(response.status(), status, "{path}");
             assert!(!response.headers().contains_key("set-cookie"));
             let body = to_bytes(response.into_body(), 4_000_000).await.unwrap();

@@ -106,7 +106,7 @@ pub(in crate::pages) async fn handle_code(
 }
 
 async fn mend(visit: &Visit, standing: &Standing, at: &Place<'_>, wrong: Wrong) -> Done {
-    Done::Answer(code_page(visit, standing, at, (false, standing.longer), vec![wrong]).await)
+    Done::Answer(code_page(visit, standing, at, (false, false), vec![wrong]).await)
 }
 
 const PATH: &str = "/forgotten-password/code";

@@ -1,0 +1,194 @@
+//! `portreeve doctor`: what is wrong with an installation, each finding with its remedy.
+
+use super::open::{House, Place};
+use super::{Ending, Say};
+use crate::app::Clock;
+use crate::domain::time::When;
+use crate::policy::{Bundle, Severity, lint};
+use crate::service::setup::{self, SetupError};
+use crate::store::{Db, events, house, outbox};
+use serde::Serialize;
+use serde_json::json;
+use std::time::Duration;
+
+/// Look for what is wrong with an installation, with a remedy for each finding.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "It changes nothing. Exit code 1 if it found anything.")]
+pub(super) struct Doctor {
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    what: String,
+    remedy: String,
+}
+
+/// What was looked at, and what was found.
+#[derive(Debug, Default)]
+struct Round {
+    fine: Vec<&'static str>,
+    found: Vec<Finding>,
+}
+
+impl Round {
+    fn found(&mut self, what: impl Into<String>, remedy: impl Into<String>) {
+        self.found.push(Finding { what: what.into(), remedy: remedy.into() });
+    }
+
+    fn fine_unless(&mut self, before: usize, what: &'static str) {
+        if self.found.len() == before {
+            self.fine.push(what);
+        }
+    }
+}
+
+impl Doctor {
+    pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
+        let mut round = Round::default();
+        match self.place.find() {
+            Ok(house) => {
+                round.fine.push("settings");
+                look(&house, &mut round).await?;
+            }
+            Err(error) => {
+                round.found(format!("{error:#}"), "mend the settings; `portreeve config check` reads them again");
+            }
+        }
+        let mut lines: Vec<String> = round.fine.iter().map(|what| format!("fine     {what}")).collect();
+        lines.extend(round.found.iter().map(|one| format!("PROBLEM  {}\n         {}", one.what, one.remedy)));
+        say.answer(&json!({ "fine": round.fine, "found": round.found }), &lines.join("\n"));
+        Ok(if round.found.is_empty() { Ending::Fine } else { Ending::Found })
+    }
+}
+
+async fn look(house: &House, round: &mut Round) -> anyhow::Result<()> {
+    let now = Clock::Wall.now();
+    let lying = policies(house, round);
+    let db = match Db::pending(&house.location).await {
+        Ok(pending) if pending.is_empty() => house.db().await?,
+        Ok(pending) => {
+            round.found(format!("the schema lacks {}", pending.join(", ")), "run `portreeve migrate`");
+            return Ok(());
+        }
+        Err(error) => {
+            round.found(
+                format!("the database cannot be reached: {error}"),
+                "start it, or correct `data` or `postgres_url_file`",
+            );
+            return Ok(());
+        }
+    };
+    round.fine.push("database and schema");
+    match setup::was_started(&db, &house.roots()?).await {
+        Ok(true) => round.fine.push("root secret"),
+        Ok(false) => {
+            round.found("nothing was ever started on this database", "run `portreeve policy activate`, or start serve");
+            return Ok(());
+        }
+        Err(SetupError::WrongRoot) => {
+            round.found("the root secret is not the one this data was sealed with", "put the right file in place");
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    }
+    in_force(house, &db, lying.as_ref(), round).await?;
+    keys(house, &db, round).await?;
+    clock(&db, now, round).await?;
+    let (_, dead) = outbox::counts(&mut db.peek()).await?;
+    if dead == 0 {
+        round.fine.push("outbox");
+    } else {
+        round.found(
+            format!("{dead} messages of the last days were given up"),
+            "look for `a message is given up` in the log; mend the relay or the service named there",
+        );
+    }
+    Ok(())
+}
+
+/// The files, which are a proposal.
+fn policies(house: &House, round: &mut Round) -> Option<Bundle> {
+    let before = round.found.len();
+    let (bundle, findings) = match Bundle::load(&house.policies, &house.issuer) {
+        Ok(bundle) => {
+            let findings = lint(&bundle, &setup::held());
+            (Some(bundle), findings)
+        }
+        Err(refused) => (None, refused.findings),
+    };
+    for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
+        let line = finding.line.map_or_else(String::new, |line| format!(":{line}"));
+        round.found(format!("{}{line}: {}", finding.file, finding.message), finding.remedy.clone());
+    }
+    for lang in bundle.iter().flat_map(|bundle| house.unreviewed(bundle)) {
+        round.found(
+            format!("nobody has reviewed the notices in {lang}: serve does not start"),
+            "name who did in controller.toml, or take the language out of `languages`",
+        );
+    }
+    round.fine_unless(before, "policy files");
+    bundle
+}
+
+async fn in_force(house: &House, db: &Db, lying: Option<&Bundle>, round: &mut Round) -> anyhow::Result<()> {
+    let before = round.found.len();
+    match house.in_force(db).await {
+        Ok(Some(active)) if lying.is_some_and(|lying| lying.digest() != active.digest()) => {
+            round.found(
+                "the policy files differ from what is in force",
+                "run `portreeve policy activate`, or put them back",
+            );
+        }
+        Ok(Some(_)) => {}
+        Ok(None) => round.found("no policies are in force", "run `portreeve policy activate`"),
+        Err(error) => round.found(format!("{error:#}"), "run `portreeve policy activate` with files that fit"),
+    }
+    round.fine_unless(before, "policies in force");
+    Ok(())
+}
+
+async fn keys(house: &House, db: &Db, round: &mut Round) -> anyhow::Result<()> {
+    use crate::crypto::keys::{KeyRing, KeyState, SigningAlg, StoredKey};
+    use crate::crypto::seal::WrappedKey;
+    let before = round.found.len();
+    let stored: Vec<StoredKey> = house::keys(&mut db.peek())
+        .await?
+        .into_iter()
+        .filter_map(|row| {
+            Some(StoredKey {
+                alg: SigningAlg::parse(&row.algorithm)?,
+                state: KeyState::parse(&row.state)?,
+                kid: row.kid,
+                wrapped: WrappedKey(row.wrapped),
+                public_jwk: row.public_jwk,
+                created_at: row.created_at,
+            })
+        })
+        .collect();
+    match KeyRing::open(&house.roots()?, stored) {
+        Ok(ring) => {
+            for alg in SigningAlg::ALL.into_iter().filter(|alg| ring.active_kid(*alg).is_none()) {
+                let remedy = format!("run `portreeve keys rotate --at-once --alg {}`", alg.as_str());
+                round.found(format!("no key signs with {}", alg.as_str()), remedy);
+            }
+        }
+        Err(error) => round.found(error.to_string(), "restore the row `signing_key` from a backup, or rotate the keys"),
+    }
+    round.fine_unless(before, "signing keys");
+    Ok(())
+}
+
+/// A clock that went back would give events an order that never was.
+async fn clock(db: &Db, now: When, round: &mut Round) -> anyhow::Result<()> {
+    let newest = events::newest(&mut db.peek(), 1).await?;
+    match newest.first() {
+        Some(event) if event.at > now + Duration::from_secs(5) => round.found(
+            format!("the newest event is from {}, and this clock says {now}", event.at),
+            "set the clock by a time server (timedatectl set-ntp true)",
+        ),
+        _ => round.fine.push("clock"),
+    }
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! `portreeve keys list | rotate`.
+
+use super::open::Place;
+use super::{Ending, Say};
+use crate::app::Clock;
+use crate::crypto::keys::SigningAlg;
+use crate::service::setup;
+use crate::store::house;
+use anyhow::Context as _;
+use serde_json::json;
+
+/// The keys that tokens are signed with.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Keys {
+    /// List them, newest first.
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Publish a new key, and let the one that was published before sign.
+    #[command(
+        after_help = "Run it twice, a day apart: the first run publishes a key, so that services that keep a copy \
+        of the key set learn it; the second lets it sign and publishes the one after it."
+    )]
+    Rotate {
+        #[command(flatten)]
+        place: Place,
+        /// For one algorithm alone: ES256 or RS256.
+        #[arg(long, value_name = "ALG", value_parser = algorithm)]
+        alg: Option<SigningAlg>,
+        /// Let the new key sign at once, for when the old one has leaked.
+        #[arg(long)]
+        at_once: bool,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+fn algorithm(text: &str) -> Result<SigningAlg, String> {
+    SigningAlg::parse(text).ok_or_else(|| "ES256 or RS256".to_owned())
+}
+
+impl Keys {
+    pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
+        match self {
+            Self::List { place } => list(&place, say).await,
+            Self::Rotate { place, alg, at_once, dry_run } => {
+                let algs = alg.map_or_else(|| SigningAlg::ALL.to_vec(), |alg| vec![alg]);
+                rotate(&place, &algs, at_once, dry_run, say).await
+            }
+        }
+    }
+}
+
+async fn list(place: &Place, say: Say) -> anyhow::Result<Ending> {
+    let db = place.find()?.db().await?;
+    let keys = house::keys(&mut db.peek()).await?;
+    let rows: Vec<_> = keys
+        .iter()
+        .map(|key| json!({ "kid": key.kid, "alg": key.algorithm, "state": key.state, "created_at": key.created_at }))
+        .collect();
+    let lines: Vec<String> =
+        keys.iter().map(|key| format!("{}  {}  {:7}  {}", key.kid, key.algorithm, key.state, key.created_at)).collect();
+    let text =
+        if lines.is_empty() { "There are none yet: the first start makes them.".to_owned() } else { lines.join("\n") };
+    say.answer(&json!({ "keys": rows }), &text);
+    Ok(Ending::Fine)
+}
+
+async fn rotate(place: &Place, algs: &[SigningAlg], at_once: bool, dry: bool, say: Say) -> anyhow::Result<Ending> {
+    let house = place.find()?;
+    let (db, roots, now) = (house.db().await?, house.roots()?, Clock::Wall.now());
+    anyhow::ensure!(setup::was_started(&db, &roots).await?, "there are no keys yet: the first start makes them");
+    let policy = house.in_force(&db).await?.context("no policies are in force")?;
+    let mut done = Vec::new();
+    let mut lines = Vec::new();
+    for alg in algs {
+        if dry {
+            let of_alg = house::keys(&mut db.peek()).await?.into_iter().filter(|key| key.algorithm == alg.as_str());
+            let ahead = of_alg.into_iter().find(|key| key.state == "next").map(|key| key.kid);
+            lines.push(match ahead {
+                Some(kid) if !at_once => format!("{}: {kid} would sign, and a new key be published", alg.as_str()),
+                _ if at_once => format!("{}: a new key would sign at once", alg.as_str()),
+                _ => format!("{}: a new key would be published", alg.as_str()),
+            });
+            continue;
+        }
+        let rotated = setup::rotate(&db, &roots, policy.version(), *alg, at_once, now).await?;
+        let signs = rotated.signs.as_deref().unwrap_or("the same as before");
+        lines.push(format!("{}: published {}; signs now: {signs}", alg.as_str(), rotated.made));
+        done.push(json!({
+            "alg": alg.as_str(), "published": rotated.made, "signs": rotated.signs, "retired": rotated.retired,
+        }));
+    }
+    say.answer(&json!({ "rotated": done, "plan": if dry { lines.clone() } else { Vec::new() } }), &lines.join("\n"));
+    Ok(Ending::Fine)
+}

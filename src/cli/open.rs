@@ -1,0 +1,153 @@
+//! From settings, or a demo's data directory, to the parts of an application.
+
+use super::doors;
+use crate::app::{Clock, Parts};
+use crate::config::{Config, Database, Environment, SecretPlace, SmtpTls};
+use crate::crypto::password::{Cost, Hasher};
+use crate::crypto::roots::{RootSecret, Roots};
+use crate::crypto::weak::{BreachedFilter, WeakPasswords};
+use crate::domain::client::Issuer;
+use crate::http::address::TrustedProxies;
+use crate::http::outbound::Outbound;
+use crate::mail::{Mail, Relay, RelaySettings, RelayTls};
+use crate::policy::Bundle;
+use crate::store::{Db, Location, Settings, house};
+use crate::view::Renderer;
+use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The longest one try with the mail relay may take.
+const RELAY_PATIENCE: Duration = Duration::from_secs(20);
+
+/// Which installation: by its settings, or a demo by its data directory.
+#[derive(Debug, Clone, clap::Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct Place {
+    /// The settings' file; deploy/portreeve.toml is an example.
+    #[arg(long, value_name = "FILE", env = "PORTREEVE_CONFIG")]
+    config: Option<PathBuf>,
+    /// A demo's data directory.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+/// An installation's whereabouts.
+pub(super) struct House {
+    pub(super) issuer: Issuer,
+    pub(super) policies: PathBuf,
+    pub(super) location: Location,
+    /// The languages offered, where settings say so.
+    pub(super) languages: Option<Vec<String>>,
+    secret: SecretPlace,
+}
+
+/// Any demo's issuer, as far as policies ask: plain http on loopback.
+pub(super) const DEMO_ISSUER: &str = "http://localhost:8080";
+
+impl Place {
+    /// Reads the settings.
+    pub(super) fn find(&self) -> anyhow::Result<House> {
+        match (&self.config, &self.data) {
+            (Some(file), _) => House::of(&Config::load(file, &Environment::of_process())?),
+            (None, Some(data)) => {
+                let secret = data.join("root.secret");
+                anyhow::ensure!(secret.exists(), "{} is not a demo's data directory", data.display());
+                Ok(House {
+                    issuer: Issuer::parse(DEMO_ISSUER)?,
+                    policies: data.join("policies"),
+                    location: Location::Sqlite(data.clone()),
+                    languages: None,
+                    secret: SecretPlace::File(secret),
+                })
+            }
+            (None, None) => anyhow::bail!("name the installation with --config FILE or --data DIR"),
+        }
+    }
+}
+
+impl House {
+    pub(super) fn of(config: &Config) -> anyhow::Result<Self> {
+        Ok(Self {
+            issuer: Issuer::parse(config.issuer.as_str())?,
+            policies: config.policies.clone(),
+            location: match &config.database {
+                Database::Sqlite { dir } => Location::Sqlite(dir.clone()),
+                Database::Postgres { url } => Location::Postgres(url.expose_secret().to_owned()),
+            },
+            languages: Some(config.languages.clone()),
+            secret: config.root_secret.clone(),
+        })
+    }
+
+    pub(super) fn roots(&self) -> anyhow::Result<Roots> {
+        let secret = match &self.secret {
+            SecretPlace::File(file) => RootSecret::from_file(file)?,
+            SecretPlace::Credential { directory, name } => RootSecret::from_credential(directory, name)?,
+        };
+        Ok(Roots::derive(&secret)?)
+    }
+
+    /// Opens the database, with its schema brought up to date.
+    pub(super) async fn db(&self) -> anyhow::Result<Db> {
+        Ok(Db::open(&self.location, &Settings::default()).await?)
+    }
+
+    /// The policies in force, if any ever were.
+    pub(super) async fn in_force(&self, db: &Db) -> anyhow::Result<Option<Bundle>> {
+        let Some((_, body)) = house::policy(&mut db.peek()).await? else {
+            return Ok(None);
+        };
+        Bundle::from_canonical(&body, &self.issuer).map(Some).context("the policies in force cannot be read")
+    }
+
+    /// The languages offered here that nobody has reviewed.
+    pub(super) fn unreviewed(&self, bundle: &Bundle) -> Vec<&'static str> {
+        let offered = |lang: &&str| self.languages.as_ref().is_some_and(|all| all.iter().any(|one| one == lang));
+        bundle.controller.unreviewed().into_iter().map(crate::domain::client::Lang::as_str).filter(offered).collect()
+    }
+}
+
+/// Puts the parts of `serve` together. `bundle` is the one in force.
+pub(super) fn parts(config: &Config, db: Db, roots: Roots, bundle: &Bundle, clock: Clock) -> anyhow::Result<Parts> {
+    let extra_ca = match &config.extra_ca {
+        Some(file) => Some(std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?),
+        None => None,
+    };
+    let cost = Cost::new(config.argon2.memory_kib, config.argon2.passes, config.argon2.lanes)
+        .context("`argon2` is out of bounds")?;
+    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let breached = match &config.breached_filter {
+        Some(file) => Some(BreachedFilter::load(file).with_context(|| format!("{}", file.display()))?),
+        None => None,
+    };
+    let smtp = config.smtp.as_ref().context("`smtp.host` is missing: name the mail relay that takes our letters")?;
+    let relay = Relay::new(RelaySettings {
+        host: smtp.host.clone(),
+        port: smtp.port,
+        credentials: smtp.credentials.clone(),
+        tls: match smtp.tls {
+            SmtpTls::Starttls => RelayTls::Starttls,
+            SmtpTls::Tls => RelayTls::Tls,
+            SmtpTls::None => RelayTls::None,
+        },
+        extra_ca: extra_ca.clone(),
+        from: config.mail_from.clone(),
+        patience: RELAY_PATIENCE,
+    })?;
+    Ok(Parts {
+        db,
+        roots,
+        hasher: Hasher::new(cost, config.argon2.permits.unwrap_or_else(cores), config.argon2.queue, None)?,
+        weak: WeakPasswords::new(breached),
+        clock,
+        mail: Mail::Smtp(relay),
+        outbound: Outbound::new(&config.outbound_allow, extra_ca.as_deref())?,
+        view: Renderer::new(&doors::brand(&bundle.controller))?,
+        issuer: Issuer::parse(config.issuer.as_str())?,
+        origin: config.issuer.clone(),
+        proxies: TrustedProxies::new(&config.trusted_proxies),
+    })
+}

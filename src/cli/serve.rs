@@ -1,0 +1,205 @@
+//! `portreeve serve`: listeners, duties, reload and drain.
+
+use super::open::{House, parts};
+use super::{Ending, doors};
+use crate::app::{App, Clock};
+use crate::config::{Config, Environment};
+use crate::http::address::TrustedProxies;
+use crate::http::server::{Limits, Transport, serve};
+use crate::http::shutdown::Shutdown;
+use crate::http::tls::Tls;
+use crate::http::{metrics, redirect, trace};
+use crate::jobs;
+use crate::policy::Bundle;
+use crate::service::setup;
+use crate::store::{Db, house};
+use anyhow::Context as _;
+use axum::Router;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+/// After the wish to stop, how long new connections are still taken: load balancers that ask `/ready` hear of it.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// Run the service.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "SIGHUP reads the certificate again; SIGTERM lets requests in hand finish (25 s) and stops.")]
+pub(super) struct Serve {
+    /// The settings' file; deploy/portreeve.toml is an example.
+    #[arg(long, value_name = "FILE", env = "PORTREEVE_CONFIG")]
+    config: PathBuf,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> anyhow::Result<Ending> {
+        let config = Config::load(&self.config, &Environment::of_process())?;
+        trace::start_logging(config.log).map_err(|error| anyhow::anyhow!("the log cannot start: {error}"))?;
+        let listeners = Listeners::bind(&config).await?;
+        let tls = config.tls.clone().map(Tls::load).transpose()?;
+        let app = start(&config).await?;
+        let handle = metrics::install().map_err(|error| anyhow::anyhow!("metrics cannot start: {error}"))?;
+
+        // The internal listener outlives the others, to say that this node takes no more requests.
+        let (shutdown, last) = (Shutdown::new(), Shutdown::new());
+        let mut duties = jobs::start(&app, &shutdown);
+        let internal = metrics::router(handle, readiness(&app, &shutdown));
+        let mut watching = JoinSet::new();
+        listen(&mut watching, listeners.internal, ("internal", Transport::Plain), internal, &last);
+        let mut listening = JoinSet::new();
+        let transport = transport(&config, tls.as_ref());
+        listen(&mut listening, listeners.public, ("public", transport.clone()), doors::public(&app), &shutdown);
+        if let (Some(listener), Some(origin)) = (listeners.staff, &config.staff_origin) {
+            listen(&mut listening, listener, ("staff", transport), doors::staff(&app, origin), &shutdown);
+        }
+        if let Some(listener) = listeners.redirect {
+            let routes = redirect::router(&config.issuer);
+            listen(&mut listening, listener, ("redirect", Transport::Plain), routes, &shutdown);
+        }
+        let reload = tokio::spawn(reload(tls));
+        for place in app.outbound.allowed() {
+            tracing::info!(%place, "outbound calls may reach this place although it is not public");
+        }
+        tracing::info!(issuer = app.issuer.as_str(), public = %config.listen.public, database = app.db.name(), "serving");
+
+        shutdown.on_signal().await?;
+        tracing::info!("stopping: requests in hand are finished");
+        while listening.join_next().await.is_some() {}
+        while duties.join_next().await.is_some() {}
+        last.begin();
+        while watching.join_next().await.is_some() {}
+        reload.abort();
+        app.db.close().await;
+        tracing::info!("stopped");
+        Ok(Ending::Fine)
+    }
+}
+
+struct Listeners {
+    public: TcpListener,
+    staff: Option<TcpListener>,
+    internal: TcpListener,
+    redirect: Option<TcpListener>,
+}
+
+impl Listeners {
+    /// All of them, before anything else is touched.
+    async fn bind(config: &Config) -> anyhow::Result<Self> {
+        let listen = config.listen;
+        let perhaps = async |address: Option<SocketAddr>, key| match address {
+            Some(address) => bind(address, key).await.map(Some),
+            None => Ok(None),
+        };
+        Ok(Self {
+            public: bind(listen.public, "listen.public").await?,
+            staff: perhaps(listen.staff, "listen.staff").await?,
+            internal: bind(listen.internal, "listen.internal").await?,
+            redirect: perhaps(listen.redirect, "listen.redirect").await?,
+        })
+    }
+}
+
+async fn bind(address: SocketAddr, key: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("`{key}`: {address} cannot be listened on"))
+}
+
+fn listen(
+    set: &mut JoinSet<()>,
+    listener: TcpListener,
+    (door, transport): (&'static str, Transport),
+    routes: Router,
+    shutdown: &Shutdown,
+) {
+    let linger = if door == "internal" { Duration::ZERO } else { LINGER };
+    let limits = Limits { linger, ..Limits::default() };
+    let shutdown = shutdown.clone();
+    set.spawn(async move {
+        let drained = serve(listener, door, transport, routes, limits, shutdown).await;
+        if drained.cut > 0 {
+            tracing::warn!(door, connections = drained.cut, "connections were cut off: their time to finish was over");
+        }
+    });
+}
+
+/// TLS by our own certificate; else plain http from trusted proxies alone; else, on loopback, plain http.
+fn transport(config: &Config, tls: Option<&Arc<Tls>>) -> Transport {
+    match tls {
+        Some(tls) => Transport::Tls(Arc::clone(tls)),
+        None if config.trusted_proxies.is_empty() => Transport::Plain,
+        None => Transport::Behind(TrustedProxies::new(&config.trusted_proxies)),
+    }
+}
+
+/// Reads the certificate again at every SIGHUP; without one of our own the signal is still heard, for by default it
+/// would end the process.
+async fn reload(tls: Option<Arc<Tls>>) -> std::io::Result<()> {
+    if let Some(tls) = tls {
+        return tls.reload_on_hangup().await;
+    }
+    let mut hangups = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
+    while hangups.recv().await.is_some() {
+        tracing::info!("there is no certificate of ours to read again");
+    }
+    Ok(())
+}
+
+type Answer = std::pin::Pin<Box<dyn Future<Output = Result<(), &'static str>> + Send>>;
+
+fn readiness(app: &App, shutdown: &Shutdown) -> impl Fn() -> Answer + Clone + Send + Sync + 'static {
+    let (app, shutdown) = (app.clone(), shutdown.clone());
+    move || {
+        let (app, shutdown) = (app.clone(), shutdown.clone());
+        Box::pin(async move {
+            if shutdown.has_begun() {
+                return Err("stopping");
+            }
+            house::generation(&mut app.db.peek()).await.map(drop).map_err(|_| "database")
+        })
+    }
+}
+
+async fn start(config: &Config) -> anyhow::Result<App> {
+    let place = House::of(config)?;
+    let (roots, db, clock) = (place.roots()?, place.db().await?, Clock::Wall);
+    let bundle = in_force(&place, &db, &roots, clock.now()).await?;
+    let unreviewed = place.unreviewed(&bundle);
+    anyhow::ensure!(
+        unreviewed.is_empty(),
+        "nobody has reviewed the notices in {}: name who did in controller.toml and activate it, or take the language \
+         out of `languages`",
+        unreviewed.join(", ")
+    );
+    Ok(App::start(parts(config, db, roots, &bundle, clock)?).await?)
+}
+
+/// The policies in force. The first start activates what lies in the folder; later a folder that differs or is broken
+/// is told and changes nothing.
+async fn in_force(
+    place: &House,
+    db: &Db,
+    roots: &crate::crypto::roots::Roots,
+    now: crate::domain::time::When,
+) -> anyhow::Result<Bundle> {
+    let lying = Bundle::load(&place.policies, &place.issuer);
+    if setup::was_started(db, roots).await? {
+        let active = place.in_force(db).await?.context("no policies are in force: run `portreeve policy activate`")?;
+        match lying {
+            Ok(lying) if lying.digest() == active.digest() => {}
+            Ok(_) => tracing::warn!("the policy files differ from what is in force: activate them, or put them back"),
+            Err(refused) => tracing::error!(%refused, "the policy files are broken; what is in force stays"),
+        }
+        return Ok(active);
+    }
+    let lying = lying?;
+    lying.check(&setup::held())?;
+    // Refused languages must not come into force first.
+    let unreviewed = place.unreviewed(&lying);
+    anyhow::ensure!(unreviewed.is_empty(), "nobody has reviewed the notices in {}", unreviewed.join(", "));
+    if setup::first_start(db, roots, &(&lying).into(), now).await? {
+        tracing::info!(version = lying.version(), "first start: keys made, policies in force");
+    }
+    Ok(lying)
+}

@@ -1,0 +1,321 @@
+//! Duties: what the outbox delivers, who may do a duty, what a node that dies leaves to the next.
+
+use crate::app::House;
+use crate::world::World;
+use axum::Router;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use axum::routing::post;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use portreeve::app::App;
+use portreeve::crypto::tokens::{self, Token};
+use portreeve::domain::account::EmailAddress;
+use portreeve::domain::ids::{AccountId, ClientId};
+use portreeve::domain::time::When;
+use portreeve::http::shutdown::Shutdown;
+use portreeve::jobs::runner::{self, Duty, Fault};
+use portreeve::jobs::{expire, send_messages::SendMessages};
+use portreeve::service::post::{self as letters, BackChannel, Text};
+use portreeve::service::sessions::{self as deeds, Browser};
+use portreeve::store::{Housekeeping, events, outbox, sessions};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// A service's back-channel endpoint: it keeps the tokens it was sent and answers as told, at last with 200.
+#[derive(Clone, Default)]
+struct Endpoint {
+    told: Arc<Mutex<VecDeque<(u16, Duration)>>>,
+    seen: Arc<Mutex<Vec<String>>>,
+}
+
+impl Endpoint {
+    /// Listens; gives its address.
+    async fn open(&self) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let routes = Router::new().route("/backchannel-logout", post(receive)).with_state(self.clone());
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        format!("http://{address}/backchannel-logout")
+    }
+
+    fn answer(&self, status: u16, times: usize, after: Duration) {
+        self.told.lock().unwrap().extend(std::iter::repeat_n((status, after), times));
+    }
+
+    fn seen(&self) -> Vec<String> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+async fn receive(State(endpoint): State<Endpoint>, body: String) -> impl IntoResponse {
+    let token = url::form_urlencoded::parse(body.as_bytes()).find(|(key, _)| key == "logout_token").unwrap().1;
+    endpoint.seen.lock().unwrap().push(token.into_owned());
+    let (status, after) = endpoint.told.lock().unwrap().pop_front().unwrap_or((200, Duration::ZERO));
+    tokio::time::sleep(after).await;
+    http::StatusCode::from_u16(status).unwrap()
+}
+
+/// A house whose Garden waste is told at this endpoint, with a resident.
+async fn house(world: World, garden: &Endpoint) -> (House, AccountId) {
+    let place = garden.open().await;
+    let changes = [("services/garden-waste.toml", "http://localhost:8090/backchannel-logout", place.as_str())];
+    let house = House::with(world, &[], &changes).await;
+    let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+    (house, ada)
+}
+
+/// Queues a call to a service; gives its batch.
+async fn queue(app: &App, person: AccountId, client: &str) -> Uuid {
+    let (batch, now) = (tokens::uuid(), app.now());
+    let call = BackChannel { sub: "her-sub".into(), sid: "her-sid".into() };
+    let message = letters::back_channel(&app.roots, person, batch, client, &call).unwrap();
+    app.db
+        .write(async |mut w| {
+            outbox::queue(&mut w, &message, now).await?;
+            w.commit_quietly(Housekeeping::Delivery, ()).await
+        })
+        .await
+        .unwrap();
+    batch
+}
+
+/// One round, and time for what it began to end.
+async fn round(app: &App, duty: &mut SendMessages) {
+    duty.round(app, app.now()).await.unwrap();
+    duty.finish().await;
+}
+
+async fn state(app: &App, batch: Uuid) -> (String, i64) {
+    let rows = outbox::batch(&mut app.db.peek(), batch).await.unwrap();
+    (rows[0].1.clone(), rows[0].2)
+}
+
+async fn newest(app: &App) -> (String, String) {
+    let event = events::newest(&mut app.db.peek(), 1).await.unwrap().remove(0);
+    (event.r#type, event.outcome)
+}
+
+fn part(token: &str, nth: usize) -> serde_json::Value {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(nth).unwrap()).unwrap()).unwrap()
+}
+
+/// Counts its rounds.
+struct Counting(Arc<AtomicUsize>);
+
+impl Duty for Counting {
+    const NAME: &'static str = "counting";
+    const EVERY: Duration = Duration::from_millis(10);
+    const LEASED: bool = true;
+
+    async fn round(&mut self, _: &App, _: When) -> Result<(), Fault> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < Duration::from_secs(20), "never: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+both! {
+    async fn a_service_is_told_with_a_fresh_logout_token(world: World) {
+        let garden = Endpoint::default();
+        let (house, ada) = house(world, &garden).await;
+        let (app, mut duty) = (&house.app, SendMessages::new());
+        garden.answer(500, 1, Duration::ZERO);
+        let batch = queue(app, ada, "garden-waste").await;
+        round(app, &mut duty).await;
+        assert_eq!(state(app, batch).await, ("waiting".into(), 1));
+        // Not at once again.
+        round(app, &mut duty).await;
+        assert_eq!(garden.seen().len(), 1);
+        house.later(Duration::from_secs(7));
+        round(app, &mut duty).await;
+        assert_eq!(state(app, batch).await, ("delivered".into(), 2));
+        assert_eq!(newest(app).await, ("auth.logout_confirmed".into(), "ok".into()));
+
+        let seen = garden.seen();
+        let (first, second) = (part(&seen[0], 1), part(&seen[1], 1));
+        assert_ne!(first["jti"], second["jti"]);
+        assert_eq!(part(&seen[1], 0)["typ"], "logout+jwt");
+        assert_eq!(part(&seen[1], 0)["alg"], "ES256");
+        assert_eq!(second["iss"], app.issuer.as_str());
+        assert_eq!(second["aud"], "garden-waste");
+        assert_eq!((&second["sub"], &second["sid"]), (&"her-sub".into(), &"her-sid".into()));
+        assert_eq!(second["iat"], app.now().seconds());
+        assert!(second["exp"].as_i64().unwrap() - second["iat"].as_i64().unwrap() <= 120);
+        assert!(second["events"]["http://schemas.openid.net/event/backchannel-logout"].is_object());
+        assert!(second.get("nonce").is_none());
+        // Nothing of it is left to be delivered, now or ever.
+        house.later(Duration::from_hours(48));
+        round(app, &mut duty).await;
+        assert_eq!(garden.seen().len(), 2);
+    }
+
+    async fn f13_a_service_that_never_answers_well_is_given_up_after_an_hour_and_five_tries(world: World) {
+        let garden = Endpoint::default();
+        let (house, ada) = house(world, &garden).await;
+        let (app, mut duty) = (&house.app, SendMessages::new());
+        garden.answer(500, 100, Duration::ZERO);
+        let batch = queue(app, ada, "garden-waste").await;
+        let mut passed = Duration::ZERO;
+        while state(app, batch).await.0 == "waiting" {
+            round(app, &mut duty).await;
+            house.later(Duration::from_mins(2));
+            passed += Duration::from_mins(2);
+            assert!(passed < Duration::from_hours(4));
+        }
+        let (ended, tries) = state(app, batch).await;
+        assert_eq!(ended, "dead");
+        assert!(tries >= 5 && passed >= Duration::from_hours(1), "{tries} tries in {passed:?}");
+        assert_eq!(newest(app).await, ("auth.logout_undelivered".into(), "error".into()));
+        assert_eq!(outbox::counts(&mut app.db.peek()).await.unwrap(), (0, 1));
+    }
+
+    async fn f13_a_slow_service_delays_nobody_else(world: World) {
+        let (garden, permits) = (Endpoint::default(), Endpoint::default());
+        let (slow, quick) = (garden.open().await, permits.open().await);
+        let changes = [
+            ("services/garden-waste.toml", "http://localhost:8090/backchannel-logout", slow.as_str()),
+            ("services/parking-permits.toml", "http://localhost:8091/backchannel-logout", quick.as_str()),
+        ];
+        let house = House::with(world, &[], &changes).await;
+        let app = &house.app;
+        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        garden.answer(200, 20, Duration::from_secs(4));
+        for _ in 0..10 {
+            queue(app, ada, "garden-waste").await;
+        }
+        let batch = queue(app, ada, "parking-permits").await;
+        let mut duty = SendMessages::new();
+        let began = Instant::now();
+        duty.round(app, app.now()).await.unwrap();
+        while state(app, batch).await.0 != "delivered" {
+            assert!(began.elapsed() < Duration::from_secs(3), "it waits for the slow one");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        // And the slow one has a few lanes, not all that wait for it.
+        duty.round(app, app.now()).await.unwrap();
+        assert!((1..=4).contains(&garden.seen().len()));
+    }
+
+    async fn letters_leave_once(world: World) {
+        let garden = Endpoint::default();
+        let (house, ada) = house(world, &garden).await;
+        let (app, mut duty, now) = (&house.app, SendMessages::new(), house.app.now());
+        let to = EmailAddress::parse("ada@example.org").unwrap();
+        let text = Text { subject: "Your code".into(), body: "123456".into() };
+        let message = letters::letter(&app.roots, Some(ada), &to, &text).unwrap();
+        app.db
+            .write(async |mut w| {
+                outbox::queue(&mut w, &message, now).await?;
+                w.commit_quietly(Housekeeping::Delivery, ()).await
+            })
+            .await
+            .unwrap();
+        round(app, &mut duty).await;
+        round(app, &mut duty).await;
+        let letters = house.mail.letters();
+        assert_eq!(letters.len(), 1);
+        assert_eq!((letters[0].to.as_str(), letters[0].body.as_str()), ("ada@example.org", "123456"));
+        assert_eq!(outbox::counts(&mut app.db.peek()).await.unwrap(), (0, 0));
+    }
+
+    async fn f30_a_try_that_was_cut_off_is_made_again_once(world: World) {
+        let garden = Endpoint::default();
+        let (house, ada) = house(world, &garden).await;
+        let (app, mut duty, now) = (&house.app, SendMessages::new(), house.app.now());
+        let batch = queue(app, ada, "garden-waste").await;
+        // A node takes it and dies before it has called.
+        let taken = app
+            .db
+            .write(async |mut w| {
+                let taken = outbox::take_for(&mut w, Some("garden-waste"), 9, now, now + Duration::from_mins(1)).await?;
+                w.commit_quietly(Housekeeping::Delivery, taken).await
+            })
+            .await
+            .unwrap();
+        assert_eq!(taken.value.len(), 1);
+        round(app, &mut duty).await;
+        assert!(garden.seen().is_empty(), "it is the other node's for a minute");
+        house.later(Duration::from_secs(61));
+        let mut other = SendMessages::new();
+        tokio::join!(round(app, &mut duty), round(app, &mut other));
+        assert_eq!(garden.seen().len(), 1, "two nodes at once, one call");
+        assert_eq!(state(app, batch).await.0, "delivered");
+    }
+
+    async fn f30_one_node_does_a_leased_duty_and_the_next_takes_over(world: World) {
+        let house = House::new(world).await;
+        let runner = || {
+            let (count, shutdown) = (Arc::new(AtomicUsize::new(0)), Shutdown::new());
+            let duty = Counting(Arc::clone(&count));
+            let task = tokio::spawn(runner::run(house.app.clone(), tokens::uuid(), duty, shutdown.clone()));
+            (count, shutdown, task)
+        };
+        let rounds = |count: &Arc<AtomicUsize>| count.load(Ordering::SeqCst);
+        let (first, first_stop, first_task) = runner();
+        until("the first works", || rounds(&first) > 3).await;
+        let (second, _second_stop, second_task) = runner();
+        let before = rounds(&first);
+        until("the first goes on", || rounds(&first) > before + 10).await;
+        assert_eq!(rounds(&second), 0);
+
+        // A clean stop gives the lease back at once.
+        first_stop.begin();
+        first_task.await.unwrap();
+        until("the second takes over", || rounds(&second) > 3).await;
+
+        // One that dies keeps it until the lease has run out.
+        second_task.abort();
+        let _ = second_task.await;
+        let (third, third_stop, third_task) = runner();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(rounds(&third), 0);
+        house.later(runner::LEASE + Duration::from_secs(1));
+        until("the third takes over", || rounds(&third) > 0).await;
+        third_stop.begin();
+        third_task.await.unwrap();
+    }
+
+    async fn sessions_that_ran_out_end_and_the_services_hear_of_it(world: World) {
+        let garden = Endpoint::default();
+        let (house, ada) = house(world, &garden).await;
+        let (app, now) = (&house.app, house.app.now());
+        let browser = Browser { token: Token::random(), agent: "Firefox 140".into() };
+        let (cookie, session) = deeds::draw(app, ada, &browser, "en", false, now);
+        let client = ClientId::parse("garden-waste").unwrap();
+        app.db
+            .write(async |mut w| {
+                sessions::insert(&mut w, &session, now).await?;
+                sessions::visit(&mut w, session.id, &client, "her-sid", "her-sub", now).await?;
+                w.commit_quietly(Housekeeping::LastSeen, ()).await
+            })
+            .await
+            .unwrap();
+        house.later(Duration::from_mins(14));
+        assert_eq!(expire::end_sessions(app, app.now()).await.unwrap(), 0);
+        assert!(deeds::find(app, &cookie, now).await.unwrap().is_some());
+        house.later(Duration::from_mins(16));
+        assert_eq!(expire::end_sessions(app, app.now()).await.unwrap(), 1);
+        assert_eq!(newest(app).await, ("auth.sessions_ended".into(), "ok".into()));
+        assert_eq!(expire::end_sessions(app, app.now()).await.unwrap(), 0);
+        round(app, &mut SendMessages::new()).await;
+        assert_eq!(part(&garden.seen()[0], 1)["sid"], "her-sid");
+
+        // Its row and the message stay for a while, and are forgotten then; the event stays.
+        house.later(Duration::from_hours(24));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 0);
+        house.later(Duration::from_hours(31 * 24));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 2);
+        assert_eq!(newest(app).await.0, "auth.logout_confirmed");
+    }
+}

@@ -1,0 +1,276 @@
+//! The program as an operator meets it: first start, commands, the demo and serve as processes of their own.
+
+use crate::store::open;
+use crate::temp::TempDir;
+use portreeve::crypto::keys::SigningAlg;
+use portreeve::crypto::roots::{RootSecret, Roots};
+use portreeve::domain::client::Issuer;
+use portreeve::domain::time::When;
+use portreeve::policy::{Bundle, sample};
+use portreeve::service::setup::{self, Proposal, SetupError};
+use portreeve::store::{events, house};
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// When the store tests here take place.
+const NOW: When = When::from_seconds(1_800_000_000);
+
+fn roots() -> Roots {
+    let folder = TempDir::new("roots");
+    Roots::derive(&RootSecret::generate_to_file(&folder.path().join("root")).unwrap()).unwrap()
+}
+
+fn bundle(garden: &str) -> Bundle {
+    let issuer = Issuer::parse("http://localhost:8080").unwrap();
+    Bundle::from_files(sample::files(garden, "http://localhost:8091"), &issuer).unwrap()
+}
+
+both! {
+    async fn a_first_start_happens_once_and_is_on_record(world: World) {
+        let (db, roots, policies) = (open(&world).await, roots(), bundle("http://localhost:8090"));
+        assert!(!setup::was_started(&db, &roots).await.unwrap());
+        let proposal = Proposal::from(&policies);
+        let (one, two) = tokio::join!(
+            setup::first_start(&db, &roots, &proposal, NOW),
+            setup::first_start(&db, &roots, &proposal, NOW)
+        );
+        assert!(one.unwrap() != two.unwrap(), "of two nodes one makes the keys");
+        assert!(!setup::first_start(&db, &roots, &(&policies).into(), NOW).await.unwrap());
+        assert_eq!(house::keys(&mut db.peek()).await.unwrap().len(), 2);
+        let mut kinds: Vec<String> =
+            events::newest(&mut db.peek(), 9).await.unwrap().into_iter().map(|event| event.r#type).collect();
+        kinds.sort();
+        assert_eq!(kinds, ["config.key_created", "config.key_created", "config.policy_activated"]);
+    }
+
+    async fn f26_another_root_secret_is_noticed_and_changes_nothing(world: World) {
+        let (db, roots, policies) = (open(&world).await, roots(), bundle("http://localhost:8090"));
+        setup::first_start(&db, &roots, &(&policies).into(), NOW).await.unwrap();
+        let wrong = setup::first_start(&db, &self::roots(), &(&policies).into(), NOW).await;
+        assert!(matches!(wrong, Err(SetupError::WrongRoot)));
+        assert_eq!(house::keys(&mut db.peek()).await.unwrap().len(), 2);
+    }
+
+    async fn policies_are_activated_when_they_differ(world: World) {
+        let (db, roots, policies) = (open(&world).await, roots(), bundle("http://localhost:8090"));
+        setup::first_start(&db, &roots, &(&policies).into(), NOW).await.unwrap();
+        let before = house::generation(&mut db.peek()).await.unwrap();
+        assert!(!setup::activate(&db, &roots, &(&policies).into(), NOW).await.unwrap());
+        assert_eq!(house::generation(&mut db.peek()).await.unwrap(), before);
+        let moved = bundle("http://localhost:9090");
+        assert!(setup::activate(&db, &roots, &(&moved).into(), NOW).await.unwrap());
+        assert!(house::generation(&mut db.peek()).await.unwrap() > before);
+        assert_eq!(house::policy(&mut db.peek()).await.unwrap().unwrap().0, moved.digest());
+    }
+
+    async fn a_rotation_publishes_first_and_signs_next_time(world: World) {
+        let (db, roots, policies) = (open(&world).await, roots(), bundle("http://localhost:8090"));
+        setup::first_start(&db, &roots, &(&policies).into(), NOW).await.unwrap();
+        let rotate = async |at_once| {
+            setup::rotate(&db, &roots, policies.version(), SigningAlg::Es256, at_once, NOW).await.unwrap()
+        };
+        let first = rotate(false).await;
+        assert_eq!((first.signs, first.retired.len()), (None, 0));
+        let second = rotate(false).await;
+        assert_eq!((second.signs.as_ref(), second.retired.len()), (Some(&first.made), 1));
+        let leaked = rotate(true).await;
+        assert_eq!((leaked.signs.as_ref(), leaked.retired), (Some(&leaked.made), vec![first.made]));
+        let keys = house::keys(&mut db.peek()).await.unwrap();
+        let in_state = |state: &str| {
+            keys.iter().filter(|key| key.algorithm == "ES256" && key.state == state).map(|key| &key.kid).collect::<Vec<_>>()
+        };
+        assert_eq!(in_state("active"), [&leaked.made]);
+        assert_eq!(in_state("retired").len(), 2);
+        assert_eq!(in_state("next"), [&second.made]);
+    }
+}
+
+fn portreeve(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portreeve"));
+    command.args(arguments).env_remove("PORTREEVE_CONFIG");
+    command
+}
+
+fn answer(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = portreeve(arguments).output().unwrap();
+    (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+/// A process that ends with its test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Running {
+    fn signal(&self, name: &str) {
+        assert!(Command::new("kill").args([name, &self.0.id().to_string()]).status().unwrap().success());
+    }
+
+    /// Its exit code after SIGTERM.
+    fn stop(mut self) -> Option<i32> {
+        self.signal("-TERM");
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                return status.code();
+            }
+            assert!(began.elapsed() < Duration::from_secs(30), "it does not stop");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+/// Starts a demo on free ports; gives what it printed up to the end of its announcement.
+fn demo(data: &Path) -> (Running, Vec<String>) {
+    let ports = ["--port", "0", "--staff-port", "0", "--service-ports", "0,0"];
+    let mut command = portreeve(&["demo", "--data", data.to_str().unwrap()]);
+    let mut child = command.args(ports).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = Vec::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        let line = line.unwrap();
+        let last = line.starts_with("Data:");
+        lines.push(line);
+        if last {
+            break;
+        }
+    }
+    (Running(child), lines)
+}
+
+fn after<'a>(lines: &'a [String], label: &str) -> &'a str {
+    let line = lines.iter().find_map(|line| line.strip_prefix(label));
+    line.unwrap_or_else(|| panic!("no {label} in {lines:#?}")).trim()
+}
+
+async fn get(url: &str) -> (u16, String) {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let began = Instant::now();
+    loop {
+        match client.get(url).send().await {
+            Ok(answer) => return (answer.status().as_u16(), answer.text().await.unwrap()),
+            Err(error) => assert!(began.elapsed() < Duration::from_secs(30), "{url}: {error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_demo_says_where_it_is_works_and_stops_cleanly() {
+    let folder = TempDir::new("demo");
+    let data = folder.path().join("data");
+    let (running, lines) = demo(&data);
+    let site = after(&lines, "Your account:");
+    assert_eq!(get(&format!("{site}/.well-known/openid-configuration")).await.0, 200);
+    assert_eq!(get(&format!("{site}/sign-in")).await.0, 200);
+    assert!(get(after(&lines, "Staff:")).await.1.contains("not set up"));
+    assert!(get(after(&lines, "Garden waste:")).await.1.contains("Garden waste"));
+    assert!(get(after(&lines, "Parking permits:")).await.1.contains("Parking permits"));
+    assert!(after(&lines, "Mail tray:").ends_with("/mail"));
+    assert_eq!(get(after(&lines, "Mail tray:")).await.0, 200);
+    let (code, _, said) = answer(&["demo", "--data", "/nonexistent/x", "--port", site.rsplit(':').next().unwrap()]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("--port") && said.contains("taken"), "{said}");
+    let (email, password) = (after(&lines, "Resident:").to_owned(), after(&lines, "Password:").to_owned());
+    assert_eq!(running.stop(), Some(0));
+
+    for (name, mode) in [("", 0o700), ("root.secret", 0o600), ("resident.txt", 0o600)] {
+        assert_eq!(std::fs::metadata(data.join(name)).unwrap().permissions().mode() & 0o777, mode, "{name}");
+    }
+    let place = data.to_str().unwrap();
+    let (code, said, _) = answer(&["doctor", "--data", place]);
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said, _) = answer(&["--json", "keys", "list", "--data", place]);
+    assert_eq!(code, Some(0));
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&said).unwrap()["keys"].as_array().unwrap().len(), 2);
+
+    // The same data, other ports: the services have moved, and the resident is the same.
+    let (running, lines) = demo(&data);
+    assert_eq!((after(&lines, "Resident:"), after(&lines, "Password:")), (email.as_str(), password.as_str()));
+    assert_eq!(get(&format!("{}/jwks", after(&lines, "Your account:"))).await.0, 200);
+    assert_eq!(running.stop(), Some(0));
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Settings of an installation on loopback; gives the file and the internal listener's address.
+fn settings(folder: &Path, languages: &str) -> (String, String) {
+    let (public, internal) = (free_port(), free_port());
+    sample::write_to(&folder.join("policies"), "http://localhost:8090", "http://localhost:8091").unwrap();
+    if !folder.join("root.secret").exists() {
+        RootSecret::generate_to_file(&folder.join("root.secret")).unwrap();
+    }
+    let text = format!(
+        r#"issuer = "http://localhost:{public}"
+data = "data"
+policies = "policies"
+root_secret_file = "root.secret"
+mail_from = "no-reply@havenbrook.example"
+languages = {languages}
+[listen]
+public = "127.0.0.1:{public}"
+internal = "127.0.0.1:{internal}"
+[smtp]
+host = "localhost"
+port = 1
+tls = "none"
+"#
+    );
+    let file = folder.join("portreeve.toml");
+    std::fs::write(&file, text).unwrap();
+    (file.to_str().unwrap().to_owned(), format!("http://127.0.0.1:{internal}"))
+}
+
+#[tokio::test]
+async fn serve_starts_reloads_drains_and_refuses_a_language_nobody_reviewed() {
+    let folder = TempDir::new("serve");
+    let (file, _) = settings(folder.path(), r#"["en", "cy"]"#);
+    let (code, _, said) = answer(&["serve", "--config", &file]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("reviewed") && said.contains("cy"), "{said}");
+
+    let (file, internal) = settings(folder.path(), r#"["en"]"#);
+    assert_eq!(answer(&["config", "check", "--config", &file]).0, Some(0));
+    let running = Running(portreeve(&["serve", "--config", &file]).stdout(Stdio::null()).spawn().unwrap());
+    assert_eq!(get(&format!("{internal}/ready")).await, (200, "ready".into()));
+    assert_eq!(get(&format!("{internal}/live")).await.0, 200);
+    assert!(get(&format!("{internal}/metrics")).await.1.contains("portreeve_"));
+    running.signal("-HUP");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(get(&format!("{internal}/ready")).await.0, 200, "it heard the hangup and lives");
+    // F23: it says that it takes no more before it takes no more.
+    running.signal("-TERM");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(get(&format!("{internal}/ready")).await, (503, "stopping".into()));
+    assert_eq!(running.stop(), Some(0));
+    assert_eq!(answer(&["doctor", "--config", &file]).0, Some(0));
+}
+
+#[test]
+fn commands_end_with_0_1_or_2() {
+    let folder = TempDir::new("commands");
+    let place = folder.path().to_str().unwrap();
+    assert_eq!(answer(&["--help"]).0, Some(0));
+    assert_eq!(answer(&["keys"]).0, Some(2));
+    assert_eq!(answer(&["serve", "--config"]).0, Some(2));
+    assert_eq!(answer(&["doctor", "--data", place]).0, Some(1));
+    assert_eq!(answer(&["config", "check", "--config", "/nonexistent"]).0, Some(1));
+    let policies = folder.path().join("policies");
+    sample::write_to(&policies, "http://localhost:8090", "http://localhost:8091").unwrap();
+    let lint = |folder: &Path| answer(&["--json", "policy", "lint", "--policies", folder.to_str().unwrap()]);
+    assert_eq!(lint(&policies).0, Some(0));
+    std::fs::write(policies.join("stray.toml"), "x = 1").unwrap();
+    let (code, said, _) = lint(&policies);
+    assert_eq!(code, Some(1));
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&said).unwrap()["findings"][0]["rule"], "file.unknown");
+}
