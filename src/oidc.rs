@@ -14,6 +14,7 @@ pub mod client_auth;
 pub mod discovery;
 pub mod error;
 pub mod logout;
+mod origin;
 pub mod parameters;
 pub mod token;
 pub mod userinfo;

@@ -56,6 +56,8 @@ CREATE INDEX grant_record_session ON grant_record (session_id);
 CREATE TABLE access_token (
     hash BYTEA NOT NULL PRIMARY KEY,
     grant_id UUID NOT NULL REFERENCES grant_record(id) ON DELETE CASCADE,
+    scope TEXT NOT NULL,
+    claims TEXT NOT NULL,
     issued_at TIMESTAMPTZ NOT NULL,
     expires_at TIMESTAMPTZ NOT NULL
 );

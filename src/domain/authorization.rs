@@ -102,12 +102,15 @@ impl Request {
         }
     }
 
-    /// Whether a proof of then is young enough for `max_age` and `prompt=login`.
+    /// Whether a proof of then is young enough for `max_age` and `prompt=login`. One given for this request always is,
+    /// however long she reads the pages after it: else `max_age=0` would ask for ever.
     #[must_use]
     pub fn accepts_proof_of(&self, auth_time: When, now: When) -> bool {
+        if auth_time.seconds() >= self.asked_at {
+            return true;
+        }
         let young = self.max_age.is_none_or(|seconds| now.since(auth_time).as_secs() <= seconds);
-        let again = self.prompt.login || self.prompt.select_account;
-        young && (!again || auth_time.seconds() >= self.asked_at)
+        young && !self.prompt.login && !self.prompt.select_account
     }
 }
 

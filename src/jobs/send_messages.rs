@@ -32,7 +32,9 @@ use crate::store::outbox::{self, TakenRow};
 use crate::store::{Error, Housekeeping};
 use serde_json::json;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// How long a taken message is nobody else's.
@@ -64,8 +66,8 @@ const CALL_WAITS: [Duration; 7] = [
 /// The duty. Holds what is being tried.
 #[derive(Debug, Default)]
 pub struct SendMessages {
-    in_hand: JoinSet<Option<String>>,
-    busy: HashMap<Option<String>, usize>,
+    in_hand: JoinSet<()>,
+    lanes: HashMap<Option<String>, Arc<Semaphore>>,
     counted_at: Option<When>,
 }
 
@@ -75,19 +77,6 @@ impl SendMessages {
     pub fn new() -> Self {
         Self::default()
     }
-
-    fn put_down(&mut self, ended: Result<Option<String>, tokio::task::JoinError>) {
-        match ended {
-            Ok(destination) => {
-                if let Some(busy) = self.busy.get_mut(&destination) {
-                    *busy = busy.saturating_sub(1);
-                }
-            }
-            // A try that panicked has told the log where; its lane opens once nothing is in hand.
-            Err(_) if self.in_hand.is_empty() => self.busy.clear(),
-            Err(_) => {}
-        }
-    }
 }
 
 impl Duty for SendMessages {
@@ -96,20 +85,19 @@ impl Duty for SendMessages {
     const LEASED: bool = true;
 
     async fn round(&mut self, app: &App, now: When) -> Result<(), Fault> {
-        while let Some(ended) = self.in_hand.try_join_next() {
-            self.put_down(ended);
-        }
+        while self.in_hand.try_join_next().is_some() {}
         for destination in outbox::due(&mut app.db.peek(), now).await? {
-            let free = LANES.saturating_sub(self.busy.get(&destination).copied().unwrap_or(0));
+            let lanes = self.lanes.entry(destination.clone()).or_insert_with(|| Arc::new(Semaphore::new(LANES)));
+            let free = lanes.available_permits();
             if free == 0 {
                 continue;
             }
             for taken in take(app, destination.as_deref(), free, now).await? {
-                let (app, destination) = (app.clone(), destination.clone());
-                *self.busy.entry(destination.clone()).or_default() += 1;
+                let Ok(lane) = Arc::clone(lanes).try_acquire_owned() else { break };
+                let app = app.clone();
                 self.in_hand.spawn(async move {
                     deliver(&app, &taken).await;
-                    destination
+                    drop(lane);
                 });
             }
         }

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::crypto::jwt::{AssertionRules, JwtError, verify_client_assertion};
 use crate::crypto::tokens::TokenHash;
 use crate::domain::audit::Context;
-use crate::domain::client::{AuthMethod, Client, Keys};
+use crate::domain::client::{AuthMethod, Client, Keys, Relaxation};
 use crate::domain::ids::ClientId;
 use crate::domain::time::When;
 use crate::service::client_keys::{self, Fresh};
@@ -41,7 +41,13 @@ pub async fn authenticate(
     context: &Context,
     now: When,
 ) -> Result<Arc<Client>, WireError> {
-    let shown = shown(headers, parameters)?;
+    let shown = match shown(headers, parameters) {
+        Ok(shown) => shown,
+        Err(error) => {
+            refusal::note(app, &Refusal { endpoint, reason: error.code, client: None, context }, now).await?;
+            return Err(error);
+        }
+    };
     let snapshot = app.snapshot();
     let named = claimed_id(&shown).and_then(|id| ClientId::parse(&id)).and_then(|id| snapshot.client(&id).cloned());
     let verdict = match &named {
@@ -137,7 +143,13 @@ async fn verify(
     Ok(match (&client.auth, shown) {
         (AuthMethod::ClientSecretBasic { sha256 }, Shown::Basic { secret, .. })
         | (AuthMethod::ClientSecretPost { sha256 }, Shown::Post { secret, .. }) => {
-            if bool::from(TokenHash::of(secret).0.ct_eq(sha256)) { Ok(()) } else { Err("wrong secret") }
+            if !client.is_relaxed(Relaxation::ClientSecret, now) {
+                Err("the days in which it may use a secret are over")
+            } else if bool::from(TokenHash::of(secret).0.ct_eq(sha256)) {
+                Ok(())
+            } else {
+                Err("wrong secret")
+            }
         }
         (AuthMethod::None, Shown::Nothing { .. }) => Ok(()),
         (AuthMethod::PrivateKeyJwt { keys }, Shown::Assertion { assertion, .. }) => {

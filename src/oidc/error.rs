@@ -72,6 +72,14 @@ impl WireError {
         error
     }
 
+    /// `insufficient_scope` at a protected resource (RFC 6750 §3.1).
+    #[must_use]
+    pub const fn insufficient_scope() -> Self {
+        let mut error = Self::new(StatusCode::FORBIDDEN, "insufficient_scope", "the access token lacks openid");
+        error.challenge = Some("Bearer error=\"insufficient_scope\", scope=\"openid\"");
+        error
+    }
+
     /// No token at all at a protected resource: a bare challenge (RFC 6750 §3.1).
     #[must_use]
     pub const fn no_token() -> Self {

@@ -5,20 +5,20 @@ mod refresh_token;
 
 use super::client_auth;
 use super::error::WireError;
+use super::origin;
 use super::parameters::Parameters;
 use crate::app::App;
 use crate::domain::audit::Context;
 use crate::domain::client::Client;
 use crate::domain::time::When;
 use crate::http::address::ClientAddress;
-use crate::http::headers::Cors;
 use crate::service::refusal::{self, Refusal};
 use crate::service::tokens::{Issued, Redeemed};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Extension, RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ORIGIN};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ pub async fn post(
             let mut response = Json(issued).into_response();
             // RFC 6749 §5.1.
             response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            allow_origin(&mut response, &client, &headers);
+            origin::allow(&mut response, &client, &headers);
             response
         }
         Err(error) => error.into_response(),
@@ -88,18 +88,5 @@ async fn answer(
             refusal::note(app, &refused, now).await?;
             Err(WireError::invalid_grant(reason))
         }
-    }
-}
-
-/// A script of the client's own origin may read the answer (browser apps).
-fn allow_origin(response: &mut Response, client: &Client, headers: &HeaderMap) {
-    let Some(origin) = headers.get(ORIGIN) else {
-        return;
-    };
-    let theirs = client.redirect_uris.iter().any(|uri| {
-        url::Url::parse(uri.as_str()).is_ok_and(|uri| origin == uri.origin().ascii_serialization().as_str())
-    });
-    if theirs {
-        response.extensions_mut().insert(Cors::Client(origin.clone()));
     }
 }

@@ -1,9 +1,10 @@
 //! `/userinfo` (OIDC Core §5.3), GET and POST: the token in the header, or in the form of a POST (RFC 6750 §2.1, §2.2).
 
 use super::error::WireError;
+use super::origin;
 use super::parameters::Parameters;
 use crate::app::App;
-use crate::service::tokens;
+use crate::service::tokens::{self, Shown};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -23,8 +24,15 @@ pub async fn post(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Re
 
 async fn answer(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<Response, WireError> {
     let token = token(headers, body)?;
-    let (_, claims) = tokens::userinfo(app, &token, app.now()).await?.ok_or_else(WireError::invalid_token)?;
+    let (client, claims) = match tokens::userinfo(app, &token, app.now()).await? {
+        Shown::Claims(client, claims) => (client, claims),
+        Shown::NotForHere => return Err(WireError::insufficient_scope()),
+        Shown::Dead => return Err(WireError::invalid_token()),
+    };
     let mut response = Json(claims).into_response();
+    if let Some(client) = app.snapshot().client(&client) {
+        origin::allow(&mut response, client, headers);
+    }
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }

@@ -9,7 +9,7 @@ use super::{Failure, people, records};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::tokens::{self, Token};
-use crate::domain::audit::vocabulary::{Authorized, ConsentGiven, ConsentRefused, NoticeShown};
+use crate::domain::audit::vocabulary::{Authorized, ConsentGiven, ConsentRefused, NoticeShown, ReleaseDenied};
 use crate::domain::audit::{ActorClass, Basis, Channel, Context, Draft, Sealed};
 use crate::domain::authorization::Request;
 use crate::domain::client::{Client, Lang};
@@ -247,7 +247,17 @@ pub async fn answer(
     let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
     let payload = Authorized { grant: grant.id, scope: request.scope.clone() };
     let draft = Draft::new(ActorClass::Resident, payload).about(who.account).at(&client.id).by(Channel::Api);
-    let event: Sealed<Authorized> = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    let recorder = &app.snapshot().recorder;
+    let event: Sealed<Authorized> = recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    let event = if release.denied.is_empty() {
+        Either::This(event)
+    } else {
+        // A release that is refused is recorded as one that is made.
+        let claims = release.denied.iter().map(|claim| claim.as_str().to_owned()).collect();
+        let draft = Draft::new(ActorClass::Client, ReleaseDenied { claims }).about(who.account).at(&client.id);
+        let denied = recorder.seal(EventSeed::draw(now), &draft.by(Channel::Api).denied("no_share"), Some(&keys))?;
+        Either::That((event, denied))
+    };
     let (sub, sid) = (fresh_sub.as_str().to_owned(), fresh_sid.as_str().to_owned());
     let hash = code.hash().0;
     let answered = app

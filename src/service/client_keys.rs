@@ -15,7 +15,15 @@ const ASK_AGAIN: Duration = Duration::from_secs(10);
 
 /// Keys fetched so far. They are public, so losing them with the process costs a fetch and nothing else.
 #[derive(Default)]
-pub struct FetchedKeys(Mutex<HashMap<String, (Arc<JwkSet>, When)>>);
+pub struct FetchedKeys(Mutex<HashMap<String, Kept>>);
+
+#[derive(Clone)]
+struct Kept {
+    /// None if they never could be had.
+    set: Option<Arc<JwkSet>>,
+    fetched_at: Option<When>,
+    asked_at: When,
+}
 
 /// How fresh the keys must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,12 +40,13 @@ pub async fn of(app: &App, keys: &Keys, fresh: Fresh, now: When) -> Option<Arc<J
         Keys::Inline(set) => return serde_json::from_value(set.clone()).ok().map(Arc::new),
         Keys::Uri(uri) => uri.as_str(),
     };
-    let limit = if fresh == Fresh::Kept { KEPT } else { ASK_AGAIN };
     let kept = app.fetched_keys().get(uri);
-    if let Some((set, at)) = &kept
-        && now.since(*at) < limit
-    {
-        return Some(Arc::clone(set));
+    if let Some(kept) = &kept {
+        let due = fresh == Fresh::Again || kept.fetched_at.is_none_or(|at| now.since(at) >= KEPT);
+        // A fetch that failed is no reason to knock again at once, either.
+        if !due || now.since(kept.asked_at) < ASK_AGAIN {
+            return kept.set.clone();
+        }
     }
     let fetched = match app.outbound.get_json(uri).await {
         Ok(json) => serde_json::from_value::<JwkSet>(json).map_err(|error| error.to_string()),
@@ -46,23 +55,26 @@ pub async fn of(app: &App, keys: &Keys, fresh: Fresh, now: When) -> Option<Arc<J
     match fetched {
         Ok(set) => {
             let set = Arc::new(set);
-            app.fetched_keys().keep(uri, &set, now);
+            let fetched = Kept { set: Some(Arc::clone(&set)), fetched_at: Some(now), asked_at: now };
+            app.fetched_keys().keep(uri, fetched);
             Some(set)
         }
         Err(error) => {
             tracing::warn!(%error, uri, "a client's keys cannot be fetched");
             // Stale keys are better than a service that is shut out by an outage of its own key address.
-            kept.map(|(set, _)| set)
+            let (set, fetched_at) = kept.map_or((None, None), |kept| (kept.set, kept.fetched_at));
+            app.fetched_keys().keep(uri, Kept { set: set.clone(), fetched_at, asked_at: now });
+            set
         }
     }
 }
 
 impl FetchedKeys {
-    fn get(&self, uri: &str) -> Option<(Arc<JwkSet>, When)> {
+    fn get(&self, uri: &str) -> Option<Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(uri).cloned()
     }
 
-    fn keep(&self, uri: &str, set: &Arc<JwkSet>, now: When) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(uri.to_owned(), (Arc::clone(set), now));
+    fn keep(&self, uri: &str, kept: Kept) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(uri.to_owned(), kept);
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::audit::vocabulary::RequestRefused;
 use crate::domain::audit::{ActorClass, Channel, Context, Draft};
 use crate::domain::ids::ClientId;
 use crate::domain::time::When;
-use crate::store::{Housekeeping, throttle};
+use crate::store::{Error, Housekeeping, throttle};
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_mins(1);
@@ -34,26 +34,36 @@ pub async fn note(app: &App, refusal: &Refusal<'_>, now: When) -> Result<(), Fai
     let place = format!("{}\n{}\n{client}\n{prefix}", refusal.endpoint, refusal.reason);
     let key = BlindIndex::of(&app.roots, IndexKind::AddressPrefix, &place);
     let before = throttle::look(&mut app.db.peek(), "refusal", &key.0).await?;
-    if before.is_some_and(|count| now.since(count.window_start) < EVERY) {
-        app.db
+    if before.is_none_or(|count| now.since(count.window_start) >= EVERY) {
+        // Those of the last window that had no event of their own are counted in this one.
+        let unrecorded = before.map_or(0, |count| count.count - 1);
+        let payload = RequestRefused { endpoint: refusal.endpoint.to_owned(), count: unrecorded + 1 };
+        let mut draft = Draft::new(ActorClass::Visitor, payload)
+            .by(Channel::Api)
+            .denied(refusal.reason)
+            .from(refusal.context.clone());
+        draft.client = refusal.client.cloned();
+        let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)?;
+        let recorded = app
+            .db
             .write(async |mut w| {
-                throttle::raise(&mut w, "refusal", &key.0, now - EVERY, now).await?;
-                w.commit_quietly(Housekeeping::Throttle, ()).await
+                if throttle::raise(&mut w, "refusal", &key.0, now - EVERY, now).await?.count > 1 {
+                    // Another request of the same moment has recorded it.
+                    return Err(Error::Missing);
+                }
+                w.commit(event.clone(), ()).await
             })
-            .await?;
-        return Ok(());
+            .await;
+        match recorded {
+            Ok(_) => return Ok(()),
+            Err(Error::Missing) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
-    // Those of the last window that had no event of their own are counted in this one.
-    let unrecorded = before.map_or(0, |count| count.count - 1);
-    let payload = RequestRefused { endpoint: refusal.endpoint.to_owned(), count: unrecorded + 1 };
-    let mut draft =
-        Draft::new(ActorClass::Visitor, payload).by(Channel::Api).denied(refusal.reason).from(refusal.context.clone());
-    draft.client = refusal.client.cloned();
-    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)?;
     app.db
         .write(async |mut w| {
             throttle::raise(&mut w, "refusal", &key.0, now - EVERY, now).await?;
-            w.commit(event.clone(), ()).await
+            w.commit_quietly(Housekeeping::Throttle, ()).await
         })
         .await?;
     Ok(())

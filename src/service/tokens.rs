@@ -10,16 +10,16 @@ use crate::crypto::tokens::{self, Token, TokenHash};
 use crate::domain::audit::vocabulary::{Released, ReuseDetected};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft, Sealed};
 use crate::domain::claims::{Claim, Requested, Scope, ScopeSet};
-use crate::domain::client::{self, Client};
+use crate::domain::client::{self, Client, Relaxation};
 use crate::domain::disclosure::Disclosure;
 use crate::domain::grant::{
     CodeFacts, CodeShown, CodeVerdict, RefreshFacts, RefreshVerdict, judge_code, judge_refresh,
 };
-use crate::domain::ids::{ClientId, GrantId, RecordId};
+use crate::domain::ids::{ClientId, RecordId};
 use crate::domain::sharing::{Release, release};
 use crate::domain::time::When;
-use crate::store::grants::{GrantRow, RefreshRow};
-use crate::store::{Either, accounts, contacts, grants};
+use crate::store::grants::{AccessRow, GrantRow, RefreshRow};
+use crate::store::{Error, accounts, contacts, grants};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -64,42 +64,47 @@ pub async fn redeem_code(
     now: When,
 ) -> Result<Redeemed, Failure> {
     let hash = TokenHash::of(code);
-    let Some(grant) = grants::by_code(&mut app.db.peek(), &hash.0).await? else {
-        return Ok(Redeemed::Refused("no such code"));
-    };
-    let facts = CodeFacts {
-        client_id: &grant.client_id,
-        redirect_uri: &grant.redirect_uri,
-        challenge: grant.challenge.as_deref(),
-        until: grant.code_until,
-        spent_at: grant.spent_at,
-        ended_at: grant.ended_at,
-    };
-    match judge_code(&facts, shown, now) {
-        CodeVerdict::Good => {}
-        CodeVerdict::Refused(reason) => return Ok(Redeemed::Refused(reason)),
-        CodeVerdict::Replayed => {
-            end_family(app, client, &grant, "code", context, now).await?;
-            return Ok(Redeemed::Refused("the code was redeemed before: all it gave is dead"));
+    // Twice at most: what another request did meanwhile is judged like what was there before.
+    for _ in 0..2 {
+        let Some(grant) = grants::by_code(&mut app.db.peek(), &hash.0).await? else {
+            return Ok(Redeemed::Refused("no such code"));
+        };
+        let facts = CodeFacts {
+            client_id: &grant.client_id,
+            redirect_uri: &grant.redirect_uri,
+            challenge: grant.challenge.as_deref(),
+            until: grant.code_until,
+            spent_at: grant.spent_at,
+            ended_at: grant.ended_at,
+        };
+        match judge_code(&facts, shown, now) {
+            CodeVerdict::Good => {}
+            CodeVerdict::Refused(reason) => return Ok(Redeemed::Refused(reason)),
+            CodeVerdict::Replayed => {
+                end_family(app, client, &grant, "code", context, now).await?;
+                return Ok(Redeemed::Refused("the code was redeemed before: all it gave is dead"));
+            }
+        }
+        let granted = ScopeSet::parse(&grant.scope);
+        let made = make(app, client, &grant, &granted, ("code", None), now).await?;
+        let stored = app
+            .db
+            .write(async |mut w| {
+                if !grants::spend_code(&mut w, grant.id, now).await? {
+                    return Err(Error::Missing);
+                }
+                made.store(&mut w, now).await?;
+                w.commit(made.event.clone(), ()).await
+            })
+            .await;
+        match stored {
+            Ok(_) => return Ok(Redeemed::Issued(Box::new(made.issued))),
+            // Given up: nothing was issued, and nothing is recorded as issued.
+            Err(Error::Missing) => {}
+            Err(error) => return Err(error.into()),
         }
     }
-    let granted = ScopeSet::parse(&grant.scope);
-    let made = make(app, client, &grant, &granted, ("code", None), now).await?;
-    let lost = loss(app, client, &grant, "code", context, &made.keys, now)?;
-    let spent = app
-        .db
-        .write(async |mut w| {
-            if !grants::spend_code(&mut w, grant.id, now).await? {
-                // Another redemption was first, or the session or account ended meanwhile: either way it ends here.
-                grants::end(&mut w, grant.id, now).await?;
-                return w.commit(Either::That(lost.clone()), false).await;
-            }
-            made.store(&mut w, grant.id, now).await?;
-            w.commit(Either::This(made.event.clone()), true).await
-        })
-        .await?
-        .value;
-    Ok(if spent { Redeemed::Issued(Box::new(made.issued)) } else { Redeemed::Refused("the code was spent meanwhile") })
+    Ok(Redeemed::Refused("the session or the account is no longer there"))
 }
 
 /// Redeems a refresh token (RFC 6749 §6) by rotation (RFC 9700 §4.14.2). An honest retry within the window, its child
@@ -116,56 +121,67 @@ pub async fn refresh(
         return Ok(Redeemed::Refused("not a refresh token of ours"));
     };
     let hash = token.hash();
-    let mut read = app.db.read().await?;
-    let Some(row) = grants::refresh(&mut read, &hash.0).await? else {
-        return Ok(Redeemed::Refused("no such refresh token"));
-    };
-    let grant = grants::get(&mut read, row.grant_id).await?;
-    if grant.client_id != client.id.as_str() {
-        return Ok(Redeemed::Refused("the refresh token was given to another client"));
-    }
-    let child_unspent = row.spent_at.is_some() && grants::child_unspent(&mut read, &hash.0).await?;
-    drop(read);
-    let facts = RefreshFacts {
-        spent_at: row.spent_at,
-        idle_until: row.idle_until,
-        absolute_until: row.absolute_until,
-        ended_at: grant.ended_at,
-        child_unspent,
-    };
-    let figures = app.snapshot().policy.assurance.tokens.clone();
-    let again = match judge_refresh(&facts, figures.refresh_retry, now) {
-        RefreshVerdict::Good => false,
-        RefreshVerdict::Retry => true,
-        RefreshVerdict::Refused(reason) => return Ok(Redeemed::Refused(reason)),
-        RefreshVerdict::Reused => {
-            end_family(app, client, &grant, "refresh_token", context, now).await?;
-            return Ok(Redeemed::Refused("the refresh token was used before: its family is dead"));
+    let retry = app.snapshot().policy.assurance.tokens.refresh_retry;
+    for _ in 0..2 {
+        let mut read = app.db.read().await?;
+        let Some(row) = grants::refresh(&mut read, &hash.0).await? else {
+            return Ok(Redeemed::Refused("no such refresh token"));
+        };
+        let grant = grants::get(&mut read, row.grant_id).await?;
+        if grant.client_id != client.id.as_str() {
+            return Ok(Redeemed::Refused("the refresh token was given to another client"));
         }
-    };
-    let granted = ScopeSet::parse(&grant.scope);
-    let scopes = narrower.map_or_else(|| granted.clone(), ScopeSet::parse);
-    if !scopes.is_subset(&granted) {
-        return Ok(Redeemed::TooMuch);
-    }
-    let child = tokens::refresh_child(&app.roots, &token, grant.id);
-    let family = Family { child, parent: hash, absolute_until: row.absolute_until };
-    let made = make(app, client, &grant, &scopes, ("refresh", Some(family)), now).await?;
-    let lost = loss(app, client, &grant, "refresh_token", context, &made.keys, now)?;
-    let spent = app
-        .db
-        .write(async |mut w| {
-            if !again && !grants::spend_refresh(&mut w, &hash.0, now).await? {
-                grants::end(&mut w, grant.id, now).await?;
-                return w.commit(Either::That(lost.clone()), false).await;
+        let child_unspent = row.spent_at.is_some() && grants::child_unspent(&mut read, &hash.0).await?;
+        drop(read);
+        let facts = RefreshFacts {
+            spent_at: row.spent_at,
+            idle_until: row.idle_until,
+            absolute_until: row.absolute_until,
+            ended_at: grant.ended_at,
+            child_unspent,
+        };
+        match judge_refresh(&facts, retry, now) {
+            RefreshVerdict::Good | RefreshVerdict::Retry => {}
+            RefreshVerdict::Refused(reason) => return Ok(Redeemed::Refused(reason)),
+            RefreshVerdict::Reused => {
+                end_family(app, client, &grant, "refresh_token", context, now).await?;
+                return Ok(Redeemed::Refused("the refresh token was used before: its family is dead"));
             }
-            made.store(&mut w, grant.id, now).await?;
-            grants::released(&mut w, grant.id, now).await?;
-            w.commit(Either::This(made.event.clone()), true).await
-        })
-        .await?
-        .value;
-    Ok(if spent { Redeemed::Issued(Box::new(made.issued)) } else { Redeemed::Refused("it was spent meanwhile") })
+        }
+        let granted = ScopeSet::parse(&grant.scope);
+        let scopes = narrower.map_or_else(|| granted.clone(), ScopeSet::parse);
+        if !scopes.is_subset(&granted) || narrower.is_some_and(names_unknown_scopes) {
+            return Ok(Redeemed::TooMuch);
+        }
+        let child = tokens::refresh_child(&app.roots, &token, grant.id);
+        let family = Family { child, parent: hash, absolute_until: row.absolute_until };
+        let made = make(app, client, &grant, &scopes, ("refresh", Some(family)), now).await?;
+        let stored = app
+            .db
+            .write(async |mut w| {
+                // Spent already, perhaps this very moment: then only the same child may be given once more.
+                if !grants::spend_refresh(&mut w, &hash.0, now).await?
+                    && !grants::retry_stands(&mut w, &hash.0, now - retry).await?
+                {
+                    return Err(Error::Missing);
+                }
+                made.store(&mut w, now).await?;
+                grants::released(&mut w, grant.id, now).await?;
+                w.commit(made.event.clone(), ()).await
+            })
+            .await;
+        match stored {
+            Ok(_) => return Ok(Redeemed::Issued(Box::new(made.issued))),
+            Err(Error::Missing) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Redeemed::Refused("the account is no longer there"))
+}
+
+/// Scopes that we do not know were never granted (RFC 6749 §6).
+fn names_unknown_scopes(scope: &str) -> bool {
+    scope.split(' ').any(|value| !value.is_empty() && Scope::parse(value).is_none())
 }
 
 struct Family {
@@ -176,15 +192,14 @@ struct Family {
 
 struct Made {
     issued: Issued,
-    access: (TokenHash, When),
+    access: AccessRow,
     refresh: Option<(TokenHash, RefreshRow)>,
     event: Sealed<Released>,
-    keys: PersonKeys,
 }
 
 impl Made {
-    async fn store(&self, w: &mut crate::store::Write, grant: GrantId, now: When) -> Result<(), crate::store::Error> {
-        grants::insert_access(w, &self.access.0.0, grant, now, self.access.1).await?;
+    async fn store(&self, w: &mut crate::store::Write, now: When) -> Result<(), Error> {
+        grants::insert_access(w, &self.access, now).await?;
         if let Some((hash, row)) = &self.refresh {
             grants::insert_refresh(w, &hash.0, row).await?;
         }
@@ -237,7 +252,13 @@ async fn make(
     let draft = Draft::new(ActorClass::Client, payload).about(grant.account_id).at(&client.id).by(Channel::Api);
     let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     Ok(Made {
-        access: (TokenHash::of(&access_token), until),
+        access: AccessRow {
+            hash: TokenHash::of(&access_token).0,
+            grant_id: grant.id,
+            scope: scopes.to_string(),
+            claims: records::join(&release.at_userinfo(&as_granted(grant, scopes))),
+            until,
+        },
         issued: Issued {
             access_token,
             token_type: "Bearer",
@@ -248,7 +269,6 @@ async fn make(
         },
         refresh: refresh.map(|(token, row)| (token.hash(), row)),
         event,
-        keys,
     })
 }
 
@@ -288,7 +308,9 @@ fn id_token(
     mut claims: Map<String, Value>,
     now: When,
 ) -> Result<String, Failure> {
-    let alg = signing_alg(client.id_token_alg);
+    // RS256 is a dated exception.
+    let alg =
+        if client.is_relaxed(Relaxation::Rs256, now) { signing_alg(client.id_token_alg) } else { SigningAlg::Es256 };
     let until = now + snapshot.policy.assurance.tokens.id_token;
     let amr: Vec<&str> = grant.amr.split(' ').collect();
     for (name, value) in [
@@ -363,25 +385,7 @@ pub fn open_values(
     Ok(claims)
 }
 
-fn loss(
-    app: &App,
-    client: &Client,
-    grant: &GrantRow,
-    what: &str,
-    context: &Context,
-    keys: &PersonKeys,
-    now: When,
-) -> Result<Sealed<ReuseDetected>, Failure> {
-    let payload = ReuseDetected { grant: grant.id, what: what.to_owned() };
-    let draft = Draft::new(ActorClass::Client, payload)
-        .about(grant.account_id)
-        .at(&client.id)
-        .by(Channel::Api)
-        .denied("reuse")
-        .from(context.clone());
-    Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(keys))?)
-}
-
+/// Ends a grant whose code or refresh token was shown again, and says so in the record.
 async fn end_family(
     app: &App,
     client: &Client,
@@ -391,7 +395,14 @@ async fn end_family(
     now: When,
 ) -> Result<(), Failure> {
     let keys = people::keys(&mut app.db.peek(), &app.roots, grant.account_id).await?;
-    let event = loss(app, client, grant, what, context, &keys, now)?;
+    let payload = ReuseDetected { grant: grant.id, what: what.to_owned() };
+    let draft = Draft::new(ActorClass::Client, payload)
+        .about(grant.account_id)
+        .at(&client.id)
+        .by(Channel::Api)
+        .denied("reuse")
+        .from(context.clone());
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     app.db
         .write(async |mut w| {
             grants::end(&mut w, grant.id, now).await?;
@@ -401,18 +412,31 @@ async fn end_family(
     Ok(())
 }
 
+/// What a token at userinfo turned out to be.
+#[derive(Debug)]
+pub enum Shown {
+    /// The client it was given to, and what it opens.
+    Claims(ClientId, Map<String, Value>),
+    /// It works, but not here: it has no `openid` scope.
+    NotForHere,
+    /// It does not work.
+    Dead,
+}
+
 /// What userinfo answers (OIDC Core §5.3.2): one joined statement and no event, for the release was recorded when the
-/// token was issued. `None` for a token that does not work.
-pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Option<(ClientId, Map<String, Value>)>, Failure> {
+/// token was issued, and what was recorded then is what goes out.
+pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Shown, Failure> {
     let Some(found) = grants::presented(&mut app.db.peek(), &TokenHash::of(token).0).await? else {
-        return Ok(None);
+        return Ok(Shown::Dead);
     };
     let client = ClientId::parse(&found.client_id).filter(|id| app.snapshot().client(id).is_some());
-    let openid = ScopeSet::parse(&found.scope).contains(Scope::OpenId);
-    let Some(client) = client.filter(|_| found.state == "active" && now < found.expires_at && openid) else {
-        return Ok(None);
+    let Some(client) = client.filter(|_| found.state == "active" && now < found.expires_at) else {
+        return Ok(Shown::Dead);
     };
-    let wanted = records::split(&found.userinfo_claims);
+    if !ScopeSet::parse(&found.scope).contains(Scope::OpenId) {
+        return Ok(Shown::NotForHere);
+    }
+    let wanted = records::split(&found.claims);
     let keys = found.profile_key.map(WrappedKey).zip(found.evidence_key.map(WrappedKey));
     let mut claims = match (Release::of_grant(found.account_id, &wanted), keys) {
         (Some(leave), Some((profile, evidence))) => {
@@ -423,5 +447,5 @@ pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Option<(Clien
         _ => Map::new(),
     };
     claims.insert("sub".to_owned(), json!(found.sub));
-    Ok(Some((client, claims)))
+    Ok(Shown::Claims(client, claims))
 }

@@ -159,16 +159,36 @@ pub async fn end_of_account(w: &mut Write, account: AccountId, now: When) -> Res
         .await
 }
 
+/// An access token's row.
+#[derive(Debug, Clone)]
+pub struct AccessRow {
+    /// SHA-256 of the token.
+    pub hash: [u8; 32],
+    /// Its grant.
+    pub grant_id: GrantId,
+    /// Its scopes, with spaces between: those of the grant, or fewer.
+    pub scope: String,
+    /// The claims it opens at userinfo, as recorded when it was issued.
+    pub claims: String,
+    /// When it stops working.
+    pub until: When,
+}
+
 /// Stores an access token's hash.
-pub async fn insert_access(w: &mut Write, hash: &[u8], grant: GrantId, now: When, until: When) -> Result<(), Error> {
-    w.sql("INSERT INTO access_token (hash, grant_id, issued_at, expires_at) VALUES ($1, $2, $3, $4)")
-        .bind(hash)
-        .bind(grant)
-        .bind(now)
-        .bind(until)
-        .run()
-        .await
-        .map(drop)
+pub async fn insert_access(w: &mut Write, row: &AccessRow, now: When) -> Result<(), Error> {
+    w.sql(
+        "INSERT INTO access_token (hash, grant_id, scope, claims, issued_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(row.hash.as_slice())
+    .bind(row.grant_id)
+    .bind(row.scope.as_str())
+    .bind(row.claims.as_str())
+    .bind(now)
+    .bind(row.until)
+    .run()
+    .await
+    .map(drop)
 }
 
 /// What userinfo needs of a token: one joined statement.
@@ -184,10 +204,10 @@ pub struct Presented {
     pub client_id: String,
     /// The person's subject there.
     pub sub: String,
-    /// The scopes granted.
+    /// The token's scopes.
     pub scope: String,
-    /// The claims at userinfo.
-    pub userinfo_claims: String,
+    /// The claims it opens.
+    pub claims: String,
     /// When the token stops working.
     pub expires_at: When,
     /// The present e-mail contact's row, if any.
@@ -203,7 +223,7 @@ pub struct Presented {
 /// The token of a hash, if its grant lives.
 pub async fn presented(r: &mut Read, hash: &[u8]) -> Result<Option<Presented>, Error> {
     r.sql(
-        "SELECT g.account_id, a.state, a.name, g.client_id, g.sub, g.scope, g.userinfo_claims, t.expires_at,
+        "SELECT g.account_id, a.state, a.name, g.client_id, g.sub, t.scope, t.claims, t.expires_at,
              c.id AS contact_id, c.address, p.wrapped AS profile_key, e.wrapped AS evidence_key
          FROM access_token t
          JOIN grant_record g ON g.id = t.grant_id
@@ -277,7 +297,8 @@ pub async fn spend_refresh(w: &mut Write, hash: &[u8], now: When) -> Result<bool
     Ok(spent == 1)
 }
 
-/// Whether a spent token's child is unused: neither it nor an access token issued after it was shown.
+/// Whether a spent token's child is unused. Showing the access token issued with the child leaves no trace, so it does
+/// not count as a use.
 pub async fn child_unspent(r: &mut Read, parent: &[u8]) -> Result<bool, Error> {
     let unspent: Option<i64> = r
         .sql("SELECT CAST(1 AS BIGINT) FROM refresh_token WHERE parent = $1 AND spent_at IS NULL")
@@ -285,6 +306,23 @@ pub async fn child_unspent(r: &mut Read, parent: &[u8]) -> Result<bool, Error> {
         .maybe_scalar()
         .await?;
     Ok(unspent.is_some())
+}
+
+/// Whether, at this very moment, a spent token may be answered with its child once more: spent after `since`, the child
+/// unused, the grant alive, the account active.
+pub async fn retry_stands(w: &mut Write, hash: &[u8], since: When) -> Result<bool, Error> {
+    let stands: Option<i64> = w
+        .sql(
+            "SELECT CAST(1 AS BIGINT) FROM refresh_token t
+             JOIN grant_record g ON g.id = t.grant_id JOIN account a ON a.id = g.account_id
+             WHERE t.hash = $1 AND t.spent_at > $2 AND g.ended_at IS NULL AND a.state = 'active'
+               AND EXISTS (SELECT 1 FROM refresh_token c WHERE c.parent = $1 AND c.spent_at IS NULL)",
+        )
+        .bind(hash)
+        .bind(since)
+        .maybe_scalar()
+        .await?;
+    Ok(stands.is_some())
 }
 
 /// Notes that claims left again.

@@ -5,6 +5,7 @@
 //! recovery      a forgotten password
 //! rooms         who may call whom, sizes, names, what a commit may hold
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/
+//! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
 //! postgres      a throw-away PostgreSQL server for this process
 //! jobs          duties: the outbox, leases, what runs out
 //! serve         the program as an operator meets it
@@ -34,6 +35,7 @@ mod world;
 
 mod account;
 mod jobs;
+mod oidc;
 mod recovery;
 mod serve;
 mod sign_in;

@@ -1,0 +1,146 @@
+//! The OpenID Connect endpoints and the way back to a service, over HTTP, on both databases.
+//!
+//! ```text
+//! browser     a resident's browser: keeps cookies, follows nothing
+//! party       services for these tests: their files, keys and requests
+//! record      what the record holds afterwards
+//! library     someone else's client library signs in
+//! requests    what /authorize refuses, and where it says so (rows R, Q)
+//! codes       the authorization code (rows C)
+//! client      which client is it (rows K, T, Y)
+//! tokens      what comes of a grant, and when it is dead (rows T)
+//! refresh     the chain of refresh tokens (rows T)
+//! sharing     nothing leaves without a record
+//! tabs        several at once in one browser (row S13)
+//! logout      signing out (row L02)
+//! wire        documents, headers, and who may read them
+//! ```
+
+mod browser;
+mod client;
+mod codes;
+mod library;
+mod logout;
+mod party;
+mod record;
+mod refresh;
+mod requests;
+mod sharing;
+mod tabs;
+mod tokens;
+mod wire;
+
+use crate::app::House;
+use crate::world::World;
+use browser::{Browser, Page};
+use party::Party;
+use portreeve::app::{App, Parts};
+use portreeve::crypto::tokens::Token;
+use portreeve::crypto::weak::WeakPasswords;
+use portreeve::domain::audit::Context;
+use portreeve::domain::ids::AccountId;
+use portreeve::http::address::TrustedProxies;
+use portreeve::http::door::Door;
+use portreeve::http::refusal::ErrorPage;
+use portreeve::service::sessions;
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// A house with every service of these tests, its resident, and her browser.
+pub struct Stage {
+    pub house: House,
+    pub ada: AccountId,
+    pub browser: Browser,
+}
+
+impl Stage {
+    /// Ada Wren, signed in on her own device.
+    pub async fn own_device(world: World) -> Self {
+        Self::of(world, true).await
+    }
+
+    /// Ada Wren, signed in on a device that others use too.
+    pub async fn shared_device(world: World) -> Self {
+        Self::of(world, false).await
+    }
+
+    async fn of(world: World, own_device: bool) -> Self {
+        let house = House::with(world, &party::files(), &[]).await;
+        let ada = house.resident("Ada Wren", "ada@havenbrook.example", "kettle-orbit-49").await;
+        let mut browser = Browser::new(&house);
+        browser.sign_in(&house, ada, own_device).await;
+        // So that a proof asked for anew is told from this one.
+        house.later(Duration::from_secs(2));
+        Self { house, ada, browser }
+    }
+
+    /// A code for this service, whatever pages stand in the way.
+    pub async fn code(&mut self, party: &Party, more: &[(&str, &str)]) -> String {
+        let page = self.answered(party, more).await;
+        page.parameter("code").unwrap_or_else(|| panic!("no code in {:?}", page.location()))
+    }
+
+    /// The answer to an authorization request, once she has said "Continue" wherever that was asked.
+    pub async fn answered(&mut self, party: &Party, more: &[(&str, &str)]) -> Page {
+        let mut page = self.browser.get(&party.authorize(&self.house, more)).await;
+        if page.leads_to("/continue") {
+            let flow = page.parameter("flow").unwrap();
+            page = self.browser.post(&self.house.at("/continue"), &[("flow", &flow)]).await;
+        }
+        page
+    }
+
+    /// Tokens for this service.
+    pub async fn tokens(&mut self, party: &Party, more: &[(&str, &str)]) -> Value {
+        let code = self.code(party, more).await;
+        let answer = party.redeem(&self.house, &code).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json()
+    }
+
+    /// She signs out, as the confirm page does it.
+    pub async fn signs_out(&self) {
+        let (app, now) = (&self.house.app, self.house.app.now());
+        let cookie = Token::parse(self.browser.cookie("portreeve").unwrap()).unwrap();
+        let who = sessions::find(app, &cookie, now).await.unwrap().unwrap();
+        sessions::sign_out(app, &who, Context::default(), now).await.unwrap();
+    }
+
+    /// What userinfo says of a token.
+    pub async fn userinfo(&self, access_token: &str) -> Page {
+        let request = self.browser.http.get(self.house.at("/userinfo")).bearer_auth(access_token);
+        Page::of(request.send().await.unwrap()).await
+    }
+}
+
+/// A text member of a JSON object.
+pub fn text<'v>(of: &'v Value, name: &str) -> &'v str {
+    of[name].as_str().unwrap_or_else(|| panic!("no {name} in {of}"))
+}
+
+/// A second node on the same store, and the address it listens on.
+pub async fn another_node(house: &House) -> SocketAddr {
+    let app = &house.app;
+    let parts = Parts {
+        db: app.db.clone(),
+        roots: app.roots.clone(),
+        hasher: app.hasher.clone(),
+        weak: WeakPasswords::default(),
+        clock: app.clock.clone(),
+        mail: app.mail.clone(),
+        outbound: app.outbound.clone(),
+        view: app.view.clone(),
+        issuer: app.issuer.clone(),
+        origin: app.origin.clone(),
+        proxies: TrustedProxies::new(&[]),
+    };
+    let second = App::start(parts).await.unwrap();
+    let door = Door::new("public", &second.origin, TrustedProxies::new(&[]), ErrorPage::default());
+    let routes = door.lead_to(portreeve::routes::public(second.clone(), &ErrorPage::default()));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    address
+}

@@ -1,0 +1,161 @@
+//! A resident's browser: keeps cookies, follows nothing, and sends forms from our own pages.
+
+use crate::app::House;
+use portreeve::crypto::tokens::Token;
+use portreeve::domain::audit::vocabulary::SigninSucceeded;
+use portreeve::domain::audit::{ActorClass, Draft};
+use portreeve::domain::ids::AccountId;
+use portreeve::service::{people, sessions};
+use portreeve::{crypto::record::EventSeed, store};
+use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
+use std::collections::BTreeMap;
+use url::Url;
+
+/// A client that follows no redirect.
+pub fn http(house: &House) -> reqwest::Client {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .resolve("localhost", house.address)
+        .build()
+        .unwrap()
+}
+
+/// A browser.
+#[derive(Clone)]
+pub struct Browser {
+    pub http: reqwest::Client,
+    cookies: BTreeMap<String, String>,
+    origin: String,
+    token: Token,
+}
+
+impl Browser {
+    /// One that was here before: it has its browser cookie.
+    pub fn new(house: &House) -> Self {
+        let token = Token::random();
+        let cookies = BTreeMap::from([("portreeve-browser".to_owned(), token.as_str().to_owned())]);
+        Self { http: http(house), cookies, origin: house.app.issuer.as_str().to_owned(), token }
+    }
+
+    /// Begins a session as signing in does.
+    pub async fn sign_in(&mut self, house: &House, account: AccountId, own_device: bool) {
+        let (app, now) = (&house.app, house.app.now());
+        let browser = sessions::Browser { token: self.token.clone(), agent: "a browser".to_owned() };
+        let (cookie, session) = sessions::draw(app, account, &browser, "en", own_device, now);
+        let keys = people::keys(&mut app.db.peek(), &app.roots, account).await.unwrap();
+        let draft = Draft::new(ActorClass::Resident, SigninSucceeded { amr: vec!["pwd".into()], own_device });
+        let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft.about(account), Some(&keys)).unwrap();
+        app.db
+            .write(async |mut w| {
+                store::sessions::insert(&mut w, &session, now).await?;
+                w.commit(event.clone(), ()).await
+            })
+            .await
+            .unwrap();
+        self.cookies.insert("portreeve".to_owned(), cookie.as_str().to_owned());
+    }
+
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
+    /// GET.
+    pub async fn get(&mut self, address: &str) -> Page {
+        let request = self.http.get(self.absolute(address)).header(COOKIE, self.cookie_line());
+        self.take(request).await
+    }
+
+    /// A form of one of our pages.
+    pub async fn post(&mut self, address: &str, form: &[(&str, &str)]) -> Page {
+        let request = self.http.post(self.absolute(address)).header(COOKIE, self.cookie_line());
+        self.take(request.header(ORIGIN, &self.origin).form(form)).await
+    }
+
+    async fn take(&mut self, request: reqwest::RequestBuilder) -> Page {
+        let page = Page::of(request.send().await.unwrap()).await;
+        for line in page.headers.get_all(SET_COOKIE) {
+            let pair = line.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        page
+    }
+
+    fn absolute(&self, address: &str) -> String {
+        if address.starts_with('/') { format!("{}{address}", self.origin) } else { address.to_owned() }
+    }
+
+    fn cookie_line(&self) -> String {
+        self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Page {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Page {
+    /// Reads it whole.
+    pub async fn of(response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Self { status, headers, body: response.text().await.unwrap() }
+    }
+
+    /// A header's text; empty if it is not there.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Where it leads.
+    pub fn location(&self) -> Option<&str> {
+        self.headers.get(LOCATION).map(|place| place.to_str().unwrap())
+    }
+
+    /// Whether it leads to this page of ours.
+    pub fn leads_to(&self, path: &str) -> bool {
+        self.location().is_some_and(|place| place.split('?').next() == Some(path))
+    }
+
+    /// A parameter of the address it leads to.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        let place = Url::parse("http://relative.test").unwrap().join(self.location()?).unwrap();
+        place.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
+    }
+
+    /// The `error` of a JSON answer.
+    pub fn error(&self) -> String {
+        self.json()["error"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// That it is our own error page: the request leads nowhere.
+    pub fn is_told_at_home(&self) {
+        assert_eq!(self.status, 400, "{:?}", self.location());
+        assert_eq!(self.location(), None);
+        assert!(self.body.contains("There is a problem"), "{}", self.body);
+    }
+
+    /// That the service is told this error, with state and issuer.
+    pub fn is_told_to(&self, house: &House, redirect_uri: &str, error: &str) {
+        assert_eq!(self.status, 303, "{}", self.body);
+        assert!(self.location().unwrap().starts_with(redirect_uri), "{:?}", self.location());
+        assert_eq!(self.parameter("error").as_deref(), Some(error), "{:?}", self.location());
+        assert_eq!(self.parameter("iss").as_deref(), Some(house.app.issuer.as_str()));
+        assert_eq!(self.parameter("state").as_deref(), Some(super::party::STATE));
+        assert_eq!(self.parameter("code"), None);
+    }
+}
