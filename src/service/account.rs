@@ -1,5 +1,6 @@
 //! "Your account": what is shown there, and the change of the password.
 
+use super::guesses::{self, Reserved};
 use super::sessions::{self, Which};
 use super::sign_in::STRANGERS;
 use super::{Failure, people, post};
@@ -138,15 +139,7 @@ pub enum Proof {
 pub async fn prove(app: &App, who: &SignedIn, typed: &str, context: &Context, now: When) -> Result<Proof, Failure> {
     let key = throttle_key(app, who).await?;
     let limit = app.snapshot().policy.assurance.passwords;
-    let count = app
-        .db
-        .write(async |mut w| {
-            let count = throttle::raise(&mut w, STRANGERS, &key, limit.oldest(now), now).await?;
-            w.commit_quietly(Housekeeping::Throttle, count).await
-        })
-        .await?
-        .value;
-    let gate = limit.gate(count.count, count.closed_until, false, now);
+    let Reserved { gate, count } = guesses::reserve(app, STRANGERS, &key, limit, now).await?;
     if let Gate::Closed { until } = gate {
         return Ok(Proof::Closed { until });
     }
@@ -166,7 +159,7 @@ pub async fn prove(app: &App, who: &SignedIn, typed: &str, context: &Context, no
     }
     let keys = people::keys(&mut app.db.read().await?, &app.roots, who.account).await?;
     let recorder = &app.snapshot().recorder;
-    let failed = Draft::new(ActorClass::Resident, SigninFailed { attempts: count.count })
+    let failed = Draft::new(ActorClass::Resident, SigninFailed { attempts: count })
         .about(who.account)
         .denied("wrong_password")
         .from(context.clone());
@@ -178,12 +171,7 @@ pub async fn prove(app: &App, who: &SignedIn, typed: &str, context: &Context, no
     let until = now + limit.closed;
     let locked = Draft::new(ActorClass::System, Locked { until: until.to_string() }).about(who.account);
     let locked = recorder.seal(EventSeed::draw(now), &locked.from(context.clone()), Some(&keys))?;
-    app.db
-        .write(async |mut w| {
-            throttle::close(&mut w, STRANGERS, &key, until).await?;
-            w.commit((failed.clone(), locked.clone()), ()).await
-        })
-        .await?;
+    app.db.write(async |w| w.commit((failed.clone(), locked.clone()), ()).await).await?;
     Ok(Proof::Closed { until })
 }
 
