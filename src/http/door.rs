@@ -89,7 +89,7 @@ async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -
     let mut response = if door.hosts.is_named(request.uri(), request.headers()) {
         let handled = AssertUnwindSafe(next.run(request).instrument(span.clone())).catch_unwind().await;
         match handled {
-            Ok(answer) if is_bare(&answer) => dressed(answer, &door.page, &of_language),
+            Ok(answer) if is_bare(&answer) => dressed(&answer, &door.page, &of_language),
             Ok(answer) => answer,
             Err(_) => door.page.render(StatusCode::INTERNAL_SERVER_ERROR, &of_language),
         }
@@ -128,7 +128,7 @@ fn is_bare(answer: &Response) -> bool {
 }
 
 /// The page in its place, with what the refusal told the client to do.
-fn dressed(bare: Response, page: &ErrorPage, headers: &HeaderMap) -> Response {
+fn dressed(bare: &Response, page: &ErrorPage, headers: &HeaderMap) -> Response {
     let mut response = page.render(bare.status(), headers);
     for name in [ALLOW, RETRY_AFTER] {
         if let Some(value) = bare.headers().get(&name) {
