@@ -166,7 +166,7 @@ fn check(
         nonce: parameters.get("nonce").map(ToOwned::to_owned),
         challenge: challenge.map(|challenge| challenge.as_str().to_owned()),
         login_hint: parameters.get("login_hint").map(ToOwned::to_owned),
-        asked_at: now.seconds(),
+        asked_at: now.micros(),
         state,
         prompt,
         max_age,

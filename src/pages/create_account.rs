@@ -158,7 +158,7 @@ async fn find(visit: &Visit, journey: &str, flow: &str) -> Result<Step, Response
         return Err(lapsed(visit, Lapsed::Journey, client.as_deref()).await);
     };
     if !flow.is_empty() && client.is_none() && journey.row.flow.is_none() {
-        return Err(sign_in::not_ours(visit).await);
+        return Err(sign_in::not_ours(visit, "/create-account").await);
     }
     let client = match client {
         Some(client) => Some(client),

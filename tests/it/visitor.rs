@@ -188,7 +188,7 @@ pub fn request(now: When) -> Request {
         max_age: None,
         login_hint: Some("hinted@example.org".into()),
         hinted_sub: None,
-        asked_at: now.seconds(),
+        asked_at: now.micros(),
     }
 }
 
