@@ -12,6 +12,7 @@ use crate::crypto::weak::Weakness;
 use crate::domain::account::{EmailAddress, FullName};
 use crate::domain::audit::vocabulary::{Locked, PasswordChanged, SigninFailed};
 use crate::domain::audit::{ActorClass, Context, Draft};
+use crate::domain::claims::Claim;
 use crate::domain::client::Client;
 use crate::domain::ids::{ClientId, SessionId};
 use crate::domain::session::SignedIn;
@@ -90,6 +91,10 @@ fn services(
         let service = found.entry(&row.client_id).or_insert_with(|| entry(&row.client_id));
         service.last_used.get_or_insert(row.released_at);
         for claim in row.id_token_claims.split_whitespace().chain(row.userinfo_claims.split_whitespace()) {
+            // "The address was checked" goes with the address; as a line of its own it tells her nothing.
+            if Claim::parse(claim).is_some_and(|claim| claim.said_of().is_some()) {
+                continue;
+            }
             if !service.received.iter().any(|(known, _)| known == claim) {
                 service.received.push((claim.to_owned(), row.released_at));
             }

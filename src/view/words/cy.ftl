@@ -30,7 +30,7 @@ hours = { $count } awr
 
 ## Hafan
 
-home-title = { $account }
+home-title = Mewngofnodi unwaith ar gyfer pob gwasanaeth cyngor
 home-lead = Un cyfrif ar gyfer gwasanaethau ar-lein { $council }.
 home-one-account = Rydych yn mewngofnodi unwaith ac yn cyrraedd pob gwasanaeth sy'n ei ddefnyddio.
 home-see-what = Gallwch weld beth a gafodd pob gwasanaeth amdanoch, a phryd.

@@ -36,7 +36,7 @@ hours = { $count ->
 
 ## Home
 
-home-title = { $account }
+home-title = Sign in once for every council service
 home-lead = One account for the online services of { $council }.
 home-one-account = You sign in once and reach every service that uses it.
 home-see-what = You can see what each service received about you, and when.
