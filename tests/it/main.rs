@@ -9,6 +9,7 @@
 //! postgres      a throw-away PostgreSQL server for this process
 //! jobs          duties: the outbox, leases, what runs out
 //! serve         the program as an operator meets it
+//! crash         the program killed amidst sign-ups, and started again
 //! store         the store on both databases
 //! sign_in       signing in, through the pages
 //! sign_up       creating an account, through the pages
@@ -34,6 +35,7 @@ mod visitor;
 mod world;
 
 mod account;
+mod crash;
 mod jobs;
 mod oidc;
 mod recovery;

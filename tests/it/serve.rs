@@ -89,7 +89,7 @@ both! {
     }
 }
 
-fn portreeve(arguments: &[&str]) -> Command {
+pub fn portreeve(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_portreeve"));
     command.args(arguments).env_remove("PORTREEVE_CONFIG");
     command
@@ -101,7 +101,7 @@ fn answer(arguments: &[&str]) -> (Option<i32>, String, String) {
 }
 
 /// A process that ends with its test.
-struct Running(Child);
+pub struct Running(pub Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -116,7 +116,7 @@ impl Running {
     }
 
     /// Its exit code after SIGTERM.
-    fn stop(mut self) -> Option<i32> {
+    pub fn stop(mut self) -> Option<i32> {
         self.signal("-TERM");
         let began = Instant::now();
         loop {
