@@ -47,7 +47,9 @@ pub async fn find(app: &App, cookie: &Token, now: When) -> Result<Option<SignedI
     if !stands(&facts, idle, now) {
         return Ok(None);
     }
-    if worth_noting(row.seen_at, idle, now) {
+    let mut seen_at = row.seen_at;
+    if worth_noting(seen_at, idle, now) {
+        seen_at = now;
         let id = row.id;
         app.db
             .write(async |mut w| {
@@ -63,6 +65,7 @@ pub async fn find(app: &App, cookie: &Token, now: When) -> Result<Option<SignedI
         amr: row.amr,
         acr: Level::parse(&row.acr).unwrap_or(Level::A0),
         own_device: row.own_device,
+        ends_at: (seen_at + idle).min(row.absolute_until),
         name: row.name,
     }))
 }

@@ -257,6 +257,11 @@ both! {
             codes.push(answer(app, &request, &client, &who, &release, None, app.now()).await.unwrap().unwrap());
         }
 
+        let page = visitor.get("/account").await;
+        assert!(page.body.contains("If you do nothing, we will sign you out at 12:15pm."), "{}", page.body);
+        let page = visitor.get("/account?lang=cy").await;
+        assert!(page.body.contains("byddwn yn eich allgofnodi am 12:15pm."), "{}", page.body);
+
         // Somebody comes back between the job's look and its write.
         assert!(!sittings::end_run_out(app, who.session, ada, app.now()).await.unwrap());
         assert_eq!(house.events("auth.sessions_ended").await, 0);

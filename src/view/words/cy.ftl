@@ -9,6 +9,7 @@ account-region = Cyfrif
 navigation = Dewislen
 languages = Iaith
 signed-in-as = Wedi mewngofnodi fel { $name }
+signs-out-at = Os na wnewch chi ddim, byddwn yn eich allgofnodi am { $time }.
 sign-in = Mewngofnodi
 sign-out = Allgofnodi
 back = Yn ôl

@@ -9,6 +9,7 @@ account-region = Account
 navigation = Menu
 languages = Language
 signed-in-as = Signed in as { $name }
+signs-out-at = If you do nothing, we will sign you out at { $time }.
 sign-in = Sign in
 sign-out = Sign out
 back = Back
