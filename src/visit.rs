@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::crypto::tokens::{self, Token};
 use crate::domain::audit::Context;
 use crate::domain::client::Client;
+use crate::domain::redirect::Application;
 use crate::domain::session::SignedIn;
 use crate::domain::time::When;
 use crate::http::address::ClientAddress;
@@ -151,8 +152,9 @@ impl Visit {
         let mut response = self.finish(status, html.into_response());
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         if let Some(client) = client {
+            let loopback = client.application == Application::Native;
             let schemes = client.native_schemes().into_iter().map(ToOwned::to_owned).collect();
-            response.extensions_mut().insert(Pages::InFlow { native_schemes: schemes, loopback: false });
+            response.extensions_mut().insert(Pages::InFlow { native_schemes: schemes, loopback });
         }
         response
     }

@@ -53,6 +53,10 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
     let snapshot = visit.app.snapshot();
     let client = |id: &str| ClientId::parse(id).and_then(|id| snapshot.client(&id).cloned());
     let Ok(done) = SignedOutRef::open(&visit.app.roots, &asked.r#ref) else {
+        // Never say so to somebody who is not: on a shared computer she would walk away.
+        if visit.signed_in.is_some() {
+            return visit.see_other("/account");
+        }
         return visit.page(&SignedOut { check_url: "/signed-out".to_owned(), ..SignedOut::default() }, None).await;
     };
     let told = match outbox::batch(&mut visit.app.db.peek(), done.batch).await {

@@ -8,21 +8,21 @@ import { startDemo } from './lib/demo.js'
 import * as resident from './lib/resident.js'
 
 let browser
-let demo
 before(async () => {
   browser = await launch()
-  demo = await startDemo()
 })
 after(async () => {
   await browser?.close()
-  await demo?.stop()
 })
 
 for (const [name, options] of [
   ['desktop', {}],
   ['narrow-no-scripts', { scripts: false, viewport: { width: 320, height: 640 } }]
 ]) {
-  test(`a service asks for leave, and no is an answer: ${name}`, async () => {
+  test(`a service asks for leave, and no is an answer: ${name}`, async (t) => {
+    // A demo of its own: what was answered once is not asked again.
+    const demo = await startDemo()
+    t.after(() => demo.stop())
     const context = await openBrowser(browser, options)
     const page = await context.newPage()
     await resident.chooseSignIn(page, demo.parking)
@@ -54,7 +54,5 @@ for (const [name, options] of [
     await resident.press(later, '#continue')
     await later.waitForURL((url) => url.origin === new URL(demo.parking).origin)
     await again.close()
-    await demo.stop()
-    demo = await startDemo()
   })
 }

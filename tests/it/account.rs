@@ -323,6 +323,7 @@ both! {
         let ada = house.resident("Ada Wójcik", ADA, OLD).await;
         let visitor = signed_in(&house, ADA).await;
         visited(&house, ada, sessions_of(&house, ada).await[0]).await;
+        assert_eq!(visitor.get("/signed-out").await.to, "/account", "told that she has signed out while she has not");
         let asked = LogoutAsked {
             client_id: Some("garden-waste".into()),
             post_logout_redirect_uri: Some("http://localhost:8090/".into()),
