@@ -1,0 +1,178 @@
+//! The load program: how much processor one operation costs the server, and how long it takes. See README.md.
+//!
+//! ```text
+//! main      what is measured, and the table
+//! house     a store with clients, residents and sessions, made through the library
+//! server    the release binary as a process of its own, on a core of its own
+//! wire      HTTP/1.1 over one kept connection
+//! load      the operations, and how they are timed
+//! postgres  a throw-away PostgreSQL server
+//! ```
+
+mod house;
+mod load;
+mod postgres;
+mod server;
+mod wire;
+
+use anyhow::Context as _;
+use house::{House, Place};
+use load::{Figures, Load, Operation, Proof};
+use server::{Server, pin_self};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Connections at a time.
+const MANY: usize = 16;
+
+/// What the command line asks for.
+struct Asked {
+    seconds: f64,
+    only: Vec<String>,
+    databases: Vec<String>,
+    binary: PathBuf,
+}
+
+impl Asked {
+    /// `--seconds N`, `--binary FILE`, and `--only WORD` and `--database sqlite|postgres` as often as wanted.
+    fn read() -> anyhow::Result<Self> {
+        let binary = PathBuf::from(env!("CARGO_BIN_EXE_portreeve"));
+        let mut asked = Self { seconds: 2.0, only: Vec::new(), databases: Vec::new(), binary };
+        let mut words = std::env::args().skip(1);
+        while let Some(word) = words.next() {
+            let mut value = || words.next().with_context(|| format!("{word} needs a value"));
+            match word.as_str() {
+                "--seconds" => asked.seconds = value()?.parse::<f64>()?.clamp(0.1, 60.0),
+                "--only" => asked.only.push(value()?),
+                "--binary" => asked.binary = value()?.into(),
+                "--database" => asked.databases.push(value()?),
+                // Cargo says so to every bench.
+                "--bench" => {}
+                other => anyhow::bail!("what is {other}? See tests/bench/README.md"),
+            }
+        }
+        Ok(asked)
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|word| name.contains(word.as_str()))
+    }
+
+    fn wants_database(&self, name: &str) -> bool {
+        self.databases.is_empty() || self.databases.iter().any(|database| database == name)
+    }
+}
+
+fn main() -> anyhow::Result<()> {
+    // As the program itself does: the library makes TLS clients.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let asked = Asked::read()?;
+    let cores = pin_self();
+    println!("{cores}\n");
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(&asked))
+}
+
+async fn run(asked: &Asked) -> anyhow::Result<()> {
+    if asked.wants_database("sqlite") {
+        let house = House::new(Place::Sqlite).await.context("a store on SQLite")?;
+        drive("SQLite", &house, asked).await?;
+    }
+    if asked.wants_database("postgres") {
+        match postgres::Postgres::start()? {
+            Some(postgres) => {
+                let house = House::new(Place::Postgres(postgres.url())).await.context("a store on PostgreSQL")?;
+                drive("PostgreSQL", &house, asked).await?;
+            }
+            None => println!("PostgreSQL: skipped, initdb is not installed\n"),
+        }
+    }
+    Ok(())
+}
+
+/// One row of the plan: its name, what is done, on how many connections, and the aim in µs of server processor.
+type Row = (&'static str, Operation, Proof, usize, Option<f64>);
+
+fn plan(aims: bool) -> Vec<Row> {
+    use Operation::{CodeFlow, Discovery, Jwks, Refresh, SignIn, Userinfo};
+    let aim = |figure| aims.then_some(figure);
+    vec![
+        ("discovery", Discovery, Proof::Basic, MANY, aim(12.0)),
+        ("jwks", Jwks, Proof::Basic, MANY, aim(12.0)),
+        ("userinfo", Userinfo, Proof::Basic, MANY, aim(36.0)),
+        ("refresh, client_secret_basic", Refresh, Proof::Basic, MANY, aim(120.0)),
+        ("code flow, client_secret_basic", CodeFlow, Proof::Basic, MANY, aim(220.0)),
+        ("refresh, private_key_jwt", Refresh, Proof::KeyJwt, MANY, None),
+        ("code flow, private_key_jwt", CodeFlow, Proof::KeyJwt, MANY, None),
+        ("discovery", Discovery, Proof::Basic, 1, None),
+        ("jwks", Jwks, Proof::Basic, 1, None),
+        ("userinfo", Userinfo, Proof::Basic, 1, None),
+        ("refresh, client_secret_basic", Refresh, Proof::Basic, 1, None),
+        ("code flow, client_secret_basic", CodeFlow, Proof::Basic, 1, None),
+        ("sign-in", SignIn, Proof::Basic, MANY, None),
+    ]
+}
+
+async fn drive(database: &str, house: &House, asked: &Asked) -> anyhow::Result<()> {
+    let aims = database == "SQLite";
+    println!("## {database}\n");
+    if asked.wants("ready") {
+        let ready = ready(house, &asked.binary).await?;
+        println!("start to ready, existing store: {:.0} ms{}", ready.as_secs_f64() * 1e3, aim(aims, "105 ms"));
+    }
+    let server = Server::start(house, &asked.binary).await?;
+    if asked.wants("memory") {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        println!("idle, proportional set size: {:.1} MiB{}", server.pss_mib()?, aim(aims, "22 MiB"));
+    }
+    println!("\n| operation | connections | server µs/op | aim | ops/s | p50 ms | p99 ms | ops |");
+    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    let load = Load::new(house, &server, Duration::from_secs_f64(asked.seconds));
+    let mut hashed = None;
+    for (name, operation, proof, connections, aim) in plan(aims) {
+        if !asked.wants(name) {
+            continue;
+        }
+        let before = (operation == Operation::SignIn).then(load::raw_hash);
+        let figures = load.run(operation, proof, connections).await.with_context(|| format!("{name} on {database}"))?;
+        print_row(name, connections, &figures, aim);
+        if let Some(before) = before {
+            let raw = f64::midpoint(before?, load::raw_hash()?);
+            hashed = Some((raw, figures.micros));
+        }
+    }
+    if let Some((raw, whole)) = hashed {
+        let share = raw / whole;
+        println!("\nsign-ins as a share of raw hashing ({raw:.0} µs each): {share:.2}{}", aim(aims, "0.9 or more"));
+    }
+    if asked.wants("memory") {
+        println!("after the load, proportional set size: {:.1} MiB", server.pss_mib()?);
+    }
+    println!();
+    server.stop()
+}
+
+fn aim(there_is: bool, figure: &str) -> String {
+    if there_is { format!(" (aim {figure})") } else { String::new() }
+}
+
+fn print_row(name: &str, connections: usize, figures: &Figures, aim: Option<f64>) {
+    let Figures { micros, per_second, p50, p99, count } = figures;
+    let aim = aim.map_or_else(|| "-".to_owned(), |aim| format!("{aim:.0}"));
+    println!(
+        "| {name} | {connections} | {micros:.1} | {aim} | {per_second:.0} | {:.2} | {:.2} | {count} |",
+        p50.as_secs_f64() * 1e3,
+        p99.as_secs_f64() * 1e3
+    );
+}
+
+/// The middle one of seven starts.
+async fn ready(house: &House, binary: &Path) -> anyhow::Result<Duration> {
+    let mut all = Vec::new();
+    for _ in 0..7 {
+        let server = Server::start(house, binary).await?;
+        all.push(server.ready_after());
+        server.stop()?;
+    }
+    all.sort_unstable();
+    all.get(all.len() / 2).copied().context("no start was measured")
+}
