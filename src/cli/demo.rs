@@ -110,10 +110,10 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
     let clock = Clock::Wall;
     let now = clock.now();
     let issuer = Issuer::parse(&ports.public.origin())?;
+    let roots = Roots::derive(&folder.root_secret()?)?;
     let policies = folder.policies(&ports.garden.origin(), &ports.permits.origin())?;
     let bundle = Bundle::load(&policies, &issuer).with_context(|| folder.start_over())?;
     bundle.check(&setup::held()).with_context(|| folder.start_over())?;
-    let roots = Roots::derive(&folder.root_secret()?)?;
     let db = Db::open(&Location::Sqlite(folder.path().to_owned()), &Settings::default()).await?;
     if !setup::first_start(&db, &roots, &(&bundle).into(), now).await? {
         setup::activate(&db, &roots, &(&bundle).into(), now).await?;
