@@ -73,6 +73,7 @@ impl Demo {
         let resident = resident::ensure(&app, &folder).await?;
 
         let shutdown = Shutdown::new();
+        shutdown.tell_on_signal()?;
         let mut duties = jobs::start(&app, &shutdown);
         let (garden, permits) = services(&folder, &ports)?;
         announce(say, &app, &ports, &folder, &resident);
@@ -87,7 +88,7 @@ impl Demo {
         ] {
             listen(&mut listening, port, door, &routes, &shutdown);
         }
-        shutdown.on_signal().await?;
+        shutdown.begun().await;
         while listening.join_next().await.is_some() {}
         while duties.join_next().await.is_some() {}
         app.db.close().await;
