@@ -4,6 +4,7 @@ pub mod account;
 pub mod authorize;
 pub mod client_keys;
 pub mod flows;
+mod guesses;
 pub mod people;
 pub mod post;
 pub mod records;

@@ -144,6 +144,7 @@ impl Visit {
             here: self.here.clone(),
             form_token: Some(self.form_token()),
             signed_in_as,
+            signs_out_at: self.signed_in.as_ref().map(|who| who.ends_at),
             service: client.map(service_context),
         };
         let html = self.app.view.page(page, &chrome).0;
@@ -175,8 +176,7 @@ impl Visit {
     /// A deed that could not be done: 503 with Retry-After for a shortage, else 500; the log has the reason.
     #[must_use]
     pub fn fault(&self, failure: &Failure) -> Response {
-        let chrome =
-            Chrome { lang: self.lang, here: self.here.clone(), form_token: None, signed_in_as: None, service: None };
+        let chrome = Chrome { lang: self.lang, here: self.here.clone(), ..Chrome::default() };
         let shortage = failure.is_shortage();
         let html = if shortage {
             tracing::warn!(error = %failure, "short of something");

@@ -17,6 +17,7 @@ pub fn garden_waste(base_url: &str, issuer: &str, key: ServiceKey, clock: Clock)
             en: "Join the garden waste collection, see your collection days and renew your yearly place.",
             cy: "Ymunwch â’r casgliad gwastraff gardd, gweld eich diwrnodau casglu ac adnewyddu’ch lle blynyddol.",
         },
+        asks: None,
         phone: "01632 960010".to_owned(),
         base_url: base_url.to_owned(),
         issuer: issuer.to_owned(),
@@ -39,6 +40,10 @@ pub fn parking_permits(base_url: &str, issuer: &str, key: ServiceKey, clock: Clo
             en: "Apply for a resident’s parking permit, change the car it is for, and renew it before it ends.",
             cy: "Gwnewch gais am drwydded barcio i breswylydd, newid y car y mae ar ei gyfer, a’i hadnewyddu cyn iddi ddod i ben.",
         },
+        asks: Some(Text {
+            en: "Choose whether to get permit news by email",
+            cy: "Dewis a ydych am gael newyddion trwyddedau drwy e-bost",
+        }),
         phone: "01632 960020".to_owned(),
         base_url: base_url.to_owned(),
         issuer: issuer.to_owned(),

@@ -66,6 +66,9 @@ pub struct ServiceConfig {
     pub name: Text,
     /// What a resident can do there, in a sentence.
     pub about: Text,
+    /// What it asks leave for once somebody is signed in, as the words of a link: asking is in the service's own context,
+    /// never at the door.
+    pub asks: Option<Text>,
     /// The way for people who don't sign in.
     pub phone: String,
     /// Its own origin, as browsers reach it: `http://localhost:8090`.
@@ -128,6 +131,7 @@ struct Look {
     council: Text,
     name: Text,
     about: Text,
+    asks: Option<Text>,
     phone: String,
     colours: Colours,
 }
@@ -168,6 +172,7 @@ impl Service {
                 council: config.council,
                 name: config.name,
                 about: config.about,
+                asks: config.asks,
                 phone: config.phone,
                 colours: config.colours,
             },
@@ -290,6 +295,7 @@ struct Problem<'a> {
 #[derive(Serialize)]
 struct Start<'a> {
     about: &'a str,
+    asks: Option<&'a str>,
     account: String,
     person: Option<Person>,
     notice: Option<Notice<'a>>,
@@ -333,8 +339,9 @@ async fn start(State(service): State<Service>, RawQuery(query): RawQuery, header
         _ => None,
     };
     let about = service.0.look.about.of(language);
+    let asks = service.0.look.asks.as_ref().map(|text| text.of(language));
     let account = format!("{}/account", service.0.issuer.as_str());
-    let body = Start { about, account, person, notice };
+    let body = Start { about, asks, account, person, notice };
     let mut response = service.page(language, &words, StatusCode::OK, "start.html", body);
     if chosen.is_some() {
         page::set_cookie(&mut response, &service.language_cookie(), language.tag(), service.0.secure);

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use http::HeaderMap;
-use openidconnect::core::{CoreAuthenticationFlow, CoreGenderClaim, CoreJwsSigningAlgorithm};
+use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreGenderClaim, CoreJwsSigningAlgorithm};
 use openidconnect::{
     AccessTokenHash, AuthorizationCode, ClaimsVerificationError, CsrfToken, LanguageTag, Nonce, OAuth2TokenResponse,
     PkceCodeChallenge, ProviderMetadataWithLogout, RequestTokenError, SignatureVerificationError, TokenResponse,
@@ -51,20 +51,25 @@ impl From<Unreachable> for Refused {
     }
 }
 
-/// `GET /sign-in`: leaves for the provider.
-pub(super) async fn leave(State(service): State<Service>, headers: HeaderMap) -> Response {
+/// `GET /sign-in`: leaves for the provider. With `prompt=consent` it asks again what the resident may choose.
+pub(super) async fn leave(State(service): State<Service>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let asks = query.as_deref() == Some("prompt=consent");
     let language = service.language(&headers);
     let metadata = match service.0.provider.metadata().await {
         Ok(metadata) => metadata,
         Err(error) => return refusal(&service, &headers, &error.into()),
     };
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-    let (url, state, nonce) = party(&metadata, &service.0.client_id, &service.0.redirect)
-        .authorize_url(
-            CoreAuthenticationFlow::AuthorizationCode,
-            || CsrfToken::new_random_len(32),
-            || Nonce::new_random_len(32),
-        )
+    let party = party(&metadata, &service.0.client_id, &service.0.redirect);
+    let mut request = party.authorize_url(
+        CoreAuthenticationFlow::AuthorizationCode,
+        || CsrfToken::new_random_len(32),
+        || Nonce::new_random_len(32),
+    );
+    if asks {
+        request = request.add_prompt(CoreAuthPrompt::Consent);
+    }
+    let (url, state, nonce) = request
         .add_scopes(service.0.scopes.iter().cloned())
         .add_ui_locale(LanguageTag::new(language.tag().to_owned()))
         .set_pkce_challenge(challenge)

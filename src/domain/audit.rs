@@ -277,12 +277,19 @@ pub struct EventRow {
 #[derive(Debug)]
 pub struct Receipt<K> {
     event: EventId,
+    person: Option<AccountId>,
     kind: PhantomData<fn() -> K>,
 }
 
 impl<K> Receipt<K> {
-    pub(crate) const fn committed(event: EventId) -> Self {
-        Self { event, kind: PhantomData }
+    pub(crate) const fn committed(event: EventId, person: Option<AccountId>) -> Self {
+        Self { event, person, kind: PhantomData }
+    }
+
+    /// Whom the event is about; none if it is about nobody.
+    #[must_use]
+    pub const fn person(&self) -> Option<AccountId> {
+        self.person
     }
 
     /// The event.

@@ -80,7 +80,7 @@ pub struct Request {
     pub login_hint: Option<String>,
     /// The subject an id_token_hint names: only she may be answered for.
     pub hinted_sub: Option<String>,
-    /// When it came, in seconds: `prompt=login` wants a proof younger than this.
+    /// When it came, in microseconds: `prompt=login` wants a proof younger than this.
     pub asked_at: i64,
 }
 
@@ -106,7 +106,7 @@ impl Request {
     /// however long she reads the pages after it: else `max_age=0` would ask for ever.
     #[must_use]
     pub fn accepts_proof_of(&self, auth_time: When, now: When) -> bool {
-        if auth_time.seconds() >= self.asked_at {
+        if auth_time.micros() >= self.asked_at {
             return true;
         }
         let young = self.max_age.is_none_or(|seconds| now.since(auth_time).as_secs() <= seconds);
@@ -125,7 +125,36 @@ pub fn answer_at(redirect_uri: &str, parameters: &[(&str, &str)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Prompt, PromptError, answer_at};
+    use super::{Prompt, PromptError, Request, answer_at};
+    use crate::domain::ids::ClientId;
+    use crate::domain::time::When;
+
+    #[test]
+    fn a_proof_of_the_same_second_is_still_older_than_the_request() {
+        let asked_at = When::from_seconds(1_000).micros() + 500_000;
+        let request = |prompt: &str, max_age| Request {
+            client_id: ClientId::parse("garden-waste").unwrap(),
+            redirect_uri: "https://a.test/cb".into(),
+            scope: "openid".into(),
+            claims: None,
+            state: None,
+            nonce: None,
+            challenge: None,
+            prompt: Prompt::parse(prompt).unwrap(),
+            max_age,
+            login_hint: None,
+            hinted_sub: None,
+            asked_at,
+        };
+        let (before, after) = (When::from_micros(asked_at - 1), When::from_micros(asked_at + 1));
+        for prompt in ["login", "select_account"] {
+            assert!(!request(prompt, None).accepts_proof_of(before, after));
+            assert!(request(prompt, None).accepts_proof_of(after, after));
+        }
+        assert!(request("", Some(0)).accepts_proof_of(before, after));
+        assert!(!request("", Some(0)).accepts_proof_of(before, When::from_seconds(1_003)));
+        assert!(request("", Some(0)).accepts_proof_of(after, When::from_seconds(1_003)));
+    }
 
     #[test]
     fn prompts_are_parsed_and_none_stands_alone() {

@@ -10,11 +10,10 @@ pub struct Disclosure {
 }
 
 impl Disclosure {
-    /// By a look that has been committed to the record.
+    /// By a look that has been committed to the record, at the person whom the record names; none if it names nobody.
     #[must_use]
-    pub fn by_look<L: Look>(receipt: &Receipt<L>, subject: AccountId) -> Self {
-        let _ = receipt;
-        Self { subject }
+    pub fn by_look<L: Look>(receipt: &Receipt<L>) -> Option<Self> {
+        receipt.person().map(|subject| Self { subject })
     }
 
     /// The person's own session, own proof of address or own message: she is the one who sees it.

@@ -64,6 +64,8 @@ pub struct SignedIn {
     pub acr: Level,
     /// On a device said to be her own.
     pub own_device: bool,
+    /// When the session ends if nothing more is done in it.
+    pub ends_at: When,
     /// Her name, sealed.
     pub name: Vec<u8>,
 }
@@ -73,12 +75,6 @@ impl SignedIn {
     #[must_use]
     pub const fn disclosure(&self) -> Disclosure {
         Disclosure::to_the_person(self.account)
-    }
-
-    /// Whether she proved who she is within `max_age` (OIDC Core §3.1.2.1).
-    #[must_use]
-    pub fn is_fresh(&self, max_age: Duration, now: When) -> bool {
-        now.since(self.auth_time) <= max_age
     }
 }
 

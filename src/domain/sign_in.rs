@@ -1,7 +1,7 @@
 //! Guessing limits: wrong passwords and wrong codes, by the one table of figures.
 //!
-//! A counter closes what it counts for a while, never for good, and a browser that the account knows passes: nobody
-//! can be locked out by a stranger's guesses.
+//! A counter closes what it counts for a while, never for good. A browser that the account knows has a counter of its
+//! own, so that nobody can be locked out by a stranger's guesses.
 
 use super::time::When;
 use std::time::Duration;
@@ -32,12 +32,9 @@ pub enum Gate {
 }
 
 impl Limit {
-    /// What the counter says at this try; `count` includes it. `known` is a browser that the account knows.
+    /// What the counter says at this try; `count` includes it.
     #[must_use]
-    pub fn gate(&self, count: i64, closed_until: Option<When>, known: bool, now: When) -> Gate {
-        if known {
-            return Gate::Open;
-        }
+    pub fn gate(&self, count: i64, closed_until: Option<When>, now: When) -> Gate {
         if let Some(until) = closed_until.filter(|until| *until > now) {
             return Gate::Closed { until };
         }
@@ -67,18 +64,16 @@ mod tests {
     #[test]
     fn b01_six_are_looked_at_and_no_more() {
         let now = When::from_seconds(10_000);
-        let looked_at =
-            (1..=100).filter(|count| !matches!(SIX.gate(*count, None, false, now), Gate::Closed { .. })).count();
+        let looked_at = (1..=100).filter(|count| !matches!(SIX.gate(*count, None, now), Gate::Closed { .. })).count();
         assert_eq!(looked_at, 6);
-        assert_eq!(SIX.gate(6, None, false, now), Gate::Last);
+        assert_eq!(SIX.gate(6, None, now), Gate::Last);
     }
 
     #[test]
-    fn b04_a_known_browser_passes_and_closing_ends() {
+    fn b04_closing_ends() {
         let now = When::from_seconds(10_000);
         let until = now + Duration::from_mins(1);
-        assert_eq!(SIX.gate(7, Some(until), false, now), Gate::Closed { until });
-        assert_eq!(SIX.gate(7, Some(until), true, now), Gate::Open);
-        assert_eq!(SIX.gate(1, Some(until), false, until), Gate::Open);
+        assert_eq!(SIX.gate(7, Some(until), now), Gate::Closed { until });
+        assert_eq!(SIX.gate(1, Some(until), until), Gate::Open);
     }
 }

@@ -13,7 +13,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use http::header::{CONTENT_ENCODING, HeaderMap, HeaderValue};
+use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use http::{HeaderName, StatusCode};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -88,7 +88,11 @@ async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -
 
     let mut response = if door.hosts.is_named(request.uri(), request.headers()) {
         let handled = AssertUnwindSafe(next.run(request).instrument(span.clone())).catch_unwind().await;
-        handled.unwrap_or_else(|_| door.page.render(StatusCode::INTERNAL_SERVER_ERROR, &of_language))
+        match handled {
+            Ok(answer) if is_bare(&answer) => dressed(&answer, &door.page, &of_language),
+            Ok(answer) => answer,
+            Err(_) => door.page.render(StatusCode::INTERNAL_SERVER_ERROR, &of_language),
+        }
     } else {
         door.page.render(StatusCode::MISDIRECTED_REQUEST, &of_language)
     };
@@ -111,6 +115,26 @@ async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -
             tracing::debug!(%method, route, status = status.as_u16(), millis, "request answered");
         }
     });
+    response
+}
+
+/// A refusal in the framework's own words, or in none: a form that cannot be read, a method no route takes, a body too
+/// large.
+fn is_bare(answer: &Response) -> bool {
+    let status = answer.status();
+    let kind = answer.headers().get(CONTENT_TYPE);
+    (status.is_client_error() || status.is_server_error())
+        && kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"))
+}
+
+/// The page in its place, with what the refusal told the client to do.
+fn dressed(bare: &Response, page: &ErrorPage, headers: &HeaderMap) -> Response {
+    let mut response = page.render(bare.status(), headers);
+    for name in [ALLOW, RETRY_AFTER] {
+        if let Some(value) = bare.headers().get(&name) {
+            response.headers_mut().insert(name, value.clone());
+        }
+    }
     response
 }
 
@@ -227,6 +251,19 @@ mod tests {
         assert_eq!(ask(post(), Body::from_stream(stream)).await.0, StatusCode::PAYLOAD_TOO_LARGE);
         let zipped = post().header("content-encoding", "gzip");
         assert_eq!(ask(zipped, Body::from("x")).await.0, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_of_the_framework_is_a_page_too() {
+        let page = |status: StatusCode| format!("There is a problem {} ", status.as_u16());
+        let (status, headers, body) = ask(Request::put("/form").header("host", "a.example"), Body::empty()).await;
+        assert_eq!((status, body), (StatusCode::METHOD_NOT_ALLOWED, page(status)));
+        assert_eq!(headers["allow"], "POST");
+        let post = Request::post("/form").header("host", "a.example");
+        let (status, _, body) = ask(post, Body::from(vec![b'x'; 65_537])).await;
+        assert_eq!((status, body), (StatusCode::PAYLOAD_TOO_LARGE, page(status)));
+        let own = ask(Request::get("/nowhere").header("host", "a.example"), Body::empty()).await;
+        assert_eq!((own.0, own.2.as_str()), (StatusCode::NOT_FOUND, "no such page"));
     }
 
     #[tokio::test]

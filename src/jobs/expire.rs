@@ -6,11 +6,10 @@
 use super::runner::{Duty, Fault};
 use crate::app::App;
 use crate::crypto::SealError;
-use crate::domain::audit::Context;
 use crate::domain::ids::{AccountId, SessionId};
 use crate::domain::time::When;
 use crate::service::Failure;
-use crate::service::sessions::{self as deeds, Which};
+use crate::service::sessions as deeds;
 use crate::store::{Error, Housekeeping, challenges, flows, grants, outbox, registrations, sessions, throttle, vault};
 use std::time::Duration;
 
@@ -68,8 +67,10 @@ pub async fn end_sessions(app: &App, now: When) -> Result<usize, Failure> {
     let over = sessions::run_out(&mut app.db.peek(), now - shared, now - own, now, BATCH).await?;
     let mut ended = 0;
     for (session, account) in over {
-        match deeds::end_for(app, account, Which::Only(session), "ran_out", Context::default(), now).await {
-            Ok(_) => ended += 1,
+        match deeds::end_run_out(app, session, account, now).await {
+            Ok(true) => ended += 1,
+            // Used or signed out of meanwhile.
+            Ok(false) => {}
             // Her keys are destroyed: there is nobody left that an event could be about.
             Err(Failure::Seal(SealError::NoKey) | Failure::Store(Error::Missing)) => {
                 end_quietly(app, session, account, now).await?;

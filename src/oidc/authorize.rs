@@ -166,7 +166,7 @@ fn check(
         nonce: parameters.get("nonce").map(ToOwned::to_owned),
         challenge: challenge.map(|challenge| challenge.as_str().to_owned()),
         login_hint: parameters.get("login_hint").map(ToOwned::to_owned),
-        asked_at: now.seconds(),
+        asked_at: now.micros(),
         state,
         prompt,
         max_age,
@@ -222,7 +222,8 @@ async fn refuse(visit: &Visit, fault: Fault) -> Result<Response, Failure> {
         Fault::AtHome(reason, client) => {
             let refusal = Refusal { endpoint: PATH, reason, client: client.as_ref(), context };
             refusal::note(app, &refusal, now).await?;
-            Ok(visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, None).await)
+            let client = client.and_then(|id| app.snapshot().client(&id).cloned());
+            Ok(visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, client.as_deref()).await)
         }
         Fault::ToClient(told) => {
             let refusal = Refusal { endpoint: PATH, reason: told.code, client: Some(&told.client.id), context };

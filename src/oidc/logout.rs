@@ -27,9 +27,14 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 const PATH: &str = "/logout";
+/// The longest request taken, in bytes: it comes back in an address, and longer ones break proxies on the way.
+const LONGEST: usize = 8_192;
 
 /// POST: may come from another site, so it reads no cookie and changes nothing.
 pub async fn post(State(app): State<App>, body: Bytes) -> Response {
+    if body.len() > LONGEST {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
     match seal_reference(&app.roots, Reference::Logout, &body) {
         Ok(reference) => (StatusCode::SEE_OTHER, [(LOCATION, format!("{PATH}?resume={reference}"))]).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

@@ -1,4 +1,5 @@
-//! Who may read an answer from a script in a browser: the calling client's own origins, nobody else.
+//! Who may read an answer from a script in a browser: the calling client's own origins, nobody else. Origins are compared as
+//! browsers write them (RFC 6454 §6.2).
 
 use crate::domain::client::Client;
 use crate::http::headers::Cors;

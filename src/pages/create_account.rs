@@ -21,11 +21,10 @@ use crate::service::sign_up::letter::Letters;
 use crate::service::sign_up::{self, Begin, Journey};
 use crate::view::Wrong;
 use crate::view::letters::Letter;
-use crate::view::pages::{CreateAccount, Lapsed, Trouble};
+use crate::view::pages::{CreateAccount, Lapsed};
 use crate::visit::Visit;
 use axum::extract::{Form, Query};
 use axum::response::Response;
-use http::StatusCode;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -159,7 +158,7 @@ async fn find(visit: &Visit, journey: &str, flow: &str) -> Result<Step, Response
         return Err(lapsed(visit, Lapsed::Journey, client.as_deref()).await);
     };
     if !flow.is_empty() && client.is_none() && journey.row.flow.is_none() {
-        return Err(visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, None).await);
+        return Err(sign_in::not_ours(visit, "/create-account").await);
     }
     let client = match client {
         Some(client) => Some(client),

@@ -16,9 +16,8 @@ use crate::service::Failure;
 use crate::service::authorize::{Next, Stage, answer, decided, next, told};
 use crate::service::flows::{self, Flow, Found};
 use crate::service::people::{self, Profile};
-use crate::service::refusal::{self, Refusal};
 use crate::service::sessions::{self, Which};
-use crate::view::pages::{ClaimLine, Consent, Expired, Inform, Lapsed, Trouble};
+use crate::view::pages::{ClaimLine, Consent, Expired, Inform, Lapsed};
 use crate::view::{Both, Lang, Wrong};
 use crate::visit::Visit;
 use axum::extract::{Form, Query};
@@ -77,11 +76,7 @@ async fn open(visit: &Visit, reference: &str) -> Result<Result<Box<Flow>, Respon
         Found::Over(client) => {
             Err(visit.page_with(StatusCode::GONE, &Expired { what: Lapsed::Flow }, client.as_deref()).await)
         }
-        Found::Unknown => {
-            let refusal = Refusal { endpoint: "/continue", reason: "flow", client: None, context: &visit.context };
-            refusal::note(&visit.app, &refusal, visit.now).await?;
-            Err(visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, None).await)
-        }
+        Found::Unknown => Err(super::sign_in::not_ours(visit, "/continue").await),
     })
 }
 

@@ -3,6 +3,7 @@
 use crate::crypto::password::PasswordError;
 use crate::domain::client::Client;
 use crate::service::flows::{self, Flow, Found};
+use crate::service::refusal::{self, Refusal};
 use crate::service::sign_in::arrival::Door;
 use crate::service::sign_in::{self, Attempt, Outcome};
 use crate::view::Wrong;
@@ -59,8 +60,17 @@ pub(super) async fn place(visit: &Visit, reference: &str) -> Result<Place, Respo
     match flows::find(&visit.app, &visit.browser.token, reference, visit.now).await {
         Ok(Found::Open(flow)) => Ok(Place { reference: Some(reference.to_owned()), flow: Some(flow) }),
         Ok(Found::Over(client)) => Err(lapsed(visit, Lapsed::Flow, client.as_deref()).await),
-        Ok(Found::Unknown) => Err(visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, None).await),
+        Ok(Found::Unknown) => Err(not_ours(visit, "/sign-in").await),
         Err(failure) => Err(visit.fault(&failure)),
+    }
+}
+
+/// Refuses a reference that is tampered with or another browser's, and says so in the record.
+pub(super) async fn not_ours(visit: &Visit, endpoint: &'static str) -> Response {
+    let refused = Refusal { endpoint, reason: "flow", client: None, context: &visit.context };
+    match refusal::note(&visit.app, &refused, visit.now).await {
+        Ok(()) => visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, None).await,
+        Err(failure) => visit.fault(&failure),
     }
 }
 

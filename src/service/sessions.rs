@@ -47,7 +47,9 @@ pub async fn find(app: &App, cookie: &Token, now: When) -> Result<Option<SignedI
     if !stands(&facts, idle, now) {
         return Ok(None);
     }
-    if worth_noting(row.seen_at, idle, now) {
+    let mut seen_at = row.seen_at;
+    if worth_noting(seen_at, idle, now) {
+        seen_at = now;
         let id = row.id;
         app.db
             .write(async |mut w| {
@@ -63,6 +65,7 @@ pub async fn find(app: &App, cookie: &Token, now: When) -> Result<Option<SignedI
         amr: row.amr,
         acr: Level::parse(&row.acr).unwrap_or(Level::A0),
         own_device: row.own_device,
+        ends_at: (seen_at + idle).min(row.absolute_until),
         name: row.name,
     }))
 }
@@ -175,8 +178,37 @@ pub async fn sign_out(app: &App, who: &SignedIn, context: Context, now: When) ->
     Ok(batch)
 }
 
-/// Ends sessions for a reason other than signing out (`not_me`, `ended_by_resident`, `ran_out`). Gives the reference
-/// as [`sign_out`].
+/// Ends a session whose time has run out, so that the services it visited hear of it; `false` if it was used, renewed
+/// or ended meanwhile. Offline access outlives it, as it outlives signing out.
+pub async fn end_run_out(app: &App, session: SessionId, account: AccountId, now: When) -> Result<bool, Failure> {
+    let calls = calls(app, session, account, tokens::uuid()).await?;
+    let keys = people::keys(&mut app.db.read().await?, &app.roots, account).await?;
+    let payload = SessionsEnded { why: "ran_out".to_owned(), count: 1 };
+    let draft = Draft::new(ActorClass::System, payload).about(account);
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    let unused_since = (now - lifetime(app, false).idle, now - lifetime(app, true).idle);
+    let ended = app
+        .db
+        .write(async |mut w| {
+            if !sessions::end_run_out(&mut w, session, unused_since, now).await? {
+                return Err(Error::Missing);
+            }
+            grants::end_of_session(&mut w, session, true, now).await?;
+            for call in &calls {
+                outbox::queue(&mut w, call, now).await?;
+            }
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    match ended {
+        Ok(_) => Ok(true),
+        Err(Error::Missing) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Ends sessions at somebody's word other than signing out (`not_me`, `ended_by_resident`). Gives the reference as
+/// [`sign_out`].
 pub async fn end_for(
     app: &App,
     account: AccountId,
@@ -188,9 +220,8 @@ pub async fn end_for(
     let batch = tokens::uuid();
     let endings = ending(app, account, which, batch).await?;
     let keys = people::keys(&mut app.db.read().await?, &app.roots, account).await?;
-    let actor = if why == "ran_out" { ActorClass::System } else { ActorClass::Resident };
     let payload = SessionsEnded { why: why.to_owned(), count: i64::try_from(endings.len()).unwrap_or(i64::MAX) };
-    let draft = Draft::new(actor, payload).about(account).from(context);
+    let draft = Draft::new(ActorClass::Resident, payload).about(account).from(context);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     app.db
         .write(async |mut w| {

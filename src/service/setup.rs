@@ -7,7 +7,7 @@
 //! ```
 
 use super::Failure;
-use crate::crypto::keys::{KeyRing, KeyState, SigningAlg, StoredKey};
+use crate::crypto::keys::{KeyError, KeyRing, KeyState, SigningAlg, StoredKey};
 use crate::crypto::record::{EventSeed, Recorder};
 use crate::crypto::roots::Roots;
 use crate::domain::audit::vocabulary::{ALL, CONTEXT, KeyCreated, PolicyActivated};
@@ -17,6 +17,7 @@ use crate::policy::Bundle;
 use crate::store::columns::TABLES;
 use crate::store::house::{self, SigningKeyRow};
 use crate::store::{Db, Error};
+use std::time::Duration;
 
 /// The name under which the root secret's check value is kept.
 pub const ROOT_CHECK: &str = "root_check";
@@ -92,8 +93,8 @@ pub async fn first_start(db: &Db, roots: &Roots, policies: &Proposal<'_>, now: W
     }
     let recorder = Recorder::new(roots.clone(), policies.version);
     let check = roots.seal_check().map_err(Failure::from)?;
-    let (es256, es256_made) = new_key(roots, &recorder, SigningAlg::Es256, KeyState::Active, now)?;
-    let (rs256, rs256_made) = new_key(roots, &recorder, SigningAlg::Rs256, KeyState::Active, now)?;
+    let (es256, es256_made) = new_key(roots, &recorder, SigningAlg::Es256, KeyState::Active, now).await?;
+    let (rs256, rs256_made) = new_key(roots, &recorder, SigningAlg::Rs256, KeyState::Active, now).await?;
     let activated = activated(&recorder, policies, now)?;
     let (digest, body) = (policies.digest, policies.body);
     let outcome = db
@@ -110,9 +111,20 @@ pub async fn first_start(db: &Db, roots: &Roots, policies: &Proposal<'_>, now: W
     match outcome {
         Ok(_) => Ok(true),
         // Another node was first; it must have had the same root secret.
-        Err(Error::Constraint(_)) if was_started(db, roots).await? => Ok(false),
+        Err(Error::Constraint(_)) => other_node(db, roots).await.map(|()| false),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Waits for the node that was first: a write may meet another one a moment before that is durable for readers.
+async fn other_node(db: &Db, roots: &Roots) -> Result<(), SetupError> {
+    for _ in 0..40 {
+        if was_started(db, roots).await? {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err(Error::Unavailable("another node began the first start and has not ended it".to_owned()).into())
 }
 
 /// Puts policies in force; `false` if they were already. Every node follows within a second.
@@ -165,7 +177,7 @@ pub async fn rotate(
     let in_state = |state: KeyState| of_alg.iter().filter(move |key| key.state == state.as_str());
     let ahead = in_state(KeyState::Next).next().map(|key| key.kid.clone()).filter(|_| !at_once);
     let state = if at_once { KeyState::Active } else { KeyState::Next };
-    let (key, made) = new_key(roots, &recorder, alg, state, now)?;
+    let (key, made) = new_key(roots, &recorder, alg, state, now).await?;
     let signs = if at_once { Some(key.kid.clone()) } else { ahead.clone() };
     let retired: Vec<String> = match &signs {
         Some(_) => in_state(KeyState::Active).map(|key| key.kid.clone()).collect(),
@@ -185,14 +197,18 @@ pub async fn rotate(
     Ok(Rotated { made: key.kid, signs, retired })
 }
 
-fn new_key(
+async fn new_key(
     roots: &Roots,
     recorder: &Recorder,
     alg: SigningAlg,
     state: KeyState,
     now: When,
 ) -> Result<(SigningKeyRow, Sealed<KeyCreated>), Failure> {
-    let StoredKey { kid, alg, wrapped, public_jwk, created_at, state } = KeyRing::generate(roots, alg, state, now)?;
+    // An RSA key takes long enough to make for others on this thread to miss their time limits.
+    let owned = roots.clone();
+    let made = tokio::task::spawn_blocking(move || KeyRing::generate(&owned, alg, state, now));
+    let key = made.await.map_err(|_| KeyError::Fault)??;
+    let StoredKey { kid, alg, wrapped, public_jwk, created_at, state } = key;
     let payload = KeyCreated { kid: kid.clone(), algorithm: alg.as_str().to_owned() };
     let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
     let event = recorder.seal(EventSeed::draw(now), &draft, None)?;

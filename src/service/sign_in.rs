@@ -10,6 +10,7 @@
 
 pub mod arrival;
 
+use super::guesses::{self, Reserved};
 use super::{Failure, people, refusal};
 use crate::app::App;
 use crate::crypto::index::{BlindIndex, IndexKind};
@@ -23,7 +24,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::sign_in::{Gate, Limit};
 use crate::domain::time::When;
 use crate::store::accounts::CredentialRow;
-use crate::store::{Either, Error, Housekeeping, Write, accounts, sessions, throttle};
+use crate::store::{Either, Error, Write, accounts, sessions, throttle};
 use arrival::{Arrival, Door};
 
 /// The counter of an identifier, for browsers its account does not know.
@@ -61,13 +62,6 @@ pub enum Outcome {
     },
     /// No password could be like this; nothing was looked at or counted.
     Unusable(PasswordError),
-}
-
-/// An attempt that was counted.
-#[derive(Debug, Clone, Copy)]
-struct Reserved {
-    gate: Gate,
-    attempts: i64,
 }
 
 /// What a guess is counted by: both counters are forgotten when the right password is given.
@@ -119,29 +113,10 @@ async fn counters(app: &App, blind: BlindIndex, browser: &Token) -> Result<Count
     Ok(Counters { known, strangers: blind, here })
 }
 
-/// Counts an attempt before it is looked at, and closes with the last one that will be: should it be right, the
-/// counters are forgotten anyway, and this way a miss costs the same for nobody as for somebody.
+/// Counts an attempt. A known browser passes what strangers closed, but guesses from it are counted too.
 async fn reserve(app: &App, counters: &Counters, limit: Limit, now: When) -> Result<Reserved, Failure> {
-    // A known browser passes what strangers closed, but guesses from it are counted too.
     let (kind, key) = if counters.known { (KNOWN, counters.here.0) } else { (STRANGERS, counters.strangers.0) };
-    let reserved = app
-        .db
-        .write(async |mut w| {
-            let before = throttle::look(&mut w, kind, &key).await?;
-            if let Some(until) = before.and_then(|count| count.closed_until).filter(|until| *until > now) {
-                // Not counted: the time we named holds, however often somebody tries before it.
-                let closed = Reserved { gate: Gate::Closed { until }, attempts: 0 };
-                return w.commit_quietly(Housekeeping::Throttle, closed).await;
-            }
-            let count = throttle::raise(&mut w, kind, &key, limit.oldest(now), now).await?;
-            let gate = limit.gate(count.count, count.closed_until, false, now);
-            if gate == Gate::Last {
-                throttle::close(&mut w, kind, &key, now + limit.closed).await?;
-            }
-            w.commit_quietly(Housekeeping::Throttle, Reserved { gate, attempts: count.count }).await
-        })
-        .await?;
-    Ok(reserved.value)
+    guesses::reserve(app, kind, &key, limit, now).await
 }
 
 async fn note(app: &App, reason: &'static str, context: &Context, now: When) -> Result<(), Failure> {
@@ -174,7 +149,7 @@ async fn fail(
 ) -> Result<(), Failure> {
     let keys = people::keys(&mut app.db.read().await?, &app.roots, row.account_id).await?;
     let recorder = &app.snapshot().recorder;
-    let draft = failed("wrong_password", row, reserved.attempts, attempt);
+    let draft = failed("wrong_password", row, reserved.count, attempt);
     let missed = recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     let events: Either<Sealed<SigninFailed>, (Sealed<SigninFailed>, Sealed<Locked>)> = if reserved.gate == Gate::Last {
         let payload = Locked { until: (now + limit.closed).to_string() };

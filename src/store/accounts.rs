@@ -61,11 +61,6 @@ pub async fn claim_identifier(
     Ok(taken == 1)
 }
 
-/// Gives an identifier up.
-pub async fn drop_identifier(w: &mut Write, kind: &str, account: AccountId) -> Result<(), Error> {
-    w.sql("DELETE FROM identifier WHERE kind = $1 AND account_id = $2").bind(kind).bind(account).run().await.map(drop)
-}
-
 /// Exchanges an account's identifier of a kind for another; `false` if somebody else has that one, or the account has
 /// none of the kind.
 pub async fn swap_identifier(

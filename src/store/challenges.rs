@@ -74,15 +74,6 @@ pub async fn spend(w: &mut Write, journey: &[u8], code: &[u8], now: When) -> Res
     Ok(if expired.is_some() { Spent::Expired } else { Spent::Wrong })
 }
 
-/// How many codes were sent in a journey since `since`.
-pub async fn sent_since(r: &mut Read, journey: &[u8], since: When) -> Result<i64, Error> {
-    r.sql("SELECT CAST(COUNT(*) AS BIGINT) FROM challenge WHERE journey = $1 AND sent_at > $2")
-        .bind(journey)
-        .bind(since)
-        .scalar()
-        .await
-}
-
 /// Makes the codes of a journey that still work last until `until`: somebody needs longer.
 pub async fn prolong(w: &mut Write, journey: &[u8], until: When, now: When) -> Result<u64, Error> {
     w.sql("UPDATE challenge SET expires_at = $2 WHERE journey = $1 AND spent_at IS NULL AND expires_at > $3")
@@ -173,31 +164,6 @@ pub async fn end_links(w: &mut Write, person: AccountId, purpose: &str, since: W
         .bind(since)
         .bind(now)
         .run()
-        .await
-}
-
-/// Whether a link would work now: looking changes nothing.
-pub async fn link_works(r: &mut Read, hash: &[u8], purpose: &str, now: When) -> Result<bool, Error> {
-    let found: Option<i64> = r
-        .sql(
-            "SELECT CAST(1 AS BIGINT) FROM link
-             WHERE hash = $1 AND purpose = $2 AND spent_at IS NULL AND expires_at > $3",
-        )
-        .bind(hash)
-        .bind(purpose)
-        .bind(now)
-        .maybe_scalar()
-        .await?;
-    Ok(found.is_some())
-}
-
-/// Whose link it is, if it would work now: looking changes nothing.
-pub async fn link_of(r: &mut Read, hash: &[u8], purpose: &str, now: When) -> Result<Option<AccountId>, Error> {
-    r.sql("SELECT person FROM link WHERE hash = $1 AND purpose = $2 AND spent_at IS NULL AND expires_at > $3")
-        .bind(hash)
-        .bind(purpose)
-        .bind(now)
-        .maybe_scalar()
         .await
 }
 

@@ -54,16 +54,6 @@ pub async fn get(r: &mut Read, hash: &[u8]) -> Result<Option<FlowRow>, Error> {
         .await
 }
 
-/// Binds a flow to the browser it is finished in: a journey may end on another device.
-pub async fn rebind(w: &mut Write, hash: &[u8], browser: &[u8]) -> Result<(), Error> {
-    w.sql("UPDATE flow SET browser = $2 WHERE hash = $1 AND ended_at IS NULL")
-        .bind(hash)
-        .bind(browser)
-        .run()
-        .await
-        .map(drop)
-}
-
 /// Answers a flow, once.
 pub async fn end(w: &mut Write, hash: &[u8], now: When) -> Result<bool, Error> {
     let ended = w

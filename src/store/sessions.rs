@@ -168,6 +168,30 @@ pub async fn run_out(
     .await
 }
 
+/// Ends a session whose time has run out, by the measure of [`run_out`]; `false` if it was used, renewed or ended since
+/// it was found.
+pub async fn end_run_out(
+    w: &mut Write,
+    id: SessionId,
+    (idle_shared, idle_own): (When, When),
+    now: When,
+) -> Result<bool, Error> {
+    let ended = w
+        .sql(
+            "UPDATE session SET ended_at = $4 WHERE id = $1 AND ended_at IS NULL AND (absolute_until <= $4
+                 OR (own_device = $5 AND seen_at <= $2) OR (own_device = $6 AND seen_at <= $3))",
+        )
+        .bind(id)
+        .bind(idle_shared)
+        .bind(idle_own)
+        .bind(now)
+        .bind(false)
+        .bind(true)
+        .run()
+        .await?;
+    Ok(ended == 1)
+}
+
 /// A session as its owner sees it.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct ListedSession {

@@ -4,6 +4,7 @@
 use super::error::Error;
 use super::read::{Read, Source};
 use crate::domain::audit::{EventRow, Kind, Receipt, Sealed};
+use crate::domain::ids::{AccountId, EventId};
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
@@ -111,7 +112,7 @@ pub struct Quiet;
 pub struct Committed<E, T> {
     /// What the deed gives back.
     pub value: T,
-    first: Option<crate::domain::ids::EventId>,
+    first: Option<(EventId, Option<AccountId>)>,
     events: PhantomData<fn() -> E>,
 }
 
@@ -124,7 +125,7 @@ impl<K: Kind, T> Committed<Sealed<K>, T> {
     /// # Errors
     /// Never in practice: a commit with an event has its id.
     pub fn receipt(&self) -> Result<Receipt<K>, Error> {
-        self.first.map(Receipt::committed).ok_or(Error::Missing)
+        self.first.map(|(event, person)| Receipt::committed(event, person)).ok_or(Error::Missing)
     }
 }
 
@@ -139,7 +140,7 @@ impl Write {
     /// [`Error::Poisoned`] after a failed statement; else what the database says. Nothing has happened then.
     pub async fn commit<E: Events, T>(mut self, events: E, value: T) -> Result<Committed<E, T>, Error> {
         let rows = events.rows();
-        let first = rows.first().map(|row| row.id);
+        let first = rows.first().map(|row| (row.id, row.person));
         for row in rows {
             super::events::insert(&mut self, row).await?;
         }

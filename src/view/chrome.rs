@@ -1,6 +1,7 @@
 //! What stands around every page: the council, the service one came from, the language, who is signed in.
 
 use super::lang::Lang;
+use crate::domain::time::When;
 use serde::{Deserialize, Serialize};
 
 /// A text in both languages.
@@ -88,6 +89,8 @@ pub struct Chrome {
     pub form_token: Option<String>,
     /// "Ada W." when somebody is signed in.
     pub signed_in_as: Option<String>,
+    /// When she is signed out if she does nothing: told beforehand (WCAG 2.2.1).
+    pub signs_out_at: Option<When>,
     /// The service, when one is known.
     pub service: Option<ServiceContext>,
 }

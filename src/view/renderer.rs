@@ -125,6 +125,7 @@ impl Renderer {
             here_cy => chrome.here_in(Lang::Cy),
             form_token => &chrome.form_token,
             signed_in_as => &chrome.signed_in_as,
+            signs_out_at => chrome.signs_out_at.map(|at| Value::from(Serde(at))),
             service => Value::from(Serde(&chrome.service)),
             service_name => chrome.service.as_ref().map_or_else(
                 || self.words.say(lang, "the-service", &FluentArgs::new()),

@@ -308,6 +308,7 @@ both! {
         assert_eq!(expire::end_sessions(app, app.now()).await.unwrap(), 1);
         assert_eq!(newest(app).await, ("auth.sessions_ended".into(), "ok".into()));
         assert_eq!(expire::end_sessions(app, app.now()).await.unwrap(), 0);
+        house.later(Duration::from_secs(1));
         round(app, &mut SendMessages::new()).await;
         assert_eq!(part(&garden.seen()[0], 1)["sid"], "her-sid");
 

@@ -182,6 +182,27 @@ both! {
         assert_eq!(house.events("credential.code_failed").await, 5);
     }
 
+    async fn the_time_named_holds_however_often_she_tries_before_it(world: World) {
+        let house = House::new(world).await;
+        house.resident("Ada Wójcik", ADA, OLD).await;
+        let visitor = Visitor::new(&house);
+        let journey = forget(&visitor, ADA).await;
+        let code = code_of(&house.letter().await);
+        for n in 1..=4 {
+            type_code(&visitor, &journey, &another(&code, n)).await;
+        }
+        house.later(10 * MINUTE);
+        assert!(type_code(&visitor, &journey, &another(&code, 5)).await.body.contains("Try again at 12:25pm"));
+        house.later(6 * MINUTE);
+        for _ in 0..6 {
+            assert!(type_code(&visitor, &journey, &code).await.body.contains("Try again at 12:25pm"));
+        }
+        house.later(9 * MINUTE + Duration::from_secs(1));
+        press(&visitor, &journey, "resend").await;
+        let newest = code_of(&house.letter().await);
+        assert_eq!(type_code(&visitor, &journey, &newest).await.status, 303);
+    }
+
     async fn codes_live_in_their_own_windows(world: World) {
         let house = House::new(world).await;
         house.resident("Ada Wójcik", ADA, OLD).await;

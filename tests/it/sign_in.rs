@@ -1,11 +1,16 @@
 //! Signing in, on both databases, through the pages.
 
 use crate::app::House;
-use crate::visitor::{Answer, Visitor};
+use crate::visitor::{Answer, Visitor, request};
 use portreeve::crypto::password::{Cost, Hasher, Password};
 use portreeve::crypto::tokens::Token;
-use portreeve::domain::ids::AccountId;
-use portreeve::store::{Housekeeping, accounts, sessions};
+use portreeve::domain::authorization::Request;
+use portreeve::domain::ids::{AccountId, ClientId};
+use portreeve::domain::sharing::Release;
+use portreeve::jobs::expire;
+use portreeve::service::authorize::answer;
+use portreeve::service::sessions as sittings;
+use portreeve::store::{Housekeeping, accounts, grants, sessions};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -224,6 +229,7 @@ both! {
         assert!(page.body.contains("Garden waste") && page.body.contains("hinted@example.org"), "{}", page.body);
         assert_eq!(Visitor::new(&house).get(&at).await.status, 400);
         assert_eq!(visitor.get(&format!("{at}x")).await.status, 400);
+        assert_eq!(house.events("request.refused").await, 1);
 
         let fields = [("email", ADA), ("password", GOOD), ("flow", flow.as_str())];
         assert_eq!(Visitor::new(&house).post("/sign-in", &fields).await.status, 400);
@@ -234,6 +240,40 @@ both! {
         let over = visitor.get(&at).await;
         assert_eq!(over.status, 410);
         assert!(over.body.contains("http://localhost:8090/"), "{}", over.body);
+    }
+
+    async fn s10_a_session_that_ran_out_ends_but_for_offline_access_and_never_while_it_is_used(world: World) {
+        let house = House::new(world).await;
+        let ada = house.resident("Ada Wójcik", ADA, GOOD).await;
+        let visitor = Visitor::new(&house);
+        try_in(&visitor, ADA, GOOD).await;
+        let (app, cookie) = (&house.app, Token::parse(&visitor.cookie("portreeve").unwrap()).unwrap());
+        let who = sittings::find(app, &cookie, app.now()).await.unwrap().unwrap();
+        let client = app.snapshot().client(&ClientId::parse("garden-waste").unwrap()).unwrap().clone();
+        let mut codes = Vec::new();
+        for scope in ["openid", "openid offline_access"] {
+            let request = Request { scope: scope.into(), ..request(app.now()) };
+            let release = Release::default();
+            codes.push(answer(app, &request, &client, &who, &release, None, app.now()).await.unwrap().unwrap());
+        }
+
+        let page = visitor.get("/account").await;
+        assert!(page.body.contains("If you do nothing, we will sign you out at 12:15pm."), "{}", page.body);
+        let page = visitor.get("/account?lang=cy").await;
+        assert!(page.body.contains("byddwn yn eich allgofnodi am 12:15pm."), "{}", page.body);
+
+        // Somebody comes back between the job's look and its write.
+        assert!(!sittings::end_run_out(app, who.session, ada, app.now()).await.unwrap());
+        assert_eq!(house.events("auth.sessions_ended").await, 0);
+        house.later(Duration::from_mins(15));
+        assert_eq!(expire::end_sessions(app, app.now()).await.unwrap(), 1);
+        assert_eq!((sessions_of(&house, ada).await, house.events("auth.sessions_ended").await), (0, 1));
+        let mut ended = Vec::new();
+        for code in &codes {
+            let grant = grants::by_code(&mut app.db.peek(), &code.hash().0).await.unwrap().unwrap();
+            ended.push(grant.ended_at.is_some());
+        }
+        assert_eq!(ended, [true, false]);
     }
 
     async fn a_hash_of_another_cost_is_made_anew_and_the_version_stays(world: World) {

@@ -4,6 +4,7 @@ use crate::app::House;
 use portreeve::crypto::tokens::Token;
 use portreeve::domain::authorization::{Prompt, Request};
 use portreeve::domain::ids::ClientId;
+use portreeve::domain::time::When;
 use portreeve::service::flows;
 use portreeve::service::post::{self, Opened, Text};
 use portreeve::store::{Housekeeping, events, outbox};
@@ -87,21 +88,7 @@ impl Visitor {
     pub async fn flow(&self, house: &House) -> Token {
         self.get("/sign-in").await;
         let browser = Token::parse(&self.cookie("portreeve-browser").unwrap()).unwrap();
-        let request = Request {
-            client_id: ClientId::parse("garden-waste").unwrap(),
-            redirect_uri: "http://localhost:8090/callback".into(),
-            scope: "openid".into(),
-            claims: None,
-            state: None,
-            nonce: None,
-            challenge: None,
-            prompt: Prompt::default(),
-            max_age: None,
-            login_hint: Some("hinted@example.org".into()),
-            hinted_sub: None,
-            asked_at: house.app.now().seconds(),
-        };
-        flows::keep(&house.app, &browser, &request, house.app.now()).await.unwrap()
+        flows::keep(&house.app, &browser, &request(house.app.now()), house.app.now()).await.unwrap()
     }
 
     /// Opens a page.
@@ -184,6 +171,24 @@ impl House {
     pub async fn events(&self, kind: &str) -> usize {
         let stored = events::newest(&mut self.app.db.peek(), 1_000).await.unwrap();
         stored.iter().filter(|event| event.r#type == kind).count()
+    }
+}
+
+/// What Garden waste asks.
+pub fn request(now: When) -> Request {
+    Request {
+        client_id: ClientId::parse("garden-waste").unwrap(),
+        redirect_uri: "http://localhost:8090/callback".into(),
+        scope: "openid".into(),
+        claims: None,
+        state: None,
+        nonce: None,
+        challenge: None,
+        prompt: Prompt::default(),
+        max_age: None,
+        login_hint: Some("hinted@example.org".into()),
+        hinted_sub: None,
+        asked_at: now.micros(),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{AccountId, ChallengeId};
 use crate::domain::sign_in::Gate;
 use crate::domain::time::When;
+use crate::service::guesses::{self, Reserved};
 use crate::service::{Failure, people, post};
 use crate::store::challenges::{NewChallenge, RecoveryRow, Spent};
 use crate::store::outbox::NewMessage;
@@ -330,8 +331,7 @@ pub enum Checked {
     Over,
 }
 
-/// Looks at a typed code. Each look is counted before it is made; the counter belongs to the journey, so that another
-/// letter does not refill it.
+/// Looks at a typed code. The counter of misses belongs to the journey, so that another letter does not refill it.
 pub async fn check(
     app: &App,
     standing: &Standing,
@@ -341,15 +341,7 @@ pub async fn check(
 ) -> Result<Checked, Failure> {
     let hash = standing.journey.hash();
     let limit = app.snapshot().policy.assurance.codes.limit;
-    let count = app
-        .db
-        .write(async |mut w| {
-            let count = throttle::raise(&mut w, "code", &hash, limit.oldest(now), now).await?;
-            w.commit_quietly(Housekeeping::Throttle, count).await
-        })
-        .await?
-        .value;
-    let gate = limit.gate(count.count, count.closed_until, false, now);
+    let Reserved { gate, count } = guesses::reserve(app, "code", &hash, limit, now).await?;
     if let Gate::Closed { until } = gate {
         return Ok(Checked::Wait { until });
     }
@@ -381,7 +373,7 @@ pub async fn check(
         let (longer, lifetime, purpose) = (standing.longer, standing.lifetime, standing.purpose);
         return Ok(Checked::Right(Box::new(Standing { journey: next, longer, lifetime, row, purpose })));
     }
-    missed(app, standing, gate, count.count, context, now).await?;
+    missed(app, standing, count, context, now).await?;
     Ok(match (gate, spent) {
         (Gate::Last, _) => Checked::Wait { until: now + limit.closed },
         (_, Spent::Expired) => Checked::Expired,
@@ -389,40 +381,16 @@ pub async fn check(
     })
 }
 
-/// Records a miss, and closes the journey for a while if it was the last one.
-async fn missed(
-    app: &App,
-    standing: &Standing,
-    gate: Gate,
-    misses: i64,
-    context: &Context,
-    now: When,
-) -> Result<(), Failure> {
-    let hash = standing.journey.hash();
-    let close = (gate == Gate::Last).then(|| now + app.snapshot().policy.assurance.codes.limit.closed);
+/// Records a miss, where there is somebody whose journey it is.
+async fn missed(app: &App, standing: &Standing, misses: i64, context: &Context, now: When) -> Result<(), Failure> {
     let Some(person) = standing.person() else {
-        app.db
-            .write(async |mut w| {
-                if let Some(until) = close {
-                    throttle::close(&mut w, "code", &hash, until).await?;
-                }
-                w.commit_quietly(Housekeeping::Throttle, ()).await
-            })
-            .await?;
         return Ok(());
     };
     let keys = people::keys(&mut app.db.read().await?, &app.roots, person).await?;
     let payload = CodeFailed { purpose: standing.purpose.as_str().to_owned(), misses };
     let draft = Draft::new(ActorClass::Visitor, payload).about(person).denied("wrong_code").from(context.clone());
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
-    app.db
-        .write(async |mut w| {
-            if let Some(until) = close {
-                throttle::close(&mut w, "code", &hash, until).await?;
-            }
-            w.commit(event.clone(), ()).await
-        })
-        .await?;
+    app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
     Ok(())
 }
 

@@ -10,9 +10,10 @@ use crate::domain::audit::{ActorClass, Context, Draft};
 use crate::domain::sign_in::Gate;
 use crate::domain::time::When;
 use crate::service::Failure;
+use crate::service::guesses::{self, Reserved};
 use crate::service::sessions::Browser;
 use crate::store::challenges::Spent;
-use crate::store::{Either, Housekeeping, challenges, registrations, throttle};
+use crate::store::{Either, challenges, registrations, throttle};
 
 /// The counter of misses, by the journey: a new letter does not refill it.
 const KIND: &str = "code";
@@ -45,7 +46,8 @@ pub async fn check(
     context: &Context,
     now: When,
 ) -> Result<Outcome, Failure> {
-    let (gate, misses) = reserve(app, journey, now).await?;
+    let limit = app.snapshot().policy.assurance.codes.limit;
+    let Reserved { gate, count: misses } = guesses::reserve(app, KIND, &journey.hash, limit, now).await?;
     if let Gate::Closed { until } = gate {
         return Ok(Outcome::Wait { until });
     }
@@ -71,30 +73,8 @@ pub async fn check(
         .await?;
     Ok(match (spent.value, gate) {
         (Spent::Fresh, _) => Outcome::Right,
-        (_, Gate::Last) => Outcome::Wait { until: now + app.snapshot().policy.assurance.codes.limit.closed },
+        (_, Gate::Last) => Outcome::Wait { until: now + limit.closed },
         (Spent::Expired, _) => Outcome::Expired,
         (Spent::Wrong, _) => Outcome::Wrong { misses },
     })
-}
-
-/// Counts a try before it is looked at, so that tries at once cannot outrun the limit; closes with the last one.
-async fn reserve(app: &App, journey: &Journey, now: When) -> Result<(Gate, i64), Failure> {
-    let limit = app.snapshot().policy.assurance.codes.limit;
-    let hash = journey.hash;
-    let reserved = app
-        .db
-        .write(async |mut w| {
-            let before = throttle::look(&mut w, KIND, &hash).await?;
-            if let Some(until) = before.and_then(|count| count.closed_until).filter(|until| *until > now) {
-                return w.commit_quietly(Housekeeping::Throttle, (Gate::Closed { until }, 0)).await;
-            }
-            let count = throttle::raise(&mut w, KIND, &hash, limit.oldest(now), now).await?;
-            let gate = limit.gate(count.count, count.closed_until, false, now);
-            if gate == Gate::Last {
-                throttle::close(&mut w, KIND, &hash, now + limit.closed).await?;
-            }
-            w.commit_quietly(Housekeeping::Throttle, (gate, count.count)).await
-        })
-        .await?;
-    Ok(reserved.value)
 }

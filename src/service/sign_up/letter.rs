@@ -105,7 +105,7 @@ impl Post {
 
     async fn count(&self, w: &mut Write, now: When) -> Result<bool, Error> {
         let count = throttle::raise(w, KIND, &self.blind, LETTERS.oldest(now), now).await?;
-        Ok(!self.held && !matches!(LETTERS.gate(count.count, None, false, now), Gate::Closed { .. }))
+        Ok(!self.held && !matches!(LETTERS.gate(count.count, None, now), Gate::Closed { .. }))
     }
 
     /// Queues a letter that was counted.

@@ -33,7 +33,7 @@ pub async fn address(app: &App, link: &Token, now: When) -> Result<Option<EmailA
 
 async fn find(app: &App, link: &Token, now: When) -> Result<Option<Journey>, Failure> {
     let mut read = app.db.read().await?;
-    let Some(person) = challenges::link_of(&mut read, &link.hash().0, PURPOSE, now).await? else {
+    let Some((person, _)) = challenges::link(&mut read, &link.hash().0, PURPOSE, now).await? else {
         return Ok(None);
     };
     let Some(row) = registrations::get(&mut read, person).await? else {

@@ -38,6 +38,7 @@ fn chrome(lang: Lang) -> Chrome {
         here: "/somewhere?flow=f1".into(),
         form_token: Some("tok3n".into()),
         signed_in_as: Some("Ada W.".into()),
+        signs_out_at: Some(When::from_seconds(1_800_000_000)),
         service: Some(ServiceContext {
             name: Both::new("Garden waste", "Gwastraff gardd"),
             other_ways: OtherWays { phone: "01632 960001".into(), ..ways() },

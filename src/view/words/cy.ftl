@@ -9,6 +9,7 @@ account-region = Cyfrif
 navigation = Dewislen
 languages = Iaith
 signed-in-as = Wedi mewngofnodi fel { $name }
+signs-out-at = Os na wnewch chi ddim, byddwn yn eich allgofnodi am { $time }.
 sign-in = Mewngofnodi
 sign-out = Allgofnodi
 back = Yn ôl
@@ -30,7 +31,7 @@ hours = { $count } awr
 
 ## Hafan
 
-home-title = { $account }
+home-title = Mewngofnodi unwaith ar gyfer pob gwasanaeth cyngor
 home-lead = Un cyfrif ar gyfer gwasanaethau ar-lein { $council }.
 home-one-account = Rydych yn mewngofnodi unwaith ac yn cyrraedd pob gwasanaeth sy'n ei ddefnyddio.
 home-see-what = Gallwch weld beth a gafodd pob gwasanaeth amdanoch, a phryd.

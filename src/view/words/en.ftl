@@ -9,6 +9,7 @@ account-region = Account
 navigation = Menu
 languages = Language
 signed-in-as = Signed in as { $name }
+signs-out-at = If you do nothing, we will sign you out at { $time }.
 sign-in = Sign in
 sign-out = Sign out
 back = Back
@@ -36,7 +37,7 @@ hours = { $count ->
 
 ## Home
 
-home-title = { $account }
+home-title = Sign in once for every council service
 home-lead = One account for the online services of { $council }.
 home-one-account = You sign in once and reach every service that uses it.
 home-see-what = You can see what each service received about you, and when.

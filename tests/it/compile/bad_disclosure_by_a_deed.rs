@@ -3,8 +3,7 @@
 use portreeve::domain::audit::Receipt;
 use portreeve::domain::audit::vocabulary::RegistrationStarted;
 use portreeve::domain::disclosure::Disclosure;
-use portreeve::domain::ids::AccountId;
 
-pub fn look(receipt: &Receipt<RegistrationStarted>, subject: AccountId) -> Disclosure {
-    Disclosure::by_look(receipt, subject)
+pub fn look(receipt: &Receipt<RegistrationStarted>) -> Option<Disclosure> {
+    Disclosure::by_look(receipt)
 }

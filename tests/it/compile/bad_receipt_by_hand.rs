@@ -5,5 +5,5 @@ use portreeve::domain::audit::vocabulary::RegistrationStarted;
 use portreeve::domain::ids::EventId;
 
 pub fn receipt(event: EventId) -> Receipt<RegistrationStarted> {
-    Receipt::committed(event)
+    Receipt::committed(event, None)
 }

@@ -46,7 +46,7 @@ async fn signs_in(stage: &mut Stage, party: &Party, redirect_uri: &str, alg: Cor
         .set_auth_type(auth)
         .set_redirect_uri(RedirectUrl::new(redirect_uri.to_owned()).unwrap());
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-    let (address, state, nonce) = client
+    let (address, csrf, nonce) = client
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
         .add_scopes(["profile", "email"].map(|scope| Scope::new(scope.to_owned())))
         .set_pkce_challenge(challenge)
@@ -57,7 +57,7 @@ async fn signs_in(stage: &mut Stage, party: &Party, redirect_uri: &str, alg: Cor
         page = stage.browser.post("/continue", &[("flow", &flow)]).await;
     }
     assert!(page.location().unwrap().starts_with(redirect_uri), "{:?}", page.location());
-    assert_eq!(page.parameter("state").as_ref(), Some(state.secret()));
+    assert_eq!(page.parameter("state").as_ref(), Some(csrf.secret()));
 
     let mut exchange = client
         .exchange_code(AuthorizationCode::new(page.parameter("code").unwrap()))

@@ -132,7 +132,7 @@ both! {
             kept = good(&stage, &APP, text(&kept, "refresh_token")).await;
         }
         // 87 days: the child of this use is good for three more.
-        stage.house.later(day * 3 - Duration::from_secs(1));
+        stage.house.later(day * 2 + Duration::from_secs(86_399));
         kept = good(&stage, &APP, text(&kept, "refresh_token")).await;
         stage.house.later(Duration::from_secs(1));
         refused(&stage, &APP, text(&kept, "refresh_token")).await;

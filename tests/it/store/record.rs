@@ -5,11 +5,14 @@ use super::{kept, open};
 use crate::temp::TempDir;
 use portreeve::crypto::record::{EventSeed, Recorder};
 use portreeve::crypto::roots::{RootSecret, Roots};
-use portreeve::domain::audit::vocabulary::{RegistrationStarted, SigninSucceeded};
+use portreeve::crypto::seal::PersonKeys;
+use portreeve::domain::audit::vocabulary::{RecordViewed, RegistrationStarted, SigninSucceeded};
 use portreeve::domain::audit::{ActorClass, Draft, Sealed};
-use portreeve::domain::ids::ClientId;
+use portreeve::domain::disclosure::Disclosure;
+use portreeve::domain::ids::{AccountId, ClientId};
 use portreeve::store::{Committed, Db, Either, Error, OneOrMore, Recorded, events, house};
 use std::sync::atomic::{AtomicU32, Ordering};
+use uuid::Uuid;
 
 fn recorder() -> Recorder {
     let folder = TempDir::new("record");
@@ -46,6 +49,21 @@ async fn stored(db: &Db) -> Vec<events::Stored> {
 }
 
 both! {
+    async fn a_look_opens_the_fields_of_the_person_it_names_and_nobody_elses(world: World) {
+        let folder = TempDir::new("look");
+        let roots = Roots::derive(&RootSecret::generate_to_file(&folder.path().join("root")).unwrap()).unwrap();
+        let (db, recorder, ada) = (open(&world).await, Recorder::new(roots, "policy"), AccountId(Uuid::new_v4()));
+        let keys = PersonKeys::generate(ada).unwrap();
+        for about in [Some(ada), None] {
+            let mut draft = Draft::new(ActorClass::Officer, RecordViewed { fields: vec!["name".to_owned()] });
+            draft.subject = about;
+            let event = recorder.seal(EventSeed::draw(NOW), &draft, about.map(|_| &keys)).unwrap();
+            let looked = db.write(async |w| w.commit(event.clone(), ()).await).await.unwrap();
+            let leave = Disclosure::by_look(&looked.receipt().unwrap());
+            assert_eq!(leave.map(|leave| leave.subject()), about);
+        }
+    }
+
     async fn an_event_is_stored_with_its_deed(world: World) {
         let (db, recorder) = (open(&world).await, recorder());
         let event = started(&recorder);
