@@ -1,11 +1,4 @@
--- Each person's two keys, held apart and backed up apart.
-CREATE TABLE vault.person_key (
-    person BLOB NOT NULL,
-    kind TEXT NOT NULL,
-    wrapped BLOB NOT NULL,
-    created_at INTEGER NOT NULL,
-    PRIMARY KEY (person, kind)
-) STRICT;
+-- The vault's tables are in ../vault.sql: what is committed to two files at once is not on both if the process dies.
 
 -- One resident.
 CREATE TABLE account (

@@ -73,6 +73,7 @@ impl Demo {
         let resident = resident::ensure(&app, &folder).await?;
 
         let shutdown = Shutdown::new();
+        shutdown.tell_on_signal()?;
         let mut duties = jobs::start(&app, &shutdown);
         let (garden, permits) = services(&folder, &ports)?;
         announce(say, &app, &ports, &folder, &resident);
@@ -87,7 +88,7 @@ impl Demo {
         ] {
             listen(&mut listening, port, door, &routes, &shutdown);
         }
-        shutdown.on_signal().await?;
+        shutdown.begun().await;
         while listening.join_next().await.is_some() {}
         while duties.join_next().await.is_some() {}
         app.db.close().await;
@@ -110,10 +111,10 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
     let clock = Clock::Wall;
     let now = clock.now();
     let issuer = Issuer::parse(&ports.public.origin())?;
+    let roots = Roots::derive(&folder.root_secret()?)?;
     let policies = folder.policies(&ports.garden.origin(), &ports.permits.origin())?;
     let bundle = Bundle::load(&policies, &issuer).with_context(|| folder.start_over())?;
     bundle.check(&setup::held()).with_context(|| folder.start_over())?;
-    let roots = Roots::derive(&folder.root_secret()?)?;
     let db = Db::open(&Location::Sqlite(folder.path().to_owned()), &Settings::default()).await?;
     if !setup::first_start(&db, &roots, &(&bundle).into(), now).await? {
         setup::activate(&db, &roots, &(&bundle).into(), now).await?;

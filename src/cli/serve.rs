@@ -45,6 +45,7 @@ impl Serve {
 
         // The internal listener outlives the others, to say that this node takes no more requests.
         let (shutdown, last) = (Shutdown::new(), Shutdown::new());
+        shutdown.tell_on_signal()?;
         let mut duties = jobs::start(&app, &shutdown);
         let internal = metrics::router(handle, readiness(&app, &shutdown));
         let mut watching = JoinSet::new();
@@ -65,7 +66,7 @@ impl Serve {
         }
         tracing::info!(issuer = app.issuer.as_str(), public = %config.listen.public, database = app.db.name(), "serving");
 
-        shutdown.on_signal().await?;
+        shutdown.begun().await;
         tracing::info!("stopping: requests in hand are finished");
         while listening.join_next().await.is_some() {}
         while duties.join_next().await.is_some() {}

@@ -4,12 +4,42 @@ use super::aead::AeadKey;
 use super::{SealError, hex, random};
 use aws_lc_rs::{hkdf, hmac};
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use zeroize::{Zeroize as _, Zeroizing};
+
+/// Where a file lies until it is whole: beside its place, under a name of its own.
+#[must_use]
+pub fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    PathBuf::from(name)
+}
+
+/// Makes a file that its owner alone can read (mode 0600). Whoever is killed here leaves it whole or not there at all,
+/// and at most an [`unfinished`] one, which the next try replaces.
+///
+/// # Errors
+/// What the file system says; [`io::ErrorKind::AlreadyExists`] if the file is there, which then stays as it is.
+pub fn keep_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let unfinished = unfinished(path);
+    match fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    // A second name, not another: renaming would replace what is there.
+    let linked = fs::hard_link(&unfinished, path);
+    fs::remove_file(&unfinished)?;
+    linked?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
 
 /// Why a root secret could not be read or made.
 #[derive(Debug, thiserror::Error)]
@@ -68,10 +98,9 @@ impl RootSecret {
     pub fn generate_to_file(path: &Path) -> Result<Self, RootError> {
         let failed = |source| RootError::File { path: path.to_owned(), source };
         let secret = Self(Zeroizing::new(random()));
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
         let mut text = Zeroizing::new(hex(&*secret.0));
         text.push('\n');
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+        keep_private(path, text.as_bytes()).map_err(failed)?;
         Ok(secret)
     }
 
@@ -234,7 +263,7 @@ fn expand(prk: &hkdf::Prk, label: &str) -> Result<Zeroizing<[u8; 32]>, SealError
 
 #[cfg(test)]
 mod tests {
-    use super::{RootError, RootSecret, Roots};
+    use super::{RootError, RootSecret, Roots, unfinished};
     use crate::crypto::index::{BlindIndex, IndexKind};
     use crate::crypto::{hex, hmac};
     use std::os::unix::fs::PermissionsExt as _;
@@ -261,6 +290,17 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
         assert_eq!(made.bytes(), RootSecret::from_file(&path).unwrap().bytes());
         assert!(matches!(RootSecret::generate_to_file(&path), Err(RootError::File { .. })), "never written over");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_a_killed_process_left_unfinished_is_replaced() {
+        let folder = folder("unfinished");
+        let path = folder.join("root");
+        write(&unfinished(&path), b"0123", 0o644);
+        let made = RootSecret::generate_to_file(&path).unwrap();
+        assert_eq!(made.bytes(), RootSecret::from_file(&path).unwrap().bytes());
+        assert!(!unfinished(&path).exists());
         std::fs::remove_dir_all(folder).unwrap();
     }
 

@@ -1,5 +1,6 @@
 //! A sample service's signing key: P-256, kept in a file, used for `private_key_jwt` (OpenID Connect Core §9).
 
+use crate::crypto::roots::keep_private;
 use crate::domain::time::When;
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
@@ -8,8 +9,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::CsrfToken;
 use serde_json::{Value, json};
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// How long a client assertion is good for, in seconds.
@@ -51,12 +52,7 @@ impl ServiceKey {
             Ok(der) => Self::parse(&der).map_err(|_| KeyError::Malformed(file.to_owned())),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let der = Self::make()?;
-                let mut options = OpenOptions::new();
-                options.write(true).create_new(true);
-                #[cfg(unix)]
-                std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-                let mut out = options.open(file).map_err(failed)?;
-                out.write_all(&der).and_then(|()| out.sync_all()).map_err(failed)?;
+                keep_private(file, &der).map_err(failed)?;
                 Self::parse(&der)
             }
             Err(error) => Err(failed(error)),

@@ -37,18 +37,22 @@ impl Shutdown {
         let _ = self.0.subscribe().wait_for(|told| *told).await;
     }
 
-    /// Tells it on SIGTERM or SIGINT (Ctrl-C).
+    /// Tells it on SIGTERM or SIGINT (Ctrl-C), which end the process no more once this has returned: call it before
+    /// anybody can think that the program is up.
     ///
     /// # Errors
     /// Where the process may not listen for signals.
-    pub async fn on_signal(&self) -> std::io::Result<()> {
+    pub fn tell_on_signal(&self) -> std::io::Result<()> {
         use tokio::signal::unix::{SignalKind, signal};
         let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        tokio::select! {
-            _ = term.recv() => {}
-            _ = int.recv() => {}
-        }
-        self.begin();
+        let told = self.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = int.recv() => {}
+            }
+            told.begin();
+        });
         Ok(())
     }
 }

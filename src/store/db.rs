@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+/// The vault's tables, made before the first migration. In WAL mode a transaction over two files is two commits, and a
+/// process may die between them: a migration that touched both could be on record and half done.
+const VAULT: &str = include_str!("../../migrations/vault.sql");
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
@@ -185,6 +188,7 @@ async fn open_sqlite(folder: PathBuf, settings: &Settings) -> Result<Backend, Er
         let _alone = alone(&folder).await?;
         let mut connection = options.connect().await?;
         attach_vault(&mut connection, &vault).await?;
+        sqlx::query(VAULT).execute(&mut connection).await?;
         // `run` takes its connection in a way that makes this future not Send.
         SQLITE.run_direct(None, &mut connection, false).await.map_err(|error| migration(&error))?;
         connection.close().await?;

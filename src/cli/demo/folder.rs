@@ -1,9 +1,10 @@
 //! The demo's data directory: closed to others, and made by us or empty before.
 
-use crate::crypto::roots::RootSecret;
+use crate::crypto::roots::{RootSecret, unfinished};
 use crate::policy::sample;
 use anyhow::{Context as _, bail};
 use std::fs;
+use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -17,8 +18,12 @@ impl Folder {
     /// Opens or makes it. A directory that holds something, but not a demo's data, is never touched.
     pub(super) fn open(path: &Path, fresh: bool) -> anyhow::Result<Self> {
         let folder = Self(path.to_owned());
-        let ours = path.join(ROOT_SECRET).exists();
-        if !ours && path.exists() && fs::read_dir(path).is_ok_and(|mut inside| inside.next().is_some()) {
+        let secret = path.join(ROOT_SECRET);
+        let ours = secret.exists();
+        // All that a demo leaves which was killed before it had its secret.
+        let begun = unfinished(&secret);
+        let foreign = |entry: io::Result<fs::DirEntry>| !entry.is_ok_and(|entry| entry.path() == begun);
+        if !ours && fs::read_dir(path).is_ok_and(|mut inside| inside.any(foreign)) {
             if path.join("portreeve.db").exists() {
                 bail!(
                     "the root secret of {} is gone, so nothing in it can be read: delete the directory",
@@ -37,6 +42,10 @@ impl Folder {
         }
         fs::set_permissions(path, fs::Permissions::from_mode(0o700))
             .with_context(|| format!("{} cannot be closed to others", path.display()))?;
+        // Killed right after, it leaves its secret under both names.
+        if ours && begun.exists() {
+            fs::remove_file(&begun).with_context(|| format!("{} cannot be deleted", begun.display()))?;
+        }
         Ok(folder)
     }
 
@@ -49,7 +58,7 @@ impl Folder {
         format!("the policies in {} do not fit: mend them, or start over with --fresh", self.0.display())
     }
 
-    /// The root secret: made at the first start, and never again.
+    /// The root secret: made at the first start, before all else as it marks the directory as a demo's, and never again.
     pub(super) fn root_secret(&self) -> anyhow::Result<RootSecret> {
         let file = self.0.join(ROOT_SECRET);
         Ok(if file.exists() { RootSecret::from_file(&file)? } else { RootSecret::generate_to_file(&file)? })
@@ -108,6 +117,22 @@ mod tests {
         fs::write(path.join("portreeve.db"), "").unwrap();
         fs::remove_file(path.join("root.secret")).unwrap();
         assert!(Folder::open(&path, false).is_err());
+        fs::remove_dir_all(path).unwrap();
+    }
+
+    #[test]
+    fn a_start_that_was_killed_is_gone_on_with() {
+        let path = place("killed");
+        fs::create_dir(&path).unwrap();
+        fs::write(path.join("root.secret.new"), "01").unwrap();
+        let made = |folder: &Folder| {
+            folder.root_secret().unwrap();
+            fs::read(path.join("root.secret")).unwrap()
+        };
+        let secret = made(&Folder::open(&path, false).unwrap());
+        fs::hard_link(path.join("root.secret"), path.join("root.secret.new")).unwrap();
+        assert_eq!(made(&Folder::open(&path, false).unwrap()), secret);
+        assert!(!path.join("root.secret.new").exists());
         fs::remove_dir_all(path).unwrap();
     }
 

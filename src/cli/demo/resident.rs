@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::crypto::index::{BlindIndex, IndexKind};
 use crate::crypto::password::Password;
 use crate::crypto::record::EventSeed;
+use crate::crypto::roots::keep_private;
 use crate::crypto::tokens::{self, Token};
 use crate::domain::account::{EmailAddress, FullName, State};
 use crate::domain::audit::vocabulary::AccountCreated;
@@ -13,9 +14,7 @@ use crate::service::people;
 use crate::store::contacts::NewContact;
 use crate::store::{accounts, contacts};
 use anyhow::Context as _;
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
 use std::path::Path;
 
 const NAME: &str = "Rhian Prosser";
@@ -53,11 +52,12 @@ fn password_in(text: &str) -> Option<String> {
 
 fn keep(file: &Path) -> anyhow::Result<String> {
     let password = draw();
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    let mut out = options.open(file).with_context(|| format!("{} cannot be written", file.display()))?;
-    writeln!(out, "Resident: {EMAIL}\nPassword: {password}")?;
-    out.sync_all()?;
+    let text = format!("Resident: {EMAIL}\nPassword: {password}\n");
+    // What lies there holds no password.
+    if file.exists() {
+        fs::remove_file(file).with_context(|| format!("{} cannot be replaced", file.display()))?;
+    }
+    keep_private(file, text.as_bytes()).with_context(|| format!("{} cannot be written", file.display()))?;
     Ok(password)
 }
 

@@ -1,0 +1,8 @@
+-- SQLite's vault, a file of its own: each person's two keys, held apart and backed up apart.
+CREATE TABLE IF NOT EXISTS vault.person_key (
+    person BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    wrapped BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (person, kind)
+) STRICT;
