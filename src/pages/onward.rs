@@ -115,7 +115,16 @@ async fn read(visit: &Visit, reference: &str) -> Result<Response, Failure> {
         let lang = words(visit.lang);
         told(&visit.app, who, &flow.client, &shown, lang, visit.context.clone(), visit.now).await?;
     }
-    step(visit, reference, Stage::Confirmed).await
+    after_post(visit, &flow, reference).await
+}
+
+/// Every POST is answered with 303 (RFC 9700 §4.12): to the service, or to the page of what is still to be asked.
+async fn after_post(visit: &Visit, flow: &Flow, reference: &str) -> Result<Response, Failure> {
+    let who = visit.signed_in.as_ref();
+    match next(&visit.app, &flow.request, &flow.client, who, Stage::Confirmed, visit.now).await? {
+        Next::Interact(_) => Ok(visit.see_other(&format!("/consent?flow={reference}"))),
+        _ => step(visit, reference, Stage::Confirmed).await,
+    }
 }
 
 async fn choose(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
@@ -136,7 +145,7 @@ async fn choose(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
         let (lang, context) = (words(visit.lang), visit.context.clone());
         decided(&visit.app, who, &flow.client, (tell, yes), lang, context, visit.now).await?;
     }
-    step(visit, &field.flow, Stage::Confirmed).await
+    after_post(visit, &flow, &field.flow).await
 }
 
 /// The tells of one page: those on the same basis as the first, which the page names.

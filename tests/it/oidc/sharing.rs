@@ -86,6 +86,8 @@ both! {
         let (page, flow) = arrive(&mut stage, &NEWS, &[("scope", "openid email")]).await;
         assert_eq!(page.status, 200);
         let asked = stage.browser.post("/continue", &[("flow", &flow)]).await;
+        assert!(asked.status == 303 && asked.leads_to("/consent"), "{:?}", asked.location());
+        let asked = stage.browser.get(asked.location().unwrap()).await;
         assert!(asked.body.contains("consent-allow") && asked.body.contains("consent-deny"), "{}", asked.body);
         // Neither chosen: asked again, and nothing is kept.
         let neither = stage.browser.post("/consent", &[("flow", &flow)]).await;
