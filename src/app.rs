@@ -19,7 +19,8 @@ use crate::service::client_keys::FetchedKeys;
 use crate::store::{Db, Error, house};
 use crate::view::Renderer;
 use arc_swap::ArcSwap;
-use std::sync::Arc;
+use axum::body::Bytes;
+use std::sync::{Arc, OnceLock};
 
 /// Where *now* comes from.
 #[derive(Clone)]
@@ -92,6 +93,7 @@ struct Inner {
     parts: Parts,
     cookies: Cookies,
     fetched_keys: FetchedKeys,
+    metadata: OnceLock<Bytes>,
     snapshot: ArcSwap<Snapshot>,
 }
 
@@ -145,6 +147,7 @@ impl App {
             parts,
             cookies,
             fetched_keys: FetchedKeys::default(),
+            metadata: OnceLock::new(),
             snapshot: ArcSwap::from_pointee(snapshot),
         })))
     }
@@ -165,6 +168,11 @@ impl App {
     #[must_use]
     pub fn fetched_keys(&self) -> &FetchedKeys {
         &self.0.fetched_keys
+    }
+
+    /// What discovery says: written by the first who asks, for it follows from the issuer alone.
+    pub fn metadata(&self, write: impl FnOnce() -> Bytes) -> Bytes {
+        self.0.metadata.get_or_init(write).clone()
     }
 
     /// How our cookies are named, read and set.

@@ -8,6 +8,8 @@
 //!                                                            └─dropped                        nothing happened
 //! ```
 //!
+//! On SQLite a statement put off (`later`) travels with the next one, or with the commit.
+//!
 //! Rows go in and out; what they mean ("is it expired?") is decided in `domain`.
 
 pub mod accounts;
@@ -20,8 +22,10 @@ pub mod events;
 pub mod flows;
 pub mod grants;
 pub mod house;
+mod joined;
 pub mod outbox;
 mod read;
+mod readers;
 pub mod registrations;
 pub mod sessions;
 pub mod sharing;

@@ -43,6 +43,7 @@ impl Serve {
         let app = start(&config).await?;
         let handle = metrics::install().map_err(|error| anyhow::anyhow!("metrics cannot start: {error}"))?;
 
+        tokio::spawn(metrics::upkeep(handle.clone()));
         // The internal listener outlives the others, to say that this node takes no more requests.
         let (shutdown, last) = (Shutdown::new(), Shutdown::new());
         shutdown.tell_on_signal()?;

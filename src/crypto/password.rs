@@ -2,9 +2,10 @@
 
 use super::roots::RootSecret;
 use super::{random, sha256};
-use argon2::{Algorithm, Argon2, KeyId, Params, ParamsBuilder, PasswordHash, PasswordHasher, Version};
+use argon2::password_hash::phc::{Output, Salt};
+use argon2::{Algorithm, Argon2, Block, KeyId, Params, ParamsBuilder, PasswordHash, Version};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use subtle::ConstantTimeEq as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use unicode_normalization::UnicodeNormalization as _;
@@ -167,6 +168,9 @@ struct Bench {
     cores: Arc<Semaphore>,
     /// One for each that may hash or wait.
     room: Arc<Semaphore>,
+    /// Working memory of today's cost, one for each core at most. Threads come and go, and what each of them had
+    /// allocated for a hash would stay with it.
+    memory: Mutex<Vec<Vec<Block>>>,
 }
 
 impl Hasher {
@@ -188,6 +192,7 @@ impl Hasher {
             pepper,
             cores: Arc::new(Semaphore::new(cores)),
             room: Arc::new(Semaphore::new(cores.saturating_add(queue))),
+            memory: Mutex::default(),
         })))
     }
 
@@ -253,10 +258,16 @@ impl Pepper {
 impl Bench {
     fn hash(&self, password: &Password) -> Result<Phc, HashError> {
         let salt: [u8; 16] = random();
-        let hash = Self::argon2(self.params.clone(), self.pepper.as_ref())?
-            .hash_password_with_salt(password.0.as_bytes(), &salt)
-            .map_err(|_| HashError::Fault)?;
-        Ok(Phc(hash.to_string()))
+        let mut hash = Zeroizing::new(vec![0; self.params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)]);
+        self.compute(self.params.clone(), self.pepper.as_ref(), (password, &salt), &mut hash)?;
+        let phc = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: (&self.params).try_into().map_err(|_| HashError::Fault)?,
+            salt: Some(Salt::new(&salt).map_err(|_| HashError::Fault)?),
+            hash: Some(Output::new(&hash).map_err(|_| HashError::Fault)?),
+        };
+        Ok(Phc(phc.to_string()))
     }
 
     fn verify(&self, password: &Password, stored: &Phc) -> Result<Verdict, HashError> {
@@ -271,13 +282,35 @@ impl Bench {
             return Err(HashError::NoPepper);
         }
         let mut computed = Zeroizing::new(vec![0; hash.len()]);
-        Self::argon2(params.clone(), pepper)?
-            .hash_password_into(password.0.as_bytes(), salt, &mut computed)
-            .map_err(|_| HashError::Fault)?;
+        self.compute(params.clone(), pepper, (password, salt), &mut computed)?;
         let matches = bool::from(computed.ct_eq(hash.as_bytes()));
         let of_today = (params.m_cost(), params.t_cost(), params.p_cost(), params.keyid())
             == (self.params.m_cost(), self.params.t_cost(), self.params.p_cost(), self.params.keyid());
         Ok(Verdict { matches, needs_rehash: matches && !of_today })
+    }
+
+    /// Computes the hash, in memory that was used before if there is some of the right size.
+    fn compute(
+        &self,
+        params: Params,
+        pepper: Option<&Pepper>,
+        (password, salt): (&Password, &[u8]),
+        hash: &mut [u8],
+    ) -> Result<(), HashError> {
+        let (blocks, usual) = (params.block_count(), params.block_count() == self.params.block_count());
+        let kept = || self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let used = if usual { kept().pop() } else { None };
+        let mut memory = used.unwrap_or_else(|| vec![Block::default(); blocks]);
+        let computed = Self::argon2(params, pepper)?.hash_password_into_with_memory(
+            password.0.as_bytes(),
+            salt,
+            hash,
+            &mut memory,
+        );
+        if usual {
+            kept().push(memory);
+        }
+        computed.map_err(|_| HashError::Fault)
     }
 
     fn argon2(params: Params, pepper: Option<&Pepper>) -> Result<Argon2<'_>, HashError> {

@@ -4,7 +4,7 @@
 use super::address::{ClientAddress, Peer, TrustedProxies, UNKNOWN};
 use super::headers::HeaderPolicy;
 use super::host::Hosts;
-use super::metrics;
+use super::metrics::Tally;
 use super::refusal::ErrorPage;
 use super::trace::RequestId;
 use crate::config::Origin;
@@ -64,8 +64,15 @@ impl Door {
             .layer(RequestBodyLimitLayer::new(self.body_limit))
             .layer(RequestBodyDeadlineLayer::new(self.body_time))
             .layer(from_fn(refuse_encoded))
-            .layer(from_fn_with_state(Arc::new(self), pass))
+            .layer(from_fn_with_state(Arc::new(Standing { tally: Tally::new(self.name), door: self }), pass))
     }
+}
+
+/// A door with its counters.
+#[derive(Debug)]
+struct Standing {
+    door: Door,
+    tally: Tally,
 }
 
 /// Bodies are small; a compressed one could only be a bomb.
@@ -74,8 +81,8 @@ async fn refuse_encoded(request: Request, next: Next) -> Response {
     if encoded { StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response() } else { next.run(request).await }
 }
 
-async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -> Response {
-    let began = Instant::now();
+async fn pass(State(standing): State<Arc<Standing>>, mut request: Request, next: Next) -> Response {
+    let (door, began) = (&standing.door, Instant::now());
     let id = RequestId::new();
     let span = tracing::info_span!("request", request.id = %id, door = door.name);
     let peer = request.extensions().get::<Peer>().map_or(UNKNOWN, |peer| peer.0.ip());
@@ -103,7 +110,7 @@ async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -
 
     let (status, took) = (response.status(), began.elapsed());
     let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
-    metrics::request(door.name, route, status, took);
+    standing.tally.count(route, status, took);
     let millis = took.as_millis();
     // An answer that went well is a figure in the metrics; a line for each would bury the others.
     span.in_scope(|| {

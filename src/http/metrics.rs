@@ -5,9 +5,12 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{StatusCode, header};
+use metrics::{Counter, Histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::collections::HashMap;
+use std::fmt;
 use std::future::Future;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 /// Requests answered, by `door`, `route` and `status`.
@@ -50,18 +53,60 @@ pub fn install() -> Result<PrometheusHandle, Box<dyn std::error::Error + Send + 
     Ok(handle.clone())
 }
 
-/// Counts one answered request.
-pub(super) fn request(door: &'static str, route: &str, status: StatusCode, took: Duration) {
-    let class = match status.as_u16() {
-        100..=199 => "1xx",
-        200..=299 => "2xx",
-        300..=399 => "3xx",
-        400..=499 => "4xx",
-        _ => "5xx",
-    };
-    let route = route.to_owned();
-    metrics::counter!(REQUESTS, "door" => door, "route" => route.clone(), "status" => class).increment(1);
-    metrics::histogram!(SECONDS, "door" => door, "route" => route).record(took.as_secs_f64());
+/// One listener's counters: each is looked up by its name and labels once, for that costs more than counting.
+#[derive(Debug)]
+pub(super) struct Tally {
+    door: &'static str,
+    routes: RwLock<HashMap<String, Arc<OfRoute>>>,
+}
+
+/// The counters of one route.
+struct OfRoute {
+    seconds: Histogram,
+    answered: [OnceLock<Counter>; CLASSES.len()],
+}
+
+impl fmt::Debug for OfRoute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OfRoute")
+    }
+}
+
+/// What answers are counted by.
+const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+
+impl Tally {
+    pub(super) fn new(door: &'static str) -> Self {
+        Self { door, routes: RwLock::default() }
+    }
+
+    /// Counts one answered request.
+    pub(super) fn count(&self, route: &str, status: StatusCode, took: Duration) {
+        let known = self.routes.read().unwrap_or_else(PoisonError::into_inner).get(route).cloned();
+        let of_route = known.unwrap_or_else(|| {
+            let seconds = metrics::histogram!(SECONDS, "door" => self.door, "route" => route.to_owned());
+            let new = Arc::new(OfRoute { seconds, answered: Default::default() });
+            let mut routes = self.routes.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(routes.entry(route.to_owned()).or_insert(new))
+        });
+        let class = usize::from(status.as_u16() / 100).clamp(1, CLASSES.len()) - 1;
+        if let (Some(counter), Some(class)) = (of_route.answered.get(class), CLASSES.get(class)) {
+            let register = || {
+                let route = route.to_owned();
+                metrics::counter!(REQUESTS, "door" => self.door, "route" => route, "status" => *class)
+            };
+            counter.get_or_init(register).increment(1);
+        }
+        of_route.seconds.record(took.as_secs_f64());
+    }
+}
+
+/// Gathers the samples of histograms now and then: else they would pile up until somebody asks.
+pub async fn upkeep(handle: PrometheusHandle) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        handle.run_upkeep();
+    }
 }
 
 /// The internal listener: `/live` (the process answers), `/ready` (it may be sent requests; else 503 with the name
@@ -72,7 +117,6 @@ where
     Answer: Future<Output = Result<(), &'static str>> + Send + 'static,
 {
     let show = move || {
-        // Without this the samples of histograms would pile up until somebody asks.
         handle.run_upkeep();
         let text = handle.render();
         async move { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text) }
@@ -92,7 +136,7 @@ async fn readiness(ready: impl Future<Output = Result<(), &'static str>>) -> Res
 
 #[cfg(test)]
 mod tests {
-    use super::{install, request, router};
+    use super::{Tally, install, router};
     use axum::body::{Body, to_bytes};
     use http::{Request, StatusCode};
     use std::time::Duration;
@@ -116,7 +160,7 @@ mod tests {
     #[tokio::test]
     async fn requests_are_counted_by_route() {
         install().unwrap();
-        request("test", "/counted/{id}", StatusCode::SEE_OTHER, Duration::from_millis(3));
+        Tally::new("test").count("/counted/{id}", StatusCode::SEE_OTHER, Duration::from_millis(3));
         let (status, text) = ask("/metrics", Ok(())).await;
         assert_eq!(status, StatusCode::OK);
         let counted = r#"portreeve_http_requests_total{door="test",route="/counted/{id}",status="3xx"} 1"#;

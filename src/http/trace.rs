@@ -1,10 +1,11 @@
 //! The log: one line an event, no personal data. Paths and queries are never written (they carry tokens); the route
 //! that matched is.
 
-use crate::config::{Log, LogFormat};
+use crate::config::{Log, LogFormat, LogLevel};
 use std::fmt;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use uuid::Uuid;
 
@@ -40,11 +41,18 @@ impl fmt::Display for RequestId {
 /// If a log was started already.
 pub fn start_logging(log: Log) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     // Crates of others speak in debug detail about bytes on the wire; theirs is kept to what needs attention.
-    let filter = EnvFilter::try_new(format!("warn,portreeve={}", log.level.as_str()))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_span_events(FmtSpan::NONE).with_ansi(false);
+    let level = match log.level {
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+    };
+    let filter = Targets::new().with_default(LevelFilter::WARN).with_target("portreeve", level);
+    let lines = tracing_subscriber::fmt::layer().with_span_events(FmtSpan::NONE).with_ansi(false);
+    let all = tracing_subscriber::registry().with(filter);
     match log.format {
-        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).finish().try_init()?,
-        LogFormat::Text => lines.finish().try_init()?,
+        LogFormat::Json => all.with(lines.json().flatten_event(true).with_span_list(false)).try_init()?,
+        LogFormat::Text => all.with(lines).try_init()?,
     }
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::domain::assurance::Level;
 use crate::domain::claims::{Claim, Scope};
 use crate::http::headers::Cors;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -17,16 +18,17 @@ const KEYS_KEPT: &str = "public, max-age=900, stale-if-error=86400";
 
 /// `/.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`.
 pub async fn metadata(State(app): State<App>) -> Response {
-    public(metadata_of(&app).to_string(), METADATA_KEPT, HeaderValue::from_static("application/json"))
+    let metadata = app.metadata(|| metadata_of(&app).to_string().into());
+    public(metadata, METADATA_KEPT, HeaderValue::from_static("application/json"))
 }
 
 /// `/jwks`.
 pub async fn jwks(State(app): State<App>) -> Response {
     let keys = app.snapshot().keys.jwks_json().to_string();
-    public(keys, KEYS_KEPT, HeaderValue::from_static("application/jwk-set+json"))
+    public(keys.into(), KEYS_KEPT, HeaderValue::from_static("application/jwk-set+json"))
 }
 
-fn public(body: String, kept: &'static str, kind: HeaderValue) -> Response {
+fn public(body: Bytes, kept: &'static str, kind: HeaderValue) -> Response {
     let headers: [(HeaderName, HeaderValue); 2] =
         [(CONTENT_TYPE, kind), (CACHE_CONTROL, HeaderValue::from_static(kept))];
     let mut response = (headers, body).into_response();

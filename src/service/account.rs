@@ -162,7 +162,7 @@ pub async fn prove(app: &App, who: &SignedIn, typed: &str, context: &Context, no
             .await?;
         return Ok(Proof::Right(row));
     }
-    let keys = people::keys(&mut app.db.read().await?, &app.roots, who.account).await?;
+    let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
     let recorder = &app.snapshot().recorder;
     let failed = Draft::new(ActorClass::Resident, SigninFailed { attempts: count })
         .about(who.account)

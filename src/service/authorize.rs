@@ -244,7 +244,10 @@ pub async fn answer(
         spent_at: None,
         ended_at: None,
     };
-    let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
+    let person = (who.account, who.session);
+    let before = grants::before_answer(&mut app.db.peek(), person, &client.id, &client.sector).await?;
+    let keys = people::opened(&app.roots, who.account, before.keys)?;
+    let known = before.sub.zip(before.sid);
     let payload = Authorized { grant: grant.id, scope: request.scope.clone() };
     let draft = Draft::new(ActorClass::Resident, payload).about(who.account).at(&client.id).by(Channel::Api);
     let recorder = &app.snapshot().recorder;
@@ -270,8 +273,13 @@ pub async fn answer(
                 return Err(crate::store::Error::Missing);
             }
             let mut grant = grant.clone();
-            grant.sub = sharing::claim_subject(&mut w, who.account, &client.sector, &sub, now).await?;
-            grant.sid = sessions::visit(&mut w, who.session, &client.id, &sid, &grant.sub, now).await?;
+            if let Some(known) = known.clone() {
+                (grant.sub, grant.sid) = known;
+                sessions::visit_again(&mut w, who.session, &client.id, now).await?;
+            } else {
+                grant.sub = sharing::claim_subject(&mut w, who.account, &client.sector, &sub, now).await?;
+                grant.sid = sessions::visit(&mut w, who.session, &client.id, &sid, &grant.sub, now).await?;
+            }
             grants::insert(&mut w, &hash, &grant, now).await?;
             w.commit(event.clone(), ()).await
         })

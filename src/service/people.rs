@@ -11,6 +11,7 @@ use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::AccountId;
 use crate::domain::session::SignedIn;
 use crate::domain::time::When;
+use crate::store::grants::KeysBeside;
 use crate::store::{Housekeeping, Read, contacts, vault};
 use uuid::Uuid;
 
@@ -34,6 +35,13 @@ pub async fn keys(read: &mut Read, roots: &Roots, person: AccountId) -> Result<P
     let stored = vault::keys(read, person).await?;
     let evidence = stored.evidence.ok_or(SealError::NoKey)?;
     let profile = stored.profile.map(WrappedKey);
+    Ok(PersonKeys::unwrap(roots, person, profile.as_ref(), &WrappedKey(evidence))?)
+}
+
+/// A person's keys that were read beside a row of hers, opened.
+pub fn opened(roots: &Roots, person: AccountId, beside: KeysBeside) -> Result<PersonKeys, Failure> {
+    let evidence = beside.evidence_key.ok_or(SealError::NoKey)?;
+    let profile = beside.profile_key.map(WrappedKey);
     Ok(PersonKeys::unwrap(roots, person, profile.as_ref(), &WrappedKey(evidence))?)
 }
 

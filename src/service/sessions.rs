@@ -164,7 +164,7 @@ pub async fn end_within(w: &mut Write, endings: &[Ending], keep_offline: bool, n
 pub async fn sign_out(app: &App, who: &SignedIn, context: Context, now: When) -> Result<Uuid, Failure> {
     let batch = tokens::uuid();
     let endings = ending(app, who.account, Which::Only(who.session), batch).await?;
-    let keys = people::keys(&mut app.db.read().await?, &app.roots, who.account).await?;
+    let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
     let services = endings.iter().map(|ending| ending.calls.len()).sum();
     let payload = SignedOut { session: who.session, services };
     let draft = Draft::new(ActorClass::Resident, payload).about(who.account).from(context);
@@ -219,7 +219,7 @@ pub async fn end_for(
 ) -> Result<Uuid, Failure> {
     let batch = tokens::uuid();
     let endings = ending(app, account, which, batch).await?;
-    let keys = people::keys(&mut app.db.read().await?, &app.roots, account).await?;
+    let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
     let payload = SessionsEnded { why: why.to_owned(), count: i64::try_from(endings.len()).unwrap_or(i64::MAX) };
     let draft = Draft::new(ActorClass::Resident, payload).about(account).from(context);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;

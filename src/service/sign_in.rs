@@ -147,7 +147,7 @@ async fn fail(
     attempt: &Attempt<'_>,
     now: When,
 ) -> Result<(), Failure> {
-    let keys = people::keys(&mut app.db.read().await?, &app.roots, row.account_id).await?;
+    let keys = people::keys(&mut app.db.peek(), &app.roots, row.account_id).await?;
     let recorder = &app.snapshot().recorder;
     let draft = failed("wrong_password", row, reserved.count, attempt);
     let missed = recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
@@ -170,7 +170,7 @@ async fn succeed(
     attempt: &Attempt<'_>,
     now: When,
 ) -> Result<Outcome, Failure> {
-    let keys = people::keys(&mut app.db.read().await?, &app.roots, row.account_id).await?;
+    let keys = people::keys(&mut app.db.peek(), &app.roots, row.account_id).await?;
     let arrival = Arrival::prepare(app, &keys, &attempt.door, now).await?;
     let draft = failed("no_longer_stands", row, 0, attempt);
     let refused = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;

@@ -18,7 +18,7 @@ use crate::domain::grant::{
 use crate::domain::ids::{ClientId, RecordId};
 use crate::domain::sharing::{Release, release};
 use crate::domain::time::When;
-use crate::store::grants::{AccessRow, GrantRow, RefreshRow};
+use crate::store::grants::{AccessRow, GrantRow, RefreshRow, ShownCode, ShownRefresh};
 use crate::store::{Error, accounts, contacts, grants};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -66,9 +66,10 @@ pub async fn redeem_code(
     let hash = TokenHash::of(code);
     // Twice at most: what another request did meanwhile is judged like what was there before.
     for _ in 0..2 {
-        let Some(grant) = grants::by_code(&mut app.db.peek(), &hash.0).await? else {
+        let Some(ShownCode { grant, keys }) = grants::by_code(&mut app.db.peek(), &hash.0).await? else {
             return Ok(Redeemed::Refused("no such code"));
         };
+        let keys = people::opened(&app.roots, grant.account_id, keys)?;
         let facts = CodeFacts {
             client_id: &grant.client_id,
             redirect_uri: &grant.redirect_uri,
@@ -81,12 +82,12 @@ pub async fn redeem_code(
             CodeVerdict::Good => {}
             CodeVerdict::Refused(reason) => return Ok(Redeemed::Refused(reason)),
             CodeVerdict::Replayed => {
-                end_family(app, client, &grant, "code", context, now).await?;
+                end_family(app, client, &grant, ("code", &keys), context, now).await?;
                 return Ok(Redeemed::Refused("the code was redeemed before: all it gave is dead"));
             }
         }
         let granted = ScopeSet::parse(&grant.scope);
-        let made = make(app, client, &grant, &granted, ("code", None), now).await?;
+        let made = make(app, client, &grant, (&granted, &keys), ("code", None), now).await?;
         let stored = app
             .db
             .write(async |mut w| {
@@ -123,28 +124,21 @@ pub async fn refresh(
     let hash = token.hash();
     let retry = app.snapshot().policy.assurance.tokens.refresh_retry;
     for _ in 0..2 {
-        let mut read = app.db.read().await?;
-        let Some(row) = grants::refresh(&mut read, &hash.0).await? else {
+        let Some(row) = grants::refresh(&mut app.db.peek(), &hash.0).await? else {
             return Ok(Redeemed::Refused("no such refresh token"));
         };
-        let grant = grants::get(&mut read, row.grant_id).await?;
+        let ShownRefresh { idle_until, absolute_until, used_at, child_unspent, grant, keys } = row;
         if grant.client_id != client.id.as_str() {
             return Ok(Redeemed::Refused("the refresh token was given to another client"));
         }
-        let child_unspent = row.spent_at.is_some() && grants::child_unspent(&mut read, &hash.0).await?;
-        drop(read);
-        let facts = RefreshFacts {
-            spent_at: row.spent_at,
-            idle_until: row.idle_until,
-            absolute_until: row.absolute_until,
-            ended_at: grant.ended_at,
-            child_unspent,
-        };
+        let keys = people::opened(&app.roots, grant.account_id, keys)?;
+        let ended_at = grant.ended_at;
+        let facts = RefreshFacts { spent_at: used_at, idle_until, absolute_until, ended_at, child_unspent };
         match judge_refresh(&facts, retry, now) {
             RefreshVerdict::Good | RefreshVerdict::Retry => {}
             RefreshVerdict::Refused(reason) => return Ok(Redeemed::Refused(reason)),
             RefreshVerdict::Reused => {
-                end_family(app, client, &grant, "refresh_token", context, now).await?;
+                end_family(app, client, &grant, ("refresh_token", &keys), context, now).await?;
                 return Ok(Redeemed::Refused("the refresh token was used before: its family is dead"));
             }
         }
@@ -154,8 +148,8 @@ pub async fn refresh(
             return Ok(Redeemed::TooMuch);
         }
         let child = tokens::refresh_child(&app.roots, &token, grant.id);
-        let family = Family { child, parent: hash, absolute_until: row.absolute_until };
-        let made = make(app, client, &grant, &scopes, ("refresh", Some(family)), now).await?;
+        let family = Family { child, parent: hash, absolute_until };
+        let made = make(app, client, &grant, (&scopes, &keys), ("refresh", Some(family)), now).await?;
         let stored = app
             .db
             .write(async |mut w| {
@@ -201,7 +195,7 @@ impl Made {
     async fn store(&self, w: &mut crate::store::Write, now: When) -> Result<(), Error> {
         grants::insert_access(w, &self.access, now).await?;
         if let Some((hash, row)) = &self.refresh {
-            grants::insert_refresh(w, &hash.0, row).await?;
+            grants::keep_refresh(w, &hash.0, row)?;
         }
         Ok(())
     }
@@ -212,21 +206,19 @@ async fn make(
     app: &App,
     client: &Client,
     grant: &GrantRow,
-    scopes: &ScopeSet,
+    (scopes, keys): (&ScopeSet, &PersonKeys),
     (by, family): (&'static str, Option<Family>),
     now: When,
 ) -> Result<Made, Failure> {
     let snapshot = app.snapshot();
     let figures = &snapshot.policy.assurance.tokens;
-    let mut read = app.db.peek();
-    let history = records::at_client(&mut read, grant.account_id, &client.id).await?;
+    let history = records::at_client(&mut app.db.peek(), grant.account_id, &client.id).await?;
     let release = release(&as_granted(grant, scopes), client, &history, now);
-    let keys = people::keys(&mut read, &app.roots, grant.account_id).await?;
 
     let until = now + figures.access_token;
     let access_token = access_token(app, &snapshot, client, grant, scopes, (now, until))?;
     let id_token = if scopes.contains(Scope::OpenId) {
-        let claims = values(app, &keys, grant, &release, &release.in_id_token(&as_granted(grant, scopes))).await?;
+        let claims = values(app, keys, grant, &release, &release.in_id_token(&as_granted(grant, scopes))).await?;
         Some(id_token(app, &snapshot, client, grant, &access_token, claims, now)?)
     } else {
         None
@@ -250,7 +242,7 @@ async fn make(
         by: by.to_owned(),
     };
     let draft = Draft::new(ActorClass::Client, payload).about(grant.account_id).at(&client.id).by(Channel::Api);
-    let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;
     Ok(Made {
         access: AccessRow {
             hash: TokenHash::of(&access_token).0,
@@ -390,11 +382,10 @@ async fn end_family(
     app: &App,
     client: &Client,
     grant: &GrantRow,
-    what: &str,
+    (what, keys): (&str, &PersonKeys),
     context: &Context,
     now: When,
 ) -> Result<(), Failure> {
-    let keys = people::keys(&mut app.db.peek(), &app.roots, grant.account_id).await?;
     let payload = ReuseDetected { grant: grant.id, what: what.to_owned() };
     let draft = Draft::new(ActorClass::Client, payload)
         .about(grant.account_id)
@@ -402,7 +393,7 @@ async fn end_family(
         .by(Channel::Api)
         .denied("reuse")
         .from(context.clone());
-    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;
     app.db
         .write(async |mut w| {
             grants::end(&mut w, grant.id, now).await?;

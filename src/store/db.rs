@@ -2,11 +2,12 @@
 
 use super::error::Error;
 use super::read::{Read, Source};
+use super::readers::Readers;
 use super::write::{Committed, Write};
 use super::writer::{Writer, attach_vault};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -56,7 +57,7 @@ pub struct Db {
 
 #[derive(Clone)]
 enum Backend {
-    Sqlite { readers: SqlitePool, writer: Writer },
+    Sqlite { readers: Readers, writer: Writer },
     Postgres { readers: PgPool, writers: PgPool },
 }
 
@@ -111,7 +112,7 @@ impl Db {
     #[must_use]
     pub fn peek(&self) -> Read {
         Read::new(match &self.kind {
-            Backend::Sqlite { readers, .. } => Source::SqlitePool(readers.clone()),
+            Backend::Sqlite { readers, .. } => Source::SqliteLook(readers.clone()),
             Backend::Postgres { readers, .. } => Source::PostgresPool(readers.clone()),
         })
     }
@@ -122,7 +123,7 @@ impl Db {
     /// No connection can be had.
     pub async fn read(&self) -> Result<Read, Error> {
         let source = match &self.kind {
-            Backend::Sqlite { readers, .. } => Source::SqliteTx(readers.begin().await?),
+            Backend::Sqlite { readers, .. } => Source::SqliteTx(readers.snapshot().await?),
             Backend::Postgres { readers, .. } => {
                 Source::PostgresTx(readers.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
@@ -194,19 +195,7 @@ async fn open_sqlite(folder: PathBuf, settings: &Settings) -> Result<Backend, Er
         connection.close().await?;
     }
     let writer = Writer::start(options.clone(), vault.clone(), settings.hold).await?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(settings.connections)
-        .acquire_timeout(Duration::from_secs(1))
-        .test_before_acquire(false)
-        .after_connect(move |connection, _| {
-            let vault = vault.clone();
-            Box::pin(async move {
-                attach_vault(connection, &vault).await?;
-                sqlx::query("PRAGMA query_only = ON").execute(connection).await.map(drop)
-            })
-        })
-        .connect_with(options)
-        .await?;
+    let readers = Readers::open(options, vault, settings.connections).await?;
     Ok(Backend::Sqlite { readers, writer })
 }
 

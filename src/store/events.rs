@@ -5,7 +5,7 @@ use crate::domain::audit::{EventRow, Outcome};
 use crate::domain::ids::{AccountId, EventId};
 use crate::domain::time::When;
 
-pub(super) async fn insert(w: &mut Write, event: &EventRow) -> Result<(), Error> {
+pub(super) fn insert(w: &mut Write, event: &EventRow) -> Result<(), Error> {
     let outcome = match event.outcome {
         Outcome::Ok => "ok",
         Outcome::Denied => "denied",
@@ -27,9 +27,7 @@ pub(super) async fn insert(w: &mut Write, event: &EventRow) -> Result<(), Error>
     .bind(event.sealed_under)
     .bind(event.salt.as_slice())
     .bind(event.payload.as_slice())
-    .run()
-    .await
-    .map(drop)
+    .later()
 }
 
 /// An event as stored.

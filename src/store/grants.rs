@@ -6,7 +6,7 @@
 //!      └── ended_at: everything above is dead at once (RFC 6749 §4.1.2, RFC 9700 §4.14)
 //! ```
 
-use super::{Error, Read, Write};
+use super::{Error, Read, Statement, Write};
 use crate::domain::ids::{AccountId, ClientId, GrantId, SessionId};
 use crate::domain::time::When;
 
@@ -80,31 +80,87 @@ pub async fn insert(w: &mut Write, code: &[u8], grant: &GrantRow, now: When) -> 
     .bind(code)
     .bind(grant.code_until)
     .bind(now)
-    .run()
-    .await
-    .map(drop)
+    .later()
 }
 
-/// The grant of a code, whatever became of it, with its account's state and whether its session is still open.
-pub async fn by_code(r: &mut Read, code: &[u8]) -> Result<Option<GrantRow>, Error> {
-    r.sql(
-        "SELECT id, account_id, session_id, client_id, sub, sid, scope, id_token_claims, userinfo_claims, records, nonce,
-             auth_time, amr, acr, redirect_uri, challenge, code_until, spent_at, ended_at
-         FROM grant_record WHERE code = $1",
-    )
-    .bind(code)
-    .maybe()
-    .await
+/// A person's keys as stored beside a row of hers: wrapped under the key-encryption key.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct KeysBeside {
+    /// The profile key; gone after erasure.
+    pub profile_key: Option<Vec<u8>>,
+    /// The evidence key.
+    pub evidence_key: Option<Vec<u8>>,
 }
 
-/// The grant.
-pub async fn get(r: &mut Read, id: GrantId) -> Result<GrantRow, Error> {
+/// A code that was shown.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ShownCode {
+    /// Its grant, whatever became of it.
+    #[sqlx(flatten)]
+    pub grant: GrantRow,
+    /// The person's keys.
+    #[sqlx(flatten)]
+    pub keys: KeysBeside,
+}
+
+/// The columns of a [`GrantRow`] and the [`KeysBeside`] it.
+macro_rules! grant_and_keys {
+    () => {
+        "g.id, g.account_id, g.session_id, g.client_id, g.sub, g.sid, g.scope, g.id_token_claims, g.userinfo_claims,
+             g.records, g.nonce, g.auth_time, g.amr, g.acr, g.redirect_uri, g.challenge, g.code_until, g.spent_at,
+             g.ended_at, p.wrapped AS profile_key, e.wrapped AS evidence_key"
+    };
+}
+
+/// Joins the keys of `g.account_id`.
+macro_rules! join_keys {
+    () => {
+        "LEFT JOIN vault.person_key p ON p.person = g.account_id AND p.kind = 'profile'
+         LEFT JOIN vault.person_key e ON e.person = g.account_id AND e.kind = 'evidence'"
+    };
+}
+
+/// The grant of a code, whatever became of it, with the person's keys: one joined statement.
+pub async fn by_code(r: &mut Read, code: &[u8]) -> Result<Option<ShownCode>, Error> {
+    r.sql(concat!("SELECT ", grant_and_keys!(), " FROM grant_record g ", join_keys!(), " WHERE g.code = $1"))
+        .bind(code)
+        .maybe()
+        .await
+}
+
+/// What an answer to a request needs of the person it is about: her keys, and what the service knows her by if she has
+/// been there.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct BeforeAnswer {
+    /// Her keys.
+    #[sqlx(flatten)]
+    pub keys: KeysBeside,
+    /// Her subject in the client's sector.
+    pub sub: Option<String>,
+    /// Her session's name at the client.
+    pub sid: Option<String>,
+}
+
+/// What an answer to this client needs: one joined statement.
+pub async fn before_answer(
+    r: &mut Read,
+    (account, session): (AccountId, SessionId),
+    client: &ClientId,
+    sector: &str,
+) -> Result<BeforeAnswer, Error> {
     r.sql(
-        "SELECT id, account_id, session_id, client_id, sub, sid, scope, id_token_claims, userinfo_claims, records, nonce,
-             auth_time, amr, acr, redirect_uri, challenge, code_until, spent_at, ended_at
-         FROM grant_record WHERE id = $1",
+        "SELECT p.wrapped AS profile_key, e.wrapped AS evidence_key, u.sub, c.sid
+         FROM account a
+         LEFT JOIN vault.person_key p ON p.person = a.id AND p.kind = 'profile'
+         LEFT JOIN vault.person_key e ON e.person = a.id AND e.kind = 'evidence'
+         LEFT JOIN subject u ON u.account_id = a.id AND u.sector = $2
+         LEFT JOIN session_client c ON c.session_id = $3 AND c.client_id = $4
+         WHERE a.id = $1",
     )
-    .bind(id)
+    .bind(account)
+    .bind(sector)
+    .bind(session)
+    .bind(client.as_str())
     .one()
     .await
 }
@@ -186,9 +242,7 @@ pub async fn insert_access(w: &mut Write, row: &AccessRow, now: When) -> Result<
     .bind(row.claims.as_str())
     .bind(now)
     .bind(row.until)
-    .run()
-    .await
-    .map(drop)
+    .later()
 }
 
 /// What userinfo needs of a token: one joined statement.
@@ -255,30 +309,62 @@ pub struct RefreshRow {
     pub spent_at: Option<When>,
 }
 
-/// Stores a refresh token's hash. `false` if it is there already: an honest retry makes the same child.
-pub async fn insert_refresh(w: &mut Write, hash: &[u8], row: &RefreshRow) -> Result<bool, Error> {
-    let stored = w
-        .sql(
-            "INSERT INTO refresh_token (hash, grant_id, parent, issued_at, idle_until, absolute_until, spent_at)
-             VALUES ($1, $2, $3, $4, $5, $6, NULL) ON CONFLICT DO NOTHING",
-        )
-        .bind(hash)
-        .bind(row.grant_id)
-        .bind(row.parent.as_deref())
-        .bind(row.issued_at)
-        .bind(row.idle_until)
-        .bind(row.absolute_until)
-        .run()
-        .await?;
-    Ok(stored == 1)
+fn refresh_row<'t>(w: &'t mut Write, hash: &[u8], row: &RefreshRow) -> Statement<'t> {
+    w.sql(
+        "INSERT INTO refresh_token (hash, grant_id, parent, issued_at, idle_until, absolute_until, spent_at)
+         VALUES ($1, $2, $3, $4, $5, $6, NULL) ON CONFLICT DO NOTHING",
+    )
+    .bind(hash)
+    .bind(row.grant_id)
+    .bind(row.parent.as_deref())
+    .bind(row.issued_at)
+    .bind(row.idle_until)
+    .bind(row.absolute_until)
 }
 
-/// The refresh token of a hash, with its grant, whatever became of them.
-pub async fn refresh(r: &mut Read, hash: &[u8]) -> Result<Option<RefreshRow>, Error> {
-    r.sql("SELECT grant_id, parent, issued_at, idle_until, absolute_until, spent_at FROM refresh_token WHERE hash = $1")
-        .bind(hash)
-        .maybe()
-        .await
+/// Stores a refresh token's hash. `false` if it is there already: an honest retry makes the same child.
+pub async fn insert_refresh(w: &mut Write, hash: &[u8], row: &RefreshRow) -> Result<bool, Error> {
+    Ok(refresh_row(w, hash, row).run().await? == 1)
+}
+
+/// As [`insert_refresh`], where it does not matter which, with the commit.
+pub fn keep_refresh(w: &mut Write, hash: &[u8], row: &RefreshRow) -> Result<(), Error> {
+    refresh_row(w, hash, row).later()
+}
+
+/// A refresh token that was shown.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ShownRefresh {
+    /// It dies if not used by then.
+    pub idle_until: When,
+    /// It dies then in any case.
+    pub absolute_until: When,
+    /// When it was used.
+    pub used_at: Option<When>,
+    /// Whether its child is unused. Showing the access token issued with the child leaves no trace, so it does not
+    /// count as a use.
+    pub child_unspent: bool,
+    /// Its grant.
+    #[sqlx(flatten)]
+    pub grant: GrantRow,
+    /// The person's keys.
+    #[sqlx(flatten)]
+    pub keys: KeysBeside,
+}
+
+/// The refresh token of a hash, with its grant, whatever became of them: one joined statement.
+pub async fn refresh(r: &mut Read, hash: &[u8]) -> Result<Option<ShownRefresh>, Error> {
+    r.sql(concat!(
+        "SELECT t.idle_until, t.absolute_until, t.spent_at AS used_at,
+             EXISTS (SELECT 1 FROM refresh_token c WHERE c.parent = t.hash AND c.spent_at IS NULL) AS child_unspent, ",
+        grant_and_keys!(),
+        " FROM refresh_token t JOIN grant_record g ON g.id = t.grant_id ",
+        join_keys!(),
+        " WHERE t.hash = $1"
+    ))
+    .bind(hash)
+    .maybe()
+    .await
 }
 
 /// Spends a refresh token by one conditional statement: unspent, in time, its grant alive, its account active.
@@ -295,17 +381,6 @@ pub async fn spend_refresh(w: &mut Write, hash: &[u8], now: When) -> Result<bool
         .run()
         .await?;
     Ok(spent == 1)
-}
-
-/// Whether a spent token's child is unused. Showing the access token issued with the child leaves no trace, so it does
-/// not count as a use.
-pub async fn child_unspent(r: &mut Read, parent: &[u8]) -> Result<bool, Error> {
-    let unspent: Option<i64> = r
-        .sql("SELECT CAST(1 AS BIGINT) FROM refresh_token WHERE parent = $1 AND spent_at IS NULL")
-        .bind(parent)
-        .maybe_scalar()
-        .await?;
-    Ok(unspent.is_some())
 }
 
 /// Whether, at this very moment, a spent token may be answered with its child once more: spent after `since`, the child
@@ -327,7 +402,7 @@ pub async fn retry_stands(w: &mut Write, hash: &[u8], since: When) -> Result<boo
 
 /// Notes that claims left again.
 pub async fn released(w: &mut Write, id: GrantId, now: When) -> Result<(), Error> {
-    w.sql("UPDATE grant_record SET released_at = $2 WHERE id = $1").bind(id).bind(now).run().await.map(drop)
+    w.sql("UPDATE grant_record SET released_at = $2 WHERE id = $1").bind(id).bind(now).later()
 }
 
 /// What a service received and when, as the person sees it.

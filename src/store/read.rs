@@ -1,11 +1,14 @@
 //! Reading: statements with native types on either database.
 
 use super::error::Error;
+use super::joined::Part;
+use super::readers::{Readers, Snapshot};
 use super::writer::Lease;
+use futures_util::TryStreamExt as _;
 use sqlx::pool::Pool;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments, Encode, FromRow, Postgres, Sqlite, Transaction, Type};
+use sqlx::{Arguments, Encode, Executor, FromRow, Postgres, Sqlite, Transaction, Type};
 
 /// What may be bound: everything both drivers know natively.
 pub trait Bind<'b>: Encode<'b, Sqlite> + Type<Sqlite> + Encode<'b, Postgres> + Type<Postgres> + Send {}
@@ -35,10 +38,10 @@ impl<T> Scalar for T where
 
 pub(super) enum Source {
     /// One statement on whichever connection is free.
-    SqlitePool(Pool<Sqlite>),
+    SqliteLook(Readers),
     PostgresPool(Pool<Postgres>),
     /// A snapshot.
-    SqliteTx(Transaction<'static, Sqlite>),
+    SqliteTx(Snapshot),
     PostgresTx(Transaction<'static, Postgres>),
     /// The one writer of SQLite, leased.
     Lease(Lease),
@@ -48,20 +51,61 @@ pub(super) enum Source {
 pub struct Read {
     pub(super) source: Source,
     pub(super) poisoned: bool,
+    /// What was put off; none where nothing may be written.
+    pub(super) pending: Option<Pending>,
+}
+
+/// Statements put off, in their order.
+#[derive(Default)]
+pub(super) struct Pending {
+    /// On SQLite: all of them with the parameters of all of them, to travel as one text.
+    pub(super) parts: Vec<Part>,
+    pub(super) arguments: SqliteArguments,
+    /// On PostgreSQL, which takes one statement at a time.
+    pub(super) single: Vec<(&'static str, PgArguments)>,
 }
 
 impl Read {
     pub(super) const fn new(source: Source) -> Self {
-        Self { source, poisoned: false }
+        Self { source, poisoned: false, pending: None }
     }
 
     /// Begins a statement. Parameters are `$1`, `$2`, … on both databases.
     pub fn sql(&mut self, sql: &'static str) -> Statement<'_> {
-        let arguments = match self.source {
-            Source::SqlitePool(_) | Source::SqliteTx(_) | Source::Lease(_) => Bound::Sqlite(SqliteArguments::default()),
-            Source::PostgresPool(_) | Source::PostgresTx(_) => Bound::Postgres(PgArguments::default()),
+        let (mut parts, mut before, mut taken) = (Vec::new(), 0, false);
+        let arguments = match (&self.source, &mut self.pending) {
+            (Source::Lease(_), Some(pending)) if !self.poisoned => {
+                // What was put off travels with this one. Should this one never be run, it would be lost: poisoned
+                // until then.
+                taken = !pending.parts.is_empty();
+                self.poisoned = taken;
+                let Pending { parts: earlier, arguments, .. } = std::mem::take(pending);
+                (before, parts) = (arguments.len(), earlier);
+                Bound::Sqlite(arguments)
+            }
+            (Source::SqliteLook(_) | Source::SqliteTx(_) | Source::Lease(_), _) => {
+                Bound::Sqlite(SqliteArguments::default())
+            }
+            (Source::PostgresPool(_) | Source::PostgresTx(_), _) => Bound::Postgres(PgArguments::default()),
         };
-        Statement { read: self, sql, arguments, refused: None }
+        parts.push((sql, before));
+        Statement { read: self, parts, sql, arguments, before, taken, refused: None }
+    }
+
+    /// Runs what was put off where it does not travel with the next statement.
+    pub(super) async fn catch_up(&mut self) -> Result<(), Error> {
+        let Some(pending) = &mut self.pending else { return Ok(()) };
+        if pending.single.is_empty() {
+            return Ok(());
+        }
+        let single = std::mem::take(&mut pending.single);
+        let Source::PostgresTx(tx) = &mut self.source else { return Err(Error::Poisoned) };
+        self.poisoned = true;
+        for (sql, arguments) in single {
+            sqlx::query_with::<Postgres, _>(sql, arguments).execute(&mut **tx).await?;
+        }
+        self.poisoned = false;
+        Ok(())
     }
 }
 
@@ -75,7 +119,13 @@ enum Bound {
 pub struct Statement<'t> {
     read: &'t mut Read,
     sql: &'static str,
+    /// What was put off before it, and itself.
+    parts: Vec<Part>,
     arguments: Bound,
+    /// How many parameters are those of the others.
+    before: usize,
+    /// Whether there are others.
+    taken: bool,
     refused: Option<Error>,
 }
 
@@ -83,22 +133,30 @@ pub struct Statement<'t> {
 macro_rules! on {
     ($statement:ident, $query:ident [$($row:ty),*], |$sql:ident, $target:ident| $run:expr) => {{
         $statement.complete()?;
-        let $sql = $statement.sql;
-        let read = $statement.read;
+        $statement.read.catch_up().await?;
+        let ($sql, parts, read) = ($statement.sql, $statement.parts, $statement.read);
         // Until it has answered: whoever stops waiting for a statement cannot know what it did.
         read.poisoned = true;
         let outcome = match (&mut read.source, $statement.arguments) {
-            (Source::SqlitePool(pool), Bound::Sqlite(arguments)) => {
-                let ($sql, $target) = (sqlx::$query::<Sqlite, $($row,)* _>($sql, arguments), &*pool);
-                $run.await.map_err(Error::from)
-            }
-            (Source::SqliteTx(tx), Bound::Sqlite(arguments)) => {
-                let ($sql, $target) = (sqlx::$query::<Sqlite, $($row,)* _>($sql, arguments), &mut **tx);
+            (Source::SqliteLook(readers), Bound::Sqlite(arguments)) => match readers.lend().await {
+                Ok(mut lent) => {
+                    let ($sql, $target) = (sqlx::$query::<Sqlite, $($row,)* _>($sql, arguments), lent.live()?);
+                    let outcome = $run.await.map_err(Error::from);
+                    if !matches!(outcome, Ok(_) | Err(Error::Missing)) {
+                        lent.spoil();
+                    }
+                    outcome
+                }
+                Err(busy) => Err(busy),
+            },
+            (Source::SqliteTx(snapshot), Bound::Sqlite(arguments)) => {
+                let ($sql, $target) = (sqlx::$query::<Sqlite, $($row,)* _>($sql, arguments), snapshot.live()?);
                 $run.await.map_err(Error::from)
             }
             (Source::Lease(lease), Bound::Sqlite(arguments)) => match lease.connection().await {
                 Ok(mut held) => {
-                    let ($sql, $target) = (sqlx::$query::<Sqlite, $($row,)* _>($sql, arguments), held.live()?);
+                    let text = held.text(parts);
+                    let ($sql, $target) = (sqlx::$query::<Sqlite, $($row,)* _>(text, arguments), held.live()?);
                     $run.await.map_err(Error::from)
                 }
                 Err(lost) => Err(lost),
@@ -134,16 +192,17 @@ impl Statement<'_> {
 
     /// SQLite takes a missing parameter for NULL without a word; here it is an error on both.
     fn complete(&mut self) -> Result<(), Error> {
-        if self.read.poisoned {
+        if self.read.poisoned && !self.taken {
             return Err(Error::Poisoned);
         }
+        self.read.poisoned = false;
         if let Some(refused) = self.refused.take() {
             self.read.poisoned = true;
             return Err(refused);
         }
         if cfg!(debug_assertions) {
             let bound = match &self.arguments {
-                Bound::Sqlite(arguments) => arguments.len(),
+                Bound::Sqlite(arguments) => arguments.len() - self.before,
                 Bound::Postgres(arguments) => arguments.len(),
             };
             let wanted = highest_parameter(self.sql);
@@ -182,7 +241,32 @@ impl Statement<'_> {
 
     /// Runs it and says how many rows it changed. On a read handle the database itself refuses.
     pub async fn run(mut self) -> Result<u64, Error> {
-        on!(self, query_with [], |sql, target| async { sql.execute(target).await.map(|done| done.rows_affected()) })
+        on!(self, query_with [], |sql, target| async {
+            let mut all = target.fetch_many(sql);
+            let mut changed = 0;
+            // What travelled with it came first.
+            while let Some(step) = all.try_next().await? {
+                if let Some(done) = step.left() {
+                    changed = done.rows_affected();
+                }
+            }
+            Ok::<_, sqlx::Error>(changed)
+        })
+    }
+
+    /// Puts it off until the next statement that is waited for, or the commit: for statements whose outcome decides
+    /// nothing. If it fails, what it travels with fails.
+    ///
+    /// # Errors
+    /// [`Error::Poisoned`] on a handle that may not write, or after a failed statement.
+    pub fn later(mut self) -> Result<(), Error> {
+        self.complete()?;
+        let Some(pending) = &mut self.read.pending else { return Err(Error::Poisoned) };
+        match self.arguments {
+            Bound::Sqlite(arguments) => (pending.parts, pending.arguments) = (self.parts, arguments),
+            Bound::Postgres(arguments) => pending.single.push((self.sql, arguments)),
+        }
+        Ok(())
     }
 }
 

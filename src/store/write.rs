@@ -2,7 +2,7 @@
 //! [`Housekeeping`], or in nothing at all.
 
 use super::error::Error;
-use super::read::{Read, Source};
+use super::read::{Pending, Read, Source};
 use crate::domain::audit::{EventRow, Kind, Receipt, Sealed};
 use crate::domain::ids::{AccountId, EventId};
 use std::marker::PhantomData;
@@ -130,8 +130,8 @@ impl<K: Kind, T> Committed<Sealed<K>, T> {
 }
 
 impl Write {
-    pub(super) const fn new(source: Source) -> Self {
-        Self { read: Read::new(source) }
+    pub(super) fn new(source: Source) -> Self {
+        Self { read: Read { source, poisoned: false, pending: Some(Pending::default()) } }
     }
 
     /// Stores the events and makes everything durable, or nothing.
@@ -142,7 +142,7 @@ impl Write {
         let rows = events.rows();
         let first = rows.first().map(|row| (row.id, row.person));
         for row in rows {
-            super::events::insert(&mut self, row).await?;
+            super::events::insert(&mut self, row)?;
         }
         self.finish().await?;
         Ok(Committed { value, first, events: PhantomData })
@@ -158,15 +158,16 @@ impl Write {
         Ok(Committed { value, first: None, events: PhantomData })
     }
 
-    async fn finish(self) -> Result<(), Error> {
+    async fn finish(mut self) -> Result<(), Error> {
         // PostgreSQL answers COMMIT of an aborted transaction with a rollback and no error: never ask it.
         if self.read.poisoned {
             return Err(Error::Poisoned);
         }
+        self.read.catch_up().await?;
         match self.read.source {
-            Source::Lease(lease) => lease.commit().await,
+            Source::Lease(lease) => lease.commit(self.read.pending.unwrap_or_default()).await,
             Source::PostgresTx(tx) => tx.commit().await.map_err(Error::from),
-            Source::SqlitePool(_) | Source::PostgresPool(_) | Source::SqliteTx(_) => Err(Error::Poisoned),
+            Source::SqliteLook(_) | Source::PostgresPool(_) | Source::SqliteTx(_) => Err(Error::Poisoned),
         }
     }
 }

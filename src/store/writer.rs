@@ -4,16 +4,21 @@
 //! serves them all. Nobody is answered before that COMMIT is durable.
 //!
 //! ```text
-//! BEGIN IMMEDIATE ─┬─ SAVEPOINT ── lease ──┬─ commit ──> RELEASE, answer owed ─┐
-//!                  │                       ├─ dropped ──> ROLLBACK TO           ├─ next, until 64 or nobody waits
-//!                  │                       └─ held too long: taken back, same   ┘
+//! BEGIN IMMEDIATE ─┬─ lease, SAVEPOINT ──┬─ commit ──> RELEASE, answer owed ─┐
+//!                  │                     ├─ dropped ──> ROLLBACK TO           ├─ next, until 64 or nobody waits
+//!                  │                     └─ held too long: taken back, same   ┘
 //!                  └─ COMMIT ──> every owed answer at once; any failure of RELEASE, ROLLBACK TO or COMMIT fails
 //!                                every owed answer and opens the connection anew
 //! ```
+//!
+//! Each way to the connection's thread and back costs more than most statements: SAVEPOINT travels with a member's
+//! first statement, and what it put off with RELEASE, or with the COMMIT of a member that is alone.
 
 use super::error::Error;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection};
+use super::joined::{Part, joined};
+use super::read::Pending;
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, SqlStr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -29,8 +34,14 @@ const QUEUE: usize = 4_096;
 type Answer = oneshot::Sender<Result<(), Error>>;
 type Grant = oneshot::Sender<Result<Lease, Error>>;
 
+/// The connection, and what the member that has it must say first.
+struct Line {
+    connection: Option<SqliteConnection>,
+    opening: Option<&'static str>,
+}
+
 struct Shared {
-    connection: Mutex<Option<SqliteConnection>>,
+    line: Mutex<Line>,
     /// Which lease is in force; one that is not has lost its right to the connection.
     lease: AtomicU64,
 }
@@ -45,29 +56,37 @@ pub(super) struct Writer {
 pub(super) struct Lease {
     shared: Arc<Shared>,
     number: u64,
-    ending: Option<oneshot::Sender<Answer>>,
+    ending: Option<oneshot::Sender<(Pending, Answer)>>,
 }
 
 /// The connection, for one statement.
-pub(super) struct Held<'l>(MutexGuard<'l, Option<SqliteConnection>>);
+pub(super) struct Held<'l>(MutexGuard<'l, Line>);
 
 impl Held<'_> {
+    /// The text of these statements, with what must be said first.
+    pub(super) fn text(&mut self, mut parts: Vec<Part>) -> SqlStr {
+        if let Some(opening) = self.0.opening.take() {
+            parts.insert(0, (opening, 0));
+        }
+        joined(&parts)
+    }
+
     pub(super) fn live(&mut self) -> Result<&mut SqliteConnection, Error> {
-        self.0.as_mut().ok_or_else(|| Error::Unavailable("the database is being opened again".into()))
+        self.0.connection.as_mut().ok_or_else(|| Error::Unavailable("the database is being opened again".into()))
     }
 }
 
 impl Lease {
     pub(super) async fn connection(&self) -> Result<Held<'_>, Error> {
-        let held = self.shared.connection.lock().await;
+        let held = self.shared.line.lock().await;
         if self.shared.lease.load(Ordering::Acquire) == self.number { Ok(Held(held)) } else { Err(Error::LeaseLost) }
     }
 
-    /// Ends the lease with a commit and waits until the group is durable.
-    pub(super) async fn commit(mut self) -> Result<(), Error> {
+    /// Ends the lease with what was put off and a commit, and waits until the group is durable.
+    pub(super) async fn commit(mut self, pending: Pending) -> Result<(), Error> {
         let (answer, durable) = oneshot::channel();
         let ending = self.ending.take().ok_or(Error::LeaseLost)?;
-        ending.send(answer).map_err(|_| Error::LeaseLost)?;
+        ending.send((pending, answer)).map_err(|_| Error::LeaseLost)?;
         durable.await.unwrap_or(Err(Error::LeaseLost))
     }
 }
@@ -76,7 +95,8 @@ impl Writer {
     /// Opens the writing connection and starts its task.
     pub(super) async fn start(options: SqliteConnectOptions, vault: PathBuf, hold: Duration) -> Result<Self, Error> {
         let connection = open(&options, &vault).await?;
-        let shared = Arc::new(Shared { connection: Mutex::new(Some(connection)), lease: AtomicU64::new(0) });
+        let line = Line { connection: Some(connection), opening: None };
+        let shared = Arc::new(Shared { line: Mutex::new(line), lease: AtomicU64::new(0) });
         let (queue, waiting) = mpsc::channel(QUEUE);
         let task = Task { shared, waiting, options, vault, hold, next: 1 };
         tokio::spawn(task.serve());
@@ -126,10 +146,12 @@ struct Task {
 
 /// How a lease ended.
 enum Ending {
-    Commit(Answer),
+    Commit(Pending, Answer),
     Dropped,
     TakenBack,
 }
+
+const SAVEPOINT: &str = "SAVEPOINT member";
 
 impl Task {
     async fn serve(mut self) {
@@ -139,7 +161,7 @@ impl Task {
                 self.reopen().await;
             }
         }
-        if let Some(connection) = self.shared.connection.lock().await.take() {
+        if let Some(connection) = self.shared.line.lock().await.connection.take() {
             let _ = connection.close().await;
         }
     }
@@ -184,19 +206,46 @@ impl Task {
     }
 
     async fn member(&mut self, grant: Grant, alone: bool, owed: &mut Vec<Answer>) -> Result<(), Error> {
-        if !alone {
-            self.run("SAVEPOINT member").await?;
-        }
+        // Alone, the transaction itself is the savepoint.
+        self.shared.line.lock().await.opening = (!alone).then_some(SAVEPOINT);
         let ending = self.lend(grant).await;
+        // Only now is nobody else at the connection: a lease that is taken back may be amidst its first statement.
+        let unopened = self.shared.line.lock().await.opening.take();
         match ending {
-            Ending::Commit(answer) => {
+            Ending::Commit(pending, answer) => self.settle(pending, answer, (alone, unopened), owed).await,
+            Ending::Dropped | Ending::TakenBack if alone || unopened.is_some() => Ok(()),
+            Ending::Dropped | Ending::TakenBack => self.run("ROLLBACK TO member; RELEASE member").await,
+        }
+    }
+
+    /// Runs what a member put off and ends its savepoint, or its transaction if it is alone.
+    async fn settle(
+        &mut self,
+        pending: Pending,
+        answer: Answer,
+        (alone, unopened): (bool, Option<&'static str>),
+        owed: &mut Vec<Answer>,
+    ) -> Result<(), Error> {
+        let Pending { mut parts, arguments, .. } = pending;
+        if let Some(opening) = unopened {
+            parts.insert(0, (opening, 0));
+        }
+        if !alone {
+            parts.push(("RELEASE member", 0));
+        }
+        if parts.is_empty() {
+            owed.push(answer);
+            return Ok(());
+        }
+        match self.run_with(&parts, arguments).await {
+            Ok(()) => {
                 owed.push(answer);
-                if alone { Ok(()) } else { self.run("RELEASE member").await }
+                Ok(())
             }
-            Ending::Dropped | Ending::TakenBack if alone => Ok(()),
-            Ending::Dropped | Ending::TakenBack => {
-                self.run("ROLLBACK TO member").await?;
-                self.run("RELEASE member").await
+            // It failed as any statement of its member would have.
+            Err(error) => {
+                let _ = answer.send(Err(error));
+                if alone { Ok(()) } else { self.run("ROLLBACK TO member; RELEASE member").await }
             }
         }
     }
@@ -211,7 +260,7 @@ impl Task {
             Ending::Dropped
         } else {
             match tokio::time::timeout(self.hold, ended).await {
-                Ok(Ok(answer)) => Ending::Commit(answer),
+                Ok(Ok((pending, answer))) => Ending::Commit(pending, answer),
                 Ok(Err(_)) => Ending::Dropped,
                 Err(_) => Ending::TakenBack,
             }
@@ -221,21 +270,25 @@ impl Task {
     }
 
     async fn run(&self, sql: &'static str) -> Result<(), Error> {
-        let mut held = self.shared.connection.lock().await;
-        let Some(connection) = held.as_mut() else {
+        self.run_with(&[(sql, 0)], SqliteArguments::default()).await
+    }
+
+    async fn run_with(&self, parts: &[Part], arguments: SqliteArguments) -> Result<(), Error> {
+        let mut held = self.shared.line.lock().await;
+        let Some(connection) = held.connection.as_mut() else {
             return Err(Error::Unavailable("the database is being opened again".into()));
         };
-        sqlx::query(sql).execute(connection).await?;
+        sqlx::query_with(joined(parts), arguments).execute(connection).await?;
         Ok(())
     }
 
     /// Closes what is there and opens it again. If that fails, those who wait are told; the next one has it tried anew.
     async fn reopen(&mut self) {
-        if let Some(broken) = self.shared.connection.lock().await.take() {
+        if let Some(broken) = self.shared.line.lock().await.connection.take() {
             let _ = broken.close().await;
         }
         match open(&self.options, &self.vault).await {
-            Ok(connection) => *self.shared.connection.lock().await = Some(connection),
+            Ok(connection) => self.shared.line.lock().await.connection = Some(connection),
             Err(error) => {
                 tracing::error!(error = %error, "the SQLite writer cannot open its database");
                 while let Ok(grant) = self.waiting.try_recv() {

@@ -270,8 +270,8 @@ both! {
         assert_eq!((sessions_of(&house, ada).await, house.events("auth.sessions_ended").await), (0, 1));
         let mut ended = Vec::new();
         for code in &codes {
-            let grant = grants::by_code(&mut app.db.peek(), &code.hash().0).await.unwrap().unwrap();
-            ended.push(grant.ended_at.is_some());
+            let shown = grants::by_code(&mut app.db.peek(), &code.hash().0).await.unwrap().unwrap();
+            ended.push(shown.grant.ended_at.is_some());
         }
         assert_eq!(ended, [true, false]);
     }

@@ -386,7 +386,7 @@ async fn missed(app: &App, standing: &Standing, misses: i64, context: &Context, 
     let Some(person) = standing.person() else {
         return Ok(());
     };
-    let keys = people::keys(&mut app.db.read().await?, &app.roots, person).await?;
+    let keys = people::keys(&mut app.db.peek(), &app.roots, person).await?;
     let payload = CodeFailed { purpose: standing.purpose.as_str().to_owned(), misses };
     let draft = Draft::new(ActorClass::Visitor, payload).about(person).denied("wrong_code").from(context.clone());
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;

@@ -154,7 +154,7 @@ pub(super) async fn moved_address(
     let (Some(person), Some(sealed)) = (standing.person(), standing.row.address.as_deref()) else {
         return Ok(None);
     };
-    let keys = people::keys(&mut app.db.read().await?, &app.roots, person).await?;
+    let keys = people::keys(&mut app.db.peek(), &app.roots, person).await?;
     let text = keys.open(address_field(from), sealed, &Disclosure::to_the_person(person))?;
     Ok(Some(keys.seal(address_field(to), &text)?))
 }

@@ -59,7 +59,7 @@ impl Arrival {
             Some(other) => {
                 let batch = tokens::uuid();
                 let others = sittings::ending(app, other.account, Which::Only(other.session), batch).await?;
-                let keys = people::keys(&mut app.db.read().await?, &app.roots, other.account).await?;
+                let keys = people::keys(&mut app.db.peek(), &app.roots, other.account).await?;
                 let payload = SessionsEnded { why: "another_signed_in".to_owned(), count: 1 };
                 let context = Context { session: Some(other.session), ..door.context.clone() };
                 let draft = Draft::new(ActorClass::Visitor, payload).about(other.account).from(context);

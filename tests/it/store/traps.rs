@@ -354,7 +354,11 @@ fn the_stores_sql_means_the_same_on_both() {
             }
             assert!(!line.contains("now()"), "{name}, code line {n}: time is a parameter: {line}");
             let ends = ["ROLLBACK", "COMMIT", "SAVEPOINT", "RELEASE"].iter().any(|word| has(word));
-            assert!(!ends || name == "writer.rs", "{name}: a transaction is ended by the facade alone: {line}");
+            // The readers end their own snapshots, which write nothing.
+            assert!(
+                !ends || name == "writer.rs" || name == "readers.rs",
+                "{name}: a transaction is ended by the facade alone: {line}"
+            );
         }
     }
     assert_eq!(like, ["grants.rs"], "LIKE ignores case on SQLite and not on PostgreSQL: store a folded column");

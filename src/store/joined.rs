@@ -1,0 +1,64 @@
+//! Several statements as one text: the way to a SQLite connection's thread and back costs more than most statements.
+
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A statement of ours with the number of parameters before its own.
+pub(super) type Part = (&'static str, usize);
+
+/// The parts joined, each one's parameters numbered on from those before. Texts made once are kept: they are few, for
+/// each is a way through our own code.
+pub(super) fn joined(parts: &[Part]) -> SqlStr {
+    type Key = Vec<(usize, usize, usize)>;
+    static MADE: Mutex<Option<HashMap<Key, Arc<str>>>> = Mutex::new(None);
+    if let [(one, 0)] = parts {
+        return one.into_sql_str();
+    }
+    // Where a static text lies says which one it is.
+    let key: Key = parts.iter().map(|(sql, before)| (sql.as_ptr().addr(), sql.len(), *before)).collect();
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let text = made.get_or_insert_default().entry(key).or_insert_with(|| {
+        parts.iter().map(|(sql, before)| numbered_on(sql, *before)).collect::<Vec<_>>().join("; ").into()
+    });
+    // Safe, as its parts are.
+    AssertSqlSafe(Arc::clone(text)).into_sql_str()
+}
+
+/// The text with `before` added to the number of each parameter.
+fn numbered_on(sql: &str, before: usize) -> String {
+    let mut parts = sql.split('$');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = part.split_at(digits);
+        let number = number.parse::<usize>().unwrap_or(0) + before;
+        // Writing to a String cannot fail.
+        let _ = write!(text, "${number}{rest}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{joined, numbered_on};
+
+    #[test]
+    fn parameters_are_numbered_on() {
+        assert_eq!(numbered_on("a = $1 AND b = $12", 0), "a = $1 AND b = $12");
+        assert_eq!(numbered_on("a = $1 AND (b = $2 OR c = $1)", 9), "a = $10 AND (b = $11 OR c = $10)");
+    }
+
+    #[test]
+    fn parts_are_joined_in_their_order() {
+        const ONE: &str = "INSERT INTO a VALUES ($1, $2)";
+        const TWO: &str = "INSERT INTO b VALUES ($1)";
+        let text = joined(&[("SELECT 1", 0), (ONE, 0), (TWO, 2), (ONE, 3), ("SELECT 2", 5)]);
+        let wanted = "SELECT 1; INSERT INTO a VALUES ($1, $2); INSERT INTO b VALUES ($3); \
+                      INSERT INTO a VALUES ($4, $5); SELECT 2";
+        assert_eq!(text.as_str(), wanted);
+        assert_eq!(joined(&[(TWO, 2), (ONE, 3)]).as_str(), "INSERT INTO b VALUES ($3); INSERT INTO a VALUES ($4, $5)");
+        assert_eq!(joined(&[(TWO, 0)]).as_str(), TWO);
+    }
+}
