@@ -30,6 +30,8 @@ test('after A signed out at one service, B gets the sign-in page from the other'
   const firstName = greeted.split(' ')[1]
   assert.ok(firstName, `greeted by name: ${greeted}`)
   await resident.signOut(page)
+  // The other service is told within moments; A's page says when it has confirmed.
+  await resident.confirmedBy(page, ['Parking permits'])
 
   // B takes over the same browser.
   await page.goto(demo.parking)
