@@ -190,9 +190,9 @@ fn hinted(app: &App, snapshot: &Snapshot, client: &Client, hint: &str, now: When
 async fn go_on(visit: &Visit, client: &Client, request: &Request, lang: Option<Lang>) -> Result<Response, Failure> {
     let (app, now) = (&visit.app, visit.now);
     let place = match next(app, request, client, visit.signed_in.as_ref(), Stage::Arrived, now).await? {
-        Next::Clear(release) => {
+        Next::Clear(cleared) => {
             if let Some(who) = &visit.signed_in
-                && let Some(code) = answer(app, request, client, who, &release, None, now).await?
+                && let Some(code) = answer(app, request, client, who, *cleared, None, now).await?
             {
                 return Ok(visit.see_other(&with_code(app, request, code.as_str())));
             }

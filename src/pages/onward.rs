@@ -13,7 +13,7 @@ use crate::domain::session::SignedIn;
 use crate::domain::sharing::{Release, Tell};
 use crate::http::cookies::Name;
 use crate::service::Failure;
-use crate::service::authorize::{Next, Stage, answer, decided, next, told};
+use crate::service::authorize::{Cleared, Next, Stage, answer, decided, next, told};
 use crate::service::flows::{self, Flow, Found};
 use crate::service::people::{self, Profile};
 use crate::service::sessions::{self, Which};
@@ -87,7 +87,7 @@ async fn step(visit: &Visit, reference: &str, stage: Stage) -> Result<Response, 
     };
     let who = visit.signed_in.as_ref();
     match (next(&visit.app, &flow.request, &flow.client, who, stage, visit.now).await?, who) {
-        (Next::Clear(release), Some(who)) => leave(visit, &flow, who, &release).await,
+        (Next::Clear(cleared), Some(who)) => leave(visit, &flow, who, *cleared).await,
         (Next::Interact(release), Some(who)) => match (stage, release.ask.first()) {
             (Stage::Confirmed, Some(tell)) if release.inform.is_empty() => {
                 consent_page(visit, &flow, reference, who, tell, Vec::new()).await
@@ -234,9 +234,9 @@ const fn words(lang: Lang) -> client::Lang {
     }
 }
 
-async fn leave(visit: &Visit, flow: &Flow, who: &SignedIn, release: &Release) -> Result<Response, Failure> {
+async fn leave(visit: &Visit, flow: &Flow, who: &SignedIn, cleared: Cleared) -> Result<Response, Failure> {
     let (app, request) = (&visit.app, &flow.request);
-    let Some(code) = answer(app, request, &flow.client, who, release, Some(&flow.hash), visit.now).await? else {
+    let Some(code) = answer(app, request, &flow.client, who, cleared, Some(&flow.hash), visit.now).await? else {
         let lapsed = Expired { what: Lapsed::Flow };
         return Ok(visit.page_with(StatusCode::GONE, &lapsed, Some(&flow.client)).await);
     };

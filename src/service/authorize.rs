@@ -17,7 +17,7 @@ use crate::domain::ids::{GrantId, RecordId};
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::{RecordState, Release, Tell, release};
 use crate::domain::time::When;
-use crate::store::grants::GrantRow;
+use crate::store::grants::{GrantRow, Standing};
 use crate::store::sharing::SharingRow;
 use crate::store::{Either, flows, grants, sessions, sharing};
 
@@ -29,9 +29,16 @@ pub enum Next {
     /// She must be told or asked, or say that it is she on a shared device.
     Interact(Release),
     /// Nothing stands in the way: [`answer`] it.
-    Clear(Release),
+    Clear(Box<Cleared>),
     /// It is refused, by a code of the registry; the words are for the service's developer.
     Refused(&'static str, &'static str),
+}
+
+/// A request that may be answered: what goes out, and how she stands to the client.
+#[derive(Debug)]
+pub struct Cleared {
+    release: Release,
+    standing: Standing,
 }
 
 /// How far a request has come on our pages.
@@ -59,21 +66,18 @@ pub async fn next(
             Next::SignIn
         });
     };
-    let mut read = app.db.peek();
     let requested = request.requested();
+    let person = (who.account, who.session);
+    let (standing, rows) = grants::standing(&mut app.db.peek(), person, &client.id, &client.sector).await?;
     let wanted = request.hinted_sub.as_ref().or(requested.sub.as_ref());
-    if let Some(wanted) = wanted {
-        let subject = sharing::subject(&mut read, who.account, &client.sector).await?;
-        if subject.as_ref() != Some(wanted) {
-            return Ok(Next::Refused("login_required", "somebody else than the request names is signed in"));
-        }
+    if wanted.is_some() && standing.sub.as_ref() != wanted {
+        return Ok(Next::Refused("login_required", "somebody else than the request names is signed in"));
     }
     if who.acr < client.least_assurance {
         let reason = "the account has a lower level of assurance than this service needs";
         return Ok(Next::Refused("unmet_authentication_requirements", reason));
     }
-    let history = records::at_client(&mut read, who.account, &client.id).await?;
-    let mut release = release(&requested, client, &history, now);
+    let mut release = release(&requested, client, &records::history(rows)?, now);
     if !request.prompt.consent {
         // At the door only what nothing else gives is asked for; a service that wants to ask in its own context sends
         // prompt=consent.
@@ -82,10 +86,9 @@ pub async fn next(
         release.ask.retain(|tell| !tell.claims.is_subset(&given));
     }
     let asks_again = stage == Stage::Arrived && request.prompt.consent;
-    let greets =
-        stage == Stage::Arrived && !who.own_device && !sessions::visited(&mut read, who.session, &client.id).await?;
+    let greets = stage == Stage::Arrived && !who.own_device && standing.sid.is_none();
     if release.is_settled() && !asks_again && !greets {
-        return Ok(Next::Clear(release));
+        return Ok(Next::Clear(Box::new(Cleared { release, standing })));
     }
     Ok(if request.prompt.none {
         Next::Refused("interaction_required", "the resident must be told or asked something first")
@@ -215,10 +218,11 @@ pub async fn answer(
     request: &Request,
     client: &Client,
     who: &SignedIn,
-    release: &Release,
+    cleared: Cleared,
     flow: Option<&[u8; 32]>,
     now: When,
 ) -> Result<Option<Token>, Failure> {
+    let Cleared { release, standing } = cleared;
     let code = Token::random();
     let requested = request.requested();
     let fresh_sub = Token::random();
@@ -244,10 +248,8 @@ pub async fn answer(
         spent_at: None,
         ended_at: None,
     };
-    let person = (who.account, who.session);
-    let before = grants::before_answer(&mut app.db.peek(), person, &client.id, &client.sector).await?;
-    let keys = people::opened(&app.roots, who.account, before.keys)?;
-    let known = before.sub.zip(before.sid);
+    let keys = people::opened(&app.roots, who.account, standing.keys)?;
+    let known = standing.sub.zip(standing.sid);
     let payload = Authorized { grant: grant.id, scope: request.scope.clone() };
     let draft = Draft::new(ActorClass::Resident, payload).about(who.account).at(&client.id).by(Channel::Api);
     let recorder = &app.snapshot().recorder;
@@ -266,27 +268,24 @@ pub async fn answer(
     let answered = app
         .db
         .write(async |mut w| {
-            if let Some(flow) = flow
-                && !flows::end(&mut w, flow, now).await?
-            {
-                // Answered before: nothing else may happen, so this write is given up.
-                return Err(crate::store::Error::Missing);
+            if let Some(flow) = flow {
+                flows::end(&mut w, flow, now)?;
             }
             let mut grant = grant.clone();
             if let Some(known) = known.clone() {
                 (grant.sub, grant.sid) = known;
-                sessions::visit_again(&mut w, who.session, &client.id, now).await?;
+                sessions::visit_again(&mut w, who.session, &client.id, now)?;
             } else {
                 grant.sub = sharing::claim_subject(&mut w, who.account, &client.sector, &sub, now).await?;
                 grant.sid = sessions::visit(&mut w, who.session, &client.id, &sid, &grant.sub, now).await?;
             }
-            grants::insert(&mut w, &hash, &grant, now).await?;
+            grants::insert(&mut w, &hash, &grant, now)?;
             w.commit(event.clone(), ()).await
         })
         .await;
     match answered {
         Ok(_) => Ok(Some(code)),
-        Err(crate::store::Error::Missing) => Ok(None),
+        Err(crate::store::Error::GivenUp) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

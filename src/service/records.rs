@@ -1,14 +1,13 @@
 //! A person's sharing records between store and domain.
 
-use super::Failure;
 use crate::crypto::hex;
 use crate::domain::audit::Basis;
 use crate::domain::claims::Claim;
 use crate::domain::client::Lang;
-use crate::domain::ids::{AccountId, ClientId};
+use crate::domain::ids::ClientId;
 use crate::domain::sharing::{NoticeRef, Record, RecordState};
+use crate::store::Error;
 use crate::store::sharing::SharingRow;
-use crate::store::{Error, Read, sharing};
 use std::collections::BTreeSet;
 
 /// Claims as the store holds them: names with spaces between.
@@ -23,10 +22,9 @@ pub fn split(claims: &str) -> BTreeSet<Claim> {
     claims.split(' ').filter_map(Claim::parse).collect()
 }
 
-/// The person's records at a service, oldest first.
-pub async fn at_client(read: &mut Read, account: AccountId, client: &ClientId) -> Result<Vec<Record>, Failure> {
-    let rows = sharing::at_client(read, account, client).await?;
-    Ok(rows.into_iter().map(record).collect::<Result<_, _>>()?)
+/// Stored records in the domain's words, in the order they came.
+pub fn history(rows: Vec<SharingRow>) -> Result<Vec<Record>, Error> {
+    rows.into_iter().map(record).collect()
 }
 
 /// A stored record in the domain's words.

@@ -19,6 +19,7 @@ use crate::domain::ids::{ClientId, RecordId};
 use crate::domain::sharing::{Release, release};
 use crate::domain::time::When;
 use crate::store::grants::{AccessRow, GrantRow, RefreshRow, ShownCode, ShownRefresh};
+use crate::store::sharing::SharingRow;
 use crate::store::{Error, accounts, contacts, grants};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -66,7 +67,7 @@ pub async fn redeem_code(
     let hash = TokenHash::of(code);
     // Twice at most: what another request did meanwhile is judged like what was there before.
     for _ in 0..2 {
-        let Some(ShownCode { grant, keys }) = grants::by_code(&mut app.db.peek(), &hash.0).await? else {
+        let Some((ShownCode { grant, keys }, history)) = grants::by_code(&mut app.db.peek(), &hash.0).await? else {
             return Ok(Redeemed::Refused("no such code"));
         };
         let keys = people::opened(&app.roots, grant.account_id, keys)?;
@@ -87,21 +88,19 @@ pub async fn redeem_code(
             }
         }
         let granted = ScopeSet::parse(&grant.scope);
-        let made = make(app, client, &grant, (&granted, &keys), ("code", None), now).await?;
+        let made = make(app, client, &grant, (&granted, &keys, history), ("code", None), now).await?;
         let stored = app
             .db
             .write(async |mut w| {
-                if !grants::spend_code(&mut w, grant.id, now).await? {
-                    return Err(Error::Missing);
-                }
-                made.store(&mut w, now).await?;
+                grants::spend_code(&mut w, grant.id, now)?;
+                made.store(&mut w, now)?;
                 w.commit(made.event.clone(), ()).await
             })
             .await;
         match stored {
             Ok(_) => return Ok(Redeemed::Issued(Box::new(made.issued))),
             // Given up: nothing was issued, and nothing is recorded as issued.
-            Err(Error::Missing) => {}
+            Err(Error::GivenUp) => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -124,7 +123,7 @@ pub async fn refresh(
     let hash = token.hash();
     let retry = app.snapshot().policy.assurance.tokens.refresh_retry;
     for _ in 0..2 {
-        let Some(row) = grants::refresh(&mut app.db.peek(), &hash.0).await? else {
+        let Some((row, history)) = grants::refresh(&mut app.db.peek(), &hash.0).await? else {
             return Ok(Redeemed::Refused("no such refresh token"));
         };
         let ShownRefresh { idle_until, absolute_until, used_at, child_unspent, grant, keys } = row;
@@ -134,14 +133,15 @@ pub async fn refresh(
         let keys = people::opened(&app.roots, grant.account_id, keys)?;
         let ended_at = grant.ended_at;
         let facts = RefreshFacts { spent_at: used_at, idle_until, absolute_until, ended_at, child_unspent };
-        match judge_refresh(&facts, retry, now) {
-            RefreshVerdict::Good | RefreshVerdict::Retry => {}
+        let again = match judge_refresh(&facts, retry, now) {
+            RefreshVerdict::Good => false,
+            RefreshVerdict::Retry => true,
             RefreshVerdict::Refused(reason) => return Ok(Redeemed::Refused(reason)),
             RefreshVerdict::Reused => {
                 end_family(app, client, &grant, ("refresh_token", &keys), context, now).await?;
                 return Ok(Redeemed::Refused("the refresh token was used before: its family is dead"));
             }
-        }
+        };
         let granted = ScopeSet::parse(&grant.scope);
         let scopes = narrower.map_or_else(|| granted.clone(), ScopeSet::parse);
         if !scopes.is_subset(&granted) || narrower.is_some_and(names_unknown_scopes) {
@@ -149,24 +149,23 @@ pub async fn refresh(
         }
         let child = tokens::refresh_child(&app.roots, &token, grant.id);
         let family = Family { child, parent: hash, absolute_until };
-        let made = make(app, client, &grant, (&scopes, &keys), ("refresh", Some(family)), now).await?;
+        let made = make(app, client, &grant, (&scopes, &keys, history), ("refresh", Some(family)), now).await?;
         let stored = app
             .db
             .write(async |mut w| {
-                // Spent already, perhaps this very moment: then only the same child may be given once more.
-                if !grants::spend_refresh(&mut w, &hash.0, now).await?
-                    && !grants::retry_stands(&mut w, &hash.0, now - retry).await?
-                {
-                    return Err(Error::Missing);
+                if !again {
+                    grants::spend_refresh(&mut w, &hash.0, now)?;
+                } else if !grants::retry_stands(&mut w, &hash.0, now - retry).await? {
+                    return Err(Error::GivenUp);
                 }
-                made.store(&mut w, now).await?;
-                grants::released(&mut w, grant.id, now).await?;
+                made.store(&mut w, now)?;
+                grants::released(&mut w, grant.id, now)?;
                 w.commit(made.event.clone(), ()).await
             })
             .await;
         match stored {
             Ok(_) => return Ok(Redeemed::Issued(Box::new(made.issued))),
-            Err(Error::Missing) => {}
+            Err(Error::GivenUp) => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -192,8 +191,8 @@ struct Made {
 }
 
 impl Made {
-    async fn store(&self, w: &mut crate::store::Write, now: When) -> Result<(), Error> {
-        grants::insert_access(w, &self.access, now).await?;
+    fn store(&self, w: &mut crate::store::Write, now: When) -> Result<(), Error> {
+        grants::insert_access(w, &self.access, now)?;
         if let Some((hash, row)) = &self.refresh {
             grants::keep_refresh(w, &hash.0, row)?;
         }
@@ -206,14 +205,13 @@ async fn make(
     app: &App,
     client: &Client,
     grant: &GrantRow,
-    (scopes, keys): (&ScopeSet, &PersonKeys),
+    (scopes, keys, history): (&ScopeSet, &PersonKeys, Vec<SharingRow>),
     (by, family): (&'static str, Option<Family>),
     now: When,
 ) -> Result<Made, Failure> {
     let snapshot = app.snapshot();
     let figures = &snapshot.policy.assurance.tokens;
-    let history = records::at_client(&mut app.db.peek(), grant.account_id, &client.id).await?;
-    let release = release(&as_granted(grant, scopes), client, &history, now);
+    let release = release(&as_granted(grant, scopes), client, &records::history(history)?, now);
 
     let until = now + figures.access_token;
     let access_token = access_token(app, &snapshot, client, grant, scopes, (now, until))?;

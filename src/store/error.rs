@@ -21,6 +21,9 @@ pub enum Error {
     /// A row that must be there is not.
     #[error("no such row")]
     Missing,
+    /// A condition of the write did not hold ([`super::Statement::or_give_up`]): nothing has happened.
+    #[error("a condition of the write did not hold")]
+    GivenUp,
     /// What the row holds is not what the column promises.
     #[error("the row cannot be read: {0}")]
     Unreadable(String),
@@ -57,6 +60,9 @@ impl From<sqlx::Error> for Error {
                     let primary = code.parse::<u32>().unwrap_or(0) & 0xff;
                     if SQLITE_AWAY.contains(&primary) {
                         return Self::Unavailable(error.to_string());
+                    }
+                    if said.message() == super::joined::NOTHING_CHANGED {
+                        return Self::GivenUp;
                     }
                     return Self::Driver(error);
                 }

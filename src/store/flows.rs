@@ -54,15 +54,12 @@ pub async fn get(r: &mut Read, hash: &[u8]) -> Result<Option<FlowRow>, Error> {
         .await
 }
 
-/// Answers a flow, once.
-pub async fn end(w: &mut Write, hash: &[u8], now: When) -> Result<bool, Error> {
-    let ended = w
-        .sql("UPDATE flow SET ended_at = $2 WHERE hash = $1 AND ended_at IS NULL AND expires_at > $2")
+/// Answers a flow, once: else the write is given up.
+pub fn end(w: &mut Write, hash: &[u8], now: When) -> Result<(), Error> {
+    w.sql("UPDATE flow SET ended_at = $2 WHERE hash = $1 AND ended_at IS NULL AND expires_at > $2")
         .bind(hash)
         .bind(now)
-        .run()
-        .await?;
-    Ok(ended == 1)
+        .or_give_up()
 }
 
 /// Deletes at most `limit` flows whose time is over since `before`.

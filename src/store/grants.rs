@@ -6,6 +6,7 @@
 //!      └── ended_at: everything above is dead at once (RFC 6749 §4.1.2, RFC 9700 §4.14)
 //! ```
 
+use super::sharing::SharingRow;
 use super::{Error, Read, Statement, Write};
 use crate::domain::ids::{AccountId, ClientId, GrantId, SessionId};
 use crate::domain::time::When;
@@ -54,7 +55,7 @@ pub struct GrantRow {
 }
 
 /// Stores a grant with its code.
-pub async fn insert(w: &mut Write, code: &[u8], grant: &GrantRow, now: When) -> Result<(), Error> {
+pub fn insert(w: &mut Write, code: &[u8], grant: &GrantRow, now: When) -> Result<(), Error> {
     w.sql(
         "INSERT INTO grant_record (id, account_id, session_id, client_id, sub, sid, scope, id_token_claims,
              userinfo_claims, records, nonce, auth_time, amr, acr, redirect_uri, challenge, code, code_until, spent_at,
@@ -92,6 +93,15 @@ pub struct KeysBeside {
     pub evidence_key: Option<Vec<u8>>,
 }
 
+/// The sharing records of a grant's person at its client, oldest first, where the grant is `g`.
+macro_rules! history {
+    () => {
+        "SELECT r.id, r.client_id, r.purpose, r.basis, r.state, r.notice, r.notice_sha256, r.language, r.claims,
+             r.policy, r.at
+         FROM sharing_record r JOIN grant_record g ON g.account_id = r.account_id AND g.client_id = r.client_id "
+    };
+}
+
 /// A code that was shown.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct ShownCode {
@@ -120,66 +130,75 @@ macro_rules! join_keys {
     };
 }
 
-/// The grant of a code, whatever became of it, with the person's keys: one joined statement.
-pub async fn by_code(r: &mut Read, code: &[u8]) -> Result<Option<ShownCode>, Error> {
-    r.sql(concat!("SELECT ", grant_and_keys!(), " FROM grant_record g ", join_keys!(), " WHERE g.code = $1"))
+/// The grant of a code, whatever became of it, with the person's keys, and her sharing records at its client: one look.
+pub async fn by_code(r: &mut Read, code: &[u8]) -> Result<Option<(ShownCode, Vec<SharingRow>)>, Error> {
+    let (shown, history) = r
+        .sql(concat!("SELECT ", grant_and_keys!(), " FROM grant_record g ", join_keys!(), " WHERE g.code = $1"))
         .bind(code)
-        .maybe()
-        .await
+        .beside(concat!(history!(), "WHERE g.code = $1 ORDER BY r.at, r.id"))
+        .bind(code)
+        .maybe_and_all()
+        .await?;
+    Ok(shown.map(|shown| (shown, history)))
 }
 
-/// What an answer to a request needs of the person it is about: her keys, and what the service knows her by if she has
-/// been there.
+/// What stands between a person and a client when she comes: her keys, and what the service knows her by if she has been
+/// there.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct BeforeAnswer {
+pub struct Standing {
     /// Her keys.
     #[sqlx(flatten)]
     pub keys: KeysBeside,
     /// Her subject in the client's sector.
     pub sub: Option<String>,
-    /// Her session's name at the client.
+    /// Her session's name at the client, once it has been there.
     pub sid: Option<String>,
 }
 
-/// What an answer to this client needs: one joined statement.
-pub async fn before_answer(
+/// How she stands to this client, with her sharing records there, oldest first: one look.
+pub async fn standing(
     r: &mut Read,
     (account, session): (AccountId, SessionId),
     client: &ClientId,
     sector: &str,
-) -> Result<BeforeAnswer, Error> {
-    r.sql(
-        "SELECT p.wrapped AS profile_key, e.wrapped AS evidence_key, u.sub, c.sid
-         FROM account a
-         LEFT JOIN vault.person_key p ON p.person = a.id AND p.kind = 'profile'
-         LEFT JOIN vault.person_key e ON e.person = a.id AND e.kind = 'evidence'
-         LEFT JOIN subject u ON u.account_id = a.id AND u.sector = $2
-         LEFT JOIN session_client c ON c.session_id = $3 AND c.client_id = $4
-         WHERE a.id = $1",
-    )
-    .bind(account)
-    .bind(sector)
-    .bind(session)
-    .bind(client.as_str())
-    .one()
-    .await
+) -> Result<(Standing, Vec<SharingRow>), Error> {
+    let (standing, history) = r
+        .sql(
+            "SELECT p.wrapped AS profile_key, e.wrapped AS evidence_key, u.sub, c.sid
+             FROM account a
+             LEFT JOIN vault.person_key p ON p.person = a.id AND p.kind = 'profile'
+             LEFT JOIN vault.person_key e ON e.person = a.id AND e.kind = 'evidence'
+             LEFT JOIN subject u ON u.account_id = a.id AND u.sector = $2
+             LEFT JOIN session_client c ON c.session_id = $3 AND c.client_id = $4
+             WHERE a.id = $1",
+        )
+        .bind(account)
+        .bind(sector)
+        .bind(session)
+        .bind(client.as_str())
+        .beside(
+            "SELECT id, client_id, purpose, basis, state, notice, notice_sha256, language, claims, policy, at
+             FROM sharing_record WHERE account_id = $1 AND client_id = $2 ORDER BY at, id",
+        )
+        .bind(account)
+        .bind(client.as_str())
+        .maybe_and_all()
+        .await?;
+    Ok((standing.ok_or(Error::Missing)?, history))
 }
 
 /// Spends a code by one conditional statement: unspent, in time, its grant alive, its account active, its session
-/// still open. `false` says only that; the caller asks [`by_code`] why.
-pub async fn spend_code(w: &mut Write, id: GrantId, now: When) -> Result<bool, Error> {
-    let spent = w
-        .sql(
-            "UPDATE grant_record SET spent_at = $2, released_at = $2
-             WHERE id = $1 AND spent_at IS NULL AND ended_at IS NULL AND code_until > $2
-               AND EXISTS (SELECT 1 FROM account a WHERE a.id = grant_record.account_id AND a.state = 'active')
-               AND EXISTS (SELECT 1 FROM session s WHERE s.id = grant_record.session_id AND s.ended_at IS NULL)",
-        )
-        .bind(id)
-        .bind(now)
-        .run()
-        .await?;
-    Ok(spent == 1)
+/// still open. Else the write is given up, which says only that; the caller asks [`by_code`] why.
+pub fn spend_code(w: &mut Write, id: GrantId, now: When) -> Result<(), Error> {
+    w.sql(
+        "UPDATE grant_record SET spent_at = $2, released_at = $2
+         WHERE id = $1 AND spent_at IS NULL AND ended_at IS NULL AND code_until > $2
+           AND EXISTS (SELECT 1 FROM account a WHERE a.id = grant_record.account_id AND a.state = 'active')
+           AND EXISTS (SELECT 1 FROM session s WHERE s.id = grant_record.session_id AND s.ended_at IS NULL)",
+    )
+    .bind(id)
+    .bind(now)
+    .or_give_up()
 }
 
 /// Ends a grant and so everything it gave; `false` if it was ended before.
@@ -231,7 +250,7 @@ pub struct AccessRow {
 }
 
 /// Stores an access token's hash.
-pub async fn insert_access(w: &mut Write, row: &AccessRow, now: When) -> Result<(), Error> {
+pub fn insert_access(w: &mut Write, row: &AccessRow, now: When) -> Result<(), Error> {
     w.sql(
         "INSERT INTO access_token (hash, grant_id, scope, claims, issued_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6)",
@@ -352,35 +371,38 @@ pub struct ShownRefresh {
     pub keys: KeysBeside,
 }
 
-/// The refresh token of a hash, with its grant, whatever became of them: one joined statement.
-pub async fn refresh(r: &mut Read, hash: &[u8]) -> Result<Option<ShownRefresh>, Error> {
-    r.sql(concat!(
-        "SELECT t.idle_until, t.absolute_until, t.spent_at AS used_at,
+/// The refresh token of a hash with its grant, whatever became of them, and the person's sharing records at its client:
+/// one look.
+pub async fn refresh(r: &mut Read, hash: &[u8]) -> Result<Option<(ShownRefresh, Vec<SharingRow>)>, Error> {
+    let (shown, history) = r
+        .sql(concat!(
+            "SELECT t.idle_until, t.absolute_until, t.spent_at AS used_at,
              EXISTS (SELECT 1 FROM refresh_token c WHERE c.parent = t.hash AND c.spent_at IS NULL) AS child_unspent, ",
-        grant_and_keys!(),
-        " FROM refresh_token t JOIN grant_record g ON g.id = t.grant_id ",
-        join_keys!(),
-        " WHERE t.hash = $1"
-    ))
-    .bind(hash)
-    .maybe()
-    .await
+            grant_and_keys!(),
+            " FROM refresh_token t JOIN grant_record g ON g.id = t.grant_id ",
+            join_keys!(),
+            " WHERE t.hash = $1"
+        ))
+        .bind(hash)
+        .beside(concat!(history!(), "JOIN refresh_token t ON t.grant_id = g.id WHERE t.hash = $1 ORDER BY r.at, r.id"))
+        .bind(hash)
+        .maybe_and_all()
+        .await?;
+    Ok(shown.map(|shown| (shown, history)))
 }
 
-/// Spends a refresh token by one conditional statement: unspent, in time, its grant alive, its account active.
-pub async fn spend_refresh(w: &mut Write, hash: &[u8], now: When) -> Result<bool, Error> {
-    let spent = w
-        .sql(
-            "UPDATE refresh_token SET spent_at = $2
-             WHERE hash = $1 AND spent_at IS NULL AND idle_until > $2 AND absolute_until > $2
-               AND EXISTS (SELECT 1 FROM grant_record g JOIN account a ON a.id = g.account_id
-                           WHERE g.id = refresh_token.grant_id AND g.ended_at IS NULL AND a.state = 'active')",
-        )
-        .bind(hash)
-        .bind(now)
-        .run()
-        .await?;
-    Ok(spent == 1)
+/// Spends a refresh token by one conditional statement: unspent, in time, its grant alive, its account active. Else the
+/// write is given up.
+pub fn spend_refresh(w: &mut Write, hash: &[u8], now: When) -> Result<(), Error> {
+    w.sql(
+        "UPDATE refresh_token SET spent_at = $2
+         WHERE hash = $1 AND spent_at IS NULL AND idle_until > $2 AND absolute_until > $2
+           AND EXISTS (SELECT 1 FROM grant_record g JOIN account a ON a.id = g.account_id
+                       WHERE g.id = refresh_token.grant_id AND g.ended_at IS NULL AND a.state = 'active')",
+    )
+    .bind(hash)
+    .bind(now)
+    .or_give_up()
 }
 
 /// Whether, at this very moment, a spent token may be answered with its child once more: spent after `since`, the child
@@ -401,7 +423,7 @@ pub async fn retry_stands(w: &mut Write, hash: &[u8], since: When) -> Result<boo
 }
 
 /// Notes that claims left again.
-pub async fn released(w: &mut Write, id: GrantId, now: When) -> Result<(), Error> {
+pub fn released(w: &mut Write, id: GrantId, now: When) -> Result<(), Error> {
     w.sql("UPDATE grant_record SET released_at = $2 WHERE id = $1").bind(id).bind(now).later()
 }
 

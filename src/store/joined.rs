@@ -5,6 +5,14 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Fails, and so ends the text it stands in, unless the statement before it changed a row: there is no other way to say
+/// so within one text. (`RAISE` is for triggers, and a constant would be computed before the rest.) It gives no row,
+/// which the next statement's caller would take for its own.
+pub(super) const UNLESS_CHANGED: &str = "SELECT 1 WHERE abs(changes() + (-9223372036854775807 - 1)) < 0";
+
+/// What SQLite says then: of all that we ask of it, nothing else overflows.
+pub(super) const NOTHING_CHANGED: &str = "integer overflow";
+
 /// A statement of ours with the number of parameters before its own.
 pub(super) type Part = (&'static str, usize);
 

@@ -1,13 +1,13 @@
 //! Reading: statements with native types on either database.
 
 use super::error::Error;
-use super::joined::Part;
+use super::joined::{Part, UNLESS_CHANGED, joined};
 use super::readers::{Readers, Snapshot};
-use super::writer::Lease;
+use super::writer::Turn;
 use futures_util::TryStreamExt as _;
 use sqlx::pool::Pool;
 use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
 use sqlx::{Arguments, Encode, Executor, FromRow, Postgres, Sqlite, Transaction, Type};
 
 /// What may be bound: everything both drivers know natively.
@@ -43,8 +43,8 @@ pub(super) enum Source {
     /// A snapshot.
     SqliteTx(Snapshot),
     PostgresTx(Transaction<'static, Postgres>),
-    /// The one writer of SQLite, leased.
-    Lease(Lease),
+    /// The one writer of SQLite, leased when first waited for.
+    Turn(Turn),
 }
 
 /// A place to read from. Functions that only read take `&mut Read`; a [`super::Write`] derefs to it.
@@ -61,8 +61,8 @@ pub(super) struct Pending {
     /// On SQLite: all of them with the parameters of all of them, to travel as one text.
     pub(super) parts: Vec<Part>,
     pub(super) arguments: SqliteArguments,
-    /// On PostgreSQL, which takes one statement at a time.
-    pub(super) single: Vec<(&'static str, PgArguments)>,
+    /// On PostgreSQL, which takes one statement at a time; with whether the write is given up unless it changes a row.
+    pub(super) single: Vec<(&'static str, PgArguments, bool)>,
 }
 
 impl Read {
@@ -74,7 +74,7 @@ impl Read {
     pub fn sql(&mut self, sql: &'static str) -> Statement<'_> {
         let (mut parts, mut before, mut taken) = (Vec::new(), 0, false);
         let arguments = match (&self.source, &mut self.pending) {
-            (Source::Lease(_), Some(pending)) if !self.poisoned => {
+            (Source::Turn(_), Some(pending)) if !self.poisoned => {
                 // What was put off travels with this one. Should this one never be run, it would be lost: poisoned
                 // until then.
                 taken = !pending.parts.is_empty();
@@ -83,13 +83,13 @@ impl Read {
                 (before, parts) = (arguments.len(), earlier);
                 Bound::Sqlite(arguments)
             }
-            (Source::SqliteLook(_) | Source::SqliteTx(_) | Source::Lease(_), _) => {
+            (Source::SqliteLook(_) | Source::SqliteTx(_) | Source::Turn(_), _) => {
                 Bound::Sqlite(SqliteArguments::default())
             }
             (Source::PostgresPool(_) | Source::PostgresTx(_), _) => Bound::Postgres(PgArguments::default()),
         };
         parts.push((sql, before));
-        Statement { read: self, parts, sql, arguments, before, taken, refused: None }
+        Statement { read: self, parts, sql, arguments, before, taken, first: None, refused: None }
     }
 
     /// Runs what was put off where it does not travel with the next statement.
@@ -101,8 +101,11 @@ impl Read {
         let single = std::mem::take(&mut pending.single);
         let Source::PostgresTx(tx) = &mut self.source else { return Err(Error::Poisoned) };
         self.poisoned = true;
-        for (sql, arguments) in single {
-            sqlx::query_with::<Postgres, _>(sql, arguments).execute(&mut **tx).await?;
+        for (sql, arguments, must_change) in single {
+            let done = sqlx::query_with::<Postgres, _>(sql, arguments).execute(&mut **tx).await?;
+            if must_change && done.rows_affected() == 0 {
+                return Err(Error::GivenUp);
+            }
         }
         self.poisoned = false;
         Ok(())
@@ -126,7 +129,27 @@ pub struct Statement<'t> {
     before: usize,
     /// Whether there are others.
     taken: bool,
+    /// On PostgreSQL: the statement that this one stands beside.
+    first: Option<(&'static str, PgArguments)>,
     refused: Option<Error>,
+}
+
+/// Runs two SELECTs as one text.
+async fn one_after_the_other<T: Row, U: Row>(
+    connection: &mut SqliteConnection,
+    parts: &[Part],
+    arguments: SqliteArguments,
+) -> Result<(Option<T>, Vec<U>), Error> {
+    let mut steps = connection.fetch_many(sqlx::query_with::<Sqlite, _>(joined(parts), arguments));
+    let (mut first, mut all, mut over) = (None, Vec::new(), false);
+    while let Some(step) = steps.try_next().await? {
+        match step.right() {
+            None => over = true,
+            Some(row) if over => all.push(U::from_row(&row)?),
+            Some(row) => first = Some(T::from_row(&row)?),
+        }
+    }
+    Ok((first, all))
 }
 
 /// Runs one query method on whatever the source is.
@@ -153,7 +176,7 @@ macro_rules! on {
                 let ($sql, $target) = (sqlx::$query::<Sqlite, $($row,)* _>($sql, arguments), snapshot.live()?);
                 $run.await.map_err(Error::from)
             }
-            (Source::Lease(lease), Bound::Sqlite(arguments)) => match lease.connection().await {
+            (Source::Turn(turn), Bound::Sqlite(arguments)) => match turn.connection().await {
                 Ok(mut held) => {
                     let text = held.text(parts);
                     let ($sql, $target) = (sqlx::$query::<Sqlite, $($row,)* _>(text, arguments), held.live()?);
@@ -239,6 +262,61 @@ impl Statement<'_> {
         on!(self, query_scalar_with[T], |sql, target| sql.fetch_optional(target))
     }
 
+    /// Adds a second SELECT to this one, for [`Statement::maybe_and_all`]; its parameters are bound next, from `$1`.
+    pub fn beside(mut self, sql: &'static str) -> Self {
+        // Whatever is wrong with the first is found before its parameters are no longer the last.
+        if let Err(error) = self.complete() {
+            self.refused = Some(error);
+        }
+        let first = std::mem::replace(&mut self.sql, sql);
+        self.parts.push((sql, 0));
+        match &mut self.arguments {
+            Bound::Sqlite(arguments) => {
+                self.before = arguments.len();
+                if let Some(second) = self.parts.last_mut() {
+                    second.1 = self.before;
+                }
+            }
+            Bound::Postgres(arguments) => self.first = Some((first, std::mem::take(arguments))),
+        }
+        self
+    }
+
+    /// The row of the first statement, if there is one, and all rows of the one [beside](Statement::beside) it: on
+    /// SQLite in one trip.
+    pub async fn maybe_and_all<T: Row, U: Row>(mut self) -> Result<(Option<T>, Vec<U>), Error> {
+        self.complete()?;
+        let Statement { read, sql, parts, arguments, first, .. } = self;
+        read.poisoned = true;
+        let outcome = match (&mut read.source, arguments) {
+            (Source::SqliteLook(readers), Bound::Sqlite(arguments)) => {
+                let mut lent = readers.lend().await?;
+                let outcome = one_after_the_other(lent.live()?, &parts, arguments).await;
+                if outcome.is_err() {
+                    lent.spoil();
+                }
+                outcome
+            }
+            (Source::SqliteTx(snapshot), Bound::Sqlite(arguments)) => {
+                one_after_the_other(snapshot.live()?, &parts, arguments).await
+            }
+            (Source::PostgresPool(pool), Bound::Postgres(arguments)) => {
+                let (first, before) = first.ok_or(Error::Poisoned)?;
+                let row = sqlx::query_as_with::<Postgres, T, _>(first, before).fetch_optional(&*pool).await?;
+                Ok((row, sqlx::query_as_with::<Postgres, U, _>(sql, arguments).fetch_all(&*pool).await?))
+            }
+            (Source::PostgresTx(tx), Bound::Postgres(arguments)) if read.pending.is_none() => {
+                let (first, before) = first.ok_or(Error::Poisoned)?;
+                let row = sqlx::query_as_with::<Postgres, T, _>(first, before).fetch_optional(&mut **tx).await?;
+                Ok((row, sqlx::query_as_with::<Postgres, U, _>(sql, arguments).fetch_all(&mut **tx).await?))
+            }
+            // A write has no use for it.
+            _ => Err(Error::Poisoned),
+        };
+        read.poisoned = outcome.is_err();
+        outcome
+    }
+
     /// Runs it and says how many rows it changed. On a read handle the database itself refuses.
     pub async fn run(mut self) -> Result<u64, Error> {
         on!(self, query_with [], |sql, target| async {
@@ -259,12 +337,30 @@ impl Statement<'_> {
     ///
     /// # Errors
     /// [`Error::Poisoned`] on a handle that may not write, or after a failed statement.
-    pub fn later(mut self) -> Result<(), Error> {
+    pub fn later(self) -> Result<(), Error> {
+        self.put_off(false)
+    }
+
+    /// Puts it off as [`Statement::later`] does, and unless it then changes a row gives the whole write up with
+    /// [`Error::GivenUp`]: the condition of a write that is otherwise known beforehand, and so needs one trip.
+    ///
+    /// # Errors
+    /// As [`Statement::later`].
+    pub fn or_give_up(self) -> Result<(), Error> {
+        self.put_off(true)
+    }
+
+    fn put_off(mut self, must_change: bool) -> Result<(), Error> {
         self.complete()?;
         let Some(pending) = &mut self.read.pending else { return Err(Error::Poisoned) };
         match self.arguments {
-            Bound::Sqlite(arguments) => (pending.parts, pending.arguments) = (self.parts, arguments),
-            Bound::Postgres(arguments) => pending.single.push((self.sql, arguments)),
+            Bound::Sqlite(arguments) => {
+                if must_change {
+                    self.parts.push((UNLESS_CHANGED, arguments.len()));
+                }
+                (pending.parts, pending.arguments) = (self.parts, arguments);
+            }
+            Bound::Postgres(arguments) => pending.single.push((self.sql, arguments, must_change)),
         }
         Ok(())
     }

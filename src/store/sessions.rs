@@ -297,23 +297,12 @@ pub async fn visit(
 }
 
 /// Notes that a session visits a service that it has visited before.
-pub async fn visit_again(w: &mut Write, session: SessionId, client: &ClientId, now: When) -> Result<(), Error> {
+pub fn visit_again(w: &mut Write, session: SessionId, client: &ClientId, now: When) -> Result<(), Error> {
     w.sql("UPDATE session_client SET last_at = $3 WHERE session_id = $1 AND client_id = $2")
         .bind(session)
         .bind(client.as_str())
         .bind(now)
         .later()
-}
-
-/// Whether a session has visited a service.
-pub async fn visited(r: &mut Read, session: SessionId, client: &ClientId) -> Result<bool, Error> {
-    let found: Option<i64> = r
-        .sql("SELECT CAST(1 AS BIGINT) FROM session_client WHERE session_id = $1 AND client_id = $2")
-        .bind(session)
-        .bind(client.as_str())
-        .maybe_scalar()
-        .await?;
-    Ok(found.is_some())
 }
 
 /// The services a session has visited.

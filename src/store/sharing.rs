@@ -1,7 +1,7 @@
 //! Sharing records (appended to, never changed) and the pairwise subjects of each sector.
 
 use super::{Error, Read, Write};
-use crate::domain::ids::{AccountId, ClientId, RecordId};
+use crate::domain::ids::{AccountId, RecordId};
 use crate::domain::time::When;
 
 /// A sharing record as stored.
@@ -55,18 +55,6 @@ pub async fn insert(w: &mut Write, account: AccountId, row: &SharingRow) -> Resu
     .map(drop)
 }
 
-/// A person's records at a service, oldest first: what is in force is a fold over them.
-pub async fn at_client(r: &mut Read, account: AccountId, client: &ClientId) -> Result<Vec<SharingRow>, Error> {
-    r.sql(
-        "SELECT id, client_id, purpose, basis, state, notice, notice_sha256, language, claims, policy, at
-         FROM sharing_record WHERE account_id = $1 AND client_id = $2 ORDER BY at, id",
-    )
-    .bind(account)
-    .bind(client.as_str())
-    .all()
-    .await
-}
-
 /// All of a person's records, oldest first.
 pub async fn of_account(r: &mut Read, account: AccountId) -> Result<Vec<SharingRow>, Error> {
     r.sql(
@@ -76,15 +64,6 @@ pub async fn of_account(r: &mut Read, account: AccountId) -> Result<Vec<SharingR
     .bind(account)
     .all()
     .await
-}
-
-/// The person's subject in a sector, if she has been there.
-pub async fn subject(r: &mut Read, account: AccountId, sector: &str) -> Result<Option<String>, Error> {
-    r.sql("SELECT sub FROM subject WHERE account_id = $1 AND sector = $2")
-        .bind(account)
-        .bind(sector)
-        .maybe_scalar()
-        .await
 }
 
 /// The person's subject in a sector: the one she has, or this new one.

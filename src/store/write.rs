@@ -165,7 +165,7 @@ impl Write {
         }
         self.read.catch_up().await?;
         match self.read.source {
-            Source::Lease(lease) => lease.commit(self.read.pending.unwrap_or_default()).await,
+            Source::Turn(turn) => turn.commit(self.read.pending.unwrap_or_default()).await,
             Source::PostgresTx(tx) => tx.commit().await.map_err(Error::from),
             Source::SqliteLook(_) | Source::PostgresPool(_) | Source::SqliteTx(_) => Err(Error::Poisoned),
         }

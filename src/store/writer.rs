@@ -11,8 +11,10 @@
 //!                                every owed answer and opens the connection anew
 //! ```
 //!
-//! Each way to the connection's thread and back costs more than most statements: SAVEPOINT travels with a member's
-//! first statement, and what it put off with RELEASE, or with the COMMIT of a member that is alone.
+//! Each way to the connection's thread and back costs more than most statements. So SAVEPOINT travels with a member's
+//! first statement, and RELEASE with what it put off. A member that waits for no statement of its own never has the
+//! connection at all: it is one text, with BEGIN before it if it is the group's first and COMMIT after it if nobody
+//! waits behind.
 
 use super::error::Error;
 use super::joined::{Part, joined};
@@ -34,6 +36,25 @@ const QUEUE: usize = 4_096;
 type Answer = oneshot::Sender<Result<(), Error>>;
 type Grant = oneshot::Sender<Result<Lease, Error>>;
 
+/// What a member wants.
+enum Job {
+    /// The connection, for as long as it says.
+    Lease(Grant),
+    /// These statements run and committed.
+    Batch(Pending, Answer),
+}
+
+impl Job {
+    /// Says that it will not be.
+    fn refuse(self, error: &Error) {
+        let error = Error::Unavailable(error.to_string());
+        match self {
+            Self::Lease(grant) => drop(grant.send(Err(error))),
+            Self::Batch(_, answer) => drop(answer.send(Err(error))),
+        }
+    }
+}
+
 /// The connection, and what the member that has it must say first.
 struct Line {
     connection: Option<SqliteConnection>,
@@ -49,7 +70,32 @@ struct Shared {
 /// The queue to the one writer.
 #[derive(Clone)]
 pub(super) struct Writer {
-    queue: mpsc::Sender<Grant>,
+    queue: mpsc::Sender<Job>,
+}
+
+/// A write's turn at the writer, which it takes when it first waits for a statement, or else as a whole.
+pub(super) struct Turn {
+    writer: Writer,
+    lease: Option<Lease>,
+}
+
+impl Turn {
+    pub(super) async fn connection(&mut self) -> Result<Held<'_>, Error> {
+        let lease = match self.lease.take() {
+            Some(lease) => lease,
+            None => self.writer.lease().await?,
+        };
+        self.lease.insert(lease).connection().await
+    }
+
+    /// Ends the turn with what was put off and a commit, and waits until it is durable.
+    pub(super) async fn commit(self, pending: Pending) -> Result<(), Error> {
+        match self.lease {
+            Some(lease) => lease.commit(pending).await,
+            None if pending.parts.is_empty() => Ok(()),
+            None => self.writer.batch(pending).await,
+        }
+    }
 }
 
 /// The writer, lent. Dropping it rolls back.
@@ -77,13 +123,13 @@ impl Held<'_> {
 }
 
 impl Lease {
-    pub(super) async fn connection(&self) -> Result<Held<'_>, Error> {
+    async fn connection(&self) -> Result<Held<'_>, Error> {
         let held = self.shared.line.lock().await;
         if self.shared.lease.load(Ordering::Acquire) == self.number { Ok(Held(held)) } else { Err(Error::LeaseLost) }
     }
 
     /// Ends the lease with what was put off and a commit, and waits until the group is durable.
-    pub(super) async fn commit(mut self, pending: Pending) -> Result<(), Error> {
+    async fn commit(mut self, pending: Pending) -> Result<(), Error> {
         let (answer, durable) = oneshot::channel();
         let ending = self.ending.take().ok_or(Error::LeaseLost)?;
         ending.send((pending, answer)).map_err(|_| Error::LeaseLost)?;
@@ -103,13 +149,26 @@ impl Writer {
         Ok(Self { queue })
     }
 
-    /// Waits for the writer.
-    pub(super) async fn lease(&self) -> Result<Lease, Error> {
+    /// A turn, not yet begun.
+    pub(super) fn turn(&self) -> Turn {
+        Turn { writer: self.clone(), lease: None }
+    }
+
+    async fn lease(&self) -> Result<Lease, Error> {
         let (grant, granted) = oneshot::channel();
-        let gone = || Error::Unavailable("the writer has stopped".into());
-        self.queue.send(grant).await.map_err(|_| gone())?;
+        self.queue.send(Job::Lease(grant)).await.map_err(|_| gone())?;
         granted.await.map_err(|_| gone())?
     }
+
+    async fn batch(&self, pending: Pending) -> Result<(), Error> {
+        let (answer, durable) = oneshot::channel();
+        self.queue.send(Job::Batch(pending, answer)).await.map_err(|_| gone())?;
+        durable.await.map_err(|_| gone())?
+    }
+}
+
+fn gone() -> Error {
+    Error::Unavailable("the writer has stopped".into())
 }
 
 async fn open(options: &SqliteConnectOptions, vault: &std::path::Path) -> Result<SqliteConnection, Error> {
@@ -137,7 +196,7 @@ pub(super) async fn attach_vault(
 
 struct Task {
     shared: Arc<Shared>,
-    waiting: mpsc::Receiver<Grant>,
+    waiting: mpsc::Receiver<Job>,
     options: SqliteConnectOptions,
     vault: PathBuf,
     hold: Duration,
@@ -151,7 +210,26 @@ enum Ending {
     TakenBack,
 }
 
+/// Where in its group a member stands.
+#[derive(Clone, Copy)]
+struct Place {
+    /// How many there are with it.
+    members: usize,
+    /// Whether the group ends with it.
+    last: bool,
+}
+
+/// What became of the group's transaction.
+enum Group {
+    Open,
+    Ended,
+}
+
+const BEGIN: &str = "BEGIN IMMEDIATE";
+const COMMIT: &str = "COMMIT";
 const SAVEPOINT: &str = "SAVEPOINT member";
+const RELEASE: &str = "RELEASE member";
+const UNDO: &str = "ROLLBACK TO member; RELEASE member";
 
 impl Task {
     async fn serve(mut self) {
@@ -167,23 +245,25 @@ impl Task {
     }
 
     /// One transaction. An `Err` means that the connection must be opened again; every owed answer has been failed.
-    async fn group(&mut self, first: Grant) -> Result<(), Error> {
-        if let Err(error) = self.run("BEGIN IMMEDIATE").await {
-            let _ = first.send(Err(Error::Unavailable(error.to_string())));
-            return Err(error);
-        }
+    async fn group(&mut self, first: Job) -> Result<(), Error> {
         let mut owed: Vec<Answer> = Vec::new();
         let mut next = Some(first);
-        let mut members = 0;
-        while let Some(grant) = next.take() {
-            members += 1;
-            // Alone, the transaction itself is the savepoint.
-            let alone = members == 1 && self.waiting.is_empty();
-            if let Err(error) = self.member(grant, alone, &mut owed).await {
-                fail(owed, &error);
-                return Err(error);
+        let mut place = Place { members: 0, last: false };
+        while let Some(job) = next.take() {
+            place = Place { members: place.members + 1, last: place.members + 1 >= GROUP || self.waiting.is_empty() };
+            let done = match job {
+                Job::Batch(pending, answer) => self.batch(pending, answer, place, &mut owed).await,
+                Job::Lease(grant) => self.leased(grant, place, &mut owed).await,
+            };
+            match done {
+                Ok(Group::Open) => {}
+                Ok(Group::Ended) => return Ok(()),
+                Err(error) => {
+                    fail(owed, &error);
+                    return Err(error);
+                }
             }
-            if alone || members >= GROUP {
+            if place.last {
                 break;
             }
             next = self.waiting.try_recv().ok();
@@ -191,11 +271,9 @@ impl Task {
         if owed.is_empty() {
             return self.run("ROLLBACK").await;
         }
-        match self.run("COMMIT").await {
+        match self.run(COMMIT).await {
             Ok(()) => {
-                for answer in owed {
-                    let _ = answer.send(Ok(()));
-                }
+                answer_all(owed);
                 Ok(())
             }
             Err(error) => {
@@ -205,8 +283,60 @@ impl Task {
         }
     }
 
-    async fn member(&mut self, grant: Grant, alone: bool, owed: &mut Vec<Answer>) -> Result<(), Error> {
+    /// A member that is one text.
+    async fn batch(
+        &mut self,
+        pending: Pending,
+        answer: Answer,
+        place: Place,
+        owed: &mut Vec<Answer>,
+    ) -> Result<Group, Error> {
+        let Pending { mut parts, arguments, .. } = pending;
+        let (opening, closing) = match (place.members, place.last) {
+            (1, true) => (BEGIN, COMMIT),
+            (1, false) => ("BEGIN IMMEDIATE; SAVEPOINT member", RELEASE),
+            (_, false) => (SAVEPOINT, RELEASE),
+            (_, true) => (SAVEPOINT, "RELEASE member; COMMIT"),
+        };
+        parts.insert(0, (opening, 0));
+        parts.push((closing, 0));
+        match (self.run_with(&parts, arguments).await, place.last) {
+            (Ok(()), false) => {
+                owed.push(answer);
+                Ok(Group::Open)
+            }
+            (Ok(()), true) => {
+                owed.push(answer);
+                answer_all(std::mem::take(owed));
+                Ok(Group::Ended)
+            }
+            // Alone: there is nobody else to save. A COMMIT that failed may have ended the transaction, and then
+            // ROLLBACK fails and the connection is opened again.
+            (Err(error), true) if place.members == 1 => {
+                let _ = answer.send(Err(error));
+                self.run("ROLLBACK").await.map(|()| Group::Ended)
+            }
+            // If it was RELEASE or COMMIT that failed, there is no savepoint any more, and so this fails too.
+            (Err(error), _) => {
+                let _ = answer.send(Err(error));
+                self.run(UNDO).await.map(|()| Group::Open)
+            }
+        }
+    }
+
+    /// A member that has the connection for a while.
+    async fn leased(&mut self, grant: Grant, place: Place, owed: &mut Vec<Answer>) -> Result<Group, Error> {
+        if place.members == 1
+            && let Err(error) = self.run(BEGIN).await
+        {
+            Job::Lease(grant).refuse(&error);
+            return Err(error);
+        }
         // Alone, the transaction itself is the savepoint.
+        self.member(grant, place.members == 1 && place.last, owed).await.map(|()| Group::Open)
+    }
+
+    async fn member(&mut self, grant: Grant, alone: bool, owed: &mut Vec<Answer>) -> Result<(), Error> {
         self.shared.line.lock().await.opening = (!alone).then_some(SAVEPOINT);
         let ending = self.lend(grant).await;
         // Only now is nobody else at the connection: a lease that is taken back may be amidst its first statement.
@@ -214,7 +344,7 @@ impl Task {
         match ending {
             Ending::Commit(pending, answer) => self.settle(pending, answer, (alone, unopened), owed).await,
             Ending::Dropped | Ending::TakenBack if alone || unopened.is_some() => Ok(()),
-            Ending::Dropped | Ending::TakenBack => self.run("ROLLBACK TO member; RELEASE member").await,
+            Ending::Dropped | Ending::TakenBack => self.run(UNDO).await,
         }
     }
 
@@ -231,7 +361,7 @@ impl Task {
             parts.insert(0, (opening, 0));
         }
         if !alone {
-            parts.push(("RELEASE member", 0));
+            parts.push((RELEASE, 0));
         }
         if parts.is_empty() {
             owed.push(answer);
@@ -245,7 +375,7 @@ impl Task {
             // It failed as any statement of its member would have.
             Err(error) => {
                 let _ = answer.send(Err(error));
-                if alone { Ok(()) } else { self.run("ROLLBACK TO member; RELEASE member").await }
+                if alone { Ok(()) } else { self.run(UNDO).await }
             }
         }
     }
@@ -291,12 +421,18 @@ impl Task {
             Ok(connection) => self.shared.line.lock().await.connection = Some(connection),
             Err(error) => {
                 tracing::error!(error = %error, "the SQLite writer cannot open its database");
-                while let Ok(grant) = self.waiting.try_recv() {
-                    let _ = grant.send(Err(Error::Unavailable(error.to_string())));
+                while let Ok(job) = self.waiting.try_recv() {
+                    job.refuse(&error);
                 }
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
+    }
+}
+
+fn answer_all(owed: Vec<Answer>) {
+    for answer in owed {
+        let _ = answer.send(Ok(()));
     }
 }
 

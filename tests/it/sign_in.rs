@@ -6,9 +6,8 @@ use portreeve::crypto::password::{Cost, Hasher, Password};
 use portreeve::crypto::tokens::Token;
 use portreeve::domain::authorization::Request;
 use portreeve::domain::ids::{AccountId, ClientId};
-use portreeve::domain::sharing::Release;
 use portreeve::jobs::expire;
-use portreeve::service::authorize::answer;
+use portreeve::service::authorize::{Next, Stage, answer, next};
 use portreeve::service::sessions as sittings;
 use portreeve::store::{Housekeeping, accounts, grants, sessions};
 use std::sync::Arc;
@@ -253,8 +252,9 @@ both! {
         let mut codes = Vec::new();
         for scope in ["openid", "openid offline_access"] {
             let request = Request { scope: scope.into(), ..request(app.now()) };
-            let release = Release::default();
-            codes.push(answer(app, &request, &client, &who, &release, None, app.now()).await.unwrap().unwrap());
+            let clear = next(app, &request, &client, Some(&who), Stage::Confirmed, app.now()).await.unwrap();
+            let Next::Clear(cleared) = clear else { panic!("{clear:?}") };
+            codes.push(answer(app, &request, &client, &who, *cleared, None, app.now()).await.unwrap().unwrap());
         }
 
         let page = visitor.get("/account").await;
@@ -270,7 +270,7 @@ both! {
         assert_eq!((sessions_of(&house, ada).await, house.events("auth.sessions_ended").await), (0, 1));
         let mut ended = Vec::new();
         for code in &codes {
-            let shown = grants::by_code(&mut app.db.peek(), &code.hash().0).await.unwrap().unwrap();
+            let (shown, _) = grants::by_code(&mut app.db.peek(), &code.hash().0).await.unwrap().unwrap();
             ended.push(shown.grant.ended_at.is_some());
         }
         assert_eq!(ended, [true, false]);

@@ -22,6 +22,7 @@ mod races;
 mod record;
 mod schema;
 mod seeds;
+mod together;
 mod traps;
 mod values;
 

@@ -6,12 +6,14 @@ use super::record::{added, count, newest};
 use super::{Page, Stage, text};
 use portreeve::domain::ids::ClientId;
 use portreeve::service::records;
+use portreeve::store::sharing;
 
 /// The records of Ada at a service: purpose, state, claims.
 async fn held(stage: &Stage, client: &str) -> Vec<(String, &'static str, String)> {
     let client = ClientId::parse(client).unwrap();
-    let all = records::at_client(&mut stage.house.app.db.peek(), stage.ada, &client).await.unwrap();
-    all.into_iter().map(|record| (record.purpose, record.state.as_str(), records::join(&record.claims))).collect()
+    let rows = sharing::of_account(&mut stage.house.app.db.peek(), stage.ada).await.unwrap();
+    let all = records::history(rows).unwrap().into_iter().filter(|record| record.client == client);
+    all.map(|record| (record.purpose, record.state.as_str(), records::join(&record.claims))).collect()
 }
 
 /// Her way to a page of a flow.

@@ -26,15 +26,61 @@ enum Turn {
     SpoilsTheCommit,
     /// Writes its name and pulls the transaction away from under the group, so that its RELEASE fails.
     EndsTheTransaction,
+    /// The same without waiting for any statement: one text, run as a whole.
+    AtOnce(Whole),
+}
+
+/// What a member does that waits for nothing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Whole {
+    Keeps,
+    /// On a condition that holds.
+    KeepsIf,
+    /// On a condition that does not.
+    GivesUp,
+    Fails,
+    FillsTheDisk,
+    SpoilsTheCommit,
+    EndsTheTransaction,
+}
+
+async fn at_once(mut w: Write, name: &str, what: Whole) -> Result<Committed<Quiet, ()>, Error> {
+    const NAME: &str = "INSERT INTO house (name, value) VALUES ($1, $2)";
+    const LARGE: &str = "INSERT INTO house (name, value) VALUES ('large', zeroblob(1048576))";
+    w.sql(NAME).bind(name).bind(name.as_bytes()).later()?;
+    match what {
+        Whole::Keeps => {}
+        Whole::KeepsIf => {
+            w.sql("UPDATE house SET value = $2 WHERE name = $1").bind(name).bind(&b"x"[..]).or_give_up()?
+        }
+        Whole::GivesUp => {
+            w.sql("UPDATE house SET value = $1 WHERE name = 'nobody'").bind(&b"x"[..]).or_give_up()?;
+            w.sql(NAME).bind("too late").bind(&b"x"[..]).later()?;
+        }
+        Whole::Fails => w.sql("INSERT INTO no_such_table (x) VALUES (1)").later()?,
+        Whole::FillsTheDisk => {
+            w.sql(FULL).later()?;
+            w.sql(LARGE).later()?;
+        }
+        Whole::SpoilsTheCommit => {
+            w.sql("PRAGMA defer_foreign_keys = ON").later()?;
+            w.sql("INSERT INTO known_browser (account_id, browser, last_at) VALUES (x'00', x'00', 1)").later()?;
+        }
+        Whole::EndsTheTransaction => w.sql("ROLLBACK").later()?,
+    }
+    done(w, ()).await
 }
 
 /// The database's size may not grow beyond what it is now, on the connection that says so.
 const FULL: &str = "PRAGMA max_page_count = 1";
 
 async fn turn(mut w: Write, name: &str, turn: Turn) -> Result<Committed<Quiet, ()>, Error> {
+    if let Turn::AtOnce(what) = turn {
+        return at_once(w, name, what).await;
+    }
     house::set_once(&mut w, name, name.as_bytes()).await?;
     match turn {
-        Turn::Keeps => {}
+        Turn::Keeps | Turn::AtOnce(_) => {}
         Turn::Drops => return Err(Error::Missing),
         Turn::Fails => assert!(w.sql("INSERT INTO no_such_table (x) VALUES (1)").run().await.is_err()),
         Turn::Dawdles => {
@@ -68,7 +114,9 @@ async fn hold(db: &Db) -> oneshot::Sender<()> {
         let ends = std::sync::Mutex::new(Some((held, released)));
         async move {
             let ended: Result<Committed<Quiet, ()>, Error> = db
-                .write(async |w| {
+                .write(async |mut w| {
+                    // Whoever has waited for a statement has the writer.
+                    w.sql("SELECT CAST(1 AS BIGINT)").scalar::<i64>().await?;
                     let (held, released) = ends.lock().unwrap().take().unwrap();
                     held.send(()).unwrap();
                     released.await.unwrap();
@@ -210,9 +258,10 @@ async fn one_that_dawdles_alone_is_taken_back() {
     let (folder, db) = world(Duration::from_millis(100)).await;
     let lost = db.write(async |w| turn(w, "member 0", Turn::Dawdles).await).await.map(drop);
     assert!(matches!(lost, Err(Error::LeaseLost)), "{lost:?}");
-    // Held without a statement, it is the commit that finds out.
+    // Held without a further statement, it is the commit that finds out.
     let late = db
-        .write(async |w| {
+        .write(async |mut w| {
+            w.sql("SELECT CAST(1 AS BIGINT)").scalar::<i64>().await?;
             tokio::time::sleep(Duration::from_millis(300)).await;
             done(w, ()).await
         })
@@ -227,6 +276,7 @@ async fn a_lost_lease_cannot_write_into_the_next_ones_turn() {
     let other = db.clone();
     let lost = db
         .write(async |mut w| {
+            w.sql("SELECT CAST(1 AS BIGINT)").scalar::<i64>().await?;
             let (started, start) = oneshot::channel();
             let next = tokio::spawn({
                 let other = other.clone();
@@ -255,6 +305,32 @@ async fn a_lost_lease_cannot_write_into_the_next_ones_turn() {
     assert!(!kept(&db, "astray").await);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn those_that_wait_for_nothing_share_a_group_with_those_that_do() {
+    use Whole::{Fails, GivesUp, Keeps, KeepsIf};
+    let whole = [Keeps, GivesUp, KeepsIf, Fails, Keeps].map(Turn::AtOnce);
+    for last in [Turn::Keeps, Turn::AtOnce(Keeps), Turn::AtOnce(GivesUp), Turn::Drops] {
+        for first in [Turn::Keeps, Turn::AtOnce(KeepsIf), Turn::AtOnce(GivesUp)] {
+            let (folder, db) = world(Duration::from_secs(5)).await;
+            let turns = [&[first][..], &whole, &[last]].concat();
+            let ended = group(&db, &turns).await;
+            let wanted: Vec<bool> =
+                turns.iter().map(|turn| matches!(turn, Turn::Keeps | Turn::AtOnce(Keeps | KeepsIf))).collect();
+            assert_eq!(oks(&ended), wanted, "{first:?} {last:?} {ended:?}");
+            assert!(matches!(ended[2], Err(Error::GivenUp)), "{ended:?}");
+            acknowledged_and_only_they(&folder, db, &ended).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_that_waits_for_nothing_is_durable() {
+    let (folder, db) = world(Duration::from_secs(5)).await;
+    let ended = group(&db, &[Turn::AtOnce(Whole::Keeps); 150]).await;
+    assert!(ended.iter().all(Result::is_ok));
+    acknowledged_and_only_they(&folder, db, &ended).await;
+}
+
 /// A fault fails every member that has no answer yet; whoever comes after is served by a new connection.
 async fn fault(what: Turn) {
     let (folder, db) = world(Duration::from_secs(5)).await;
@@ -273,16 +349,19 @@ async fn fault(what: Turn) {
 async fn a_failed_rollback_to_fails_the_unanswered() {
     // SQLite answers SQLITE_FULL by rolling the whole transaction back: the member's savepoint is gone.
     fault(Turn::FillsTheDisk).await;
+    fault(Turn::AtOnce(Whole::FillsTheDisk)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failed_commit_fails_the_unanswered() {
     fault(Turn::SpoilsTheCommit).await;
+    fault(Turn::AtOnce(Whole::SpoilsTheCommit)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failed_release_fails_the_unanswered() {
     fault(Turn::EndsTheTransaction).await;
+    fault(Turn::AtOnce(Whole::EndsTheTransaction)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -298,7 +377,10 @@ async fn those_behind_a_fault_are_served() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_fault_alone_is_told_and_over() {
-    for what in [Turn::Drops, Turn::Fails, Turn::FillsTheDisk, Turn::SpoilsTheCommit, Turn::EndsTheTransaction] {
+    use Whole::{EndsTheTransaction, Fails, FillsTheDisk, GivesUp, SpoilsTheCommit};
+    let whole = [GivesUp, Fails, FillsTheDisk, SpoilsTheCommit, EndsTheTransaction].map(Turn::AtOnce);
+    let waiting = [Turn::Drops, Turn::Fails, Turn::FillsTheDisk, Turn::SpoilsTheCommit, Turn::EndsTheTransaction];
+    for what in [waiting, whole].concat() {
         let (folder, db) = world(Duration::from_secs(5)).await;
         let ended = db.write(async |w| turn(w, "member 0", what).await).await.map(drop);
         assert!(ended.is_err(), "{what:?}");

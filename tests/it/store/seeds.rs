@@ -69,7 +69,7 @@ pub async fn grant(w: &mut Write) -> Result<(GrantRow, Vec<u8>), Error> {
         ended_at: None,
     };
     let code = fresh();
-    grants::insert(w, &code, &row, NOW).await?;
+    grants::insert(w, &code, &row, NOW)?;
     Ok((row, code))
 }
 

@@ -308,7 +308,7 @@ both! {
                 offline.id = portreeve::domain::ids::GrantId(Uuid::new_v4());
                 offline.session_id = online.session_id;
                 offline.scope.push_str(" offline_access");
-                portreeve::store::grants::insert(&mut w, &fresh(), &offline, NOW).await?;
+                portreeve::store::grants::insert(&mut w, &fresh(), &offline, NOW)?;
                 let session = online.session_id;
                 let online_only = portreeve::store::grants::end_of_session(&mut w, session, true, NOW).await?;
                 let rest = portreeve::store::grants::end_of_session(&mut w, session, false, NOW).await?;
