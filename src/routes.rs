@@ -53,6 +53,7 @@ fn pages(app: &App, page: &ErrorPage) -> Router<App> {
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/create-account", get(create_account::show).post(create_account::submit))
         .route("/create-account/code", get(create_account::code::show).post(create_account::code::submit))
+        .route("/create-account/finish", get(create_account::elsewhere::show).post(create_account::elsewhere::submit))
         .route("/create-account/password", get(create_account::password::show).post(create_account::password::submit))
         .route("/create-account/share", get(shared_address::show).post(shared_address::submit))
         .route("/continue", get(onward::show).post(onward::go_on))

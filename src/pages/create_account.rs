@@ -1,13 +1,15 @@
 //! Creating an account: who you are, the code from the letter, a password.
 //!
 //! ```text
-//! /create-account ──> /create-account/code ──> /create-account/password ──> back to the service, or /account
+//! /create-account ──> /create-account/code ────> /create-account/password ──> back to the service, or /account
+//!                     /create-account/finish ──^
 //! ```
 //!
-//! The journey's reference travels in addresses and hidden fields, so that the code can be typed on another device;
-//! from then on the journey belongs to that browser.
+//! The journey's reference travels in addresses and hidden fields. Whoever has it not, on another device, finishes with
+//! the address and the code. From then on the journey belongs to the browser where the code was typed.
 
 pub mod code;
+pub mod elsewhere;
 pub mod password;
 
 use super::sign_in::{self, Asked, lapsed};
@@ -87,14 +89,17 @@ fn parse(typed: &Typed) -> Result<(FullName, EmailAddress), Vec<Wrong>> {
         NameError::TooLong => Wrong::NameTooLong,
         NameError::Unshowable => Wrong::NameUnshowable,
     });
-    let email = EmailAddress::parse(&typed.email).map_err(|error| match error {
-        EmailError::Empty => Wrong::EmailMissing,
-        EmailError::Malformed => Wrong::EmailMalformed,
-    });
-    match (name, email) {
+    match (name, email_or_wrong(&typed.email)) {
         (Ok(name), Ok(email)) => Ok((name, email)),
         (name, email) => Err(name.err().into_iter().chain(email.err()).collect()),
     }
+}
+
+fn email_or_wrong(typed: &str) -> Result<EmailAddress, Wrong> {
+    EmailAddress::parse(typed).map_err(|error| match error {
+        EmailError::Empty => Wrong::EmailMissing,
+        EmailError::Malformed => Wrong::EmailMalformed,
+    })
 }
 
 /// The notice that stood before the first field, as the record names it.
@@ -107,8 +112,8 @@ fn text(letter: Letter) -> Text {
 }
 
 fn in_code(visit: &Visit) -> impl Fn(&str, When) -> Text + Sync + use<> {
-    let (view, lang) = (visit.app.view.clone(), visit.lang);
-    move |code, until| text(view.letters(lang).sign_up_code(code, until))
+    let (view, lang, finish) = (visit.app.view.clone(), visit.lang, visit.app.issuer.at(elsewhere::PATH));
+    move |code, until| text(view.letters(lang).sign_up_code(code, &finish, until))
 }
 
 fn in_taken(visit: &Visit) -> impl Fn(&str, &str, When) -> Text + Sync + use<> {

@@ -2,12 +2,14 @@
 //!
 //! ```text
 //! start ──letter with a code──> check_code ──proven in this browser──> finish ──> account and session
-//!   └──letter to the owner of a taken address──> share ──proven under a new journey──────^
+//!   │                      └──in another browser──> elsewhere ──proven there, under a new journey──^
+//!   └──letter to the owner of a taken address──> share ──proven under a new journey────────────────^
 //! ```
 //!
 //! Until the mailbox has been proven, nothing tells a taken address from a free one.
 
 pub mod code;
+pub mod elsewhere;
 pub mod finish;
 pub mod letter;
 pub mod share;
@@ -162,6 +164,10 @@ fn letter_sent(app: &App, keys: &PersonKeys, context: &Context, now: When) -> Re
 
 /// The registration of a journey, if it can still be finished.
 pub async fn find(app: &App, journey: &Token, now: When) -> Result<Option<Journey>, Failure> {
+    find_hashed(app, journey.hash().0, now).await
+}
+
+async fn find_hashed(app: &App, hash: [u8; 32], now: When) -> Result<Option<Journey>, Failure> {
     let mut read = app.db.read().await?;
     let hash = journey.hash().0;
     let Some(row) = registrations::by_journey(&mut read, &hash).await? else {

@@ -1,5 +1,7 @@
 //! Creating an account, on both databases, through the pages.
 
+mod elsewhere;
+
 use crate::app::House;
 use crate::visitor::{Answer, Visitor, code_of};
 use portreeve::crypto::index::{BlindIndex, IndexKind};

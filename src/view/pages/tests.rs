@@ -243,6 +243,18 @@ fn codes() {
 }
 
 #[test]
+fn finish_sign_up() {
+    let mut page = FinishSignUp { flow: Some("f1".into()), email: EVIL.into(), resent: true, errors: vec![] };
+    let [en, _] = show(&page);
+    has(
+        &en,
+        &["id=\"email\"", "id=\"code\"", "value=\"resend\"", "value=\"&quot;&gt;", "value=\"f1\"", "role=\"alert\""],
+    );
+    page.errors = vec![Wrong::EmailMissing, Wrong::CodeMissing];
+    errs(&page);
+}
+
+#[test]
 fn choose_password() {
     let mut page = ChoosePassword {
         purpose: CodePurpose::SignUp,

@@ -75,6 +75,11 @@ code-resend = Anfon cod newydd
 code-longer = Mae angen mwy o amser arnaf
 code-resent = Rydym wedi anfon e-bost newydd.
 code-longer-given = Rydym wedi anfon cod newydd sy'n gweithio am { $length }.
+code-elsewhere = Gallwch hefyd orffen ar ddyfais arall. Mae cyfeiriad y dudalen yn yr e-bost:
+finish-title = Gorffen creu eich cyfrif
+finish-lead = Rhowch y cyfeiriad e-bost y dechreuoch ag ef a'r cod a anfonwyd ato.
+finish-resent = Os dechreuoch greu cyfrif gyda'r cyfeiriad hwn yn ystod y 24 awr ddiwethaf, rydym wedi anfon e-bost ato.
+finish-link = Dechreuais ar ddyfais arall ac rwyf am orffen yma
 
 ## Cyfrineiriau
 
@@ -184,7 +189,7 @@ locked-what = Bu gormod o gyfrineiriau anghywir ar gyfer y cyfrif hwn, felly ryd
 locked-until = Gallwch roi cynnig arall arni am { $time }.
 locked-reset = Nid oes rhaid i chi aros os dewiswch gyfrinair newydd:
 expired-flow = Cymeroch fwy o amser nag y mae'r gwasanaeth yn ei ganiatáu, felly rhaid iddo ddechrau eto.
-expired-journey = Cadwyd yr hyn a roddoch am 24 awr. Mae'r amser hwnnw ar ben.
+expired-journey = Cadwyd yr hyn a roddoch am 24 awr. Mae'r amser hwnnw ar ben, neu rydych wedi mynd ymlaen ar ddyfais arall.
 expired-link = Mae'r ddolen hon wedi'i defnyddio neu'n rhy hen.
 expired-session = Nid ydych wedi defnyddio eich cyfrif ers tro, felly rydym wedi eich allgofnodi i'w gadw'n ddiogel.
 expired-kept = Os gwnaethoch greu cyfrif, mae yno o hyd.
@@ -341,6 +346,10 @@ letter-sign-up-code-body =
     { $code }
 
     Mae'n gweithio tan { $until }. Peidiwch byth â'i ddweud wrth neb, na hyd yn oed wrthym ni.
+
+    I orffen ar ddyfais arall, ewch i'r dudalen hon yno a rhowch eich cyfeiriad e-bost a'r cod:
+
+    { $finish-url }
 
     Os nad chi oedd hyn, gallwch anwybyddu'r e-bost hwn.
 letter-address-taken-subject = Mae gennych gyfrif eisoes
