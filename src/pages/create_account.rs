@@ -20,13 +20,14 @@ use crate::domain::time::When;
 use crate::service::flows::{self, Found};
 use crate::service::post::Text;
 use crate::service::sign_up::letter::Letters;
-use crate::service::sign_up::{self, Begin, Journey};
+use crate::service::sign_up::{self, Begin, Journey, Started};
 use crate::view::Wrong;
 use crate::view::letters::Letter;
-use crate::view::pages::{CreateAccount, Lapsed};
+use crate::view::pages::{CreateAccount, Lapsed, Locked, LockedWhat};
 use crate::visit::Visit;
 use axum::extract::{Form, Query};
 use axum::response::Response;
+use http::StatusCode;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -78,7 +79,13 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
     let (code, taken) = (in_code(&visit), in_taken(&visit));
     let letters = Letters { code: &code, taken: &taken };
     match sign_up::start(&visit.app, &begin, &letters, visit.now).await {
-        Ok(journey) => visit.see_other(&step("/create-account/code", &journey, place.reference.as_deref())),
+        Ok(Started::Wait { until }) => {
+            let page = Locked { what: LockedWhat::Network, until, flow: place.reference.clone() };
+            visit.page_with(StatusCode::TOO_MANY_REQUESTS, &page, place.client()).await
+        }
+        Ok(Started::Journey(journey)) => {
+            visit.see_other(&step("/create-account/code", &journey, place.reference.as_deref()))
+        }
         Err(failure) => visit.fault(&failure),
     }
 }

@@ -23,4 +23,4 @@ pub use papers::{
     NoticeLink, Privacy,
 };
 pub use release::{ClaimLine, Consent, FormPost, Inform};
-pub use trouble::{Busy, Expired, Lapsed, Locked, NotFound, Problem, StaffNotSetUp, Trouble};
+pub use trouble::{Busy, Expired, Lapsed, Locked, LockedWhat, NotFound, Problem, StaffNotSetUp, Trouble};

@@ -436,7 +436,9 @@ fn troubles_all_say_there_is_a_problem() {
         has(&en, &["There is a problem", "Start Garden waste again"]);
         assert!(!en.contains("expired-"), "{en}");
     }
-    let [en, cy] = show(&Locked { until: AT, flow: Some("f1".into()) });
+    let [en, _] = show(&Locked { what: LockedWhat::Network, until: AT, flow: Some("f1".into()) });
+    has(&en, &["There is a problem", "from your internet connection", "at 3:40pm.", "/sign-in?flow=f1"]);
+    let [en, cy] = show(&Locked { what: LockedWhat::Account, until: AT, flow: Some("f1".into()) });
     has(&en, &["There is a problem", "You can try again at 3:40pm.", "/forgotten-password?flow=f1"]);
     has(&cy, &["am 3:40pm"]);
     has(&show(&NotFound {})[0], &["There is a problem", "We cannot find this page."]);

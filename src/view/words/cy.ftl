@@ -185,7 +185,9 @@ check-again = Gwirio eto
 
 ## Pan na fydd yn mynd ymlaen
 
-locked-what = Bu gormod o gyfrineiriau anghywir ar gyfer y cyfrif hwn, felly rydym wedi ei gau am gyfnod byr.
+locked-network = Mae gormod o gyfrifon wedi'u dechrau o'ch cysylltiad rhyngrwyd.
+locked-sign-in = Os oes gennych gyfrif eisoes, nid oes rhaid i chi aros:
+locked-account = Bu gormod o gyfrineiriau anghywir ar gyfer y cyfrif hwn, felly rydym wedi ei gau am gyfnod byr.
 locked-until = Gallwch roi cynnig arall arni am { $time }.
 locked-reset = Nid oes rhaid i chi aros os dewiswch gyfrinair newydd:
 expired-flow = Cymeroch fwy o amser nag y mae'r gwasanaeth yn ei ganiatáu, felly rhaid iddo ddechrau eto.

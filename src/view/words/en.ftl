@@ -191,7 +191,9 @@ check-again = Check again
 
 ## When it does not go on
 
-locked-what = There have been too many wrong passwords for this account, so we have closed it for a short time.
+locked-network = Too many accounts have been started from your internet connection.
+locked-sign-in = If you already have an account, you do not have to wait:
+locked-account = There have been too many wrong passwords for this account, so we have closed it for a short time.
 locked-until = You can try again at { $time }.
 locked-reset = You do not have to wait if you choose a new password:
 expired-flow = You took longer than the service allows, so it has to start again.
