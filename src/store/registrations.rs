@@ -2,6 +2,7 @@
 
 use super::{Error, Read, Write};
 use crate::domain::ids::AccountId;
+use crate::domain::retention::Cutoff;
 use crate::domain::time::When;
 
 /// A registration, sealed.
@@ -214,9 +215,9 @@ pub async fn finish(w: &mut Write, id: AccountId, browser: &[u8], now: When) -> 
     Ok(finished == 1)
 }
 
-/// Deletes those that ran out, with what was typed: the first `limit`, whose keys
+/// Deletes those past their time, with what was typed: the first `limit`, whose keys
 /// [`super::vault::forget_unfinished`] has destroyed.
-pub async fn forget(w: &mut Write, now: When, limit: i64) -> Result<u64, Error> {
+pub async fn forget(w: &mut Write, past: Cutoff, limit: i64) -> Result<u64, Error> {
     w.sql(
         "DELETE FROM registration WHERE id IN (
              SELECT id FROM registration WHERE expires_at <= $1 AND started_at <= $2

@@ -125,6 +125,18 @@ async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     }
 }
 
+/// A rule of the schedule under another period: (what stands there, what shall stand there).
+fn rule(id: &str, period: &str) -> (String, String) {
+    let files = portreeve::policy::sample::files("http://localhost:8090", "http://localhost:8091");
+    let (_, text) = files.into_iter().find(|(path, _)| path == "retention.toml").unwrap();
+    let (_, after) = text.split_once(&format!("id = \"{id}\"\n")).unwrap();
+    let (before, _) = after.split_once("period = ").unwrap();
+    let stands = format!("id = \"{id}\"\n{before}period = ");
+    let (_, rest) = text.split_once(&stands).unwrap();
+    let was = rest.lines().next().unwrap();
+    (format!("{stands}{was}"), format!("{stands}\"{period}\""))
+}
+
 both! {
     async fn a_service_is_told_with_a_fresh_logout_token(world: World) {
         let garden = Endpoint::default();
@@ -318,5 +330,46 @@ both! {
         house.later(Duration::from_hours(31 * 24));
         assert_eq!(expire::forget(app, app.now()).await.unwrap(), 2);
         assert_eq!(newest(app).await.0, "auth.logout_confirmed");
+    }
+
+    async fn what_has_run_out_goes_when_the_schedule_in_force_says(world: World) {
+        let days = |days: u64| Duration::from_hours(24 * days);
+        let (sessions, messages) = (rule("session", "P3D"), rule("outbox_message", "P40D"));
+        let registrations = rule("account.unverified", "P10D");
+        let changes = [&sessions, &messages, &registrations]
+            .map(|(from, to)| ("retention.toml", from.as_str(), to.as_str()));
+        let house = House::with(world, &[], &changes).await;
+        let (app, now) = (&house.app, house.app.now());
+        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        let browser = Browser { token: Token::random(), agent: "Firefox 140".into() };
+        let (_, session) = deeds::draw(app, ada, &browser, "en", false, now);
+        app.db
+            .write(async |mut w| {
+                portreeve::store::sessions::insert(&mut w, &session, now).await?;
+                w.commit_quietly(Housekeeping::LastSeen, ()).await
+            })
+            .await
+            .unwrap();
+        // A sign-up with its keys, its code (two hours), its letter and two counters (its network, its letters).
+        let visitor = Visitor::new(&house);
+        visitor.post("/create-account", &[("full_name", "Bob W"), ("email", "bob@example.org")]).await;
+        round(app, &mut SendMessages::new()).await;
+
+        house.later(Duration::from_hours(1) + Duration::from_mins(119));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 0);
+        house.later(Duration::from_mins(1));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 1, "the code");
+        house.later(days(2));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 2, "the counters, a day after their longest window");
+        house.later(days(1));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 1, "the session, three days after its end");
+        house.later(days(7));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 0);
+        house.later(days(1));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 1, "the sign-up, ten days after it ran out");
+        house.later(days(28));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 0);
+        house.later(days(1));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 1, "the letter");
     }
 }
