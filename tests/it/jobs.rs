@@ -1,6 +1,8 @@
 //! Duties: what the outbox delivers, who may do a duty, what a node that dies leaves to the next.
 
 use crate::app::House;
+use crate::temp::TempDir;
+use crate::visitor::Visitor;
 use crate::world::World;
 use axum::Router;
 use axum::extract::State;
@@ -14,6 +16,7 @@ use portreeve::domain::account::EmailAddress;
 use portreeve::domain::ids::{AccountId, ClientId};
 use portreeve::domain::time::When;
 use portreeve::http::shutdown::Shutdown;
+use portreeve::jobs::holder::Holder;
 use portreeve::jobs::runner::{self, Duty, Fault};
 use portreeve::jobs::{expire, send_messages::SendMessages};
 use portreeve::service::post::{self as letters, BackChannel, Text};
@@ -296,6 +299,54 @@ both! {
         until("the third takes over", || rounds(&third) > 0).await;
         third_stop.begin();
         third_task.await.unwrap();
+    }
+
+    async fn f30_a_node_that_was_killed_has_its_duties_back_at_once_and_no_other_node_has(world: World) {
+        let house = House::new(world).await;
+        let folder = TempDir::new("instance");
+        let begin = async |holder: &Holder| {
+            holder.give_back_before(&house.app.db).await.unwrap();
+            let (count, shutdown) = (Arc::new(AtomicUsize::new(0)), Shutdown::new());
+            let duty = Counting(Arc::clone(&count));
+            let task = tokio::spawn(runner::run(house.app.clone(), holder.id(), duty, shutdown));
+            (count, task)
+        };
+        let rounds = |count: &Arc<AtomicUsize>| count.load(Ordering::SeqCst);
+        let first = Holder::of(folder.path()).unwrap();
+        let (working, task) = begin(&first).await;
+        until("the first works", || rounds(&working) > 3).await;
+
+        // Alive, it is not followed: neither on its folder nor on another.
+        let elsewhere = TempDir::new("instance");
+        for living in [Holder::of(folder.path()).unwrap(), Holder::of(elsewhere.path()).unwrap()] {
+            assert_ne!(living.id(), first.id());
+            let (count, other) = begin(&living).await;
+            let before = rounds(&working);
+            until("the first goes on", || rounds(&working) > before + 10).await;
+            assert_eq!(rounds(&count), 0);
+            other.abort();
+        }
+
+        // Killed, which is what the operating system unlocks the folder for. The clock stands still.
+        task.abort();
+        let _ = task.await;
+        drop(first);
+        let again = Holder::of(folder.path()).unwrap();
+        let (count, task) = begin(&again).await;
+        until("it works again", || rounds(&count) > 3).await;
+        task.abort();
+        let _ = task.await;
+        drop(again);
+
+        // A copy of the folder does not follow the name in it, nor does anybody one that is unreadable.
+        std::fs::copy(folder.path().join("instance"), elsewhere.path().join("instance")).unwrap();
+        std::fs::write(folder.path().join("instance"), "half a na").unwrap();
+        for place in [&elsewhere, &folder] {
+            let (count, task) = begin(&Holder::of(place.path()).unwrap()).await;
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            assert_eq!(rounds(&count), 0);
+            task.abort();
+        }
     }
 
     async fn sessions_that_ran_out_end_and_the_services_hear_of_it(world: World) {
