@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::time::When;
-use crate::view::{Both, Brand, Chrome, Lang, OtherWays, Page, Renderer, ServiceContext, Wrong};
+use crate::view::{Both, Brand, Chrome, Idle, Lang, OtherWays, Page, Renderer, ServiceContext, Wrong};
 use std::collections::BTreeSet;
 
 /// 22 November 2026, 3:40pm.
@@ -39,6 +39,7 @@ fn chrome(lang: Lang) -> Chrome {
         form_token: Some("tok3n".into()),
         signed_in_as: Some("Ada W.".into()),
         signs_out_at: Some(When::from_seconds(1_800_000_000)),
+        idle: Some(Idle { left: 900, warning: 120, renewable: true }),
         service: Some(ServiceContext {
             name: Both::new("Garden waste", "Gwastraff gardd"),
             other_ways: OtherWays { phone: "01632 960001".into(), ..ways() },
