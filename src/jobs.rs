@@ -8,21 +8,41 @@
 //! | [`refresh`] | 250 ms | no | policies and keys, as the database has them |
 
 pub mod expire;
+pub mod holder;
 pub mod refresh;
 pub mod runner;
 pub mod send_messages;
 
 use crate::app::App;
 use crate::http::shutdown::Shutdown;
+use holder::Holder;
+use runner::Duty;
+use std::sync::Arc;
 use tokio::task::JoinSet;
 
-/// Starts every duty; the tasks end once the shutdown began and work in hand is done.
-#[must_use]
-pub fn start(app: &App, shutdown: &Shutdown) -> JoinSet<()> {
-    let holder = crate::crypto::tokens::uuid();
+/// Starts every duty; the tasks end once the shutdown began and work in hand is done. What a process before on the same
+/// folder held is given back first.
+pub async fn start(app: &App, holder: Holder, shutdown: &Shutdown) -> JoinSet<()> {
+    if let Err(error) = holder.give_back_before(&app.db).await {
+        tracing::warn!(%error, "the leases of the process before could not be given back: they run out by themselves");
+    }
+    // The last duty to end unlocks the folder.
+    let holder = Arc::new(holder);
     let mut duties = JoinSet::new();
-    duties.spawn(runner::run(app.clone(), holder, send_messages::SendMessages::new(), shutdown.clone()));
-    duties.spawn(runner::run(app.clone(), holder, expire::Expire, shutdown.clone()));
-    duties.spawn(runner::run(app.clone(), holder, refresh::Refresh, shutdown.clone()));
+    duties.spawn(run(app, &holder, send_messages::SendMessages::new(), shutdown));
+    duties.spawn(run(app, &holder, expire::Expire, shutdown));
+    duties.spawn(run(app, &holder, refresh::Refresh, shutdown));
     duties
+}
+
+fn run<D: Duty + 'static>(
+    app: &App,
+    holder: &Arc<Holder>,
+    duty: D,
+    shutdown: &Shutdown,
+) -> impl Future<Output = ()> + Send + use<D> {
+    let (app, holder, shutdown) = (app.clone(), Arc::clone(holder), shutdown.clone());
+    async move {
+        runner::run(app, holder.id(), duty, shutdown).await;
+    }
 }

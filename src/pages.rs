@@ -16,3 +16,4 @@ pub mod password;
 pub mod shared_address;
 pub mod sign_in;
 pub mod sign_out;
+pub mod stay;

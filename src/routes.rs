@@ -8,7 +8,7 @@ use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
 use crate::oidc::{authorize, discovery, logout, token, userinfo};
 use crate::pages::{
-    account, create_account, email, forgotten, home, onward, papers, password, shared_address, sign_in, sign_out,
+    account, create_account, email, forgotten, home, onward, papers, password, shared_address, sign_in, sign_out, stay,
 };
 use crate::staff;
 use axum::Router;
@@ -53,6 +53,7 @@ fn pages(app: &App, page: &ErrorPage) -> Router<App> {
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/create-account", get(create_account::show).post(create_account::submit))
         .route("/create-account/code", get(create_account::code::show).post(create_account::code::submit))
+        .route("/create-account/finish", get(create_account::elsewhere::show).post(create_account::elsewhere::submit))
         .route("/create-account/password", get(create_account::password::show).post(create_account::password::submit))
         .route("/create-account/share", get(shared_address::show).post(shared_address::submit))
         .route("/continue", get(onward::show).post(onward::go_on))
@@ -75,6 +76,7 @@ fn account() -> Router<App> {
         .route("/account/email", get(email::show).post(email::submit))
         .route("/account/email/code", get(email::show_code).post(email::submit_code))
         .route("/account/email/undo", get(email::show_undo).post(email::submit_undo))
+        .route("/account/stay", post(stay::submit))
         .route("/account/sessions/end", post(account::end_session))
         .route("/.well-known/change-password", get(password::well_known))
         .route("/logout/confirm", post(sign_out::confirm))

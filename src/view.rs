@@ -25,7 +25,7 @@ pub mod pages;
 pub mod renderer;
 pub mod words;
 
-pub use chrome::{Both, Brand, Chrome, OtherWays, ServiceContext};
+pub use chrome::{Both, Brand, Chrome, Idle, OtherWays, ServiceContext};
 pub use errors::Wrong;
 pub use lang::Lang;
 pub use renderer::{Html, Page, Renderer};

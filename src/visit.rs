@@ -15,7 +15,7 @@ use crate::http::trace::RequestId;
 use crate::service::sessions::{self, Browser};
 use crate::service::{Failure, people};
 use crate::view::pages::{Busy, Problem, Trouble};
-use crate::view::{Both, Chrome, Lang, OtherWays, Page, ServiceContext};
+use crate::view::{Both, Chrome, Idle, Lang, OtherWays, Page, ServiceContext};
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, LOCATION, RETRY_AFTER, SET_COOKIE, USER_AGENT};
@@ -146,6 +146,7 @@ impl Visit {
             form_token: Some(self.form_token()),
             signed_in_as,
             signs_out_at: self.signed_in.as_ref().map(|who| who.ends_at),
+            idle: self.idle(),
             service: client.map(service_context),
         };
         let html = self.app.view.page(page, &chrome).0;
@@ -157,6 +158,17 @@ impl Visit {
             response.extensions_mut().insert(Pages::InFlow { native_schemes: schemes, loopback });
         }
         response
+    }
+
+    /// How long she stays signed in if she does nothing.
+    #[must_use]
+    pub fn idle(&self) -> Option<Idle> {
+        let who = self.signed_in.as_ref()?;
+        Some(Idle {
+            left: who.ends_at.since(self.now).as_secs(),
+            warning: sessions::warning(&self.app, who.own_device).as_secs(),
+            renewable: who.renewable,
+        })
     }
 
     /// 303 to a place (RFC 9700 §4.12: never a status that repeats the POST).

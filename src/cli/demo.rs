@@ -18,7 +18,7 @@ use crate::http::outbound::Outbound;
 use crate::http::server::{Limits, Transport, serve};
 use crate::http::shutdown::Shutdown;
 use crate::http::trace::start_logging;
-use crate::jobs;
+use crate::jobs::{self, holder::Holder};
 use crate::mail::{Kept, Mail};
 use crate::policy::Bundle;
 use crate::service::setup;
@@ -74,7 +74,7 @@ impl Demo {
 
         let shutdown = Shutdown::new();
         shutdown.tell_on_signal()?;
-        let mut duties = jobs::start(&app, &shutdown);
+        let mut duties = jobs::start(&app, Holder::of(folder.path())?, &shutdown).await;
         let (garden, permits) = services(&folder, &ports)?;
         announce(say, &app, &ports, &folder, &resident);
         let staff = Origin::parse(&ports.staff.origin())?;

@@ -3,13 +3,13 @@
 use super::open::{House, parts};
 use super::{Ending, doors};
 use crate::app::{App, Clock};
-use crate::config::{Config, Environment};
+use crate::config::{Config, Database, Environment};
 use crate::http::address::TrustedProxies;
 use crate::http::server::{Limits, Transport, serve};
 use crate::http::shutdown::Shutdown;
 use crate::http::tls::Tls;
 use crate::http::{metrics, redirect, trace};
-use crate::jobs;
+use crate::jobs::{self, holder::Holder};
 use crate::policy::Bundle;
 use crate::service::setup;
 use crate::store::{Db, house};
@@ -47,7 +47,7 @@ impl Serve {
         // The internal listener outlives the others, to say that this node takes no more requests.
         let (shutdown, last) = (Shutdown::new(), Shutdown::new());
         shutdown.tell_on_signal()?;
-        let mut duties = jobs::start(&app, &shutdown);
+        let mut duties = jobs::start(&app, holder(&config)?, &shutdown).await;
         let internal = metrics::router(handle, readiness(&app, &shutdown));
         let mut watching = JoinSet::new();
         listen(&mut watching, listeners.internal, ("internal", Transport::Plain), internal, &last);
@@ -78,6 +78,20 @@ impl Serve {
         tracing::info!("stopped");
         Ok(Ending::Fine)
     }
+}
+
+/// Named in the data folder; with PostgreSQL in the folder that systemd keeps for the service, if there is one.
+fn holder(config: &Config) -> anyhow::Result<Holder> {
+    let folder = match &config.database {
+        Database::Sqlite { dir } => Some(dir.clone()),
+        Database::Postgres { .. } => {
+            std::env::var_os("STATE_DIRECTORY").and_then(|all| std::env::split_paths(&all).next())
+        }
+    };
+    let Some(folder) = folder else {
+        return Ok(Holder::nameless());
+    };
+    Holder::of(&folder).with_context(|| format!("{} cannot be written", folder.join("instance").display()))
 }
 
 struct Listeners {

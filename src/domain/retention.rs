@@ -1,8 +1,10 @@
 //! How long each kind of record is kept, and what happens then. A schedule is a draft, which forecasts only, until two
 //! named people have approved it.
 
+mod housekeeping;
 mod period;
 
+pub use housekeeping::{Cutoff, HOUSEKEEPING};
 pub use period::{Period, PeriodError};
 
 use jiff::civil::Date;
@@ -200,6 +202,11 @@ impl Schedule {
                 }
                 _ => {}
             }
+            let housekeeping = HOUSEKEEPING.iter().find(|(known, _)| *known == rule.category.as_str());
+            let followed = |on: &[Trigger]| rule.action == Action::Destroy && on.contains(&rule.trigger);
+            if rule.action != Action::Permanent && housekeeping.is_some_and(|(_, on)| !followed(on)) {
+                faults.push(Fault::Housekeeping { rule: rule.id.clone() });
+            }
         }
         for category in held {
             if !by_category.contains_key(category) {
@@ -247,6 +254,12 @@ pub enum Fault {
         /// The rule.
         rule: String,
     },
+    /// What goes by itself is to go otherwise.
+    #[error("the rule {rule} cannot be followed: such records are destroyed, from the moment they ran out")]
+    Housekeeping {
+        /// The rule.
+        rule: String,
+    },
     /// No period on what ends.
     #[error("the rule {rule} has no period")]
     NoPeriod {
@@ -265,21 +278,22 @@ impl Fault {
             Self::SameId { rule }
             | Self::PermanentPersonal { rule, .. }
             | Self::PermanentWithPeriod { rule }
+            | Self::Housekeeping { rule }
             | Self::NoPeriod { rule } => Some(rule),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::{Action, Category, Fault, Period, Rule, Schedule, Trigger};
 
-    fn rule(id: &str, category: &str) -> Rule {
+    pub fn rule(id: &str, category: &str) -> Rule {
         Rule {
             id: id.into(),
             title: "Sessions".into(),
             category: Category::new(category),
-            trigger: Trigger::Created,
+            trigger: Trigger::Expired,
             period: Some(Period::zero()),
             action: Action::Destroy,
             method: None,
@@ -292,7 +306,7 @@ mod tests {
         }
     }
 
-    fn schedule(rules: Vec<Rule>) -> Schedule {
+    pub fn schedule(rules: Vec<Rule>) -> Schedule {
         Schedule {
             version: "1".into(),
             approved_by: vec![],

@@ -66,6 +66,8 @@ pub struct SignedIn {
     pub own_device: bool,
     /// When the session ends if nothing more is done in it.
     pub ends_at: When,
+    /// Whether doing something puts that off: else it is the session's own end.
+    pub renewable: bool,
     /// Her name, sealed.
     pub name: Vec<u8>,
 }

@@ -1,4 +1,5 @@
-//! Ends sessions that ran out, so that the services they visited hear of it, and forgets rows past their time.
+//! Ends sessions that ran out, so that the services they visited hear of it, and forgets rows past their time: how long
+//! they stay is what the schedule in force says (`retention.toml`; decision 0014).
 //!
 //! A session that ran out opens no door already; ending it is for the services. Rows are forgotten in small batches,
 //! so that no write is held for long; what is left over is found by the next round.
@@ -7,10 +8,13 @@ use super::runner::{Duty, Fault};
 use crate::app::App;
 use crate::crypto::SealError;
 use crate::domain::ids::{AccountId, SessionId};
+use crate::domain::retention::Cutoff;
 use crate::domain::time::When;
 use crate::service::Failure;
 use crate::service::sessions as deeds;
-use crate::store::{Error, Housekeeping, challenges, flows, grants, outbox, registrations, sessions, throttle, vault};
+use crate::store::{
+    Error, Housekeeping, Write, challenges, flows, grants, outbox, registrations, sessions, throttle, vault,
+};
 use std::time::Duration;
 
 /// Sessions ended in a round, and rows of one kind forgotten by one write.
@@ -20,27 +24,6 @@ const BATCH: i64 = 200;
 const BATCHES: usize = 20;
 
 const DAY: Duration = Duration::from_hours(24);
-
-/// How long rows stay after their time, as the schedule of the sample policies has it.
-mod kept {
-    use super::DAY;
-    use std::time::Duration;
-
-    /// Codes, links and recoveries.
-    pub const CHALLENGES: Duration = Duration::from_hours(2);
-    /// Flows.
-    pub const FLOWS: Duration = DAY;
-    /// Tokens and assertions: a day for the answer to a token that has just lapsed.
-    pub const TOKENS: Duration = DAY;
-    /// Counters against guessing.
-    pub const COUNTERS: Duration = DAY;
-    /// Messages delivered or given up.
-    pub const MESSAGES: Duration = Duration::from_hours(7 * 24);
-    /// Sessions.
-    pub const SESSIONS: Duration = Duration::from_hours(30 * 24);
-    /// What services received through a session.
-    pub const RECEIVED: Duration = Duration::from_hours(90 * 24);
-}
 
 /// Ends and forgets.
 #[derive(Debug)]
@@ -93,31 +76,101 @@ async fn end_quietly(app: &App, session: SessionId, account: AccountId, now: Whe
     Ok(())
 }
 
+/// Whose rows go, by the schedule in force.
+struct Past {
+    registrations: Option<Cutoff>,
+    flows: Option<Cutoff>,
+    /// Codes, links and recoveries.
+    codes: Option<Cutoff>,
+    grants: Option<Cutoff>,
+    access: Option<Cutoff>,
+    refresh: Option<Cutoff>,
+    assertions: Option<Cutoff>,
+    counters: Option<Cutoff>,
+    messages: Option<Cutoff>,
+    sessions: Option<Cutoff>,
+}
+
+impl Past {
+    fn of(app: &App, now: When) -> Self {
+        let snapshot = app.snapshot();
+        let (schedule, zone) = (&snapshot.policy.retention, &snapshot.policy.controller.time_zone);
+        let cutoff = |category| schedule.cutoff(category, zone, now);
+        // A counter has run out when the longest window that may have been counted in is over.
+        let figures = &snapshot.policy.assurance;
+        let windows = [figures.codes.limit, figures.passwords, figures.registrations].map(|limit| limit.window);
+        let longest = windows.into_iter().chain([figures.journey, DAY]).max().unwrap_or(DAY);
+        Self {
+            registrations: cutoff("registration"),
+            flows: cutoff("flow"),
+            codes: cutoff("otp_challenge"),
+            grants: cutoff("auth_code"),
+            access: cutoff("access_token"),
+            refresh: cutoff("refresh_token"),
+            assertions: cutoff("client.assertion_jti"),
+            counters: cutoff("throttle").map(|past| Cutoff { over: past.over - longest, ..past }),
+            messages: cutoff("outbox_message"),
+            sessions: cutoff("session"),
+        }
+    }
+
+    /// Forgets one batch of each kind.
+    async fn forget(&self, w: &mut Write, now: When) -> Result<u64, Error> {
+        let mut rows = 0;
+        if let Some(past) = self.registrations {
+            rows += registrations::forget(w, past, BATCH).await?;
+        }
+        if let Some(past) = self.flows {
+            rows += flows::forget(w, past, BATCH).await?;
+        }
+        if let Some(past) = self.codes {
+            rows += challenges::forget(w, past.over, BATCH).await?;
+        }
+        if let Some(past) = self.access {
+            rows += grants::forget_access(w, past.over, BATCH).await?;
+        }
+        if let Some(past) = self.refresh {
+            rows += grants::forget_refresh(w, past.over, BATCH).await?;
+        }
+        if let Some(past) = self.assertions {
+            rows += grants::forget_assertions(w, past.over, BATCH).await?;
+        }
+        if let Some(past) = self.counters {
+            rows += throttle::forget(w, past.over, now, BATCH).await?;
+        }
+        if let Some(past) = self.messages {
+            rows += outbox::forget(w, past.over, BATCH).await?;
+        }
+        // A session goes with the grants it made, so it waits for both rules.
+        if let (Some(session), Some(grant)) = (self.sessions, self.grants) {
+            rows += sessions::forget(w, session.over, grant.over, BATCH).await?;
+        }
+        Ok(rows)
+    }
+}
+
 /// Forgets rows past their time; gives how many.
 ///
 /// # Errors
 /// What the store says; what was forgotten until then stays forgotten.
 pub async fn forget(app: &App, now: When) -> Result<u64, Error> {
+    let past = Past::of(app, now);
     let mut gone = 0;
     for _ in 0..BATCHES {
         // Keys first, in a write of their own: should it end between the two, a row without keys is left over for the
         // next round, never keys without a row.
-        app.db
-            .write(async |mut w| {
-                vault::forget_unfinished(&mut w, now, BATCH).await?;
-                w.commit_quietly(Housekeeping::Expire, ()).await
-            })
-            .await?;
+        if let Some(past) = past.registrations {
+            app.db
+                .write(async |mut w| {
+                    vault::forget_unfinished(&mut w, past, BATCH).await?;
+                    w.commit_quietly(Housekeeping::Expire, ()).await
+                })
+                .await?;
+        }
         let forgotten = app
             .db
             .write(async |mut w| {
-                let mut rows = registrations::forget(&mut w, now, BATCH).await?;
-                rows += challenges::forget(&mut w, now - kept::CHALLENGES, BATCH).await?;
-                rows += flows::forget(&mut w, now - kept::FLOWS, BATCH).await?;
-                rows += grants::forget(&mut w, now - kept::TOKENS, BATCH).await?;
-                rows += throttle::forget(&mut w, now - kept::COUNTERS, now, BATCH).await?;
-                rows += outbox::forget(&mut w, now - kept::MESSAGES, BATCH).await?;
-                rows += sessions::forget(&mut w, now - kept::SESSIONS, now - kept::RECEIVED, BATCH).await?;
+                let rows = past.forget(&mut w, now).await?;
                 w.commit_quietly(Housekeeping::Expire, rows).await
             })
             .await?

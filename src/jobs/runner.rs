@@ -1,6 +1,7 @@
 //! The loop around a duty: pause, lease, round, and again until the wish to stop.
 //!
-//! A node that dies keeps its lease for [`LEASE`] at most; then another takes the duty over. Whatever a duty does has to
+//! A node that dies keeps its lease for [`LEASE`] at most; then another takes the duty over. Started again on its folder
+//! it has it back at once ([`super::holder`]). Whatever a duty does has to
 //! bear being cut off anywhere: it works in small durable steps and finds its place by looking at the rows.
 
 use crate::app::App;

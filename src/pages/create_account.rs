@@ -1,13 +1,15 @@
 //! Creating an account: who you are, the code from the letter, a password.
 //!
 //! ```text
-//! /create-account ──> /create-account/code ──> /create-account/password ──> back to the service, or /account
+//! /create-account ──> /create-account/code ────> /create-account/password ──> back to the service, or /account
+//!                     /create-account/finish ──^
 //! ```
 //!
-//! The journey's reference travels in addresses and hidden fields, so that the code can be typed on another device;
-//! from then on the journey belongs to that browser.
+//! The journey's reference travels in addresses and hidden fields. Whoever has it not, on another device, finishes with
+//! the address and the code. From then on the journey belongs to the browser where the code was typed.
 
 pub mod code;
+pub mod elsewhere;
 pub mod password;
 
 use super::sign_in::{self, Asked, lapsed};
@@ -18,13 +20,14 @@ use crate::domain::time::When;
 use crate::service::flows::{self, Found};
 use crate::service::post::Text;
 use crate::service::sign_up::letter::Letters;
-use crate::service::sign_up::{self, Begin, Journey};
+use crate::service::sign_up::{self, Begin, Journey, Started};
 use crate::view::Wrong;
 use crate::view::letters::Letter;
-use crate::view::pages::{CreateAccount, Lapsed};
+use crate::view::pages::{CreateAccount, Lapsed, Locked, LockedWhat};
 use crate::visit::Visit;
 use axum::extract::{Form, Query};
 use axum::response::Response;
+use http::StatusCode;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -76,7 +79,13 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
     let (code, taken) = (in_code(&visit), in_taken(&visit));
     let letters = Letters { code: &code, taken: &taken };
     match sign_up::start(&visit.app, &begin, &letters, visit.now).await {
-        Ok(journey) => visit.see_other(&step("/create-account/code", &journey, place.reference.as_deref())),
+        Ok(Started::Wait { until }) => {
+            let page = Locked { what: LockedWhat::Network, until, flow: place.reference.clone() };
+            visit.page_with(StatusCode::TOO_MANY_REQUESTS, &page, place.client()).await
+        }
+        Ok(Started::Journey(journey)) => {
+            visit.see_other(&step("/create-account/code", &journey, place.reference.as_deref()))
+        }
         Err(failure) => visit.fault(&failure),
     }
 }
@@ -87,14 +96,17 @@ fn parse(typed: &Typed) -> Result<(FullName, EmailAddress), Vec<Wrong>> {
         NameError::TooLong => Wrong::NameTooLong,
         NameError::Unshowable => Wrong::NameUnshowable,
     });
-    let email = EmailAddress::parse(&typed.email).map_err(|error| match error {
-        EmailError::Empty => Wrong::EmailMissing,
-        EmailError::Malformed => Wrong::EmailMalformed,
-    });
-    match (name, email) {
+    match (name, email_or_wrong(&typed.email)) {
         (Ok(name), Ok(email)) => Ok((name, email)),
         (name, email) => Err(name.err().into_iter().chain(email.err()).collect()),
     }
+}
+
+fn email_or_wrong(typed: &str) -> Result<EmailAddress, Wrong> {
+    EmailAddress::parse(typed).map_err(|error| match error {
+        EmailError::Empty => Wrong::EmailMissing,
+        EmailError::Malformed => Wrong::EmailMalformed,
+    })
 }
 
 /// The notice that stood before the first field, as the record names it.
@@ -107,8 +119,8 @@ fn text(letter: Letter) -> Text {
 }
 
 fn in_code(visit: &Visit) -> impl Fn(&str, When) -> Text + Sync + use<> {
-    let (view, lang) = (visit.app.view.clone(), visit.lang);
-    move |code, until| text(view.letters(lang).sign_up_code(code, until))
+    let (view, lang, finish) = (visit.app.view.clone(), visit.lang, visit.app.issuer.at(elsewhere::PATH));
+    move |code, until| text(view.letters(lang).sign_up_code(code, &finish, until))
 }
 
 fn in_taken(visit: &Visit) -> impl Fn(&str, &str, When) -> Text + Sync + use<> {

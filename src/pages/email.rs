@@ -11,7 +11,7 @@ use crate::service::recovery::{self, Purpose, Standing};
 use crate::service::{people, post};
 use crate::view::Wrong;
 use crate::view::letters::Letter;
-use crate::view::pages::{ChangeEmail, Lapsed, Locked, UndoEmail, UndoState};
+use crate::view::pages::{ChangeEmail, Lapsed, Locked, LockedWhat, UndoEmail, UndoState};
 use crate::visit::Visit;
 use axum::extract::{Form, Query};
 use axum::response::Response;
@@ -92,7 +92,13 @@ pub async fn submit(visit: Visit, Form(typed): Form<Typed>) -> Response {
         Ok(Begun::WrongCurrent) => ask(&visit, typed.email, vec![Wrong::CurrentPasswordIncorrect]).await,
         Ok(Begun::Same) => ask(&visit, typed.email, vec![Wrong::EmailSame]).await,
         Ok(Begun::Closed { until }) => {
-            visit.page_with(StatusCode::TOO_MANY_REQUESTS, &Locked { until, flow: None }, None).await
+            visit
+                .page_with(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    &Locked { what: LockedWhat::Account, until, flow: None },
+                    None,
+                )
+                .await
         }
         Err(failure) => visit.fault(&failure),
     }

@@ -5,7 +5,7 @@ use crate::crypto::password::{Password, PasswordError};
 use crate::crypto::weak::Weakness;
 use crate::service::account::{Changed, change_password};
 use crate::service::{people, post};
-use crate::view::pages::{ChangePassword, Locked};
+use crate::view::pages::{ChangePassword, Locked, LockedWhat};
 use crate::view::{Lang, Wrong};
 use crate::visit::Visit;
 use axum::extract::Form;
@@ -93,7 +93,13 @@ pub async fn submit(visit: Visit, Form(typed): Form<Typed>) -> Response {
         Ok(Changed::Same) => ask(&visit, vec![Wrong::PasswordSame]).await,
         Ok(Changed::Weak(weakness)) => ask(&visit, vec![weak(weakness)]).await,
         Ok(Changed::Closed { until }) => {
-            visit.page_with(StatusCode::TOO_MANY_REQUESTS, &Locked { until, flow: None }, None).await
+            visit
+                .page_with(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    &Locked { what: LockedWhat::Account, until, flow: None },
+                    None,
+                )
+                .await
         }
         Err(failure) => visit.fault(&failure),
     }

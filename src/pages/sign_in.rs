@@ -7,7 +7,7 @@ use crate::service::refusal::{self, Refusal};
 use crate::service::sign_in::arrival::Door;
 use crate::service::sign_in::{self, Attempt, Outcome};
 use crate::view::Wrong;
-use crate::view::pages::{Expired, Lapsed, Locked, SignIn, Trouble};
+use crate::view::pages::{Expired, Lapsed, Locked, LockedWhat, SignIn, Trouble};
 use crate::visit::Visit;
 use axum::extract::{Form, Query};
 use axum::response::Response;
@@ -124,7 +124,7 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
         Err(failure) => visit.fault(&failure),
         Ok(Outcome::Wrong) => visit.page(&again(vec![Wrong::SignInFailed]), place.client()).await,
         Ok(Outcome::Closed { until }) => {
-            let page = Locked { until, flow: place.reference.clone() };
+            let page = Locked { what: LockedWhat::Account, until, flow: place.reference.clone() };
             visit.page_with(StatusCode::TOO_MANY_REQUESTS, &page, place.client()).await
         }
         Ok(Outcome::Unusable(PasswordError::TooLong)) => {

@@ -40,6 +40,8 @@ pub struct Assurance {
     pub sessions: Sessions,
     /// One-time codes.
     pub codes: Codes,
+    /// Accounts begun from one network; the last of `misses` closes it.
+    pub registrations: Limit,
     /// Wrong passwords.
     pub passwords: Limit,
     /// What a password may be.
@@ -138,7 +140,7 @@ impl Default for Assurance {
 
 impl From<Figures> for Assurance {
     fn from(figures: Figures) -> Self {
-        let Figures { tokens, session, codes, lockout, .. } = figures;
+        let Figures { tokens, session, codes, registrations, lockout, .. } = figures;
         Self {
             levels: figures.levels,
             sessions: Sessions {
@@ -153,6 +155,11 @@ impl From<Figures> for Assurance {
                 otherwise: codes.other,
                 longer: codes.longer,
                 limit: Limit { misses: codes.misses, window: codes.wait, closed: codes.wait },
+            },
+            registrations: Limit {
+                misses: registrations.starts,
+                window: registrations.wait,
+                closed: registrations.wait,
             },
             passwords: Limit { misses: lockout.misses, window: lockout.window, closed: lockout.closed },
             password_size: PasswordSize {
@@ -253,6 +260,8 @@ mod tests {
             ("[tokens]\nauthorization_code = \"11 min\"", 3),
             ("[tokens]\naccess_token = \"59 s\"", 3),
             ("[passwords]\nleast_chars = 7", 3),
+            ("[registrations]\nstarts = 19", 3),
+            ("[registrations]\nwait = \"25 h\"", 3),
             ("[codes]\ndigits = 4", 3),
             ("[levels]\noffered = \"A1\"", 3),
             ("[session.shared]\nwarning = \"10 s\"", 3),

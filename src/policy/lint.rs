@@ -85,13 +85,17 @@ impl Lint<'_> {
                 crate::domain::retention::Fault::PermanentWithPeriod { .. } => {
                     ("retention.period", "Take the period out, or choose another action.")
                 }
+                crate::domain::retention::Fault::Housekeeping { .. } => (
+                    "retention.housekeeping",
+                    "Write action = \"destroy\" and trigger = \"expired\" (\"delivered\" for messages).",
+                ),
                 crate::domain::retention::Fault::NoPeriod { .. } => ("retention.period", "Write how long, like P24M."),
             };
             self.error(rule, at, format!("{fault}."), remedy);
         }
         if schedule.is_draft() {
             let at = self.at(file, "approved_by");
-            let message = "The schedule is a draft: it forecasts, and destroys nothing.";
+            let message = "The schedule is a draft: it forecasts, and destroys nothing but what has run out.";
             let remedy = "When it is right, name the two people who approve it in approved_by.";
             self.findings.push(Finding::warning("retention.draft", at, message, remedy));
         }

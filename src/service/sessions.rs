@@ -15,6 +15,7 @@ use crate::domain::time::When;
 use crate::store::outbox::NewMessage;
 use crate::store::sessions::NewSession;
 use crate::store::{Error, Housekeeping, Write, grants, outbox, sessions};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// The browser a request came from.
@@ -32,6 +33,14 @@ pub fn lifetime(app: &App, own_device: bool) -> Lifetime {
     let snapshot = app.snapshot();
     let sessions = &snapshot.policy.assurance.sessions;
     if own_device { sessions.own_device } else { sessions.shared_device }
+}
+
+/// How long before a session of this kind ends idle its pages warn (WCAG 2.2.1).
+#[must_use]
+pub fn warning(app: &App, own_device: bool) -> Duration {
+    let snapshot = app.snapshot();
+    let sessions = &snapshot.policy.assurance.sessions;
+    if own_device { sessions.own_warning } else { sessions.shared_warning }
 }
 
 /// The session of a cookie, if it stands. Notes its use now and then.
@@ -66,6 +75,7 @@ pub async fn find(app: &App, cookie: &Token, now: When) -> Result<Option<SignedI
         acr: Level::parse(&row.acr).unwrap_or(Level::A0),
         own_device: row.own_device,
         ends_at: (seen_at + idle).min(row.absolute_until),
+        renewable: seen_at + idle < row.absolute_until,
         name: row.name,
     }))
 }

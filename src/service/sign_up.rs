@@ -2,17 +2,20 @@
 //!
 //! ```text
 //! start ──letter with a code──> check_code ──proven in this browser──> finish ──> account and session
-//!   └──letter to the owner of a taken address──> share ──proven under a new journey──────^
+//!   │                      └──in another browser──> elsewhere ──proven there, under a new journey──^
+//!   └──letter to the owner of a taken address──> share ──proven under a new journey────────────────^
 //! ```
 //!
 //! Until the mailbox has been proven, nothing tells a taken address from a free one.
 
 pub mod code;
+pub mod elsewhere;
 pub mod finish;
 pub mod letter;
 pub mod share;
 
-use super::{Failure, people};
+use super::refusal::{self, Refusal};
+use super::{Failure, guesses, people};
 use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::index::{BlindIndex, IndexKind};
@@ -25,6 +28,7 @@ use crate::domain::audit::{ActorClass, Context, Draft, Sealed};
 use crate::domain::client::Client;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{AccountId, ClientId};
+use crate::domain::sign_in::Gate;
 use crate::domain::time::When;
 use crate::store::registrations::RegistrationRow;
 use crate::store::{Either, Error, Housekeeping, accounts, challenges, flows, registrations};
@@ -97,9 +101,27 @@ const fn sign_in_name_field(id: AccountId) -> Field {
     Field::profile("registration", "sign_in_name", id.0)
 }
 
-/// Begins a registration and gives its journey's reference. Whether the address is taken shows neither in the answer
-/// nor in how long it takes.
-pub async fn start(app: &App, begin: &Begin<'_>, letters: &Letters<'_>, now: When) -> Result<Token, Failure> {
+/// The counter of registrations begun, by the blind index of the network.
+const NETWORK: &str = "sign_up_network";
+
+/// What came of a wish to begin.
+#[derive(Debug)]
+pub enum Started {
+    /// A registration, under this journey's reference.
+    Journey(Token),
+    /// Too many were begun from this network: nothing was kept, and nobody is written to.
+    Wait {
+        /// When one can be begun again.
+        until: When,
+    },
+}
+
+/// Begins a registration, unless its network had enough of them. Whether the address is taken shows neither in the
+/// answer nor in how long it takes.
+pub async fn start(app: &App, begin: &Begin<'_>, letters: &Letters<'_>, now: When) -> Result<Started, Failure> {
+    if let Some(until) = crowded(app, &begin.context, now).await? {
+        return Ok(Started::Wait { until });
+    }
     let keys = people::create_keys(app, now).await?;
     let id = keys.account();
     let journey = Token::random();
@@ -140,7 +162,24 @@ pub async fn start(app: &App, begin: &Begin<'_>, letters: &Letters<'_>, now: Whe
             }
         })
         .await?;
-    Ok(journey)
+    Ok(Started::Journey(journey))
+}
+
+/// Counts a registration by the network it is begun from; says until when no more are taken from there.
+async fn crowded(app: &App, context: &Context, now: When) -> Result<Option<When>, Failure> {
+    let Some(prefix) = context.address.as_deref() else {
+        return Ok(None);
+    };
+    let key = BlindIndex::of(&app.roots, IndexKind::AddressPrefix, prefix);
+    let limit = app.snapshot().policy.assurance.registrations;
+    match guesses::reserve(app, NETWORK, &key.0, limit, now).await?.gate {
+        Gate::Open | Gate::Last => Ok(None),
+        Gate::Closed { until } => {
+            let refused = Refusal { endpoint: "/create-account", reason: "network", client: None, context };
+            refusal::note(app, &refused, now).await?;
+            Ok(Some(until))
+        }
+    }
 }
 
 /// The state of the account that signs in with this address, if there is one.
@@ -162,8 +201,11 @@ fn letter_sent(app: &App, keys: &PersonKeys, context: &Context, now: When) -> Re
 
 /// The registration of a journey, if it can still be finished.
 pub async fn find(app: &App, journey: &Token, now: When) -> Result<Option<Journey>, Failure> {
+    find_hashed(app, journey.hash().0, now).await
+}
+
+async fn find_hashed(app: &App, hash: [u8; 32], now: When) -> Result<Option<Journey>, Failure> {
     let mut read = app.db.read().await?;
-    let hash = journey.hash().0;
     let Some(row) = registrations::by_journey(&mut read, &hash).await? else {
         return Ok(None);
     };

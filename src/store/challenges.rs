@@ -74,6 +74,17 @@ pub async fn spend(w: &mut Write, journey: &[u8], code: &[u8], now: When) -> Res
     Ok(if expired.is_some() { Spent::Expired } else { Spent::Wrong })
 }
 
+/// Whether this is a code of the journey that was not used, in time or too late: looking spends nothing.
+pub async fn is_one(r: &mut Read, journey: &[u8], code: &[u8]) -> Result<bool, Error> {
+    let one: Option<i64> = r
+        .sql("SELECT CAST(1 AS BIGINT) FROM challenge WHERE journey = $1 AND code = $2 AND spent_at IS NULL")
+        .bind(journey)
+        .bind(code)
+        .maybe_scalar()
+        .await?;
+    Ok(one.is_some())
+}
+
 /// Makes the codes of a journey that still work last until `until`: somebody needs longer.
 pub async fn prolong(w: &mut Write, journey: &[u8], until: When, now: When) -> Result<u64, Error> {
     w.sql("UPDATE challenge SET expires_at = $2 WHERE journey = $1 AND spent_at IS NULL AND expires_at > $3")

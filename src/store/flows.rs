@@ -2,6 +2,7 @@
 
 use super::{Error, Read, Write};
 use crate::domain::ids::ClientId;
+use crate::domain::retention::Cutoff;
 use crate::domain::time::When;
 
 /// A flow, sealed.
@@ -62,10 +63,11 @@ pub fn end(w: &mut Write, hash: &[u8], now: When) -> Result<(), Error> {
         .or_give_up()
 }
 
-/// Deletes at most `limit` flows whose time is over since `before`.
-pub async fn forget(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
-    w.sql("DELETE FROM flow WHERE hash IN (SELECT hash FROM flow WHERE expires_at <= $1 LIMIT $2)")
-        .bind(before)
+/// Deletes at most `limit` flows past their time.
+pub async fn forget(w: &mut Write, past: Cutoff, limit: i64) -> Result<u64, Error> {
+    w.sql("DELETE FROM flow WHERE hash IN (SELECT hash FROM flow WHERE expires_at <= $1 AND created_at <= $2 LIMIT $3)")
+        .bind(past.over)
+        .bind(past.made)
         .bind(limit)
         .run()
         .await

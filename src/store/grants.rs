@@ -464,16 +464,34 @@ pub async fn first_seen(w: &mut Write, client: &ClientId, jti: &[u8], until: Whe
     Ok(first == 1)
 }
 
-/// Deletes tokens and remembered assertions whose time is over since `before`: at most `limit` of each.
-pub async fn forget(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
-    let mut gone = 0;
-    for sql in [
-        "DELETE FROM access_token WHERE hash IN (SELECT hash FROM access_token WHERE expires_at <= $1 LIMIT $2)",
+/// Deletes at most `limit` access tokens that ran out at `before` or earlier.
+pub async fn forget_access(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
+    w.sql("DELETE FROM access_token WHERE hash IN (SELECT hash FROM access_token WHERE expires_at <= $1 LIMIT $2)")
+        .bind(before)
+        .bind(limit)
+        .run()
+        .await
+}
+
+/// The same for refresh tokens.
+pub async fn forget_refresh(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
+    w.sql(
         "DELETE FROM refresh_token WHERE hash IN (SELECT hash FROM refresh_token WHERE absolute_until <= $1 LIMIT $2)",
+    )
+    .bind(before)
+    .bind(limit)
+    .run()
+    .await
+}
+
+/// The same for the numbers of assertions.
+pub async fn forget_assertions(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
+    w.sql(
         "DELETE FROM assertion WHERE (client_id, jti) IN (
              SELECT client_id, jti FROM assertion WHERE expires_at <= $1 LIMIT $2)",
-    ] {
-        gone += w.sql(sql).bind(before).bind(limit).run().await?;
-    }
-    Ok(gone)
+    )
+    .bind(before)
+    .bind(limit)
+    .run()
+    .await
 }

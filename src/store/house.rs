@@ -121,3 +121,8 @@ pub async fn lease(w: &mut Write, name: &str, holder: Uuid, now: When, until: Wh
 pub async fn give_back(w: &mut Write, name: &str, holder: Uuid) -> Result<(), Error> {
     w.sql("DELETE FROM lease WHERE name = $1 AND holder = $2").bind(name).bind(holder).run().await.map(drop)
 }
+
+/// Gives every lease of a holder back that is known to be gone.
+pub async fn give_all_back(w: &mut Write, holder: Uuid) -> Result<(), Error> {
+    w.sql("DELETE FROM lease WHERE holder = $1").bind(holder).run().await.map(drop)
+}

@@ -2,6 +2,7 @@
 
 use super::{Error, Read, Write};
 use crate::domain::ids::AccountId;
+use crate::domain::retention::Cutoff;
 use crate::domain::time::When;
 
 /// A registration, sealed.
@@ -88,6 +89,62 @@ pub async fn get(r: &mut Read, id: AccountId) -> Result<Option<RegistrationRow>,
     .await
 }
 
+/// The journeys begun with an address that can still be finished and have a code to be typed, each with its person to
+/// be, the newest first. Letters are limited, so that these are few, however many were begun.
+pub async fn with_codes(r: &mut Read, email_blind: &[u8], now: When) -> Result<Vec<(AccountId, Vec<u8>)>, Error> {
+    r.sql(
+        "SELECT id, journey FROM registration
+         WHERE email_blind = $1 AND finished_at IS NULL AND expires_at > $2 AND EXISTS (
+             SELECT 1 FROM challenge c WHERE c.journey = registration.journey AND c.spent_at IS NULL)
+         ORDER BY started_at DESC, id LIMIT 100",
+    )
+    .bind(email_blind)
+    .bind(now)
+    .all()
+    .await
+}
+
+/// The journey begun last with an address that can still be finished.
+pub async fn newest(r: &mut Read, email_blind: &[u8], now: When) -> Result<Option<Vec<u8>>, Error> {
+    r.sql(
+        "SELECT journey FROM registration WHERE email_blind = $1 AND finished_at IS NULL AND expires_at > $2
+         ORDER BY started_at DESC, id LIMIT 1",
+    )
+    .bind(email_blind)
+    .bind(now)
+    .maybe_scalar()
+    .await
+}
+
+/// How a registration goes on in a browser that does not know its journey.
+#[derive(Debug, Clone)]
+pub struct Move {
+    /// The hash of its journey so far.
+    pub from: Vec<u8>,
+    /// The hash of its new journey.
+    pub to: Vec<u8>,
+    /// The hash of the browser's cookie.
+    pub browser: Vec<u8>,
+}
+
+/// Goes on under a new journey, proven, in this browser: its code was typed there. `false` if it was finished or moved
+/// before, or has run out.
+pub async fn move_on(w: &mut Write, id: AccountId, step: &Move, now: When) -> Result<bool, Error> {
+    let moved = w
+        .sql(
+            "UPDATE registration SET journey = $3, browser = $4, proven_at = $5
+             WHERE id = $1 AND journey = $2 AND finished_at IS NULL AND expires_at > $5",
+        )
+        .bind(id)
+        .bind(step.from.as_slice())
+        .bind(step.to.as_slice())
+        .bind(step.browser.as_slice())
+        .bind(now)
+        .run()
+        .await?;
+    Ok(moved == 1)
+}
+
 /// Marks the address as proven in this browser, which is the one that may go on: whoever else holds the journey's
 /// reference may have begun it only to have somebody else type the code.
 pub async fn prove(w: &mut Write, id: AccountId, browser: &[u8], now: When) -> Result<(), Error> {
@@ -158,14 +215,16 @@ pub async fn finish(w: &mut Write, id: AccountId, browser: &[u8], now: When) -> 
     Ok(finished == 1)
 }
 
-/// Deletes those that ran out, with what was typed: the first `limit`, whose keys
+/// Deletes those past their time, with what was typed: the first `limit`, whose keys
 /// [`super::vault::forget_unfinished`] has destroyed.
-pub async fn forget(w: &mut Write, now: When, limit: i64) -> Result<u64, Error> {
+pub async fn forget(w: &mut Write, past: Cutoff, limit: i64) -> Result<u64, Error> {
     w.sql(
         "DELETE FROM registration WHERE id IN (
-             SELECT id FROM registration WHERE expires_at <= $1 ORDER BY expires_at, id LIMIT $2)",
+             SELECT id FROM registration WHERE expires_at <= $1 AND started_at <= $2
+             ORDER BY expires_at, id LIMIT $3)",
     )
-    .bind(now)
+    .bind(past.over)
+    .bind(past.made)
     .bind(limit)
     .run()
     .await

@@ -3,6 +3,7 @@
 use super::{Error, Read, Write};
 use crate::domain::audit::PersonKey;
 use crate::domain::ids::AccountId;
+use crate::domain::retention::Cutoff;
 use crate::domain::time::When;
 
 /// A person's keys as stored: wrapped under the key-encryption key.
@@ -43,15 +44,15 @@ pub async fn keys(r: &mut Read, person: AccountId) -> Result<WrappedKeys, Error>
     if found.profile.is_none() && found.evidence.is_none() { Err(Error::Missing) } else { Ok(found) }
 }
 
-/// Destroys the keys of registrations that ran out before they became accounts: those among the first `limit` that ran
-/// out.
-pub async fn forget_unfinished(w: &mut Write, now: When, limit: i64) -> Result<u64, Error> {
+/// Destroys the keys of registrations past their time that never became accounts: those among the first `limit`.
+pub async fn forget_unfinished(w: &mut Write, past: Cutoff, limit: i64) -> Result<u64, Error> {
     w.sql(
         "DELETE FROM vault.person_key WHERE person IN (
-             SELECT first.id FROM (SELECT id, finished_at FROM registration WHERE expires_at <= $1
-                 ORDER BY expires_at, id LIMIT $2) AS first WHERE first.finished_at IS NULL)",
+             SELECT first.id FROM (SELECT id, finished_at FROM registration WHERE expires_at <= $1 AND started_at <= $2
+                 ORDER BY expires_at, id LIMIT $3) AS first WHERE first.finished_at IS NULL)",
     )
-    .bind(now)
+    .bind(past.over)
+    .bind(past.made)
     .bind(limit)
     .run()
     .await

@@ -78,6 +78,17 @@ pub struct ServiceContext {
     pub account_needed_because: Option<Both>,
 }
 
+/// How long somebody who does nothing stays signed in. In seconds from now, for a browser's clock may be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Idle {
+    /// Seconds until she is signed out.
+    pub left: u64,
+    /// So many seconds before that she is warned.
+    pub warning: u64,
+    /// Whether doing something puts it off; the session's own end does not move.
+    pub renewable: bool,
+}
+
 /// What changes from request to request around a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
 pub struct Chrome {
@@ -91,6 +102,8 @@ pub struct Chrome {
     pub signed_in_as: Option<String>,
     /// When she is signed out if she does nothing: told beforehand (WCAG 2.2.1).
     pub signs_out_at: Option<When>,
+    /// The same for the script that warns shortly before.
+    pub idle: Option<Idle>,
     /// The service, when one is known.
     pub service: Option<ServiceContext>,
 }
@@ -116,8 +129,11 @@ impl Chrome {
 
 #[cfg(test)]
 mod tests {
-    use super::Chrome;
+    use super::{Chrome, Idle};
+    use crate::domain::time::When;
     use crate::view::Lang;
+    use crate::view::pages::Home;
+    use crate::view::pages::tests::renderer;
 
     fn link(here: &str) -> String {
         Chrome { here: here.into(), ..Chrome::default() }.here_in(Lang::Cy)
@@ -135,5 +151,23 @@ mod tests {
         for elsewhere in ["", "//evil.example/x", "https://evil.example/", "javascript:alert(1)"] {
             assert_eq!(link(elsewhere), "/?lang=cy", "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn a_session_that_ends_says_so_and_can_be_kept_unless_its_own_end_is_near() {
+        let said = |idle| {
+            let signs_out_at = Some(When::from_seconds(1_795_362_000));
+            renderer().page(&Home {}, &Chrome { idle, signs_out_at, ..Chrome::default() }).0
+        };
+        let idle = |renewable| Some(Idle { left: 900, warning: 120, renewable });
+        let page = said(idle(true));
+        for part in ["<dialog", "data-left=\"900\"", "data-warning=\"120\"", "id=\"idle-stay\"", "id=\"idle-sign-out\""]
+        {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        assert_eq!(page.matches("If you do nothing, we will sign you out at 3:40pm.").count(), 2);
+        let page = said(idle(false));
+        assert!(page.contains("for as long as we allow") && !page.contains("idle-stay"), "{page}");
+        assert!(!said(None).contains("<dialog"));
     }
 }

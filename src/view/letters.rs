@@ -23,10 +23,15 @@ pub struct Letters<'a> {
 }
 
 impl Letters<'_> {
-    /// The code that proves the address of a new account. `until` is when it stops working.
+    /// The code that proves the address of a new account. `until` is when it stops working; at `finish_url` it can be
+    /// typed on another device.
     #[must_use]
-    pub fn sign_up_code(&self, code: &str, until: When) -> Letter {
-        self.with_code("sign-up-code", code, until)
+    pub fn sign_up_code(&self, code: &str, finish_url: &str, until: When) -> Letter {
+        let mut args = FluentArgs::new();
+        args.set("code", code);
+        args.set("finish-url", finish_url);
+        args.set("until", clock(until, self.lang));
+        self.letter("sign-up-code", args)
     }
 
     /// Somebody wants to sign up with an address that has an account. `sign_in_url` leads to signing in, `shared_url`
@@ -103,7 +108,7 @@ mod tests {
     fn all(renderer: &Renderer, lang: Lang) -> [Letter; 6] {
         let letters = renderer.letters(lang);
         [
-            letters.sign_up_code("120043", AT),
+            letters.sign_up_code("120043", "https://a.example/finish", AT),
             letters.reset_code("120043", AT),
             letters.email_change_code("120043", AT),
             letters.sign_up_address_taken("https://a.example/sign-in", "https://a.example/s?t=1", AT),
@@ -113,15 +118,18 @@ mod tests {
     }
 
     #[test]
-    fn a_code_stands_on_its_own_line_and_no_code_letter_has_a_link() {
+    fn a_code_stands_on_its_own_line_and_no_link_carries_it() {
         let renderer = renderer();
         for lang in Lang::ALL {
             for letter in &all(&renderer, lang)[..3] {
                 assert!(letter.body.lines().any(|line| line == "120043"), "{}", letter.body);
                 assert!(letter.subject.contains("120043"));
                 assert!(letter.body.contains("3:40pm"), "{}", letter.body);
-                assert!(!letter.body.contains("://"), "{}", letter.body);
             }
+            let [sign_up, reset, change, ..] = all(&renderer, lang);
+            assert!(sign_up.body.lines().any(|line| line == "https://a.example/finish"), "{}", sign_up.body);
+            assert_eq!(sign_up.body.matches("://").count(), 1);
+            assert!(!reset.body.contains("://") && !change.body.contains("://"), "{}", reset.body);
         }
     }
 

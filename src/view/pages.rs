@@ -15,7 +15,7 @@ mod trouble;
 pub use account::{
     Account, AccountNews, AccountService, AccountSession, ChangeEmail, ChangePassword, Received, UndoEmail, UndoState,
 };
-pub use code::{CheckCode, ChoosePassword, CodePurpose};
+pub use code::{CheckCode, ChoosePassword, CodePurpose, FinishSignUp};
 pub use enter::{CreateAccount, Forgotten, Home, SharedAddress, SignIn};
 pub use leave::{LogoutConfirm, ReturnLink, SignedOut, SignedOutService, SignedOutState};
 pub use papers::{
@@ -23,4 +23,4 @@ pub use papers::{
     NoticeLink, Privacy,
 };
 pub use release::{ClaimLine, Consent, FormPost, Inform};
-pub use trouble::{Busy, Expired, Lapsed, Locked, NotFound, Problem, StaffNotSetUp, Trouble};
+pub use trouble::{Busy, Expired, Lapsed, Locked, LockedWhat, NotFound, Problem, StaffNotSetUp, Trouble};

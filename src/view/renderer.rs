@@ -59,7 +59,7 @@ macro_rules! templates {
 static TEMPLATES: &[(&str, &str)] = templates! {
     "accessibility.html" "account.html" "busy.html" "change_email.html" "change_password.html" "check_code.html"
     "choose_password.html" "claims.html" "complain.html" "consent.html" "cookies.html" "create_account.html"
-    "expired.html" "forgotten.html" "form.html" "form_post.html" "home.html" "inform.html" "layout.html" "limits.html"
+    "expired.html" "finish_sign_up.html" "forgotten.html" "form.html" "form_post.html" "home.html" "idle.html" "inform.html" "layout.html" "limits.html"
     "locked.html" "logout_confirm.html" "not_found.html" "notice.html" "other_ways.html" "password.html"
     "privacy.html" "problem.html" "shared_address.html" "sign_in.html" "signed_out.html" "staff_not_set_up.html"
     "undo_email.html" "username.html"
@@ -126,6 +126,7 @@ impl Renderer {
             form_token => &chrome.form_token,
             signed_in_as => &chrome.signed_in_as,
             signs_out_at => chrome.signs_out_at.map(|at| Value::from(Serde(at))),
+            idle => Value::from(Serde(&chrome.idle)),
             service => Value::from(Serde(&chrome.service)),
             service_name => chrome.service.as_ref().map_or_else(
                 || self.words.say(lang, "the-service", &FluentArgs::new()),
@@ -134,6 +135,14 @@ impl Renderer {
             errors,
             wrong,
         })
+    }
+
+    /// When she is signed out if she does nothing, or whatever she does, in words: for the script that keeps them true.
+    #[must_use]
+    pub fn signs_out_at(&self, at: When, renewable: bool, lang: Lang) -> String {
+        let mut args = FluentArgs::new();
+        args.set("time", clock(at, lang));
+        self.words.say(lang, if renewable { "signs-out-at" } else { "idle-end" }, &args)
     }
 
     /// The letters in one language.

@@ -415,4 +415,27 @@ both! {
         assert!(file.status == 200 && file.set.is_empty());
         assert!(file.headers.iter().any(|(name, value)| name == "cache-control" && value.contains("immutable")));
     }
+
+    async fn s10_staying_puts_the_idle_end_off_and_the_sessions_own_end_never(world: World) {
+        let house = House::new(world).await;
+        house.resident("Ada Wójcik", ADA, OLD).await;
+        let visitor = signed_in(&house, ADA).await;
+        let page = visitor.get("/account").await;
+        assert!(page.body.contains("data-left=\"900\" data-warning=\"120\""), "{}", page.body);
+        for _ in 0..8 {
+            house.later(Duration::from_mins(14));
+            let answer = visitor.post_by_script("/account/stay", &[]).await;
+            assert!(answer.status == 200 && answer.body.contains("sign you out at"), "{answer:?}");
+        }
+        // 112 minutes: two hours are the end, whatever is done.
+        let near = visitor.post_by_script("/account/stay", &[]).await;
+        assert!(near.body.contains("\"left\":480") && near.body.contains("at 2pm"), "{near:?}");
+        let page = visitor.get("/account").await;
+        assert!(page.body.contains("for as long as we allow") && !page.body.contains("idle-stay"), "{}", page.body);
+        assert_eq!(visitor.post("/account/stay", &[]).await.to, "/account");
+        assert_eq!(visitor.post_from_elsewhere("/account/stay", &[]).await.status, 403);
+        house.later(Duration::from_mins(8));
+        assert_eq!(visitor.post_by_script("/account/stay", &[]).await.status, 401);
+        assert_eq!(visitor.post("/account/stay", &[]).await.to, "/sign-in");
+    }
 }

@@ -132,13 +132,6 @@ impl Town {
         }
     }
 
-    /// Lets the new process send letters at once: a dead one's lease would hold it up for a quarter of a minute, which
-    /// tests of the leases see to.
-    async fn give_leases_back(&self) {
-        let mut connection = self.connect("portreeve.db").await;
-        sqlx::query("DELETE FROM lease").execute(&mut connection).await.unwrap();
-    }
-
     async fn connect(&self, file: &str) -> SqliteConnection {
         let options = SqliteConnectOptions::new().filename(self.data().join(file));
         options.busy_timeout(READY_WITHIN).connect().await.unwrap()
@@ -356,7 +349,6 @@ async fn kill_amidst(town: &Town, dice: &mut Dice) {
         }
         town.start();
         town.ready().await;
-        town.give_leases_back().await;
     }
 }
 

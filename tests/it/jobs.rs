@@ -1,6 +1,8 @@
 //! Duties: what the outbox delivers, who may do a duty, what a node that dies leaves to the next.
 
 use crate::app::House;
+use crate::temp::TempDir;
+use crate::visitor::Visitor;
 use crate::world::World;
 use axum::Router;
 use axum::extract::State;
@@ -14,6 +16,7 @@ use portreeve::domain::account::EmailAddress;
 use portreeve::domain::ids::{AccountId, ClientId};
 use portreeve::domain::time::When;
 use portreeve::http::shutdown::Shutdown;
+use portreeve::jobs::holder::Holder;
 use portreeve::jobs::runner::{self, Duty, Fault};
 use portreeve::jobs::{expire, send_messages::SendMessages};
 use portreeve::service::post::{self as letters, BackChannel, Text};
@@ -123,6 +126,18 @@ async fn until(what: &str, mut holds: impl FnMut() -> bool) {
         assert!(began.elapsed() < Duration::from_secs(20), "never: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// A rule of the schedule under another period: (what stands there, what shall stand there).
+fn rule(id: &str, period: &str) -> (String, String) {
+    let files = portreeve::policy::sample::files("http://localhost:8090", "http://localhost:8091");
+    let (_, text) = files.into_iter().find(|(path, _)| path == "retention.toml").unwrap();
+    let (_, after) = text.split_once(&format!("id = \"{id}\"\n")).unwrap();
+    let (before, _) = after.split_once("period = ").unwrap();
+    let stands = format!("id = \"{id}\"\n{before}period = ");
+    let (_, rest) = text.split_once(&stands).unwrap();
+    let was = rest.lines().next().unwrap();
+    (format!("{stands}{was}"), format!("{stands}\"{period}\""))
 }
 
 both! {
@@ -286,6 +301,54 @@ both! {
         third_task.await.unwrap();
     }
 
+    async fn f30_a_node_that_was_killed_has_its_duties_back_at_once_and_no_other_node_has(world: World) {
+        let house = House::new(world).await;
+        let folder = TempDir::new("instance");
+        let begin = async |holder: &Holder| {
+            holder.give_back_before(&house.app.db).await.unwrap();
+            let (count, shutdown) = (Arc::new(AtomicUsize::new(0)), Shutdown::new());
+            let duty = Counting(Arc::clone(&count));
+            let task = tokio::spawn(runner::run(house.app.clone(), holder.id(), duty, shutdown));
+            (count, task)
+        };
+        let rounds = |count: &Arc<AtomicUsize>| count.load(Ordering::SeqCst);
+        let first = Holder::of(folder.path()).unwrap();
+        let (working, task) = begin(&first).await;
+        until("the first works", || rounds(&working) > 3).await;
+
+        // Alive, it is not followed: neither on its folder nor on another.
+        let elsewhere = TempDir::new("instance");
+        for living in [Holder::of(folder.path()).unwrap(), Holder::of(elsewhere.path()).unwrap()] {
+            assert_ne!(living.id(), first.id());
+            let (count, other) = begin(&living).await;
+            let before = rounds(&working);
+            until("the first goes on", || rounds(&working) > before + 10).await;
+            assert_eq!(rounds(&count), 0);
+            other.abort();
+        }
+
+        // Killed, which is what the operating system unlocks the folder for. The clock stands still.
+        task.abort();
+        let _ = task.await;
+        drop(first);
+        let again = Holder::of(folder.path()).unwrap();
+        let (count, task) = begin(&again).await;
+        until("it works again", || rounds(&count) > 3).await;
+        task.abort();
+        let _ = task.await;
+        drop(again);
+
+        // A copy of the folder does not follow the name in it, nor does anybody one that is unreadable.
+        std::fs::copy(folder.path().join("instance"), elsewhere.path().join("instance")).unwrap();
+        std::fs::write(folder.path().join("instance"), "half a na").unwrap();
+        for place in [&elsewhere, &folder] {
+            let (count, task) = begin(&Holder::of(place.path()).unwrap()).await;
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            assert_eq!(rounds(&count), 0);
+            task.abort();
+        }
+    }
+
     async fn sessions_that_ran_out_end_and_the_services_hear_of_it(world: World) {
         let garden = Endpoint::default();
         let (house, ada) = house(world, &garden).await;
@@ -318,5 +381,46 @@ both! {
         house.later(Duration::from_hours(31 * 24));
         assert_eq!(expire::forget(app, app.now()).await.unwrap(), 2);
         assert_eq!(newest(app).await.0, "auth.logout_confirmed");
+    }
+
+    async fn what_has_run_out_goes_when_the_schedule_in_force_says(world: World) {
+        let days = |days: u64| Duration::from_hours(24 * days);
+        let (sessions, messages) = (rule("session", "P3D"), rule("outbox_message", "P40D"));
+        let registrations = rule("account.unverified", "P10D");
+        let changes = [&sessions, &messages, &registrations]
+            .map(|(from, to)| ("retention.toml", from.as_str(), to.as_str()));
+        let house = House::with(world, &[], &changes).await;
+        let (app, now) = (&house.app, house.app.now());
+        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        let browser = Browser { token: Token::random(), agent: "Firefox 140".into() };
+        let (_, session) = deeds::draw(app, ada, &browser, "en", false, now);
+        app.db
+            .write(async |mut w| {
+                portreeve::store::sessions::insert(&mut w, &session, now).await?;
+                w.commit_quietly(Housekeeping::LastSeen, ()).await
+            })
+            .await
+            .unwrap();
+        // A sign-up with its keys, its code (two hours), its letter and two counters (its network, its letters).
+        let visitor = Visitor::new(&house);
+        visitor.post("/create-account", &[("full_name", "Bob W"), ("email", "bob@example.org")]).await;
+        round(app, &mut SendMessages::new()).await;
+
+        house.later(Duration::from_hours(1) + Duration::from_mins(119));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 0);
+        house.later(Duration::from_mins(1));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 1, "the code");
+        house.later(days(2));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 2, "the counters, a day after their longest window");
+        house.later(days(1));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 1, "the session, three days after its end");
+        house.later(days(7));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 0);
+        house.later(days(1));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 1, "the sign-up, ten days after it ran out");
+        house.later(days(28));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 0);
+        house.later(days(1));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 1, "the letter");
     }
 }

@@ -1,5 +1,7 @@
 //! Creating an account, on both databases, through the pages.
 
+mod elsewhere;
+
 use crate::app::House;
 use crate::visitor::{Answer, Visitor, code_of};
 use portreeve::crypto::index::{BlindIndex, IndexKind};
@@ -154,6 +156,27 @@ both! {
         house.later(Duration::from_hours(1));
         start(&visitor, ADA).await;
         assert_eq!(house.letters().await.len(), 1);
+    }
+
+    async fn m07_a_network_that_begins_too_many_waits_and_signs_in_all_the_same(world: World) {
+        let house = House::with(world, &[], &[("assurance.toml", "starts = 300", "starts = 20")]).await;
+        house.resident("Bob Wójcik", "bob@example.org", GOOD).await;
+        let visitor = Visitor::new(&house);
+        let addresses: Vec<String> = (0..30).map(|n| format!("a{n}@example.org")).collect();
+        let starts = futures_util::future::join_all(addresses.iter().map(|address| start(&visitor, address))).await;
+        assert_eq!(starts.iter().filter(|answer| answer.status == 303).count(), 20);
+        let closed = start(&visitor, ADA).await;
+        assert_eq!(closed.status, 429);
+        for said in ["from your internet connection", "12:15pm", "01632 960000", "href=\"/sign-in\""] {
+            assert!(closed.body.contains(said), "{said}: {}", closed.body);
+        }
+        assert_eq!(house.letters().await.len(), 20);
+        assert_eq!(house.events("account.registration_started").await, 20);
+        assert_eq!(house.events("request.refused").await, 1);
+        assert_eq!(visitor.post("/sign-in", &[("email", "bob@example.org"), ("password", GOOD)]).await.status, 303);
+        // What was tried meanwhile does not keep it closed.
+        house.later(Duration::from_mins(15));
+        assert_eq!(start(&visitor, ADA).await.status, 303);
     }
 
     async fn b06_five_misses_close_and_a_new_letter_refills_nothing(world: World) {

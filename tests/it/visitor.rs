@@ -102,6 +102,12 @@ impl Visitor {
         self.send(request.form(fields)).await
     }
 
+    /// Sends a form as our own script does.
+    pub async fn post_by_script(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self.client.post(format!("{}{path}", self.home)).header("sec-fetch-site", "same-origin");
+        self.send(request.header("accept", "application/json").form(fields)).await
+    }
+
     /// Sends a form from another site.
     pub async fn post_from_elsewhere(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let request = self.client.post(format!("{}{path}", self.home)).header("sec-fetch-site", "cross-site");

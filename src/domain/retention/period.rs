@@ -50,6 +50,14 @@ impl Period {
         end.map_or_else(|_| When::from(Timestamp::MAX), |end| When::from(end.timestamp()))
     }
 
+    /// What began then or earlier is over at `now`, by the calendar of `zone`: never too early; where a month is shorter
+    /// than the one before, some days late.
+    #[must_use]
+    pub fn before(self, now: When, zone: &TimeZone) -> When {
+        let start = now.timestamp().to_zoned(zone.clone()).checked_sub(self.0);
+        start.map_or_else(|_| When::from(Timestamp::MIN), |start| When::from(start.timestamp()))
+    }
+
     /// Whether it takes no time.
     #[must_use]
     pub fn is_zero(self) -> bool {
@@ -106,6 +114,21 @@ mod tests {
         assert_eq!(after("P1M", "2027-01-31T12:00:00Z"), at("2027-02-28T12:00:00Z"), "month ends clamp");
         assert_eq!(after("P6M", "2027-01-15T12:00:00Z"), at("2027-07-15T11:00:00Z"), "noon stays noon in summer");
         assert_eq!(after("PT60S", "2027-01-15T12:00:00Z"), at("2027-01-15T12:01:00Z"));
+    }
+
+    #[test]
+    fn looking_back_is_never_early() {
+        let london = TimeZone::get("Europe/London").unwrap();
+        let noon =
+            |day: i64| at("2027-01-01T12:00:00Z") + std::time::Duration::from_hours(24) * u32::try_from(day).unwrap();
+        for period in ["P1M", "P24M", "P30D", "P0D", "PT2H"] {
+            let period = Period::parse(period).unwrap();
+            for day in 0..800 {
+                let start = period.before(noon(day), &london);
+                assert!(period.after(start, &london) <= noon(day), "{period} on day {day}");
+            }
+        }
+        assert_eq!(Period::parse("P1D").unwrap().before(noon(1), &london), noon(0));
     }
 
     #[test]

@@ -145,6 +145,20 @@ figures! {
 }
 
 figures! {
+    /// Accounts begun from one network (/24 of IPv4, /48 of IPv6): a library, a mobile operator. Each begun sends a letter.
+    Registrations {
+        lengths {
+            /// After too many the network waits for so long.
+            wait = 15 * MINUTE, MINUTE => DAY;
+        }
+        numbers {
+            /// So many may be begun in that time.
+            starts = 300, 20 => 100_000;
+        }
+    }
+}
+
+figures! {
     /// Passwords. There are no rules of composition.
     Passwords {
         lengths {}
@@ -227,6 +241,8 @@ pub(super) struct Figures {
     #[serde(default)]
     pub(super) journeys: Journeys,
     #[serde(default)]
+    pub(super) registrations: Registrations,
+    #[serde(default)]
     pub(super) passwords: Passwords,
     #[serde(default)]
     pub(super) lockout: LockOut,
@@ -246,6 +262,7 @@ impl Figures {
         self.codes.check("codes", &mut wrong);
         self.links.check("links", &mut wrong);
         self.journeys.check("journeys", &mut wrong);
+        self.registrations.check("registrations", &mut wrong);
         self.passwords.check("passwords", &mut wrong);
         self.lockout.check("lockout", &mut wrong);
         self.revocation.check("revocation", &mut wrong);

@@ -312,11 +312,14 @@ fn every_category_has_one_rule() {
         &[],
     );
     pairs("retention.two_rules", &[(RETENTION, "category = \"lease\"", session)], &[]);
+    let flow = "title = \"Journey in progress\"\ncategory = \"flow\"\ntrigger = \"expired\"";
+    let of = |trigger: &str| flow.replace("expired", trigger);
+    pairs("retention.housekeeping", &[(RETENTION, flow, &of("closed"))], &[(RETENTION, flow, &of("created"))]);
     pairs("retention.same_id", &[(RETENTION, "id = \"lease\"", "id = \"session\"")], &[]);
     pairs(
         "retention.permanent",
-        &[(RETENTION, "period = \"P30D\"\naction = \"destroy\"", "action = \"permanent\"")],
-        &[(RETENTION, "period = \"P30D\"\naction = \"destroy\"", "period = \"P30D\"\naction = \"review\"")],
+        &[(RETENTION, "period = \"P24M\"\naction = \"destroy\"", "action = \"permanent\"")],
+        &[(RETENTION, "period = \"P24M\"\naction = \"destroy\"", "period = \"P24M\"\naction = \"review\"")],
     );
     pairs(
         "retention.period",

@@ -16,7 +16,7 @@ use crate::store::challenges::Spent;
 use crate::store::{Either, challenges, registrations, throttle};
 
 /// The counter of misses, by the journey: a new letter does not refill it.
-const KIND: &str = "code";
+pub(super) const KIND: &str = "code";
 
 /// What a typed code turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -120,6 +120,17 @@ impl Post {
     }
 }
 
+/// Counts a letter that nobody gets, for there is no registration at the address.
+pub(super) async fn count_nobodys(app: &App, blind: &[u8], now: When) -> Result<(), Failure> {
+    app.db
+        .write(async |mut w| {
+            throttle::raise(&mut w, KIND, blind, LETTERS.oldest(now), now).await?;
+            w.commit_quietly(Housekeeping::Throttle, ()).await
+        })
+        .await?;
+    Ok(())
+}
+
 /// What the store keeps of a code. It is bound to the journey and not to its row, so that every code of the journey
 /// that still works is found by what was typed.
 pub(super) fn code_hash(app: &App, journey: &[u8; 32], code: &Code) -> Vec<u8> {

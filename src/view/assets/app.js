@@ -1,5 +1,5 @@
-// Everything works without this; it adds the show/hide button of passwords, focus on the error summary, and guards
-// against double clicks.
+// Everything works without this; it adds the show/hide button of passwords, focus on the error summary, guards
+// against double clicks, and the warning before an idle session ends.
 import { initAll } from './govuk-frontend.js'
 
 document.body.classList.add('js-enabled')
@@ -10,3 +10,64 @@ initAll()
 
 // An authorization response on its way to a service by POST.
 document.querySelector('form[data-submit-at-once]')?.submit()
+
+// Shortly before an idle session ends, a dialogue says so and offers to stay (WCAG 2.2.1). The line on the page says the
+// same without this script.
+const dialogue = document.querySelector('dialog#idle')
+if (dialogue?.showModal) {
+  const form = dialogue.querySelector('form')
+  const stay = dialogue.querySelector('#idle-stay')
+  const tabs = 'BroadcastChannel' in window ? new BroadcastChannel('portreeve-idle') : undefined
+  const warning = Number(dialogue.dataset.warning) * 1000
+  let end
+  let timer
+
+  // By the clock of the day: timers stand still while a device sleeps.
+  const look = () => {
+    const left = end - Date.now()
+    // The server knows whether it is over, and what comes then.
+    if (left <= 0) return window.location.assign('/account')
+    if (left <= warning && !dialogue.open) dialogue.showModal()
+    clearTimeout(timer)
+    timer = setTimeout(look, left > warning ? left - warning : left)
+  }
+  const watch = ({ left, renewable, words }) => {
+    end = Date.now() + left * 1000
+    if (words) {
+      document.getElementById('signs-out-at').textContent = words
+      document.getElementById('idle-words').textContent = words
+    }
+    if (renewable === false) stay?.remove()
+    if (left * 1000 > warning) dialogue.close()
+    look()
+  }
+  const ask = async () => {
+    const response = await fetch(form.action, {
+      method: 'POST',
+      headers: { Accept: 'application/json' },
+      body: new URLSearchParams(new FormData(form)),
+    })
+    if (!response.ok) return window.location.assign('/account')
+    const answer = await response.json()
+    watch(answer)
+    tabs?.postMessage(answer)
+  }
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    ask().catch(() => form.submit())
+  })
+  // Escape is somebody at the keyboard.
+  dialogue.addEventListener('cancel', (event) => {
+    if (!stay?.isConnected) return
+    event.preventDefault()
+    form.requestSubmit()
+  })
+  const began = { left: Number(dialogue.dataset.left) }
+  watch(began)
+  if (stay) {
+    // What is done in one tab keeps the others signed in too.
+    tabs?.postMessage({ ...began, words: document.getElementById('signs-out-at').textContent })
+    tabs?.addEventListener('message', ({ data }) => watch(data))
+  }
+}

@@ -39,6 +39,21 @@ pub struct CheckCode {
     pub errors: Vec<Wrong>,
 }
 
+/// `/create-account/finish`: for a device that knows nothing of the sign-up. Fields `email`, `code`, `flow`; submit
+/// `id=continue`, or the button `act=resend`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FinishSignUp {
+    /// The journey this belongs to, if a service waits at its end.
+    pub flow: Option<String>,
+    /// What was typed.
+    pub email: String,
+    /// A letter has just been sent, if the address has one to come.
+    pub resent: bool,
+    /// What to mend.
+    #[serde(skip)]
+    pub errors: Vec<Wrong>,
+}
+
 /// `/create-account/password`, `/forgotten-password/password`. Fields `password`, `flow`, `journey`; submit
 /// `id=continue`.
 #[derive(Debug, Clone, Serialize)]
@@ -58,6 +73,13 @@ pub struct ChoosePassword {
 
 impl Page for CheckCode {
     const TEMPLATE: &'static str = "check_code.html";
+    fn errors(&self) -> &[Wrong] {
+        &self.errors
+    }
+}
+
+impl Page for FinishSignUp {
+    const TEMPLATE: &'static str = "finish_sign_up.html";
     fn errors(&self) -> &[Wrong] {
         &self.errors
     }

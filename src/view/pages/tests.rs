@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::time::When;
-use crate::view::{Both, Brand, Chrome, Lang, OtherWays, Page, Renderer, ServiceContext, Wrong};
+use crate::view::{Both, Brand, Chrome, Idle, Lang, OtherWays, Page, Renderer, ServiceContext, Wrong};
 use std::collections::BTreeSet;
 
 /// 22 November 2026, 3:40pm.
@@ -39,6 +39,7 @@ fn chrome(lang: Lang) -> Chrome {
         form_token: Some("tok3n".into()),
         signed_in_as: Some("Ada W.".into()),
         signs_out_at: Some(When::from_seconds(1_800_000_000)),
+        idle: Some(Idle { left: 900, warning: 120, renewable: true }),
         service: Some(ServiceContext {
             name: Both::new("Garden waste", "Gwastraff gardd"),
             other_ways: OtherWays { phone: "01632 960001".into(), ..ways() },
@@ -243,6 +244,18 @@ fn codes() {
 }
 
 #[test]
+fn finish_sign_up() {
+    let mut page = FinishSignUp { flow: Some("f1".into()), email: EVIL.into(), resent: true, errors: vec![] };
+    let [en, _] = show(&page);
+    has(
+        &en,
+        &["id=\"email\"", "id=\"code\"", "value=\"resend\"", "value=\"&quot;&gt;", "value=\"f1\"", "role=\"alert\""],
+    );
+    page.errors = vec![Wrong::EmailMissing, Wrong::CodeMissing];
+    errs(&page);
+}
+
+#[test]
 fn choose_password() {
     let mut page = ChoosePassword {
         purpose: CodePurpose::SignUp,
@@ -424,7 +437,9 @@ fn troubles_all_say_there_is_a_problem() {
         has(&en, &["There is a problem", "Start Garden waste again"]);
         assert!(!en.contains("expired-"), "{en}");
     }
-    let [en, cy] = show(&Locked { until: AT, flow: Some("f1".into()) });
+    let [en, _] = show(&Locked { what: LockedWhat::Network, until: AT, flow: Some("f1".into()) });
+    has(&en, &["There is a problem", "from your internet connection", "at 3:40pm.", "/sign-in?flow=f1"]);
+    let [en, cy] = show(&Locked { what: LockedWhat::Account, until: AT, flow: Some("f1".into()) });
     has(&en, &["There is a problem", "You can try again at 3:40pm.", "/forgotten-password?flow=f1"]);
     has(&cy, &["am 3:40pm"]);
     has(&show(&NotFound {})[0], &["There is a problem", "We cannot find this page."]);

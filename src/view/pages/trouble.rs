@@ -5,9 +5,21 @@ use crate::domain::time::When;
 use crate::view::Page;
 use serde::Serialize;
 
-/// Too many wrong passwords or codes: wait.
+/// What is closed for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LockedWhat {
+    /// An account, after too many wrong passwords.
+    Account,
+    /// Creating accounts, for a network from which too many were begun.
+    Network,
+}
+
+/// Too many of something: wait.
 #[derive(Debug, Clone, Serialize)]
 pub struct Locked {
+    /// What.
+    pub what: LockedWhat,
     /// When it opens again.
     pub until: When,
     /// The journey this belongs to.

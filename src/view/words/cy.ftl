@@ -10,6 +10,9 @@ navigation = Dewislen
 languages = Iaith
 signed-in-as = Wedi mewngofnodi fel { $name }
 signs-out-at = Os na wnewch chi ddim, byddwn yn eich allgofnodi am { $time }.
+idle-title = Byddwch yn cael eich allgofnodi cyn bo hir
+idle-stay = Aros wedi mewngofnodi
+idle-end = Rydych wedi bod wedi mewngofnodi cyhyd ag y caniatawn. Byddwn yn eich allgofnodi am { $time }. Gorffennwch yr hyn rydych yn ei wneud, yna mewngofnodwch eto.
 sign-in = Mewngofnodi
 sign-out = Allgofnodi
 back = Yn ôl
@@ -75,6 +78,11 @@ code-resend = Anfon cod newydd
 code-longer = Mae angen mwy o amser arnaf
 code-resent = Rydym wedi anfon e-bost newydd.
 code-longer-given = Rydym wedi anfon cod newydd sy'n gweithio am { $length }.
+code-elsewhere = Gallwch hefyd orffen ar ddyfais arall. Mae cyfeiriad y dudalen yn yr e-bost:
+finish-title = Gorffen creu eich cyfrif
+finish-lead = Rhowch y cyfeiriad e-bost y dechreuoch ag ef a'r cod a anfonwyd ato.
+finish-resent = Os dechreuoch greu cyfrif gyda'r cyfeiriad hwn yn ystod y 24 awr ddiwethaf, rydym wedi anfon e-bost ato.
+finish-link = Dechreuais ar ddyfais arall ac rwyf am orffen yma
 
 ## Cyfrineiriau
 
@@ -180,11 +188,13 @@ check-again = Gwirio eto
 
 ## Pan na fydd yn mynd ymlaen
 
-locked-what = Bu gormod o gyfrineiriau anghywir ar gyfer y cyfrif hwn, felly rydym wedi ei gau am gyfnod byr.
+locked-network = Mae gormod o gyfrifon wedi'u dechrau o'ch cysylltiad rhyngrwyd.
+locked-sign-in = Os oes gennych gyfrif eisoes, nid oes rhaid i chi aros:
+locked-account = Bu gormod o gyfrineiriau anghywir ar gyfer y cyfrif hwn, felly rydym wedi ei gau am gyfnod byr.
 locked-until = Gallwch roi cynnig arall arni am { $time }.
 locked-reset = Nid oes rhaid i chi aros os dewiswch gyfrinair newydd:
 expired-flow = Cymeroch fwy o amser nag y mae'r gwasanaeth yn ei ganiatáu, felly rhaid iddo ddechrau eto.
-expired-journey = Cadwyd yr hyn a roddoch am 24 awr. Mae'r amser hwnnw ar ben.
+expired-journey = Cadwyd yr hyn a roddoch am 24 awr. Mae'r amser hwnnw ar ben, neu rydych wedi mynd ymlaen ar ddyfais arall.
 expired-link = Mae'r ddolen hon wedi'i defnyddio neu'n rhy hen.
 expired-session = Nid ydych wedi defnyddio eich cyfrif ers tro, felly rydym wedi eich allgofnodi i'w gadw'n ddiogel.
 expired-kept = Os gwnaethoch greu cyfrif, mae yno o hyd.
@@ -341,6 +351,10 @@ letter-sign-up-code-body =
     { $code }
 
     Mae'n gweithio tan { $until }. Peidiwch byth â'i ddweud wrth neb, na hyd yn oed wrthym ni.
+
+    I orffen ar ddyfais arall, ewch i'r dudalen hon yno a rhowch eich cyfeiriad e-bost a'r cod:
+
+    { $finish-url }
 
     Os nad chi oedd hyn, gallwch anwybyddu'r e-bost hwn.
 letter-address-taken-subject = Mae gennych gyfrif eisoes

@@ -10,6 +10,9 @@ navigation = Menu
 languages = Language
 signed-in-as = Signed in as { $name }
 signs-out-at = If you do nothing, we will sign you out at { $time }.
+idle-title = You will be signed out soon
+idle-stay = Stay signed in
+idle-end = You have been signed in for as long as we allow. We will sign you out at { $time }. Finish what you are doing, then sign in again.
 sign-in = Sign in
 sign-out = Sign out
 back = Back
@@ -81,6 +84,11 @@ code-resend = Send a new code
 code-longer = I need longer
 code-resent = We have sent a new email.
 code-longer-given = We have sent a new code that works for { $length }.
+code-elsewhere = You can also finish on another device. The email has the address of the page:
+finish-title = Finish creating your account
+finish-lead = Enter the email address you started with and the code we sent to it.
+finish-resent = If you started creating an account with this address in the last 24 hours, we have sent an email to it.
+finish-link = I started on another device and want to finish here
 
 ## Passwords
 
@@ -186,11 +194,13 @@ check-again = Check again
 
 ## When it does not go on
 
-locked-what = There have been too many wrong passwords for this account, so we have closed it for a short time.
+locked-network = Too many accounts have been started from your internet connection.
+locked-sign-in = If you already have an account, you do not have to wait:
+locked-account = There have been too many wrong passwords for this account, so we have closed it for a short time.
 locked-until = You can try again at { $time }.
 locked-reset = You do not have to wait if you choose a new password:
 expired-flow = You took longer than the service allows, so it has to start again.
-expired-journey = We kept what you entered for 24 hours. That time is over.
+expired-journey = We kept what you entered for 24 hours. That time is over, or you went on with it on another device.
 expired-link = This link has been used or is too old.
 expired-session = You have not used your account for a while, so we signed you out to keep it safe.
 expired-kept = If you created an account, it is still there.
@@ -347,6 +357,10 @@ letter-sign-up-code-body =
     { $code }
 
     It works until { $until }. Never tell it to anyone, not even to us.
+
+    To finish on another device, go to this page there and enter your email address and the code:
+
+    { $finish-url }
 
     If this was not you, you can ignore this email.
 letter-address-taken-subject = You already have an account
