@@ -7,6 +7,7 @@
 //! wire      HTTP/1.1 over one kept connection
 //! load      the operations, and how they are timed
 //! postgres  a throw-away PostgreSQL server
+//! yardstick a bare server, to tell this core's speed by
 //! ```
 
 mod house;
@@ -14,6 +15,7 @@ mod load;
 mod postgres;
 mod server;
 mod wire;
+mod yardstick;
 
 use anyhow::Context as _;
 use house::{House, Place};
@@ -21,6 +23,7 @@ use load::{Figures, Load, Operation, Proof};
 use server::{Server, pin_self};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use yardstick::Slower;
 
 /// Connections at a time.
 const MANY: usize = 16;
@@ -66,6 +69,9 @@ impl Asked {
 fn main() -> anyhow::Result<()> {
     // As the program itself does: the library makes TLS clients.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    if let Some(address) = std::env::args().skip_while(|word| word != "--yardstick").nth(1) {
+        return yardstick::serve(&address);
+    }
     let asked = Asked::read()?;
     let cores = pin_self();
     println!("{cores}\n");
@@ -73,15 +79,16 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn run(asked: &Asked) -> anyhow::Result<()> {
+    let slower = yardstick::measure(MANY, Duration::from_secs_f64(asked.seconds)).await?;
     if asked.wants_database("sqlite") {
         let house = House::new(Place::Sqlite).await.context("a store on SQLite")?;
-        drive("SQLite", &house, asked).await?;
+        drive("SQLite", &house, asked, &slower).await?;
     }
     if asked.wants_database("postgres") {
         match postgres::Postgres::start()? {
             Some(postgres) => {
                 let house = House::new(Place::Postgres(postgres.url())).await.context("a store on PostgreSQL")?;
-                drive("PostgreSQL", &house, asked).await?;
+                drive("PostgreSQL", &house, asked, &slower).await?;
             }
             None => println!("PostgreSQL: skipped, initdb is not installed\n"),
         }
@@ -112,7 +119,7 @@ fn plan(aims: bool) -> Vec<Row> {
     ]
 }
 
-async fn drive(database: &str, house: &House, asked: &Asked) -> anyhow::Result<()> {
+async fn drive(database: &str, house: &House, asked: &Asked, slower: &Slower) -> anyhow::Result<()> {
     let aims = database == "SQLite";
     println!("## {database}\n");
     if asked.wants("ready") {
@@ -124,8 +131,8 @@ async fn drive(database: &str, house: &House, asked: &Asked) -> anyhow::Result<(
         tokio::time::sleep(Duration::from_secs(1)).await;
         println!("idle, proportional set size: {:.1} MiB{}", server.pss_mib()?, aim(aims, "22 MiB"));
     }
-    println!("\n| operation | connections | server µs/op | aim | ops/s | p50 ms | p99 ms | ops |");
-    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    println!("\n| operation | connections | server µs/op | aim | aim here | ops/s | p50 ms | p99 ms | ops |");
+    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     let load = Load::new(house, &server, Duration::from_secs_f64(asked.seconds));
     let mut hashed = None;
     for (name, operation, proof, connections, aim) in plan(aims) {
@@ -134,7 +141,9 @@ async fn drive(database: &str, house: &House, asked: &Asked) -> anyhow::Result<(
         }
         let before = (operation == Operation::SignIn).then(load::raw_hash);
         let figures = load.run(operation, proof, connections).await.with_context(|| format!("{name} on {database}"))?;
-        print_row(name, connections, &figures, aim);
+        let times =
+            if matches!(operation, Operation::Refresh | Operation::CodeFlow) { slower.signed } else { slower.bare };
+        print_row(name, connections, &figures, aim, times);
         if let Some(before) = before {
             let raw = f64::midpoint(before?, load::raw_hash()?);
             hashed = Some((raw, figures.micros));
@@ -155,11 +164,13 @@ fn aim(there_is: bool, figure: &str) -> String {
     if there_is { format!(" (aim {figure})") } else { String::new() }
 }
 
-fn print_row(name: &str, connections: usize, figures: &Figures, aim: Option<f64>) {
+/// `times`: how many times slower this core is than the one the aims were set on.
+fn print_row(name: &str, connections: usize, figures: &Figures, aim: Option<f64>, times: f64) {
     let Figures { micros, per_second, p50, p99, count } = figures;
-    let aim = aim.map_or_else(|| "-".to_owned(), |aim| format!("{aim:.0}"));
+    let figure = |aim: Option<f64>| aim.map_or_else(|| "-".to_owned(), |aim| format!("{aim:.0}"));
+    let (aim, here) = (figure(aim), figure(aim.map(|aim| aim * times)));
     println!(
-        "| {name} | {connections} | {micros:.1} | {aim} | {per_second:.0} | {:.2} | {:.2} | {count} |",
+        "| {name} | {connections} | {micros:.1} | {aim} | {here} | {per_second:.0} | {:.2} | {:.2} | {count} |",
         p50.as_secs_f64() * 1e3,
         p99.as_secs_f64() * 1e3
     );

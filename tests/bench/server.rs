@@ -3,6 +3,7 @@
 use super::house::House;
 use super::wire::Wire;
 use anyhow::Context as _;
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -36,6 +37,13 @@ pub struct Server {
 impl Server {
     /// Starts it and waits until it is ready.
     pub async fn start(house: &House, binary: &Path) -> anyhow::Result<Self> {
+        let mut command = Self::command(binary);
+        command.arg("serve").arg("--config").arg(&house.config).stdout(house.log()?);
+        Self::run(command, house.internal, house.address, || house.said()).await
+    }
+
+    /// A program on the server's core.
+    pub fn command(binary: &Path) -> Command {
         // This process is pinned, so the question how many cores there are was answered when it began.
         let mut command = if Command::new("taskset").arg("--version").stdout(Stdio::null()).status().is_ok() {
             let mut command = Command::new("taskset");
@@ -44,25 +52,35 @@ impl Server {
         } else {
             Command::new(binary)
         };
-        command.arg("serve").arg("--config").arg(&house.config).stdin(Stdio::null()).stdout(house.log()?);
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// Starts a program and waits until it says at `internal` that it is ready and answers at `address`.
+    pub async fn run(
+        mut command: Command,
+        internal: SocketAddr,
+        address: SocketAddr,
+        said: impl Fn() -> String,
+    ) -> anyhow::Result<Self> {
         let began = Instant::now();
         let child = command.spawn().context("the server cannot be started")?;
         let mut server = Self { child, ready_after: Duration::ZERO };
-        let request = format!("GET /ready HTTP/1.1\r\nhost: {}\r\n\r\n", house.internal);
+        let request = format!("GET /ready HTTP/1.1\r\nhost: {internal}\r\n\r\n");
         while began.elapsed() < Duration::from_secs(20) {
             if let Some(ended) = server.child.try_wait()? {
-                anyhow::bail!("the server ended with {ended}: {}", house.said());
+                anyhow::bail!("the server ended with {ended}: {}", said());
             }
-            if let Ok(mut wire) = Wire::to(house.internal).await
+            if let Ok(mut wire) = Wire::to(internal).await
                 && wire.ask(request.as_bytes()).await.is_ok_and(|answer| answer.status == 200)
-                && Wire::to(house.address).await.is_ok()
+                && Wire::to(address).await.is_ok()
             {
                 server.ready_after = began.elapsed();
                 return Ok(server);
             }
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        anyhow::bail!("the server is not ready after 20 s: {}", house.said())
+        anyhow::bail!("the server is not ready after 20 s: {}", said())
     }
 
     /// From its start until it was ready.
