@@ -2,10 +2,12 @@
 
 mod alg;
 mod issuer;
+mod resources;
 mod words;
 
 pub use alg::{ClientAlg, SigningAlg};
 pub use issuer::{Issuer, IssuerError};
+pub use resources::{Apis, Resource, ScopeToken, Target};
 pub use words::{Lang, Words};
 
 use super::assurance::Level;
@@ -85,8 +87,11 @@ pub struct Client {
     pub scopes: ScopeSet,
     /// What it may be told, and why.
     pub shares: Vec<Share>,
-    /// A service one may need to leave in a hurry: its pages carry "Exit this page".
+    /// A service one may need to leave in a hurry: its pages carry "Exit this page", and its access tokens say nothing to
+    /// whoever finds one (they are random, not JWTs).
     pub sensitive: bool,
+    /// The APIs it offers and those its tokens may be for.
+    pub apis: Apis,
 }
 
 impl Client {

@@ -1,5 +1,6 @@
 //! `services/<id>.toml`: one service each, read into a [`Client`].
 
+mod apis;
 mod proof;
 mod written;
 
@@ -82,6 +83,7 @@ impl Reader<'_> {
         }
         let after = &service.post_logout_redirect_uris;
         let post_logout_redirect_uris = self.redirects("post_logout_redirect_uris", after, application, findings);
+        let apis = self.apis(&service, findings);
         let other_ways = self.other_ways(service.other_ways, findings);
         let shares: Vec<Option<(Share, Papers)>> =
             service.share.into_iter().enumerate().map(|(place, share)| self.share(place, share, findings)).collect();
@@ -126,6 +128,7 @@ impl Reader<'_> {
             scopes,
             shares,
             sensitive: service.sensitive,
+            apis,
         };
         Some(Loaded { file: self.file.to_owned(), client, papers })
     }

@@ -61,6 +61,12 @@ pub(super) struct Service {
     #[serde(default)]
     pub(super) sensitive: bool,
     #[serde(default)]
+    pub(super) serves: Vec<String>,
+    #[serde(default)]
+    pub(super) calls: Vec<String>,
+    #[serde(default)]
+    pub(super) machine_scopes: Vec<String>,
+    #[serde(default)]
     pub(super) share: Vec<WrittenShare>,
 }
 

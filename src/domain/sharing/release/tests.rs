@@ -2,7 +2,7 @@ use super::{Release, release};
 use crate::domain::assurance::Level;
 use crate::domain::audit::Basis;
 use crate::domain::claims::{Claim, Requested, ScopeSet};
-use crate::domain::client::{AuthMethod, Client, Lang, OtherWays, SecurityProfile, SigningAlg, Words};
+use crate::domain::client::{Apis, AuthMethod, Client, Lang, OtherWays, SecurityProfile, SigningAlg, Words};
 use crate::domain::ids::{AccountId, ClientId, RecordId};
 use crate::domain::redirect::Application;
 use crate::domain::retention::Period;
@@ -65,6 +65,7 @@ fn client(shares: Vec<Share>) -> Client {
         scopes: ScopeSet::default(),
         shares,
         sensitive: false,
+        apis: Apis::default(),
     }
 }
 
