@@ -5,10 +5,12 @@
 //! | --- | --- | --- | --- |
 //! | [`send_messages`] | 250 ms | yes | letters and back-channel calls of the outbox |
 //! | [`expire`] | 10 s | yes | ends sessions that ran out, forgets rows past their time |
+//! | [`rotate_keys`] | 10 min | yes | signing keys: the next one published, let sign, old ones destroyed |
 //! | [`refresh`] | 250 ms | no | policies and keys, as the database has them |
 
 pub mod expire;
 pub mod refresh;
+pub mod rotate_keys;
 pub mod runner;
 pub mod send_messages;
 
@@ -24,5 +26,6 @@ pub fn start(app: &App, shutdown: &Shutdown) -> JoinSet<()> {
     duties.spawn(runner::run(app.clone(), holder, send_messages::SendMessages::new(), shutdown.clone()));
     duties.spawn(runner::run(app.clone(), holder, expire::Expire, shutdown.clone()));
     duties.spawn(runner::run(app.clone(), holder, refresh::Refresh, shutdown.clone()));
+    duties.spawn(runner::run(app.clone(), holder, rotate_keys::RotateKeys, shutdown.clone()));
     duties
 }

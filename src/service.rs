@@ -13,6 +13,7 @@ pub mod records;
 pub mod recovery;
 pub mod refusal;
 pub mod revoke;
+pub mod rotation;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;

@@ -91,3 +91,14 @@ fn metadata_of(app: &App) -> Value {
 const fn held() -> &'static [Claim] {
     &[Claim::Name, Claim::Email, Claim::EmailVerified]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::KEYS_KEPT;
+    use crate::domain::rotation::KEY_SET_KEPT;
+
+    #[test]
+    fn f15_the_keys_are_kept_for_as_long_as_rotation_waits() {
+        assert!(KEYS_KEPT.contains(&format!("max-age={},", KEY_SET_KEPT.as_secs())), "{KEYS_KEPT}");
+    }
+}

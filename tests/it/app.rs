@@ -197,6 +197,7 @@ async fn first_start(db: &Db, roots: &Roots, bundle: &Bundle) {
                 public_jwk: key.public_jwk.clone(),
                 state: key.state.as_str().to_owned(),
                 created_at: key.created_at,
+                moved_at: None,
             };
             house::insert_key(&mut w, &row).await?;
         }

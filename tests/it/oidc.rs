@@ -14,6 +14,7 @@
 //! resources   tokens for APIs, and tokens that say nothing
 //! machine     tokens of services' own programs (rows T16, T23)
 //! userinfo    signed userinfo
+//! rotation    signing keys from one to the next (row F15)
 //! refresh     the chain of refresh tokens (rows T)
 //! sharing     nothing leaves without a record
 //! tabs        several at once in one browser (row S13)
@@ -34,6 +35,7 @@ mod refresh;
 mod requests;
 mod resources;
 mod revoke;
+mod rotation;
 mod sharing;
 mod tabs;
 mod tokens;
