@@ -13,6 +13,7 @@ pub mod ids;
 pub mod pkce;
 pub mod redirect;
 pub mod retention;
+pub mod rotation;
 pub mod session;
 pub mod sharing;
 pub mod sign_in;

@@ -5,11 +5,13 @@
 //! | --- | --- | --- | --- |
 //! | [`send_messages`] | 250 ms | yes | letters and back-channel calls of the outbox |
 //! | [`expire`] | 10 s | yes | ends sessions that ran out, forgets rows past their time |
+//! | [`rotate_keys`] | 10 min | yes | signing keys: the next one published, let sign, old ones destroyed |
 //! | [`refresh`] | 250 ms | no | policies and keys, as the database has them |
 
 pub mod expire;
 pub mod holder;
 pub mod refresh;
+pub mod rotate_keys;
 pub mod runner;
 pub mod send_messages;
 
@@ -32,6 +34,7 @@ pub async fn start(app: &App, holder: Holder, shutdown: &Shutdown) -> JoinSet<()
     duties.spawn(run(app, &holder, send_messages::SendMessages::new(), shutdown));
     duties.spawn(run(app, &holder, expire::Expire, shutdown));
     duties.spawn(run(app, &holder, refresh::Refresh, shutdown));
+    duties.spawn(run(app, &holder, rotate_keys::RotateKeys, shutdown));
     duties
 }
 

@@ -7,14 +7,18 @@
 //!    │<── code ──────────────────────│<── 303 redirect_uri?code&iss ───│
 //!    │── POST /token (client_auth) ──────────────────────────────────>│  token: spend the code, sign, record
 //!    │── GET /userinfo ──────────────────────────────────────────────>│  userinfo: one read
+//!    │── POST /introspect, /revoke ──────────────────────────────────>│  introspect: one read · revoke: one write
 //! ```
 
 pub mod authorize;
 pub mod client_auth;
 pub mod discovery;
 pub mod error;
+pub mod form;
+pub mod introspect;
 pub mod logout;
-mod origin;
+pub mod origin;
 pub mod parameters;
+pub mod revoke;
 pub mod token;
 pub mod userinfo;

@@ -6,7 +6,7 @@ use crate::http::cookies::Name;
 use crate::http::csrf::{self, Guard};
 use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
-use crate::oidc::{authorize, discovery, logout, token, userinfo};
+use crate::oidc::{authorize, discovery, introspect, logout, origin, revoke, token, userinfo};
 use crate::pages::{
     account, create_account, email, forgotten, home, onward, papers, password, shared_address, sign_in, sign_out, stay,
 };
@@ -32,12 +32,14 @@ pub fn staff(app: App) -> Router {
 /// For services' machines: no cookie is looked at but on the GETs that residents' browsers make.
 fn endpoints() -> Router<App> {
     Router::new()
-        .route("/.well-known/openid-configuration", get(discovery::metadata))
-        .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
-        .route("/jwks", get(discovery::jwks))
+        .route("/.well-known/openid-configuration", get(discovery::metadata).options(origin::may_get))
+        .route("/.well-known/oauth-authorization-server", get(discovery::metadata).options(origin::may_get))
+        .route("/jwks", get(discovery::jwks).options(origin::may_get))
         .route("/authorize", get(authorize::get).post(authorize::post))
-        .route("/token", post(token::post))
-        .route("/userinfo", get(userinfo::get).post(userinfo::post))
+        .route("/token", post(token::post).options(origin::may_post))
+        .route("/userinfo", get(userinfo::get).post(userinfo::post).options(origin::may_get_and_post))
+        .route("/introspect", post(introspect::post))
+        .route("/revoke", post(revoke::post).options(origin::may_post))
         .route("/logout", get(logout::get).post(logout::post))
 }
 

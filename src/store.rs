@@ -29,6 +29,7 @@ mod readers;
 pub mod registrations;
 pub mod sessions;
 pub mod sharing;
+pub mod shown;
 pub mod throttle;
 mod values;
 pub mod vault;

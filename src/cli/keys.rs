@@ -4,6 +4,7 @@ use super::open::Place;
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::crypto::keys::SigningAlg;
+use crate::service::rotation::{Rotation, rotate as move_on};
 use crate::service::setup;
 use crate::store::house;
 use anyhow::Context as _;
@@ -19,8 +20,9 @@ pub(super) enum Keys {
     },
     /// Publish a new key, and let the one that was published before sign.
     #[command(
-        after_help = "Run it twice, a day apart: the first run publishes a key, so that services that keep a copy \
-        of the key set learn it; the second lets it sign and publishes the one after it."
+        after_help = "serve does this by itself every 90 days. By hand, run it twice, 16 minutes apart or more: the \
+        first run publishes a key, so that services that keep a copy of the key set learn it; the second lets it \
+        sign and publishes the one after it."
     )]
     Rotate {
         #[command(flatten)]
@@ -75,6 +77,7 @@ async fn rotate(place: &Place, algs: &[SigningAlg], at_once: bool, dry: bool, sa
     let policy = house.in_force(&db).await?.context("no policies are in force")?;
     let mut done = Vec::new();
     let mut lines = Vec::new();
+    let mut ending = Ending::Fine;
     for alg in algs {
         if dry {
             let of_alg = house::keys(&mut db.peek()).await?.into_iter().filter(|key| key.algorithm == alg.as_str());
@@ -86,7 +89,17 @@ async fn rotate(place: &Place, algs: &[SigningAlg], at_once: bool, dry: bool, sa
             });
             continue;
         }
-        let rotated = setup::rotate(&db, &roots, policy.version(), *alg, at_once, now).await?;
+        let rotated = match move_on(&db, &roots, policy.version(), *alg, at_once, now).await? {
+            Rotation::Done(rotated) => rotated,
+            Rotation::TooSoon { kid, from } => {
+                ending = Ending::Found;
+                lines.push(format!(
+                    "{}: nothing done; {kid} was published just now and may sign from {from}",
+                    alg.as_str()
+                ));
+                continue;
+            }
+        };
         let signs = rotated.signs.as_deref().unwrap_or("the same as before");
         lines.push(format!("{}: published {}; signs now: {signs}", alg.as_str(), rotated.made));
         done.push(json!({
@@ -94,5 +107,5 @@ async fn rotate(place: &Place, algs: &[SigningAlg], at_once: bool, dry: bool, sa
         }));
     }
     say.answer(&json!({ "rotated": done, "plan": if dry { lines.clone() } else { Vec::new() } }), &lines.join("\n"));
-    Ok(Ending::Fine)
+    Ok(ending)
 }

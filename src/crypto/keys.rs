@@ -63,16 +63,19 @@ pub enum TokenType {
     Access,
     /// A logout token (Back-Channel Logout 1.0 §2.4).
     Logout,
+    /// A signed answer of userinfo (OIDC Core §5.3.2): it has no `exp`, so it never passes for an ID token.
+    UserInfo,
 }
 
 impl TokenType {
-    const ALL: [Self; 3] = [Self::Id, Self::Access, Self::Logout];
+    const ALL: [Self; 4] = [Self::Id, Self::Access, Self::Logout, Self::UserInfo];
 
     /// The `typ` value.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Id => "JWT",
+            // OIDC Core names no type for either, and libraries refuse any other.
+            Self::Id | Self::UserInfo => "JWT",
             Self::Access => "at+jwt",
             Self::Logout => "logout+jwt",
         }
@@ -249,7 +252,7 @@ struct Held {
     pair: Pair,
     public: Public,
     /// The base64url header of each token type, with its dot.
-    headers: [(TokenType, String); 3],
+    headers: [(TokenType, String); 4],
 }
 
 /// The keys in use, parsed once. Replaced as a whole when the store's keys change.

@@ -82,6 +82,9 @@ pub struct Request {
     pub hinted_sub: Option<String>,
     /// When it came, in microseconds: `prompt=login` wants a proof younger than this.
     pub asked_at: i64,
+    /// The APIs that the tokens are wanted for (RFC 8707 §2.1), as they came.
+    #[serde(default)]
+    pub resources: Vec<String>,
 }
 
 impl Request {
@@ -145,6 +148,7 @@ mod tests {
             login_hint: None,
             hinted_sub: None,
             asked_at,
+            resources: Vec::new(),
         };
         let (before, after) = (When::from_micros(asked_at - 1), When::from_micros(asked_at + 1));
         for prompt in ["login", "select_account"] {

@@ -47,11 +47,12 @@ impl ClientId {
     /// The longest identifier accepted, in bytes.
     pub const MAX_BYTES: usize = 128;
 
-    /// Accepts 1 to 128 visible ASCII characters (RFC 6749 Appendix A.1, without the space).
+    /// Accepts 1 to 128 visible ASCII characters (RFC 6749 Appendix A.1, without the space), but nothing that could be
+    /// a resident's `sub`: in a token of its own a client is the subject, and the two must never meet (RFC 9700 §4.15).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let fits = (1..=Self::MAX_BYTES).contains(&text.len());
-        (fits && text.bytes().all(|b| b.is_ascii_graphic())).then(|| Self(text.to_owned()))
+        let fits = (1..=Self::MAX_BYTES).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        (fits && !has_the_shape_of_a_sub(text)).then(|| Self(text.to_owned()))
     }
 
     /// The identifier as text.
@@ -59,6 +60,14 @@ impl ClientId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+const NO_CLIENT_ID: &str = "a client_id is 1 to 128 visible ASCII characters, but not 43 letters, digits, - and _: that is \
+    what residents' subjects look like";
+
+/// Subjects are 256 random bits in base64url: 43 characters.
+fn has_the_shape_of_a_sub(text: &str) -> bool {
+    text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
 impl fmt::Display for ClientId {
@@ -70,7 +79,7 @@ impl fmt::Display for ClientId {
 impl<'de> Deserialize<'de> for ClientId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("a client_id is 1 to 128 visible ASCII characters"))
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom(NO_CLIENT_ID))
     }
 }
 
@@ -78,11 +87,22 @@ impl<'de> Deserialize<'de> for ClientId {
 mod tests {
     use super::ClientId;
 
+    const SUB: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1R_wW1gFWFOEjXk";
+
     #[test]
     fn a_client_id_is_visible_ascii() {
         assert!(ClientId::parse("parking-permits").is_some());
         for bad in ["", "a b", "a\n", "é", &"x".repeat(129)] {
             assert!(ClientId::parse(bad).is_none(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn t23_no_client_is_called_what_a_resident_could_be() {
+        let sub = SUB;
+        assert!(ClientId::parse(sub).is_none());
+        assert!(serde_json::from_str::<ClientId>(&format!("{sub:?}")).is_err());
+        assert!(ClientId::parse(&sub[1..]).is_some() && ClientId::parse(&format!("{sub}x")).is_some());
+        assert!(ClientId::parse(&sub.replace('R', ".")).is_some());
     }
 }

@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_too_large_or_compressed_is_refused() {
+    async fn z01_a_body_too_large_or_compressed_is_refused() {
         let post = || Request::post("/form").header("host", "a.example");
         assert_eq!(ask(post(), Body::from(vec![b'x'; 65_536])).await.2, "65536");
         assert_eq!(ask(post(), Body::from(vec![b'x'; 65_537])).await.0, StatusCode::PAYLOAD_TOO_LARGE);

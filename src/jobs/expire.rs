@@ -13,7 +13,7 @@ use crate::domain::time::When;
 use crate::service::Failure;
 use crate::service::sessions as deeds;
 use crate::store::{
-    Error, Housekeeping, Write, challenges, flows, grants, outbox, registrations, sessions, throttle, vault,
+    Error, Housekeeping, Write, challenges, flows, grants, outbox, registrations, sessions, shown, throttle, vault,
 };
 use std::time::Duration;
 
@@ -128,6 +128,7 @@ impl Past {
         }
         if let Some(past) = self.access {
             rows += grants::forget_access(w, past.over, BATCH).await?;
+            rows += shown::forget(w, past.over, BATCH).await?;
         }
         if let Some(past) = self.refresh {
             rows += grants::forget_refresh(w, past.over, BATCH).await?;

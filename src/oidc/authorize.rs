@@ -10,7 +10,7 @@ use crate::crypto::keys::TokenType;
 use crate::crypto::tokens::{Reference, open_reference, seal_reference};
 use crate::domain::authorization::{Prompt, Request, answer_at};
 use crate::domain::claims::{Requested, Scope, ScopeSet};
-use crate::domain::client::Client;
+use crate::domain::client::{Client, Target};
 use crate::domain::ids::ClientId;
 use crate::domain::pkce::Challenge;
 use crate::domain::time::When;
@@ -151,6 +151,11 @@ fn check(
     if claims.is_some_and(|claims| Requested::of(&scopes).and(claims).is_err()) {
         return Err(invalid("claims is not the JSON object that OpenID Connect Core 5.5 describes"));
     }
+    // RFC 8707 §2.1.
+    let resources = parameters.resources();
+    if Target::decide(resources, &client, &snapshot.policy.clients, &app.issuer).is_none() {
+        return Err(to_client("invalid_target", "resource is none that this client may call"));
+    }
     let hinted_sub = match parameters.get("id_token_hint") {
         None => None,
         Some(hint) => {
@@ -171,6 +176,7 @@ fn check(
         prompt,
         max_age,
         hinted_sub,
+        resources: resources.to_vec(),
     };
     Ok((client, request, lang))
 }

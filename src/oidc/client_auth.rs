@@ -145,7 +145,7 @@ async fn verify(
         | (AuthMethod::ClientSecretPost { sha256 }, Shown::Post { secret, .. }) => {
             if !client.is_relaxed(Relaxation::ClientSecret, now) {
                 Err("the days in which it may use a secret are over")
-            } else if bool::from(TokenHash::of(secret).0.ct_eq(sha256)) {
+            } else if is_the_secret(secret, sha256) {
                 Ok(())
             } else {
                 Err("wrong secret")
@@ -160,6 +160,11 @@ async fn verify(
         }
         _ => Err("another method than the client is registered with"),
     })
+}
+
+/// Whether a secret has this hash; it takes as long whatever is wrong with it.
+fn is_the_secret(shown: &str, sha256: &[u8; 32]) -> bool {
+    TokenHash::of(shown).0.ct_eq(sha256).into()
 }
 
 async fn by_assertion(
@@ -208,7 +213,8 @@ async fn by_assertion(
 
 #[cfg(test)]
 mod tests {
-    use super::{Shown, decode_basic, shown};
+    use super::{Shown, decode_basic, is_the_secret, shown};
+    use crate::crypto::tokens::TokenHash;
     use crate::oidc::parameters::Parameters;
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
@@ -219,6 +225,33 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, format!("Basic {}", STANDARD.encode(joined)).parse().unwrap());
         headers
+    }
+
+    /// Timed in turns, so that whatever else the machine does meets both alike.
+    #[test]
+    fn k05_a_wrong_secret_takes_as_long_wherever_it_is_wrong() {
+        const SECRET: &str = "ZLYpVs9gHq1dCw7Rk0tUe3NfXj5BoM2a";
+        let kept = TokenHash::of(SECRET).0;
+        let (first, last) = (format!("x{}", &SECRET[1..]), format!("{}x", &SECRET[..SECRET.len() - 1]));
+        assert!(is_the_secret(SECRET, &kept) && !is_the_secret(&first, &kept) && !is_the_secret(&last, &kept));
+        assert!(!is_the_secret("", &kept) && !is_the_secret(&SECRET[1..], &kept));
+        let mut taken = [Vec::new(), Vec::new()];
+        for _ in 0..20_000 {
+            for (taken, wrong) in taken.iter_mut().zip([&first, &last]) {
+                let began = std::time::Instant::now();
+                assert!(!is_the_secret(std::hint::black_box(wrong), &kept));
+                taken.push(began.elapsed().as_nanos());
+            }
+        }
+        let [first, last] = taken.map(|mut all| {
+            all.sort_unstable();
+            all[all.len() / 2]
+        });
+        assert!(first.abs_diff(last) < 1_000, "{first} ns and {last} ns");
+        // Where the hash itself differs is not told either: no comparison that stops early stands here.
+        let text = include_str!("client_auth.rs");
+        let body = text.split("fn is_the_secret").nth(1).and_then(|rest| rest.split('}').next()).unwrap();
+        assert!(body.contains("ct_eq") && !body.contains("=="), "{body}");
     }
 
     #[test]

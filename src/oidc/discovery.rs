@@ -53,13 +53,22 @@ fn metadata_of(app: &App) -> Value {
         "scopes_supported": Scope::ALL.map(Scope::as_str),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "introspection_endpoint": at("/introspect"),
+        "revocation_endpoint": at("/revoke"),
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "acr_values_supported": Level::ALL.map(Level::as_str),
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["ES256", "RS256"],
         "token_endpoint_auth_methods_supported":
             ["private_key_jwt", "client_secret_basic", "client_secret_post", "none"],
         "token_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_endpoint_auth_methods_supported":
+            ["private_key_jwt", "client_secret_basic", "client_secret_post"],
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
+        "revocation_endpoint_auth_methods_supported":
+            ["private_key_jwt", "client_secret_basic", "client_secret_post", "none"],
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
+        "userinfo_signing_alg_values_supported": ["ES256", "RS256"],
         "claim_types_supported": ["normal"],
         "claims_supported": claims,
         "claims_parameter_supported": true,
@@ -81,4 +90,15 @@ fn metadata_of(app: &App) -> Value {
 /// The claims this installation can hold of a person today; others of OIDC Core §5.1 are simply absent.
 const fn held() -> &'static [Claim] {
     &[Claim::Name, Claim::Email, Claim::EmailVerified]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KEYS_KEPT;
+    use crate::domain::rotation::KEY_SET_KEPT;
+
+    #[test]
+    fn f15_the_keys_are_kept_for_as_long_as_rotation_waits() {
+        assert!(KEYS_KEPT.contains(&format!("max-age={},", KEY_SET_KEPT.as_secs())), "{KEYS_KEPT}");
+    }
 }

@@ -57,10 +57,24 @@ impl WireError {
         Self::new(StatusCode::BAD_REQUEST, "invalid_scope", description)
     }
 
+    /// `invalid_target` (RFC 8707 §2).
+    #[must_use]
+    pub const fn invalid_target() -> Self {
+        let description = "resource is none that this client may call, or none that was granted";
+        Self::new(StatusCode::BAD_REQUEST, "invalid_target", description)
+    }
+
+    /// `unauthorized_client`.
+    #[must_use]
+    pub const fn unauthorized_client() -> Self {
+        let description = "the service's file names no machine_scopes: it gets no tokens in its own name";
+        Self::new(StatusCode::BAD_REQUEST, "unauthorized_client", description)
+    }
+
     /// `unsupported_grant_type`.
     #[must_use]
     pub const fn unsupported_grant_type() -> Self {
-        let description = "grant_type is authorization_code or refresh_token";
+        let description = "grant_type is authorization_code, refresh_token or client_credentials";
         Self::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", description)
     }
 

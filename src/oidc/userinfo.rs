@@ -5,6 +5,7 @@ use super::origin;
 use super::parameters::Parameters;
 use crate::app::App;
 use crate::service::tokens::{self, Shown};
+use crate::service::userinfo::signed;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -14,25 +15,37 @@ use http::{HeaderMap, HeaderValue};
 
 /// GET.
 pub async fn get(State(app): State<App>, headers: HeaderMap) -> Response {
-    answer(&app, &headers, &[]).await.unwrap_or_else(IntoResponse::into_response)
+    with(&app, &headers, &[]).await
 }
 
 /// POST.
 pub async fn post(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
-    answer(&app, &headers, &body).await.unwrap_or_else(IntoResponse::into_response)
+    with(&app, &headers, &body).await
+}
+
+async fn with(app: &App, headers: &HeaderMap, body: &[u8]) -> Response {
+    answer(app, headers, body).await.unwrap_or_else(|error| {
+        let mut response = error.into_response();
+        origin::allow_any(&mut response, app, headers);
+        response
+    })
 }
 
 async fn answer(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<Response, WireError> {
     let token = token(headers, body)?;
-    let (client, claims) = match tokens::userinfo(app, &token, app.now()).await? {
+    let now = app.now();
+    let (client, claims) = match tokens::userinfo(app, &token, now).await? {
         Shown::Claims(client, claims) => (client, claims),
         Shown::NotForHere => return Err(WireError::insufficient_scope()),
         Shown::Dead => return Err(WireError::invalid_token()),
     };
-    let mut response = Json(claims).into_response();
-    if let Some(client) = app.snapshot().client(&client) {
-        origin::allow(&mut response, client, headers);
-    }
+    // A client taken off the list since then is no client.
+    let client = app.snapshot().client(&client).cloned().ok_or_else(WireError::invalid_token)?;
+    let mut response = match signed(app, &client, &claims, now)? {
+        Some(jwt) => ([(CONTENT_TYPE, HeaderValue::from_static("application/jwt"))], jwt).into_response(),
+        None => Json(claims).into_response(),
+    };
+    origin::allow(&mut response, &client, headers);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }

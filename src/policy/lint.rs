@@ -1,6 +1,7 @@
 //! What the files say about each other, and what the law says about that. Each rule has an id that never changes its
 //! meaning; its test breaks the sample, and passes the nearest lawful twin.
 
+mod apis;
 mod papers;
 mod shares;
 
@@ -16,6 +17,7 @@ use crate::domain::sharing::NoticeRef;
 pub fn lint(bundle: &Bundle, held: &[&str]) -> Vec<Finding> {
     let mut lint = Lint { bundle, findings: Vec::new() };
     lint.shares();
+    lint.apis();
     lint.papers();
     lint.languages();
     lint.retention(held);

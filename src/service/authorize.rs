@@ -12,7 +12,7 @@ use crate::crypto::tokens::{self, Token};
 use crate::domain::audit::vocabulary::{Authorized, ConsentGiven, ConsentRefused, NoticeShown, ReleaseDenied};
 use crate::domain::audit::{ActorClass, Basis, Channel, Context, Draft, Sealed};
 use crate::domain::authorization::Request;
-use crate::domain::client::{Client, Lang};
+use crate::domain::client::{Client, Lang, Target};
 use crate::domain::ids::{GrantId, RecordId};
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::{RecordState, Release, Tell, release};
@@ -247,10 +247,15 @@ pub async fn answer(
         code_until: now + app.snapshot().policy.assurance.tokens.code,
         spent_at: None,
         ended_at: None,
+        resources: request.resources.join(" "),
     };
+    // An API of another sector is told about her by a name of its own, which is there before the first token.
+    let target = Target::decide(&request.resources, client, &app.snapshot().policy.clients, &app.issuer);
+    let abroad = target.and_then(|target| target.sector).map(|sector| (sector, Token::random()));
     let keys = people::opened(&app.roots, who.account, standing.keys)?;
     let known = standing.sub.zip(standing.sid);
-    let payload = Authorized { grant: grant.id, scope: request.scope.clone() };
+    let (scope, resources) = (request.scope.clone(), request.resources.clone());
+    let payload = Authorized { grant: grant.id, scope, resources };
     let draft = Draft::new(ActorClass::Resident, payload).about(who.account).at(&client.id).by(Channel::Api);
     let recorder = &app.snapshot().recorder;
     let event: Sealed<Authorized> = recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
@@ -278,6 +283,9 @@ pub async fn answer(
             } else {
                 grant.sub = sharing::claim_subject(&mut w, who.account, &client.sector, &sub, now).await?;
                 grant.sid = sessions::visit(&mut w, who.session, &client.id, &sid, &grant.sub, now).await?;
+            }
+            if let Some((sector, fresh)) = &abroad {
+                sharing::claim_subject(&mut w, who.account, sector, fresh.as_str(), now).await?;
             }
             grants::insert(&mut w, &hash, &grant, now)?;
             w.commit(event.clone(), ()).await

@@ -7,15 +7,16 @@
 //! ```
 
 use super::Failure;
-use crate::crypto::keys::{KeyError, KeyRing, KeyState, SigningAlg, StoredKey};
+use super::rotation::new_key;
+use crate::crypto::keys::{KeyState, SigningAlg};
 use crate::crypto::record::{EventSeed, Recorder};
 use crate::crypto::roots::Roots;
-use crate::domain::audit::vocabulary::{ALL, CONTEXT, KeyCreated, PolicyActivated};
+use crate::domain::audit::vocabulary::{ALL, CONTEXT, PolicyActivated};
 use crate::domain::audit::{ActorClass, Channel, Draft, Sealed};
 use crate::domain::time::When;
 use crate::policy::Bundle;
 use crate::store::columns::TABLES;
-use crate::store::house::{self, SigningKeyRow};
+use crate::store::house;
 use crate::store::{Db, Error};
 use std::time::Duration;
 
@@ -144,76 +145,6 @@ pub async fn activate(db: &Db, roots: &Roots, policies: &Proposal<'_>, now: When
     })
     .await?;
     Ok(true)
-}
-
-/// What a rotation did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rotated {
-    /// The key made by it, published from now on.
-    pub made: String,
-    /// The key that signs from now on, if that changed.
-    pub signs: Option<String>,
-    /// The keys that sign no longer; they stay published for what they signed.
-    pub retired: Vec<String>,
-}
-
-/// Moves the keys of one algorithm on: the one that was published ahead begins to sign, the one that signed retires,
-/// and a new one is published ahead. With none ahead, one is published and nothing else changes, so that services that
-/// keep a copy of the key set learn it first; `at_once` makes a new key sign at once, for when a key has leaked.
-///
-/// # Errors
-/// [`Failure`]; nothing has happened then.
-pub async fn rotate(
-    db: &Db,
-    roots: &Roots,
-    version: &str,
-    alg: SigningAlg,
-    at_once: bool,
-    now: When,
-) -> Result<Rotated, Failure> {
-    let recorder = Recorder::new(roots.clone(), version);
-    let of_alg: Vec<SigningKeyRow> =
-        house::keys(&mut db.peek()).await?.into_iter().filter(|key| key.algorithm == alg.as_str()).collect();
-    let in_state = |state: KeyState| of_alg.iter().filter(move |key| key.state == state.as_str());
-    let ahead = in_state(KeyState::Next).next().map(|key| key.kid.clone()).filter(|_| !at_once);
-    let state = if at_once { KeyState::Active } else { KeyState::Next };
-    let (key, made) = new_key(roots, &recorder, alg, state, now).await?;
-    let signs = if at_once { Some(key.kid.clone()) } else { ahead.clone() };
-    let retired: Vec<String> = match &signs {
-        Some(_) => in_state(KeyState::Active).map(|key| key.kid.clone()).collect(),
-        None => Vec::new(),
-    };
-    db.write(async |mut w| {
-        for kid in &retired {
-            house::move_key(&mut w, kid, KeyState::Retired.as_str()).await?;
-        }
-        if let Some(kid) = &ahead {
-            house::move_key(&mut w, kid, KeyState::Active.as_str()).await?;
-        }
-        house::insert_key(&mut w, &key).await?;
-        w.commit(made.clone(), ()).await
-    })
-    .await?;
-    Ok(Rotated { made: key.kid, signs, retired })
-}
-
-async fn new_key(
-    roots: &Roots,
-    recorder: &Recorder,
-    alg: SigningAlg,
-    state: KeyState,
-    now: When,
-) -> Result<(SigningKeyRow, Sealed<KeyCreated>), Failure> {
-    // An RSA key takes long enough to make for others on this thread to miss their time limits.
-    let owned = roots.clone();
-    let made = tokio::task::spawn_blocking(move || KeyRing::generate(&owned, alg, state, now));
-    let key = made.await.map_err(|_| KeyError::Fault)??;
-    let StoredKey { kid, alg, wrapped, public_jwk, created_at, state } = key;
-    let payload = KeyCreated { kid: kid.clone(), algorithm: alg.as_str().to_owned() };
-    let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
-    let event = recorder.seal(EventSeed::draw(now), &draft, None)?;
-    let (algorithm, state) = (alg.as_str().to_owned(), state.as_str().to_owned());
-    Ok((SigningKeyRow { kid, algorithm, wrapped: wrapped.0, public_jwk, state, created_at }, event))
 }
 
 fn activated(recorder: &Recorder, policies: &Proposal<'_>, now: When) -> Result<Sealed<PolicyActivated>, Failure> {

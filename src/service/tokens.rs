@@ -1,6 +1,7 @@
 //! What a grant gives: ID token, access token, refresh token. Claims leave the house here, under their records, in one
 //! write with the event that says so.
 
+use super::targets::{Aim, aim, aud, is_for_us};
 use super::{Failure, people, records};
 use crate::app::{App, Snapshot};
 use crate::crypto::keys::{SigningAlg, TokenType, half_hash};
@@ -28,7 +29,7 @@ use std::collections::BTreeSet;
 /// What the token endpoint answers with (RFC 6749 §5.1, OIDC Core §3.1.3.3).
 #[derive(Debug, Clone, Serialize)]
 pub struct Issued {
-    /// A JWT of RFC 9068.
+    /// A JWT of RFC 9068; random characters where it must say nothing to whoever finds it.
     pub access_token: String,
     /// Bearer.
     pub token_type: &'static str,
@@ -53,6 +54,8 @@ pub enum Redeemed {
     Refused(&'static str),
     /// `invalid_scope`: more was asked for than was granted.
     TooMuch,
+    /// `invalid_target`: another API was asked for than was granted.
+    WrongTarget,
 }
 
 /// Redeems a code (RFC 6749 §4.1.3).
@@ -60,7 +63,7 @@ pub async fn redeem_code(
     app: &App,
     client: &Client,
     code: &str,
-    shown: &CodeShown<'_>,
+    (shown, resources): (&CodeShown<'_>, &[String]),
     context: &Context,
     now: When,
 ) -> Result<Redeemed, Failure> {
@@ -87,8 +90,9 @@ pub async fn redeem_code(
                 return Ok(Redeemed::Refused("the code was redeemed before: all it gave is dead"));
             }
         }
+        let Some(aim) = aim(app, client, &grant, resources).await? else { return Ok(Redeemed::WrongTarget) };
         let granted = ScopeSet::parse(&grant.scope);
-        let made = make(app, client, &grant, (&granted, &keys, history), ("code", None), now).await?;
+        let made = make(app, client, (&grant, &aim), (&granted, &keys, history), ("code", None), now).await?;
         let stored = app
             .db
             .write(async |mut w| {
@@ -113,7 +117,7 @@ pub async fn refresh(
     app: &App,
     client: &Client,
     token: &str,
-    narrower: Option<&str>,
+    (narrower, resources): (Option<&str>, &[String]),
     context: &Context,
     now: When,
 ) -> Result<Redeemed, Failure> {
@@ -147,9 +151,10 @@ pub async fn refresh(
         if !scopes.is_subset(&granted) || narrower.is_some_and(names_unknown_scopes) {
             return Ok(Redeemed::TooMuch);
         }
+        let Some(aim) = aim(app, client, &grant, resources).await? else { return Ok(Redeemed::WrongTarget) };
         let child = tokens::refresh_child(&app.roots, &token, grant.id);
         let family = Family { child, parent: hash, absolute_until };
-        let made = make(app, client, &grant, (&scopes, &keys, history), ("refresh", Some(family)), now).await?;
+        let made = make(app, client, (&grant, &aim), (&scopes, &keys, history), ("refresh", Some(family)), now).await?;
         let stored = app
             .db
             .write(async |mut w| {
@@ -204,19 +209,24 @@ impl Made {
 async fn make(
     app: &App,
     client: &Client,
-    grant: &GrantRow,
+    (grant, aim): (&GrantRow, &Aim),
     (scopes, keys, history): (&ScopeSet, &PersonKeys, Vec<SharingRow>),
     (by, family): (&'static str, Option<Family>),
     now: When,
 ) -> Result<Made, Failure> {
     let snapshot = app.snapshot();
     let figures = &snapshot.policy.assurance.tokens;
-    let release = release(&as_granted(grant, scopes), client, &records::history(history)?, now);
+    let mut requested = as_granted(grant, scopes);
+    if !aim.target.is_for(&app.issuer) {
+        // It does not open userinfo, so nothing goes out there.
+        requested.userinfo.clear();
+    }
+    let release = release(&requested, client, &records::history(history)?, now);
 
     let until = now + figures.access_token;
-    let access_token = access_token(app, &snapshot, client, grant, scopes, (now, until))?;
+    let access_token = access_token(app, &snapshot, client, (grant, aim), scopes, (now, until))?;
     let id_token = if scopes.contains(Scope::OpenId) {
-        let claims = values(app, keys, grant, &release, &release.in_id_token(&as_granted(grant, scopes))).await?;
+        let claims = values(app, keys, grant, &release, &release.in_id_token(&requested)).await?;
         Some(id_token(app, &snapshot, client, grant, &access_token, claims, now)?)
     } else {
         None
@@ -246,8 +256,9 @@ async fn make(
             hash: TokenHash::of(&access_token).0,
             grant_id: grant.id,
             scope: scopes.to_string(),
-            claims: records::join(&release.at_userinfo(&as_granted(grant, scopes))),
+            claims: records::join(&release.at_userinfo(&requested)),
             until,
+            audience: aim.stored(),
         },
         issued: Issued {
             access_token,
@@ -270,18 +281,22 @@ fn as_granted(grant: &GrantRow, scopes: &ScopeSet) -> Requested {
     Requested { userinfo: cut(&grant.userinfo_claims), id_token: cut(&grant.id_token_claims), ..Requested::default() }
 }
 
-/// An access token of RFC 9068 §2.2. Its audience is ourselves until a service names a resource (RFC 8707).
+/// An access token of RFC 9068 §2.2. Its audience is ourselves unless a service names a resource (RFC 8707); a sensitive
+/// service's says nothing.
 fn access_token(
     app: &App,
     snapshot: &Snapshot,
     client: &Client,
-    grant: &GrantRow,
+    (grant, aim): (&GrantRow, &Aim),
     scopes: &ScopeSet,
     (now, until): (When, When),
 ) -> Result<String, Failure> {
     let jti = Token::random();
+    if aim.target.opaque {
+        return Ok(jti.as_str().to_owned());
+    }
     let claims = json!({
-        "iss": app.issuer.as_str(), "sub": grant.sub, "aud": app.issuer.as_str(), "client_id": client.id.as_str(),
+        "iss": app.issuer.as_str(), "sub": aim.sub, "aud": aud(app, &aim.stored()), "client_id": client.id.as_str(),
         "iat": now.seconds(), "exp": until.seconds(), "jti": jti.as_str(), "scope": scopes.to_string(),
         "auth_time": grant.auth_time.seconds(), "acr": grant.acr, "sid": grant.sid,
     });
@@ -419,7 +434,9 @@ pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Shown, Failur
         return Ok(Shown::Dead);
     };
     let client = ClientId::parse(&found.client_id).filter(|id| app.snapshot().client(id).is_some());
-    let Some(client) = client.filter(|_| found.state == "active" && now < found.expires_at) else {
+    let Some(client) =
+        client.filter(|_| found.state == "active" && now < found.expires_at && is_for_us(app, &found.audience))
+    else {
         return Ok(Shown::Dead);
     };
     if !ScopeSet::parse(&found.scope).contains(Scope::OpenId) {

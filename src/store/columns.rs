@@ -29,6 +29,7 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("grant_record", "auth_code", &[]),
     ("access_token", "access_token", &[]),
     ("refresh_token", "refresh_token", &[]),
+    ("machine_token", "access_token", &[]),
     ("session_client", "session", &[]),
     ("assertion", "client.assertion_jti", &[]),
     ("event", "event.envelope", &[("payload", "event.signin"), ("salt", "event.signin"), ("person", "event.signin")]),

@@ -52,6 +52,8 @@ pub struct GrantRow {
     pub spent_at: Option<When>,
     /// When the grant was ended.
     pub ended_at: Option<When>,
+    /// The APIs it is for (RFC 8707), with spaces between; none stands for the issuer alone.
+    pub resources: String,
 }
 
 /// Stores a grant with its code.
@@ -59,8 +61,9 @@ pub fn insert(w: &mut Write, code: &[u8], grant: &GrantRow, now: When) -> Result
     w.sql(
         "INSERT INTO grant_record (id, account_id, session_id, client_id, sub, sid, scope, id_token_claims,
              userinfo_claims, records, nonce, auth_time, amr, acr, redirect_uri, challenge, code, code_until, spent_at,
-             released_at, created_at, ended_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, NULL, NULL, $19, NULL)",
+             released_at, created_at, ended_at, resources)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, NULL, NULL, $19, NULL,
+             $20)",
     )
     .bind(grant.id)
     .bind(grant.account_id)
@@ -81,6 +84,7 @@ pub fn insert(w: &mut Write, code: &[u8], grant: &GrantRow, now: When) -> Result
     .bind(code)
     .bind(grant.code_until)
     .bind(now)
+    .bind(grant.resources.as_str())
     .later()
 }
 
@@ -118,7 +122,7 @@ macro_rules! grant_and_keys {
     () => {
         "g.id, g.account_id, g.session_id, g.client_id, g.sub, g.sid, g.scope, g.id_token_claims, g.userinfo_claims,
              g.records, g.nonce, g.auth_time, g.amr, g.acr, g.redirect_uri, g.challenge, g.code_until, g.spent_at,
-             g.ended_at, p.wrapped AS profile_key, e.wrapped AS evidence_key"
+             g.ended_at, g.resources, p.wrapped AS profile_key, e.wrapped AS evidence_key"
     };
 }
 
@@ -247,13 +251,15 @@ pub struct AccessRow {
     pub claims: String,
     /// When it stops working.
     pub until: When,
+    /// Whom it is for, with spaces between; none stands for the issuer alone.
+    pub audience: String,
 }
 
 /// Stores an access token's hash.
 pub fn insert_access(w: &mut Write, row: &AccessRow, now: When) -> Result<(), Error> {
     w.sql(
-        "INSERT INTO access_token (hash, grant_id, scope, claims, issued_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO access_token (hash, grant_id, scope, claims, issued_at, expires_at, audience)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(row.hash.as_slice())
     .bind(row.grant_id)
@@ -261,6 +267,7 @@ pub fn insert_access(w: &mut Write, row: &AccessRow, now: When) -> Result<(), Er
     .bind(row.claims.as_str())
     .bind(now)
     .bind(row.until)
+    .bind(row.audience.as_str())
     .later()
 }
 
@@ -283,6 +290,8 @@ pub struct Presented {
     pub claims: String,
     /// When the token stops working.
     pub expires_at: When,
+    /// Whom it is for.
+    pub audience: String,
     /// The present e-mail contact's row, if any.
     pub contact_id: Option<uuid::Uuid>,
     /// Its address, sealed.
@@ -296,7 +305,7 @@ pub struct Presented {
 /// The token of a hash, if its grant lives.
 pub async fn presented(r: &mut Read, hash: &[u8]) -> Result<Option<Presented>, Error> {
     r.sql(
-        "SELECT g.account_id, a.state, a.name, g.client_id, g.sub, t.scope, t.claims, t.expires_at,
+        "SELECT g.account_id, a.state, a.name, g.client_id, g.sub, t.scope, t.claims, t.expires_at, t.audience,
              c.id AS contact_id, c.address, p.wrapped AS profile_key, e.wrapped AS evidence_key
          FROM access_token t
          JOIN grant_record g ON g.id = t.grant_id

@@ -51,6 +51,8 @@ pub struct SigningKeyRow {
     pub state: String,
     /// When it was made.
     pub created_at: When,
+    /// When it came to its state, if it was ever moved.
+    pub moved_at: Option<When>,
 }
 
 /// Stores a signing key.
@@ -70,16 +72,38 @@ pub async fn insert_key(w: &mut Write, key: &SigningKeyRow) -> Result<(), Error>
     bump(w).await
 }
 
-/// Moves a signing key to another state of its life.
-pub async fn move_key(w: &mut Write, kid: &str, state: &str) -> Result<(), Error> {
-    w.sql("UPDATE signing_key SET state = $2 WHERE kid = $1").bind(kid).bind(state).run().await?;
-    bump(w).await
+/// Moves a signing key from one state of its life to another; `false` if it is not in that state.
+pub async fn move_key(w: &mut Write, kid: &str, (from, to): (&str, &str), now: When) -> Result<bool, Error> {
+    let moved = w
+        .sql("UPDATE signing_key SET state = $3, moved_at = $4 WHERE kid = $1 AND state = $2")
+        .bind(kid)
+        .bind(from)
+        .bind(to)
+        .bind(now)
+        .run()
+        .await?;
+    bump(w).await?;
+    Ok(moved == 1)
+}
+
+/// Destroys keys that came to this state before `before`. Those of which that is not known came to it now.
+pub async fn forget_keys(w: &mut Write, state: &str, before: When, now: When) -> Result<u64, Error> {
+    w.sql("UPDATE signing_key SET moved_at = $2 WHERE state = $1 AND moved_at IS NULL")
+        .bind(state)
+        .bind(now)
+        .run()
+        .await?;
+    let gone =
+        w.sql("DELETE FROM signing_key WHERE state = $1 AND moved_at <= $2").bind(state).bind(before).run().await?;
+    bump(w).await?;
+    Ok(gone)
 }
 
 /// All signing keys, newest first.
 pub async fn keys(r: &mut Read) -> Result<Vec<SigningKeyRow>, Error> {
     r.sql(
-        "SELECT kid, algorithm, wrapped, public_jwk, state, created_at FROM signing_key ORDER BY created_at DESC, kid",
+        "SELECT kid, algorithm, wrapped, public_jwk, state, created_at, moved_at FROM signing_key
+         ORDER BY created_at DESC, kid",
     )
     .all()
     .await

@@ -66,6 +66,15 @@ pub async fn of_account(r: &mut Read, account: AccountId) -> Result<Vec<SharingR
     .await
 }
 
+/// The person's subject in a sector, if she has been there.
+pub async fn subject(r: &mut Read, account: AccountId, sector: &str) -> Result<Option<String>, Error> {
+    r.sql("SELECT sub FROM subject WHERE account_id = $1 AND sector = $2")
+        .bind(account)
+        .bind(sector)
+        .maybe_scalar()
+        .await
+}
+
 /// The person's subject in a sector: the one she has, or this new one.
 pub async fn claim_subject(
     w: &mut Write,

@@ -248,6 +248,7 @@ async fn resident(app: &App, number: usize) -> anyhow::Result<Resident> {
             login_hint: None,
             hinted_sub: None,
             asked_at: now.seconds(),
+            resources: Vec::new(),
         };
         if let Next::Interact(release) = next(app, &request, &client, Some(&who), Stage::Arrived, now).await? {
             told(app, &who, &client, &release.inform, Lang::En, Context::default(), now).await?;

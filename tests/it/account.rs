@@ -54,6 +54,7 @@ async fn visited(house: &House, account: AccountId, session: SessionId) -> Token
         code_until: now + Duration::from_mins(1),
         spent_at: None,
         ended_at: None,
+        resources: String::new(),
     };
     let row = RefreshRow {
         grant_id: grant.id,

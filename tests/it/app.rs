@@ -20,7 +20,7 @@ use portreeve::http::outbound::Outbound;
 use portreeve::http::refusal::ErrorPage;
 use portreeve::mail::{Kept, Mail};
 use portreeve::policy::{Bundle, sample};
-use portreeve::service::people;
+use portreeve::service::{people, setup};
 use portreeve::store::house::SigningKeyRow;
 use portreeve::store::{Db, Location, Settings, accounts, contacts, house};
 use portreeve::view::{Both, Brand, OtherWays, Renderer};
@@ -100,6 +100,13 @@ impl House {
     /// Moves the clock on.
     pub fn later(&self, by: Duration) {
         self.clock.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
+    }
+
+    /// Puts other policies in force: the samples with these services.
+    pub async fn activate(&self, services: &[Service<'_>]) {
+        let bundle = policies(services, &[], &self.app.issuer);
+        setup::activate(&self.app.db, &self.app.roots, &(&bundle).into(), self.app.now()).await.unwrap();
+        assert!(self.app.refresh().await.unwrap());
     }
 
     /// An address of this house.
@@ -190,6 +197,7 @@ async fn first_start(db: &Db, roots: &Roots, bundle: &Bundle) {
                 public_jwk: key.public_jwk.clone(),
                 state: key.state.as_str().to_owned(),
                 created_at: key.created_at,
+                moved_at: None,
             };
             house::insert_key(&mut w, &row).await?;
         }

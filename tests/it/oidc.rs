@@ -9,6 +9,12 @@
 //! codes       the authorization code (rows C)
 //! client      which client is it (rows K, T, Y)
 //! tokens      what comes of a grant, and when it is dead (rows T)
+//! introspect  what a token is, told to those it concerns (rows T07, T14)
+//! revoke      a token given back
+//! resources   tokens for APIs, and tokens that say nothing
+//! machine     tokens of services' own programs (rows T16, T23)
+//! userinfo    signed userinfo
+//! rotation    signing keys from one to the next (row F15)
 //! refresh     the chain of refresh tokens (rows T)
 //! sharing     nothing leaves without a record
 //! tabs        several at once in one browser (row S13)
@@ -19,15 +25,21 @@
 mod browser;
 mod client;
 mod codes;
+mod introspect;
 mod library;
 mod logout;
+mod machine;
 mod party;
 mod record;
 mod refresh;
 mod requests;
+mod resources;
+mod revoke;
+mod rotation;
 mod sharing;
 mod tabs;
 mod tokens;
+mod userinfo;
 mod wire;
 
 use crate::app::House;
@@ -43,6 +55,7 @@ use portreeve::http::address::TrustedProxies;
 use portreeve::http::door::Door;
 use portreeve::http::refusal::ErrorPage;
 use portreeve::service::sessions;
+use portreeve::store::{Housekeeping, accounts};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -106,6 +119,16 @@ impl Stage {
         let cookie = Token::parse(self.browser.cookie("portreeve").unwrap()).unwrap();
         let who = sessions::find(app, &cookie, now).await.unwrap().unwrap();
         sessions::sign_out(app, &who, Context::default(), now).await.unwrap();
+    }
+
+    /// The account is frozen, for a reason of the staff's.
+    pub async fn is_frozen(&self) {
+        let ada = self.ada;
+        let frozen = self.house.app.db.write(async |mut w| {
+            accounts::set_state(&mut w, ada, "frozen").await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        });
+        frozen.await.unwrap();
     }
 
     /// What userinfo says of a token.

@@ -5,8 +5,10 @@ use crate::temp::TempDir;
 use portreeve::crypto::keys::SigningAlg;
 use portreeve::crypto::roots::{RootSecret, Roots};
 use portreeve::domain::client::Issuer;
+use portreeve::domain::rotation::PUBLISHED_AHEAD;
 use portreeve::domain::time::When;
 use portreeve::policy::{Bundle, sample};
+use portreeve::service::rotation::{self, Rotation};
 use portreeve::service::setup::{self, Proposal, SetupError};
 use portreeve::store::{events, house};
 use std::io::{BufRead, BufReader};
@@ -70,14 +72,22 @@ both! {
     async fn a_rotation_publishes_first_and_signs_next_time(world: World) {
         let (db, roots, policies) = (open(&world).await, roots(), bundle("http://localhost:8090"));
         setup::first_start(&db, &roots, &(&policies).into(), NOW).await.unwrap();
-        let rotate = async |at_once| {
-            setup::rotate(&db, &roots, policies.version(), SigningAlg::Es256, at_once, NOW).await.unwrap()
+        let rotate_at = async |at_once, now| {
+            rotation::rotate(&db, &roots, policies.version(), SigningAlg::Es256, at_once, now).await.unwrap()
         };
-        let first = rotate(false).await;
+        let rotate = async |at_once, now| match rotate_at(at_once, now).await {
+            Rotation::Done(rotated) => rotated,
+            Rotation::TooSoon { .. } => panic!("too soon"),
+        };
+        let first = rotate(false, NOW).await;
         assert_eq!((first.signs, first.retired.len()), (None, 0));
-        let second = rotate(false).await;
+        // F15: whoever has just read the key set keeps it for a quarter of an hour.
+        let long_enough = NOW + PUBLISHED_AHEAD;
+        let early = rotate_at(false, long_enough - Duration::from_micros(1)).await;
+        assert_eq!(early, Rotation::TooSoon { kid: first.made.clone(), from: long_enough });
+        let second = rotate(false, long_enough).await;
         assert_eq!((second.signs.as_ref(), second.retired.len()), (Some(&first.made), 1));
-        let leaked = rotate(true).await;
+        let leaked = rotate(true, long_enough).await;
         assert_eq!((leaked.signs.as_ref(), leaked.retired), (Some(&leaked.made), vec![first.made]));
         let keys = house::keys(&mut db.peek()).await.unwrap();
         let in_state = |state: &str| {

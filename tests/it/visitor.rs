@@ -195,6 +195,7 @@ pub fn request(now: When) -> Request {
         login_hint: Some("hinted@example.org".into()),
         hinted_sub: None,
         asked_at: now.micros(),
+        resources: Vec::new(),
     }
 }
 

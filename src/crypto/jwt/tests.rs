@@ -137,7 +137,7 @@ fn rsa_assertions_pass_by_pkcs1_and_pss() {
 
 /// Row T01.
 #[test]
-fn alg_none_is_refused_in_every_spelling() {
+fn t01_alg_none_is_refused_in_every_spelling() {
     let client = Client::new("k");
     for alg in ["none", "None", "nOnE", "NONE", ""] {
         let header = json!({"alg": alg, "kid": "k"}).to_string();
@@ -154,7 +154,7 @@ fn alg_none_is_refused_in_every_spelling() {
 
 /// Row T02.
 #[test]
-fn an_hmac_keyed_with_a_public_key_is_refused() {
+fn t02_an_hmac_keyed_with_a_public_key_is_refused() {
     let (pair, jwk) = rsa(2048);
     let der = pair.public_key().as_ref().to_vec();
     let body = base64::engine::general_purpose::STANDARD.encode(&der);
@@ -180,7 +180,7 @@ fn an_hmac_keyed_with_a_public_key_is_refused() {
 
 /// Row T03: keys that the token brings along are not looked at.
 #[test]
-fn keys_in_the_header_are_ignored() {
+fn t03_keys_in_the_header_are_ignored() {
     let (client, attacker) = (Client::new("k"), Client::new("k"));
     for header in [
         json!({"alg": "ES256", "jwk": attacker.jwk}),
@@ -201,7 +201,7 @@ fn keys_in_the_header_are_ignored() {
 
 /// Row T05.
 #[test]
-fn times_that_only_look_like_numbers_are_refused() {
+fn t05_times_that_only_look_like_numbers_are_refused() {
     let client = Client::new("k");
     let soon = NOW.seconds() + 60;
     for claim in ["exp", "nbf", "iat"] {
@@ -246,7 +246,7 @@ fn clocks_may_differ_a_little_and_lives_are_short() {
 
 /// Row T19.
 #[test]
-fn false_signatures_and_unfitting_keys_are_refused() {
+fn t19_false_signatures_and_unfitting_keys_are_refused() {
     let client = Client::new("k");
     let header = r#"{"alg":"ES256","kid":"k"}"#;
     let refused = |token: &str, jwks: &JwkSet| verify_client_assertion(token, jwks, &rules(), NOW).unwrap_err();
@@ -298,7 +298,7 @@ fn an_assertion_names_the_client_and_this_server() {
 
 /// Row K02.
 #[test]
-fn the_audience_is_this_server_and_for_strict_clients_the_issuer_alone() {
+fn k02_the_audience_is_this_server_and_for_strict_clients_the_issuer_alone() {
     let client = Client::new("k");
     let wrong = Err(JwtError::Mismatch("aud"));
     let other = "https://other.example";

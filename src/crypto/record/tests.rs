@@ -52,16 +52,19 @@ fn sealed(at: usize, recorder: &Recorder, seed: EventSeed, keys: Option<&PersonK
     match at {
         0 => {
             let grant = GrantId(uuid!("99999999-8888-4777-8666-555555555555"));
-            let draft = Draft::new(ActorClass::Resident, Authorized { grant, scope: "openid profile".into() })
-                .about(account.unwrap())
-                .at(&client("parking-permits"))
-                .purpose("issue-resident-permit", Basis::PublicTask)
-                .from(Context {
-                    address: Some("192.0.2.0/24".into()),
-                    browser: Some("Firefox 152".into()),
-                    session: Some(SessionId(uuid!("11111111-2222-4333-8444-555555555555"))),
-                    ..Context::default()
-                });
+            let draft = Draft::new(
+                ActorClass::Resident,
+                Authorized { grant, scope: "openid profile".into(), resources: vec![] },
+            )
+            .about(account.unwrap())
+            .at(&client("parking-permits"))
+            .purpose("issue-resident-permit", Basis::PublicTask)
+            .from(Context {
+                address: Some("192.0.2.0/24".into()),
+                browser: Some("Firefox 152".into()),
+                session: Some(SessionId(uuid!("11111111-2222-4333-8444-555555555555"))),
+                ..Context::default()
+            });
             recorder.seal(seed, &draft, keys).unwrap().row
         }
         1 => {

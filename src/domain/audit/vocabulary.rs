@@ -147,6 +147,9 @@ events! {
         grant: GrantId => "sharing.other_basis",
         /// The scopes granted.
         scope: String => "sharing.other_basis",
+        /// The APIs that its tokens may be for; none is ourselves alone.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        resources: Vec<String> => "sharing.other_basis",
     }
     /// Claims left the house: the tokens that carry them were issued.
     Released = "claims.released", Evidence {
@@ -172,6 +175,22 @@ events! {
         grant: GrantId => "event.security",
         /// code or refresh_token.
         what: String => "event.security",
+    }
+    /// A service gave a token back before its end.
+    TokenRevoked = "token.revoked", Evidence {
+        /// The grant it came of; none for a token of the service's own.
+        grant: Option<GrantId> => "event.security",
+        /// access, refresh (then the grant ended with it) or machine.
+        what: String => "event.security",
+    }
+    /// A service's own program got a token, in nobody's name.
+    MachineTokenIssued = "token.issued_to_machine", Evidence {
+        /// The scopes.
+        scope: String => "event.security",
+        /// The APIs it is for; none is ourselves alone.
+        audience: String => "event.security",
+        /// Until when it works (RFC 3339).
+        until: String => "event.security",
     }
     /// A request was refused before anybody was known; at most one a minute for a type, client and address prefix.
     RequestRefused = "request.refused", Evidence {

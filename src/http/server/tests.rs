@@ -198,7 +198,7 @@ async fn a_request_at_work_is_not_taken_for_a_dawdler() {
 }
 
 #[tokio::test]
-async fn headers_without_measure_are_refused() {
+async fn z01_headers_without_measure_are_refused() {
     let (address, _shutdown, _served) = start(Transport::Plain, Limits::default()).await;
     let request = format!("GET / HTTP/1.1\r\nhost: a\r\ncookie: {}\r\n\r\n", "x".repeat(70_000));
     let answer = talk(address, request.as_bytes()).await;

@@ -11,5 +11,13 @@ pub(super) async fn redeem(asked: &Asked<'_>) -> Result<Redeemed, WireError> {
         redirect_uri: asked.parameters.get("redirect_uri"),
         verifier: asked.parameters.get("code_verifier"),
     };
-    Ok(tokens::redeem_code(asked.app, &asked.client, code, &shown, asked.context, asked.now).await?)
+    Ok(tokens::redeem_code(
+        asked.app,
+        &asked.client,
+        code,
+        (&shown, asked.parameters.resources()),
+        asked.context,
+        asked.now,
+    )
+    .await?)
 }

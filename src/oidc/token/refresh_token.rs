@@ -6,6 +6,6 @@ use crate::service::tokens;
 pub(super) async fn redeem(asked: &Asked<'_>) -> Result<Redeemed, WireError> {
     let token =
         asked.parameters.get("refresh_token").ok_or_else(|| WireError::invalid_request("refresh_token is missing"))?;
-    let narrower = asked.parameters.get("scope");
+    let narrower = (asked.parameters.get("scope"), asked.parameters.resources());
     Ok(tokens::refresh(asked.app, &asked.client, token, narrower, asked.context, asked.now).await?)
 }

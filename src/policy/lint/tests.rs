@@ -408,3 +408,42 @@ fn a_finding_names_file_line_rule_and_remedy() {
     assert!(told.contains(&format!("{PERMITS}:{line}: error [share.legitimate_interests]")), "{told}");
     assert!(told.contains("data protection officer"), "{told}");
 }
+
+#[test]
+fn an_api_is_one_services_and_only_a_program_that_proves_itself_gets_tokens_of_its_own() {
+    const PERMITS_API: &str = "sensitive = false\nserves = [\"https://permits.havenbrook.example/api\"]";
+    const CALLS: &str = "sensitive = false\ncalls = [\"https://permits.havenbrook.example/api\"]";
+    let plain = "sensitive = false";
+    pairs("client.calls", &[(GARDEN, plain, CALLS)], &[(GARDEN, plain, CALLS), (PERMITS, plain, PERMITS_API)]);
+    pairs(
+        "client.serves",
+        &[(GARDEN, plain, PERMITS_API), (PERMITS, plain, PERMITS_API)],
+        &[(PERMITS, plain, PERMITS_API)],
+    );
+    pairs(
+        "client.redirect",
+        &[(PERMITS, plain, "sensitive = false\nserves = [\"https://permits.havenbrook.example/api#x\"]")],
+        &[(PERMITS, plain, PERMITS_API)],
+    );
+    let machine = "sensitive = false\nmachine_scopes = [\"permits.read\"]";
+    pairs(
+        "client.machine_scope",
+        &[(GARDEN, plain, "sensitive = false\nmachine_scopes = [\"email\"]")],
+        &[(GARDEN, plain, machine)],
+    );
+    let native = "application_type = \"native\"\ntoken_endpoint_auth_method = \"none\"";
+    pairs(
+        "client.machine_scope",
+        &[
+            (GARDEN, METHOD, native),
+            (GARDEN, "http://localhost:8090/callback", "http://127.0.0.1/cb"),
+            (GARDEN, "post_logout_redirect_uris = [\"http://localhost:8090/\"]", ""),
+            (GARDEN, plain, machine),
+        ],
+        &[
+            (GARDEN, METHOD, native),
+            (GARDEN, "http://localhost:8090/callback", "http://127.0.0.1/cb"),
+            (GARDEN, "post_logout_redirect_uris = [\"http://localhost:8090/\"]", ""),
+        ],
+    );
+}

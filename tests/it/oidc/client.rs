@@ -236,6 +236,35 @@ both! {
         assert_eq!(knocks.load(Ordering::SeqCst), 0);
     }
 
+    async fn t18_nothing_is_decrypted_or_unpacked(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let bomb = URL_SAFE_NO_PAD.encode(vec![0_u8; 9_000]);
+        for header in [
+            json!({"alg": "PBES2-HS256+A128KW", "enc": "A128CBC-HS256", "p2c": 1_000_000_000, "p2s": "c2FsdA", "kid": "k1"}),
+            json!({"alg": "RSA-OAEP", "enc": "A256GCM", "zip": "DEF", "kid": "k1"}),
+            json!({"alg": "dir", "enc": "A256GCM", "zip": "DEF"}),
+            json!({"alg": "ES256", "enc": "A256GCM", "zip": "DEF", "kid": "k1"}),
+        ] {
+            // A JWE (RFC 7516 §7.1), and its header on a JWS.
+            let sealed = format!("{}.{bomb}.AAAA.{bomb}.AAAA", part(&header));
+            let claims = LIBRARY.claims(&stage.house, &json!({}));
+            let signed = format!("{}.{}.{}", part(&header), part(&claims), URL_SAFE_NO_PAD.encode([1; 64]));
+            for token in [&sealed, &signed] {
+                // The quickest of some: this machine has other things to do.
+                let mut quickest = Duration::MAX;
+                for _ in 0..8 {
+                    let began = std::time::Instant::now();
+                    assert_eq!(asserted(&stage.house, token).await, UNKNOWN, "{header}");
+                    quickest = quickest.min(began.elapsed());
+                }
+                assert!(quickest < Duration::from_millis(50), "{header}: {quickest:?}");
+            }
+            let hinted = LIBRARY.authorize(&stage.house, &[("id_token_hint", &signed)]);
+            stage.browser.get(&hinted).await.is_told_to(&stage.house, LIBRARY.redirect_uri, "invalid_request");
+        }
+    }
+
     async fn t05_times_are_whole_numbers_and_required(world: World) {
         let house = house(world).await;
         let now = house.app.now().seconds();

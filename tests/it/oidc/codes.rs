@@ -16,6 +16,7 @@ both! {
         assert_eq!((again.status, again.error().as_str()), (400, "invalid_grant"));
         assert!(events.contains(&"token.reuse_detected".to_owned()), "{events:?}");
         assert_eq!(stage.userinfo(access).await.status, 401);
+        assert_eq!(LIBRARY.introspect(&stage.house, access).await, serde_json::json!({"active": false}));
         let refreshed = LIBRARY.refresh(&stage.house, text(&tokens, "refresh_token"), &[]).await;
         assert_eq!((refreshed.status, refreshed.error().as_str()), (400, "invalid_grant"));
     }

@@ -4,12 +4,16 @@ use super::browser::http;
 use super::party::{APP, ASSERTION_TYPE, LIBRARY, MUSEUM, OLD_BASIC, OLD_POST, Party, Proof, SECRET};
 use super::{Page, Stage};
 use crate::app::House;
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreJwsSigningAlgorithm, CoreProviderMetadata};
+use openidconnect::core::{
+    CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreJwsSigningAlgorithm, CoreProviderMetadata,
+};
 use openidconnect::{
-    AccessTokenHash, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse,
-    IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, RedirectUrl, Scope, TokenResponse,
+    AccessTokenHash, AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
+    HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, RedirectUrl, Scope,
+    TokenResponse,
 };
 use serde_json::json;
+use std::str::FromStr as _;
 
 /// Who signed in, as the library found out.
 struct SignedIn {
@@ -115,6 +119,26 @@ both! {
             assert!(subjects.insert(first.subject), "two services know her by one name");
         }
         assert_eq!(subjects.len(), 5);
+    }
+
+    async fn t08_a_token_of_one_service_is_refused_by_the_library_of_another(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let tokens = stage.tokens(&LIBRARY, &[]).await;
+        let token = CoreIdToken::from_str(super::text(&tokens, "id_token")).unwrap();
+        let http = exchange(&stage.house);
+        let issuer = IssuerUrl::new(stage.house.app.issuer.as_str().to_owned()).unwrap();
+        let metadata = CoreProviderMetadata::discover_async(issuer, &http).await.unwrap();
+        let micros = stage.house.app.now().micros();
+        let said_at = |party: &Party| {
+            let client = CoreClient::from_provider_metadata(metadata.clone(), ClientId::new(party.id.to_owned()), None);
+            let now = move || chrono::DateTime::from_timestamp_micros(micros).unwrap();
+            let verifier = client.id_token_verifier().set_time_fn(now);
+            let verifier = verifier.set_allowed_algs([CoreJwsSigningAlgorithm::EcdsaP256Sha256]);
+            token.claims(&verifier, |_: Option<&Nonce>| Ok::<(), String>(())).map(|claims| claims.subject().to_string())
+        };
+        assert!(said_at(&LIBRARY).is_ok());
+        let refused = said_at(&MUSEUM).unwrap_err();
+        assert!(matches!(refused, ClaimsVerificationError::InvalidAudience(_)), "{refused}");
     }
 
     async fn r05_an_app_gets_its_code_on_the_port_it_got(world: World) {

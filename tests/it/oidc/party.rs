@@ -101,6 +101,13 @@ pub const APP: Party =
 /// Gets an e-mail address by consent, and nothing by anything else.
 pub const NEWS: Party = Party { id: "news", redirect_uri: "http://localhost:9907/callback", ..LIBRARY };
 
+/// A service one may need to leave in a hurry; it has its userinfo signed.
+pub const SHELTER: Party = Party { id: "shelter", redirect_uri: "http://localhost:9918/callback", ..LIBRARY };
+/// The API that the museum is; the library and the shelter may call it.
+pub const MUSEUM_API: &str = "https://api.museum.example/v1";
+/// The API that the news are; the library may call it.
+pub const NEWS_API: &str = "https://api.news.example/";
+
 const CONTRACT: &str = r#"
 [[share]]
 purpose = "collect-garden-waste"
@@ -135,15 +142,24 @@ pub fn files() -> Vec<Service<'static>> {
     let standard = "security_profile = \"standard\"".to_owned();
     let rs256 = "id_token_signed_response_alg = \"RS256\"";
     let native = "application_type = \"native\"\ntoken_endpoint_auth_method = \"none\"".to_owned();
-    let old = format!("{}\n{rs256}", holds("client_secret_basic"));
+    let old = format!("{}\n{rs256}\nuserinfo_signed_response_alg = \"RS256\"", holds("client_secret_basic"));
+    let serves = |api: &str| format!("{standard}\nserves = [\"{api}\"]");
+    let calls = format!(
+        "{standard}\ncalls = [\"{MUSEUM_API}\", \"{NEWS_API}\"]\nmachine_scopes = [\"museum.read\", \"museum.write\"]"
+    );
+    let shelter = format!(
+        "{standard}\nsensitive = true\ncalls = [\"{MUSEUM_API}\"]\nmachine_scopes = [\"museum.read\"]
+userinfo_signed_response_alg = \"ES256\""
+    );
     vec![
-        file(&LIBRARY, &standard, &signs, LIBRARY.redirect_uri, CONTRACT),
-        file(&MUSEUM, &standard, &signs, MUSEUM.redirect_uri, CONTRACT),
+        file(&LIBRARY, &calls, &signs, LIBRARY.redirect_uri, CONTRACT),
+        file(&MUSEUM, &serves(MUSEUM_API), &signs, MUSEUM.redirect_uri, CONTRACT),
         file(&STRICT, "security_profile = \"fapi2\"", &signs, STRICT.redirect_uri, CONTRACT),
         file(&OLD_BASIC, &legacy("\"client_secret\", \"rs256\", \"no_pkce\""), &old, OLD_BASIC.redirect_uri, CONTRACT),
         file(&OLD_POST, &legacy("\"client_secret\""), &holds("client_secret_post"), OLD_POST.redirect_uri, CONTRACT),
         file(&APP, &standard, &native, "http://127.0.0.1/cb", CONTRACT),
-        file(&NEWS, &standard, &signs, NEWS.redirect_uri, CONSENT),
+        file(&NEWS, &serves(NEWS_API), &signs, NEWS.redirect_uri, CONSENT),
+        file(&SHELTER, &shelter, &signs, SHELTER.redirect_uri, CONTRACT),
     ]
 }
 
@@ -245,10 +261,34 @@ impl Party {
         self.token(house, &form).await
     }
 
-    /// A request at the token endpoint, with this client's proof.
+    /// A request at the token endpoint.
     pub async fn token(&self, house: &House, form: &[(&str, &str)]) -> Page {
+        self.post(house, "/token", form).await
+    }
+
+    /// What it is told about a token.
+    pub async fn introspect(&self, house: &House, token: &str) -> Value {
+        let page = self.post(house, "/introspect", &[("token", token)]).await;
+        assert_eq!((page.status, page.header("cache-control")), (200, "no-store"), "{}", page.body);
+        page.json()
+    }
+
+    /// Gives a token back.
+    pub async fn revoke(&self, house: &House, token: &str) -> Page {
+        self.post(house, "/revoke", &[("token", token)]).await
+    }
+
+    /// A token of its own, in nobody's name.
+    pub async fn machine(&self, house: &House, other: &[(&str, &str)]) -> Page {
+        let mut form = vec![("grant_type", "client_credentials")];
+        form.extend(other);
+        self.token(house, &form).await
+    }
+
+    /// A request of its own program, with this client's proof.
+    pub async fn post(&self, house: &House, path: &str, form: &[(&str, &str)]) -> Page {
         let mut form: Vec<(&str, String)> = form.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        let mut request = http(house).post(house.at("/token"));
+        let mut request = http(house).post(house.at(path));
         match self.proof {
             Proof::Assertion => {
                 form.push(("client_assertion_type", ASSERTION_TYPE.to_owned()));

@@ -55,7 +55,7 @@ pub async fn refusals(house: &House) -> Vec<(String, i64)> {
 
 /// All rows that could hold a bearer value, as text.
 pub async fn everything(house: &House) -> String {
-    const TABLES: [(&str, &str); 9] = [
+    const TABLES: [(&str, &str); 10] = [
         (
             "SELECT group_concat(hex(token) || ' ' || hex(browser) || ' ' || agent, '|') FROM session",
             "SELECT string_agg(CAST(t AS TEXT), '|') FROM session t",
@@ -67,6 +67,10 @@ pub async fn everything(house: &House) -> String {
         (
             "SELECT group_concat(hex(hash), '|') FROM access_token",
             "SELECT string_agg(CAST(t AS TEXT), '|') FROM access_token t",
+        ),
+        (
+            "SELECT group_concat(hex(hash) || client_id || ' ' || scope, '|') FROM machine_token",
+            "SELECT string_agg(CAST(t AS TEXT), '|') FROM machine_token t",
         ),
         (
             "SELECT group_concat(hex(hash) || coalesce(hex(parent), ''), '|') FROM refresh_token",

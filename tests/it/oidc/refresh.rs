@@ -1,6 +1,6 @@
 //! The chain of refresh tokens: each used once, a lost answer given again, and a theft ends it all.
 
-use super::party::{APP, LIBRARY, MUSEUM, Party};
+use super::party::{APP, LIBRARY, MUSEUM, MUSEUM_API, Party};
 use super::record::count;
 use super::{Stage, text};
 use serde_json::Value;
@@ -91,6 +91,35 @@ both! {
             let answer = LIBRARY.refresh(&stage.house, other, &[]).await;
             assert_eq!(answer.status, 400, "{}", answer.body);
         }
+    }
+
+    async fn t13_a_client_taken_off_the_list_gets_nothing(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let tokens = stage.tokens(&LIBRARY, &[("resource", MUSEUM_API)]).await;
+        let online = stage.tokens(&LIBRARY, &[]).await;
+        let code = stage.code(&LIBRARY, &[]).await;
+        let (all, access) = (super::party::files(), text(&tokens, "access_token"));
+        let others: Vec<_> = all.into_iter().filter(|service| service.id != "library").collect();
+        assert_eq!(MUSEUM.introspect(&stage.house, access).await["active"], true);
+        stage.house.activate(&others).await;
+        for answer in [
+            LIBRARY.refresh(&stage.house, text(&tokens, "refresh_token"), &[]).await,
+            LIBRARY.redeem(&stage.house, &code).await,
+            LIBRARY.machine(&stage.house, &[]).await,
+        ] {
+            assert_eq!((answer.status, answer.error().as_str()), (401, "invalid_client"), "{}", answer.body);
+        }
+        assert_eq!(stage.userinfo(text(&online, "access_token")).await.status, 401);
+        assert_eq!(MUSEUM.introspect(&stage.house, access).await, serde_json::json!({"active": false}));
+    }
+
+    async fn t13_an_api_taken_off_the_list_is_no_longer_called(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let tokens = stage.tokens(&LIBRARY, &[("resource", MUSEUM_API)]).await;
+        let others: Vec<_> = super::party::files().into_iter().filter(|service| service.id != "museum").collect();
+        stage.house.activate(&others).await;
+        let answer = LIBRARY.refresh(&stage.house, text(&tokens, "refresh_token"), &[]).await;
+        assert_eq!((answer.status, answer.error().as_str()), (400, "invalid_target"), "{}", answer.body);
     }
 
     async fn t13_scope_may_shrink_and_never_grow(world: World) {

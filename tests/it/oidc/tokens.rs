@@ -7,7 +7,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use portreeve::domain::audit::Context;
 use portreeve::service::sessions::{self, Which};
-use portreeve::store::{Housekeeping, accounts};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -18,22 +17,8 @@ pub fn claims(token: &str) -> Value {
 }
 
 /// The header of a JWT.
-fn header(token: &str) -> Value {
+pub fn header(token: &str) -> Value {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap()).unwrap()
-}
-
-async fn freeze(stage: &Stage) {
-    let ada = stage.ada;
-    stage
-        .house
-        .app
-        .db
-        .write(async |mut w| {
-            accounts::set_state(&mut w, ada, "frozen").await?;
-            w.commit_quietly(Housekeeping::Expire, ()).await
-        })
-        .await
-        .unwrap();
 }
 
 both! {
@@ -98,7 +83,7 @@ both! {
         let first = text(&retried, "refresh_token");
         assert_eq!(LIBRARY.refresh(&stage.house, first, &[]).await.status, 200);
         let code = stage.code(&LIBRARY, &[]).await;
-        freeze(&stage).await;
+        stage.is_frozen().await;
         assert_eq!(stage.userinfo(text(&tokens, "access_token")).await.status, 401);
         let before = count(&stage.house, "claims.released").await;
         for answer in [

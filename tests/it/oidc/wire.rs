@@ -41,13 +41,22 @@ both! {
             "scopes_supported": ["openid", "profile", "email", "phone", "address", "offline_access"],
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
-            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "introspection_endpoint": "https://issuer.test/introspect",
+            "revocation_endpoint": "https://issuer.test/revoke",
+            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
             "acr_values_supported": document["acr_values_supported"],
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": ["ES256", "RS256"],
             "token_endpoint_auth_methods_supported":
                 ["private_key_jwt", "client_secret_basic", "client_secret_post", "none"],
             "token_endpoint_auth_signing_alg_values_supported": algorithms,
+            "introspection_endpoint_auth_methods_supported":
+                ["private_key_jwt", "client_secret_basic", "client_secret_post"],
+            "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
+            "revocation_endpoint_auth_methods_supported":
+                ["private_key_jwt", "client_secret_basic", "client_secret_post", "none"],
+            "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
+            "userinfo_signing_alg_values_supported": ["ES256", "RS256"],
             "claim_types_supported": ["normal"],
             "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid",
                 "at_hash", "name", "email", "email_verified"],
@@ -123,8 +132,52 @@ both! {
         // Pages are nobody's.
         let page = ask(&stage.house, Method::GET, &LIBRARY.authorize(&stage.house, &[]).replace(stage.house.app.issuer.as_str(), ""), &[("origin", theirs)]).await;
         assert_eq!(page.header("access-control-allow-origin"), "");
-        let page = token("https://any.test", "x").await;
-        assert_eq!((page.status, page.header("access-control-allow-origin")), (400, ""));
+        // A refusal is as readable to its own script as an answer, so that it can say what is wrong.
+        for (origin, wanted) in [(theirs, theirs), ("https://any.test", ""), ("http://localhost:9902", "")] {
+            let page = token(origin, "x").await;
+            assert_eq!((page.status, page.header("access-control-allow-origin")), (400, wanted), "{origin}");
+            let page = ask(&stage.house, Method::GET, "/userinfo", &[("origin", origin), ("authorization", "Bearer x")]).await;
+            let wanted = if origin == "https://any.test" { "" } else { origin };
+            assert_eq!((page.status, page.header("access-control-allow-origin")), (401, wanted), "{origin}");
+        }
+    }
+
+    async fn a_browser_asks_first_and_is_answered_for_registered_origins_only(world: World) {
+        let house = house(world).await;
+        let preflight = async |path: &str, origin: &str| {
+            let asks = [
+                ("origin", origin),
+                ("access-control-request-method", "POST"),
+                ("access-control-request-headers", "authorization"),
+            ];
+            ask(&house, Method::OPTIONS, path, &asks).await
+        };
+        for (path, methods) in [("/token", "POST"), ("/revoke", "POST"), ("/userinfo", "GET, POST")] {
+            for origin in ["http://localhost:9901", "http://localhost:9902"] {
+                let page = preflight(path, origin).await;
+                assert_eq!((page.status, page.header("access-control-allow-origin")), (204, origin), "{path}");
+                assert_eq!(page.header("access-control-allow-methods"), methods, "{path}");
+                assert_eq!(page.header("access-control-allow-headers"), "Authorization, Content-Type");
+                assert_eq!(page.header("access-control-allow-credentials"), "");
+                assert_eq!(page.header("vary"), "Origin");
+            }
+            for origin in ["https://any.test", "http://localhost:9999", "null", "https://localhost:9901", "http://localhost:9901/"] {
+                let page = preflight(path, origin).await;
+                assert_eq!(page.header("access-control-allow-origin"), "", "{path} {origin}");
+                assert_eq!(page.header("access-control-allow-methods"), "", "{path} {origin}");
+                assert_eq!(page.header("vary"), "Origin");
+            }
+        }
+        for path in ["/jwks", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"] {
+            let page = preflight(path, "https://any.test").await;
+            assert_eq!((page.status, page.header("access-control-allow-origin")), (204, "*"), "{path}");
+            assert_eq!(page.header("access-control-allow-methods"), "GET");
+        }
+        // Nobody's script speaks for a service's own program, and pages are nobody's.
+        for path in ["/introspect", "/authorize", "/sign-in", "/logout"] {
+            let page = preflight(path, "http://localhost:9901").await;
+            assert_eq!((page.status, page.header("access-control-allow-origin")), (405, ""), "{path}");
+        }
     }
 
     async fn nothing_with_a_token_is_kept_by_anybody(world: World) {
@@ -202,7 +255,7 @@ both! {
         let kind = "application/x-www-form-urlencoded; charset=UTF-8";
         let page = Page::of(post("/token").header("content-type", kind).body(twice).send().await.unwrap()).await;
         assert_eq!((page.status, page.error().as_str()), (400, "invalid_request"));
-        for grant in ["password", "client_credentials", "implicit", "urn:ietf:params:oauth:grant-type:token-exchange"] {
+        for grant in ["password", "implicit", "urn:openid:params:grant-type:ciba"] {
             let form = [("grant_type", grant), ("client_id", APP.id), ("username", "ada"), ("password", "x")];
             let page = Page::of(post("/token").form(&form).send().await.unwrap()).await;
             assert_eq!((page.status, page.error().as_str()), (400, "unsupported_grant_type"), "{grant}");
@@ -212,6 +265,28 @@ both! {
         // None of that spent the code.
         let page = Page::of(post("/token").header("content-type", kind).body(body).send().await.unwrap()).await;
         assert_eq!(page.status, 200, "{}", page.body);
+    }
+
+    async fn z01_what_is_too_much_is_refused_unread(world: World) {
+        let house = house(world).await;
+        let kind = "application/x-www-form-urlencoded";
+        for path in ["/token", "/introspect", "/revoke", "/userinfo", "/authorize"] {
+            let post = || http(&house).post(house.at(path)).header("content-type", kind);
+            let huge = post().body(vec![b'x'; 10_000_000]).send().await;
+            // Hung up on, or told so before that.
+            assert!(huge.is_err() || huge.unwrap().status() == 413, "{path}");
+            let zipped = post().header("content-encoding", "gzip").body("token=x").send().await.unwrap();
+            assert_eq!(zipped.status(), 415, "{path}");
+        }
+        for name in ["p", "resource"] {
+            let many: String = (0..5_000).map(|n| if name == "p" { format!("p{n}=1&") } else { "resource=x&".into() }).collect();
+            for path in ["/token", "/introspect", "/revoke"] {
+                let page = http(&house).post(house.at(path)).header("content-type", kind).body(many.clone());
+                let page = Page::of(page.send().await.unwrap()).await;
+                assert_eq!((page.status, page.error().as_str()), (400, "invalid_request"), "{path}");
+            }
+        }
+        assert_eq!(ask(&house, Method::GET, "/jwks", &[]).await.status, 200);
     }
 
     async fn pages_of_a_flow_let_forms_lead_back_to_the_service(world: World) {

@@ -67,6 +67,7 @@ pub async fn grant(w: &mut Write) -> Result<(GrantRow, Vec<u8>), Error> {
         code_until: NOW + Duration::from_mins(1),
         spent_at: None,
         ended_at: None,
+        resources: String::new(),
     };
     let code = fresh();
     grants::insert(w, &code, &row, NOW)?;

@@ -2,7 +2,7 @@ use super::{Release, release};
 use crate::domain::assurance::Level;
 use crate::domain::audit::Basis;
 use crate::domain::claims::{Claim, Requested, ScopeSet};
-use crate::domain::client::{AuthMethod, Client, Lang, OtherWays, SecurityProfile, SigningAlg, Words};
+use crate::domain::client::{Apis, AuthMethod, Client, Lang, OtherWays, SecurityProfile, SigningAlg, Words};
 use crate::domain::ids::{AccountId, ClientId, RecordId};
 use crate::domain::redirect::Application;
 use crate::domain::retention::Period;
@@ -38,6 +38,9 @@ fn client(shares: Vec<Share>) -> Client {
         redirect_uris: vec![],
         post_logout_redirect_uris: vec![],
         backchannel_logout_uri: None,
+        backchannel_logout_session_required: false,
+        frontchannel_logout_uri: None,
+        frontchannel_logout_session_required: false,
         sector: "permits".into(),
         least_assurance: Level::A0,
         account_needed_because: Words::same("You can renew"),
@@ -47,9 +50,22 @@ fn client(shares: Vec<Share>) -> Client {
             post: Words::same("Town Hall"),
         },
         id_token_alg: SigningAlg::Es256,
+        userinfo_signed_response_alg: None,
+        request_object_signing_alg: None,
+        token_endpoint_auth_signing_alg: None,
+        request_uris: vec![],
+        default_max_age: None,
+        require_auth_time: false,
+        default_acr_values: vec![],
+        initiate_login_uri: None,
+        contacts: vec![],
+        logo_uri: None,
+        policy_uri: None,
+        tos_uri: None,
         scopes: ScopeSet::default(),
         shares,
         sensitive: false,
+        apis: Apis::default(),
     }
 }
 

@@ -1,0 +1,17 @@
+//! The client credentials grant (RFC 6749 §4.4): a service's own program, in nobody's name.
+
+use super::{Asked, WireError};
+use crate::service::machine::{self, Given};
+use crate::service::tokens::Issued;
+
+pub(super) async fn give(asked: &Asked<'_>) -> Result<Issued, WireError> {
+    let (scope, resources) = (asked.parameters.get("scope"), asked.parameters.resources());
+    match machine::give(asked.app, &asked.client, scope, resources, asked.context, asked.now).await? {
+        Given::Issued(issued) => Ok(*issued),
+        Given::NotAllowed => Err(WireError::unauthorized_client()),
+        Given::WrongScope => {
+            Err(WireError::invalid_scope("scope is not among the machine_scopes of the service's file"))
+        }
+        Given::WrongTarget => Err(WireError::invalid_target()),
+    }
+}

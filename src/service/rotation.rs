@@ -1,0 +1,144 @@
+//! The signing keys, from one to the next.
+//!
+//! ```text
+//! next ──published long enough──> active ──another is──> retired ──nothing it signed is looked at──> gone
+//! ```
+
+use super::Failure;
+use crate::crypto::keys::{KeyError, KeyRing, KeyState, SigningAlg, StoredKey};
+use crate::crypto::record::{EventSeed, Recorder};
+use crate::crypto::roots::Roots;
+use crate::domain::audit::vocabulary::KeyCreated;
+use crate::domain::audit::{ActorClass, Channel, Draft, Sealed};
+use crate::domain::rotation::{Due, KEPT_AFTER, due, may_sign_from};
+use crate::domain::time::When;
+use crate::store::house::{self, SigningKeyRow};
+use crate::store::{Db, Error, Housekeeping};
+
+/// What a rotation did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rotated {
+    /// The key made by it, published from now on.
+    pub made: String,
+    /// The key that signs from now on, if that changed.
+    pub signs: Option<String>,
+    /// The keys that sign no longer; they stay published for what they signed.
+    pub retired: Vec<String>,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rotation {
+    /// Done.
+    Done(Rotated),
+    /// The key that is to sign was published too short a time ago: copies of the key set without it are in use.
+    TooSoon {
+        /// The key.
+        kid: String,
+        /// From when it may sign.
+        from: When,
+    },
+}
+
+/// Moves the keys of one algorithm on: the one that was published ahead begins to sign, the one that signed retires,
+/// and a new one is published ahead. With none ahead, one is published and nothing else changes, so that services that
+/// keep a copy of the key set learn it first; `at_once` makes a new key sign at once, for when a key has leaked.
+///
+/// # Errors
+/// [`Failure`]; nothing has happened then.
+pub async fn rotate(
+    db: &Db,
+    roots: &Roots,
+    version: &str,
+    alg: SigningAlg,
+    at_once: bool,
+    now: When,
+) -> Result<Rotation, Failure> {
+    let recorder = Recorder::new(roots.clone(), version);
+    let of_alg: Vec<SigningKeyRow> =
+        house::keys(&mut db.peek()).await?.into_iter().filter(|key| key.algorithm == alg.as_str()).collect();
+    let in_state = |state: KeyState| of_alg.iter().filter(move |key| key.state == state.as_str());
+    let ahead = in_state(KeyState::Next).last().filter(|_| !at_once);
+    if let Some(key) = ahead
+        && now < may_sign_from(key.created_at)
+    {
+        return Ok(Rotation::TooSoon { kid: key.kid.clone(), from: may_sign_from(key.created_at) });
+    }
+    let ahead = ahead.map(|key| key.kid.clone());
+    let state = if at_once { KeyState::Active } else { KeyState::Next };
+    let (key, made) = new_key(roots, &recorder, alg, state, now).await?;
+    let signs = if at_once { Some(key.kid.clone()) } else { ahead.clone() };
+    let retired: Vec<String> = match &signs {
+        Some(_) => in_state(KeyState::Active).map(|key| key.kid.clone()).collect(),
+        None => Vec::new(),
+    };
+    let (next, active, gone) = (KeyState::Next.as_str(), KeyState::Active.as_str(), KeyState::Retired.as_str());
+    db.write(async |mut w| {
+        let mut moved = true;
+        for kid in &retired {
+            moved &= house::move_key(&mut w, kid, (active, gone), now).await?;
+        }
+        if let Some(kid) = &ahead {
+            moved &= house::move_key(&mut w, kid, (next, active), now).await?;
+        }
+        if !moved {
+            return Err(Error::Constraint("the keys were rotated at the same moment".to_owned()));
+        }
+        house::insert_key(&mut w, &key).await?;
+        w.commit(made.clone(), ()).await
+    })
+    .await?;
+    Ok(Rotation::Done(Rotated { made: key.kid, signs, retired }))
+}
+
+/// Does what is due: publishes the next key of each algorithm, lets it sign, and destroys those of which nothing is
+/// looked at any more.
+///
+/// # Errors
+/// [`Failure`]; what was done until then stays done.
+pub async fn keep(db: &Db, roots: &Roots, version: &str, now: When) -> Result<Vec<Rotated>, Failure> {
+    let mut done = Vec::new();
+    let keys = house::keys(&mut db.peek()).await?;
+    for alg in SigningAlg::ALL {
+        let in_state = |state: KeyState| {
+            keys.iter().rfind(move |key| key.algorithm == alg.as_str() && key.state == state.as_str())
+        };
+        let Some(active) = in_state(KeyState::Active) else { continue };
+        let published = in_state(KeyState::Next).map(|key| key.created_at);
+        if due(active.moved_at.unwrap_or(active.created_at), published, now) != Due::Nothing
+            && let Rotation::Done(rotated) = rotate(db, roots, version, alg, false, now).await?
+        {
+            done.push(rotated);
+        }
+    }
+    let old = |key: &SigningKeyRow| {
+        key.state == KeyState::Retired.as_str() && key.moved_at.is_none_or(|at| at <= now - KEPT_AFTER)
+    };
+    if keys.iter().any(old) {
+        db.write(async |mut w| {
+            house::forget_keys(&mut w, KeyState::Retired.as_str(), now - KEPT_AFTER, now).await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        })
+        .await?;
+    }
+    Ok(done)
+}
+
+pub(super) async fn new_key(
+    roots: &Roots,
+    recorder: &Recorder,
+    alg: SigningAlg,
+    state: KeyState,
+    now: When,
+) -> Result<(SigningKeyRow, Sealed<KeyCreated>), Failure> {
+    // An RSA key takes long enough to make for others on this thread to miss their time limits.
+    let owned = roots.clone();
+    let made = tokio::task::spawn_blocking(move || KeyRing::generate(&owned, alg, state, now));
+    let key = made.await.map_err(|_| KeyError::Fault)??;
+    let StoredKey { kid, alg, wrapped, public_jwk, created_at, state } = key;
+    let payload = KeyCreated { kid: kid.clone(), algorithm: alg.as_str().to_owned() };
+    let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
+    let event = recorder.seal(EventSeed::draw(now), &draft, None)?;
+    let (algorithm, state) = (alg.as_str().to_owned(), state.as_str().to_owned());
+    Ok((SigningKeyRow { kid, algorithm, wrapped: wrapped.0, public_jwk, state, created_at, moved_at: None }, event))
+}
