@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! service                     resident's browser                  Portreeve
+//!    │── POST /par (client_auth) ────────────────────────────────────>│  par: may it be asked? keep it sealed
 //!    │── redirect ──────────────────>│── GET /authorize ──────────────>│  authorize: whose request, may it?
 //!    │                               │<── pages, if anything is asked ─│
 //!    │<── code ──────────────────────│<── 303 redirect_uri?code&iss ───│
@@ -15,6 +16,7 @@ pub mod discovery;
 pub mod error;
 pub mod logout;
 mod origin;
+pub mod par;
 pub mod parameters;
 pub mod token;
 pub mod userinfo;

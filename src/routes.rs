@@ -6,7 +6,7 @@ use crate::http::cookies::Name;
 use crate::http::csrf::{self, Guard};
 use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
-use crate::oidc::{authorize, discovery, logout, token, userinfo};
+use crate::oidc::{authorize, discovery, logout, par, token, userinfo};
 use crate::pages::{
     account, create_account, email, forgotten, home, onward, papers, password, shared_address, sign_in, sign_out,
 };
@@ -36,6 +36,7 @@ fn endpoints() -> Router<App> {
         .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
         .route("/jwks", get(discovery::jwks))
         .route("/authorize", get(authorize::get).post(authorize::post))
+        .route("/par", post(par::post))
         .route("/token", post(token::post))
         .route("/userinfo", get(userinfo::get).post(userinfo::post))
         .route("/logout", get(logout::get).post(logout::post))

@@ -7,6 +7,7 @@ pub mod flows;
 mod guesses;
 pub mod people;
 pub mod post;
+pub mod pushed;
 pub mod records;
 pub mod recovery;
 pub mod refusal;

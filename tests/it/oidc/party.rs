@@ -147,6 +147,19 @@ pub fn files() -> Vec<Service<'static>> {
     ]
 }
 
+/// The same, with further lines in one of the files.
+pub fn files_with(id: &str, lines: &str) -> Vec<Service<'static>> {
+    let with = |file: Service<'static>| {
+        if file.id != id {
+            return file;
+        }
+        let toml = file.toml.replacen("\nsector =", &format!("\n{lines}\nsector ="), 1);
+        assert_ne!(toml, file.toml);
+        Service { id: file.id, toml: String::leak(toml) }
+    };
+    files().into_iter().map(with).collect()
+}
+
 fn file(party: &Party, profile: &str, auth: &str, registered: &str, share: &str) -> Service<'static> {
     let id = party.id;
     let start = if party.proof == Proof::Nothing {
@@ -247,8 +260,13 @@ impl Party {
 
     /// A request at the token endpoint, with this client's proof.
     pub async fn token(&self, house: &House, form: &[(&str, &str)]) -> Page {
+        self.post(house, "/token", form).await
+    }
+
+    /// A request at an endpoint that asks who it is.
+    pub async fn post(&self, house: &House, path: &str, form: &[(&str, &str)]) -> Page {
         let mut form: Vec<(&str, String)> = form.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        let mut request = http(house).post(house.at("/token"));
+        let mut request = http(house).post(house.at(path));
         match self.proof {
             Proof::Assertion => {
                 form.push(("client_assertion_type", ASSERTION_TYPE.to_owned()));

@@ -55,7 +55,7 @@ pub async fn refusals(house: &House) -> Vec<(String, i64)> {
 
 /// All rows that could hold a bearer value, as text.
 pub async fn everything(house: &House) -> String {
-    const TABLES: [(&str, &str); 9] = [
+    const TABLES: [(&str, &str); 10] = [
         (
             "SELECT group_concat(hex(token) || ' ' || hex(browser) || ' ' || agent, '|') FROM session",
             "SELECT string_agg(CAST(t AS TEXT), '|') FROM session t",
@@ -75,6 +75,10 @@ pub async fn everything(house: &House) -> String {
         (
             "SELECT group_concat(hex(hash) || hex(browser) || hex(request), '|') FROM flow",
             "SELECT string_agg(CAST(t AS TEXT), '|') FROM flow t",
+        ),
+        (
+            "SELECT group_concat('pushed ' || client_id || ' ' || hex(hash) || hex(request), '|') FROM pushed_request",
+            "SELECT string_agg('pushed ' || client_id || ' ' || CAST(t AS TEXT), '|') FROM pushed_request t",
         ),
         (
             "SELECT group_concat(hex(jti) || client_id, '|') FROM assertion",
