@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! service                     resident's browser                  Portreeve
+//!    │── POST /par (client_auth) ────────────────────────────────────>│  par: may it be asked? keep it sealed
 //!    │── redirect ──────────────────>│── GET /authorize ──────────────>│  authorize: whose request, may it?
 //!    │                               │<── pages, if anything is asked ─│
 //!    │<── code ──────────────────────│<── 303 redirect_uri?code&iss ───│
@@ -18,6 +19,7 @@ pub mod form;
 pub mod introspect;
 pub mod logout;
 pub mod origin;
+pub mod par;
 pub mod parameters;
 pub mod revoke;
 pub mod token;

@@ -6,7 +6,7 @@ use crate::http::cookies::Name;
 use crate::http::csrf::{self, Guard};
 use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
-use crate::oidc::{authorize, discovery, introspect, logout, origin, revoke, token, userinfo};
+use crate::oidc::{authorize, discovery, introspect, logout, origin, par, revoke, token, userinfo};
 use crate::pages::{
     account, create_account, email, forgotten, home, onward, papers, password, shared_address, sign_in, sign_out, stay,
 };
@@ -36,6 +36,7 @@ fn endpoints() -> Router<App> {
         .route("/.well-known/oauth-authorization-server", get(discovery::metadata).options(origin::may_get))
         .route("/jwks", get(discovery::jwks).options(origin::may_get))
         .route("/authorize", get(authorize::get).post(authorize::post))
+        .route("/par", post(par::post))
         .route("/token", post(token::post).options(origin::may_post))
         .route("/userinfo", get(userinfo::get).post(userinfo::post).options(origin::may_get_and_post))
         .route("/introspect", post(introspect::post))

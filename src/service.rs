@@ -9,6 +9,7 @@ pub mod introspect;
 pub mod machine;
 pub mod people;
 pub mod post;
+pub mod pushed;
 pub mod records;
 pub mod recovery;
 pub mod refusal;

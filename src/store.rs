@@ -24,6 +24,7 @@ pub mod grants;
 pub mod house;
 mod joined;
 pub mod outbox;
+pub mod pushed;
 mod read;
 mod readers;
 pub mod registrations;

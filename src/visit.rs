@@ -1,5 +1,7 @@
 //! One request to a resident's page: who, in which language, from which browser, and how the answer is put together.
 
+mod answer;
+
 use crate::app::App;
 use crate::crypto::tokens::{self, Token};
 use crate::domain::audit::Context;
@@ -136,13 +138,17 @@ impl Visit {
 
     /// A page with a status of its own.
     pub async fn page_with<P: Page>(&self, status: StatusCode, page: &P, client: Option<&Client>) -> Response {
+        self.page_at(&self.here, status, page, client).await
+    }
+
+    async fn page_at<P: Page>(&self, here: &str, status: StatusCode, page: &P, client: Option<&Client>) -> Response {
         let signed_in_as = match &self.signed_in {
             Some(who) => people::own_profile(&self.app, who).await.ok().map(|(_, profile)| profile.name.short()),
             None => None,
         };
         let chrome = Chrome {
             lang: self.lang,
-            here: self.here.clone(),
+            here: here.to_owned(),
             form_token: Some(self.form_token()),
             signed_in_as,
             signs_out_at: self.signed_in.as_ref().map(|who| who.ends_at),

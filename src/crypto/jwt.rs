@@ -1,6 +1,10 @@
 //! Verification of tokens: those that clients sign, and our own when they come back. The clock is an argument: the
 //! library's own checks of time are switched off, and every claim is checked here.
 
+mod request_object;
+
+pub use request_object::{OBJECT_LIFE, ObjectRules, verify_request_object};
+
 use super::keys::{KeyRing, TokenType};
 use crate::domain::time::When;
 use base64::Engine as _;

@@ -156,6 +156,8 @@ pub fn check_form_token(roots: &Roots, browser: &Token, presented: &str) -> bool
 pub enum Reference {
     /// The parameters of a cross-site POST to `/authorize`, on their way to its GET.
     Authorize,
+    /// The parameters of a request that its client pushed to `/par`.
+    Pushed,
     /// The parameters of a cross-site POST to `/logout`, on their way to its GET.
     Logout,
     /// A place to come back to on our own pages.
@@ -168,6 +170,7 @@ impl Reference {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::Authorize => b"authorize",
+            Self::Pushed => b"pushed",
             Self::Logout => b"logout",
             Self::Return => b"return",
             Self::Page => b"page",

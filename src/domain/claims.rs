@@ -2,7 +2,8 @@
 //! needs is not representable here, so it cannot be held by accident; `sub` is apart, every client gets its own.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// A standard claim (OIDC Core §5.1) that this installation can hold.
@@ -195,8 +196,12 @@ pub struct Requested {
     pub userinfo: BTreeSet<Claim>,
     /// In the ID token, because the `claims` parameter says so.
     pub id_token: BTreeSet<Claim>,
-    /// The one subject the answer must be about, if the request names one (OIDC Core §5.5.1).
-    pub sub: Option<String>,
+    /// Asked for at userinfo as one of these values (OIDC Core §5.5.1); a claim not named here may have any.
+    pub userinfo_values: BTreeMap<Claim, Vec<Value>>,
+    /// Asked for in the ID token as one of these values.
+    pub id_token_values: BTreeMap<Claim, Vec<Value>>,
+    /// The subjects the answer may be about, if the request names any (OIDC Core §5.5.1).
+    pub sub: Option<BTreeSet<String>>,
     /// The `acr` values asked for, best first.
     pub acr: Vec<String>,
     /// Whether `acr` was asked for as essential: then another level is a failure, not a shortfall.
@@ -215,26 +220,58 @@ impl Requested {
         Self { userinfo: scopes.claims(), ..Self::default() }
     }
 
-    /// Adds what a `claims` parameter asks for. Claims we cannot hold are passed over (OIDC Core §5.5.1).
+    /// Adds what a `claims` parameter asks for. Claims we cannot hold are passed over (OIDC Core §5.5.1), and so is what
+    /// stands beside the members it describes (§5.5). Essential or not, a claim is given if a share covers it.
     ///
     /// # Errors
-    /// [`ClaimsError`] if it is not an object of objects.
+    /// [`ClaimsError`] if it is not an object of objects, or a member of one is of the wrong kind.
     pub fn and(mut self, parameter: &str) -> Result<Self, ClaimsError> {
-        let asked: serde_json::Value = serde_json::from_str(parameter).map_err(|_| ClaimsError)?;
+        let asked: Value = serde_json::from_str(parameter).map_err(|_| ClaimsError)?;
         let places = asked.as_object().ok_or(ClaimsError)?;
-        if let Some(claims) = members(places.get("userinfo"))? {
-            self.userinfo.extend(claims.keys().filter_map(|name| Claim::parse(name)));
-            self.sub = claims.get("sub").and_then(single_value).or(self.sub);
+        for (name, value) in members(places.get("userinfo"))? {
+            let wish = Wish::of(value)?;
+            match Claim::parse(name) {
+                Some(claim) => {
+                    self.userinfo.insert(claim);
+                    wish.narrow(claim, &mut self.userinfo_values);
+                }
+                None if name == "sub" => self.only(&wish),
+                None => {}
+            }
         }
-        if let Some(claims) = members(places.get("id_token"))? {
-            self.id_token.extend(claims.keys().filter_map(|name| Claim::parse(name)));
-            self.sub = claims.get("sub").and_then(single_value).or(self.sub);
-            if let Some(acr) = claims.get("acr") {
-                self.acr = single_value(acr).map_or_else(|| values(acr), |one| vec![one]);
-                self.acr_essential = acr.get("essential").and_then(serde_json::Value::as_bool).unwrap_or(false);
+        for (name, value) in members(places.get("id_token"))? {
+            let wish = Wish::of(value)?;
+            match Claim::parse(name) {
+                Some(claim) => {
+                    self.id_token.insert(claim);
+                    wish.narrow(claim, &mut self.id_token_values);
+                }
+                None if name == "sub" => self.only(&wish),
+                None if name == "acr" => {
+                    self.acr = wish.texts().map(ToOwned::to_owned).collect();
+                    self.acr_essential = wish.essential;
+                }
+                None => {}
             }
         }
         Ok(self)
+    }
+
+    /// Narrows the subjects the answer may be about. A value that is no text is nobody's subject.
+    fn only(&mut self, wish: &Wish) {
+        if wish.values.is_some() {
+            let named: BTreeSet<String> = wish.texts().map(ToOwned::to_owned).collect();
+            self.sub = Some(match self.sub.take() {
+                Some(before) => before.intersection(&named).cloned().collect(),
+                None => named,
+            });
+        }
+    }
+
+    /// Whether any claim is asked for as a particular value.
+    #[must_use]
+    pub fn names_values(&self) -> bool {
+        !self.userinfo_values.is_empty() || !self.id_token_values.is_empty()
     }
 
     /// Everything asked for, in either place.
@@ -244,26 +281,51 @@ impl Requested {
     }
 }
 
-type Members = serde_json::Map<String, serde_json::Value>;
+/// What the request says of one claim (OIDC Core §5.5.1).
+struct Wish {
+    essential: bool,
+    /// The values that will do, best first, if it names any.
+    values: Option<Vec<Value>>,
+}
 
-/// The members of `userinfo` or `id_token`: each is null or an object.
-fn members(place: Option<&serde_json::Value>) -> Result<Option<&Members>, ClaimsError> {
-    match place {
-        None | Some(serde_json::Value::Null) => Ok(None),
-        Some(serde_json::Value::Object(claims)) if claims.values().all(|v| v.is_null() || v.is_object()) => {
-            Ok(Some(claims))
+impl Wish {
+    fn of(asked: &Value) -> Result<Self, ClaimsError> {
+        let asked = match asked {
+            Value::Null => return Ok(Self { essential: false, values: None }),
+            Value::Object(asked) => asked,
+            _ => return Err(ClaimsError),
+        };
+        let essential = match asked.get("essential") {
+            None => false,
+            Some(essential) => essential.as_bool().ok_or(ClaimsError)?,
+        };
+        let values = match (asked.get("value"), asked.get("values")) {
+            (Some(one), None) => Some(vec![one.clone()]),
+            (None, Some(Value::Array(several))) => Some(several.clone()),
+            (None, None) => None,
+            _ => return Err(ClaimsError),
+        };
+        Ok(Self { essential, values })
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().flatten().filter_map(Value::as_str)
+    }
+
+    fn narrow(self, claim: Claim, values: &mut BTreeMap<Claim, Vec<Value>>) {
+        if let Some(named) = self.values {
+            values.insert(claim, named);
         }
-        Some(_) => Err(ClaimsError),
     }
 }
 
-fn single_value(asked: &serde_json::Value) -> Option<String> {
-    asked.get("value").and_then(serde_json::Value::as_str).map(ToOwned::to_owned)
-}
-
-fn values(asked: &serde_json::Value) -> Vec<String> {
-    let list = asked.get("values").and_then(serde_json::Value::as_array);
-    list.into_iter().flatten().filter_map(|v| v.as_str().map(ToOwned::to_owned)).collect()
+/// The members of `userinfo` or `id_token`; none if it is not there.
+fn members(place: Option<&Value>) -> Result<impl Iterator<Item = (&String, &Value)>, ClaimsError> {
+    match place {
+        None | Some(Value::Null) => Ok(None.into_iter().flatten()),
+        Some(Value::Object(claims)) => Ok(Some(claims).into_iter().flatten()),
+        Some(_) => Err(ClaimsError),
+    }
 }
 
 #[cfg(test)]
@@ -299,12 +361,41 @@ mod tests {
         )?;
         assert_eq!(asked.userinfo, BTreeSet::from([Claim::Email, Claim::EmailVerified, Claim::Address]));
         assert_eq!(asked.id_token, BTreeSet::from([Claim::Name]));
-        assert_eq!(asked.sub.as_deref(), Some("s1"));
+        assert_eq!(asked.sub, Some(BTreeSet::from(["s1".to_owned()])));
         assert_eq!((asked.acr.as_slice(), asked.acr_essential), (["A1".to_owned(), "A0".to_owned()].as_slice(), true));
-        for bad in ["", "[]", "1", r#"{"userinfo":[]}"#, r#"{"id_token":{"name":true}}"#] {
+        for bad in [
+            "",
+            "[]",
+            "1",
+            r#"{"userinfo":[]}"#,
+            r#"{"id_token":{"name":true}}"#,
+            r#"{"id_token":{"picture":[]}}"#,
+            r#"{"userinfo":{"name":{"essential":"yes"}}}"#,
+            r#"{"userinfo":{"name":{"values":"Ada"}}}"#,
+            r#"{"userinfo":{"name":{"value":"Ada","values":["Ada"]}}}"#,
+        ] {
             assert_eq!(Requested::default().and(bad), Err(ClaimsError), "{bad}");
         }
         assert_eq!(Requested::default().and("{}")?, Requested::default());
+        assert_eq!(Requested::default().and(r#"{"userinfo":null,"elsewhere":1}"#)?, Requested::default());
+        Ok(())
+    }
+
+    #[test]
+    fn values_narrow_what_will_do() -> Result<(), ClaimsError> {
+        let asked = Requested::default().and(
+            r#"{"userinfo":{"email":{"values":["a@b.test","c@d.test"],"other":1},"sub":{"values":["s1","s2"]}},
+                "id_token":{"email_verified":{"value":true},"sub":{"value":"s2"}}}"#,
+        )?;
+        assert!(asked.names_values());
+        assert_eq!(asked.userinfo_values[&Claim::Email], ["a@b.test", "c@d.test"]);
+        assert_eq!(asked.id_token_values[&Claim::EmailVerified], [true]);
+        // In both places: she must be meant by both.
+        assert_eq!(asked.sub, Some(BTreeSet::from(["s2".to_owned()])));
+        let nobody = Requested::default().and(r#"{"id_token":{"sub":{"value":7}}}"#)?;
+        assert_eq!(nobody.sub, Some(BTreeSet::new()));
+        let anybody = Requested::default().and(r#"{"id_token":{"sub":null}}"#)?;
+        assert_eq!(anybody.sub, None);
         Ok(())
     }
 

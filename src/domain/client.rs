@@ -67,6 +67,8 @@ pub struct Client {
     pub token_endpoint_auth_signing_alg: Option<ClientAlg>,
     /// What a `request_uri` may be, as registered (OIDC Core §6.2); a fragment is the hash of what lies there.
     pub request_uris: Vec<Url>,
+    /// Whether its requests must come by `/par` (RFC 9126 §6).
+    pub require_pushed_authorization_requests: bool,
     /// The oldest sign-in, in seconds, that will do where a request names no `max_age` (OIDC Registration §2).
     pub default_max_age: Option<u64>,
     /// Whether its ID tokens always carry `auth_time` (OIDC Registration §2).
@@ -126,6 +128,33 @@ impl Client {
     #[must_use]
     pub const fn takes_token_endpoint_as_audience(&self) -> bool {
         !matches!(self.security_profile, SecurityProfile::Fapi2)
+    }
+
+    /// Whether its authorization requests must come by `/par` (RFC 9126 §5, FAPI 2.0 Security Profile §5.3.2.2).
+    #[must_use]
+    pub const fn must_push(&self) -> bool {
+        self.require_pushed_authorization_requests || matches!(self.security_profile, SecurityProfile::Fapi2)
+    }
+
+    /// Its public keys, if it has any registered.
+    #[must_use]
+    pub const fn keys(&self) -> Option<&Keys> {
+        match &self.auth {
+            AuthMethod::PrivateKeyJwt { keys } => Some(keys),
+            AuthMethod::ClientSecretBasic { .. } | AuthMethod::ClientSecretPost { .. } | AuthMethod::None => None,
+        }
+    }
+
+    /// Where a resident starts from a page of ours: its own sign-in, told who asks and where she wants to go (OIDC
+    /// Core §4), or else its front page.
+    #[must_use]
+    pub fn start_at(&self, issuer: &Issuer) -> Url {
+        let Some(mut initiate) = self.initiate_login_uri.clone() else {
+            return self.start_url.clone();
+        };
+        let parameters = [("iss", issuer.as_str()), ("target_link_uri", self.start_url.as_str())];
+        initiate.query_pairs_mut().extend_pairs(parameters);
+        initiate
     }
 
     /// The private-use schemes a page's `form-action` has to allow on the way back to a native app.

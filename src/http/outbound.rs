@@ -35,6 +35,9 @@ pub enum OutboundError {
     /// Not JSON.
     #[error("the answer is not JSON")]
     NotJson,
+    /// Not UTF-8.
+    #[error("the answer is no text")]
+    NotText,
 }
 
 /// Why the client could not be built.
@@ -91,14 +94,25 @@ impl Outbound {
     /// # Errors
     /// [`OutboundError`]; anything but 200 is one.
     pub async fn get_json(&self, url: &str) -> Result<serde_json::Value, OutboundError> {
-        let result = self.fetch(url).await;
+        let result = self.fetch(url, "application/json").await;
         count(result.as_ref().err());
         serde_json::from_slice(&result?).map_err(|_| OutboundError::NotJson)
     }
 
-    async fn fetch(&self, url: &str) -> Result<Vec<u8>, OutboundError> {
+    /// GETs a request object (RFC 9101 §5.2.3): a JWT, perhaps with a line end after it.
+    ///
+    /// # Errors
+    /// [`OutboundError`]; anything but 200 is one.
+    pub async fn get_request_object(&self, url: &str) -> Result<String, OutboundError> {
+        let result = self.fetch(url, "application/oauth-authz-req+jwt, application/jwt").await;
+        count(result.as_ref().err());
+        let text = String::from_utf8(result?).map_err(|_| OutboundError::NotText)?;
+        Ok(text.trim_ascii_end().to_owned())
+    }
+
+    async fn fetch(&self, url: &str, accept: &str) -> Result<Vec<u8>, OutboundError> {
         let (url, client) = self.permit(url)?;
-        let mut response = client.get(url).header("accept", "application/json").send().await.map_err(|e| why(&e))?;
+        let mut response = client.get(url).header("accept", accept).send().await.map_err(|e| why(&e))?;
         if response.status() != StatusCode::OK {
             return Err(OutboundError::Status(response.status().as_u16()));
         }

@@ -13,7 +13,8 @@ use crate::domain::time::When;
 use crate::service::Failure;
 use crate::service::sessions as deeds;
 use crate::store::{
-    Error, Housekeeping, Write, challenges, flows, grants, outbox, registrations, sessions, shown, throttle, vault,
+    Error, Housekeeping, Write, challenges, flows, grants, outbox, pushed, registrations, sessions, shown, throttle,
+    vault,
 };
 use std::time::Duration;
 
@@ -122,6 +123,7 @@ impl Past {
         }
         if let Some(past) = self.flows {
             rows += flows::forget(w, past, BATCH).await?;
+            rows += pushed::forget(w, past.over, BATCH).await?;
         }
         if let Some(past) = self.codes {
             rows += challenges::forget(w, past.over, BATCH).await?;

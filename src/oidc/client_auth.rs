@@ -52,7 +52,7 @@ pub async fn authenticate(
     let named = claimed_id(&shown).and_then(|id| ClientId::parse(&id)).and_then(|id| snapshot.client(&id).cloned());
     let verdict = match &named {
         None => Err("no such client"),
-        Some(client) => verify(app, client, &shown, parameters, now).await?,
+        Some(client) => verify(app, client, &shown, parameters, endpoint, now).await?,
     };
     match (verdict, named) {
         (Ok(()), Some(client)) => Ok(client),
@@ -138,6 +138,7 @@ async fn verify(
     client: &Client,
     shown: &Shown,
     parameters: &Parameters,
+    endpoint: &str,
     now: When,
 ) -> Result<Verdict, WireError> {
     Ok(match (&client.auth, shown) {
@@ -156,7 +157,7 @@ async fn verify(
             if parameters.get("client_id").is_some_and(|id| id != client.id.as_str()) {
                 return Ok(Err("client_id differs from the assertion"));
             }
-            by_assertion(app, client, keys, assertion, now).await?
+            by_assertion(app, client, keys, assertion, endpoint, now).await?
         }
         _ => Err("another method than the client is registered with"),
     })
@@ -172,10 +173,12 @@ async fn by_assertion(
     client: &Client,
     keys: &Keys,
     assertion: &str,
+    endpoint: &str,
     now: When,
 ) -> Result<Verdict, WireError> {
-    let token_endpoint = app.issuer.at("/token");
-    let audiences = [app.issuer.as_str(), token_endpoint.as_str()];
+    // RFC 9126 §2: the endpoint asked may be named as well as the token endpoint.
+    let (token_endpoint, endpoint) = (app.issuer.at("/token"), app.issuer.at(endpoint));
+    let audiences = [app.issuer.as_str(), token_endpoint.as_str(), endpoint.as_str()];
     let rules = if client.takes_token_endpoint_as_audience() {
         AssertionRules::standard(client.id.as_str(), &audiences)
     } else {

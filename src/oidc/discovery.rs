@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::domain::assurance::Level;
+use crate::domain::authorization::ResponseMode;
 use crate::domain::claims::{Claim, Scope};
 use crate::http::headers::Cors;
 use axum::body::Bytes;
@@ -52,7 +53,7 @@ fn metadata_of(app: &App) -> Value {
         "end_session_endpoint": at("/logout"),
         "scopes_supported": Scope::ALL.map(Scope::as_str),
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": ResponseMode::ALL.map(ResponseMode::as_str),
         "introspection_endpoint": at("/introspect"),
         "revocation_endpoint": at("/revoke"),
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
@@ -72,9 +73,12 @@ fn metadata_of(app: &App) -> Value {
         "claim_types_supported": ["normal"],
         "claims_supported": claims,
         "claims_parameter_supported": true,
-        "request_parameter_supported": false,
-        "request_uri_parameter_supported": false,
-        "require_request_uri_registration": false,
+        "request_parameter_supported": true,
+        "request_uri_parameter_supported": true,
+        "require_request_uri_registration": true,
+        "request_object_signing_alg_values_supported": algorithms,
+        "pushed_authorization_request_endpoint": at("/par"),
+        "require_pushed_authorization_requests": false,
         "ui_locales_supported": ["en", "cy"],
         "display_values_supported": ["page"],
         "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],

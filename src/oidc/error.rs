@@ -29,6 +29,18 @@ impl WireError {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request", description)
     }
 
+    /// Another code of the authorization endpoint, told to a client that pushes its request (RFC 9126 §2.3).
+    #[must_use]
+    pub const fn refused(code: &'static str, description: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, description)
+    }
+
+    /// A request longer than we take (RFC 9126 §2.3): 413.
+    #[must_use]
+    pub const fn too_large(description: &'static str) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", description)
+    }
+
     /// `invalid_client`: 401.
     #[must_use]
     pub const fn invalid_client(description: &'static str) -> Self {

@@ -1,6 +1,6 @@
 //! "Your account": what each service received, and where she is signed in.
 
-use crate::domain::client::Words;
+use crate::domain::client::{Issuer, Words};
 use crate::domain::ids::SessionId;
 use crate::domain::session::SignedIn;
 use crate::service::account::{self, ServiceUse};
@@ -36,7 +36,7 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
     let page = Account {
         name: overview.name.as_str().to_owned(),
         email_masked: overview.email.map(|email| email.masked()).unwrap_or_default(),
-        services: overview.services.into_iter().map(service).collect(),
+        services: overview.services.into_iter().map(|used| service(used, &visit.app.issuer)).collect(),
         sessions: overview.sessions.into_iter().map(|listed| session(&listed, &who)).collect(),
         news: news(&asked.news),
     };
@@ -57,9 +57,9 @@ pub(super) fn both(words: &Words) -> Both {
     Both::new(words.en.clone(), words.cy.clone())
 }
 
-fn service(used: ServiceUse) -> AccountService {
+fn service(used: ServiceUse, issuer: &Issuer) -> AccountService {
     let (name, start_url) = match &used.client {
-        Some(client) => (both(&client.name), client.start_url.to_string()),
+        Some(client) => (both(&client.name), client.start_at(issuer).to_string()),
         None => (Both::from(used.client_id.as_str()), "/account".to_owned()),
     };
     AccountService {

@@ -49,7 +49,10 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
     if visit.signed_in.is_some() && place.flow.is_none() {
         return visit.see_other("/account");
     }
-    visit.page(&CreateAccount { flow: place.reference.clone(), ..CreateAccount::default() }, place.client()).await
+    // OpenID Connect Prompt Create 1.0 §4: a hint is for this page, too.
+    let email = place.flow.as_ref().and_then(|flow| flow.request.login_hint.clone()).unwrap_or_default();
+    let page = CreateAccount { flow: place.reference.clone(), email, ..CreateAccount::default() };
+    visit.page(&page, place.client()).await
 }
 
 /// `POST /create-account`.

@@ -6,7 +6,7 @@
 //! ```
 
 use crate::domain::audit::Basis;
-use crate::domain::authorization::answer_at;
+use crate::domain::authorization::{Answer, ResponseMode};
 use crate::domain::claims::Claim;
 use crate::domain::client;
 use crate::domain::session::SignedIn;
@@ -94,7 +94,10 @@ async fn step(visit: &Visit, reference: &str, stage: Stage) -> Result<Response, 
             }
             _ => inform_page(visit, &flow, reference, who, &release).await,
         },
-        (Next::Refused(code, description), _) => Ok(refused(visit, &flow, code, description)),
+        (Next::Refused(code, description), _) => {
+            let answer = Answer::refusal(&flow.request, (code, description), &visit.app.issuer);
+            Ok(visit.send_back(&answer, &flow.client).await)
+        }
         (Next::SignIn | Next::Clear(_) | Next::Interact(_), _) => {
             Ok(visit.see_other(&format!("/sign-in?flow={reference}")))
         }
@@ -123,6 +126,10 @@ async fn after_post(visit: &Visit, flow: &Flow, reference: &str) -> Result<Respo
     let who = visit.signed_in.as_ref();
     match next(&visit.app, &flow.request, &flow.client, who, Stage::Confirmed, visit.now).await? {
         Next::Interact(_) => Ok(visit.see_other(&format!("/consent?flow={reference}"))),
+        // The page that posts the answer is shown by a GET of its own.
+        _ if flow.request.response_mode == ResponseMode::FormPost => {
+            Ok(visit.see_other(&format!("/consent?flow={reference}")))
+        }
         _ => step(visit, reference, Stage::Confirmed).await,
     }
 }
@@ -240,15 +247,5 @@ async fn leave(visit: &Visit, flow: &Flow, who: &SignedIn, cleared: Cleared) -> 
         let lapsed = Expired { what: Lapsed::Flow };
         return Ok(visit.page_with(StatusCode::GONE, &lapsed, Some(&flow.client)).await);
     };
-    let mut parameters = vec![("code", code.as_str())];
-    parameters.extend(request.state.as_deref().map(|state| ("state", state)));
-    parameters.push(("iss", app.issuer.as_str()));
-    Ok(visit.see_other(&answer_at(&request.redirect_uri, &parameters)))
-}
-
-fn refused(visit: &Visit, flow: &Flow, code: &str, description: &str) -> Response {
-    let mut parameters = vec![("error", code), ("error_description", description)];
-    parameters.extend(flow.request.state.as_deref().map(|state| ("state", state)));
-    parameters.push(("iss", visit.app.issuer.as_str()));
-    visit.see_other(&answer_at(&flow.request.redirect_uri, &parameters))
+    Ok(visit.send_back(&Answer::code(request, code.as_str(), &app.issuer), &flow.client).await)
 }

@@ -117,6 +117,7 @@ impl Reader<'_> {
             request_object_signing_alg: service.request_object_signing_alg,
             token_endpoint_auth_signing_alg: service.token_endpoint_auth_signing_alg,
             request_uris,
+            require_pushed_authorization_requests: service.require_pushed_authorization_requests,
             default_max_age: service.default_max_age,
             require_auth_time: service.require_auth_time,
             default_acr_values: service.default_acr_values,

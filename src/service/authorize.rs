@@ -8,10 +8,12 @@
 use super::{Failure, people, records};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
+use crate::crypto::seal::PersonKeys;
 use crate::crypto::tokens::{self, Token};
 use crate::domain::audit::vocabulary::{Authorized, ConsentGiven, ConsentRefused, NoticeShown, ReleaseDenied};
 use crate::domain::audit::{ActorClass, Basis, Channel, Context, Draft, Sealed};
 use crate::domain::authorization::Request;
+use crate::domain::claims::{Claim, Requested};
 use crate::domain::client::{Client, Lang, Target};
 use crate::domain::ids::{GrantId, RecordId};
 use crate::domain::session::SignedIn;
@@ -19,7 +21,8 @@ use crate::domain::sharing::{RecordState, Release, Tell, release};
 use crate::domain::time::When;
 use crate::store::grants::{GrantRow, Standing};
 use crate::store::sharing::SharingRow;
-use crate::store::{Either, flows, grants, sessions, sharing};
+use crate::store::{Either, contacts, flows, grants, sessions, sharing};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What comes next for a request.
 #[derive(Debug)]
@@ -69,9 +72,15 @@ pub async fn next(
     let requested = request.requested();
     let person = (who.account, who.session);
     let (standing, rows) = grants::standing(&mut app.db.peek(), person, &client.id, &client.sector).await?;
-    let wanted = request.hinted_sub.as_ref().or(requested.sub.as_ref());
-    if wanted.is_some() && standing.sub.as_ref() != wanted {
-        return Ok(Next::Refused("login_required", "somebody else than the request names is signed in"));
+    if request.hinted_sub.is_some() || requested.sub.is_some() {
+        // Whom the hint names, and whom the claims parameter does (OIDC Core §3.1.2.1, §5.5.1).
+        let meant = |subject: &String| {
+            request.hinted_sub.as_ref().is_none_or(|hinted| hinted == subject)
+                && requested.sub.as_ref().is_none_or(|named| named.contains(subject))
+        };
+        if !standing.sub.as_ref().is_some_and(meant) {
+            return Ok(Next::Refused("login_required", "somebody else than the request names is signed in"));
+        }
     }
     if who.acr < client.least_assurance {
         let reason = "the account has a lower level of assurance than this service needs";
@@ -90,10 +99,13 @@ pub async fn next(
     if release.is_settled() && !asks_again && !greets {
         return Ok(Next::Clear(Box::new(Cleared { release, standing })));
     }
-    Ok(if request.prompt.none {
-        Next::Refused("interaction_required", "the resident must be told or asked something first")
-    } else {
+    // OIDC Core §3.1.2.6. There is one account in a browser at a time, so none is ever to be selected.
+    Ok(if !request.prompt.none {
         Next::Interact(release)
+    } else if release.inform.is_empty() && !greets {
+        Next::Refused("consent_required", "the resident must be asked for consent first")
+    } else {
+        Next::Refused("interaction_required", "the resident must be told or asked something first")
     })
 }
 
@@ -211,6 +223,28 @@ fn row(
     })
 }
 
+/// The claims of the ID token and at userinfo, without those asked for as a value that is not hers (OIDC Core §5.5.1).
+async fn as_asked(
+    app: &App,
+    keys: &PersonKeys,
+    who: &SignedIn,
+    release: &Release,
+    requested: &Requested,
+) -> Result<(BTreeSet<Claim>, BTreeSet<Claim>), Failure> {
+    let (mut in_id_token, mut at_userinfo) = (release.in_id_token(requested), release.at_userinfo(requested));
+    if let Some(leave) = release.disclosure(who.account) {
+        let contact = contacts::current(&mut app.db.peek(), who.account, "email").await?;
+        let contact = contact.as_ref().map(|row| (row.id, row.address.as_slice()));
+        let held = super::tokens::open_values(keys, &who.name, contact, &leave, &release.set())?;
+        let fits = |claim: &Claim, values: &BTreeMap<Claim, Vec<serde_json::Value>>| {
+            values.get(claim).is_none_or(|named| held.get(claim.as_str()).is_some_and(|value| named.contains(value)))
+        };
+        in_id_token.retain(|claim| fits(claim, &requested.id_token_values));
+        at_userinfo.retain(|claim| fits(claim, &requested.userinfo_values));
+    }
+    Ok((in_id_token, at_userinfo))
+}
+
 /// Answers a cleared request: the grant and its code, in one write with its event; the flow it came by, if any, is
 /// ended in the same write, so that it is answered once. `None` if it was answered before.
 pub async fn answer(
@@ -227,7 +261,7 @@ pub async fn answer(
     let requested = request.requested();
     let fresh_sub = Token::random();
     let fresh_sid = Token::random();
-    let grant = GrantRow {
+    let mut grant = GrantRow {
         id: GrantId(tokens::uuid()),
         account_id: who.account,
         session_id: who.session,
@@ -254,6 +288,10 @@ pub async fn answer(
     let abroad = target.and_then(|target| target.sector).map(|sector| (sector, Token::random()));
     let keys = people::opened(&app.roots, who.account, standing.keys)?;
     let known = standing.sub.zip(standing.sid);
+    if requested.names_values() {
+        let (in_id_token, at_userinfo) = as_asked(app, &keys, who, &release, &requested).await?;
+        (grant.id_token_claims, grant.userinfo_claims) = (records::join(&in_id_token), records::join(&at_userinfo));
+    }
     let (scope, resources) = (request.scope.clone(), request.resources.clone());
     let payload = Authorized { grant: grant.id, scope, resources };
     let draft = Draft::new(ActorClass::Resident, payload).about(who.account).at(&client.id).by(Channel::Api);

@@ -24,6 +24,7 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("session", "session", &[]),
     ("known_browser", "browser", &[]),
     ("flow", "flow", &[]),
+    ("pushed_request", "flow", &[]),
     ("subject", "account_profile", &[]),
     ("sharing_record", "sharing.other_basis", &[]),
     ("grant_record", "auth_code", &[]),

@@ -16,7 +16,7 @@ use portreeve::crypto::weak::WeakPasswords;
 use portreeve::domain::account::{EmailAddress, FullName};
 use portreeve::domain::audit::vocabulary::AccountCreated;
 use portreeve::domain::audit::{ActorClass, Channel, Context, Draft};
-use portreeve::domain::authorization::{Prompt, Request};
+use portreeve::domain::authorization::{Prompt, Request, ResponseMode};
 use portreeve::domain::client::{Issuer, Lang};
 use portreeve::domain::ids::ClientId;
 use portreeve::domain::time::When;
@@ -238,6 +238,7 @@ async fn resident(app: &App, number: usize) -> anyhow::Result<Resident> {
         let request = Request {
             client_id: id,
             redirect_uri: CALLBACK.to_owned(),
+            response_mode: ResponseMode::Query,
             scope: SCOPE.to_owned(),
             claims: None,
             state: None,

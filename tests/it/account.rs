@@ -140,6 +140,22 @@ both! {
         assert!(page.headers.contains(&("cache-control".into(), "no-store".into())));
     }
 
+    async fn a_service_that_begins_sign_in_itself_is_asked_to(world: World) {
+        let line = "start_url = \"http://localhost:8090/\"";
+        let with = format!("{line}\ninitiate_login_uri = \"http://localhost:8090/begin?from=account\"");
+        let house = House::with(world, &[], &[("services/garden-waste.toml", line, &with)]).await;
+        let ada = house.resident("Ada Wójcik", ADA, OLD).await;
+        let visitor = signed_in(&house, ADA).await;
+        visited(&house, ada, sessions_of(&house, ada).await[0]).await;
+        let page = visitor.get("/account").await.body.replace("&amp;", "&").replace("&#x2f;", "/");
+        // OIDC Core §4: who asks, and where she wants to go; not who she is.
+        let issuer: String = url::form_urlencoded::byte_serialize(house.app.issuer.as_str().as_bytes()).collect();
+        let link = format!(
+            "href=\"http://localhost:8090/begin?from=account&iss={issuer}&target_link_uri=http%3A%2F%2Flocalhost%3A8090%2F\""
+        );
+        assert!(page.contains(&link), "{link} is not in {page}");
+    }
+
     async fn a08_s09_t13_a_change_of_password_asks_for_it_and_ends_the_rest(world: World) {
         let house = House::new(world).await;
         let ada = house.resident("Ada Wójcik", ADA, OLD).await;

@@ -6,6 +6,10 @@
 //! record      what the record holds afterwards
 //! library     someone else's client library signs in
 //! requests    what /authorize refuses, and where it says so (rows R, Q)
+//! answers     how an answer travels (rows R)
+//! objects     requests that a client signed (rows Q)
+//! par         requests that a client handed in (rows Q)
+//! prompts     who is meant, how long ago, and what of her (rows Q)
 //! codes       the authorization code (rows C)
 //! client      which client is it (rows K, T, Y)
 //! tokens      what comes of a grant, and when it is dead (rows T)
@@ -22,6 +26,7 @@
 //! wire        documents, headers, and who may read them
 //! ```
 
+mod answers;
 mod browser;
 mod client;
 mod codes;
@@ -29,7 +34,10 @@ mod introspect;
 mod library;
 mod logout;
 mod machine;
+mod objects;
+mod par;
 mod party;
+mod prompts;
 mod record;
 mod refresh;
 mod requests;
@@ -42,7 +50,7 @@ mod tokens;
 mod userinfo;
 mod wire;
 
-use crate::app::House;
+use crate::app::{House, Service};
 use crate::world::World;
 use browser::{Browser, Page};
 use party::Party;
@@ -71,16 +79,21 @@ pub struct Stage {
 impl Stage {
     /// Ada Wren, signed in on her own device.
     pub async fn own_device(world: World) -> Self {
-        Self::of(world, true).await
+        Self::of(world, &party::files(), true).await
+    }
+
+    /// The same, with these service files.
+    pub async fn with(world: World, files: &[Service<'_>]) -> Self {
+        Self::of(world, files, true).await
     }
 
     /// Ada Wren, signed in on a device that others use too.
     pub async fn shared_device(world: World) -> Self {
-        Self::of(world, false).await
+        Self::of(world, &party::files(), false).await
     }
 
-    async fn of(world: World, own_device: bool) -> Self {
-        let house = House::with(world, &party::files(), &[]).await;
+    async fn of(world: World, files: &[Service<'_>], own_device: bool) -> Self {
+        let house = House::with(world, files, &[]).await;
         let ada = house.resident("Ada Wren", "ada@havenbrook.example", "kettle-orbit-49").await;
         let mut browser = Browser::new(&house);
         browser.sign_in(&house, ada, own_device).await;

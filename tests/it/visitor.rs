@@ -2,7 +2,7 @@
 
 use crate::app::House;
 use portreeve::crypto::tokens::Token;
-use portreeve::domain::authorization::{Prompt, Request};
+use portreeve::domain::authorization::{Prompt, Request, ResponseMode};
 use portreeve::domain::ids::ClientId;
 use portreeve::domain::time::When;
 use portreeve::service::flows;
@@ -185,6 +185,7 @@ pub fn request(now: When) -> Request {
     Request {
         client_id: ClientId::parse("garden-waste").unwrap(),
         redirect_uri: "http://localhost:8090/callback".into(),
+        response_mode: ResponseMode::Query,
         scope: "openid".into(),
         claims: None,
         state: None,

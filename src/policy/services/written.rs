@@ -46,6 +46,8 @@ pub(super) struct Service {
     pub(super) token_endpoint_auth_signing_alg: Option<ClientAlg>,
     #[serde(default)]
     pub(super) request_uris: Vec<String>,
+    #[serde(default)]
+    pub(super) require_pushed_authorization_requests: bool,
     pub(super) default_max_age: Option<u64>,
     #[serde(default)]
     pub(super) require_auth_time: bool,

@@ -50,7 +50,7 @@ pub struct Consent {
 }
 
 /// The page that carries an authorization response to the service by POST (OAuth 2.0 Form Post Response Mode §2). The
-/// served script submits it; without script there is a button.
+/// served script submits it; there is a button for those who have no script, or one too old for it.
 #[derive(Debug, Clone, Serialize)]
 pub struct FormPost {
     /// The redirect URI.

@@ -341,7 +341,7 @@ fn form_post_escapes_what_it_carries() {
     let page = FormPost { action: "https://rp.example/cb".into(), fields: vec![("state".into(), EVIL.into())] };
     has(
         &show(&page)[0],
-        &["action=\"https://rp.example/cb\"", "name=\"state\" value=\"&quot;&gt;&lt;script", "<noscript>"],
+        &["action=\"https://rp.example/cb\"", "name=\"state\" value=\"&quot;&gt;&lt;script", "id=\"continue\""],
     );
 }
 

@@ -163,6 +163,19 @@ userinfo_signed_response_alg = \"ES256\""
     ]
 }
 
+/// The same, with further lines in one of the files.
+pub fn files_with(id: &str, lines: &str) -> Vec<Service<'static>> {
+    let with = |file: Service<'static>| {
+        if file.id != id {
+            return file;
+        }
+        let toml = file.toml.replacen("\nsector =", &format!("\n{lines}\nsector ="), 1);
+        assert_ne!(toml, file.toml);
+        Service { id: file.id, toml: String::leak(toml) }
+    };
+    files().into_iter().map(with).collect()
+}
+
 fn file(party: &Party, profile: &str, auth: &str, registered: &str, share: &str) -> Service<'static> {
     let id = party.id;
     let start = if party.proof == Proof::Nothing {
@@ -285,7 +298,7 @@ impl Party {
         self.token(house, &form).await
     }
 
-    /// A request of its own program, with this client's proof.
+    /// A request of its own program at an endpoint that asks who it is, with this client's proof.
     pub async fn post(&self, house: &House, path: &str, form: &[(&str, &str)]) -> Page {
         let mut form: Vec<(&str, String)> = form.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         let mut request = http(house).post(house.at(path));

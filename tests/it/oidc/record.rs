@@ -81,6 +81,10 @@ pub async fn everything(house: &House) -> String {
             "SELECT string_agg(CAST(t AS TEXT), '|') FROM flow t",
         ),
         (
+            "SELECT group_concat('pushed ' || client_id || ' ' || hex(hash) || hex(request), '|') FROM pushed_request",
+            "SELECT string_agg('pushed ' || client_id || ' ' || CAST(t AS TEXT), '|') FROM pushed_request t",
+        ),
+        (
             "SELECT group_concat(hex(jti) || client_id, '|') FROM assertion",
             "SELECT string_agg(CAST(t AS TEXT), '|') FROM assertion t",
         ),

@@ -141,10 +141,6 @@ both! {
         }
         let page = browser.get(&LIBRARY.authorize(house, &[("response_type", "")])).await;
         page.is_told_to(house, LIBRARY.redirect_uri, "invalid_request");
-        for other in ["fragment", "form_post", "jwt"] {
-            let page = browser.get(&LIBRARY.authorize(house, &[("response_mode", other)])).await;
-            page.is_told_to(house, LIBRARY.redirect_uri, "invalid_request");
-        }
     }
 
     async fn r15_state_comes_back_byte_for_byte(world: World) {
@@ -161,66 +157,6 @@ both! {
         }
         let endless = "x".repeat(40_000);
         stage.browser.get(&LIBRARY.authorize(&stage.house, &[("state", &endless)])).await.is_told_at_home();
-    }
-
-    async fn q09_prompt_none_answers_at_once_and_changes_nothing(world: World) {
-        let mut stage = Stage::own_device(world).await;
-        let none = LIBRARY.authorize(&stage.house, &[("prompt", "none")]);
-        // She was not told yet.
-        let (page, events) = added(&stage.house, stage.browser.get(&none)).await;
-        page.is_told_to(&stage.house, LIBRARY.redirect_uri, "interaction_required");
-        assert_eq!(events, Vec::<String>::new());
-        // Nobody is signed in.
-        let mut other = Browser::new(&stage.house);
-        let page = other.get(&none).await;
-        page.is_told_to(&stage.house, LIBRARY.redirect_uri, "login_required");
-        // All is well.
-        let tokens = stage.tokens(&LIBRARY, &[]).await;
-        let page = stage.browser.get(&none).await;
-        assert!(page.parameter("code").is_some(), "{:?}", page.location());
-        // The proof is too old for this request.
-        stage.house.later(Duration::from_secs(20));
-        let page = stage.browser.get(&LIBRARY.authorize(&stage.house, &[("prompt", "none"), ("max_age", "5")])).await;
-        page.is_told_to(&stage.house, LIBRARY.redirect_uri, "login_required");
-        // Somebody else is meant.
-        let mut ben = Browser::new(&stage.house);
-        let account = stage.house.resident("Ben Oak", "ben@havenbrook.example", "saddle-orbit-77").await;
-        ben.sign_in(&stage.house, account, true).await;
-        let hint = super::text(&tokens, "id_token");
-        let hinted = LIBRARY.authorize(&stage.house, &[("prompt", "none"), ("id_token_hint", hint)]);
-        ben.get(&hinted).await.is_told_to(&stage.house, LIBRARY.redirect_uri, "login_required");
-        assert!(stage.browser.get(&hinted).await.parameter("code").is_some());
-    }
-
-    async fn q09_max_age_and_prompt_login_ask_for_a_new_proof_once(world: World) {
-        let mut stage = Stage::own_device(world).await;
-        stage.code(&LIBRARY, &[]).await;
-        for more in [("max_age", "0"), ("max_age", "1"), ("prompt", "login"), ("prompt", "select_account")] {
-            let page = stage.browser.get(&LIBRARY.authorize(&stage.house, &[more])).await;
-            assert!(page.leads_to("/sign-in"), "{more:?}: {:?}", page.location());
-            let flow = page.parameter("flow").unwrap();
-            stage.house.later(Duration::from_secs(1));
-            let ada = stage.ada;
-            stage.browser.sign_in(&stage.house, ada, true).await;
-            // She takes her time to read.
-            stage.house.later(Duration::from_secs(40));
-            let page = stage.browser.get(&format!("/continue?flow={flow}")).await;
-            assert!(page.parameter("code").is_some(), "{more:?}: {:?}", page.location());
-        }
-        let page = stage.browser.get(&LIBRARY.authorize(&stage.house, &[("max_age", "60")])).await;
-        assert!(page.parameter("code").is_some(), "{:?}", page.location());
-    }
-
-    async fn q11_what_is_not_supported_is_said_by_name(world: World) {
-        let mut stage = Stage::own_device(world).await;
-        for (name, error) in [
-            ("request", "request_not_supported"),
-            ("request_uri", "request_uri_not_supported"),
-            ("registration", "registration_not_supported"),
-        ] {
-            let page = stage.browser.get(&LIBRARY.authorize(&stage.house, &[(name, "eyJ")])).await;
-            page.is_told_to(&stage.house, LIBRARY.redirect_uri, error);
-        }
     }
 
     async fn c04_c05_pkce_is_asked_for_and_s256_only(world: World) {

@@ -124,14 +124,6 @@ both! {
         assert!(again.parameter("code").is_some(), "{:?}", again.location());
     }
 
-    async fn q09_prompt_none_never_asks(world: World) {
-        let mut stage = Stage::own_device(world).await;
-        let none = NEWS.authorize(&stage.house, &[("scope", "openid email"), ("prompt", "none")]);
-        let (page, events) = added(&stage.house, stage.browser.get(&none)).await;
-        page.is_told_to(&stage.house, NEWS.redirect_uri, "interaction_required");
-        assert_eq!(events, Vec::<String>::new());
-    }
-
     async fn prompt_consent_tells_again(world: World) {
         let mut stage = Stage::own_device(world).await;
         stage.code(&LIBRARY, &[]).await;

@@ -54,6 +54,7 @@ fn client(shares: Vec<Share>) -> Client {
         request_object_signing_alg: None,
         token_endpoint_auth_signing_alg: None,
         request_uris: vec![],
+        require_pushed_authorization_requests: false,
         default_max_age: None,
         require_auth_time: false,
         default_acr_values: vec![],

@@ -1,0 +1,136 @@
+//! The parameters of an authorization request, checked in the order of the specifications: everything that needs no
+//! resident. `/authorize` and `/par` ask the same.
+
+use super::Fault;
+use crate::app::{App, Snapshot};
+use crate::crypto::jwt::verify_own;
+use crate::crypto::keys::TokenType;
+use crate::domain::authorization::{Prompt, Request, ResponseMode};
+use crate::domain::claims::{Requested, Scope, ScopeSet};
+use crate::domain::client::{Client, Target};
+use crate::domain::ids::ClientId;
+use crate::domain::pkce::Challenge;
+use crate::domain::time::When;
+use crate::oidc::parameters::Parameters;
+use crate::view::Lang;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// A request whose client is known, with the parameters that count: those sent, or those of its request object.
+#[derive(Debug)]
+pub struct Sent {
+    /// Whose request it is.
+    pub client: Arc<Client>,
+    /// What it says.
+    pub parameters: Parameters,
+    /// Whether the client sent it to `/par` itself (RFC 9126).
+    pub pushed: bool,
+}
+
+/// The client a request names (RFC 6749 §4.1.2.1: nothing goes anywhere while it is not known).
+pub fn client(snapshot: &Snapshot, parameters: &Parameters) -> Result<Arc<Client>, Fault> {
+    let id = parameters.get("client_id").ok_or(Fault::AtHome("client_id_missing", None))?;
+    let client = ClientId::parse(id).and_then(|id| snapshot.client(&id).cloned());
+    client.ok_or(Fault::AtHome("unknown_client", None))
+}
+
+/// Checks what was sent; also gives the language it asks for.
+pub fn check(app: &App, snapshot: &Snapshot, sent: &Sent, now: When) -> Result<(Request, Option<Lang>), Fault> {
+    let Sent { client, parameters, .. } = sent;
+    // RFC 6749 §3.1.2.4: only now is there anybody to tell.
+    let Some(redirect_uri) = parameters.get("redirect_uri").filter(|uri| client.redirects_to(uri)) else {
+        return Err(Fault::AtHome("redirect_uri", Some(Arc::clone(client))));
+    };
+    let to_client = |code, description| Fault::told(client, parameters, code, description);
+    let invalid = |description| to_client("invalid_request", description);
+
+    // OIDC Core §7.2.1: not supported is said by name, never silently dropped.
+    if parameters.has("registration") {
+        return Err(to_client(
+            "registration_not_supported",
+            "register the service: registration is not supported here",
+        ));
+    }
+    // RFC 9126 §5, FAPI 2.0 Security Profile §5.3.2.2.
+    if client.must_push() && !sent.pushed {
+        return Err(invalid("this client must push its request: see pushed_authorization_request_endpoint"));
+    }
+    match parameters.get("response_type") {
+        Some("code") => {}
+        Some(_) => return Err(to_client("unsupported_response_type", "response_type is code")),
+        None => return Err(invalid("response_type is missing: it is code")),
+    }
+    let response_mode = match parameters.get("response_mode") {
+        None => ResponseMode::default(),
+        Some(mode) => ResponseMode::parse(mode).ok_or_else(|| invalid("response_mode is query or form_post"))?,
+    };
+    // Scopes the client is not registered for are left out, as unknown ones are (OIDC Core §3.1.2.1, RFC 6749 §3.3).
+    let scopes = ScopeSet::parse(parameters.get("scope").unwrap_or_default()).within(&client.scopes);
+    if !scopes.contains(Scope::OpenId) {
+        return Err(to_client("invalid_scope", "scope must contain openid"));
+    }
+    // RFC 7636 §4.3, §4.4.1; RFC 9700 §2.1.1.
+    let (challenge, method) = (parameters.get("code_challenge"), parameters.get("code_challenge_method"));
+    let challenge = if challenge.is_none() && method.is_none() && !client.needs_pkce(now) {
+        None
+    } else {
+        let requested = Challenge::requested(challenge, method);
+        Some(requested.map_err(|_| invalid("PKCE is required: send code_challenge with code_challenge_method=S256"))?)
+    };
+    // OpenID Connect Prompt Create 1.0 §4.1: a value that is not supported is an error.
+    let prompt = Prompt::parse(parameters.get("prompt").unwrap_or_default())
+        .map_err(|_| invalid("prompt is none alone, or some of login, consent, select_account, create"))?;
+    let max_age = match parameters.get("max_age").map(str::parse::<u64>) {
+        None => client.default_max_age,
+        Some(Ok(seconds)) => Some(seconds),
+        Some(Err(_)) => return Err(invalid("max_age is a whole number of seconds")),
+    };
+    let claims = parameters.get("claims");
+    if claims.is_some_and(|claims| Requested::of(&scopes).and(claims).is_err()) {
+        return Err(invalid("claims is not the JSON object that OpenID Connect Core 5.5 describes"));
+    }
+    // RFC 8707 §2.1.
+    let resources = parameters.resources();
+    if Target::decide(resources, client, &snapshot.policy.clients, &app.issuer).is_none() {
+        return Err(to_client("invalid_target", "resource is none that this client may call"));
+    }
+    let hinted_sub = match parameters.get("id_token_hint") {
+        None => None,
+        Some(hint) => {
+            Some(hinted(app, snapshot, client, hint, now).ok_or_else(|| invalid("id_token_hint is not one of ours"))?)
+        }
+    };
+    // `display` changes nothing: one page fits every screen, and a value nobody knows may be passed over (OIDC Core
+    // §3.1.2.1). So does `claims_locales`: a name is held as its owner writes it, in no language (§5.2).
+    let lang = parameters.get("ui_locales").and_then(Lang::from_ui_locales);
+    let text = |name| parameters.get(name).map(ToOwned::to_owned);
+    let request = Request {
+        client_id: client.id.clone(),
+        redirect_uri: redirect_uri.to_owned(),
+        response_mode,
+        scope: scopes.to_string(),
+        claims: claims.map(ToOwned::to_owned),
+        nonce: text("nonce"),
+        challenge: challenge.map(|challenge| challenge.as_str().to_owned()),
+        login_hint: text("login_hint"),
+        asked_at: now.micros(),
+        state: text("state"),
+        prompt,
+        max_age,
+        hinted_sub,
+        resources: resources.to_vec(),
+    };
+    Ok((request, lang))
+}
+
+#[derive(Deserialize)]
+struct Hint {
+    sub: String,
+    aud: String,
+}
+
+/// The subject of an ID token of ours for this client, expired or not (OIDC Core §3.1.2.1).
+fn hinted(app: &App, snapshot: &Snapshot, client: &Client, hint: &str, now: When) -> Option<String> {
+    let own = verify_own::<Hint>(hint, TokenType::Id, app.issuer.as_str(), &snapshot.keys, now).ok()?;
+    (own.claims.aud == client.id.as_str()).then_some(own.claims.sub)
+}
