@@ -157,7 +157,7 @@ mod tests {
     fn a_session_that_ends_says_so_and_can_be_kept_unless_its_own_end_is_near() {
         let said = |idle| {
             let signs_out_at = Some(When::from_seconds(1_795_362_000));
-            renderer().page(&Home {}, &Chrome { idle, signs_out_at, ..Chrome::default() }).0
+            renderer().page(&Home {}, &Chrome { signs_out_at, idle, ..Chrome::default() }).0
         };
         let idle = |renewable| Some(Idle { left: 900, warning: 120, renewable });
         let page = said(idle(true));

@@ -54,7 +54,7 @@ mod tests {
 
     fn cutoff(category: &str, trigger: Trigger, action: Action) -> Option<Cutoff> {
         let period = Period::parse("PT10S").ok();
-        let rule = Rule { trigger, action, period, ..rule("a", category) };
+        let rule = Rule { trigger, period, action, ..rule("a", category) };
         schedule(vec![rule]).cutoff(category, &TimeZone::UTC, NOW)
     }
 
