@@ -55,7 +55,7 @@ pub async fn refusals(house: &House) -> Vec<(String, i64)> {
 
 /// All rows that could hold a bearer value, as text.
 pub async fn everything(house: &House) -> String {
-    const TABLES: [(&str, &str); 10] = [
+    const TABLES: [(&str, &str); 11] = [
         (
             "SELECT group_concat(hex(token) || ' ' || hex(browser) || ' ' || agent, '|') FROM session",
             "SELECT string_agg(CAST(t AS TEXT), '|') FROM session t",
