@@ -13,6 +13,7 @@
 //! Rows go in and out; what they mean ("is it expired?") is decided in `domain`.
 
 pub mod accounts;
+pub mod authenticators;
 pub mod challenges;
 pub mod columns;
 pub mod contacts;

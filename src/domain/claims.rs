@@ -230,6 +230,13 @@ impl Requested {
             self.id_token.extend(claims.keys().filter_map(|name| Claim::parse(name)));
             self.sub = claims.get("sub").and_then(single_value).or(self.sub);
             if let Some(acr) = claims.get("acr") {
+                // A level that cannot be read must not count as none at all.
+                let texts = |values: &serde_json::Value| {
+                    values.as_array().is_some_and(|list| list.iter().all(serde_json::Value::is_string))
+                };
+                if !acr.get("value").is_none_or(serde_json::Value::is_string) || !acr.get("values").is_none_or(texts) {
+                    return Err(ClaimsError);
+                }
                 self.acr = single_value(acr).map_or_else(|| values(acr), |one| vec![one]);
                 self.acr_essential = acr.get("essential").and_then(serde_json::Value::as_bool).unwrap_or(false);
             }

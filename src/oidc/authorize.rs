@@ -8,6 +8,7 @@ use crate::app::{App, Snapshot};
 use crate::crypto::jwt::verify_own;
 use crate::crypto::keys::TokenType;
 use crate::crypto::tokens::{Reference, open_reference, seal_reference};
+use crate::domain::assurance::parse_vtr;
 use crate::domain::authorization::{Prompt, Request, answer_at};
 use crate::domain::claims::{Requested, Scope, ScopeSet};
 use crate::domain::client::Client;
@@ -151,6 +152,10 @@ fn check(
     if claims.is_some_and(|claims| Requested::of(&scopes).and(claims).is_err()) {
         return Err(invalid("claims is not the JSON object that OpenID Connect Core 5.5 describes"));
     }
+    let vtr = parameters.get("vtr");
+    if vtr.is_some_and(|vtr| parse_vtr(vtr).is_err()) {
+        return Err(invalid("vtr is not the JSON array of vectors that RFC 8485 describes"));
+    }
     let hinted_sub = match parameters.get("id_token_hint") {
         None => None,
         Some(hint) => {
@@ -167,6 +172,9 @@ fn check(
         challenge: challenge.map(|challenge| challenge.as_str().to_owned()),
         login_hint: parameters.get("login_hint").map(ToOwned::to_owned),
         asked_at: now.micros(),
+        acr_values: parameters.get("acr_values").map(ToOwned::to_owned),
+        vtr: vtr.map(ToOwned::to_owned),
+        without_step_up: false,
         state,
         prompt,
         max_age,
@@ -209,6 +217,7 @@ async fn go_on(visit: &Visit, client: &Client, request: &Request, lang: Option<L
         }
         Next::SignIn if request.prompt.create => "/create-account",
         Next::SignIn => "/sign-in",
+        Next::StepUp => "/sign-in/code",
         Next::Interact(_) => "/continue",
     };
     let flow = flows::keep(app, &visit.browser.token, request, now).await?;

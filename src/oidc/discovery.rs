@@ -39,10 +39,10 @@ fn public(body: Bytes, kept: &'static str, kind: HeaderValue) -> Response {
 fn metadata_of(app: &App) -> Value {
     let at = |path: &str| app.issuer.at(path);
     let algorithms = ["ES256", "ES384", "EdDSA", "PS256", "RS256"];
-    let claims: Vec<&str> = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"]
-        .into_iter()
-        .chain(held().iter().map(|claim| claim.as_str()))
-        .collect();
+    let own = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "vot", "vtm", "sid", "at_hash"];
+    let claims: Vec<&str> = own.into_iter().chain(held().iter().map(|claim| claim.as_str())).collect();
+    let offered = app.snapshot().policy.assurance.levels.offered;
+    let levels: Vec<&str> = Level::ALL.into_iter().filter(|level| *level <= offered).map(Level::as_str).collect();
     json!({
         "issuer": app.issuer.as_str(),
         "authorization_endpoint": at("/authorize"),
@@ -54,7 +54,7 @@ fn metadata_of(app: &App) -> Value {
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
-        "acr_values_supported": Level::ALL.map(Level::as_str),
+        "acr_values_supported": levels,
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["ES256", "RS256"],
         "token_endpoint_auth_methods_supported":

@@ -94,6 +94,7 @@ async fn step(visit: &Visit, reference: &str, stage: Stage) -> Result<Response, 
             }
             _ => inform_page(visit, &flow, reference, who, &release).await,
         },
+        (Next::StepUp, _) => Ok(visit.see_other(&format!("/sign-in/code?flow={reference}"))),
         (Next::Refused(code, description), _) => Ok(refused(visit, &flow, code, description)),
         (Next::SignIn | Next::Clear(_) | Next::Interact(_), _) => {
             Ok(visit.see_other(&format!("/sign-in?flow={reference}")))

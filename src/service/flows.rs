@@ -72,6 +72,21 @@ pub async fn find(app: &App, browser: &Token, reference: &str, now: When) -> Res
     Ok(Found::Open(Box::new(Flow { hash, request, client })))
 }
 
+/// Goes on with a request without a further step that its service only wished for: under a new reference, so that the
+/// request which waits stays as it was made.
+pub async fn without_step_up(app: &App, browser: &Token, flow: &Flow, now: When) -> Result<Token, Failure> {
+    let request = Request { without_step_up: true, ..flow.request.clone() };
+    let reference = keep(app, browser, &request, now).await?;
+    let hash = flow.hash;
+    app.db
+        .write(async |mut w| {
+            flows::end(&mut w, &hash, now).await?;
+            w.commit_quietly(Housekeeping::Flow, ()).await
+        })
+        .await?;
+    Ok(reference)
+}
+
 /// The page a resident goes to once she is signed in: back into the flow, or to her account.
 #[must_use]
 pub fn onward(flow: Option<&str>) -> String {

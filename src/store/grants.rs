@@ -41,6 +41,8 @@ pub struct GrantRow {
     pub amr: String,
     /// The level reached.
     pub acr: String,
+    /// The vector of trust met, if one was asked for.
+    pub vot: Option<String>,
     /// Where the code was sent, byte for byte.
     pub redirect_uri: String,
     /// The PKCE challenge.
@@ -58,8 +60,9 @@ pub async fn insert(w: &mut Write, code: &[u8], grant: &GrantRow, now: When) -> 
     w.sql(
         "INSERT INTO grant_record (id, account_id, session_id, client_id, sub, sid, scope, id_token_claims,
              userinfo_claims, records, nonce, auth_time, amr, acr, redirect_uri, challenge, code, code_until, spent_at,
-             released_at, created_at, ended_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, NULL, NULL, $19, NULL)",
+             released_at, created_at, ended_at, vot)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, NULL, NULL, $19, NULL,
+             $20)",
     )
     .bind(grant.id)
     .bind(grant.account_id)
@@ -80,6 +83,7 @@ pub async fn insert(w: &mut Write, code: &[u8], grant: &GrantRow, now: When) -> 
     .bind(code)
     .bind(grant.code_until)
     .bind(now)
+    .bind(grant.vot.as_deref())
     .later()
 }
 
@@ -107,7 +111,7 @@ pub struct ShownCode {
 macro_rules! grant_and_keys {
     () => {
         "g.id, g.account_id, g.session_id, g.client_id, g.sub, g.sid, g.scope, g.id_token_claims, g.userinfo_claims,
-             g.records, g.nonce, g.auth_time, g.amr, g.acr, g.redirect_uri, g.challenge, g.code_until, g.spent_at,
+             g.records, g.nonce, g.auth_time, g.amr, g.acr, g.vot, g.redirect_uri, g.challenge, g.code_until, g.spent_at,
              g.ended_at, p.wrapped AS profile_key, e.wrapped AS evidence_key"
     };
 }

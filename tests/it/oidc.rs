@@ -11,6 +11,7 @@
 //! tokens      what comes of a grant, and when it is dead (rows T)
 //! refresh     the chain of refresh tokens (rows T)
 //! sharing     nothing leaves without a record
+//! step_up     levels of assurance (rows W10, S01)
 //! tabs        several at once in one browser (row S13)
 //! logout      signing out (row L02)
 //! wire        documents, headers, and who may read them
@@ -26,6 +27,7 @@ mod record;
 mod refresh;
 mod requests;
 mod sharing;
+mod step_up;
 mod tabs;
 mod tokens;
 mod wire;

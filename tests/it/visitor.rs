@@ -189,6 +189,9 @@ pub fn request(now: When) -> Request {
         login_hint: Some("hinted@example.org".into()),
         hinted_sub: None,
         asked_at: now.micros(),
+        acr_values: None,
+        vtr: None,
+        without_step_up: false,
     }
 }
 
