@@ -53,6 +53,7 @@ pub struct Snapshot {
     pub keys: KeyRing,
     /// Seals events under that bundle.
     pub recorder: Recorder,
+    metadata: OnceLock<Bytes>,
 }
 
 impl Snapshot {
@@ -60,6 +61,11 @@ impl Snapshot {
     #[must_use]
     pub fn client(&self, id: &ClientId) -> Option<&Arc<Client>> {
         self.policy.clients.get(id)
+    }
+
+    /// What discovery says: written by the first who asks, for it follows from the issuer and the policies.
+    pub fn metadata(&self, write: impl FnOnce() -> Bytes) -> Bytes {
+        self.metadata.get_or_init(write).clone()
     }
 }
 
@@ -93,7 +99,6 @@ struct Inner {
     parts: Parts,
     cookies: Cookies,
     fetched_keys: FetchedKeys,
-    metadata: OnceLock<Bytes>,
     snapshot: ArcSwap<Snapshot>,
 }
 
@@ -147,7 +152,6 @@ impl App {
             parts,
             cookies,
             fetched_keys: FetchedKeys::default(),
-            metadata: OnceLock::new(),
             snapshot: ArcSwap::from_pointee(snapshot),
         })))
     }
@@ -168,11 +172,6 @@ impl App {
     #[must_use]
     pub fn fetched_keys(&self) -> &FetchedKeys {
         &self.0.fetched_keys
-    }
-
-    /// What discovery says: written by the first who asks, for it follows from the issuer alone.
-    pub fn metadata(&self, write: impl FnOnce() -> Bytes) -> Bytes {
-        self.0.metadata.get_or_init(write).clone()
     }
 
     /// How our cookies are named, read and set.
@@ -205,7 +204,7 @@ async fn read_snapshot(db: &Db, roots: &Roots, issuer: &Issuer) -> Result<Snapsh
     let stored = rows.into_iter().map(stored_key).collect::<Result<Vec<_>, _>>()?;
     let keys = KeyRing::open(roots, stored)?;
     let recorder = Recorder::new(roots.clone(), policy.version());
-    Ok(Snapshot { generation, policy, keys, recorder })
+    Ok(Snapshot { generation, policy, keys, recorder, metadata: OnceLock::new() })
 }
 
 fn stored_key(row: house::SigningKeyRow) -> Result<StoredKey, StartError> {

@@ -12,6 +12,7 @@ pub mod record;
 pub mod roots;
 pub mod seal;
 pub mod tokens;
+pub mod totp;
 pub mod weak;
 
 mod aead;
@@ -77,6 +78,18 @@ fn first_32(bytes: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
     for (to, from) in out.iter_mut().zip(bytes) {
         *to = *from;
+    }
+    out
+}
+
+/// ASCII text in groups of `size`, as people read it out.
+fn grouped(text: &str, size: usize, between: char) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    for (place, sign) in text.chars().enumerate() {
+        if place > 0 && place % size == 0 {
+            out.push(between);
+        }
+        out.push(sign);
     }
     out
 }

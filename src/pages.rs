@@ -1,7 +1,7 @@
 //! Resident doors, one file per journey.
 //!
 //! ```text
-//! service ──> /authorize ──flow──> /sign-in ──┬──────────────────────────> /continue ──> back to the service
+//! service ──> /authorize ──flow──> /sign-in ──┬─ ( ─> /sign-in/code ) ───> /continue ──> back to the service
 //!                                             └> /create-account ─> code ─> password ─┘
 //! ```
 
@@ -13,6 +13,7 @@ pub mod home;
 pub mod onward;
 pub mod papers;
 pub mod password;
+pub mod second_step;
 pub mod shared_address;
 pub mod sign_in;
 pub mod sign_out;

@@ -8,7 +8,8 @@ use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
 use crate::oidc::{authorize, discovery, introspect, logout, origin, par, revoke, token, userinfo};
 use crate::pages::{
-    account, create_account, email, forgotten, home, onward, papers, password, shared_address, sign_in, sign_out, stay,
+    account, create_account, email, forgotten, home, onward, papers, password, second_step, shared_address, sign_in,
+    sign_out, stay,
 };
 use crate::staff;
 use axum::Router;
@@ -54,6 +55,7 @@ fn pages(app: &App, page: &ErrorPage) -> Router<App> {
     let guard = Guard::new(app.origin.as_str(), verify, page.clone(), BODY_LIMIT);
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/sign-in/code", get(second_step::show).post(second_step::submit))
         .route("/create-account", get(create_account::show).post(create_account::submit))
         .route("/create-account/code", get(create_account::code::show).post(create_account::code::submit))
         .route("/create-account/finish", get(create_account::elsewhere::show).post(create_account::elsewhere::submit))
@@ -80,6 +82,10 @@ fn account() -> Router<App> {
         .route("/account/email/code", get(email::show_code).post(email::submit_code))
         .route("/account/email/undo", get(email::show_undo).post(email::submit_undo))
         .route("/account/stay", post(stay::submit))
+        .route("/account/second-step", get(second_step::manage).post(second_step::change))
+        .route("/account/second-step/set-up", get(second_step::set_up).post(second_step::confirm))
+        .route("/account/second-step/qr", get(second_step::picture))
+        .route("/account/second-step/codes", get(second_step::codes))
         .route("/account/sessions/end", post(account::end_session))
         .route("/.well-known/change-password", get(password::well_known))
         .route("/logout/confirm", post(sign_out::confirm))
@@ -96,6 +102,7 @@ fn papers() -> Router<App> {
         .route("/accessibility", get(papers::accessibility))
         .route("/complain", get(papers::complain))
         .route("/docs/limits", get(papers::limits))
+        .route("/docs/vectors-of-trust", get(papers::vectors_of_trust))
         .route("/robots.txt", get(papers::robots))
         .route("/assets/{name}", get(papers::asset))
 }

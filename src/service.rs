@@ -15,6 +15,7 @@ pub mod recovery;
 pub mod refusal;
 pub mod revoke;
 pub mod rotation;
+pub mod second_step;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;

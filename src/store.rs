@@ -13,6 +13,8 @@
 //! Rows go in and out; what they mean ("is it expired?") is decided in `domain`.
 
 pub mod accounts;
+pub mod assertions;
+pub mod authenticators;
 pub mod challenges;
 pub mod columns;
 pub mod contacts;

@@ -10,6 +10,7 @@
 //! | [`errors`] | everything that can be wrong with what a resident typed |
 //! | [`words`] | the Fluent catalogues, clock times and dates |
 //! | [`letters`] | the plain-text e-mails |
+//! | [`qr`] | pictures for authenticator apps |
 //! | [`assets`] | style sheet and scripts, named by their content |
 //! | [`lang`] | which language to answer in |
 
@@ -22,6 +23,7 @@ pub mod letters;
 #[cfg(test)]
 mod nunjucks;
 pub mod pages;
+pub mod qr;
 pub mod renderer;
 pub mod words;
 

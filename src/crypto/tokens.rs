@@ -164,6 +164,8 @@ pub enum Reference {
     Return,
     /// A choice that a page offers and a later form hands back unchanged.
     Page,
+    /// The second step of a sign-in on its way, or one being set up.
+    SecondStep,
 }
 
 impl Reference {
@@ -174,6 +176,7 @@ impl Reference {
             Self::Logout => b"logout",
             Self::Return => b"return",
             Self::Page => b"page",
+            Self::SecondStep => b"second step",
         }
     }
 }

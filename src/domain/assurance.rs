@@ -1,5 +1,9 @@
 //! How sure we are of a person: the ladder A0 to A3, which travels as `acr` (OIDC Core §2).
 
+mod wanted;
+
+pub use wanted::{Reached, Verdict, Wanted, WantedError, parse_vtr};
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -41,5 +45,34 @@ impl Level {
 impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+/// What somebody has proved in a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// A password.
+    Password,
+    /// A password, and a code of her authenticator app or one of her recovery codes.
+    PasswordAndCode,
+}
+
+impl Proof {
+    /// The `amr` values (RFC 8176 §2), with spaces between. A recovery code is a one-time password like the app's.
+    #[must_use]
+    pub const fn amr(self) -> &'static str {
+        match self {
+            Self::Password => "pwd",
+            Self::PasswordAndCode => "pwd otp mfa",
+        }
+    }
+
+    /// The level it reaches.
+    #[must_use]
+    pub const fn level(self) -> Level {
+        match self {
+            Self::Password => Level::A0,
+            Self::PasswordAndCode => Level::A1,
+        }
     }
 }

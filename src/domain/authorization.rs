@@ -4,6 +4,7 @@ mod answer;
 
 pub use answer::{Answer, ResponseMode, answer_at};
 
+use super::assurance::{Level, Wanted, parse_vtr};
 use super::claims::{Requested, ScopeSet};
 use super::ids::ClientId;
 use super::time::When;
@@ -92,6 +93,15 @@ pub struct Request {
     /// The APIs that the tokens are wanted for (RFC 8707 §2.1), as they came.
     #[serde(default)]
     pub resources: Vec<String>,
+    /// The levels wished for, the dearest first (OIDC Core §3.1.2.1, `acr_values`).
+    #[serde(default)]
+    pub acr_values: Option<String>,
+    /// The vectors of trust of which one must be met (RFC 8485 §4.1), checked.
+    #[serde(default)]
+    pub vtr: Option<String>,
+    /// She has said no to a further step that was only wished for.
+    #[serde(default)]
+    pub without_step_up: bool,
 }
 
 impl Request {
@@ -112,6 +122,26 @@ impl Request {
         }
     }
 
+    /// The level it asks for, at a service that takes nothing below `least`.
+    #[must_use]
+    pub fn wanted(&self, least: Level) -> Wanted {
+        let Requested { acr, acr_essential, .. } = self.requested();
+        let named: Vec<Level> = acr.iter().filter_map(|value| Level::parse(value)).collect();
+        // Essential without values asks only that there be an acr, and there always is (OIDC Core §5.5.1).
+        let essential = (acr_essential && !acr.is_empty()).then(|| named.clone());
+        let mut wished: Vec<Level> =
+            self.acr_values.iter().flat_map(|values| values.split(' ')).filter_map(Level::parse).collect();
+        if !acr_essential {
+            wished.extend(named);
+        }
+        if self.without_step_up {
+            wished.clear();
+        }
+        // It was checked when the request came in; what could not be read would be out of reach.
+        let vectors = self.vtr.as_deref().map(|vtr| parse_vtr(vtr).unwrap_or_default());
+        Wanted { least, essential, vectors, wished }
+    }
+
     /// Whether a proof of then is young enough for `max_age` and `prompt=login`. One given for this request always is,
     /// however long she reads the pages after it: else `max_age=0` would ask for ever.
     #[must_use]
@@ -127,6 +157,7 @@ impl Request {
 #[cfg(test)]
 mod tests {
     use super::{Prompt, PromptError, Request, ResponseMode};
+    use crate::domain::assurance::Level;
     use crate::domain::ids::ClientId;
     use crate::domain::time::When;
 
@@ -148,6 +179,9 @@ mod tests {
             hinted_sub: None,
             asked_at,
             resources: Vec::new(),
+            acr_values: None,
+            vtr: None,
+            without_step_up: false,
         };
         let (before, after) = (When::from_micros(asked_at - 1), When::from_micros(asked_at + 1));
         for prompt in ["login", "select_account"] {
@@ -157,6 +191,43 @@ mod tests {
         assert!(request("", Some(0)).accepts_proof_of(before, after));
         assert!(!request("", Some(0)).accepts_proof_of(before, When::from_seconds(1_003)));
         assert!(request("", Some(0)).accepts_proof_of(after, When::from_seconds(1_003)));
+    }
+
+    #[test]
+    fn each_way_of_asking_for_a_level_is_heard() {
+        let request = |claims: Option<&str>, acr_values: Option<&str>, without_step_up| Request {
+            client_id: ClientId::parse("garden-waste").unwrap(),
+            redirect_uri: "https://a.test/cb".into(),
+            scope: "openid".into(),
+            claims: claims.map(Into::into),
+            state: None,
+            nonce: None,
+            challenge: None,
+            prompt: Prompt::default(),
+            max_age: None,
+            login_hint: None,
+            hinted_sub: None,
+            asked_at: 0,
+            acr_values: acr_values.map(Into::into),
+            vtr: None,
+            without_step_up,
+        };
+        let of = |request: Request| {
+            let wanted = request.wanted(Level::A0);
+            (wanted.essential, wanted.wished)
+        };
+        let (essential, voluntary) = (
+            r#"{"id_token":{"acr":{"essential":true,"values":["A1","x"]}}}"#,
+            r#"{"id_token":{"acr":{"value":"A1"}}}"#,
+        );
+        assert_eq!(of(request(None, Some("urn:x A1 A0"), false)), (None, vec![Level::A1, Level::A0]));
+        assert_eq!(of(request(None, Some("A1"), true)), (None, vec![]));
+        assert_eq!(of(request(Some(essential), None, true)), (Some(vec![Level::A1]), vec![]));
+        assert_eq!(of(request(Some(voluntary), None, false)), (None, vec![Level::A1]));
+        let unknown = r#"{"id_token":{"acr":{"essential":true,"value":"urn:mace:incommon:iap:silver"}}}"#;
+        assert_eq!(of(request(Some(unknown), None, false)), (Some(vec![]), vec![]));
+        assert_eq!(of(request(Some(r#"{"id_token":{"acr":{"essential":true}}}"#), None, false)), (None, vec![]));
+        assert_eq!(of(request(Some(r#"{"id_token":{"acr":null}}"#), None, false)), (None, vec![]));
     }
 
     #[test]

@@ -248,7 +248,7 @@ impl Requested {
                 }
                 None if name == "sub" => self.only(&wish),
                 None if name == "acr" => {
-                    self.acr = wish.texts().map(ToOwned::to_owned).collect();
+                    self.acr = wish.all_texts()?;
                     self.acr_essential = wish.essential;
                 }
                 None => {}
@@ -310,6 +310,11 @@ impl Wish {
 
     fn texts(&self) -> impl Iterator<Item = &str> {
         self.values.iter().flatten().filter_map(Value::as_str)
+    }
+
+    /// The values, where only texts can be meant: a level that cannot be read must not count as none at all.
+    fn all_texts(&self) -> Result<Vec<String>, ClaimsError> {
+        self.values.iter().flatten().map(|value| value.as_str().map(ToOwned::to_owned).ok_or(ClaimsError)).collect()
     }
 
     fn narrow(self, claim: Claim, values: &mut BTreeMap<Claim, Vec<Value>>) {

@@ -13,8 +13,8 @@ use crate::domain::time::When;
 use crate::service::Failure;
 use crate::service::sessions as deeds;
 use crate::store::{
-    Error, Housekeeping, Write, challenges, flows, grants, outbox, pushed, registrations, sessions, shown, throttle,
-    vault,
+    Error, Housekeeping, Write, assertions, challenges, flows, grants, outbox, pushed, registrations, sessions, shown,
+    throttle, vault,
 };
 use std::time::Duration;
 
@@ -136,7 +136,7 @@ impl Past {
             rows += grants::forget_refresh(w, past.over, BATCH).await?;
         }
         if let Some(past) = self.assertions {
-            rows += grants::forget_assertions(w, past.over, BATCH).await?;
+            rows += assertions::forget(w, past.over, BATCH).await?;
         }
         if let Some(past) = self.counters {
             rows += throttle::forget(w, past.over, now, BATCH).await?;

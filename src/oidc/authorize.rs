@@ -147,6 +147,7 @@ async fn go_on(visit: &Visit, client: &Client, request: &Request, lang: Option<L
         }
         Next::SignIn if request.prompt.create => "/create-account",
         Next::SignIn => "/sign-in",
+        Next::StepUp => "/sign-in/code",
         Next::Interact(_) => "/continue",
     };
     let flow = flows::keep(app, &visit.browser.token, request, now).await?;

@@ -12,7 +12,7 @@ use crate::domain::ids::ClientId;
 use crate::domain::time::When;
 use crate::service::client_keys::{self, Fresh};
 use crate::service::refusal::{self, Refusal};
-use crate::store::{Housekeeping, grants};
+use crate::store::{Housekeeping, assertions};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
@@ -206,7 +206,7 @@ async fn by_assertion(
     let first = app
         .db
         .write(async |mut w| {
-            let first = grants::first_seen(&mut w, &client.id, &jti, until).await?;
+            let first = assertions::first_seen(&mut w, &client.id, &jti, until).await?;
             w.commit_quietly(Housekeeping::Replay, first).await
         })
         .await?

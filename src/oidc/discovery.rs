@@ -1,6 +1,6 @@
 //! What we can do, told to machines: OpenID Connect Discovery 1.0 §3 and RFC 8414 §2, and the keys (RFC 7517 §5).
 
-use crate::app::App;
+use crate::app::{App, Snapshot};
 use crate::domain::assurance::Level;
 use crate::domain::authorization::ResponseMode;
 use crate::domain::claims::{Claim, Scope};
@@ -19,7 +19,8 @@ const KEYS_KEPT: &str = "public, max-age=900, stale-if-error=86400";
 
 /// `/.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`.
 pub async fn metadata(State(app): State<App>) -> Response {
-    let metadata = app.metadata(|| metadata_of(&app).to_string().into());
+    let snapshot = app.snapshot();
+    let metadata = snapshot.metadata(|| metadata_of(&app, &snapshot).to_string().into());
     public(metadata, METADATA_KEPT, HeaderValue::from_static("application/json"))
 }
 
@@ -37,13 +38,13 @@ fn public(body: Bytes, kept: &'static str, kind: HeaderValue) -> Response {
     response
 }
 
-fn metadata_of(app: &App) -> Value {
+fn metadata_of(app: &App, snapshot: &Snapshot) -> Value {
     let at = |path: &str| app.issuer.at(path);
     let algorithms = ["ES256", "ES384", "EdDSA", "PS256", "RS256"];
-    let claims: Vec<&str> = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"]
-        .into_iter()
-        .chain(held().iter().map(|claim| claim.as_str()))
-        .collect();
+    let own = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "vot", "vtm", "sid", "at_hash"];
+    let claims: Vec<&str> = own.into_iter().chain(held().iter().map(|claim| claim.as_str())).collect();
+    let offered = snapshot.policy.assurance.levels.offered;
+    let levels: Vec<&str> = Level::ALL.into_iter().filter(|level| *level <= offered).map(Level::as_str).collect();
     json!({
         "issuer": app.issuer.as_str(),
         "authorization_endpoint": at("/authorize"),
@@ -57,7 +58,7 @@ fn metadata_of(app: &App) -> Value {
         "introspection_endpoint": at("/introspect"),
         "revocation_endpoint": at("/revoke"),
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
-        "acr_values_supported": Level::ALL.map(Level::as_str),
+        "acr_values_supported": levels,
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["ES256", "RS256"],
         "token_endpoint_auth_methods_supported":

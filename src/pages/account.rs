@@ -36,6 +36,7 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
     let page = Account {
         name: overview.name.as_str().to_owned(),
         email_masked: overview.email.map(|email| email.masked()).unwrap_or_default(),
+        second_step: overview.second_step,
         services: overview.services.into_iter().map(|used| service(used, &visit.app.issuer)).collect(),
         sessions: overview.sessions.into_iter().map(|listed| session(&listed, &who)).collect(),
         news: news(&asked.news),
@@ -49,6 +50,8 @@ fn news(word: &str) -> Option<AccountNews> {
         "password_changed" => Some(AccountNews::PasswordChanged),
         "email_changed" => Some(AccountNews::EmailChanged),
         "session_ended" => Some(AccountNews::SessionEnded),
+        "second_step_on" => Some(AccountNews::SecondStepOn),
+        "second_step_off" => Some(AccountNews::SecondStepOff),
         _ => None,
     }
 }

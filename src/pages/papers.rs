@@ -9,6 +9,7 @@ use crate::http::cookies::Name;
 use crate::http::refusal::ErrorPage;
 use crate::view::pages::{
     Accessibility, Busy, Complain, Cookie, Cookies, Limits, NotFound, Notice, NoticeLink, Privacy, Problem, Trouble,
+    VectorsOfTrust,
 };
 use crate::view::{Both, Chrome, Lang, assets};
 use crate::visit::Visit;
@@ -111,6 +112,11 @@ pub async fn complain(visit: Visit) -> Response {
 /// GET `/docs/limits`.
 pub async fn limits(visit: Visit) -> Response {
     visit.page(&Limits {}, None).await
+}
+
+/// GET `/docs/vectors-of-trust`: the trustmark that `vtm` names (RFC 8485 §5).
+pub async fn vectors_of_trust(visit: Visit) -> Response {
+    visit.page(&VectorsOfTrust {}, None).await
 }
 
 /// Whatever has no page of its own.

@@ -132,6 +132,10 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
             visit.page_with(StatusCode::BAD_REQUEST, &page, place.client()).await
         }
         Ok(Outcome::Unusable(_)) => visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, place.client()).await,
+        Ok(Outcome::CodeNeeded { reference }) => {
+            let flow = place.reference.as_deref().map_or_else(String::new, |flow| format!("&flow={flow}"));
+            visit.see_other(&format!("/sign-in/code?journey={reference}{flow}"))
+        }
         Ok(Outcome::SignedIn { token, .. }) => {
             visit.keep_session(&token, own_device);
             visit.see_other(&flows::onward(place.reference.as_deref()))

@@ -15,7 +15,7 @@ use std::time::Duration;
 pub(super) const FILE: &str = "assurance.toml";
 
 /// The highest level this build can bring anybody to.
-pub const HIGHEST_BUILT: Level = Level::A0;
+pub const HIGHEST_BUILT: Level = Level::A1;
 
 /// The levels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -263,7 +263,7 @@ mod tests {
             ("[registrations]\nstarts = 19", 3),
             ("[registrations]\nwait = \"25 h\"", 3),
             ("[codes]\ndigits = 4", 3),
-            ("[levels]\noffered = \"A1\"", 3),
+            ("[levels]\noffered = \"A2\"", 3),
             ("[session.shared]\nwarning = \"10 s\"", 3),
         ] {
             assert_eq!(read(text).1, [("assurance.range", Some(line))], "{text}");

@@ -22,7 +22,7 @@ use crate::store::accounts::CredentialRow;
 use crate::store::grants::ReceivedRow;
 use crate::store::sessions::ListedSession;
 use crate::store::sharing::SharingRow;
-use crate::store::{Error, Housekeeping, accounts, challenges, grants, outbox, sharing, throttle};
+use crate::store::{Error, Housekeeping, accounts, authenticators, challenges, grants, outbox, sharing, throttle};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -36,6 +36,8 @@ pub struct Overview {
     pub name: FullName,
     /// The address she is written to.
     pub email: Option<EmailAddress>,
+    /// Signing in takes a second step.
+    pub second_step: bool,
     /// The services she has used, the last one first.
     pub services: Vec<ServiceUse>,
     /// Where she is signed in, the last used first.
@@ -63,6 +65,7 @@ pub async fn overview(app: &App, who: &SignedIn, now: When) -> Result<Overview, 
     let mut read = app.db.read().await?;
     let received = grants::received(&mut read, who.account, RELEASES).await?;
     let records = sharing::of_account(&mut read, who.account).await?;
+    let second_step = authenticators::get(&mut read, who.account).await?.is_some();
     let mut sessions = crate::store::sessions::list(&mut read, who.account).await?;
     sessions.retain(|session| {
         let idle = sessions::lifetime(app, session.own_device).idle;
@@ -70,7 +73,7 @@ pub async fn overview(app: &App, who: &SignedIn, now: When) -> Result<Overview, 
     });
     let snapshot = app.snapshot();
     let services = services(&received, &records, |id| snapshot.client(&ClientId::parse(id)?).cloned());
-    Ok(Overview { name: profile.name, email: profile.email, services, sessions })
+    Ok(Overview { name: profile.name, email: profile.email, second_step, services, sessions })
 }
 
 /// Folds releases (newest first) and records (oldest first) into one line a service.

@@ -1,8 +1,8 @@
 //! What stands between a service's request and its answer.
 //!
 //! ```text
-//! request ──> who is it? ──> still she? ──> sure enough? ──> told and asked? ──> code
-//!              sign in        sign in       refused           the inform page
+//! request ──> can it be met? ──> who is it? ──> still she? ──> sure enough? ──> told and asked? ──> code
+//!                refused          sign in        sign in       a second step    the inform page
 //! ```
 
 use super::{Failure, people, records};
@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::seal::PersonKeys;
 use crate::crypto::tokens::{self, Token};
+use crate::domain::assurance::{Level, Verdict};
 use crate::domain::audit::vocabulary::{Authorized, ConsentGiven, ConsentRefused, NoticeShown, ReleaseDenied};
 use crate::domain::audit::{ActorClass, Basis, Channel, Context, Draft, Sealed};
 use crate::domain::authorization::Request;
@@ -29,6 +30,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum Next {
     /// She must prove who she is.
     SignIn,
+    /// She must, or may, prove it by a second factor too; one who has none sets one up.
+    StepUp,
     /// She must be told or asked, or say that it is she on a shared device.
     Interact(Release),
     /// Nothing stands in the way: [`answer`] it.
@@ -62,6 +65,12 @@ pub async fn next(
     stage: Stage,
     now: When,
 ) -> Result<Next, Failure> {
+    let level = request.wanted(client.least_assurance);
+    let offered = offered(app);
+    if level.judge(offered, offered) == Verdict::Unmet {
+        // OpenID Connect Core Error Code unmet_authentication_requirements 1.0 §2. Whoever signs in, so it is said first.
+        return Ok(Next::Refused("unmet_authentication_requirements", "nobody here can reach what the request needs"));
+    }
     let Some(who) = who.filter(|who| request.accepts_proof_of(who.auth_time, now)) else {
         return Ok(if request.prompt.none {
             Next::Refused("login_required", "nobody is signed in, or not recently enough")
@@ -82,9 +91,12 @@ pub async fn next(
             return Ok(Next::Refused("login_required", "somebody else than the request names is signed in"));
         }
     }
-    if who.acr < client.least_assurance {
-        let reason = "the account has a lower level of assurance than this service needs";
-        return Ok(Next::Refused("unmet_authentication_requirements", reason));
+    match level.judge(who.acr, offered) {
+        Verdict::StepUp { needed: true } if request.prompt.none => {
+            return Ok(Next::Refused("interaction_required", "the resident must take a second step first"));
+        }
+        Verdict::StepUp { .. } if !request.prompt.none => return Ok(Next::StepUp),
+        Verdict::Met(_) | Verdict::StepUp { .. } | Verdict::Unmet => {}
     }
     let mut release = release(&requested, client, &records::history(rows)?, now);
     if !request.prompt.consent {
@@ -107,6 +119,11 @@ pub async fn next(
     } else {
         Next::Refused("interaction_required", "the resident must be told or asked something first")
     })
+}
+
+/// The highest level that the policies in force offer.
+fn offered(app: &App) -> Level {
+    app.snapshot().policy.assurance.levels.offered
 }
 
 /// Records that she was told what a service gets, and continued: one record a purpose, in one write with its event.
@@ -246,7 +263,8 @@ async fn as_asked(
 }
 
 /// Answers a cleared request: the grant and its code, in one write with its event; the flow it came by, if any, is
-/// ended in the same write, so that it is answered once. `None` if it was answered before.
+/// ended in the same write, so that it is answered once. `None` if it was answered before, or the session does not have
+/// what is wanted.
 pub async fn answer(
     app: &App,
     request: &Request,
@@ -257,6 +275,9 @@ pub async fn answer(
     now: When,
 ) -> Result<Option<Token>, Failure> {
     let Cleared { release, standing } = cleared;
+    let Some(reached) = request.wanted(client.least_assurance).reached(who.acr.min(offered(app))) else {
+        return Ok(None);
+    };
     let code = Token::random();
     let requested = request.requested();
     let fresh_sub = Token::random();
@@ -275,7 +296,8 @@ pub async fn answer(
         nonce: request.nonce.clone(),
         auth_time: who.auth_time,
         amr: who.amr.clone(),
-        acr: who.acr.as_str().to_owned(),
+        acr: reached.acr.as_str().to_owned(),
+        vot: reached.vot.map(ToOwned::to_owned),
         redirect_uri: request.redirect_uri.clone(),
         challenge: request.challenge.clone(),
         code_until: now + app.snapshot().policy.assurance.tokens.code,

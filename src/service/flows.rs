@@ -8,7 +8,7 @@ use crate::domain::authorization::Request;
 use crate::domain::client::Client;
 use crate::domain::ids::ClientId;
 use crate::domain::time::When;
-use crate::store::{Housekeeping, flows};
+use crate::store::{Error, Housekeeping, flows};
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
@@ -70,6 +70,26 @@ pub async fn find(app: &App, browser: &Token, reference: &str, now: When) -> Res
     let plain = tokens::open_reference(&app.roots, Reference::Page, &text)?;
     let request = serde_json::from_slice(&plain).map_err(|_| SealError::Malformed)?;
     Ok(Found::Open(Box::new(Flow { hash, request, client })))
+}
+
+/// Goes on with a request without a further step that its service only wished for: under a new reference, so that the
+/// request which waits stays as it was made. `None` if that one was answered before.
+pub async fn without_step_up(app: &App, browser: &Token, flow: &Flow, now: When) -> Result<Option<Token>, Failure> {
+    let hash = flow.hash;
+    let ended = app
+        .db
+        .write(async |mut w| {
+            flows::end(&mut w, &hash, now)?;
+            w.commit_quietly(Housekeeping::Flow, ()).await
+        })
+        .await;
+    match ended {
+        Ok(_) => {}
+        Err(Error::GivenUp) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    let request = Request { without_step_up: true, ..flow.request.clone() };
+    keep(app, browser, &request, now).await.map(Some)
 }
 
 /// The page a resident goes to once she is signed in: back into the flow, or to her account.

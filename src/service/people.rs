@@ -74,6 +74,13 @@ pub fn open_address(
     Ok(EmailAddress::parse(&text).map_err(|_| SealError::Malformed)?)
 }
 
+/// The address a person is written to: what is opened here goes to it.
+pub(super) async fn written_to(read: &mut Read, keys: &PersonKeys) -> Result<Option<EmailAddress>, Failure> {
+    let leave = Disclosure::to_the_person(keys.account());
+    let contact = contacts::current(read, keys.account(), "email").await?;
+    contact.map(|row| open_address(keys, row.id, &row.address, &leave)).transpose()
+}
+
 /// What a person is shown of herself.
 #[derive(Debug, Clone)]
 pub struct Profile {

@@ -5,10 +5,13 @@
 //!        │
 //!   hash, with no transaction open               (as much work for nobody as for somebody)
 //!        │
+//! right, and the account has a second step ────> CodeNeeded: nobody is signed in yet
+//!        │
 //! record the outcome, if the password and the account still stand as they were checked
 //! ```
 
 pub mod arrival;
+pub mod second;
 
 use super::guesses::{self, Reserved};
 use super::{Failure, people, refusal};
@@ -17,14 +20,15 @@ use crate::crypto::index::{BlindIndex, IndexKind};
 use crate::crypto::password::{HashError, Password, PasswordError, Phc};
 use crate::crypto::record::EventSeed;
 use crate::crypto::tokens::Token;
-use crate::domain::account::fold_typed;
+use crate::domain::account::{State, fold_typed};
+use crate::domain::assurance::Proof;
 use crate::domain::audit::vocabulary::{Locked, SigninFailed};
 use crate::domain::audit::{ActorClass, Context, Draft, Sealed};
 use crate::domain::ids::AccountId;
 use crate::domain::sign_in::{Gate, Limit};
 use crate::domain::time::When;
 use crate::store::accounts::CredentialRow;
-use crate::store::{Either, Error, Write, accounts, sessions, throttle};
+use crate::store::{Either, Error, Write, accounts, authenticators, sessions, throttle};
 use arrival::{Arrival, Door};
 
 /// The counter of an identifier, for browsers its account does not know.
@@ -52,6 +56,11 @@ pub enum Outcome {
         token: Token,
         /// Whose.
         account: AccountId,
+    },
+    /// The password is right, and a code is asked for next: what its page carries.
+    CodeNeeded {
+        /// Good in this browser, for as long as a code works.
+        reference: String,
     },
     /// Identifier and password do not go together, or the account is not open; never says which.
     Wrong,
@@ -102,6 +111,11 @@ pub async fn attempt(app: &App, attempt: &Attempt<'_>, now: When) -> Result<Outc
         return Ok(Outcome::Wrong);
     }
     let stronger = if verdict.needs_rehash { rehash(app, password).await? } else { None };
+    // Whatever else keeps an account from opening is found out where it would open.
+    let open = State::parse(&row.state) == Some(State::Active);
+    if open && authenticators::get(&mut app.db.peek(), row.account_id).await?.is_some() {
+        return second::ask(app, &row, &counters, stronger, attempt, now).await;
+    }
     succeed(app, &row, &counters, stronger, attempt, now).await
 }
 
@@ -171,7 +185,7 @@ async fn succeed(
     now: When,
 ) -> Result<Outcome, Failure> {
     let keys = people::keys(&mut app.db.peek(), &app.roots, row.account_id).await?;
-    let arrival = Arrival::prepare(app, &keys, &attempt.door, now).await?;
+    let arrival = Arrival::prepare(app, &keys, &attempt.door, Proof::Password, now).await?;
     let draft = failed("no_longer_stands", row, 0, attempt);
     let refused = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     let (account, version) = (row.account_id, row.version);

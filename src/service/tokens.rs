@@ -332,6 +332,11 @@ fn id_token(
     ] {
         claims.insert(name.to_owned(), value);
     }
+    // RFC 8485 §3.2; what the vectors mean here is said on a page of ours.
+    if let Some(vot) = &grant.vot {
+        claims.insert("vot".to_owned(), json!(vot));
+        claims.insert("vtm".to_owned(), json!(app.issuer.at("/docs/vectors-of-trust")));
+    }
     if let Some(nonce) = &grant.nonce {
         claims.insert("nonce".to_owned(), json!(nonce));
     }

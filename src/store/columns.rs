@@ -17,6 +17,8 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("identifier", "sign_in_identifier", &[]),
     ("contact", "contact", &[("replaced_at", "contact.history")]),
     ("credential", "credential", &[]),
+    ("authenticator", "credential", &[]),
+    ("recovery_code", "credential", &[]),
     ("registration", "registration", &[]),
     ("challenge", "otp_challenge", &[]),
     ("link", "otp_challenge", &[]),

@@ -42,6 +42,8 @@ pub struct GrantRow {
     pub amr: String,
     /// The level reached.
     pub acr: String,
+    /// The vector of trust met, if one was asked for.
+    pub vot: Option<String>,
     /// Where the code was sent, byte for byte.
     pub redirect_uri: String,
     /// The PKCE challenge.
@@ -61,9 +63,9 @@ pub fn insert(w: &mut Write, code: &[u8], grant: &GrantRow, now: When) -> Result
     w.sql(
         "INSERT INTO grant_record (id, account_id, session_id, client_id, sub, sid, scope, id_token_claims,
              userinfo_claims, records, nonce, auth_time, amr, acr, redirect_uri, challenge, code, code_until, spent_at,
-             released_at, created_at, ended_at, resources)
+             released_at, created_at, ended_at, resources, vot)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, NULL, NULL, $19, NULL,
-             $20)",
+             $20, $21)",
     )
     .bind(grant.id)
     .bind(grant.account_id)
@@ -85,6 +87,7 @@ pub fn insert(w: &mut Write, code: &[u8], grant: &GrantRow, now: When) -> Result
     .bind(grant.code_until)
     .bind(now)
     .bind(grant.resources.as_str())
+    .bind(grant.vot.as_deref())
     .later()
 }
 
@@ -121,7 +124,7 @@ pub struct ShownCode {
 macro_rules! grant_and_keys {
     () => {
         "g.id, g.account_id, g.session_id, g.client_id, g.sub, g.sid, g.scope, g.id_token_claims, g.userinfo_claims,
-             g.records, g.nonce, g.auth_time, g.amr, g.acr, g.redirect_uri, g.challenge, g.code_until, g.spent_at,
+             g.records, g.nonce, g.auth_time, g.amr, g.acr, g.vot, g.redirect_uri, g.challenge, g.code_until, g.spent_at,
              g.ended_at, g.resources, p.wrapped AS profile_key, e.wrapped AS evidence_key"
     };
 }
@@ -461,18 +464,6 @@ pub async fn received(r: &mut Read, account: AccountId, limit: i64) -> Result<Ve
     .await
 }
 
-/// Remembers a client assertion until it runs out; `false` if it was seen before (RFC 7523 §3, rule 7).
-pub async fn first_seen(w: &mut Write, client: &ClientId, jti: &[u8], until: When) -> Result<bool, Error> {
-    let first = w
-        .sql("INSERT INTO assertion (client_id, jti, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-        .bind(client.as_str())
-        .bind(jti)
-        .bind(until)
-        .run()
-        .await?;
-    Ok(first == 1)
-}
-
 /// Deletes at most `limit` access tokens that ran out at `before` or earlier.
 pub async fn forget_access(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
     w.sql("DELETE FROM access_token WHERE hash IN (SELECT hash FROM access_token WHERE expires_at <= $1 LIMIT $2)")
@@ -486,18 +477,6 @@ pub async fn forget_access(w: &mut Write, before: When, limit: i64) -> Result<u6
 pub async fn forget_refresh(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
     w.sql(
         "DELETE FROM refresh_token WHERE hash IN (SELECT hash FROM refresh_token WHERE absolute_until <= $1 LIMIT $2)",
-    )
-    .bind(before)
-    .bind(limit)
-    .run()
-    .await
-}
-
-/// The same for the numbers of assertions.
-pub async fn forget_assertions(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
-    w.sql(
-        "DELETE FROM assertion WHERE (client_id, jti) IN (
-             SELECT client_id, jti FROM assertion WHERE expires_at <= $1 LIMIT $2)",
     )
     .bind(before)
     .bind(limit)

@@ -106,6 +106,31 @@ pub async fn renew(w: &mut Write, id: SessionId, new: &NewSession, now: When) ->
     Ok(renewed == 1)
 }
 
+/// Goes on with an open session under another cookie and another level: a further step was taken, or undone. When she
+/// signed in stays as it was. `false` if it was ended meanwhile or is another person's.
+pub async fn lift(
+    w: &mut Write,
+    (id, account): (SessionId, AccountId),
+    token: &[u8],
+    (amr, acr): (&str, &str),
+    now: When,
+) -> Result<bool, Error> {
+    let lifted = w
+        .sql(
+            "UPDATE session SET token = $3, amr = $4, acr = $5, seen_at = $6
+             WHERE id = $1 AND account_id = $2 AND ended_at IS NULL",
+        )
+        .bind(id)
+        .bind(account)
+        .bind(token)
+        .bind(amr)
+        .bind(acr)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(lifted == 1)
+}
+
 /// The session of a cookie's hash, ended or not.
 pub async fn by_token(r: &mut Read, token: &[u8]) -> Result<Option<SessionRow>, Error> {
     r.sql(

@@ -56,13 +56,25 @@ pub enum Wrong {
         /// When a code can be tried again.
         until: When,
     },
+    /// No code of the second step.
+    StepCodeMissing,
+    /// Neither like a code of an app nor like a recovery code.
+    StepCodeMalformed,
+    /// Not the app's code of now, not a recovery code that is left.
+    StepCodeIncorrect,
+    /// No code of an app that is being set up.
+    AppCodeMissing,
+    /// Not the code that app shows now.
+    AppCodeIncorrect,
+    /// Nothing was chosen to do about the second step.
+    ActMissing,
     /// Neither yes nor no was chosen.
     ConsentMissing,
 }
 
 impl Wrong {
     /// One of each, for tests that no words are missing.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 31] = [
         Self::NameMissing,
         Self::NameTooLong,
         Self::NameUnshowable,
@@ -87,6 +99,12 @@ impl Wrong {
         Self::CodeIncorrect,
         Self::CodeExpired,
         Self::CodeWait { until: When::from_seconds(0) },
+        Self::StepCodeMissing,
+        Self::StepCodeMalformed,
+        Self::StepCodeIncorrect,
+        Self::AppCodeMissing,
+        Self::AppCodeIncorrect,
+        Self::ActMissing,
         Self::ConsentMissing,
     ];
 
@@ -109,7 +127,13 @@ impl Wrong {
             | Self::CodeMalformed
             | Self::CodeIncorrect
             | Self::CodeExpired
-            | Self::CodeWait { .. } => "code",
+            | Self::CodeWait { .. }
+            | Self::StepCodeMissing
+            | Self::StepCodeMalformed
+            | Self::StepCodeIncorrect
+            | Self::AppCodeMissing
+            | Self::AppCodeIncorrect => "code",
+            Self::ActMissing => "act",
             Self::ConsentMissing => "consent",
         }
     }
@@ -119,6 +143,7 @@ impl Wrong {
     pub const fn element(self) -> &'static str {
         match self {
             Self::ConsentMissing => "consent-allow",
+            Self::ActMissing => "act-replace",
             other => other.field(),
         }
     }
@@ -151,6 +176,12 @@ impl Wrong {
             Self::CodeIncorrect => "wrong-code",
             Self::CodeExpired => "wrong-code-expired",
             Self::CodeWait { .. } => "wrong-code-wait",
+            Self::StepCodeMissing => "wrong-step-code-missing",
+            Self::StepCodeMalformed => "wrong-step-code-malformed",
+            Self::StepCodeIncorrect => "wrong-step-code",
+            Self::AppCodeMissing => "wrong-app-code-missing",
+            Self::AppCodeIncorrect => "wrong-app-code",
+            Self::ActMissing => "wrong-act-missing",
             Self::ConsentMissing => "wrong-consent-missing",
         }
     }

@@ -15,6 +15,33 @@ pub struct Letter {
     pub body: String,
 }
 
+/// What a letter tells of the second step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondStepNews {
+    /// An authenticator app was set up, the first or another one.
+    On,
+    /// It was taken away.
+    Off,
+    /// There are new recovery codes.
+    NewCodes,
+    /// A recovery code was used.
+    CodeUsed,
+}
+
+impl SecondStepNews {
+    /// Each of them.
+    pub const ALL: [Self; 4] = [Self::On, Self::Off, Self::NewCodes, Self::CodeUsed];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::On => "second-step-on",
+            Self::Off => "second-step-off",
+            Self::NewCodes => "second-step-codes",
+            Self::CodeUsed => "second-step-code-used",
+        }
+    }
+}
+
 /// Writes the letters of one council in one language; [`crate::view::Renderer::letters`] makes it.
 pub struct Letters<'a> {
     pub(super) words: &'a Words,
@@ -78,6 +105,15 @@ impl Letters<'_> {
         self.letter("password-changed", args)
     }
 
+    /// Tells the owner of something about the second step.
+    #[must_use]
+    pub fn second_step_notice(&self, news: SecondStepNews, at: When) -> Letter {
+        let mut args = FluentArgs::new();
+        args.set("time", clock(at, self.lang));
+        args.set("date", date(at, self.lang));
+        self.letter(news.name(), args)
+    }
+
     fn with_code<'b>(&'b self, name: &str, code: &'b str, until: When) -> Letter {
         let mut args = FluentArgs::new();
         args.set("code", code);
@@ -97,7 +133,7 @@ impl Letters<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::Letter;
+    use super::{Letter, SecondStepNews};
     use crate::domain::time::When;
     use crate::view::pages::tests::renderer;
     use crate::view::{Lang, Renderer};
@@ -105,12 +141,17 @@ mod tests {
     /// 22 November 2026, 3:40pm.
     const AT: When = When::from_seconds(1_795_362_000);
 
-    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 6] {
+    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 10] {
         let letters = renderer.letters(lang);
+        let [on, off, codes, used] = SecondStepNews::ALL.map(|news| letters.second_step_notice(news, AT));
         [
             letters.sign_up_code("120043", "https://a.example/finish", AT),
             letters.reset_code("120043", AT),
             letters.email_change_code("120043", AT),
+            on,
+            off,
+            codes,
+            used,
             letters.sign_up_address_taken("https://a.example/sign-in", "https://a.example/s?t=1", AT),
             letters.email_changed_notice(AT, "https://a.example/u?t=1", AT),
             letters.password_changed_notice(AT),

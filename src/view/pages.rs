@@ -8,6 +8,7 @@ mod enter;
 mod leave;
 mod papers;
 mod release;
+mod second_step;
 #[cfg(test)]
 pub(super) mod tests;
 mod trouble;
@@ -23,4 +24,5 @@ pub use papers::{
     NoticeLink, Privacy,
 };
 pub use release::{ClaimLine, Consent, FormPost, Inform};
+pub use second_step::{RecoveryCodes, SecondStep, SecondStepSetUp, SecondStepSettings, VectorsOfTrust};
 pub use trouble::{Busy, Expired, Lapsed, Locked, LockedWhat, NotFound, Problem, StaffNotSetUp, Trouble};

@@ -61,8 +61,9 @@ static TEMPLATES: &[(&str, &str)] = templates! {
     "choose_password.html" "claims.html" "complain.html" "consent.html" "cookies.html" "create_account.html"
     "expired.html" "finish_sign_up.html" "forgotten.html" "form.html" "form_post.html" "home.html" "idle.html" "inform.html" "layout.html" "limits.html"
     "locked.html" "logout_confirm.html" "not_found.html" "notice.html" "other_ways.html" "password.html"
-    "privacy.html" "problem.html" "shared_address.html" "sign_in.html" "signed_out.html" "staff_not_set_up.html"
-    "undo_email.html" "username.html"
+    "privacy.html" "problem.html" "recovery_codes.html" "second_step.html" "second_step_set_up.html"
+    "second_step_settings.html" "shared_address.html" "sign_in.html" "signed_out.html" "staff_not_set_up.html"
+    "undo_email.html" "username.html" "vectors_of_trust.html"
 };
 
 impl Renderer {

@@ -49,6 +49,7 @@ async fn visited(house: &House, account: AccountId, session: SessionId) -> Token
         auth_time: now,
         amr: "pwd".into(),
         acr: "A0".into(),
+        vot: None,
         redirect_uri: "http://localhost:8090/callback".into(),
         challenge: None,
         code_until: now + Duration::from_mins(1),

@@ -7,6 +7,7 @@
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/
 //! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
 //! postgres      a throw-away PostgreSQL server for this process
+//! second_step   the code after the password (rows W07, W08, A11, S09, B06)
 //! jobs          duties: the outbox, leases, what runs out
 //! serve         the program as an operator meets it
 //! crash         the program killed amidst sign-ups, and started again
@@ -39,6 +40,7 @@ mod crash;
 mod jobs;
 mod oidc;
 mod recovery;
+mod second_step;
 mod serve;
 mod sign_in;
 mod sign_up;

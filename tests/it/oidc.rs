@@ -21,6 +21,7 @@
 //! rotation    signing keys from one to the next (row F15)
 //! refresh     the chain of refresh tokens (rows T)
 //! sharing     nothing leaves without a record
+//! step_up     levels of assurance (rows W10, S01)
 //! tabs        several at once in one browser (row S13)
 //! logout      signing out (row L02)
 //! wire        documents, headers, and who may read them
@@ -45,6 +46,7 @@ mod resources;
 mod revoke;
 mod rotation;
 mod sharing;
+mod step_up;
 mod tabs;
 mod tokens;
 mod userinfo;

@@ -197,6 +197,9 @@ pub fn request(now: When) -> Request {
         hinted_sub: None,
         asked_at: now.micros(),
         resources: Vec::new(),
+        acr_values: None,
+        vtr: None,
+        without_step_up: false,
     }
 }
 

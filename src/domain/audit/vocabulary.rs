@@ -61,6 +61,13 @@ events! {
         /// On a device said to be her own.
         own_device: bool => "event.signin",
     }
+    /// The right password, for an account that asks for a second step: nobody is signed in by it yet.
+    PasswordAccepted = "auth.password_accepted", Profile {}
+    /// A signed-in person took a further step.
+    SteppedUp = "auth.stepped_up", Profile {
+        /// All she has proved in this session (RFC 8176 amr values).
+        amr: Vec<String> => "event.signin",
+    }
     /// A wrong password for an account that exists.
     SigninFailed = "auth.signin_failed", Profile {
         /// The count in the window, this one included.
@@ -80,7 +87,7 @@ events! {
     }
     /// Sessions ended for a reason other than signing out.
     SessionsEnded = "auth.sessions_ended", Profile {
-        /// password_changed, not_me, ended_by_resident.
+        /// password_changed, not_me, ended_by_resident, another_signed_in, ran_out.
         why: String => "event.security",
         /// How many.
         count: i64 => "event.security",
@@ -92,7 +99,7 @@ events! {
     }
     /// A wrong, used or expired code.
     CodeFailed = "credential.code_failed", Profile {
-        /// sign_up, reset, change_email.
+        /// sign_up, reset, change_email, second_step.
         purpose: String => "event.security",
         /// The misses so far.
         misses: i64 => "event.security",
@@ -101,6 +108,23 @@ events! {
     PasswordChanged = "credential.password_changed", Profile {
         /// changed (old one known) or reset (address proven).
         how: String => "event.security",
+    }
+    /// An authenticator app was set up, with recovery codes.
+    AuthenticatorSet = "credential.authenticator_set", Profile {
+        /// added or replaced.
+        how: String => "event.security",
+    }
+    /// The authenticator app and the recovery codes were taken away.
+    AuthenticatorRemoved = "credential.authenticator_removed", Profile {}
+    /// New recovery codes were made; the earlier ones are dead.
+    RecoveryCodesMade = "credential.recovery_codes_made", Profile {
+        /// How many.
+        count: usize => "event.security",
+    }
+    /// A recovery code was used in place of the app.
+    RecoveryCodeUsed = "credential.recovery_code_used", Profile {
+        /// How many are left.
+        left: i64 => "event.security",
     }
     /// A new address was proven and is now the one she signs in with.
     ContactChanged = "contact.change_confirmed", Profile {

@@ -5,6 +5,7 @@ use super::Fault;
 use crate::app::{App, Snapshot};
 use crate::crypto::jwt::verify_own;
 use crate::crypto::keys::TokenType;
+use crate::domain::assurance::parse_vtr;
 use crate::domain::authorization::{Prompt, Request, ResponseMode};
 use crate::domain::claims::{Requested, Scope, ScopeSet};
 use crate::domain::client::{Client, Target};
@@ -89,6 +90,10 @@ pub fn check(app: &App, snapshot: &Snapshot, sent: &Sent, now: When) -> Result<(
     if claims.is_some_and(|claims| Requested::of(&scopes).and(claims).is_err()) {
         return Err(invalid("claims is not the JSON object that OpenID Connect Core 5.5 describes"));
     }
+    let vtr = parameters.get("vtr");
+    if vtr.is_some_and(|vtr| parse_vtr(vtr).is_err()) {
+        return Err(invalid("vtr is not the JSON array of vectors that RFC 8485 describes"));
+    }
     // RFC 8707 §2.1.
     let resources = parameters.resources();
     if Target::decide(resources, client, &snapshot.policy.clients, &app.issuer).is_none() {
@@ -119,8 +124,17 @@ pub fn check(app: &App, snapshot: &Snapshot, sent: &Sent, now: When) -> Result<(
         max_age,
         hinted_sub,
         resources: resources.to_vec(),
+        acr_values: text("acr_values").or_else(|| usual_levels(client)),
+        vtr: text("vtr"),
+        without_step_up: false,
     };
     Ok((request, lang))
+}
+
+/// The levels a client wishes for where its request names none (OIDC Registration §2, `default_acr_values`).
+fn usual_levels(client: &Client) -> Option<String> {
+    let levels: Vec<&str> = client.default_acr_values.iter().map(|level| level.as_str()).collect();
+    (!levels.is_empty()).then(|| levels.join(" "))
 }
 
 #[derive(Deserialize)]

@@ -184,8 +184,8 @@ fn every_service_names_its_other_ways() {
 fn nobody_is_asked_for_a_level_that_is_not_offered() {
     pairs(
         "client.assurance",
+        &[(GARDEN, "least_assurance = \"A0\"", "least_assurance = \"A2\"")],
         &[(GARDEN, "least_assurance = \"A0\"", "least_assurance = \"A1\"")],
-        &[(GARDEN, "least_assurance = \"A0\"", "least_assurance = \"A0\" ")],
     );
 }
 

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::seal::PersonKeys;
 use crate::crypto::tokens::{self, Token};
+use crate::domain::assurance::Proof;
 use crate::domain::audit::vocabulary::{SessionsEnded, SigninSucceeded};
 use crate::domain::audit::{ActorClass, Context, Draft, Sealed};
 use crate::domain::ids::SessionId;
@@ -43,14 +44,22 @@ pub struct Arrival {
 }
 
 impl Arrival {
-    /// Makes an arrival ready: `keys` are those of the person who arrives.
-    pub async fn prepare(app: &App, keys: &PersonKeys, door: &Door<'_>, now: When) -> Result<Self, Failure> {
+    /// Makes an arrival ready: `keys` are those of the person who arrives, `proof` is what she has shown.
+    pub async fn prepare(
+        app: &App,
+        keys: &PersonKeys,
+        door: &Door<'_>,
+        proof: Proof,
+        now: When,
+    ) -> Result<Self, Failure> {
         let account = keys.account();
-        let (token, session) = sittings::draw(app, account, door.browser, door.language, door.own_device, now);
+        let (token, mut session) = sittings::draw(app, account, door.browser, door.language, door.own_device, now);
         let own = door.before.filter(|before| before.account == account).map(|before| before.session);
         let other = door.before.filter(|before| before.account != account);
         let recorder = &app.snapshot().recorder;
-        let payload = SigninSucceeded { amr: vec![session.amr.clone()], own_device: door.own_device };
+        (session.amr, session.acr) = (proof.amr().to_owned(), proof.level().as_str());
+        let amr = proof.amr().split(' ').map(ToOwned::to_owned).collect();
+        let payload = SigninSucceeded { amr, own_device: door.own_device };
         let context = Context { session: Some(own.unwrap_or(session.id)), ..door.context.clone() };
         let draft = Draft::new(ActorClass::Resident, payload).about(account).from(context);
         let succeeded = recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;

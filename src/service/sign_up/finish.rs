@@ -8,6 +8,7 @@ use crate::crypto::record::EventSeed;
 use crate::crypto::tokens::{self, Token};
 use crate::crypto::weak::Weakness;
 use crate::domain::account::{SignInName, State};
+use crate::domain::assurance::Proof;
 use crate::domain::audit::vocabulary::AccountCreated;
 use crate::domain::audit::{ActorClass, Draft};
 use crate::domain::time::When;
@@ -71,7 +72,7 @@ pub async fn finish(
         None => ("email", folded),
     };
     let identifier = BlindIndex::of(&app.roots, IndexKind::SignInName, &identifier);
-    let arrival = Arrival::prepare(app, keys, door, now).await?;
+    let arrival = Arrival::prepare(app, keys, door, Proof::Password, now).await?;
     let payload = AccountCreated { notice: journey.row.notice.clone() };
     let draft = Draft::new(ActorClass::Resident, payload).about(id).from(door.context.clone());
     let created = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;

@@ -57,6 +57,22 @@ pub enum AccountNews {
     EmailChanged,
     /// Another session has been ended.
     SessionEnded,
+    /// The second step is set up.
+    SecondStepOn,
+    /// The second step is taken away.
+    SecondStepOff,
+}
+
+impl AccountNews {
+    /// Each of them.
+    pub const ALL: [Self; 6] = [
+        Self::Created,
+        Self::PasswordChanged,
+        Self::EmailChanged,
+        Self::SessionEnded,
+        Self::SecondStepOn,
+        Self::SecondStepOff,
+    ];
 }
 
 /// `/account`.
@@ -66,6 +82,8 @@ pub struct Account {
     pub name: String,
     /// The address, masked.
     pub email_masked: String,
+    /// Signing in takes a second step.
+    pub second_step: bool,
     /// The services used.
     pub services: Vec<AccountService>,
     /// Where it is signed in.

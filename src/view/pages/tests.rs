@@ -1,5 +1,7 @@
 //! Every page in both languages: what holds for all of them, and what each must say.
 
+mod second_step;
+
 use super::*;
 use crate::domain::time::When;
 use crate::view::{Both, Brand, Chrome, Idle, Lang, OtherWays, Page, Renderer, ServiceContext, Wrong};
@@ -358,6 +360,7 @@ fn account() {
     let mut page = Account {
         name: EVIL.into(),
         email_masked: "a•••@b.org".into(),
+        second_step: true,
         services: vec![AccountService {
             name: Both::new("Garden waste", "Gwastraff gardd"),
             start_url: "http://localhost:8090/".into(),
@@ -374,11 +377,10 @@ fn account() {
         &["Given on 22 November 2026 at 3:40pm", "Firefox on Android", "This device", "Sign out Firefox on Windows"],
     );
     has(&en, &["name=\"session\" value=\"s2\"", "href=\"/account/email\"", "href=\"/account/password\""]);
+    has(&en, &["href=\"/account/second-step\""]);
     assert!(!en.contains("value=\"s1\""), "the session of this page ends by signing out");
     has(&cy, &["Rhoddwyd ar 22 Tachwedd 2026 am 3:40pm", "Firefox ar Android", "Gwastraff gardd"]);
-    for news in
-        [AccountNews::Created, AccountNews::PasswordChanged, AccountNews::EmailChanged, AccountNews::SessionEnded]
-    {
+    for news in AccountNews::ALL {
         page.news = Some(news);
         let [en, _] = show(&page);
         assert!(en.contains("You have ") && !en.contains("news-"), "{en}");

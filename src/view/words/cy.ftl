@@ -171,6 +171,48 @@ news-password_changed = Rydych wedi newid eich cyfrinair.
 news-email_changed = Rydych wedi newid eich cyfeiriad e-bost.
 news-session_ended = Rydych wedi allgofnodi'r ddyfais honno.
 
+## Yr ail gam
+
+second-step = Ail gam
+second-step-hidden = yr ail gam
+second-step-is-on = Ymlaen
+second-step-is-off = I ffwrdd
+second-step-title = Rhowch eich ail god
+second-step-why = Mae angen i { $service } fod yn fwy sicr mai chi sydd yno.
+second-step-wish = Hoffai { $service } fod yn fwy sicr mai chi sydd yno.
+second-step-lead = Agorwch eich ap dilysu a rhowch y cod 6 digid y mae'n ei ddangos.
+second-step-hint = 6 digid o'r ap, neu un o'ch codau adfer. Nid yw bylchau o bwys.
+second-step-lost = Os nad yw eich ap gennych
+second-step-lost-text = Rhowch un o'r codau adfer a argraffwyd neu a ysgrifennwyd gennych. Mae pob un yn gweithio unwaith. Os ydych wedi defnyddio pob un, cysylltwch â ni.
+second-step-new-title = Gosod ail gam
+second-step-change-title = Newid eich ail gam
+second-step-needed = Mae angen i { $service } fod yn fwy sicr mai chi sydd yno nag y gall cyfrinair ei wneud. Unwaith y byddwch yn gosod hyn, ac mae'n cymryd tua 3 munud.
+second-step-wished = Hoffai { $service } fod yn fwy sicr mai chi sydd yno. Gallwch osod ail gam yn awr, neu fynd ymlaen hebddo.
+second-step-what = Pan fyddwch yn mewngofnodi, byddwn yn gofyn am eich cyfrinair ac yna am god o ap. Ni all neb fynd i mewn â'ch cyfrinair yn unig.
+second-step-app = Mae angen ap dilysu arnoch ar ffôn, llechen neu gyfrifiadur. Mae rhai am ddim. Os na allwch ddefnyddio un, defnyddiwch y ffyrdd eraill ar y dudalen hon.
+second-step-since = Gosodwyd eich ail gam ar { $date }.
+second-step-codes-left = { $count ->
+    [0] Nid oes gennych godau adfer ar ôl.
+   *[other] Nifer y codau adfer sydd gennych ar ôl: { $count }.
+ }
+second-step-act = Beth ydych chi am ei wneud?
+second-step-replace = Defnyddio ap arall
+second-step-codes = Cael codau adfer newydd
+second-step-remove = Dileu'r ail gam
+second-step-remove-hint = Ni fyddwch yn cyrraedd gwasanaethau y mae ei angen arnynt. Byddwn yn eich allgofnodi ym mhob man arall.
+second-step-skip = Mynd ymlaen heb ail gam
+second-step-connect-title = Cysylltu eich ap
+second-step-scan = Yn eich ap dilysu, ychwanegwch gyfrif a sganiwch y llun hwn.
+second-step-picture = Cod QR. Mae'r un cod ar y dudalen hon fel llythrennau a rhifau.
+second-step-type = Os na allwch ei sganio, rhowch y cod hwn yn yr ap. Dewiswch “yn seiliedig ar amser” os yw'n gofyn.
+second-step-first-code = Y cod y mae'r ap yn ei ddangos yn awr
+recovery-codes-title = Argraffwch neu ysgrifennwch eich codau adfer
+recovery-codes-lead = Os collwch eich ap, bydd un o'r codau hyn yn eich gadael i mewn. Mae pob un yn gweithio unwaith.
+recovery-codes-once = Ni fyddwn yn dangos y codau hyn eto. Nid yw rhai cynharach yn gweithio mwyach.
+recovery-codes-keep = Cadwch nhw lle na all eraill ddod o hyd iddynt, ac nid gyda'ch cyfrinair.
+news-second_step_on = Rydych wedi gosod ail gam.
+news-second_step_off = Rydych wedi dileu'r ail gam.
+
 ## Allgofnodi
 
 logout-title = Ydych chi am allgofnodi?
@@ -247,6 +289,12 @@ wrong-code-malformed = Rhaid i'r cod fod yn 6 digid
 wrong-code = Nid yw'r cod yn gywir. Edrychwch ar yr e-bost a rhowch gynnig arall arni
 wrong-code-expired = Mae'r cod yn rhy hen. Gofynnwch am un newydd
 wrong-code-wait = Bu gormod o godau anghywir. Rhowch gynnig arall arni am { $time }
+wrong-step-code-missing = Rhowch y cod o'ch ap, neu god adfer
+wrong-step-code-malformed = Rhaid i'r cod fod yn 6 digid, neu'n god adfer o 10 llythyren a rhif
+wrong-step-code = Nid yw'r cod yn gywir neu mae wedi'i ddefnyddio. Rhowch yr un y mae'r ap yn ei ddangos yn awr
+wrong-app-code-missing = Rhowch y cod y mae'r ap yn ei ddangos
+wrong-app-code = Nid yw'r cod yn gywir. Gwnewch yn siŵr bod dyfais yr ap yn dangos yr amser cywir, a rhowch y cod diweddaraf
+wrong-act-missing = Dewiswch beth rydych am ei wneud
 wrong-consent-missing = Dewiswch ydw os ydych yn cytuno i rannu'r manylion hyn
 
 ## Preifatrwydd
@@ -256,6 +304,7 @@ privacy-who = { $council } yw rheolydd yr wybodaeth yn eich { $account }.
 privacy-what-title = Beth rydym yn ei ddal
 privacy-what-name = eich enw a'ch cyfeiriad e-bost
 privacy-what-password = cod unffordd a wneir o'ch cyfrinair, byth y cyfrinair ei hun
+privacy-what-second-step = os byddwch yn gosod ail gam, y gyfrinach y mae eich ap yn ei rhannu â ni, wedi'i hamgryptio
 privacy-what-shared = pa wasanaeth a gafodd pa rai o'ch manylion, pryd a pham
 privacy-what-security = pryd ac o ba borwr y gwnaethoch fewngofnodi, er mwyn cadw eich cyfrif yn ddiogel
 privacy-why-title = Pam y cawn ei ddal
@@ -337,6 +386,21 @@ limits-person = Gallwn brofi bod eich cyfeiriad e-bost a'ch cyfrinair wedi'u def
 limits-elsewhere = Gallwn brofi beth a roddwyd gennym i wasanaeth. Ni allwn brofi beth a wnaeth ag ef.
 limits-log = Mae ein cofnod yn dangos a newidiwyd cofnodiad. Ni all ddangos yr hyn na chafodd ei ysgrifennu erioed.
 
+## Fectorau ymddiriedaeth
+
+vot-title = Pa mor sicr ydym o berson
+vot-lead = Tudalen i'r rhai sy'n adeiladu gwasanaethau yw hon. Mae'n dweud beth yw ystyr y gwerth “vot” rydym yn ei roi mewn tocyn adnabod (RFC 8485).
+vot-means-title = Ystyr pob rhan
+vot-cl = Rhoddodd ei chyfrinair. Mae ynddo 8 nod neu fwy ac nid yw ar ein rhestr o rai a ddygwyd. Mae ei chyfeiriad e-bost wedi'i brofi.
+vot-cm = Gyda'r cyfrinair rhoddodd god o ap dilysu, neu god adfer. Gofynnir am y ddau bob tro y bydd yn mewngofnodi ar ôl eu gosod.
+vot-p0 = Nid ydych yn gofyn am brawf o bwy yw'r person. Rydym yn derbyn y rhan hon, ac nid ydym yn ei hailadrodd yn ein hateb.
+vot-p1 = Prawf o bwy yw'r person a wnaed yn rhywle arall. Ni allwn drosglwyddo un, felly mae cais am un yn methu oni bai eich bod hefyd yn enwi fector hebddo.
+vot-ask-title = Sut i ofyn
+vot-ask = Anfonwch arae JSON. Rhaid bodloni un o'i fectorau, er enghraifft:
+vot-unmet = Os na ellir bodloni un ohonynt, byddwn yn ateb â'r gwall “unmet_authentication_requirements”. Nid ydym byth yn ateb â llai nag y gofynnoch amdano.
+vot-acr-title = Yr un peth fel “acr”
+vot-acr = Cl yw ein lefel A0. Cl.Cm yw ein lefel A1.
+
 ## E-byst
 
 letter-sign-off =
@@ -408,3 +472,23 @@ letter-password-changed-body =
     Newidiwyd cyfrinair eich { $account } ar { $date } am { $time }. Cafodd pob dyfais arall ei hallgofnodi.
 
     Os nad chi oedd hyn, ewch i'r dudalen fewngofnodi, dewiswch “Rwyf wedi anghofio fy nghyfrinair”, a chysylltwch â ni.
+letter-second-step-on-subject = Mae ail gam wedi'i osod ar gyfer eich cyfrif
+letter-second-step-on-body =
+    Gosodwyd ap dilysu ar gyfer eich { $account } ar { $date } am { $time }. O hyn ymlaen byddwn yn gofyn am god ohono pan fyddwch yn mewngofnodi.
+
+    Os nad chi oedd hwn, cysylltwch â ni.
+letter-second-step-off-subject = Mae ail gam eich cyfrif wedi'i ddileu
+letter-second-step-off-body =
+    Dilëwyd ail gam eich { $account } ar { $date } am { $time }. Mae eich cyfrinair yn unig bellach yn eich gadael i mewn. Allgofnodwyd pob dyfais arall.
+
+    Os nad chi oedd hwn, dewiswch gyfrinair newydd ar y dudalen mewngofnodi, a chysylltwch â ni.
+letter-second-step-codes-subject = Mae gennych godau adfer newydd
+letter-second-step-codes-body =
+    Gwnaed codau adfer newydd ar gyfer eich { $account } ar { $date } am { $time }. Nid yw'r rhai cynharach yn gweithio mwyach.
+
+    Os nad chi oedd hwn, dewiswch gyfrinair newydd ar y dudalen mewngofnodi, a chysylltwch â ni.
+letter-second-step-code-used-subject = Mae cod adfer wedi'i ddefnyddio
+letter-second-step-code-used-body =
+    Defnyddiwyd cod adfer eich { $account } ar { $date } am { $time }. Ni fydd yn gweithio eto. Gallwch gael rhai newydd yn eich cyfrif.
+
+    Os nad chi oedd hwn, dewiswch gyfrinair newydd ar y dudalen mewngofnodi, a chysylltwch â ni.

@@ -177,6 +177,49 @@ news-password_changed = You have changed your password.
 news-email_changed = You have changed your email address.
 news-session_ended = You have signed out that device.
 
+## The second step
+
+second-step = Second step
+second-step-hidden = second step
+second-step-is-on = On
+second-step-is-off = Off
+second-step-title = Enter your second code
+second-step-why = { $service } needs to be more certain that it is you.
+second-step-wish = { $service } would like to be more certain that it is you.
+second-step-lead = Open your authenticator app and enter the 6-digit code it shows.
+second-step-hint = 6 digits from the app, or one of your recovery codes. Spaces do not matter.
+second-step-lost = If you do not have your app
+second-step-lost-text = Enter one of the recovery codes you printed or wrote down. Each works once. If you have used all of them, contact us.
+second-step-new-title = Set up a second step
+second-step-change-title = Change your second step
+second-step-needed = { $service } needs to be more certain that it is you than a password can make it. You set this up once, and it takes about 3 minutes.
+second-step-wished = { $service } would like to be more certain that it is you. You can set up a second step now, or go on without.
+second-step-what = When you sign in, we will ask for your password and then for a code from an app. Nobody can get in with your password alone.
+second-step-app = You need an authenticator app on a phone, tablet or computer. There are free ones. If you cannot use one, use the other ways on this page.
+second-step-since = Your second step was set up on { $date }.
+second-step-codes-left = { $count ->
+    [0] You have no recovery codes left.
+    [one] You have { $count } recovery code left.
+   *[other] You have { $count } recovery codes left.
+ }
+second-step-act = What do you want to do?
+second-step-replace = Use another app
+second-step-codes = Get new recovery codes
+second-step-remove = Remove the second step
+second-step-remove-hint = You will not reach services that need it. We will sign you out everywhere else.
+second-step-skip = Go on without a second step
+second-step-connect-title = Connect your app
+second-step-scan = In your authenticator app, add an account and scan this picture.
+second-step-picture = QR code. The same code is on this page as letters and numbers.
+second-step-type = If you cannot scan it, enter this code in the app. Choose “time based” if it asks.
+second-step-first-code = Code that the app shows now
+recovery-codes-title = Print or write down your recovery codes
+recovery-codes-lead = If you lose your app, one of these codes gets you in. Each works once.
+recovery-codes-once = We will not show these codes again. Earlier ones no longer work.
+recovery-codes-keep = Keep them where others cannot find them, and not with your password.
+news-second_step_on = You have set up a second step.
+news-second_step_off = You have removed the second step.
+
 ## Signing out
 
 logout-title = Do you want to sign out?
@@ -253,6 +296,12 @@ wrong-code-malformed = Code must be 6 digits
 wrong-code = The code is not right. Check the email and try again
 wrong-code-expired = The code is too old. Ask for a new one
 wrong-code-wait = There have been too many wrong codes. Try again at { $time }
+wrong-step-code-missing = Enter the code from your app, or a recovery code
+wrong-step-code-malformed = Code must be 6 digits, or a recovery code of 10 letters and numbers
+wrong-step-code = The code is not right or has been used. Enter the one the app shows now
+wrong-app-code-missing = Enter the code that the app shows
+wrong-app-code = The code is not right. Check that the app’s device shows the right time, and enter the newest code
+wrong-act-missing = Select what you want to do
 wrong-consent-missing = Select yes if you agree to share these details
 
 ## Privacy
@@ -262,6 +311,7 @@ privacy-who = { $council } is the controller of the information in your { $accou
 privacy-what-title = What we hold
 privacy-what-name = your name and email address
 privacy-what-password = a one-way code made from your password, never the password itself
+privacy-what-second-step = if you set up a second step, the secret your app shares with us, encrypted
 privacy-what-shared = which service received which of your details, when and why
 privacy-what-security = when and from which browser you signed in, to keep your account safe
 privacy-why-title = Why we may hold it
@@ -343,6 +393,21 @@ limits-person = We can prove that your email address and password were used. We 
 limits-elsewhere = We can prove what we gave a service. We cannot prove what it did with it.
 limits-log = Our log shows if an entry has been changed. It cannot show what was never written down.
 
+## Vectors of trust
+
+vot-title = How certain we are of a person
+vot-lead = This page is for those who build services. It says what the “vot” value that we put into an ID token means (RFC 8485).
+vot-means-title = What each part means
+vot-cl = She entered her password. It has 8 characters or more and is not on our list of stolen ones. Her email address is proven.
+vot-cm = With the password she entered a code of an authenticator app, or a recovery code. Both are asked for at every sign-in once they are set up.
+vot-p0 = You ask for no proof of identity. We accept this part, and do not repeat it in our answer.
+vot-p1 = A proof of identity made elsewhere. We cannot pass one on, so a request for one fails unless you also name a vector without it.
+vot-ask-title = How to ask
+vot-ask = Send a JSON array. One of its vectors must be met, for example:
+vot-unmet = If we can meet no vector, we answer with the error “unmet_authentication_requirements”. We never answer with less than you asked for.
+vot-acr-title = The same as “acr”
+vot-acr = Cl is our level A0. Cl.Cm is our level A1.
+
 ## Emails
 
 letter-sign-off =
@@ -414,3 +479,23 @@ letter-password-changed-body =
     The password of your { $account } was changed on { $date } at { $time }. Every other device was signed out.
 
     If this was not you, go to the sign-in page, choose “I have forgotten my password”, and contact us.
+letter-second-step-on-subject = A second step has been set up for your account
+letter-second-step-on-body =
+    An authenticator app was set up for your { $account } on { $date } at { $time }. From now on we ask for a code from it when you sign in.
+
+    If this was not you, contact us.
+letter-second-step-off-subject = The second step of your account has been removed
+letter-second-step-off-body =
+    The second step of your { $account } was removed on { $date } at { $time }. Your password alone now gets you in. Every other device was signed out.
+
+    If this was not you, choose a new password on the sign-in page, and contact us.
+letter-second-step-codes-subject = You have new recovery codes
+letter-second-step-codes-body =
+    New recovery codes for your { $account } were made on { $date } at { $time }. The earlier ones no longer work.
+
+    If this was not you, choose a new password on the sign-in page, and contact us.
+letter-second-step-code-used-subject = A recovery code has been used
+letter-second-step-code-used-body =
+    A recovery code of your { $account } was used on { $date } at { $time }. It will not work again. You can get new ones in your account.
+
+    If this was not you, choose a new password on the sign-in page, and contact us.

@@ -9,7 +9,8 @@ use portreeve::store::grants::RefreshRow;
 use portreeve::store::outbox::NewMessage;
 use portreeve::store::registrations::RegistrationRow;
 use portreeve::store::{
-    Db, Error, Write, accounts, challenges, flows, grants, house, outbox, registrations, sessions, sharing, throttle,
+    Db, Error, Write, accounts, assertions, challenges, flows, grants, house, outbox, registrations, sessions, sharing,
+    throttle,
 };
 use std::sync::Arc;
 use tokio::sync::Barrier;
@@ -318,7 +319,7 @@ both! {
             let jti = shared(fresh());
             let see = move |mut w: Write, _| async move {
                 let client = ClientId::parse("garden-waste").unwrap();
-                let first = grants::first_seen(&mut w, &client, jti, LATER).await?;
+                let first = assertions::first_seen(&mut w, &client, jti, LATER).await?;
                 Ok((w, first))
             };
             assert_eq!(winners(&crowd(&db, n, see).await), 1);
