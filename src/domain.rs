@@ -16,4 +16,5 @@ pub mod retention;
 pub mod session;
 pub mod sharing;
 pub mod sign_in;
+pub mod sso;
 pub mod time;

@@ -4,7 +4,7 @@
 //! | duty | every | lease | what it does |
 //! | --- | --- | --- | --- |
 //! | [`send_messages`] | 250 ms | yes | letters and back-channel calls of the outbox |
-//! | [`expire`] | 10 s | yes | ends sessions that ran out, forgets rows past their time |
+//! | [`expire`] | 10 s | yes | ends sessions that ran out, parts with services that left, forgets rows past their time |
 //! | [`refresh`] | 250 ms | no | policies and keys, as the database has them |
 
 pub mod expire;
@@ -22,7 +22,7 @@ pub fn start(app: &App, shutdown: &Shutdown) -> JoinSet<()> {
     let holder = crate::crypto::tokens::uuid();
     let mut duties = JoinSet::new();
     duties.spawn(runner::run(app.clone(), holder, send_messages::SendMessages::new(), shutdown.clone()));
-    duties.spawn(runner::run(app.clone(), holder, expire::Expire, shutdown.clone()));
+    duties.spawn(runner::run(app.clone(), holder, expire::Expire::default(), shutdown.clone()));
     duties.spawn(runner::run(app.clone(), holder, refresh::Refresh, shutdown.clone()));
     duties
 }

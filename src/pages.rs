@@ -13,6 +13,7 @@ pub mod home;
 pub mod onward;
 pub mod papers;
 pub mod password;
+pub mod sessions;
 pub mod shared_address;
 pub mod sign_in;
 pub mod sign_out;

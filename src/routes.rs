@@ -8,7 +8,8 @@ use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
 use crate::oidc::{authorize, discovery, logout, token, userinfo};
 use crate::pages::{
-    account, create_account, email, forgotten, home, onward, papers, password, shared_address, sign_in, sign_out,
+    account, create_account, email, forgotten, home, onward, papers, password, sessions, shared_address, sign_in,
+    sign_out,
 };
 use crate::staff;
 use axum::Router;
@@ -75,7 +76,10 @@ fn account() -> Router<App> {
         .route("/account/email", get(email::show).post(email::submit))
         .route("/account/email/code", get(email::show_code).post(email::submit_code))
         .route("/account/email/undo", get(email::show_undo).post(email::submit_undo))
-        .route("/account/sessions/end", post(account::end_session))
+        .route("/account/sessions/end", post(sessions::end))
+        .route("/account/sessions/end-others", post(sessions::end_others))
+        .route("/account/sessions/end-all", post(sessions::end_all))
+        .route("/account/sessions/not-me", get(sessions::ask).post(sessions::not_mine))
         .route("/.well-known/change-password", get(password::well_known))
         .route("/logout/confirm", post(sign_out::confirm))
         .route("/signed-out", get(sign_out::show))

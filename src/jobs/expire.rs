@@ -1,4 +1,5 @@
-//! Ends sessions that ran out, so that the services they visited hear of it, and forgets rows past their time.
+//! Ends sessions that ran out, so that the services they visited hear of it, parts with services that left the
+//! policies, and forgets rows past their time.
 //!
 //! A session that ran out opens no door already; ending it is for the services. Rows are forgotten in small batches,
 //! so that no write is held for long; what is left over is found by the next round.
@@ -9,8 +10,11 @@ use crate::crypto::SealError;
 use crate::domain::ids::{AccountId, SessionId};
 use crate::domain::time::When;
 use crate::service::Failure;
+use crate::service::departure;
 use crate::service::sessions as deeds;
-use crate::store::{Error, Housekeeping, challenges, flows, grants, outbox, registrations, sessions, throttle, vault};
+use crate::store::{
+    Error, Housekeeping, challenges, deliveries, flows, grants, outbox, registrations, sessions, throttle, vault,
+};
 use std::time::Duration;
 
 /// Sessions ended in a round, and rows of one kind forgotten by one write.
@@ -36,15 +40,19 @@ mod kept {
     pub const COUNTERS: Duration = DAY;
     /// Messages delivered or given up.
     pub const MESSAGES: Duration = Duration::from_hours(7 * 24);
+    /// What services answered.
+    pub const DELIVERIES: Duration = Duration::from_hours(90 * 24);
     /// Sessions.
     pub const SESSIONS: Duration = Duration::from_hours(30 * 24);
     /// What services received through a session.
     pub const RECEIVED: Duration = Duration::from_hours(90 * 24);
 }
 
-/// Ends and forgets.
-#[derive(Debug)]
-pub struct Expire;
+/// Ends and forgets. Holds the generation of the policies whose departures are settled.
+#[derive(Debug, Default)]
+pub struct Expire {
+    settled: Option<i64>,
+}
 
 impl Duty for Expire {
     const NAME: &'static str = "expire";
@@ -53,6 +61,10 @@ impl Duty for Expire {
 
     async fn round(&mut self, app: &App, now: When) -> Result<(), Fault> {
         end_sessions(app, now).await?;
+        let generation = app.snapshot().generation;
+        if self.settled != Some(generation) && departure::settle(app, now).await? {
+            self.settled = Some(generation);
+        }
         forget(app, now).await?;
         Ok(())
     }
@@ -117,6 +129,7 @@ pub async fn forget(app: &App, now: When) -> Result<u64, Error> {
                 rows += grants::forget(&mut w, now - kept::TOKENS, BATCH).await?;
                 rows += throttle::forget(&mut w, now - kept::COUNTERS, now, BATCH).await?;
                 rows += outbox::forget(&mut w, now - kept::MESSAGES, BATCH).await?;
+                rows += deliveries::forget(&mut w, now - kept::DELIVERIES, BATCH).await?;
                 rows += sessions::forget(&mut w, now - kept::SESSIONS, now - kept::RECEIVED, BATCH).await?;
                 w.commit_quietly(Housekeeping::Expire, rows).await
             })

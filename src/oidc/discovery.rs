@@ -73,6 +73,8 @@ fn metadata_of(app: &App) -> Value {
         "authorization_response_iss_parameter_supported": true,
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
         "op_policy_uri": at("/privacy"),
         "service_documentation": at("/docs/limits"),
     })

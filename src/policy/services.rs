@@ -126,6 +126,7 @@ impl Reader<'_> {
             scopes,
             shares,
             sensitive: service.sensitive,
+            sso_shared_with: service.sso_shared_with,
         };
         Some(Loaded { file: self.file.to_owned(), client, papers })
     }

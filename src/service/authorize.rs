@@ -5,7 +5,7 @@
 //!              sign in        sign in       refused           the inform page
 //! ```
 
-use super::{Failure, people, records};
+use super::{Failure, people, records, sso};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::tokens::{self, Token};
@@ -52,9 +52,15 @@ pub async fn next(
     stage: Stage,
     now: When,
 ) -> Result<Next, Failure> {
-    let Some(who) = who.filter(|who| request.accepts_proof_of(who.auth_time, now)) else {
+    let mut who = who.filter(|who| request.accepts_proof_of(who.auth_time, now));
+    if let Some(known) = who
+        && sso::keeps_apart(app, known.session, client).await?
+    {
+        who = None;
+    }
+    let Some(who) = who else {
         return Ok(if request.prompt.none {
-            Next::Refused("login_required", "nobody is signed in, or not recently enough")
+            Next::Refused("login_required", "nobody is signed in, or not recently enough, or not for this service")
         } else {
             Next::SignIn
         });

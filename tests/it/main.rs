@@ -10,6 +10,7 @@
 //! jobs          duties: the outbox, leases, what runs out
 //! serve         the program as an operator meets it
 //! crash         the program killed amidst sign-ups, and started again
+//! sessions      sessions end everywhere
 //! store         the store on both databases
 //! sign_in       signing in, through the pages
 //! sign_up       creating an account, through the pages
@@ -40,6 +41,7 @@ mod jobs;
 mod oidc;
 mod recovery;
 mod serve;
+mod sessions;
 mod sign_in;
 mod sign_up;
 mod staff;

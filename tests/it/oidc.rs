@@ -13,12 +13,15 @@
 //! sharing     nothing leaves without a record
 //! tabs        several at once in one browser (row S13)
 //! logout      signing out (row L02)
+//! front       signing out by frames (row L03)
+//! sso         services that are kept apart
 //! wire        documents, headers, and who may read them
 //! ```
 
 mod browser;
 mod client;
 mod codes;
+mod front;
 mod library;
 mod logout;
 mod party;
@@ -26,6 +29,7 @@ mod record;
 mod refresh;
 mod requests;
 mod sharing;
+mod sso;
 mod tabs;
 mod tokens;
 mod wire;

@@ -147,6 +147,16 @@ pub fn files() -> Vec<Service<'static>> {
     ]
 }
 
+/// The files of all of them, some with further lines: (service, lines).
+pub fn files_with(lines: &[(&str, &str)]) -> Vec<Service<'static>> {
+    let mut files = files();
+    for (id, more) in lines {
+        let file = files.iter_mut().find(|file| file.id == *id).unwrap();
+        file.toml = String::leak(file.toml.replace("least_assurance", &format!("{more}\nleast_assurance")));
+    }
+    files
+}
+
 fn file(party: &Party, profile: &str, auth: &str, registered: &str, share: &str) -> Service<'static> {
     let id = party.id;
     let start = if party.proof == Proof::Nothing {

@@ -65,6 +65,7 @@ fn client(shares: Vec<Share>) -> Client {
         scopes: ScopeSet::default(),
         shares,
         sensitive: false,
+        sso_shared_with: None,
     }
 }
 
