@@ -7,9 +7,11 @@
 //! | `serve` | the service itself |
 //! | `migrate`, `doctor`, `config` | before and around it |
 //! | `policy`, `keys`, `passwords` | what it runs on |
+//! | `client` | the services, and what they were told |
 //! | `open` | settings into the parts of an application |
 //! | `doors` | what stands before the routes of each listener |
 
+mod client;
 mod config;
 mod demo;
 mod doctor;
@@ -57,6 +59,9 @@ enum Command {
     /// The keys that tokens are signed with.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// The services that rely on this installation.
+    #[command(subcommand)]
+    Client(client::Client),
     /// Passwords that nobody may choose.
     #[command(subcommand)]
     Passwords(passwords::Passwords),
@@ -129,6 +134,7 @@ fn obey(command: Command, say: Say) -> anyhow::Result<Ending> {
         Command::Config(config) => Ok(config.run(say)),
         Command::Policy(policy) => runtime()?.block_on(policy.run(say)),
         Command::Keys(keys) => runtime()?.block_on(keys.run(say)),
+        Command::Client(client) => runtime()?.block_on(client.run(say)),
         Command::Passwords(passwords) => passwords.run(say),
     }
 }

@@ -17,4 +17,5 @@ pub mod rotation;
 pub mod session;
 pub mod sharing;
 pub mod sign_in;
+pub mod sso;
 pub mod time;

@@ -4,7 +4,7 @@
 //! | duty | every | lease | what it does |
 //! | --- | --- | --- | --- |
 //! | [`send_messages`] | 250 ms | yes | letters and back-channel calls of the outbox |
-//! | [`expire`] | 10 s | yes | ends sessions that ran out, forgets rows past their time |
+//! | [`expire`] | 10 s | yes | ends sessions that ran out, parts with services that left, forgets rows past their time |
 //! | [`rotate_keys`] | 10 min | yes | signing keys: the next one published, let sign, old ones destroyed |
 //! | [`refresh`] | 250 ms | no | policies and keys, as the database has them |
 
@@ -32,7 +32,7 @@ pub async fn start(app: &App, holder: Holder, shutdown: &Shutdown) -> JoinSet<()
     let holder = Arc::new(holder);
     let mut duties = JoinSet::new();
     duties.spawn(run(app, &holder, send_messages::SendMessages::new(), shutdown));
-    duties.spawn(run(app, &holder, expire::Expire, shutdown));
+    duties.spawn(run(app, &holder, expire::Expire::default(), shutdown));
     duties.spawn(run(app, &holder, refresh::Refresh, shutdown));
     duties.spawn(run(app, &holder, rotate_keys::RotateKeys, shutdown));
     duties

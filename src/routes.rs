@@ -8,8 +8,8 @@ use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
 use crate::oidc::{authorize, discovery, introspect, logout, origin, par, revoke, token, userinfo};
 use crate::pages::{
-    account, create_account, email, forgotten, home, onward, papers, password, second_step, shared_address, sign_in,
-    sign_out, stay,
+    account, create_account, email, forgotten, home, onward, papers, password, second_step, sessions, shared_address,
+    sign_in, sign_out, stay,
 };
 use crate::staff;
 use axum::Router;
@@ -86,7 +86,10 @@ fn account() -> Router<App> {
         .route("/account/second-step/set-up", get(second_step::set_up).post(second_step::confirm))
         .route("/account/second-step/qr", get(second_step::picture))
         .route("/account/second-step/codes", get(second_step::codes))
-        .route("/account/sessions/end", post(account::end_session))
+        .route("/account/sessions/end", post(sessions::end))
+        .route("/account/sessions/end-others", post(sessions::end_others))
+        .route("/account/sessions/end-all", post(sessions::end_all))
+        .route("/account/sessions/not-me", get(sessions::ask).post(sessions::not_mine))
         .route("/.well-known/change-password", get(password::well_known))
         .route("/logout/confirm", post(sign_out::confirm))
         .route("/signed-out", get(sign_out::show))

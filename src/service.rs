@@ -3,6 +3,7 @@
 pub mod account;
 pub mod authorize;
 pub mod client_keys;
+pub mod departure;
 pub mod flows;
 mod guesses;
 pub mod introspect;
@@ -21,6 +22,8 @@ pub mod setup;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod sso;
+pub mod standing;
 pub mod targets;
 pub mod tokens;
 pub mod userinfo;

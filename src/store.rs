@@ -19,6 +19,7 @@ pub mod challenges;
 pub mod columns;
 pub mod contacts;
 mod db;
+pub mod deliveries;
 mod error;
 pub mod events;
 pub mod flows;

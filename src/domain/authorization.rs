@@ -197,6 +197,8 @@ mod tests {
     fn each_way_of_asking_for_a_level_is_heard() {
         let request = |claims: Option<&str>, acr_values: Option<&str>, without_step_up| Request {
             client_id: ClientId::parse("garden-waste").unwrap(),
+            response_mode: ResponseMode::default(),
+            resources: Vec::new(),
             redirect_uri: "https://a.test/cb".into(),
             scope: "openid".into(),
             claims: claims.map(Into::into),

@@ -94,6 +94,8 @@ pub struct Client {
     pub sensitive: bool,
     /// The APIs it offers and those its tokens may be for.
     pub apis: Apis,
+    /// The services that a proof given here serves, too; see [`Client::shares_sign_in_with`].
+    pub sso_shared_with: Option<BTreeSet<ClientId>>,
 }
 
 impl Client {
@@ -107,6 +109,27 @@ impl Client {
     #[must_use]
     pub fn returns_after_logout_to(&self, asked: &str) -> bool {
         self.post_logout_redirect_uris.iter().any(|registered| registered.as_str() == asked)
+    }
+
+    /// Its own sign-out page for one session, which a browser opens in a frame (OIDC Front-Channel Logout §2): with
+    /// `iss` and `sid` if it cannot do without.
+    #[must_use]
+    pub fn frontchannel_logout(&self, issuer: &str, sid: &str) -> Option<Url> {
+        let mut url = self.frontchannel_logout_uri.clone()?;
+        if self.frontchannel_logout_session_required {
+            url.query_pairs_mut().append_pair("iss", issuer).append_pair("sid", sid);
+        }
+        Some(url)
+    }
+
+    /// Whether its sign-out page is on the origin of one of its redirect URIs, as it must be (OIDC Front-Channel
+    /// Logout §2); true if it has none.
+    #[must_use]
+    pub fn frontchannel_is_at_home(&self) -> bool {
+        let origin = |uri: &RedirectUri| Url::parse(uri.as_str()).map(|url| url.origin());
+        self.frontchannel_logout_uri
+            .as_ref()
+            .is_none_or(|page| self.redirect_uris.iter().any(|uri| origin(uri).is_ok_and(|home| home == page.origin())))
     }
 
     /// Whether a named relaxation holds today.
@@ -165,6 +188,13 @@ impl Client {
             .map(RedirectUri::scheme)
             .filter(|scheme| !matches!(*scheme, "https" | "http"))
             .collect()
+    }
+
+    /// Whom it shares a sign-in with: those it lists, nobody if it is sensitive and lists none, else (`None`) everybody.
+    #[must_use]
+    pub fn shares_sign_in_with(&self) -> Option<&BTreeSet<ClientId>> {
+        static NOBODY: BTreeSet<ClientId> = BTreeSet::new();
+        self.sso_shared_with.as_ref().or_else(|| self.sensitive.then_some(&NOBODY))
     }
 
     /// Every claim that some share names.

@@ -23,6 +23,11 @@ pub enum Pages {
         /// Whether the client is a native app that listens on loopback (RFC 8252 §7.3).
         loopback: bool,
     },
+    /// "You have signed out", which opens the services' own sign-out pages in frames (OIDC Front-Channel Logout §3).
+    SigningOut {
+        /// The origins of those pages (RFC 6454 §6.2), and no others.
+        frames: Vec<String>,
+    },
 }
 
 /// Who may read an answer from a script of another origin, put among its extensions by the handler; none is nobody.
@@ -76,9 +81,13 @@ impl HeaderPolicy {
                 form_action.push_str(" http://localhost:* http://127.0.0.1:*");
             }
         }
+        let frames = match pages {
+            Pages::SigningOut { frames } if !frames.is_empty() => format!("frame-src {}; ", frames.join(" ")),
+            _ => String::new(),
+        };
         format!(
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-             connect-src 'self'; form-action {form_action}; frame-ancestors 'none'; base-uri 'none'"
+             connect-src 'self'; {frames}form-action {form_action}; frame-ancestors 'none'; base-uri 'none'"
         )
     }
 
@@ -215,6 +224,17 @@ mod tests {
         assert_eq!(form_action(demo, &flow(&[], false)), "'self' https: http://localhost:* http://127.0.0.1:*");
         let bad = ["javascript", "data", "http", "a b", "x; script-src *", "", "*", "'unsafe-inline'"];
         assert_eq!(form_action(live, &flow(&bad, false)), "'self' https:");
+    }
+
+    #[test]
+    fn only_a_page_that_signs_out_has_frames_and_those_it_names() {
+        let signing_out =
+            |frames: &[&str]| Pages::SigningOut { frames: frames.iter().map(|f| (*f).to_owned()).collect() };
+        let csp = policy("https://a.example").csp(&signing_out(&["https://b.example", "https://c.example:8443"]));
+        assert!(csp.contains("; frame-src https://b.example https://c.example:8443; form-action 'self'; "), "{csp}");
+        for none in [signing_out(&[]), Pages::Plain] {
+            assert!(!policy("https://a.example").csp(&none).contains("frame-src"));
+        }
     }
 
     #[test]

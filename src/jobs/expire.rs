@@ -1,5 +1,6 @@
-//! Ends sessions that ran out, so that the services they visited hear of it, and forgets rows past their time: how long
-//! they stay is what the schedule in force says (`retention.toml`; decision 0014).
+//! Ends sessions that ran out, so that the services they visited hear of it, parts with services that left the policies,
+//! and forgets rows past their time: how long they stay is what the schedule in force says (`retention.toml`; decision
+//! 0014).
 //!
 //! A session that ran out opens no door already; ending it is for the services. Rows are forgotten in small batches,
 //! so that no write is held for long; what is left over is found by the next round.
@@ -11,10 +12,11 @@ use crate::domain::ids::{AccountId, SessionId};
 use crate::domain::retention::Cutoff;
 use crate::domain::time::When;
 use crate::service::Failure;
+use crate::service::departure;
 use crate::service::sessions as deeds;
 use crate::store::{
-    Error, Housekeeping, Write, assertions, challenges, flows, grants, outbox, pushed, registrations, sessions, shown,
-    throttle, vault,
+    Error, Housekeeping, Write, assertions, challenges, deliveries, flows, grants, outbox, pushed, registrations,
+    sessions, shown, throttle, vault,
 };
 use std::time::Duration;
 
@@ -26,9 +28,11 @@ const BATCHES: usize = 20;
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// Ends and forgets.
-#[derive(Debug)]
-pub struct Expire;
+/// Ends and forgets. Holds the generation of the policies whose departures are settled.
+#[derive(Debug, Default)]
+pub struct Expire {
+    settled: Option<i64>,
+}
 
 impl Duty for Expire {
     const NAME: &'static str = "expire";
@@ -37,6 +41,10 @@ impl Duty for Expire {
 
     async fn round(&mut self, app: &App, now: When) -> Result<(), Fault> {
         end_sessions(app, now).await?;
+        let generation = app.snapshot().generation;
+        if self.settled != Some(generation) && departure::settle(app, now).await? {
+            self.settled = Some(generation);
+        }
         forget(app, now).await?;
         Ok(())
     }
@@ -89,6 +97,7 @@ struct Past {
     assertions: Option<Cutoff>,
     counters: Option<Cutoff>,
     messages: Option<Cutoff>,
+    deliveries: Option<Cutoff>,
     sessions: Option<Cutoff>,
 }
 
@@ -111,6 +120,7 @@ impl Past {
             assertions: cutoff("client.assertion_jti"),
             counters: cutoff("throttle").map(|past| Cutoff { over: past.over - longest, ..past }),
             messages: cutoff("outbox_message"),
+            deliveries: cutoff("delivery_log"),
             sessions: cutoff("session"),
         }
     }
@@ -143,6 +153,9 @@ impl Past {
         }
         if let Some(past) = self.messages {
             rows += outbox::forget(w, past.over, BATCH).await?;
+        }
+        if let Some(past) = self.deliveries {
+            rows += deliveries::forget(w, past.over, BATCH).await?;
         }
         // A session goes with the grants it made, so it waits for both rules.
         if let (Some(session), Some(grant)) = (self.sessions, self.grants) {

@@ -19,7 +19,7 @@ use crate::crypto::record::EventSeed;
 use crate::crypto::tokens::Token;
 use crate::domain::audit::vocabulary::{LogoutConfirmed, LogoutUndelivered};
 use crate::domain::audit::{ActorClass, Channel, Draft, Kind};
-use crate::domain::client::Client;
+use crate::domain::client::SigningAlg;
 use crate::domain::ids::{AccountId, ClientId};
 use crate::domain::time::When;
 use crate::http::metrics::LETTERS;
@@ -28,8 +28,9 @@ use crate::mail::{Letter, MailError};
 use crate::service::post::{self, BackChannel, Opened};
 use crate::service::tokens::signing_alg;
 use crate::service::{Failure, people};
+use crate::store::deliveries::{self, DeliveryRow};
 use crate::store::outbox::{self, TakenRow};
-use crate::store::{Error, Housekeeping};
+use crate::store::{Error, Housekeeping, Write};
 use serde_json::json;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -135,17 +136,19 @@ async fn take(app: &App, to: Option<&str>, limit: usize, now: When) -> Result<Ve
 /// What became of one try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Tried {
-    Delivered,
+    Delivered(String),
     Again(String),
     Never(String),
 }
 
 /// Tries one message once and writes down what became of it.
 async fn deliver(app: &App, taken: &TakenRow) {
+    let began = app.now();
     let tried = attempt(app, taken).await;
+    let log = logged(taken, &tried, began, app.now());
     // The outcome is worth some patience: unwritten, the message goes out twice.
     for pause in [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(5)] {
-        match note(app, taken, &tried, app.now()).await {
+        match note(app, taken, &tried, log.as_ref(), app.now()).await {
             Ok(()) => return,
             Err(failure) if failure.is_shortage() => tokio::time::sleep(pause).await,
             Err(failure) => {
@@ -157,12 +160,30 @@ async fn deliver(app: &App, taken: &TakenRow) {
     tracing::error!(message = %taken.id, "a delivery could not be noted: the database is away");
 }
 
+/// The line of the delivery log, for calls to services.
+fn logged(taken: &TakenRow, tried: &Tried, at: When, now: When) -> Option<DeliveryRow> {
+    let (outcome, answer) = match tried {
+        Tried::Delivered(answer) => ("confirmed", answer),
+        Tried::Again(error) if next_try(taken, now).is_some() => ("again", error),
+        Tried::Again(error) | Tried::Never(error) => ("given_up", error),
+    };
+    Some(DeliveryRow {
+        message: taken.id,
+        attempt: taken.attempts,
+        client_id: taken.client_id.clone()?,
+        at,
+        took: i64::try_from(now.since(at).as_millis()).unwrap_or(i64::MAX),
+        outcome: outcome.to_owned(),
+        answer: answer.clone(),
+    })
+}
+
 async fn attempt(app: &App, taken: &TakenRow) -> Tried {
     match post::open(&app.roots, taken) {
         Ok(Opened::Mail { to, text }) => {
             let letter = Letter { to, subject: text.subject, body: text.body };
             let (tried, outcome) = match app.mail.send(&letter, taken.id, app.now()).await {
-                Ok(()) => (Tried::Delivered, "sent"),
+                Ok(()) => (Tried::Delivered(String::new()), "sent"),
                 Err(error @ MailError::Transient { .. }) => (Tried::Again(error.to_string()), "transient"),
                 Err(error @ MailError::Permanent { .. }) => (Tried::Never(error.to_string()), "permanent"),
             };
@@ -173,9 +194,16 @@ async fn attempt(app: &App, taken: &TakenRow) -> Tried {
             let snapshot = app.snapshot();
             let client = taken.client_id.as_deref().and_then(ClientId::parse);
             let client = client.and_then(|id| snapshot.client(&id).cloned());
-            match client {
-                Some(client) => tell(app, &client, &call, app.now()).await,
-                None => Tried::Never("the service is no longer one of ours".to_owned()),
+            let place = match (&client, &call.left) {
+                (Some(client), _) => {
+                    client.backchannel_logout_uri.as_ref().map(|uri| (uri.as_str(), client.id_token_alg))
+                }
+                (None, Some(left)) => Some((left.uri.as_str(), left.alg)),
+                (None, None) => return Tried::Never("the service is no longer one of ours".to_owned()),
+            };
+            match (place, taken.client_id.as_deref()) {
+                (Some((uri, alg)), Some(id)) => tell(app, (id, uri, alg), &call, app.now()).await,
+                _ => Tried::Never("the service takes no sign-out calls any more".to_owned()),
             }
         }
         Err(failure) => Tried::Never(format!("it cannot be opened: {failure}")),
@@ -183,16 +211,13 @@ async fn attempt(app: &App, taken: &TakenRow) -> Tried {
 }
 
 /// One call to a service (OIDC Back-Channel Logout §2.5), with a logout token made for it.
-async fn tell(app: &App, client: &Client, call: &BackChannel, now: When) -> Tried {
-    let Some(place) = &client.backchannel_logout_uri else {
-        return Tried::Never("the service takes no sign-out calls any more".to_owned());
-    };
-    let token = match logout_token(app, client, call, now) {
+async fn tell(app: &App, (id, uri, alg): (&str, &str, SigningAlg), call: &BackChannel, now: When) -> Tried {
+    let token = match logout_token(app, (id, alg), call, now) {
         Ok(token) => token,
         Err(failure) => return Tried::Again(failure.to_string()),
     };
-    match app.outbound.post_form(place.as_str(), &[("logout_token", &token)]).await {
-        Ok(status) if status.is_success() => Tried::Delivered,
+    match app.outbound.post_form(uri, &[("logout_token", &token)]).await {
+        Ok(status) if status.is_success() => Tried::Delivered(format!("answered with status {}", status.as_u16())),
         Ok(status) => Tried::Again(format!("answered with status {}", status.as_u16())),
         Err(error @ OutboundError::Refused(_)) => Tried::Again(format!("not called: {error}")),
         Err(error) => Tried::Again(error.to_string()),
@@ -200,10 +225,10 @@ async fn tell(app: &App, client: &Client, call: &BackChannel, now: When) -> Trie
 }
 
 /// A logout token (OIDC Back-Channel Logout §2.4).
-fn logout_token(app: &App, client: &Client, call: &BackChannel, now: When) -> Result<String, Failure> {
+fn logout_token(app: &App, (id, alg): (&str, SigningAlg), call: &BackChannel, now: When) -> Result<String, Failure> {
     let claims = json!({
         "iss": app.issuer.as_str(),
-        "aud": client.id.as_str(),
+        "aud": id,
         "iat": now.seconds(),
         "exp": (now + LOGOUT_TOKEN).seconds(),
         "jti": Token::random().as_str(),
@@ -211,7 +236,7 @@ fn logout_token(app: &App, client: &Client, call: &BackChannel, now: When) -> Re
         "sid": call.sid,
         "sub": call.sub,
     });
-    Ok(app.snapshot().keys.sign(signing_alg(client.id_token_alg), TokenType::Logout, &claims)?)
+    Ok(app.snapshot().keys.sign(signing_alg(alg), TokenType::Logout, &claims)?)
 }
 
 /// When a message is tried again, or never.
@@ -226,18 +251,19 @@ fn next_try(taken: &TakenRow, now: When) -> Option<When> {
     (due.since(taken.created_at) < LETTER_TRIED_FOR).then_some(due)
 }
 
-async fn note(app: &App, taken: &TakenRow, tried: &Tried, now: When) -> Result<(), Failure> {
+async fn note(app: &App, taken: &TakenRow, tried: &Tried, log: Option<&DeliveryRow>, now: When) -> Result<(), Failure> {
     let (error, due) = match tried {
-        Tried::Delivered => return confirm(app, taken, now).await,
+        Tried::Delivered(_) => return confirm(app, taken, log, now).await,
         Tried::Never(error) => (error, None),
         Tried::Again(error) => (error, next_try(taken, now)),
     };
     let Some(due) = due else {
-        return give_up(app, taken, error, now).await;
+        return give_up(app, taken, error, log, now).await;
     };
     let id = taken.id;
     app.db
         .write(async |mut w| {
+            write_down(&mut w, log).await?;
             outbox::postpone(&mut w, id, error, due).await?;
             w.commit_quietly(Housekeeping::Delivery, ()).await
         })
@@ -245,13 +271,21 @@ async fn note(app: &App, taken: &TakenRow, tried: &Tried, now: When) -> Result<(
     Ok(())
 }
 
-async fn confirm(app: &App, taken: &TakenRow, now: When) -> Result<(), Failure> {
+async fn write_down(w: &mut Write, log: Option<&DeliveryRow>) -> Result<(), Error> {
+    match log {
+        Some(row) => deliveries::insert(w, row).await,
+        None => Ok(()),
+    }
+}
+
+async fn confirm(app: &App, taken: &TakenRow, log: Option<&DeliveryRow>, now: When) -> Result<(), Failure> {
     let id = taken.id;
     match about(app, taken, LogoutConfirmed { attempts: taken.attempts }, None, now).await? {
         Some(event) => {
             app.db
                 .write(async |mut w| {
                     outbox::delivered(&mut w, id, now).await?;
+                    write_down(&mut w, log).await?;
                     w.commit(event.clone(), ()).await
                 })
                 .await?;
@@ -260,6 +294,7 @@ async fn confirm(app: &App, taken: &TakenRow, now: When) -> Result<(), Failure> 
             app.db
                 .write(async |mut w| {
                     outbox::delivered(&mut w, id, now).await?;
+                    write_down(&mut w, log).await?;
                     w.commit_quietly(Housekeeping::Delivery, ()).await
                 })
                 .await?;
@@ -268,7 +303,13 @@ async fn confirm(app: &App, taken: &TakenRow, now: When) -> Result<(), Failure> 
     Ok(())
 }
 
-async fn give_up(app: &App, taken: &TakenRow, error: &str, now: When) -> Result<(), Failure> {
+async fn give_up(
+    app: &App,
+    taken: &TakenRow,
+    error: &str,
+    log: Option<&DeliveryRow>,
+    now: When,
+) -> Result<(), Failure> {
     let id = taken.id;
     let service = taken.client_id.as_deref().unwrap_or("-");
     tracing::error!(message = %id, kind = taken.kind, service, tries = taken.attempts, error, "a message is given up");
@@ -277,6 +318,7 @@ async fn give_up(app: &App, taken: &TakenRow, error: &str, now: When) -> Result<
             app.db
                 .write(async |mut w| {
                     outbox::dead(&mut w, id, error, now).await?;
+                    write_down(&mut w, log).await?;
                     w.commit(event.clone(), ()).await
                 })
                 .await?;
@@ -285,6 +327,7 @@ async fn give_up(app: &App, taken: &TakenRow, error: &str, now: When) -> Result<
             app.db
                 .write(async |mut w| {
                     outbox::dead(&mut w, id, error, now).await?;
+                    write_down(&mut w, log).await?;
                     w.commit_quietly(Housekeeping::Delivery, ()).await
                 })
                 .await?;

@@ -17,6 +17,9 @@ const METADATA_KEPT: &str = "public, max-age=3600, stale-if-error=86400";
 /// … and the keys for fifteen minutes: a new key is published for longer than that before it signs.
 const KEYS_KEPT: &str = "public, max-age=900, stale-if-error=86400";
 
+/// What a client may sign with: assertions and request objects.
+const ALGORITHMS: [&str; 5] = ["ES256", "ES384", "EdDSA", "PS256", "RS256"];
+
 /// `/.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`.
 pub async fn metadata(State(app): State<App>) -> Response {
     let snapshot = app.snapshot();
@@ -39,37 +42,53 @@ fn public(body: Bytes, kept: &'static str, kind: HeaderValue) -> Response {
 }
 
 fn metadata_of(app: &App, snapshot: &Snapshot) -> Value {
+    let mut all = endpoints(app);
+    if let (Value::Object(all), Value::Object(more)) = (&mut all, abilities(snapshot)) {
+        all.extend(more);
+    }
+    all
+}
+
+/// Where everything is, and how one proves there who one is.
+fn endpoints(app: &App) -> Value {
     let at = |path: &str| app.issuer.at(path);
-    let algorithms = ["ES256", "ES384", "EdDSA", "PS256", "RS256"];
+    let secret_or_key = ["private_key_jwt", "client_secret_basic", "client_secret_post"];
+    let any = ["private_key_jwt", "client_secret_basic", "client_secret_post", "none"];
+    json!({
+        "issuer": app.issuer.as_str(),
+        "authorization_endpoint": at("/authorize"),
+        "pushed_authorization_request_endpoint": at("/par"),
+        "token_endpoint": at("/token"),
+        "userinfo_endpoint": at("/userinfo"),
+        "introspection_endpoint": at("/introspect"),
+        "revocation_endpoint": at("/revoke"),
+        "jwks_uri": at("/jwks"),
+        "end_session_endpoint": at("/logout"),
+        "op_policy_uri": at("/privacy"),
+        "service_documentation": at("/docs/limits"),
+        "token_endpoint_auth_methods_supported": any,
+        "token_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
+        "introspection_endpoint_auth_methods_supported": secret_or_key,
+        "introspection_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
+        "revocation_endpoint_auth_methods_supported": any,
+        "revocation_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
+    })
+}
+
+/// What can be asked for, and how.
+fn abilities(snapshot: &Snapshot) -> Value {
     let own = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "vot", "vtm", "sid", "at_hash"];
     let claims: Vec<&str> = own.into_iter().chain(held().iter().map(|claim| claim.as_str())).collect();
     let offered = snapshot.policy.assurance.levels.offered;
     let levels: Vec<&str> = Level::ALL.into_iter().filter(|level| *level <= offered).map(Level::as_str).collect();
     json!({
-        "issuer": app.issuer.as_str(),
-        "authorization_endpoint": at("/authorize"),
-        "token_endpoint": at("/token"),
-        "userinfo_endpoint": at("/userinfo"),
-        "jwks_uri": at("/jwks"),
-        "end_session_endpoint": at("/logout"),
         "scopes_supported": Scope::ALL.map(Scope::as_str),
         "response_types_supported": ["code"],
         "response_modes_supported": ResponseMode::ALL.map(ResponseMode::as_str),
-        "introspection_endpoint": at("/introspect"),
-        "revocation_endpoint": at("/revoke"),
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "acr_values_supported": levels,
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["ES256", "RS256"],
-        "token_endpoint_auth_methods_supported":
-            ["private_key_jwt", "client_secret_basic", "client_secret_post", "none"],
-        "token_endpoint_auth_signing_alg_values_supported": algorithms,
-        "introspection_endpoint_auth_methods_supported":
-            ["private_key_jwt", "client_secret_basic", "client_secret_post"],
-        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
-        "revocation_endpoint_auth_methods_supported":
-            ["private_key_jwt", "client_secret_basic", "client_secret_post", "none"],
-        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
         "userinfo_signing_alg_values_supported": ["ES256", "RS256"],
         "claim_types_supported": ["normal"],
         "claims_supported": claims,
@@ -77,8 +96,7 @@ fn metadata_of(app: &App, snapshot: &Snapshot) -> Value {
         "request_parameter_supported": true,
         "request_uri_parameter_supported": true,
         "require_request_uri_registration": true,
-        "request_object_signing_alg_values_supported": algorithms,
-        "pushed_authorization_request_endpoint": at("/par"),
+        "request_object_signing_alg_values_supported": ALGORITHMS,
         "require_pushed_authorization_requests": false,
         "ui_locales_supported": ["en", "cy"],
         "display_values_supported": ["page"],
@@ -87,8 +105,8 @@ fn metadata_of(app: &App, snapshot: &Snapshot) -> Value {
         "authorization_response_iss_parameter_supported": true,
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,
-        "op_policy_uri": at("/privacy"),
-        "service_documentation": at("/docs/limits"),
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
     })
 }
 

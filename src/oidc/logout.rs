@@ -1,5 +1,9 @@
 //! `/logout` (OpenID Connect RP-Initiated Logout 1.0 §2). The resident is asked, unless nobody is signed in or the hint
-//! names the session she is in. The services her session visited are told by back-channel, from the outbox.
+//! names the session she is in. The services her session visited are told by back-channel, from the outbox, and those
+//! that have a sign-out page of their own by a frame on the page she then sees (Front-Channel Logout 1.0 §3).
+//!
+//! `logout_hint` is taken and not looked at: who is signed out follows from the browser and from what we signed, never
+//! from words in an address. There is no session management iframe (security row L03).
 
 use super::parameters::Parameters;
 use crate::app::{App, Snapshot};
@@ -15,8 +19,8 @@ use crate::service::refusal::{self, Refusal};
 use crate::service::sign_out::{LogoutAsked, SignedOutRef};
 use crate::service::{Failure, sessions};
 use crate::store;
-use crate::view::Both;
 use crate::view::pages::{LogoutConfirm, Trouble};
+use crate::view::{Both, Lang};
 use crate::visit::Visit;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
@@ -105,6 +109,12 @@ fn asked(app: &App, query: &str, now: When) -> Result<Asked, &'static str> {
         client_id: client.as_ref().map(|client| client.id.as_str().to_owned()),
         post_logout_redirect_uri: back.map(ToOwned::to_owned),
         state: parameters.get("state").map(ToOwned::to_owned),
+        // Her own choice by the page's language links comes before the service's wish.
+        lang: parameters
+            .get("ui_locales")
+            .filter(|_| !parameters.has("lang"))
+            .and_then(Lang::from_ui_locales)
+            .map(|lang| lang.as_str().to_owned()),
     };
     Ok(Asked { client, sid: hint.and_then(|hint| hint.sid), wish })
 }
@@ -115,10 +125,15 @@ fn hinted(app: &App, snapshot: &Snapshot, hint: &str, now: When) -> Option<Hint>
 
 async fn go_on(visit: &mut Visit, asked: &Asked) -> Result<Response, Failure> {
     let app = visit.app.clone();
+    if let Some(lang) = asked.wish.lang.as_deref().and_then(Lang::parse) {
+        visit.lang = lang;
+    }
+    let lang = asked.wish.lang.as_deref();
     let Some(who) = visit.signed_in.clone() else {
-        return Ok(match asked.wish.return_to() {
-            Some(back) => visit.see_other(&back),
-            None => visit.see_other("/signed-out"),
+        return Ok(match (asked.wish.return_to(), lang) {
+            (Some(back), _) => visit.see_other(&back),
+            (None, Some(lang)) => visit.see_other(&format!("/signed-out?lang={lang}")),
+            (None, None) => visit.see_other("/signed-out"),
         });
     };
     let visits = store::sessions::visits(&mut app.db.peek(), who.session).await?;
@@ -133,16 +148,18 @@ async fn go_on(visit: &mut Visit, asked: &Asked) -> Result<Response, Failure> {
         return Ok(visit.page(&LogoutConfirm { logout, services }, asked.client.as_deref()).await);
     }
     let others = visits.iter().any(|visit| Some(&visit.client_id) != asked.wish.client_id.as_ref());
+    let framed = asked.client.as_ref().is_some_and(|client| client.frontchannel_logout_uri.is_some());
     let batch = sessions::sign_out(&app, &who, visit.context.clone(), visit.now).await?;
     visit.drop_cookie(Name::Session);
     visit.signed_in = None;
     // §3 wants her back at the service. Where other services are being told she first sees which of them confirmed,
-    // with the way back on that page.
+    // with the way back on that page; where the service has a sign-out page of its own, that page opens it.
     match asked.wish.return_to() {
-        Some(back) if !others => Ok(visit.see_other(&back)),
+        Some(back) if !others && !framed => Ok(visit.see_other(&back)),
         return_to => {
-            let reference = SignedOutRef { batch, client_id: asked.wish.client_id.clone(), return_to };
-            Ok(visit.see_other(&reference.address(&app.roots)?))
+            let (session, client_id) = (Some(who.session), asked.wish.client_id.clone());
+            let reference = SignedOutRef { batch, session, client_id, return_to };
+            Ok(visit.see_other(&reference.address(&app.roots, lang)?))
         }
     }
 }

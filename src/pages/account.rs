@@ -1,17 +1,17 @@
 //! "Your account": what each service received, and where she is signed in.
 
+use crate::domain::account::EmailAddress;
 use crate::domain::client::{Issuer, Words};
-use crate::domain::ids::SessionId;
+use crate::domain::ids::ClientId;
 use crate::domain::session::SignedIn;
-use crate::service::account::{self, ServiceUse};
+use crate::service::account::{self, Overview, ServiceUse};
 use crate::store::sessions::ListedSession;
 use crate::view::Both;
-use crate::view::pages::{Account, AccountNews, AccountService, AccountSession, Received};
+use crate::view::pages::{Account, AccountNews, AccountService, AccountSession, Device, DeviceKind, Received};
 use crate::visit::Visit;
-use axum::extract::{Form, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use serde::Deserialize;
-use uuid::Uuid;
 
 /// What the page is asked with.
 #[derive(Debug, Default, Deserialize)]
@@ -35,10 +35,10 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
     };
     let page = Account {
         name: overview.name.as_str().to_owned(),
-        email_masked: overview.email.map(|email| email.masked()).unwrap_or_default(),
+        email_masked: overview.email.as_ref().map(EmailAddress::masked).unwrap_or_default(),
         second_step: overview.second_step,
+        sessions: overview.sessions.iter().map(|listed| session(listed, &overview, &who, &visit)).collect(),
         services: overview.services.into_iter().map(|used| service(used, &visit.app.issuer)).collect(),
-        sessions: overview.sessions.into_iter().map(|listed| session(&listed, &who)).collect(),
         news: news(&asked.news),
     };
     visit.page(&page, None).await
@@ -52,6 +52,7 @@ fn news(word: &str) -> Option<AccountNews> {
         "session_ended" => Some(AccountNews::SessionEnded),
         "second_step_on" => Some(AccountNews::SecondStepOn),
         "second_step_off" => Some(AccountNews::SecondStepOff),
+        "others_ended" => Some(AccountNews::OthersEnded),
         _ => None,
     }
 }
@@ -74,65 +75,59 @@ fn service(used: ServiceUse, issuer: &Issuer) -> AccountService {
     }
 }
 
-fn session(listed: &ListedSession, who: &SignedIn) -> AccountSession {
-    let (browser, system) = split(&listed.agent);
+fn session(listed: &ListedSession, overview: &Overview, who: &SignedIn, visit: &Visit) -> AccountSession {
+    let snapshot = visit.app.snapshot();
+    let named = |id: &str| match ClientId::parse(id).and_then(|id| snapshot.client(&id).cloned()) {
+        Some(client) => both(&client.name),
+        None => Both::from(id),
+    };
     AccountSession {
         id: listed.id.0.to_string(),
-        browser,
-        system,
+        device: device(&listed.agent),
+        own_device: listed.own_device,
+        services: overview.visits.iter().filter(|(at, _)| *at == listed.id).map(|(_, id)| named(id)).collect(),
         started: listed.auth_time,
         last_seen: listed.seen_at,
         this_one: listed.id == who.session,
     }
 }
 
-/// "Firefox 128 on Android" in its two parts; what the browser did not say is none.
-fn split(agent: &str) -> (Option<String>, Option<String>) {
+/// "Firefox 128 on Android" in its parts, with the kind of device that has such a system; what the browser did not say
+/// is none.
+pub(super) fn device(agent: &str) -> Device {
     let (browser, system) = match agent.rsplit_once(" on ") {
         Some((browser, system)) => (browser, Some(system.to_owned())),
         None => (agent, None),
     };
+    let kind = match system.as_deref() {
+        Some("iPhone") => DeviceKind::Phone,
+        Some("iPad") => DeviceKind::Tablet,
+        Some("Android") => DeviceKind::Mobile,
+        Some("Windows" | "Mac" | "Linux" | "ChromeOS") => DeviceKind::Computer,
+        _ => DeviceKind::Unknown,
+    };
     let named = !browser.is_empty() && browser != "A browser";
-    (named.then(|| browser.to_owned()), system)
-}
-
-/// Which session to end.
-#[derive(Debug, Default, Deserialize)]
-pub struct End {
-    /// Its id.
-    #[serde(default)]
-    session: String,
-}
-
-/// POST `/account/sessions/end`.
-pub async fn end_session(visit: Visit, Form(end): Form<End>) -> Response {
-    let Some(who) = visit.signed_in.clone() else {
-        return visit.see_other(SIGN_IN);
-    };
-    let Ok(id) = end.session.parse::<Uuid>() else {
-        return visit.see_other("/account");
-    };
-    if id == who.session.0 {
-        return visit.see_other("/logout");
-    }
-    let context = visit.context.clone();
-    match account::end_session(&visit.app, &who, SessionId(id), context, visit.now).await {
-        Ok(true) => visit.see_other("/account?news=session_ended"),
-        Ok(false) => visit.see_other("/account"),
-        Err(failure) => visit.fault(&failure),
-    }
+    Device { kind, browser: named.then(|| browser.to_owned()), system }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::device;
+    use crate::view::pages::{Device, DeviceKind};
 
     #[test]
-    fn a_browser_is_shown_in_two_parts() {
-        let some = |text: &str| Some(text.to_owned());
-        assert_eq!(split("Firefox 128 on Android"), (some("Firefox 128"), some("Android")));
-        assert_eq!(split("A browser on Linux"), (None, some("Linux")));
-        assert_eq!(split("A browser"), (None, None));
-        assert_eq!(split(""), (None, None));
+    fn a_device_is_shown_in_its_parts() {
+        for (agent, kind, browser, system) in [
+            ("Firefox 128 on Android", DeviceKind::Mobile, Some("Firefox 128"), Some("Android")),
+            ("Safari 17 on iPhone", DeviceKind::Phone, Some("Safari 17"), Some("iPhone")),
+            ("Chrome 126 on iPad", DeviceKind::Tablet, Some("Chrome 126"), Some("iPad")),
+            ("Edge 126 on Windows", DeviceKind::Computer, Some("Edge 126"), Some("Windows")),
+            ("A browser on Linux", DeviceKind::Computer, None, Some("Linux")),
+            ("A browser", DeviceKind::Unknown, None, None),
+            ("", DeviceKind::Unknown, None, None),
+        ] {
+            let (browser, system) = (browser.map(ToOwned::to_owned), system.map(ToOwned::to_owned));
+            assert_eq!(device(agent), Device { kind, browser, system });
+        }
     }
 }

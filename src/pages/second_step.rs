@@ -137,7 +137,7 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
         Err(wrong) => return page(&visit, &typed.journey, &place, vec![wrong]).await,
     };
     let done = match who {
-        Who::Arriving(reference) => arrive(&visit, reference, &shown).await,
+        Who::Arriving(reference) => arrive(&visit, &place, reference, &shown).await,
         Who::SteppingUp(who) => step_up(&visit, who, &shown).await,
     };
     match done {
@@ -157,11 +157,12 @@ enum Done {
     Over,
 }
 
-async fn arrive(visit: &Visit, reference: &str, shown: &Shown) -> Result<Done, Failure> {
+async fn arrive(visit: &Visit, place: &Place, reference: &str, shown: &Shown) -> Result<Done, Failure> {
     let door = Door {
         browser: &visit.browser,
         own_device: false,
         language: visit.lang.as_str(),
+        client: place.client().map(|client| &client.id),
         before: visit.signed_in.as_ref(),
         context: visit.context.clone(),
     };

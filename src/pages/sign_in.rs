@@ -1,11 +1,14 @@
 //! Signing in.
 
+use super::account::device;
 use crate::crypto::password::PasswordError;
 use crate::domain::client::Client;
+use crate::domain::time::When;
 use crate::service::flows::{self, Flow, Found};
 use crate::service::refusal::{self, Refusal};
 use crate::service::sign_in::arrival::Door;
 use crate::service::sign_in::{self, Attempt, Outcome};
+use crate::service::{Failure, post, sso};
 use crate::view::Wrong;
 use crate::view::pages::{Expired, Lapsed, Locked, LockedWhat, SignIn, Trouble};
 use crate::visit::Visit;
@@ -89,8 +92,29 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
         return visit.see_other("/account");
     }
     let hint = place.flow.as_ref().and_then(|flow| flow.request.login_hint.clone()).unwrap_or_default();
-    let page = SignIn { flow: place.reference.clone(), email: hint, ..SignIn::default() };
+    let apart = match is_apart(&visit, &place).await {
+        Ok(apart) => apart,
+        Err(failure) => return visit.fault(&failure),
+    };
+    let page = SignIn { flow: place.reference.clone(), email: hint, apart, ..SignIn::default() };
     visit.page(&page, place.client()).await
+}
+
+/// Whether she is signed in, but not for the service she comes from.
+async fn is_apart(visit: &Visit, place: &Place) -> Result<bool, Failure> {
+    match (&visit.signed_in, place.client()) {
+        (Some(who), Some(client)) => sso::keeps_apart(&visit.app, who.session, client).await,
+        _ => Ok(false),
+    }
+}
+
+/// The letter to the owner of an account that was signed in to from a browser it does not know.
+fn warning(visit: &Visit) -> impl Fn(&str, When) -> post::Text + Sync + use<> {
+    let (app, lang, now, agent) = (visit.app.clone(), visit.lang, visit.now, visit.browser.agent.clone());
+    move |url, until| {
+        let letter = app.view.letters(lang).new_browser_notice(&device(&agent), now, url, until);
+        post::Text { subject: letter.subject, body: letter.body }
+    }
 }
 
 /// `POST /sign-in`.
@@ -100,8 +124,13 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
         Err(answer) => return answer,
     };
     visit.stand_at(&place.at("/sign-in"));
+    let apart = match is_apart(&visit, &place).await {
+        Ok(apart) => apart,
+        Err(failure) => return visit.fault(&failure),
+    };
     let own_device = typed.own_device == "yes";
-    let again = |errors| SignIn { flow: place.reference.clone(), email: typed.email.clone(), own_device, errors };
+    let again =
+        |errors| SignIn { flow: place.reference.clone(), email: typed.email.clone(), own_device, apart, errors };
     let mut missing = Vec::new();
     if typed.email.trim().is_empty() {
         missing.push(Wrong::EmailMissing);
@@ -116,10 +145,12 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
         browser: &visit.browser,
         own_device,
         language: visit.lang.as_str(),
+        client: place.client().map(|client| &client.id),
         before: visit.signed_in.as_ref(),
         context: visit.context.clone(),
     };
-    let attempt = Attempt { typed: &typed.email, password: &typed.password, door };
+    let warning = warning(&visit);
+    let attempt = Attempt { typed: &typed.email, password: &typed.password, door, warning: &warning };
     match sign_in::attempt(&visit.app, &attempt, visit.now).await {
         Err(failure) => visit.fault(&failure),
         Ok(Outcome::Wrong) => visit.page(&again(vec![Wrong::SignInFailed]), place.client()).await,

@@ -130,6 +130,7 @@ impl Reader<'_> {
             shares,
             sensitive: service.sensitive,
             apis,
+            sso_shared_with: service.sso_shared_with,
         };
         Some(Loaded { file: self.file.to_owned(), client, papers })
     }

@@ -42,6 +42,8 @@ pub struct Overview {
     pub services: Vec<ServiceUse>,
     /// Where she is signed in, the last used first.
     pub sessions: Vec<ListedSession>,
+    /// Which services each of them was used for: (session, service).
+    pub visits: Vec<(SessionId, String)>,
 }
 
 /// A service as its user sees it.
@@ -71,9 +73,10 @@ pub async fn overview(app: &App, who: &SignedIn, now: When) -> Result<Overview, 
         let idle = sessions::lifetime(app, session.own_device).idle;
         session.id == who.session || (now < session.absolute_until && now.since(session.seen_at) < idle)
     });
+    let visits = crate::store::sessions::visits_of(&mut read, who.account).await?;
     let snapshot = app.snapshot();
     let services = services(&received, &records, |id| snapshot.client(&ClientId::parse(id)?).cloned());
-    Ok(Overview { name: profile.name, email: profile.email, second_step, services, sessions })
+    Ok(Overview { name: profile.name, email: profile.email, second_step, services, sessions, visits })
 }
 
 /// Folds releases (newest first) and records (oldest first) into one line a service.

@@ -5,7 +5,7 @@
 //!                refused          sign in        sign in       a second step    the inform page
 //! ```
 
-use super::{Failure, people, records};
+use super::{Failure, people, records, sso};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::seal::PersonKeys;
@@ -71,9 +71,15 @@ pub async fn next(
         // OpenID Connect Core Error Code unmet_authentication_requirements 1.0 §2. Whoever signs in, so it is said first.
         return Ok(Next::Refused("unmet_authentication_requirements", "nobody here can reach what the request needs"));
     }
-    let Some(who) = who.filter(|who| request.accepts_proof_of(who.auth_time, now)) else {
+    let mut who = who.filter(|who| request.accepts_proof_of(who.auth_time, now));
+    if let Some(known) = who
+        && sso::keeps_apart(app, known.session, client).await?
+    {
+        who = None;
+    }
+    let Some(who) = who else {
         return Ok(if request.prompt.none {
-            Next::Refused("login_required", "nobody is signed in, or not recently enough")
+            Next::Refused("login_required", "nobody is signed in, or not recently enough, or not for this service")
         } else {
             Next::SignIn
         });

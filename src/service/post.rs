@@ -5,6 +5,7 @@ use crate::crypto::roots::Roots;
 use crate::crypto::seal::{RowKey, RowKind, WrappedKey};
 use crate::crypto::{SealError, tokens};
 use crate::domain::account::EmailAddress;
+use crate::domain::client::SigningAlg;
 use crate::domain::ids::{AccountId, MessageId};
 use crate::store::outbox::{NewMessage, TakenRow};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,18 @@ pub struct BackChannel {
     pub sub: String,
     /// The session's name at the service.
     pub sid: String,
+    /// Where to say it, if the service is no longer one of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<Left>,
+}
+
+/// What is needed to tell a service that has left: its file no longer says so.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Left {
+    /// Its back-channel address.
+    pub uri: String,
+    /// What its tokens were signed with.
+    pub alg: SigningAlg,
 }
 
 /// A back-channel call to a service about one session (OIDC Back-Channel Logout §2.5). The logout token itself is made

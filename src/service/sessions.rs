@@ -145,7 +145,7 @@ async fn calls(app: &App, session: SessionId, account: AccountId, batch: Uuid) -
     for visit in sessions::visits(&mut app.db.peek(), session).await? {
         let client = ClientId::parse(&visit.client_id).and_then(|id| snapshot.client(&id).cloned());
         if client.is_some_and(|client| client.backchannel_logout_uri.is_some()) {
-            let call = post::BackChannel { sub: visit.sub, sid: visit.sid };
+            let call = post::BackChannel { sub: visit.sub, sid: visit.sid, left: None };
             messages.push(post::back_channel(&app.roots, account, batch, &visit.client_id, &call)?);
         }
     }
@@ -236,6 +236,28 @@ pub async fn end_for(
     app.db
         .write(async |mut w| {
             end_within(&mut w, &endings, false, now).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await?;
+    Ok(batch)
+}
+
+/// Signs a person out everywhere: every session ends, this one too, and every grant with them, offline ones included;
+/// no browser but this one passes a lock-out any more. Gives the reference as [`sign_out`].
+pub async fn end_everywhere(app: &App, who: &SignedIn, context: Context, now: When) -> Result<Uuid, Failure> {
+    let batch = tokens::uuid();
+    let endings = ending(app, who.account, Which::All, batch).await?;
+    let browser = sessions::browser(&mut app.db.peek(), who.session).await?;
+    let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
+    let count = i64::try_from(endings.len()).unwrap_or(i64::MAX);
+    let payload = SessionsEnded { why: "signed_out_everywhere".to_owned(), count };
+    let draft = Draft::new(ActorClass::Resident, payload).about(who.account).from(context);
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    app.db
+        .write(async |mut w| {
+            end_within(&mut w, &endings, false, now).await?;
+            grants::end_of_account(&mut w, who.account, now).await?;
+            sessions::forget_browsers(&mut w, who.account, browser.as_deref()).await?;
             w.commit(event.clone(), ()).await
         })
         .await?;

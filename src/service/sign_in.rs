@@ -12,8 +12,10 @@
 
 pub mod arrival;
 pub mod second;
+pub mod stranger;
 
 use super::guesses::{self, Reserved};
+use super::recovery::Compose;
 use super::{Failure, people, refusal};
 use crate::app::App;
 use crate::crypto::index::{BlindIndex, IndexKind};
@@ -37,7 +39,6 @@ pub(super) const STRANGERS: &str = "sign_in";
 const KNOWN: &str = "sign_in_known";
 
 /// What was typed, and where.
-#[derive(Debug)]
 pub struct Attempt<'a> {
     /// The e-mail address or sign-in name.
     pub typed: &'a str,
@@ -45,6 +46,9 @@ pub struct Attempt<'a> {
     pub password: &'a str,
     /// Where.
     pub door: Door<'a>,
+    /// Writes the letter that tells the owner of a sign-in from a browser her account does not know: from the link
+    /// that ends it, and the time it stops working.
+    pub warning: Compose<'a>,
 }
 
 /// How an attempt ended.
@@ -186,6 +190,11 @@ async fn succeed(
 ) -> Result<Outcome, Failure> {
     let keys = people::keys(&mut app.db.peek(), &app.roots, row.account_id).await?;
     let arrival = Arrival::prepare(app, &keys, &attempt.door, Proof::Password, now).await?;
+    let warning = if counters.known {
+        None
+    } else {
+        stranger::prepare(app, &keys, arrival.session(), attempt.warning, now).await?
+    };
     let draft = failed("no_longer_stands", row, 0, attempt);
     let refused = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     let (account, version) = (row.account_id, row.version);
@@ -200,6 +209,9 @@ async fn succeed(
             }
             forget_misses(&mut w, counters).await?;
             arrival.store(&mut w, now).await?;
+            if let Some(warning) = &warning {
+                warning.store(&mut w, now).await?;
+            }
             w.commit(Either::This(arrival.events()), true).await
         })
         .await?;

@@ -4,6 +4,7 @@
 use crate::crypto::SealError;
 use crate::crypto::roots::Roots;
 use crate::crypto::tokens::{Reference, open_reference, seal_reference};
+use crate::domain::ids::SessionId;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,6 +18,9 @@ pub struct LogoutAsked {
     pub post_logout_redirect_uri: Option<String>,
     /// Goes back with her.
     pub state: Option<String>,
+    /// The language it asked for (`ui_locales`), if it is one of ours.
+    #[serde(default)]
+    pub lang: Option<String>,
 }
 
 impl LogoutAsked {
@@ -46,6 +50,9 @@ impl LogoutAsked {
 pub struct SignedOutRef {
     /// The calls of this sign-out in the outbox.
     pub batch: Uuid,
+    /// The session that ended, whose services' own sign-out pages are opened.
+    #[serde(default)]
+    pub session: Option<SessionId>,
     /// The service to go back to.
     pub client_id: Option<String>,
     /// Where.
@@ -53,9 +60,10 @@ pub struct SignedOutRef {
 }
 
 impl SignedOutRef {
-    /// The page's address.
-    pub fn address(&self, roots: &Roots) -> Result<String, SealError> {
-        Ok(format!("/signed-out?ref={}", seal(roots, Reference::Page, self)?))
+    /// The page's address, in a language if one was asked for.
+    pub fn address(&self, roots: &Roots, lang: Option<&str>) -> Result<String, SealError> {
+        let lang = lang.map_or_else(String::new, |lang| format!("&lang={lang}"));
+        Ok(format!("/signed-out?ref={}{lang}", seal(roots, Reference::Page, self)?))
     }
 
     /// From the `ref` of the page's address.

@@ -187,6 +187,18 @@ pub async fn get(r: &mut Read, account: AccountId) -> Result<AccountRow, Error> 
     r.sql("SELECT id, state, name, created_at FROM account WHERE id = $1").bind(account).one().await
 }
 
+/// Changes the account's state if it is the one named; `false` if it is another.
+pub async fn move_state(w: &mut Write, account: AccountId, from: &str, to: &str) -> Result<bool, Error> {
+    let moved = w
+        .sql("UPDATE account SET state = $3 WHERE id = $1 AND state = $2")
+        .bind(account)
+        .bind(from)
+        .bind(to)
+        .run()
+        .await?;
+    Ok(moved == 1)
+}
+
 /// Changes the account's state.
 pub async fn set_state(w: &mut Write, account: AccountId, state: &str) -> Result<(), Error> {
     w.sql("UPDATE account SET state = $2 WHERE id = $1").bind(account).bind(state).run().await.map(drop)

@@ -34,9 +34,11 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("refresh_token", "refresh_token", &[]),
     ("machine_token", "access_token", &[]),
     ("session_client", "session", &[]),
+    ("session_proof", "session", &[]),
     ("assertion", "client.assertion_jti", &[]),
     ("event", "event.envelope", &[("payload", "event.signin"), ("salt", "event.signin"), ("person", "event.signin")]),
     ("outbox", "outbox_message", &[]),
+    ("delivery", "delivery_log", &[]),
 ];
 
 /// The category of a column, if the table is known.

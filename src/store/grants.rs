@@ -241,6 +241,31 @@ pub async fn end_of_account(w: &mut Write, account: AccountId, now: When) -> Res
         .await
 }
 
+/// Ends every grant that a person gave one service, offline ones too.
+pub async fn end_at(w: &mut Write, account: AccountId, client: &ClientId, now: When) -> Result<u64, Error> {
+    w.sql("UPDATE grant_record SET ended_at = $3 WHERE account_id = $1 AND client_id = $2 AND ended_at IS NULL")
+        .bind(account)
+        .bind(client.as_str())
+        .bind(now)
+        .run()
+        .await
+}
+
+/// People who still give something to a service, or have it in an open session; at most `limit`.
+pub async fn people_at(r: &mut Read, client: &ClientId, limit: i64) -> Result<Vec<AccountId>, Error> {
+    let rows: Vec<(AccountId,)> = r
+        .sql(
+            "SELECT account_id FROM grant_record WHERE client_id = $1 AND ended_at IS NULL
+             UNION SELECT s.account_id FROM session_client c JOIN session s ON s.id = c.session_id
+             WHERE c.client_id = $1 AND s.ended_at IS NULL LIMIT $2",
+        )
+        .bind(client.as_str())
+        .bind(limit)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(account,)| account).collect())
+}
+
 /// An access token's row.
 #[derive(Debug, Clone)]
 pub struct AccessRow {

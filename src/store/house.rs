@@ -20,6 +20,17 @@ pub async fn policy(r: &mut Read) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
     r.sql("SELECT digest, body FROM policy_bundle WHERE active = $1").bind(true).maybe().await
 }
 
+/// The bodies of the bundles that were in force before, latest first.
+pub async fn earlier_policies(r: &mut Read, limit: i64) -> Result<Vec<Vec<u8>>, Error> {
+    let rows: Vec<(Vec<u8>,)> = r
+        .sql("SELECT body FROM policy_bundle WHERE active = $1 ORDER BY activated_at DESC LIMIT $2")
+        .bind(false)
+        .bind(limit)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(body,)| body).collect())
+}
+
 /// Puts a bundle in force. The same digest twice is the same row.
 pub async fn activate(w: &mut Write, digest: &[u8], body: &[u8], now: When) -> Result<(), Error> {
     w.sql("UPDATE policy_bundle SET active = $1 WHERE active = $2").bind(false).bind(true).run().await?;

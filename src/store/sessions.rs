@@ -245,9 +245,41 @@ pub async fn list(r: &mut Read, account: AccountId) -> Result<Vec<ListedSession>
     .await
 }
 
+/// The services that the open sessions of an account have visited, each session's in the order of the first visit.
+pub async fn visits_of(r: &mut Read, account: AccountId) -> Result<Vec<(SessionId, String)>, Error> {
+    r.sql(
+        "SELECT c.session_id, c.client_id FROM session_client c JOIN session s ON s.id = c.session_id
+         WHERE s.account_id = $1 AND s.ended_at IS NULL ORDER BY c.first_at",
+    )
+    .bind(account)
+    .all()
+    .await
+}
+
 /// The hash of the browser's cookie a session belongs to.
 pub async fn browser(r: &mut Read, session: SessionId) -> Result<Option<Vec<u8>>, Error> {
     r.sql("SELECT browser FROM session WHERE id = $1").bind(session).maybe_scalar().await
+}
+
+/// Notes at whose request she proved who she is: a service's, or, without one, her own account's.
+pub async fn prove(w: &mut Write, id: SessionId, client: Option<&ClientId>, now: When) -> Result<(), Error> {
+    w.sql(
+        "INSERT INTO session_proof (session_id, client_id, proven_at) VALUES ($1, $2, $3)
+         ON CONFLICT (session_id, client_id) DO UPDATE SET proven_at = $3",
+    )
+    .bind(id)
+    .bind(client.map_or("", ClientId::as_str))
+    .bind(now)
+    .run()
+    .await
+    .map(drop)
+}
+
+/// At whose request she proved who she is in a session; `None` is her own account.
+pub async fn proofs(r: &mut Read, id: SessionId) -> Result<Vec<Option<String>>, Error> {
+    let rows: Vec<(String,)> =
+        r.sql("SELECT client_id FROM session_proof WHERE session_id = $1").bind(id).all().await?;
+    Ok(rows.into_iter().map(|(client,)| Some(client).filter(|client| !client.is_empty())).collect())
 }
 
 /// Remembers that an account has signed in from a browser.
@@ -272,6 +304,26 @@ pub async fn forget_browsers(w: &mut Write, account: AccountId, but: Option<&[u8
         .bind(but.unwrap_or_default())
         .run()
         .await
+}
+
+/// Forgets one browser that an account has signed in from.
+pub async fn forget_browser(w: &mut Write, account: AccountId, browser: &[u8]) -> Result<(), Error> {
+    w.sql("DELETE FROM known_browser WHERE account_id = $1 AND browser = $2")
+        .bind(account)
+        .bind(browser)
+        .run()
+        .await
+        .map(drop)
+}
+
+/// Whether an account has ever signed in from any browser that is remembered.
+pub async fn knows_browsers(r: &mut Read, account: AccountId) -> Result<bool, Error> {
+    let known: Option<i64> = r
+        .sql("SELECT CAST(1 AS BIGINT) FROM known_browser WHERE account_id = $1 LIMIT 1")
+        .bind(account)
+        .maybe_scalar()
+        .await?;
+    Ok(known.is_some())
 }
 
 /// Whether the owner of this identifier has signed in from this browser before.
@@ -336,6 +388,30 @@ pub async fn visits(r: &mut Read, session: SessionId) -> Result<Vec<VisitRow>, E
         .bind(session)
         .all()
         .await
+}
+
+/// The visits to one service in a person's open sessions.
+pub async fn visits_at(r: &mut Read, account: AccountId, client: &ClientId) -> Result<Vec<VisitRow>, Error> {
+    r.sql(
+        "SELECT c.client_id, c.sid, c.sub FROM session_client c JOIN session s ON s.id = c.session_id
+         WHERE s.account_id = $1 AND c.client_id = $2 AND s.ended_at IS NULL ORDER BY c.first_at",
+    )
+    .bind(account)
+    .bind(client.as_str())
+    .all()
+    .await
+}
+
+/// Forgets that a person's sessions visited a service: it has left.
+pub async fn forget_visits(w: &mut Write, account: AccountId, client: &ClientId) -> Result<u64, Error> {
+    w.sql(
+        "DELETE FROM session_client WHERE client_id = $2
+             AND session_id IN (SELECT id FROM session WHERE account_id = $1)",
+    )
+    .bind(account)
+    .bind(client.as_str())
+    .run()
+    .await
 }
 
 /// The session that has this `sid` at this service.

@@ -2,6 +2,7 @@
 
 use super::chrome::Brand;
 use super::lang::Lang;
+use super::pages::Device;
 use super::words::{Words, clock, date};
 use crate::domain::time::When;
 use fluent_bundle::FluentArgs;
@@ -114,6 +115,20 @@ impl Letters<'_> {
         self.letter(news.name(), args)
     }
 
+    /// Tells the owner that the account was signed in to from a browser it does not know, with the link that ends that
+    /// session until `until`.
+    #[must_use]
+    pub fn new_browser_notice(&self, device: &Device, at: When, end_url: &str, until: When) -> Letter {
+        let mut args = FluentArgs::new();
+        args.set("device", self.words.device(self.lang, device));
+        args.set("time", clock(at, self.lang));
+        args.set("date", date(at, self.lang));
+        args.set("end-url", end_url);
+        args.set("until", clock(until, self.lang));
+        args.set("until-date", date(until, self.lang));
+        self.letter("new-browser", args)
+    }
+
     fn with_code<'b>(&'b self, name: &str, code: &'b str, until: When) -> Letter {
         let mut args = FluentArgs::new();
         args.set("code", code);
@@ -133,15 +148,18 @@ impl Letters<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Letter, SecondStepNews};
+    use super::{Device, Letter, SecondStepNews};
     use crate::domain::time::When;
+    use crate::view::pages::DeviceKind;
     use crate::view::pages::tests::renderer;
     use crate::view::{Lang, Renderer};
 
     /// 22 November 2026, 3:40pm.
     const AT: When = When::from_seconds(1_795_362_000);
 
-    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 10] {
+    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 11] {
+        let device =
+            Device { kind: DeviceKind::Mobile, browser: Some("Firefox".into()), system: Some("Android".into()) };
         let letters = renderer.letters(lang);
         let [on, off, codes, used] = SecondStepNews::ALL.map(|news| letters.second_step_notice(news, AT));
         [
@@ -152,6 +170,7 @@ mod tests {
             off,
             codes,
             used,
+            letters.new_browser_notice(&device, AT, "https://a.example/n?t=1", AT),
             letters.sign_up_address_taken("https://a.example/sign-in", "https://a.example/s?t=1", AT),
             letters.email_changed_notice(AT, "https://a.example/u?t=1", AT),
             letters.password_changed_notice(AT),
@@ -178,7 +197,9 @@ mod tests {
     fn links_stand_on_their_own_lines() {
         let renderer = renderer();
         for lang in Lang::ALL {
-            let [.., taken, changed, password] = all(&renderer, lang);
+            let [.., stranger, taken, changed, password] = all(&renderer, lang);
+            assert!(stranger.body.lines().any(|line| line == "https://a.example/n?t=1"), "{}", stranger.body);
+            assert!(stranger.body.contains("Firefox") && stranger.body.contains("Android"), "{}", stranger.body);
             for link in ["https://a.example/sign-in", "https://a.example/s?t=1"] {
                 assert!(taken.body.lines().any(|line| line == link), "{}", taken.body);
             }

@@ -14,11 +14,12 @@ pub(super) mod tests;
 mod trouble;
 
 pub use account::{
-    Account, AccountNews, AccountService, AccountSession, ChangeEmail, ChangePassword, Received, UndoEmail, UndoState,
+    Account, AccountNews, AccountService, AccountSession, ChangeEmail, ChangePassword, Device, DeviceKind, NotMySignIn,
+    Received, UndoEmail, UndoState,
 };
 pub use code::{CheckCode, ChoosePassword, CodePurpose, FinishSignUp};
 pub use enter::{CreateAccount, Forgotten, Home, SharedAddress, SignIn};
-pub use leave::{LogoutConfirm, ReturnLink, SignedOut, SignedOutService, SignedOutState};
+pub use leave::{Frame, LogoutConfirm, ReturnLink, SignedOut, SignedOutService, SignedOutState};
 pub use papers::{
     Accessibility, AccessibilityIssue, Block, Complain, Compliance, Cookie, Cookies, Limits, ManualCheck, Notice,
     NoticeLink, Privacy,

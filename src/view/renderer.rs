@@ -4,6 +4,7 @@ use super::chrome::{Brand, Chrome};
 use super::errors::Wrong;
 use super::lang::Lang;
 use super::letters::Letters;
+use super::pages::{Device, DeviceKind};
 use super::words::{Words, WordsError, clock, date, day};
 use super::{assets, components};
 use crate::domain::time::When;
@@ -59,11 +60,12 @@ macro_rules! templates {
 static TEMPLATES: &[(&str, &str)] = templates! {
     "accessibility.html" "account.html" "busy.html" "change_email.html" "change_password.html" "check_code.html"
     "choose_password.html" "claims.html" "complain.html" "consent.html" "cookies.html" "create_account.html"
-    "expired.html" "finish_sign_up.html" "forgotten.html" "form.html" "form_post.html" "home.html" "idle.html" "inform.html" "layout.html" "limits.html"
-    "locked.html" "logout_confirm.html" "not_found.html" "notice.html" "other_ways.html" "password.html"
-    "privacy.html" "problem.html" "recovery_codes.html" "second_step.html" "second_step_set_up.html"
-    "second_step_settings.html" "shared_address.html" "sign_in.html" "signed_out.html" "staff_not_set_up.html"
-    "undo_email.html" "username.html" "vectors_of_trust.html"
+    "expired.html" "finish_sign_up.html" "forgotten.html" "form.html" "form_post.html" "home.html" "idle.html"
+    "inform.html" "layout.html" "limits.html" "locked.html" "logout_confirm.html" "not_found.html"
+    "not_my_sign_in.html" "notice.html" "other_ways.html" "password.html" "privacy.html" "problem.html"
+    "recovery_codes.html" "second_step.html" "second_step_set_up.html" "second_step_settings.html"
+    "shared_address.html" "sign_in.html" "signed_out.html" "staff_not_set_up.html" "undo_email.html" "username.html"
+    "vectors_of_trust.html"
 };
 
 impl Renderer {
@@ -85,6 +87,10 @@ impl Renderer {
         let speaker = Arc::clone(&words);
         env.add_function("t", move |state: &State, id: &str, values: Kwargs| {
             say(&speaker, lang_of(state), id, &values)
+        });
+        let speaker = Arc::clone(&words);
+        env.add_function("device_name", move |state: &State, device: &Value| {
+            Ok::<_, Error>(speaker.device(lang_of(state), &seen(device)?))
         });
         let speaker = Arc::clone(&words);
         env.add_function("claim_label", move |state: &State, claim: &str| claim_label(&speaker, lang_of(state), claim));
@@ -179,6 +185,19 @@ fn say(words: &Words, lang: Lang, id: &str, values: &Kwargs) -> Result<String, E
 fn claim_label(words: &Words, lang: Lang, claim: &str) -> String {
     let id = format!("claim-{claim}");
     if words.has(&id) { words.say(lang, &id, &FluentArgs::new()) } else { claim.to_owned() }
+}
+
+/// A device as a template has it.
+fn seen(device: &Value) -> Result<Device, Error> {
+    let text = |key: &str| Ok::<_, Error>(device.get_attr(key)?.as_str().map(ToOwned::to_owned));
+    let kind = match text("kind")?.as_deref() {
+        Some("phone") => DeviceKind::Phone,
+        Some("tablet") => DeviceKind::Tablet,
+        Some("mobile") => DeviceKind::Mobile,
+        Some("computer") => DeviceKind::Computer,
+        _ => DeviceKind::Unknown,
+    };
+    Ok(Device { kind, browser: text("browser")?, system: text("system")? })
 }
 
 fn when(at: &Value) -> Result<When, Error> {

@@ -1,6 +1,7 @@
 //! Every word a resident reads, from the Fluent catalogues `words/en.ftl` and `words/cy.ftl`; clock times and dates.
 
 use super::lang::Lang;
+use super::pages::{Device, DeviceKind};
 use crate::domain::time::When;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
@@ -52,6 +53,31 @@ impl Words {
             tracing::error!(id, "a message lacks one of its values");
         }
         text
+    }
+
+    /// A device by its kind and its browser: "Phone or tablet, Firefox 128 on Android".
+    #[must_use]
+    pub fn device(&self, lang: Lang, device: &Device) -> String {
+        let mut args = FluentArgs::new();
+        let name = match (&device.browser, &device.system) {
+            (Some(browser), Some(system)) => {
+                args.set("browser", browser.as_str());
+                args.set("system", system.as_str());
+                self.say(lang, "device-both", &args)
+            }
+            (Some(one), None) | (None, Some(one)) => one.clone(),
+            (None, None) => self.say(lang, "device-unknown", &args),
+        };
+        let kind = match device.kind {
+            DeviceKind::Phone => "device-phone",
+            DeviceKind::Tablet => "device-tablet",
+            DeviceKind::Mobile => "device-mobile",
+            DeviceKind::Computer => "device-computer",
+            DeviceKind::Unknown => return name,
+        };
+        args.set("kind", self.say(lang, kind, &FluentArgs::new()));
+        args.set("name", name);
+        self.say(lang, "device-named", &args)
     }
 
     /// Whether there is a message `id`.

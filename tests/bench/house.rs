@@ -25,6 +25,7 @@ use portreeve::http::outbound::Outbound;
 use portreeve::mail::{Kept, Mail};
 use portreeve::policy::{Bundle, sample};
 use portreeve::service::authorize::{Next, Stage, next, told};
+use portreeve::service::post::Text;
 use portreeve::service::sessions::{self, Browser};
 use portreeve::service::sign_in::arrival::Door;
 use portreeve::service::sign_in::{Attempt, Outcome, attempt};
@@ -221,13 +222,25 @@ fn write_secret(path: &Path, text: &str) -> anyhow::Result<()> {
     Ok(file.write_all(text.as_bytes())?)
 }
 
+/// A new account knows no browser yet, so nobody is warned of its first.
+fn unwritten() -> Text {
+    Text { subject: String::new(), body: String::new() }
+}
+
 async fn resident(app: &App, number: usize) -> anyhow::Result<Resident> {
     let (now, email) = (app.now(), format!("resident{number}@havenbrook.example"));
     create(app, &email, now).await?;
     let browser = Browser { token: Token::random(), agent: "Load".into() };
-    let door = Door { browser: &browser, own_device: true, language: "en", before: None, context: Context::default() };
+    let door = Door {
+        browser: &browser,
+        own_device: true,
+        language: "en",
+        client: None,
+        before: None,
+        context: Context::default(),
+    };
     let Outcome::SignedIn { token, .. } =
-        attempt(app, &Attempt { typed: &email, password: PASSWORD, door }, now).await?
+        attempt(app, &Attempt { typed: &email, password: PASSWORD, door, warning: &|_, _| unwritten() }, now).await?
     else {
         anyhow::bail!("{email} cannot sign in");
     };

@@ -32,7 +32,7 @@ async fn sessions_of(house: &House, account: AccountId) -> Vec<SessionId> {
 }
 
 /// Garden waste was visited in a session, received her name, and holds a refresh token.
-async fn visited(house: &House, account: AccountId, session: SessionId) -> Token {
+pub async fn visited(house: &House, account: AccountId, session: SessionId) -> Token {
     let (garden, now, refresh) = (ClientId::parse("garden-waste").unwrap(), house.app.now(), Token::random());
     let grant = GrantRow {
         id: GrantId(tokens::uuid()),
@@ -81,7 +81,7 @@ async fn visited(house: &House, account: AccountId, session: SessionId) -> Token
     refresh
 }
 
-async fn refreshes(house: &House, token: &Token) -> bool {
+pub async fn refreshes(house: &House, token: &Token) -> bool {
     let now = house.app.now();
     let spent = house.app.db.write(async |mut w| {
         grants::spend_refresh(&mut w, &token.hash().0, now)?;
@@ -161,6 +161,7 @@ both! {
         let house = House::new(world).await;
         let ada = house.resident("Ada Wójcik", ADA, OLD).await;
         let (here, there) = (signed_in(&house, ADA).await, signed_in(&house, ADA).await);
+        assert!(house.letter().await.subject.contains("new device"), "the second browser is a stranger");
         let mut refresh = Vec::new();
         for session in sessions_of(&house, ada).await {
             refresh.push(visited(&house, ada, session).await);
@@ -350,6 +351,7 @@ both! {
             client_id: Some("garden-waste".into()),
             post_logout_redirect_uri: Some("http://localhost:8090/".into()),
             state: Some("a&b".into()),
+            lang: None,
         };
         let reference = asked.seal(&house.app.roots).unwrap();
         let answer = visitor.post("/logout/confirm", &[("logout", &reference)]).await;

@@ -1,6 +1,6 @@
 //! Duties: what the outbox delivers, who may do a duty, what a node that dies leaves to the next.
 
-use crate::app::House;
+use crate::app::{House, Service};
 use crate::temp::TempDir;
 use crate::visitor::Visitor;
 use crate::world::World;
@@ -13,6 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use portreeve::app::App;
 use portreeve::crypto::tokens::{self, Token};
 use portreeve::domain::account::EmailAddress;
+use portreeve::domain::audit::Context;
 use portreeve::domain::ids::{AccountId, ClientId};
 use portreeve::domain::time::When;
 use portreeve::http::shutdown::Shutdown;
@@ -21,7 +22,7 @@ use portreeve::jobs::runner::{self, Duty, Fault};
 use portreeve::jobs::{expire, send_messages::SendMessages};
 use portreeve::service::post::{self as letters, BackChannel, Text};
 use portreeve::service::sessions::{self as deeds, Browser};
-use portreeve::store::{Housekeeping, events, outbox, sessions};
+use portreeve::store::{Housekeeping, deliveries, events, outbox, sessions};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -74,7 +75,7 @@ async fn house(world: World, garden: &Endpoint) -> (House, AccountId) {
 /// Queues a call to a service; gives its batch.
 async fn queue(app: &App, person: AccountId, client: &str) -> Uuid {
     let (batch, now) = (tokens::uuid(), app.now());
-    let call = BackChannel { sub: "her-sub".into(), sid: "her-sid".into() };
+    let call = BackChannel { sub: "her-sub".into(), sid: "her-sid".into(), left: None };
     let message = letters::back_channel(&app.roots, person, batch, client, &call).unwrap();
     app.db
         .write(async |mut w| {
@@ -120,6 +121,47 @@ impl Duty for Counting {
     }
 }
 
+/// The file of a service that is told at this place.
+fn service(id: &str, place: &str) -> String {
+    let url = "https://service.example/";
+    format!(
+        r#"client_id = "{id}"
+name = {{ en = "{id}", cy = "{id}" }}
+start_url = "{url}"
+security_profile = "standard"
+token_endpoint_auth_method = "private_key_jwt"
+jwks_uri = "{url}jwks"
+redirect_uris = ["{url}callback"]
+backchannel_logout_uri = "{place}"
+sector = "{id}"
+least_assurance = "A0"
+account_needed_because = {{ en = "You can.", cy = "Gallwch." }}
+[other_ways]
+phone = "01632 960009"
+place = {{ en = "Town Hall", cy = "Neuadd y Dref" }}
+post = {{ en = "Town Hall", cy = "Neuadd y Dref" }}
+"#
+    )
+}
+
+/// Begins a session that has visited Garden waste; gives its cookie.
+async fn session(house: &House, account: AccountId, own_device: bool) -> Token {
+    let (app, now) = (&house.app, house.app.now());
+    let browser = Browser { token: Token::random(), agent: "Firefox 140".into() };
+    let (cookie, session) = deeds::draw(app, account, &browser, "en", own_device, now);
+    let client = ClientId::parse("garden-waste").unwrap();
+    let sid = session.id.0.to_string();
+    app.db
+        .write(async |mut w| {
+            sessions::insert(&mut w, &session, now).await?;
+            sessions::visit(&mut w, session.id, &client, &sid, "her-sub", now).await?;
+            w.commit_quietly(Housekeeping::LastSeen, ()).await
+        })
+        .await
+        .unwrap();
+    cookie
+}
+
 async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let began = Instant::now();
     while !holds() {
@@ -141,7 +183,7 @@ fn rule(id: &str, period: &str) -> (String, String) {
 }
 
 both! {
-    async fn a_service_is_told_with_a_fresh_logout_token(world: World) {
+    async fn l01_a_service_is_told_with_a_fresh_logout_token(world: World) {
         let garden = Endpoint::default();
         let (house, ada) = house(world, &garden).await;
         let (app, mut duty) = (&house.app, SendMessages::new());
@@ -169,6 +211,18 @@ both! {
         assert!(second["exp"].as_i64().unwrap() - second["iat"].as_i64().unwrap() <= 120);
         assert!(second["events"]["http://schemas.openid.net/event/backchannel-logout"].is_object());
         assert!(second.get("nonce").is_none());
+        // Who was told when, how often, and what it answered: for an operator, latest first.
+        let tries = deliveries::latest(&mut app.db.peek(), None, 10).await.unwrap();
+        let told: Vec<_> =
+            tries.iter().map(|row| (row.attempt, row.outcome.as_str(), row.answer.as_str(), row.client_id.as_str())).collect();
+        assert_eq!(told, [
+            (2, "confirmed", "answered with status 200", "garden-waste"),
+            (1, "again", "answered with status 500", "garden-waste"),
+        ]);
+        let other = ClientId::parse("parking-permits").unwrap();
+        assert_eq!(deliveries::latest(&mut app.db.peek(), Some(&other), 10).await.unwrap(), []);
+        let standing = deliveries::standings(&mut app.db.peek()).await.unwrap().remove(0);
+        assert_eq!((standing.waiting, standing.confirmed, standing.given_up), (0, 1, 0));
         // Nothing of it is left to be delivered, now or ever.
         house.later(Duration::from_hours(48));
         round(app, &mut duty).await;
@@ -193,6 +247,71 @@ both! {
         assert!(tries >= 5 && passed >= Duration::from_hours(1), "{tries} tries in {passed:?}");
         assert_eq!(newest(app).await, ("auth.logout_undelivered".into(), "error".into()));
         assert_eq!(outbox::counts(&mut app.db.peek()).await.unwrap(), (0, 1));
+        let logged = deliveries::latest(&mut app.db.peek(), None, 100).await.unwrap();
+        assert_eq!(i64::try_from(logged.len()).unwrap(), tries);
+        assert_eq!((logged[0].outcome.as_str(), logged[1].outcome.as_str()), ("given_up", "again"));
+        assert_eq!(deliveries::standings(&mut app.db.peek()).await.unwrap()[0].given_up, 1);
+        // Each try had a token of its own, none of them good for more than two minutes.
+        let tokens: Vec<_> = garden.seen().iter().map(|token| part(token, 1)).collect();
+        let numbers: std::collections::BTreeSet<_> = tokens.iter().map(|token| token["jti"].to_string()).collect();
+        assert_eq!(numbers.len(), tokens.len());
+        assert!(tokens.iter().all(|token| token["exp"].as_i64().unwrap() - token["iat"].as_i64().unwrap() <= 120));
+    }
+
+    async fn f13_down_slow_bad_tls_and_faulty_ones_delay_nobody(world: World) {
+        let (garden, slow, faulty) = (Endpoint::default(), Endpoint::default(), Endpoint::default());
+        slow.answer(200, 50, Duration::from_secs(4));
+        faulty.answer(500, 50, Duration::ZERO);
+        let plain = faulty.open().await;
+        let down = {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            format!("http://{}/backchannel-logout", listener.local_addr().unwrap())
+        };
+        // https where plain http is spoken.
+        let bad_tls = plain.replace("http://", "https://");
+        let places = [("down", down), ("slow", slow.open().await), ("bad-tls", bad_tls), ("faulty", plain)];
+        let files: Vec<(String, String)> = places.iter().map(|(id, place)| ((*id).to_owned(), service(id, place))).collect();
+        let services: Vec<Service<'_>> = files.iter().map(|(id, toml)| Service { id, toml }).collect();
+        let place = garden.open().await;
+        let changes = [("services/garden-waste.toml", "http://localhost:8090/backchannel-logout", place.as_str())];
+        let house = House::with(world, &services, &changes).await;
+        let app = &house.app;
+        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        let (cookie, now) = (session(&house, ada, false).await, app.now());
+        let id = sessions::list(&mut app.db.peek(), ada).await.unwrap()[0].id;
+        for client in ["down", "slow", "bad-tls", "faulty"] {
+            let sid = format!("{client}-sid");
+            app.db
+                .write(async |mut w| {
+                    sessions::visit(&mut w, id, &ClientId::parse(client).unwrap(), &sid, "sub", now).await?;
+                    w.commit_quietly(Housekeeping::LastSeen, ()).await
+                })
+                .await
+                .unwrap();
+        }
+        let who = deeds::find(app, &cookie, now).await.unwrap().unwrap();
+        let began = Instant::now();
+        let batch = deeds::sign_out(app, &who, Context::default(), now).await.unwrap();
+        assert!(began.elapsed() < Duration::from_secs(2), "nobody waits for the services: {:?}", began.elapsed());
+        let mut duty = SendMessages::new();
+        let began = Instant::now();
+        duty.round(app, app.now()).await.unwrap();
+        let good = async || {
+            let rows = outbox::batch(&mut app.db.peek(), batch).await.unwrap();
+            rows.iter().any(|(client, state, _)| client == "garden-waste" && state == "delivered")
+        };
+        while !good().await {
+            assert!(began.elapsed() < Duration::from_secs(3), "it waits for the others");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(part(&garden.seen()[0], 1)["sid"], id.0.to_string());
+        duty.finish().await;
+        let logged = deliveries::latest(&mut app.db.peek(), None, 100).await.unwrap();
+        let of = |client: &str| logged.iter().find(|row| row.client_id == client).map(|row| row.outcome.clone());
+        for bad in ["down", "bad-tls", "faulty"] {
+            assert_eq!(of(bad).as_deref(), Some("again"), "{bad}: {logged:?}");
+        }
+        assert_eq!(of("slow").as_deref(), Some("confirmed"));
     }
 
     async fn f13_a_slow_service_delays_nobody_else(world: World) {
@@ -381,6 +500,27 @@ both! {
         house.later(Duration::from_hours(31 * 24));
         assert_eq!(expire::forget(app, app.now()).await.unwrap(), 2);
         assert_eq!(newest(app).await.0, "auth.logout_confirmed");
+        assert_eq!(deliveries::latest(&mut app.db.peek(), None, 9).await.unwrap().len(), 1);
+        house.later(Duration::from_hours(60 * 24));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 1);
+        assert_eq!(deliveries::latest(&mut app.db.peek(), None, 9).await.unwrap().len(), 0);
+    }
+
+    async fn s10_a_session_past_its_end_is_ended_though_it_is_used_and_the_services_hear_of_it(world: World) {
+        let garden = Endpoint::default();
+        let (house, ada) = house(world, &garden).await;
+        let app = &house.app;
+        let cookie = session(&house, ada, true).await;
+        for _ in 0..14 {
+            house.later(Duration::from_mins(50));
+            assert!(deeds::find(app, &cookie, app.now()).await.unwrap().is_some());
+            assert_eq!(expire::end_sessions(app, app.now()).await.unwrap(), 0);
+        }
+        house.later(Duration::from_mins(20));
+        assert!(deeds::find(app, &cookie, app.now()).await.unwrap().is_none(), "12 hours are over");
+        assert_eq!(expire::end_sessions(app, app.now()).await.unwrap(), 1);
+        round(app, &mut SendMessages::new()).await;
+        assert_eq!(garden.seen().len(), 1);
     }
 
     async fn what_has_run_out_goes_when_the_schedule_in_force_says(world: World) {

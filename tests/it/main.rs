@@ -11,6 +11,7 @@
 //! jobs          duties: the outbox, leases, what runs out
 //! serve         the program as an operator meets it
 //! crash         the program killed amidst sign-ups, and started again
+//! sessions      sessions end everywhere
 //! store         the store on both databases
 //! sign_in       signing in, through the pages
 //! sign_up       creating an account, through the pages
@@ -42,6 +43,7 @@ mod oidc;
 mod recovery;
 mod second_step;
 mod serve;
+mod sessions;
 mod sign_in;
 mod sign_up;
 mod staff;

@@ -24,6 +24,8 @@
 //! step_up     levels of assurance (rows W10, S01)
 //! tabs        several at once in one browser (row S13)
 //! logout      signing out (row L02)
+//! front       signing out by frames (row L03)
+//! sso         services that are kept apart
 //! wire        documents, headers, and who may read them
 //! ```
 
@@ -31,6 +33,7 @@ mod answers;
 mod browser;
 mod client;
 mod codes;
+mod front;
 mod introspect;
 mod library;
 mod logout;
@@ -46,6 +49,7 @@ mod resources;
 mod revoke;
 mod rotation;
 mod sharing;
+mod sso;
 mod step_up;
 mod tabs;
 mod tokens;

@@ -198,6 +198,10 @@ async fn the_demo_says_where_it_is_works_and_stops_cleanly() {
     let place = data.to_str().unwrap();
     let (code, said, _) = answer(&["doctor", "--data", place]);
     assert_eq!(code, Some(0), "{said}");
+    let (code, said, _) = answer(&["client", "deliveries", "--data", place]);
+    assert_eq!((code, said.trim()), (Some(0), "No service has been told of an ended session."));
+    let (code, said, _) = answer(&["--json", "client", "deliveries", "--client", "garden-waste", "--data", place]);
+    assert_eq!((code, said.trim()), (Some(0), r#"{"services":[],"tries":[]}"#));
     let (code, said, _) = answer(&["--json", "keys", "list", "--data", place]);
     assert_eq!(code, Some(0));
     assert_eq!(serde_json::from_str::<serde_json::Value>(&said).unwrap()["keys"].as_array().unwrap().len(), 2);

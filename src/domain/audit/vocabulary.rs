@@ -87,7 +87,8 @@ events! {
     }
     /// Sessions ended for a reason other than signing out.
     SessionsEnded = "auth.sessions_ended", Profile {
-        /// password_changed, not_me, ended_by_resident, another_signed_in, ran_out.
+        /// not_me, another_signed_in, ran_out, ended_by_resident, ended_others, signed_out_everywhere,
+        /// ended_from_letter.
         why: String => "event.security",
         /// How many.
         count: i64 => "event.security",
@@ -233,6 +234,18 @@ events! {
         /// The tries made.
         attempts: i64 => "event.signin",
     }
+    /// A service left: what she gave it is dead.
+    ServiceLeft = "authorization.service_left", Evidence {
+        /// In how many sessions it was told so.
+        told: usize => "event.security",
+    }
+    /// The account was suspended: nobody signs in to it.
+    AccountSuspended = "account.suspended", Evidence {
+        /// How many sessions ended with it.
+        sessions: usize => "event.security",
+    }
+    /// A suspended account was given back to its owner.
+    AccountRestored = "account.restored", Evidence {}
     /// A policy bundle became the one in force.
     PolicyActivated = "config.policy_activated", Evidence {
         /// Its SHA-256, in hex.

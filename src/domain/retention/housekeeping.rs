@@ -16,6 +16,7 @@ pub const HOUSEKEEPING: &[(&str, &[Trigger])] = &[
     ("client.assertion_jti", &[Trigger::Expired]),
     ("throttle", &[Trigger::Expired]),
     ("outbox_message", &[Trigger::Delivered]),
+    ("delivery_log", &[Trigger::Event]),
     ("session", &[Trigger::Expired]),
 ];
 

@@ -57,6 +57,7 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
         browser: &visit.browser,
         own_device: false,
         language: visit.lang.as_str(),
+        client: client.map(|client| &client.id),
         before: visit.signed_in.as_ref(),
         context: visit.context.clone(),
     };

@@ -31,6 +31,21 @@ impl Lint<'_> {
                 format!("The service asks for {}, and nobody can get above {offered}.", client.least_assurance);
             self.error("client.assurance", at, message, "Ask for a level that is offered.");
         }
+        if !client.frontchannel_is_at_home() {
+            let at = self.at(&service.file, "frontchannel_logout_uri");
+            let message = "The sign-out page is on another origin than every redirect URI.";
+            let remedy = "Name a page beside the redirect URI: same scheme, host and port.";
+            self.error("client.frontchannel_logout", at, message, remedy);
+        }
+        for named in client.sso_shared_with.iter().flatten() {
+            let own = named == &client.id;
+            if own || !self.bundle.services.iter().any(|other| &other.client.id == named) {
+                let at = self.at(&service.file, "sso_shared_with");
+                let (id, why) = (named.as_str(), if own { "itself" } else { "no service" });
+                let message = format!("{id:?} is {why}, so no sign-in can be shared with it.");
+                self.error("client.sso_shared_with", at, message, "Name other services by their client_id, or none.");
+            }
+        }
         let covered = client.claims();
         for claim in client.scopes.claims().difference(&covered) {
             if claim.said_of().is_some() {

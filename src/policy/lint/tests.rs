@@ -447,3 +447,26 @@ fn an_api_is_one_services_and_only_a_program_that_proves_itself_gets_tokens_of_i
         ],
     );
 }
+
+#[test]
+fn a_sign_in_is_shared_with_services_that_are_there() {
+    let list = |value: &str| format!("sensitive = false\nsso_shared_with = {value}");
+    for bad in ["[\"parking-permit\"]", "[\"garden-waste\"]"] {
+        pairs(
+            "client.sso_shared_with",
+            &[(GARDEN, "sensitive = false", &list(bad))],
+            &[(GARDEN, "sensitive = false", &list("[\"parking-permits\"]"))],
+        );
+    }
+    assert_eq!(broken(&[(GARDEN, "sensitive = false", &list("[]"))]), Vec::<&str>::new());
+}
+
+#[test]
+fn a_sign_out_page_is_beside_a_redirect_uri() {
+    let page = |url: &str| format!("sensitive = false\nfrontchannel_logout_uri = \"{url}\"");
+    pairs(
+        "client.frontchannel_logout",
+        &[(GARDEN, "sensitive = false", &page("http://localhost:8091/out"))],
+        &[(GARDEN, "sensitive = false", &page("http://localhost:8090/out"))],
+    );
+}

@@ -62,6 +62,7 @@ pub(super) struct Service {
     pub(super) scopes: Option<Vec<String>>,
     #[serde(default)]
     pub(super) sensitive: bool,
+    pub(super) sso_shared_with: Option<BTreeSet<ClientId>>,
     #[serde(default)]
     pub(super) serves: Vec<String>,
     #[serde(default)]

@@ -7,7 +7,7 @@ use crate::crypto::tokens::{self, Token};
 use crate::domain::assurance::Proof;
 use crate::domain::audit::vocabulary::{SessionsEnded, SigninSucceeded};
 use crate::domain::audit::{ActorClass, Context, Draft, Sealed};
-use crate::domain::ids::SessionId;
+use crate::domain::ids::{ClientId, SessionId};
 use crate::domain::session::SignedIn;
 use crate::domain::time::When;
 use crate::service::sessions::{self as sittings, Browser, Ending, Which};
@@ -24,6 +24,8 @@ pub struct Door<'a> {
     pub own_device: bool,
     /// en or cy.
     pub language: &'a str,
+    /// The service at whose request; none if she came by herself.
+    pub client: Option<&'a ClientId>,
     /// Who was signed in there until now.
     pub before: Option<&'a SignedIn>,
     /// For events.
@@ -39,6 +41,7 @@ pub struct Arrival {
     pub token: Token,
     session: NewSession,
     own: Option<SessionId>,
+    client: Option<ClientId>,
     others: Vec<Ending>,
     events: Arrived,
 }
@@ -76,7 +79,7 @@ impl Arrival {
                 (others, Either::That((succeeded, ended)))
             }
         };
-        Ok(Self { token, session, own, others, events })
+        Ok(Self { token, session, own, client: door.client.cloned(), others, events })
     }
 
     /// Stores it: her own session goes on under a new cookie, another person's ends, and the browser is known.
@@ -89,7 +92,15 @@ impl Arrival {
         if !renewed {
             sessions::insert(w, &self.session, now).await?;
         }
+        let session = self.own.filter(|_| renewed).unwrap_or(self.session.id);
+        sessions::prove(w, session, self.client.as_ref(), now).await?;
         sessions::know_browser(w, self.session.account, &self.session.browser, now).await
+    }
+
+    /// The session she will be in.
+    #[must_use]
+    pub fn session(&self) -> SessionId {
+        self.own.unwrap_or(self.session.id)
     }
 
     /// What to commit it with.

@@ -71,3 +71,12 @@ if (dialogue?.showModal) {
     tabs?.addEventListener('message', ({ data }) => watch(data))
   }
 }
+
+// The way back to a service whose own sign-out page is open in a frame: when that page has loaded, or does not load.
+const onward = document.querySelector('a[data-follow-when-loaded]')
+if (onward) {
+  const follow = () => location.assign(onward.href)
+  if (document.readyState === 'complete') follow()
+  else addEventListener('load', follow)
+  setTimeout(follow, 3000)
+}

@@ -28,15 +28,45 @@ pub struct AccountService {
     pub basis: String,
 }
 
+/// What kind of device a browser runs on, as far as its own words tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceKind {
+    /// A phone.
+    Phone,
+    /// A tablet.
+    Tablet,
+    /// One of the two.
+    Mobile,
+    /// A computer, on a desk or a lap.
+    Computer,
+    /// It does not say.
+    #[default]
+    Unknown,
+}
+
+/// A device as its owner would name it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Device {
+    /// What it is.
+    pub kind: DeviceKind,
+    /// The browser's name, "Firefox 128".
+    pub browser: Option<String>,
+    /// The system's name, "Android".
+    pub system: Option<String>,
+}
+
 /// One place where the account is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AccountSession {
     /// What the "Sign out there" button posts as `session` to `/account/sessions/end`.
     pub id: String,
-    /// The browser's name, "Firefox".
-    pub browser: Option<String>,
-    /// The system's name, "Android".
-    pub system: Option<String>,
+    /// On what.
+    pub device: Device,
+    /// She said that the device is her own.
+    pub own_device: bool,
+    /// The services it was used for.
+    pub services: Vec<Both>,
     /// When it signed in.
     pub started: When,
     /// When it was last seen.
@@ -61,17 +91,20 @@ pub enum AccountNews {
     SecondStepOn,
     /// The second step is taken away.
     SecondStepOff,
+    /// Every other session has been ended.
+    OthersEnded,
 }
 
 impl AccountNews {
     /// Each of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Created,
         Self::PasswordChanged,
         Self::EmailChanged,
         Self::SessionEnded,
         Self::SecondStepOn,
         Self::SecondStepOff,
+        Self::OthersEnded,
     ];
 }
 
@@ -90,6 +123,15 @@ pub struct Account {
     pub sessions: Vec<AccountSession>,
     /// What has just been done.
     pub news: Option<AccountNews>,
+}
+
+/// `/account/sessions/not-me`, where the letter about a new browser leads. Field `token`; submit `id=continue`.
+#[derive(Debug, Clone, Serialize)]
+pub struct NotMySignIn {
+    /// The link's token.
+    pub token: String,
+    /// The session has been ended.
+    pub done: bool,
 }
 
 /// `/account/password`. Fields `current_password`, `password`; submit `id=continue`.
@@ -137,6 +179,10 @@ pub struct UndoEmail {
 
 impl Page for Account {
     const TEMPLATE: &'static str = "account.html";
+}
+
+impl Page for NotMySignIn {
+    const TEMPLATE: &'static str = "not_my_sign_in.html";
 }
 
 impl Page for ChangePassword {

@@ -16,6 +16,8 @@ pub struct SignIn {
     pub email: String,
     /// "This is my own device" is ticked.
     pub own_device: bool,
+    /// She is signed in already, and the service is kept apart from that.
+    pub apart: bool,
     /// What to mend.
     #[serde(skip)]
     pub errors: Vec<Wrong>,

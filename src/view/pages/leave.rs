@@ -42,6 +42,15 @@ pub struct ReturnLink {
     pub name: Both,
 }
 
+/// A service's own sign-out page, opened unseen (OIDC Front-Channel Logout §3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Frame {
+    /// The service's name.
+    pub name: Both,
+    /// The page.
+    pub src: String,
+}
+
 /// `/signed-out`: "You have signed out". While a service is waiting there is a "Check again" link to `check_url`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct SignedOut {
@@ -51,6 +60,10 @@ pub struct SignedOut {
     pub return_to: Option<ReturnLink>,
     /// This page's own address with its reference.
     pub check_url: String,
+    /// The services' own sign-out pages.
+    pub frames: Vec<Frame>,
+    /// There is nothing here she must see: once the frames have loaded, a script follows the way back.
+    pub goes_on: bool,
 }
 
 impl Page for LogoutConfirm {

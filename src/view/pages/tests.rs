@@ -1,5 +1,6 @@
 //! Every page in both languages: what holds for all of them, and what each must say.
 
+mod account;
 mod second_step;
 
 use super::*;
@@ -160,7 +161,8 @@ fn home() {
 
 #[test]
 fn sign_in() {
-    let mut page = SignIn { flow: Some("a b&c".into()), email: EVIL.into(), own_device: false, errors: vec![] };
+    let mut page =
+        SignIn { flow: Some("a b&c".into()), email: EVIL.into(), own_device: false, apart: false, errors: vec![] };
     let [en, cy] = show(&page);
     has(
         &en,
@@ -173,6 +175,9 @@ fn sign_in() {
     has(&en, &["You can see your bins", "autocomplete=\"current-password\"", "value=\"&quot;&gt;&lt;script&gt;"]);
     has(&cy, &["Mewngofnodi i ddefnyddio Gwastraff gardd", "Dangos"]);
     assert!(!en.contains(" checked"));
+    assert!(!en.contains("kept apart"));
+    page.apart = true;
+    has(&show(&page)[0], &["Garden waste is kept apart from other services", "Enter your password again"]);
     page.own_device = true;
     has(&show(&page)[0], &[" checked"]);
     page.errors = vec![Wrong::SignInFailed];
@@ -348,62 +353,6 @@ fn form_post_escapes_what_it_carries() {
 }
 
 #[test]
-fn account() {
-    let session = |id: &str, this_one| AccountSession {
-        id: id.into(),
-        browser: Some("Firefox".into()),
-        system: Some(if this_one { "Android".into() } else { "Windows".into() }),
-        started: AT,
-        last_seen: AT,
-        this_one,
-    };
-    let mut page = Account {
-        name: EVIL.into(),
-        email_masked: "a•••@b.org".into(),
-        second_step: true,
-        services: vec![AccountService {
-            name: Both::new("Garden waste", "Gwastraff gardd"),
-            start_url: "http://localhost:8090/".into(),
-            received: vec![Received { claim: "email".into(), when: AT }],
-            last_used: Some(AT),
-            basis: "public_task".into(),
-        }],
-        sessions: vec![session("s1", true), session("s2", false)],
-        news: None,
-    };
-    let [en, cy] = show(&page);
-    has(
-        &en,
-        &["Given on 22 November 2026 at 3:40pm", "Firefox on Android", "This device", "Sign out Firefox on Windows"],
-    );
-    has(&en, &["name=\"session\" value=\"s2\"", "href=\"/account/email\"", "href=\"/account/password\""]);
-    has(&en, &["href=\"/account/second-step\""]);
-    assert!(!en.contains("value=\"s1\""), "the session of this page ends by signing out");
-    has(&cy, &["Rhoddwyd ar 22 Tachwedd 2026 am 3:40pm", "Firefox ar Android", "Gwastraff gardd"]);
-    for news in AccountNews::ALL {
-        page.news = Some(news);
-        let [en, _] = show(&page);
-        assert!(en.contains("You have ") && !en.contains("news-"), "{en}");
-    }
-    has(&show(&Account { services: vec![], ..page })[0], &["You have not used any service yet."]);
-}
-
-#[test]
-fn changes() {
-    has(&show(&ChangePassword::default())[0], &["id=\"current_password\"", "id=\"password\"", "href=\"/account\""]);
-    errs(&ChangePassword {
-        errors: vec![Wrong::CurrentPasswordIncorrect, Wrong::PasswordBreached],
-        ..Default::default()
-    });
-    let email = ChangeEmail { current_masked: "a•••@b.org".into(), email: EVIL.into(), errors: vec![] };
-    has(&show(&email)[0], &["a•••@b.org", "id=\"current_password\"", "value=\"&quot;&gt;"]);
-    errs(&ChangeEmail { errors: vec![Wrong::EmailSame, Wrong::CurrentPasswordMissing], ..email });
-    let undo = |state| UndoEmail { token: "t0k".into(), old_masked: "a•••@b.org".into(), state };
-    has(&show(&undo(UndoState::Ask))[0], &["name=\"token\" value=\"t0k\"", "id=\"continue\""]);
-    assert!(!show(&undo(UndoState::Done))[0].contains("t0k"), "a spent token is not shown");
-}
-
-#[test]
 fn leaving() {
     let garden = || Both::new("Garden waste", "Gwastraff gardd");
     let page = LogoutConfirm { logout: Some("l1".into()), services: vec![garden()] };
@@ -413,6 +362,8 @@ fn leaving() {
         services: vec![SignedOutService { name: garden(), state }],
         return_to: Some(ReturnLink { url: "http://localhost:8090/?a=1&state=x".into(), name: garden() }),
         check_url: "/signed-out?ref=r1".into(),
+        frames: vec![],
+        goes_on: false,
     };
     let [en, cy] = show(&out(SignedOutState::Waiting));
     has(
@@ -424,6 +375,14 @@ fn leaving() {
     assert!(!en.contains("Check again") && !en.contains("could not be reached"));
     has(&show(&out(SignedOutState::NotReached))[0], &["You may still be signed in"]);
     has(&show(&SignedOut::default())[0], &["Sign in again"]);
+    assert!(!en.contains("<iframe") && !en.contains("data-follow"));
+    let frame = Frame { name: garden(), src: format!("http://localhost:8090/out?sid={EVIL}") };
+    let [en, cy] = show(&SignedOut { frames: vec![frame], goes_on: true, ..out(SignedOutState::Confirmed) });
+    has(
+        &en,
+        &["title=\"Signing out of Garden waste\"", "sandbox=\"allow-scripts allow-same-origin\" hidden", "data-follow"],
+    );
+    has(&cy, &["title=\"Allgofnodi o Gwastraff gardd\""]);
 }
 
 #[test]

@@ -44,6 +44,7 @@ create-account = Creu cyfrif
 ## Mewngofnodi
 
 sign-in-title = Mewngofnodi i ddefnyddio { $service }
+sign-in-apart = Rydych wedi mewngofnodi eisoes, ond cedwir { $service } ar wahân i wasanaethau eraill, fel na all neb arall ei agor yn y porwr hwn. Rhowch eich cyfrinair eto i fynd ymlaen.
 sign-in-or = Os nad oes gennych gyfrif eto:
 email = Cyfeiriad e-bost
 email-hint = Byddwn yn anfon cod ato.
@@ -151,10 +152,21 @@ given-on = Rhoddwyd ar { $date } am { $time }
 on-at = { $date } am { $time }
 last-used = Defnyddiwyd ddiwethaf
 device-both = { $browser } ar { $system }
+device-named = { $kind }, { $name }
+device-phone = Ffôn
+device-tablet = Llechen
+device-mobile = Ffôn neu lechen
+device-computer = Cyfrifiadur
 device-unknown = Porwr anhysbys
 this-device = Y ddyfais hon
 session-since = Mewngofnodwyd ar { $date } am { $time }.
 session-seen = Defnyddiwyd ddiwethaf ar { $date } am { $time }.
+session-own = Dywedoch mai eich dyfais chi yw hon.
+session-shared = Gall eraill ddefnyddio'r ddyfais hon.
+session-services = Defnyddiwyd ar gyfer: { $services }
+sessions-end-others = Allgofnodi ym mhob man arall
+sessions-end-all = Allgofnodi ym mhob man
+sessions-end-all-effect = Os credwch fod rhywun arall yn defnyddio eich cyfrif, allgofnodwch ym mhob man, ar y ddyfais hon hefyd. Yna dewiswch gyfrinair newydd.
 session-end = Allgofnodi { $device }
 change-email-hidden = y cyfeiriad e-bost
 change-password-hidden = y cyfrinair
@@ -170,6 +182,12 @@ news-created = Rydych wedi creu eich cyfrif.
 news-password_changed = Rydych wedi newid eich cyfrinair.
 news-email_changed = Rydych wedi newid eich cyfeiriad e-bost.
 news-session_ended = Rydych wedi allgofnodi'r ddyfais honno.
+news-others_ended = Rydych wedi allgofnodi ym mhob man arall.
+not-mine-title = Allgofnodi dyfais nad ydych yn ei hadnabod
+not-mine-lead = Byddwn yn allgofnodi'r ddyfais roedd ein e-bost yn sôn amdani. Bydd dyfeisiau eraill yn aros wedi mewngofnodi.
+not-mine-button = Allgofnodi'r ddyfais honno
+not-mine-done-title = Mae'r ddyfais honno wedi'i hallgofnodi
+not-mine-done = Efallai fod rhywun arall yn gwybod eich cyfrinair. Dewiswch un newydd nawr.
 
 ## Yr ail gam
 
@@ -225,6 +243,7 @@ signed-out-confirmed = Wedi allgofnodi
 signed-out-waiting = Yn aros am ateb
 signed-out-not_reached = Nid oedd modd ei gyrraedd
 signed-out-missed = Efallai eich bod yn dal wedi mewngofnodi i wasanaeth nad oedd modd ei gyrraedd. Allgofnodwch yno hefyd.
+signed-out-frame = Allgofnodi o { $service }
 signed-out-shared = Os yw eraill yn defnyddio'r cyfrifiadur hwn, caewch bob ffenestr porwr.
 check-again = Gwirio eto
 
@@ -467,6 +486,19 @@ letter-email-changed-body =
     { $undo-url }
 
     Mae'r ddolen yn gweithio tan { $until } ar { $until-date }. Ar ôl hynny, cysylltwch â ni.
+letter-new-browser-subject = Defnyddiwyd eich cyfrif ar ddyfais newydd
+letter-new-browser-body =
+    Mewngofnododd rhywun, chi yn ôl pob tebyg, i'ch { $account } ar { $date } am { $time }, gyda phorwr nad ydym wedi'i weld yno o'r blaen:
+
+    { $device }
+
+    Os mai chi oedd hyn, nid oes angen gwneud dim.
+
+    Os nad chi oedd hyn, allgofnodwch y ddyfais honno:
+
+    { $end-url }
+
+    Mae'r ddolen yn gweithio tan { $until } ar { $until-date }.
 letter-password-changed-subject = Mae eich cyfrinair wedi'i newid
 letter-password-changed-body =
     Newidiwyd cyfrinair eich { $account } ar { $date } am { $time }. Cafodd pob dyfais arall ei hallgofnodi.

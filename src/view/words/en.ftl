@@ -50,6 +50,7 @@ create-account = Create an account
 ## Sign in
 
 sign-in-title = Sign in to use { $service }
+sign-in-apart = You are signed in already, but { $service } is kept apart from other services, so that nobody else can open it in this browser. Enter your password again to go on.
 sign-in-or = If you do not have an account yet:
 email = Email address
 email-hint = We will send a code to it.
@@ -157,10 +158,21 @@ given-on = Given on { $date } at { $time }
 on-at = { $date } at { $time }
 last-used = Last used
 device-both = { $browser } on { $system }
+device-named = { $kind }, { $name }
+device-phone = Phone
+device-tablet = Tablet
+device-mobile = Phone or tablet
+device-computer = Computer
 device-unknown = Unknown browser
 this-device = This device
 session-since = Signed in on { $date } at { $time }.
 session-seen = Last used on { $date } at { $time }.
+session-own = You said this is your own device.
+session-shared = Others may use this device.
+session-services = Used for: { $services }
+sessions-end-others = Sign out everywhere else
+sessions-end-all = Sign out everywhere
+sessions-end-all-effect = If you think someone else is using your account, sign out everywhere, on this device too. Then choose a new password.
 session-end = Sign out { $device }
 change-email-hidden = email address
 change-password-hidden = password
@@ -176,6 +188,12 @@ news-created = You have created your account.
 news-password_changed = You have changed your password.
 news-email_changed = You have changed your email address.
 news-session_ended = You have signed out that device.
+news-others_ended = You have signed out everywhere else.
+not-mine-title = Sign out a device you do not know
+not-mine-lead = We will sign out the device that our email was about. Other devices stay signed in.
+not-mine-button = Sign out that device
+not-mine-done-title = That device is signed out
+not-mine-done = Someone else may know your password. Choose a new one now.
 
 ## The second step
 
@@ -232,6 +250,7 @@ signed-out-confirmed = Signed out
 signed-out-waiting = Waiting for an answer
 signed-out-not_reached = Could not be reached
 signed-out-missed = You may still be signed in to a service that could not be reached. Sign out there too.
+signed-out-frame = Signing out of { $service }
 signed-out-shared = If others use this computer, close all browser windows.
 check-again = Check again
 
@@ -474,6 +493,19 @@ letter-email-changed-body =
     { $undo-url }
 
     The link works until { $until } on { $until-date }. After that, contact us.
+letter-new-browser-subject = Your account was used on a new device
+letter-new-browser-body =
+    Someone, probably you, signed in to your { $account } on { $date } at { $time }, with a browser we have not seen there before:
+
+    { $device }
+
+    If this was you, there is nothing to do.
+
+    If this was not you, sign that device out:
+
+    { $end-url }
+
+    The link works until { $until } on { $until-date }.
 letter-password-changed-subject = Your password has been changed
 letter-password-changed-body =
     The password of your { $account } was changed on { $date } at { $time }. Every other device was signed out.

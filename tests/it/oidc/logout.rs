@@ -123,6 +123,43 @@ both! {
         assert!(is_signed_in(&mut stage).await);
     }
 
+    async fn the_page_speaks_the_language_the_service_asks_for(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        stage.tokens(&LIBRARY, &[]).await;
+        // A hint of who it is, in words, moves nothing: she is asked.
+        let parameters = [("client_id", "library"), ("ui_locales", "fr cy en"), ("logout_hint", "ben@havenbrook.example")];
+        let page = stage.browser.get(&logout(&stage, &parameters)).await;
+        asks(&page);
+        assert!(page.body.contains("<html lang=\"cy\""), "{}", page.body);
+        assert!(!page.body.contains("ben@"));
+        let reference = page.body.split("name=\"logout\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        // Her own choice comes first.
+        let chosen = stage.browser.get(&logout(&stage, &[parameters[0], parameters[1], ("lang", "en")])).await;
+        assert!(chosen.body.contains("<html lang=\"en\""), "{}", chosen.body);
+        let page = stage.browser.post("/logout/confirm", &[("logout", &reference)]).await;
+        assert_eq!(page.parameter("lang").as_deref(), Some("cy"));
+        let page = stage.browser.get(page.location().unwrap()).await;
+        assert!(page.body.contains("<html lang=\"cy\""), "{}", page.body);
+        let page = stage.browser.get(&logout(&stage, &[("ui_locales", "cy")])).await;
+        assert_eq!(page.location(), Some("/signed-out?lang=cy"));
+    }
+
+    async fn r08_l02_a_post_brings_all_its_parameters(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let tokens = stage.tokens(&LIBRARY, &[]).await;
+        let (hint, back) = (text(&tokens, "id_token"), LIBRARY.after_logout());
+        let longer = format!("{back}?x=1");
+        let bad = [("id_token_hint", hint), ("post_logout_redirect_uri", &longer), ("state", "s1")];
+        let page = stage.browser.post("/logout", &bad).await;
+        stage.browser.get(page.location().unwrap()).await.is_told_at_home();
+        assert!(is_signed_in(&mut stage).await);
+        let good = [("id_token_hint", hint), ("client_id", "library"), ("post_logout_redirect_uri", &back), ("state", "s1")];
+        let page = stage.browser.post("/logout", &good).await;
+        let page = stage.browser.get(page.location().unwrap()).await;
+        assert_eq!(page.location(), Some(format!("{back}?state=s1").as_str()), "{}", page.body);
+        assert!(!is_signed_in(&mut stage).await);
+    }
+
     async fn l02_a_post_changes_nothing_by_itself(world: World) {
         let mut stage = Stage::own_device(world).await;
         let tokens = stage.tokens(&LIBRARY, &[]).await;

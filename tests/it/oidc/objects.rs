@@ -171,7 +171,7 @@ both! {
     }
 
     async fn a_client_may_name_the_one_algorithm_of_its_objects(world: World) {
-        let files = files_with("library", "request_object_signing_alg = \"PS256\"");
+        let files = files_with(&[("library", "request_object_signing_alg = \"PS256\"")]);
         let mut stage = Stage::with(world, &files).await;
         let good_elsewhere = object(&stage.house, &LIBRARY, &json!({}));
         let page = stage.browser.get(&LIBRARY.authorize(&stage.house, &[("request", &good_elsewhere)])).await;
@@ -211,7 +211,7 @@ both! {
         let gone = "https://192.0.2.1/r";
         let registered = [format!("{moved}/r"), format!("{large}/r"), format!("{wrong}/r"), format!("{junk}/r#h"), gone.into()];
         let lines = format!("request_uris = {registered:?}");
-        let mut stage = Stage::with(world, &files_with("library", &lines)).await;
+        let mut stage = Stage::with(world, &files_with(&[("library", &lines)])).await;
         let (house, browser) = (&stage.house, &mut stage.browser);
         let port = trap.rsplit(':').next().unwrap();
         for other in [
@@ -243,7 +243,7 @@ both! {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let lines = format!("request_uris = [\"http://{address}/r#hash\"]");
-        let mut stage = Stage::with(world, &files_with("library", &lines)).await;
+        let mut stage = Stage::with(world, &files_with(&[("library", &lines)])).await;
         // One that its client gives out just now need not say when it ends.
         let inside = object(&stage.house, &LIBRARY, &json!({"exp": null, "iat": null, "state": "inside"}));
         tokio::spawn(async move {

@@ -197,7 +197,7 @@ both! {
     }
 
     async fn a_client_that_must_push_is_told_so(world: World) {
-        let files = files_with("library", "require_pushed_authorization_requests = true");
+        let files = files_with(&[("library", "require_pushed_authorization_requests = true")]);
         let mut stage = Stage::with(world, &files).await;
         for party in [LIBRARY, STRICT] {
             let page = stage.browser.get(&party.authorize(&stage.house, &[])).await;

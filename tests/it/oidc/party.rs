@@ -163,17 +163,14 @@ userinfo_signed_response_alg = \"ES256\""
     ]
 }
 
-/// The same, with further lines in one of the files.
-pub fn files_with(id: &str, lines: &str) -> Vec<Service<'static>> {
-    let with = |file: Service<'static>| {
-        if file.id != id {
-            return file;
-        }
-        let toml = file.toml.replacen("\nsector =", &format!("\n{lines}\nsector ="), 1);
-        assert_ne!(toml, file.toml);
-        Service { id: file.id, toml: String::leak(toml) }
-    };
-    files().into_iter().map(with).collect()
+/// The files of all of them, some with further lines: (service, lines).
+pub fn files_with(lines: &[(&str, &str)]) -> Vec<Service<'static>> {
+    let mut files = files();
+    for (id, more) in lines {
+        let file = files.iter_mut().find(|file| file.id == *id).unwrap();
+        file.toml = String::leak(file.toml.replace("least_assurance", &format!("{more}\nleast_assurance")));
+    }
+    files
 }
 
 fn file(party: &Party, profile: &str, auth: &str, registered: &str, share: &str) -> Service<'static> {

@@ -144,7 +144,7 @@ both! {
     }
 
     async fn a_client_may_say_once_how_old_a_proof_may_be(world: World) {
-        let files = files_with("library", "default_max_age = 60\nrequire_auth_time = true");
+        let files = files_with(&[("library", "default_max_age = 60\nrequire_auth_time = true")]);
         let mut stage = Stage::with(world, &files).await;
         let given = stage.tokens(&LIBRARY, &[]).await;
         assert!(tokens::claims(text(&given, "id_token"))["auth_time"].is_i64());

@@ -74,6 +74,8 @@ both! {
             "authorization_response_iss_parameter_supported": true,
             "backchannel_logout_supported": true,
             "backchannel_logout_session_supported": true,
+            "frontchannel_logout_supported": true,
+            "frontchannel_logout_session_supported": true,
             "op_policy_uri": "https://issuer.test/privacy",
             "service_documentation": "https://issuer.test/docs/limits",
         });

@@ -67,6 +67,7 @@ fn client(shares: Vec<Share>) -> Client {
         shares,
         sensitive: false,
         apis: Apis::default(),
+        sso_shared_with: None,
     }
 }
 

@@ -1,0 +1,105 @@
+//! An account is suspended, and restored: by an operator or a member of staff, for a reason of the closed list.
+
+use super::sessions::{self, Which};
+use super::{Failure, people};
+use crate::app::App;
+use crate::crypto::record::EventSeed;
+use crate::crypto::tokens;
+use crate::domain::account::State;
+use crate::domain::audit::vocabulary::{AccountRestored, AccountSuspended};
+use crate::domain::audit::{ActorClass, Channel, Context, Draft, Kind};
+use crate::domain::ids::AccountId;
+use crate::domain::time::When;
+use crate::store::{Error, accounts, challenges, grants};
+
+/// Why it is done: a code of `reasons.toml`, with the case it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Why {
+    code: String,
+    case: Option<String>,
+}
+
+/// Why a reason is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WhyError {
+    /// The list has no such code.
+    #[error("reasons.toml has no such reason")]
+    Unknown,
+    /// This reason goes with a case, and none was named.
+    #[error("this reason needs the number of a case")]
+    NoCase,
+}
+
+impl Why {
+    /// A reason that the policies in force know.
+    ///
+    /// # Errors
+    /// [`WhyError`] says what to mend.
+    pub fn of(app: &App, code: &str, case: Option<&str>) -> Result<Self, WhyError> {
+        let snapshot = app.snapshot();
+        let reason = snapshot.policy.reasons.iter().find(|reason| reason.code == code).ok_or(WhyError::Unknown)?;
+        let case = case.map(str::trim).filter(|case| !case.is_empty()).map(ToOwned::to_owned);
+        if reason.needs_case && case.is_none() {
+            return Err(WhyError::NoCase);
+        }
+        Ok(Self { code: reason.code.clone(), case })
+    }
+}
+
+/// Suspends an account: nobody signs in to it, its sessions and everything they gave end, and every service it is
+/// signed in to is told. `false` if it is not in use.
+pub async fn suspend(app: &App, account: AccountId, why: &Why, now: When) -> Result<bool, Failure> {
+    let endings = sessions::ending(app, account, Which::All, tokens::uuid()).await?;
+    let payload = AccountSuspended { sessions: endings.len() };
+    let event = seal(app, account, payload, why, now).await?;
+    let suspended = app
+        .db
+        .write(async |mut w| {
+            if !accounts::move_state(&mut w, account, State::Active.as_str(), State::Frozen.as_str()).await? {
+                return Err(Error::Missing);
+            }
+            sessions::end_within(&mut w, &endings, false, now).await?;
+            grants::end_of_account(&mut w, account, now).await?;
+            challenges::end_recoveries(&mut w, account, now).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    done(suspended)
+}
+
+/// Gives a suspended account back to its owner, who signs in anew; `false` if it is not suspended.
+pub async fn restore(app: &App, account: AccountId, why: &Why, now: When) -> Result<bool, Failure> {
+    let event = seal(app, account, AccountRestored {}, why, now).await?;
+    let restored = app
+        .db
+        .write(async |mut w| {
+            if !accounts::move_state(&mut w, account, State::Frozen.as_str(), State::Active.as_str()).await? {
+                return Err(Error::Missing);
+            }
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    done(restored)
+}
+
+async fn seal<K: Kind>(
+    app: &App,
+    account: AccountId,
+    payload: K,
+    why: &Why,
+    now: When,
+) -> Result<crate::domain::audit::Sealed<K>, Failure> {
+    let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+    let context = Context { case: why.case.clone(), ..Context::default() };
+    let mut draft = Draft::new(ActorClass::System, payload).about(account).by(Channel::Batch).from(context);
+    draft.reason = Some(why.code.clone());
+    Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?)
+}
+
+fn done<T>(outcome: Result<T, Error>) -> Result<bool, Failure> {
+    match outcome {
+        Ok(_) => Ok(true),
+        Err(Error::Missing) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,83 @@
+//! "Your account" and what can be changed there.
+
+use super::*;
+
+#[test]
+fn account() {
+    let session = |id: &str, this_one| AccountSession {
+        id: id.into(),
+        device: Device {
+            kind: if this_one { DeviceKind::Mobile } else { DeviceKind::Computer },
+            browser: Some("Firefox".into()),
+            system: Some(if this_one { "Android".into() } else { "Windows".into() }),
+        },
+        own_device: this_one,
+        services: if this_one { vec![Both::new("Garden waste", "Gwastraff gardd"), "Bins".into()] } else { vec![] },
+        started: AT,
+        last_seen: AT,
+        this_one,
+    };
+    let mut page = Account {
+        name: EVIL.into(),
+        email_masked: "a•••@b.org".into(),
+        second_step: true,
+        services: vec![AccountService {
+            name: Both::new("Garden waste", "Gwastraff gardd"),
+            start_url: "http://localhost:8090/".into(),
+            received: vec![Received { claim: "email".into(), when: AT }],
+            last_used: Some(AT),
+            basis: "public_task".into(),
+        }],
+        sessions: vec![session("s1", true), session("s2", false)],
+        news: None,
+    };
+    let [en, cy] = show(&page);
+    has(
+        &en,
+        &[
+            "Given on 22 November 2026 at 3:40pm",
+            "Firefox on Android",
+            "This device",
+            "Sign out Computer, Firefox on Windows",
+        ],
+    );
+    has(&en, &["name=\"session\" value=\"s2\"", "href=\"/account/email\"", "href=\"/account/password\""]);
+    has(&en, &["href=\"/account/second-step\""]);
+    has(&en, &["Phone or tablet, Firefox on Android", "Computer, Firefox on Windows", "Used for: Garden waste, Bins"]);
+    has(
+        &en,
+        &["You said this is your own device.", "Others may use this device.", "id=\"end-others\"", "id=\"end-all\""],
+    );
+    has(&cy, &["Ffôn neu lechen, Firefox ar Android", "Defnyddiwyd ar gyfer: Gwastraff gardd, Bins"]);
+    assert!(!en.contains("value=\"s1\""), "the session of this page ends by signing out");
+    has(&cy, &["Rhoddwyd ar 22 Tachwedd 2026 am 3:40pm", "Firefox ar Android", "Gwastraff gardd"]);
+    for news in AccountNews::ALL {
+        page.news = Some(news);
+        let [en, _] = show(&page);
+        assert!(en.contains("You have ") && !en.contains("news-"), "{en}");
+    }
+    page.sessions.truncate(1);
+    assert!(!show(&page)[0].contains("end-others"), "there is nowhere else");
+    page.sessions[0].device = Device::default();
+    has(&show(&page)[0], &["Unknown browser"]);
+    has(&show(&Account { services: vec![], ..page })[0], &["You have not used any service yet."]);
+    let [en, cy] = show(&NotMySignIn { token: "t0k".into(), done: false });
+    has(&en, &["Sign out that device", "name=\"token\" value=\"t0k\"", "id=\"continue\""]);
+    has(&cy, &["Allgofnodi"]);
+    has(&show(&NotMySignIn { token: String::new(), done: true })[0], &["href=\"/forgotten-password\""]);
+}
+
+#[test]
+fn changes() {
+    has(&show(&ChangePassword::default())[0], &["id=\"current_password\"", "id=\"password\"", "href=\"/account\""]);
+    errs(&ChangePassword {
+        errors: vec![Wrong::CurrentPasswordIncorrect, Wrong::PasswordBreached],
+        ..Default::default()
+    });
+    let email = ChangeEmail { current_masked: "a•••@b.org".into(), email: EVIL.into(), errors: vec![] };
+    has(&show(&email)[0], &["a•••@b.org", "id=\"current_password\"", "value=\"&quot;&gt;"]);
+    errs(&ChangeEmail { errors: vec![Wrong::EmailSame, Wrong::CurrentPasswordMissing], ..email });
+    let undo = |state| UndoEmail { token: "t0k".into(), old_masked: "a•••@b.org".into(), state };
+    has(&show(&undo(UndoState::Ask))[0], &["name=\"token\" value=\"t0k\"", "id=\"continue\""]);
+    assert!(!show(&undo(UndoState::Done))[0].contains("t0k"), "a spent token is not shown");
+}
