@@ -151,10 +151,10 @@ both! {
         let page = visitor.get("/account").await.body.replace("&amp;", "&").replace("&#x2f;", "/");
         // OIDC Core §4: who asks, and where she wants to go; not who she is.
         let issuer: String = url::form_urlencoded::byte_serialize(house.app.issuer.as_str().as_bytes()).collect();
-        let link = format!(
+        let wanted = format!(
             "href=\"http://localhost:8090/begin?from=account&iss={issuer}&target_link_uri=http%3A%2F%2Flocalhost%3A8090%2F\""
         );
-        assert!(page.contains(&link), "{link} is not in {page}");
+        assert!(page.contains(&wanted), "{wanted} is not in {page}");
     }
 
     async fn a08_s09_t13_a_change_of_password_asks_for_it_and_ends_the_rest(world: World) {

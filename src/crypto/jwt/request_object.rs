@@ -54,10 +54,9 @@ pub fn verify_request_object(
     }
     match claims.time("exp")? {
         None if rules.must_expire => return Err(JwtError::Missing("exp")),
-        None => {}
         Some(exp) if exp <= now => return Err(JwtError::Expired),
         Some(exp) if exp > now + OBJECT_LIFE + CLOCK_SKEW => return Err(JwtError::TooLong),
-        Some(_) => {}
+        None | Some(_) => {}
     }
     for claim in ["iat", "nbf"] {
         if claims.time(claim)?.is_some_and(|at| at > now + CLOCK_SKEW) {

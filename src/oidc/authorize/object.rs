@@ -5,7 +5,7 @@ use super::Fault;
 use super::request::{self, Sent};
 use crate::app::{App, Snapshot};
 use crate::crypto::jwt::{JwtError, ObjectRules, verify_request_object};
-use crate::domain::client::{Client, SecurityProfile};
+use crate::domain::client::{Client, ClientAlg, SecurityProfile};
 use crate::domain::time::When;
 use crate::oidc::parameters::Parameters;
 use crate::service::client_keys::{self, Fresh};
@@ -98,7 +98,7 @@ async fn opened(
         client_id: client.id.as_str(),
         issuer: app.issuer.as_str(),
         strict: matches!(client.security_profile, SecurityProfile::Fapi2),
-        alg: client.request_object_signing_alg.map(|alg| alg.as_str()),
+        alg: client.request_object_signing_alg.map(ClientAlg::as_str),
         must_expire: came == Came::ByValue,
     };
     let mut verified = Err(JwtError::UnknownKey);

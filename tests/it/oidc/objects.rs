@@ -265,7 +265,7 @@ both! {
         let ahead = object(&stage.house, &LIBRARY, &json!({"iat": now + 8, "nbf": now + 8}));
         assert!(stage.answered(&LIBRARY, &[("request", &ahead)]).await.parameter("code").is_some());
         // And it ends when it says.
-        stage.house.later(Duration::from_secs(60));
+        stage.house.later(Duration::from_mins(1));
         let page = stage.browser.get(&LIBRARY.authorize(&stage.house, &[("request", &ahead)])).await;
         page.is_told_to(&stage.house, LIBRARY.redirect_uri, "invalid_request_object");
     }
