@@ -58,7 +58,7 @@ pub async fn rotate(
     let of_alg: Vec<SigningKeyRow> =
         house::keys(&mut db.peek()).await?.into_iter().filter(|key| key.algorithm == alg.as_str()).collect();
     let in_state = |state: KeyState| of_alg.iter().filter(move |key| key.state == state.as_str());
-    let ahead = in_state(KeyState::Next).last().filter(|_| !at_once);
+    let ahead = in_state(KeyState::Next).next_back().filter(|_| !at_once);
     if let Some(key) = ahead
         && now < may_sign_from(key.created_at)
     {

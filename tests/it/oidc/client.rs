@@ -251,14 +251,17 @@ both! {
             let claims = LIBRARY.claims(&stage.house, &json!({}));
             let signed = format!("{}.{}.{}", part(&header), part(&claims), URL_SAFE_NO_PAD.encode([1; 64]));
             for token in [&sealed, &signed] {
-                // The quickest of some: this machine has other things to do.
-                let mut quickest = Duration::MAX;
+                // The quickest of some, beside the quickest refusal of nothing at all: machines have other things to do.
+                let mut quickest = [Duration::MAX; 2];
                 for _ in 0..8 {
-                    let began = std::time::Instant::now();
-                    assert_eq!(asserted(&stage.house, token).await, UNKNOWN, "{header}");
-                    quickest = quickest.min(began.elapsed());
+                    for (quickest, shown) in quickest.iter_mut().zip([token.as_str(), "x"]) {
+                        let began = std::time::Instant::now();
+                        assert_eq!(asserted(&stage.house, shown).await, UNKNOWN, "{header}");
+                        *quickest = began.elapsed().min(*quickest);
+                    }
                 }
-                assert!(quickest < Duration::from_millis(50), "{header}: {quickest:?}");
+                let [theirs, nothing] = quickest;
+                assert!(theirs < nothing + Duration::from_millis(50), "{header}: {theirs:?}, {nothing:?}");
             }
             let hinted = LIBRARY.authorize(&stage.house, &[("id_token_hint", &signed)]);
             stage.browser.get(&hinted).await.is_told_to(&stage.house, LIBRARY.redirect_uri, "invalid_request");

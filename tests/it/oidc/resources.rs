@@ -10,9 +10,8 @@ use serde_json::json;
 
 /// Its request for several APIs at once.
 fn asks(stage: &Stage, party: &Party, resources: &[&str]) -> String {
-    let more: String =
-        resources.iter().map(|resource| format!("&resource={}", super::party::encoded(resource))).collect();
-    format!("{}{more}", party.authorize(&stage.house, &[]))
+    let plain = party.authorize(&stage.house, &[]);
+    resources.iter().fold(plain, |so_far, resource| so_far + "&resource=" + &super::party::encoded(resource))
 }
 
 /// A code for several APIs at once, once she has been there.
@@ -128,7 +127,7 @@ both! {
         let tokens = stage.tokens(&SHELTER, &[]).await;
         let machine = SHELTER.machine(&stage.house, &[]).await.json();
         let rows = everything(&stage.house).await;
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex = |bytes: &[u8]| bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         for token in [text(&tokens, "access_token"), text(&machine, "access_token")] {
             assert!(!rows.contains(token) && !rows.contains(&hex(&URL_SAFE_NO_PAD.decode(token).unwrap())));
             assert!(rows.contains(&hex(&portreeve::crypto::tokens::TokenHash::of(token).0)));

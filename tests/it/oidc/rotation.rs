@@ -10,7 +10,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use openidconnect::core::{CoreClient, CoreIdToken, CoreProviderMetadata};
 use openidconnect::{ClientId, IssuerUrl, JsonWebKeySet, Nonce};
 use portreeve::crypto::keys::SigningAlg;
-use portreeve::domain::rotation::{KEPT_AFTER, KEY_SET_KEPT, SIGNS_FOR};
+use portreeve::domain::rotation::{KEPT_AFTER, KEY_SET_KEPT, NEXT_AFTER};
 use portreeve::domain::time::When;
 use portreeve::jobs::rotate_keys::RotateKeys;
 use portreeve::jobs::runner::Duty as _;
@@ -132,15 +132,16 @@ both! {
         assert_eq!(first.len(), 1);
         let signs = async || text(&header(text(&LIBRARY.machine(&house, &[]).await.json(), "access_token")), "kid").to_owned();
         assert_eq!(signs().await, first[0]);
-        let week = Duration::from_hours(7 * 24);
-        house.later(SIGNS_FOR - week - Duration::from_secs(1));
+        // All but a second of it, and then the second.
+        let nearly = |whole: Duration| Duration::from_secs(whole.as_secs() - 1);
+        house.later(nearly(NEXT_AFTER));
         assert_eq!(round().await, first);
         house.later(Duration::from_secs(1));
         // Published, and not signing.
         let both = round().await;
         assert_eq!((both.len(), signs().await), (2, first[0].clone()));
         assert_eq!(round().await, both);
-        house.later(week - Duration::from_secs(1));
+        house.later(nearly(Duration::from_hours(7 * 24)));
         assert_eq!((round().await, signs().await), (both.clone(), first[0].clone()));
         house.later(Duration::from_secs(1));
         // Signing; the old one stays published, and the next is there.
@@ -150,7 +151,7 @@ both! {
         assert_eq!(signs().await, second);
         assert_eq!(round().await, three);
         // Until nothing it signed is looked at.
-        house.later(KEPT_AFTER - Duration::from_secs(1));
+        house.later(nearly(KEPT_AFTER));
         assert!(round().await.contains(&first[0]));
         house.later(Duration::from_secs(1));
         let last = round().await;
