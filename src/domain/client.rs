@@ -1,8 +1,10 @@
 //! A service that relies on us: an OAuth client (RFC 6749 §2), as its file in `policies/services/` describes it.
 
+mod alg;
 mod issuer;
 mod words;
 
+pub use alg::{ClientAlg, SigningAlg};
 pub use issuer::{Issuer, IssuerError};
 pub use words::{Lang, Words};
 
@@ -19,6 +21,7 @@ use url::Url;
 
 /// One service, ready for use: every address is parsed and sound.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its registration, under its registered name")]
 pub struct Client {
     /// Its identifier.
     pub id: ClientId,
@@ -38,6 +41,12 @@ pub struct Client {
     pub post_logout_redirect_uris: Vec<RedirectUri>,
     /// Where we say that a session ended (OIDC Back-Channel Logout §2.2).
     pub backchannel_logout_uri: Option<Url>,
+    /// Whether it cannot do without `sid` in a logout token (OIDC Back-Channel Logout §2.2).
+    pub backchannel_logout_session_required: bool,
+    /// A page of its own that a browser opens at sign-out (OIDC Front-Channel Logout §2).
+    pub frontchannel_logout_uri: Option<Url>,
+    /// Whether that page cannot do without `iss` and `sid` (OIDC Front-Channel Logout §2).
+    pub frontchannel_logout_session_required: bool,
     /// Clients of one sector know a resident by the same `sub` (OIDC Core §8.1).
     pub sector: String,
     /// The least we must be sure of a resident before she goes there.
@@ -48,6 +57,30 @@ pub struct Client {
     pub other_ways: OtherWays,
     /// What its ID tokens are signed with.
     pub id_token_alg: SigningAlg,
+    /// What userinfo is signed with for it; `None` is plain JSON (OIDC Core §5.3.2).
+    pub userinfo_signed_response_alg: Option<SigningAlg>,
+    /// The one algorithm its request objects may be signed with; `None` is any we take (OIDC Registration §2).
+    pub request_object_signing_alg: Option<ClientAlg>,
+    /// The one algorithm its assertions may be signed with; `None` is any we take (OIDC Registration §2).
+    pub token_endpoint_auth_signing_alg: Option<ClientAlg>,
+    /// What a `request_uri` may be, as registered (OIDC Core §6.2); a fragment is the hash of what lies there.
+    pub request_uris: Vec<Url>,
+    /// The oldest sign-in, in seconds, that will do where a request names no `max_age` (OIDC Registration §2).
+    pub default_max_age: Option<u64>,
+    /// Whether its ID tokens always carry `auth_time` (OIDC Registration §2).
+    pub require_auth_time: bool,
+    /// What it would have where a request names no `acr_values`, best first (OIDC Registration §2).
+    pub default_acr_values: Vec<Level>,
+    /// Where a sign-in that somebody else begins is sent (OIDC Core §4).
+    pub initiate_login_uri: Option<Url>,
+    /// Whom to write to about it (OIDC Registration §2); never shown to residents.
+    pub contacts: Vec<String>,
+    /// Its picture, as an address; named, never fetched (OIDC Registration §2).
+    pub logo_uri: Option<Url>,
+    /// How it uses what it is told (OIDC Registration §2).
+    pub policy_uri: Option<Url>,
+    /// Its terms (OIDC Registration §2).
+    pub tos_uri: Option<Url>,
     /// What it may ask for; other scopes of a request are passed over.
     pub scopes: ScopeSet,
     /// What it may be told, and why.
@@ -226,29 +259,6 @@ pub struct OtherWays {
     pub place: Words,
     /// An address to write to.
     pub post: Words,
-}
-
-/// A signature algorithm of ID tokens (RFC 7518 §3.1).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum SigningAlg {
-    /// ECDSA on P-256.
-    #[default]
-    #[serde(rename = "ES256")]
-    Es256,
-    /// RSA PKCS #1 v1.5.
-    #[serde(rename = "RS256")]
-    Rs256,
-}
-
-impl SigningAlg {
-    /// The `alg` value.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Es256 => "ES256",
-            Self::Rs256 => "RS256",
-        }
-    }
 }
 
 #[cfg(test)]

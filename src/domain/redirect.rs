@@ -131,6 +131,18 @@ pub fn service_url(text: &str, issuer: &Issuer) -> Result<Url, RedirectError> {
     }
 }
 
+/// An address a service keeps request objects at: as [`service_url`], but it may end in the hash of what lies there
+/// (OIDC Core §6.2).
+///
+/// # Errors
+/// [`RedirectError`] says what is wrong with it.
+pub fn request_url(text: &str, issuer: &Issuer) -> Result<Url, RedirectError> {
+    let (before, hash) = text.split_once('#').map_or((text, None), |(before, hash)| (before, Some(hash)));
+    let mut url = service_url(before, issuer)?;
+    url.set_fragment(hash);
+    if url.as_str() == text { Ok(url) } else { Err(RedirectError::NotNormal(url.into())) }
+}
+
 /// Whether a URL's host is this machine: a loopback literal or `localhost`.
 #[must_use]
 pub fn is_loopback(url: &Url) -> bool {

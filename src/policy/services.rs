@@ -7,7 +7,7 @@ use super::finding::{Finding, Place};
 use super::sources::Sources;
 use crate::domain::claims::{Claim, Scope, ScopeSet};
 use crate::domain::client::{Client, Issuer, Legacy, OtherWays, Relaxation, SecurityProfile};
-use crate::domain::redirect::{Application, RedirectError, RedirectUri, service_url};
+use crate::domain::redirect::{Application, RedirectError, RedirectUri, request_url, service_url};
 use crate::domain::sharing::Share;
 use std::collections::BTreeSet;
 use url::Url;
@@ -66,8 +66,14 @@ impl Reader<'_> {
         let security_profile = self.profile(&service, findings);
         let auth = self.auth(&service, &security_profile, findings);
         let start_url = self.url("start_url", &service.start_url, findings);
-        let back = service.backchannel_logout_uri.as_deref();
-        let backchannel_logout_uri = back.and_then(|text| self.url("backchannel_logout_uri", text, findings));
+        let mut named = |key: &str, text: &Option<String>| self.url(key, text.as_deref()?, findings);
+        let backchannel_logout_uri = named("backchannel_logout_uri", &service.backchannel_logout_uri);
+        let frontchannel_logout_uri = named("frontchannel_logout_uri", &service.frontchannel_logout_uri);
+        let initiate_login_uri = named("initiate_login_uri", &service.initiate_login_uri);
+        let logo_uri = named("logo_uri", &service.logo_uri);
+        let policy_uri = named("policy_uri", &service.policy_uri);
+        let tos_uri = named("tos_uri", &service.tos_uri);
+        let request_uris = self.request_uris(&service.request_uris, findings);
         let redirect_uris = self.redirects("redirect_uris", &service.redirect_uris, application, findings);
         if service.redirect_uris.is_empty() {
             let remedy = "Name where a resident comes back to after signing in.";
@@ -97,11 +103,26 @@ impl Reader<'_> {
             redirect_uris,
             post_logout_redirect_uris,
             backchannel_logout_uri,
+            backchannel_logout_session_required: service.backchannel_logout_session_required,
+            frontchannel_logout_uri,
+            frontchannel_logout_session_required: service.frontchannel_logout_session_required,
             sector: service.sector,
             least_assurance: service.least_assurance,
             account_needed_because: service.account_needed_because,
             other_ways: other_ways?,
             id_token_alg: service.id_token_signed_response_alg,
+            userinfo_signed_response_alg: service.userinfo_signed_response_alg,
+            request_object_signing_alg: service.request_object_signing_alg,
+            token_endpoint_auth_signing_alg: service.token_endpoint_auth_signing_alg,
+            request_uris,
+            default_max_age: service.default_max_age,
+            require_auth_time: service.require_auth_time,
+            default_acr_values: service.default_acr_values,
+            initiate_login_uri,
+            contacts: service.contacts,
+            logo_uri,
+            policy_uri,
+            tos_uri,
             scopes,
             shares,
             sensitive: service.sensitive,
@@ -153,6 +174,15 @@ impl Reader<'_> {
 
     fn url(&self, key: &str, text: &str, findings: &mut Vec<Finding>) -> Option<Url> {
         service_url(text, self.issuer).map_err(|error| findings.push(self.bad_address(key, text, &error))).ok()
+    }
+
+    /// A fragment is allowed here: it holds the hash of what lies at the address (OIDC Core §6.2).
+    fn request_uris(&self, texts: &[String], findings: &mut Vec<Finding>) -> Vec<Url> {
+        let one = |(place, text): (usize, &String)| {
+            let url = request_url(text, self.issuer);
+            url.map_err(|e| findings.push(self.bad_address(&format!("request_uris.{place}"), text, &e))).ok()
+        };
+        texts.iter().enumerate().filter_map(one).collect()
     }
 
     fn redirects(

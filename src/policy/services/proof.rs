@@ -37,10 +37,15 @@ impl Reader<'_> {
             let message = "FAPI 2.0 asks for private_key_jwt.";
             error("client.fapi2", "token_endpoint_auth_method", message, "Use private_key_jwt, or another profile.");
         }
-        let rs256 = service.id_token_signed_response_alg == SigningAlg::Rs256;
-        if rs256 && !excused(profile, Relaxation::Rs256) {
-            let remedy = "Use ES256, or a legacy profile with the relaxation rs256 and its last day.";
-            error("client.rs256", "id_token_signed_response_alg", "RS256 is a dated exception.", remedy);
+        let signed = [
+            ("id_token_signed_response_alg", Some(service.id_token_signed_response_alg)),
+            ("userinfo_signed_response_alg", service.userinfo_signed_response_alg),
+        ];
+        for (key, alg) in signed {
+            if alg == Some(SigningAlg::Rs256) && !excused(profile, Relaxation::Rs256) {
+                let remedy = "Use ES256, or a legacy profile with the relaxation rs256 and its last day.";
+                error("client.rs256", key, "RS256 is a dated exception.", remedy);
+            }
         }
         let wants = match method {
             Method::PrivateKeyJwt => "one of jwks and jwks_uri",

@@ -2,7 +2,7 @@
 
 use crate::domain::assurance::Level;
 use crate::domain::audit::Basis;
-use crate::domain::client::{OtherWays, Relaxation, SigningAlg, Words};
+use crate::domain::client::{ClientAlg, OtherWays, Relaxation, SigningAlg, Words};
 use crate::domain::ids::ClientId;
 use crate::domain::redirect::Application;
 use crate::domain::retention::Period;
@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the file")]
 pub(super) struct Service {
     pub(super) client_id: ClientId,
     pub(super) name: Words,
@@ -29,12 +30,33 @@ pub(super) struct Service {
     #[serde(default)]
     pub(super) post_logout_redirect_uris: Vec<String>,
     pub(super) backchannel_logout_uri: Option<String>,
+    #[serde(default)]
+    pub(super) backchannel_logout_session_required: bool,
+    pub(super) frontchannel_logout_uri: Option<String>,
+    #[serde(default)]
+    pub(super) frontchannel_logout_session_required: bool,
     pub(super) sector: String,
     pub(super) least_assurance: Level,
     pub(super) account_needed_because: Words,
     pub(super) other_ways: Option<OtherWays>,
     #[serde(default)]
     pub(super) id_token_signed_response_alg: SigningAlg,
+    pub(super) userinfo_signed_response_alg: Option<SigningAlg>,
+    pub(super) request_object_signing_alg: Option<ClientAlg>,
+    pub(super) token_endpoint_auth_signing_alg: Option<ClientAlg>,
+    #[serde(default)]
+    pub(super) request_uris: Vec<String>,
+    pub(super) default_max_age: Option<u64>,
+    #[serde(default)]
+    pub(super) require_auth_time: bool,
+    #[serde(default)]
+    pub(super) default_acr_values: Vec<Level>,
+    pub(super) initiate_login_uri: Option<String>,
+    #[serde(default)]
+    pub(super) contacts: Vec<String>,
+    pub(super) logo_uri: Option<String>,
+    pub(super) policy_uri: Option<String>,
+    pub(super) tos_uri: Option<String>,
     pub(super) scopes: Option<Vec<String>>,
     #[serde(default)]
     pub(super) sensitive: bool,
