@@ -6,10 +6,11 @@
 //! | `demo` | the whole thing, with nothing configured |
 //! | `serve` | the service itself |
 //! | `migrate`, `doctor`, `config` | before and around it |
-//! | `policy`, `keys`, `passwords` | what it runs on |
+//! | `policy`, `client`, `keys`, `passwords` | what it runs on |
 //! | `open` | settings into the parts of an application |
 //! | `doors` | what stands before the routes of each listener |
 
+mod client;
 mod config;
 mod demo;
 mod doctor;
@@ -54,6 +55,9 @@ enum Command {
     /// The policies: what a council edits and an auditor reads.
     #[command(subcommand)]
     Policy(policy::Policy),
+    /// The services that rely on this one.
+    #[command(subcommand)]
+    Client(client::Client),
     /// The keys that tokens are signed with.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -128,6 +132,7 @@ fn obey(command: Command, say: Say) -> anyhow::Result<Ending> {
         Command::Doctor(doctor) => runtime()?.block_on(doctor.run(say)),
         Command::Config(config) => Ok(config.run(say)),
         Command::Policy(policy) => runtime()?.block_on(policy.run(say)),
+        Command::Client(client) => runtime()?.block_on(client.run(say)),
         Command::Keys(keys) => runtime()?.block_on(keys.run(say)),
         Command::Passwords(passwords) => passwords.run(say),
     }

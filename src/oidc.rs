@@ -16,5 +16,6 @@ pub mod error;
 pub mod logout;
 mod origin;
 pub mod parameters;
+pub mod registration;
 pub mod token;
 pub mod userinfo;

@@ -10,6 +10,7 @@ pub mod post;
 pub mod records;
 pub mod recovery;
 pub mod refusal;
+pub mod registration;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;

@@ -14,6 +14,7 @@
 
 pub mod accounts;
 pub mod challenges;
+pub mod clients;
 pub mod columns;
 pub mod contacts;
 mod db;

@@ -10,7 +10,9 @@ use crate::domain::ids::{AccountId, SessionId};
 use crate::domain::time::When;
 use crate::service::Failure;
 use crate::service::sessions as deeds;
-use crate::store::{Error, Housekeeping, challenges, flows, grants, outbox, registrations, sessions, throttle, vault};
+use crate::store::{
+    Error, Housekeeping, challenges, clients, flows, grants, outbox, registrations, sessions, throttle, vault,
+};
 use std::time::Duration;
 
 /// Sessions ended in a round, and rows of one kind forgotten by one write.
@@ -113,6 +115,7 @@ pub async fn forget(app: &App, now: When) -> Result<u64, Error> {
             .write(async |mut w| {
                 let mut rows = registrations::forget(&mut w, now, BATCH).await?;
                 rows += challenges::forget(&mut w, now - kept::CHALLENGES, BATCH).await?;
+                rows += clients::forget(&mut w, now - kept::TOKENS, BATCH).await?;
                 rows += flows::forget(&mut w, now - kept::FLOWS, BATCH).await?;
                 rows += grants::forget(&mut w, now - kept::TOKENS, BATCH).await?;
                 rows += throttle::forget(&mut w, now - kept::COUNTERS, now, BATCH).await?;

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::crypto::jwt::{AssertionRules, JwtError, verify_client_assertion};
 use crate::crypto::tokens::TokenHash;
 use crate::domain::audit::Context;
-use crate::domain::client::{AuthMethod, Client, Keys, Relaxation};
+use crate::domain::client::{AuthMethod, Client, Keys, Relaxation, Secret};
 use crate::domain::ids::ClientId;
 use crate::domain::time::When;
 use crate::service::client_keys::{self, Fresh};
@@ -18,7 +18,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use std::sync::Arc;
-use subtle::ConstantTimeEq;
+use subtle::{Choice, ConstantTimeEq};
 
 /// RFC 7523 §2.2.
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -141,11 +141,11 @@ async fn verify(
     now: When,
 ) -> Result<Verdict, WireError> {
     Ok(match (&client.auth, shown) {
-        (AuthMethod::ClientSecretBasic { sha256 }, Shown::Basic { secret, .. })
-        | (AuthMethod::ClientSecretPost { sha256 }, Shown::Post { secret, .. }) => {
+        (AuthMethod::ClientSecretBasic { secrets }, Shown::Basic { secret, .. })
+        | (AuthMethod::ClientSecretPost { secrets }, Shown::Post { secret, .. }) => {
             if !client.is_relaxed(Relaxation::ClientSecret, now) {
                 Err("the days in which it may use a secret are over")
-            } else if bool::from(TokenHash::of(secret).0.ct_eq(sha256)) {
+            } else if is_one_of(secret, secrets, now) {
                 Ok(())
             } else {
                 Err("wrong secret")
@@ -162,6 +162,13 @@ async fn verify(
     })
 }
 
+/// Whether a secret is one of those in force. Every one is compared, each as long as the other.
+fn is_one_of(shown: &str, secrets: &[Secret], now: When) -> bool {
+    let shown = TokenHash::of(shown).0;
+    let standing = secrets.iter().filter(|secret| secret.stands(now));
+    standing.fold(Choice::from(0), |found, secret| found | shown.ct_eq(&secret.sha256)).into()
+}
+
 async fn by_assertion(
     app: &App,
     client: &Client,
@@ -175,6 +182,10 @@ async fn by_assertion(
         AssertionRules::standard(client.id.as_str(), &audiences)
     } else {
         AssertionRules::strict(client.id.as_str(), app.issuer.as_str())
+    };
+    let rules = match client.token_endpoint_auth_signing_alg {
+        Some(alg) => rules.signed_with(alg),
+        None => rules,
     };
     let Some(set) = client_keys::of(app, keys, Fresh::Kept, now).await else {
         return Ok(Err("the client's keys cannot be had"));
@@ -208,7 +219,10 @@ async fn by_assertion(
 
 #[cfg(test)]
 mod tests {
-    use super::{Shown, decode_basic, shown};
+    use super::{Shown, decode_basic, is_one_of, shown};
+    use crate::crypto::tokens::TokenHash;
+    use crate::domain::client::Secret;
+    use crate::domain::time::When;
     use crate::oidc::parameters::Parameters;
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
@@ -246,5 +260,16 @@ mod tests {
         assert_eq!(shown(&HeaderMap::new(), &nobody).unwrap_err().code, "invalid_client");
         let untyped = Parameters::parse(b"client_assertion=x").unwrap();
         assert_eq!(shown(&HeaderMap::new(), &untyped).unwrap_err().code, "invalid_request");
+    }
+
+    #[test]
+    fn k05_either_secret_works_until_the_last_moment_of_the_former() {
+        let secret = |text: &str, until| Secret { sha256: TokenHash::of(text).0, until };
+        let end = When::from_seconds(1_000);
+        let secrets = [secret("new", None), secret("old", Some(end))];
+        let before = When::from_seconds(999);
+        assert!(is_one_of("new", &secrets, before) && is_one_of("old", &secrets, before));
+        assert!(is_one_of("new", &secrets, end) && !is_one_of("old", &secrets, end));
+        assert!(!is_one_of("", &secrets, before) && !is_one_of("new", &[], before));
     }
 }

@@ -1,6 +1,6 @@
 //! What we can do, told to machines: OpenID Connect Discovery 1.0 §3 and RFC 8414 §2, and the keys (RFC 7517 §5).
 
-use crate::app::App;
+use crate::app::{App, Snapshot};
 use crate::domain::assurance::Level;
 use crate::domain::claims::{Claim, Scope};
 use crate::http::headers::Cors;
@@ -18,7 +18,7 @@ const KEYS_KEPT: &str = "public, max-age=900, stale-if-error=86400";
 
 /// `/.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`.
 pub async fn metadata(State(app): State<App>) -> Response {
-    let metadata = app.metadata(|| metadata_of(&app).to_string().into());
+    let metadata = app.metadata(|snapshot| metadata_of(&app, snapshot).to_string().into());
     public(metadata, METADATA_KEPT, HeaderValue::from_static("application/json"))
 }
 
@@ -36,14 +36,14 @@ fn public(body: Bytes, kept: &'static str, kind: HeaderValue) -> Response {
     response
 }
 
-fn metadata_of(app: &App) -> Value {
+fn metadata_of(app: &App, snapshot: &Snapshot) -> Value {
     let at = |path: &str| app.issuer.at(path);
     let algorithms = ["ES256", "ES384", "EdDSA", "PS256", "RS256"];
     let claims: Vec<&str> = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"]
         .into_iter()
         .chain(held().iter().map(|claim| claim.as_str()))
         .collect();
-    json!({
+    let mut metadata = json!({
         "issuer": app.issuer.as_str(),
         "authorization_endpoint": at("/authorize"),
         "token_endpoint": at("/token"),
@@ -75,7 +75,11 @@ fn metadata_of(app: &App) -> Value {
         "backchannel_logout_session_supported": true,
         "op_policy_uri": at("/privacy"),
         "service_documentation": at("/docs/limits"),
-    })
+    });
+    if snapshot.takes_registrations() {
+        metadata["registration_endpoint"] = at("/register").into();
+    }
+    metadata
 }
 
 /// The claims this installation can hold of a person today; others of OIDC Core §5.1 are simply absent.

@@ -31,6 +31,8 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("refresh_token", "refresh_token", &[]),
     ("session_client", "session", &[]),
     ("assertion", "client.assertion_jti", &[]),
+    ("initial_token", "client.initial_token", &[]),
+    ("registered_client", "client.registration", &[]),
     ("event", "event.envelope", &[("payload", "event.signin"), ("salt", "event.signin"), ("person", "event.signin")]),
     ("outbox", "outbox_message", &[]),
 ];
