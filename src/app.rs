@@ -67,6 +67,12 @@ impl Snapshot {
         self.policy.clients.get(id).or_else(|| self.registered.get(id))
     }
 
+    /// Whether clients can register themselves at all: there is a template for them.
+    #[must_use]
+    pub fn takes_registrations(&self) -> bool {
+        !self.policy.templates.is_empty()
+    }
+
     /// Every client: those of the bundle, then those that registered themselves.
     pub fn clients(&self) -> impl Iterator<Item = &Arc<Client>> {
         self.policy.clients.values().chain(self.registered.values())

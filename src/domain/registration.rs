@@ -78,6 +78,7 @@ impl Method {
 
 /// A client's metadata, every address parsed and sound. Members we do not know are passed over (RFC 7591 §2).
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a member under its registered name")]
 pub struct Metadata {
     redirect_uris: Vec<RedirectUri>,
     application: Application,

@@ -76,8 +76,8 @@ fn metadata_of(app: &App, snapshot: &Snapshot) -> Value {
         "op_policy_uri": at("/privacy"),
         "service_documentation": at("/docs/limits"),
     });
-    if snapshot.takes_registrations() {
-        metadata["registration_endpoint"] = at("/register").into();
+    if let (Some(metadata), true) = (metadata.as_object_mut(), snapshot.takes_registrations()) {
+        metadata.insert("registration_endpoint".to_owned(), at("/register").into());
     }
     metadata
 }

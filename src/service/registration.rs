@@ -7,7 +7,7 @@
 //! ```
 
 use super::Failure;
-use crate::app::{App, Snapshot};
+use crate::app::App;
 use crate::crypto::record::{EventSeed, Recorder};
 use crate::crypto::tokens::{self, Token};
 use crate::domain::audit::vocabulary::{
@@ -385,12 +385,4 @@ pub fn load(rows: &[ClientRow], policy: &Bundle, issuer: &Issuer) -> BTreeMap<Cl
         }
     };
     rows.iter().filter_map(usable).collect()
-}
-
-impl Snapshot {
-    /// Whether clients can register themselves at all.
-    #[must_use]
-    pub fn takes_registrations(&self) -> bool {
-        !self.policy.templates.is_empty()
-    }
 }
