@@ -53,8 +53,13 @@ impl Reader<'_> {
             }
             Method::None => "no secret, and with keys only where request_object_signing_alg is named",
         };
+        let before = findings.len();
         let keys = self.keys(service, findings);
         let secrets = self.secrets(service, findings);
+        // What cannot be read has been said, and is not missing as well.
+        if findings.len() > before {
+            return None;
+        }
         match (method, keys, secrets) {
             (Method::PrivateKeyJwt, Some(keys), None) => Some((AuthMethod::PrivateKeyJwt { keys }, None)),
             (Method::ClientSecretBasic, keys, Some(secrets)) if objects || keys.is_none() => {
