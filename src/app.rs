@@ -16,10 +16,12 @@ use crate::http::outbound::Outbound;
 use crate::mail::Mail;
 use crate::policy::Bundle;
 use crate::service::client_keys::FetchedKeys;
-use crate::store::{Db, Error, house};
+use crate::service::registration;
+use crate::store::{Db, Error, clients, house};
 use crate::view::Renderer;
 use arc_swap::ArcSwap;
 use axum::body::Bytes;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 /// Where *now* comes from.
@@ -53,19 +55,27 @@ pub struct Snapshot {
     pub keys: KeyRing,
     /// Seals events under that bundle.
     pub recorder: Recorder,
+    /// The clients that registered themselves, read by that bundle.
+    registered: BTreeMap<ClientId, Arc<Client>>,
     metadata: OnceLock<Bytes>,
 }
 
 impl Snapshot {
-    /// A client of the bundle.
+    /// A client, of the bundle or registered.
     #[must_use]
     pub fn client(&self, id: &ClientId) -> Option<&Arc<Client>> {
-        self.policy.clients.get(id)
+        self.policy.clients.get(id).or_else(|| self.registered.get(id))
     }
 
-    /// What discovery says: written by the first who asks, for it follows from the issuer and the policies.
-    pub fn metadata(&self, write: impl FnOnce() -> Bytes) -> Bytes {
-        self.metadata.get_or_init(write).clone()
+    /// Whether clients can register themselves at all: there is a template for them.
+    #[must_use]
+    pub fn takes_registrations(&self) -> bool {
+        !self.policy.templates.is_empty()
+    }
+
+    /// Every client: those of the bundle, then those that registered themselves.
+    pub fn clients(&self) -> impl Iterator<Item = &Arc<Client>> {
+        self.policy.clients.values().chain(self.registered.values())
     }
 }
 
@@ -93,6 +103,8 @@ pub struct Parts {
     pub origin: Origin,
     /// Proxies whose word about the client's address is taken.
     pub proxies: TrustedProxies,
+    /// The template under which anybody on this machine may register a client without a token: in a demo only.
+    pub open_registration: Option<&'static str>,
 }
 
 struct Inner {
@@ -174,6 +186,12 @@ impl App {
         &self.0.fetched_keys
     }
 
+    /// What discovery says: written by the first who asks, for it follows from the issuer and the policies in force.
+    pub fn metadata(&self, write: impl FnOnce(&Snapshot) -> Bytes) -> Bytes {
+        let snapshot = self.snapshot();
+        snapshot.metadata.get_or_init(|| write(&snapshot)).clone()
+    }
+
     /// How our cookies are named, read and set.
     #[must_use]
     pub fn cookies(&self) -> Cookies {
@@ -200,11 +218,13 @@ async fn read_snapshot(db: &Db, roots: &Roots, issuer: &Issuer) -> Result<Snapsh
     let generation = house::generation(&mut read).await?;
     let (_, body) = house::policy(&mut read).await?.ok_or(StartError::NoPolicy)?;
     let rows = house::keys(&mut read).await?;
+    let registrations = clients::all(&mut read).await?;
     let policy = Bundle::from_canonical(&body, issuer).map_err(|error| StartError::Policy(error.to_string()))?;
     let stored = rows.into_iter().map(stored_key).collect::<Result<Vec<_>, _>>()?;
     let keys = KeyRing::open(roots, stored)?;
     let recorder = Recorder::new(roots.clone(), policy.version());
-    Ok(Snapshot { generation, policy, keys, recorder, metadata: OnceLock::new() })
+    let registered = registration::load(&registrations, &policy, issuer);
+    Ok(Snapshot { generation, policy, keys, recorder, registered, metadata: OnceLock::new() })
 }
 
 fn stored_key(row: house::SigningKeyRow) -> Result<StoredKey, StartError> {

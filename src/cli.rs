@@ -56,12 +56,12 @@ enum Command {
     /// The policies: what a council edits and an auditor reads.
     #[command(subcommand)]
     Policy(policy::Policy),
+    /// The services that rely on this one.
+    #[command(subcommand)]
+    Client(client::Client),
     /// The keys that tokens are signed with.
     #[command(subcommand)]
     Keys(keys::Keys),
-    /// The services that rely on this installation.
-    #[command(subcommand)]
-    Client(client::Client),
     /// Passwords that nobody may choose.
     #[command(subcommand)]
     Passwords(passwords::Passwords),

@@ -12,6 +12,7 @@ pub mod grant;
 pub mod ids;
 pub mod pkce;
 pub mod redirect;
+pub mod registration;
 pub mod retention;
 pub mod rotation;
 pub mod session;

@@ -23,6 +23,8 @@
 //! * **which address does what?** [`routes`]: every URL, one table.
 //! * **what a token request goes through?** [`oidc::token`], then [`oidc::client_auth`], then [`service::tokens`].
 //! * **who may have which claim, and why?** [`domain::sharing`]: one pure function decides.
+//! * **how a service registers itself?** [`oidc::registration`], then [`service::registration`] under a template of
+//!   [`domain::registration`].
 //! * **what is recorded?** [`domain::audit::vocabulary`]: every event there is, with the category of each payload key.
 //! * **how a write is kept from going unrecorded?** [`store::Write`]: it ends in `commit(events)` or in one of the few
 //!   words of [`store::Housekeeping`].

@@ -21,6 +21,7 @@ pub mod logout;
 pub mod origin;
 pub mod par;
 pub mod parameters;
+pub mod registration;
 pub mod revoke;
 pub mod token;
 pub mod userinfo;

@@ -21,6 +21,7 @@ mod notices;
 mod processing;
 mod reasons;
 mod register;
+mod registrations;
 pub mod sample;
 mod schedule;
 mod services;
@@ -28,7 +29,7 @@ mod sources;
 
 pub use assurance::Assurance;
 pub use bundle::Bundle;
-pub use change::{Change, diff, forbidden};
+pub use change::{Change, diff, forbidden, sectors_left};
 pub use controller::{Brand, Contact, Controller, Language, Regulator, Review};
 pub use finding::{Finding, Refused, Severity};
 pub use lint::lint;

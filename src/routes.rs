@@ -6,7 +6,7 @@ use crate::http::cookies::Name;
 use crate::http::csrf::{self, Guard};
 use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
-use crate::oidc::{authorize, discovery, introspect, logout, origin, par, revoke, token, userinfo};
+use crate::oidc::{authorize, discovery, introspect, logout, origin, par, registration, revoke, token, userinfo};
 use crate::pages::{
     account, create_account, email, forgotten, home, onward, papers, password, second_step, sessions, shared_address,
     sign_in, sign_out, stay,
@@ -43,6 +43,8 @@ fn endpoints() -> Router<App> {
         .route("/introspect", post(introspect::post))
         .route("/revoke", post(revoke::post).options(origin::may_post))
         .route("/logout", get(logout::get).post(logout::post))
+        .route("/register", post(registration::register))
+        .route("/register/{client_id}", get(registration::read).put(registration::change).delete(registration::remove))
 }
 
 /// For residents: every POST is checked to come from a page of ours.

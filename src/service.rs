@@ -14,6 +14,7 @@ pub mod pushed;
 pub mod records;
 pub mod recovery;
 pub mod refusal;
+pub mod registration;
 pub mod revoke;
 pub mod rotation;
 pub mod second_step;

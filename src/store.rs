@@ -16,6 +16,7 @@ pub mod accounts;
 pub mod assertions;
 pub mod authenticators;
 pub mod challenges;
+pub mod clients;
 pub mod columns;
 pub mod contacts;
 mod db;

@@ -1,20 +1,243 @@
-//! `portreeve client deliveries`.
+//! `portreeve client plan | apply | list | rotate-secret | registration-token | deliveries`.
 
 mod deliveries;
+mod list;
+mod secret;
 
+use super::open::{House, Place};
+use super::policy::{Weighed, in_words, loaded, put_in_force, report, weigh};
 use super::{Ending, Say};
+use crate::app::Clock;
+use crate::crypto::record::Recorder;
+use crate::domain::time::When;
+use crate::policy::Bundle;
+use crate::service::{registration, setup};
+use crate::store::Db;
+use anyhow::Context as _;
+use serde_json::json;
+use std::path::PathBuf;
+use std::time::Duration;
 
-/// The services that rely on this installation.
+/// The longest a secret may go on beside the next one, and a token give leave, in days.
+const MOST_DAYS: u64 = 366;
+
+/// The services that rely on this one.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Client {
+    /// Say what the files of services and registrations would change of what is in force.
+    #[command(after_help = "Ends with 0 if they are in force as they stand, with 1 if they differ or are refused.")]
+    Plan {
+        #[command(flatten)]
+        files: Files,
+    },
+    /// Put the files of services and registrations in force, and no other policies with them.
+    Apply {
+        #[command(flatten)]
+        files: Files,
+        /// Only say what it would change.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// List all services: those of the files, and those that registered themselves.
+    List {
+        #[command(flatten)]
+        files: Files,
+    },
+    /// Make a new secret for a service, shown once; the one before it works on for a while.
+    #[command(
+        after_help = "For a service that registered itself it works at once. For a service with a file, the file is \
+        changed: put it in force with `portreeve client apply`."
+    )]
+    RotateSecret {
+        /// The service's client_id.
+        id: String,
+        /// How long the one before works on: days or hours, as 7d or 12h. For a file, days are rounded up.
+        #[arg(long, value_name = "TIME", default_value = "7d", value_parser = time)]
+        overlap: Duration,
+        #[command(flatten)]
+        files: Files,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Make a token that lets services register themselves under a template of `registrations/`, shown once.
+    RegistrationToken {
+        /// The template's name.
+        #[arg(long)]
+        template: String,
+        /// How many days it works.
+        #[arg(long, value_parser = clap::value_parser!(u64).range(1..=MOST_DAYS))]
+        days: u64,
+        /// How many services it may register; as many as they like, unless given.
+        #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+        uses: Option<i64>,
+        #[command(flatten)]
+        place: Place,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Say which service was told of ended sessions, when, how often, and what it answered.
     Deliveries(deliveries::Deliveries),
+}
+
+/// An installation with its policies.
+#[derive(Debug, clap::Args)]
+pub(super) struct Files {
+    #[command(flatten)]
+    place: Place,
+    /// Another folder of policies than the configured one.
+    #[arg(long, value_name = "DIR")]
+    policies: Option<PathBuf>,
+}
+
+impl Files {
+    fn find(self) -> anyhow::Result<House> {
+        let mut house = self.place.find()?;
+        if let Some(policies) = self.policies {
+            house.policies = policies;
+        }
+        Ok(house)
+    }
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("days or hours, as 7d or 12h, up to {MOST_DAYS}d");
+    let (number, hours) = match (text.strip_suffix('d'), text.strip_suffix('h')) {
+        (Some(days), _) => (days, 24),
+        (None, Some(hours)) => (hours, 1),
+        (None, None) => return Err(wrong()),
+    };
+    let hours = number.parse::<u64>().ok().and_then(|number| number.checked_mul(hours));
+    hours.filter(|hours| *hours <= MOST_DAYS * 24).map(Duration::from_hours).ok_or_else(wrong)
 }
 
 impl Client {
     pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
         match self {
+            Self::Plan { files } => {
+                let house = files.find()?;
+                let db = house.db().await?;
+                match proposed(&house, &db, say).await? {
+                    Ok((before, new)) => plan(&db, &before, &new, say).await,
+                    Err(ending) => Ok(ending),
+                }
+            }
+            Self::Apply { files, dry_run } => {
+                let house = files.find()?;
+                let db = house.db().await?;
+                match proposed(&house, &db, say).await? {
+                    Ok((_, new)) => put_in_force(&house, &db, &new, dry_run, say).await,
+                    Err(ending) => Ok(ending),
+                }
+            }
+            Self::List { files } => list::list(&files.find()?, say).await,
+            Self::RotateSecret { id, overlap, files, dry_run } => {
+                secret::rotate(&files.find()?, &id, overlap, dry_run, say).await
+            }
+            Self::RegistrationToken { template, days, uses, place, dry_run } => {
+                registration_token(&place.find()?, &template, days, uses, dry_run, say).await
+            }
             Self::Deliveries(deliveries) => deliveries.run(say).await,
+        }
+    }
+}
+
+/// What is in force, and the same with the services and registrations of the folder; or the findings have been said.
+async fn proposed(house: &House, db: &Db, say: Say) -> anyhow::Result<Result<(Bundle, Bundle), Ending>> {
+    let before = in_force(house, db).await?;
+    let folder = match loaded(house, say) {
+        Ok(folder) => folder,
+        Err(ending) => return Ok(Err(ending)),
+    };
+    let new = before.with_clients_of(&folder, &house.issuer).and_then(|new| {
+        new.check(&setup::held())?;
+        Ok(new)
+    });
+    Ok(match new {
+        Ok(new) => Ok((before, new)),
+        Err(refused) => Err(report(say, &refused.findings)),
+    })
+}
+
+async fn in_force(house: &House, db: &Db) -> anyhow::Result<Bundle> {
+    house.in_force(db).await?.context("no policies are in force yet: run `portreeve policy activate` first")
+}
+
+async fn plan(db: &Db, before: &Bundle, new: &Bundle, say: Say) -> anyhow::Result<Ending> {
+    let Weighed { changes, never, differs } = weigh(db, Some(before), new).await?;
+    let head = match (differs, never.is_empty()) {
+        (false, _) => "The files are in force as they stand.",
+        (true, true) => "The files differ from what is in force; `portreeve client apply` would change:",
+        (true, false) => "The files differ from what is in force, and cannot be put in force:",
+    };
+    let answer = json!({ "differs": differs, "changes": changes, "forbidden": never });
+    say.answer(&answer, &format!("{head}\n{}", in_words(&changes, &never)));
+    Ok(if differs { Ending::Found } else { Ending::Fine })
+}
+
+async fn registration_token(
+    house: &House,
+    template: &str,
+    days: u64,
+    uses: Option<i64>,
+    dry: bool,
+    say: Say,
+) -> anyhow::Result<Ending> {
+    let (db, now) = (house.db().await?, Clock::Wall.now());
+    let bundle = in_force(house, &db).await?;
+    let known = || bundle.templates.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let found = bundle.templates.get(template);
+    let found = found.with_context(|| format!("there is no template {template:?} in force; there are: {}", known()))?;
+    anyhow::ensure!(
+        found.ends_at().is_none_or(|end| end > now),
+        "the last day of the template {template} is over: give it another in its file, or use another template"
+    );
+    let until = now + Duration::from_hours(24 * days);
+    let token = if dry { None } else { Some(make_token(house, &db, &bundle, template, (uses, until), now).await?) };
+    let shown = token.as_ref().map(crate::crypto::tokens::Token::as_str);
+    let many = uses.map_or("any number of services".to_owned(), |uses| format!("at most {uses} services"));
+    let text = match shown {
+        Some(token) => format!("{token}\nIt registers {many} under {template} until {until}. It is not shown again."),
+        None => format!("A token would be made that registers {many} under {template} until {until}."),
+    };
+    let answer = json!({ "token": shown, "template": template, "uses": uses, "until": until, "dry_run": dry });
+    say.answer(&answer, &text);
+    Ok(Ending::Fine)
+}
+
+async fn make_token(
+    house: &House,
+    db: &Db,
+    bundle: &Bundle,
+    template: &str,
+    (uses, until): (Option<i64>, When),
+    now: When,
+) -> anyhow::Result<crate::crypto::tokens::Token> {
+    let recorder = recorder(house, db, bundle).await?;
+    let template = bundle.templates.get(template).context("the template is gone")?;
+    Ok(registration::make_token(db, &recorder, template, uses, until, now).await?)
+}
+
+/// What seals events here; the root secret is checked first.
+async fn recorder(house: &House, db: &Db, bundle: &Bundle) -> anyhow::Result<Recorder> {
+    let roots = house.roots()?;
+    anyhow::ensure!(setup::was_started(db, &roots).await?, "nothing was started here yet");
+    Ok(Recorder::new(roots, bundle.version()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::time;
+    use std::time::Duration;
+
+    #[test]
+    fn an_overlap_is_days_or_hours() {
+        assert_eq!(time("7d"), Ok(Duration::from_hours(7 * 24)));
+        assert_eq!(time("12h"), Ok(Duration::from_hours(12)));
+        assert_eq!(time("0d"), Ok(Duration::ZERO));
+        for bad in ["7", "d", "-1d", "367d", "99999999999999999999d", "1 d"] {
+            assert!(time(bad).is_err(), "{bad}");
         }
     }
 }

@@ -133,6 +133,7 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
         origin: Origin::parse(issuer.as_str())?,
         issuer,
         proxies: TrustedProxies::default(),
+        open_registration: Some("conformance"),
     };
     Ok(App::start(house).await?)
 }

@@ -149,5 +149,6 @@ pub(super) fn parts(config: &Config, db: Db, roots: Roots, bundle: &Bundle, cloc
         issuer: Issuer::parse(config.issuer.as_str())?,
         origin: config.issuer.clone(),
         proxies: TrustedProxies::new(&config.trusted_proxies),
+        open_registration: None,
     })
 }

@@ -4,10 +4,12 @@ use super::open::{DEMO_ISSUER, House, Place};
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::domain::client::Issuer;
-use crate::policy::{Bundle, Change, Finding, Severity, diff, forbidden, lint};
+use crate::policy::{Bundle, Change, Finding, Severity, diff, forbidden, lint, sectors_left};
 use crate::service::setup;
+use crate::store::{Db, clients};
 use anyhow::Context as _;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The policies: what a council edits and an auditor reads.
@@ -59,7 +61,7 @@ impl Policy {
                 let issuer = Issuer::parse(&issuer)?;
                 let load = |folder: &Path| Bundle::load(folder, &issuer).context(folder.display().to_string());
                 let (old, new) = (load(&old)?, load(&new)?);
-                let (changes, never) = (diff(&old, &new), forbidden(&old, &new));
+                let (changes, never) = (diff(&old, &new), forbidden(&old, &new, |_| None));
                 say.answer(&json!({ "changes": changes, "forbidden": never }), &in_words(&changes, &never));
                 Ok(if never.is_empty() { Ending::Fine } else { Ending::Found })
             }
@@ -68,54 +70,75 @@ impl Policy {
                 if let Some(policies) = policies {
                     house.policies = policies;
                 }
-                activate(&house, dry_run, say).await
+                match loaded(&house, say) {
+                    Ok(new) => put_in_force(&house, &house.db().await?, &new, dry_run, say).await,
+                    Err(ending) => Ok(ending),
+                }
             }
         }
     }
 }
 
-async fn activate(house: &House, dry_run: bool, say: Say) -> anyhow::Result<Ending> {
-    let new = match Bundle::load(&house.policies, &house.issuer) {
-        Ok(bundle) => bundle,
-        Err(refused) => return Ok(report(say, &refused.findings)),
+/// The folder's policies if they can be put in force here; else what is wrong with them has been said.
+pub(super) fn loaded(house: &House, say: Say) -> Result<Bundle, Ending> {
+    let new = Bundle::load(&house.policies, &house.issuer).map_err(|refused| report(say, &refused.findings))?;
+    new.check(&setup::held()).map_err(|refused| report(say, &refused.findings))?;
+    Ok(new)
+}
+
+/// What putting a bundle in force would do to what is.
+pub(super) struct Weighed {
+    pub(super) changes: Vec<Change>,
+    pub(super) never: Vec<Finding>,
+    pub(super) differs: bool,
+}
+
+pub(super) async fn weigh(db: &Db, before: Option<&Bundle>, new: &Bundle) -> anyhow::Result<Weighed> {
+    let Some(before) = before else {
+        return Ok(Weighed { changes: Vec::new(), never: Vec::new(), differs: true });
     };
-    if let Err(refused) = new.check(&setup::held()) {
-        return Ok(report(say, &refused.findings));
+    let mut known = BTreeMap::new();
+    for sector in sectors_left(before, new) {
+        known.insert(sector, clients::residents_of(&mut db.peek(), sector).await?);
     }
-    let unreviewed = house.unreviewed(&new);
+    Ok(Weighed {
+        changes: diff(before, new),
+        never: forbidden(before, new, |sector| known.get(sector).copied()),
+        differs: before.digest() != new.digest(),
+    })
+}
+
+/// Puts a bundle in force, or says what that would change.
+pub(super) async fn put_in_force(house: &House, db: &Db, new: &Bundle, dry: bool, say: Say) -> anyhow::Result<Ending> {
+    let unreviewed = house.unreviewed(new);
     anyhow::ensure!(
         unreviewed.is_empty(),
         "nobody has reviewed the notices in {}: name who did in controller.toml, or take the language out of the settings",
         unreviewed.join(", ")
     );
-    let (db, now) = (house.db().await?, Clock::Wall.now());
-    let roots = house.roots()?;
-    let before = house.in_force(&db).await?;
-    let (changes, never) = match &before {
-        Some(before) => (diff(before, &new), forbidden(before, &new)),
-        None => (Vec::new(), Vec::new()),
-    };
+    let (roots, now) = (house.roots()?, Clock::Wall.now());
+    let Weighed { changes, never, differs } = weigh(db, house.in_force(db).await?.as_ref(), new).await?;
     if !never.is_empty() {
         return Ok(report(say, &never));
     }
-    let activated = if dry_run {
-        before.as_ref().is_none_or(|before| before.digest() != new.digest())
-    } else if setup::was_started(&db, &roots).await? {
-        setup::activate(&db, &roots, &(&new).into(), now).await?
+    let activated = if dry {
+        differs
+    } else if setup::was_started(db, &roots).await? {
+        setup::activate(db, &roots, &new.into(), now).await?
     } else {
-        setup::first_start(&db, &roots, &(&new).into(), now).await?
+        setup::first_start(db, &roots, &new.into(), now).await?
     };
-    let head = match (activated, dry_run) {
+    let head = match (activated, dry) {
         (false, _) => format!("These policies are in force already: {}", new.version()),
         (true, true) => format!("To be put in force: {}", new.version()),
         (true, false) => format!("In force now: {}", new.version()),
     };
-    let answer = json!({ "version": new.version(), "digest": new.digest_hex(), "changed": activated, "dry_run": dry_run, "changes": changes });
+    let answer = json!({ "version": new.version(), "digest": new.digest_hex(), "changed": activated, "dry_run": dry, "changes": changes });
     say.answer(&answer, &format!("{head}\n{}", in_words(&changes, &[])));
     Ok(Ending::Fine)
 }
 
-fn report(say: Say, findings: &[Finding]) -> Ending {
+pub(super) fn report(say: Say, findings: &[Finding]) -> Ending {
     let wrong = findings.iter().any(|finding| finding.severity == Severity::Error);
     let mut text: Vec<String> = findings.iter().map(ToString::to_string).collect();
     text.push(if wrong { "Refused." } else { "Nothing stands in the way." }.to_owned());
@@ -123,7 +146,7 @@ fn report(say: Say, findings: &[Finding]) -> Ending {
     if wrong { Ending::Found } else { Ending::Fine }
 }
 
-fn in_words(changes: &[Change], never: &[Finding]) -> String {
+pub(super) fn in_words(changes: &[Change], never: &[Finding]) -> String {
     let mut lines: Vec<String> = changes.iter().map(ToString::to_string).collect();
     if changes.iter().any(|change| change.high_impact) {
         lines.push(

@@ -6,6 +6,7 @@ mod request_object;
 pub use request_object::{OBJECT_LIFE, ObjectRules, verify_request_object};
 
 use super::keys::{KeyRing, TokenType};
+use crate::domain::client::ClientAlg;
 use crate::domain::time::When;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -94,6 +95,29 @@ impl<'a> AssertionRules<'a> {
     #[must_use]
     pub fn strict(client_id: &'a str, issuer: &'a str) -> Self {
         Self { client_id, audiences: vec![issuer], single_audience: true, algorithms: STRICT_ALGORITHMS }
+    }
+}
+
+impl AssertionRules<'_> {
+    /// By this algorithm alone, as the client registered (`token_endpoint_auth_signing_alg`); one that these rules do
+    /// not allow is not allowed by being registered.
+    #[must_use]
+    pub fn signed_with(self, alg: ClientAlg) -> Self {
+        let only = of_client(alg);
+        let allowed = only.iter().all(|alg| self.algorithms.contains(alg));
+        Self { algorithms: if allowed { only } else { &[] }, ..self }
+    }
+}
+
+/// A registered algorithm in the library's words.
+#[must_use]
+pub const fn of_client(alg: ClientAlg) -> &'static [Algorithm] {
+    match alg {
+        ClientAlg::Es256 => &[Algorithm::ES256],
+        ClientAlg::Es384 => &[Algorithm::ES384],
+        ClientAlg::EdDsa => &[Algorithm::EdDSA],
+        ClientAlg::Ps256 => &[Algorithm::PS256],
+        ClientAlg::Rs256 => &[Algorithm::RS256],
     }
 }
 

@@ -1,11 +1,13 @@
 //! A service that relies on us: an OAuth client (RFC 6749 §2), as its file in `policies/services/` describes it.
 
 mod alg;
+mod auth;
 mod issuer;
 mod resources;
 mod words;
 
 pub use alg::{ClientAlg, SigningAlg};
+pub use auth::{AuthMethod, Keys, Secret};
 pub use issuer::{Issuer, IssuerError};
 pub use resources::{Apis, Resource, ScopeToken, Target};
 pub use words::{Lang, Words};
@@ -37,6 +39,8 @@ pub struct Client {
     pub application: Application,
     /// How it proves at the token endpoint who it is.
     pub auth: AuthMethod,
+    /// Public keys of a client that does not authenticate by them: its request objects are signed with these.
+    pub object_keys: Option<Keys>,
     /// Where a browser may be sent back to with a code.
     pub redirect_uris: Vec<RedirectUri>,
     /// Where a browser may be sent after sign-out (OIDC RP-Initiated Logout §3.1).
@@ -141,6 +145,15 @@ impl Client {
         }
     }
 
+    /// Its public keys, whatever it authenticates by.
+    #[must_use]
+    pub const fn public_keys(&self) -> Option<&Keys> {
+        match &self.auth {
+            AuthMethod::PrivateKeyJwt { keys } => Some(keys),
+            _ => self.object_keys.as_ref(),
+        }
+    }
+
     /// Whether an authorization request must carry a PKCE challenge.
     #[must_use]
     pub fn needs_pkce(&self, now: When) -> bool {
@@ -157,15 +170,6 @@ impl Client {
     #[must_use]
     pub const fn must_push(&self) -> bool {
         self.require_pushed_authorization_requests || matches!(self.security_profile, SecurityProfile::Fapi2)
-    }
-
-    /// Its public keys, if it has any registered.
-    #[must_use]
-    pub const fn keys(&self) -> Option<&Keys> {
-        match &self.auth {
-            AuthMethod::PrivateKeyJwt { keys } => Some(keys),
-            AuthMethod::ClientSecretBasic { .. } | AuthMethod::ClientSecretPost { .. } | AuthMethod::None => None,
-        }
     }
 
     /// Where a resident starts from a page of ours: its own sign-in, told who asks and where she wants to go (OIDC
@@ -243,6 +247,19 @@ impl Legacy {
         let today = now.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
         today <= self.until && self.relaxations.contains(&relaxation)
     }
+
+    /// The moment after its last day.
+    #[must_use]
+    pub fn ends_at(&self) -> When {
+        end_of(self.until)
+    }
+}
+
+/// The moment a day (UTC) is over.
+#[must_use]
+pub fn end_of(day: Date) -> When {
+    let next = day.tomorrow().ok().and_then(|next| next.to_zoned(jiff::tz::TimeZone::UTC).ok());
+    next.map_or(When::from_micros(i64::MAX), |next| next.timestamp().into())
 }
 
 /// One thing an old client cannot do.
@@ -267,50 +284,6 @@ impl Relaxation {
             Self::Rs256 => "rs256",
         }
     }
-}
-
-/// How a client proves who it is (OIDC Core §9).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AuthMethod {
-    /// A signed assertion (RFC 7523).
-    PrivateKeyJwt {
-        /// Where its public keys are.
-        keys: Keys,
-    },
-    /// A shared secret by HTTP Basic.
-    ClientSecretBasic {
-        /// SHA-256 of the secret.
-        sha256: [u8; 32],
-    },
-    /// A shared secret in the form.
-    ClientSecretPost {
-        /// SHA-256 of the secret.
-        sha256: [u8; 32],
-    },
-    /// A native app: PKCE alone ties the code to it.
-    None,
-}
-
-impl AuthMethod {
-    /// The registered name (`token_endpoint_auth_method`).
-    #[must_use]
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::PrivateKeyJwt { .. } => "private_key_jwt",
-            Self::ClientSecretBasic { .. } => "client_secret_basic",
-            Self::ClientSecretPost { .. } => "client_secret_post",
-            Self::None => "none",
-        }
-    }
-}
-
-/// A client's public keys.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Keys {
-    /// In its service file: a JWK set (RFC 7517 §5).
-    Inline(serde_json::Value),
-    /// At an address it keeps.
-    Uri(Url),
 }
 
 /// How to be served without an account; every service has all three.

@@ -15,8 +15,8 @@ use crate::service::Failure;
 use crate::service::departure;
 use crate::service::sessions as deeds;
 use crate::store::{
-    Error, Housekeeping, Write, assertions, challenges, deliveries, flows, grants, outbox, pushed, registrations,
-    sessions, shown, throttle, vault,
+    Error, Housekeeping, Write, assertions, challenges, clients, deliveries, flows, grants, outbox, pushed,
+    registrations, sessions, shown, throttle, vault,
 };
 use std::time::Duration;
 
@@ -98,6 +98,7 @@ struct Past {
     counters: Option<Cutoff>,
     messages: Option<Cutoff>,
     deliveries: Option<Cutoff>,
+    initial_tokens: Option<Cutoff>,
     sessions: Option<Cutoff>,
 }
 
@@ -121,6 +122,7 @@ impl Past {
             counters: cutoff("throttle").map(|past| Cutoff { over: past.over - longest, ..past }),
             messages: cutoff("outbox_message"),
             deliveries: cutoff("delivery_log"),
+            initial_tokens: cutoff("client.initial_token"),
             sessions: cutoff("session"),
         }
     }
@@ -156,6 +158,9 @@ impl Past {
         }
         if let Some(past) = self.deliveries {
             rows += deliveries::forget(w, past.over, BATCH).await?;
+        }
+        if let Some(past) = self.initial_tokens {
+            rows += clients::forget(w, past.over, BATCH).await?;
         }
         // A session goes with the grants it made, so it waits for both rules.
         if let (Some(session), Some(grant)) = (self.sessions, self.grants) {

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::crypto::jwt::{AssertionRules, JwtError, verify_client_assertion};
 use crate::crypto::tokens::TokenHash;
 use crate::domain::audit::Context;
-use crate::domain::client::{AuthMethod, Client, Keys, Relaxation};
+use crate::domain::client::{AuthMethod, Client, Keys, Relaxation, Secret};
 use crate::domain::ids::ClientId;
 use crate::domain::time::When;
 use crate::service::client_keys::{self, Fresh};
@@ -18,7 +18,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use std::sync::Arc;
-use subtle::ConstantTimeEq;
+use subtle::{Choice, ConstantTimeEq};
 
 /// RFC 7523 §2.2.
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -142,11 +142,11 @@ async fn verify(
     now: When,
 ) -> Result<Verdict, WireError> {
     Ok(match (&client.auth, shown) {
-        (AuthMethod::ClientSecretBasic { sha256 }, Shown::Basic { secret, .. })
-        | (AuthMethod::ClientSecretPost { sha256 }, Shown::Post { secret, .. }) => {
+        (AuthMethod::ClientSecretBasic { secrets }, Shown::Basic { secret, .. })
+        | (AuthMethod::ClientSecretPost { secrets }, Shown::Post { secret, .. }) => {
             if !client.is_relaxed(Relaxation::ClientSecret, now) {
                 Err("the days in which it may use a secret are over")
-            } else if is_the_secret(secret, sha256) {
+            } else if is_one_of(secret, secrets, now) {
                 Ok(())
             } else {
                 Err("wrong secret")
@@ -163,9 +163,11 @@ async fn verify(
     })
 }
 
-/// Whether a secret has this hash; it takes as long whatever is wrong with it.
-fn is_the_secret(shown: &str, sha256: &[u8; 32]) -> bool {
-    TokenHash::of(shown).0.ct_eq(sha256).into()
+/// Whether a secret is one of those in force. Every one is compared, each as long as the other.
+fn is_one_of(shown: &str, secrets: &[Secret], now: When) -> bool {
+    let shown = TokenHash::of(shown).0;
+    let standing = secrets.iter().filter(|secret| secret.stands(now));
+    standing.fold(Choice::from(0), |found, secret| found | shown.ct_eq(&secret.sha256)).into()
 }
 
 async fn by_assertion(
@@ -183,6 +185,10 @@ async fn by_assertion(
         AssertionRules::standard(client.id.as_str(), &audiences)
     } else {
         AssertionRules::strict(client.id.as_str(), app.issuer.as_str())
+    };
+    let rules = match client.token_endpoint_auth_signing_alg {
+        Some(alg) => rules.signed_with(alg),
+        None => rules,
     };
     let Some(set) = client_keys::of(app, keys, Fresh::Kept, now).await else {
         return Ok(Err("the client's keys cannot be had"));
@@ -216,8 +222,10 @@ async fn by_assertion(
 
 #[cfg(test)]
 mod tests {
-    use super::{Shown, decode_basic, is_the_secret, shown};
+    use super::{Shown, decode_basic, is_one_of, shown};
     use crate::crypto::tokens::TokenHash;
+    use crate::domain::client::Secret;
+    use crate::domain::time::When;
     use crate::oidc::parameters::Parameters;
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
@@ -234,15 +242,15 @@ mod tests {
     #[test]
     fn k05_a_wrong_secret_takes_as_long_wherever_it_is_wrong() {
         const SECRET: &str = "ZLYpVs9gHq1dCw7Rk0tUe3NfXj5BoM2a";
-        let kept = TokenHash::of(SECRET).0;
+        let kept = [Secret { sha256: TokenHash::of(SECRET).0, until: None }];
+        let holds = |shown: &str| is_one_of(shown, &kept, When::from_seconds(1));
         let (first, last) = (format!("x{}", &SECRET[1..]), format!("{}x", &SECRET[..SECRET.len() - 1]));
-        assert!(is_the_secret(SECRET, &kept) && !is_the_secret(&first, &kept) && !is_the_secret(&last, &kept));
-        assert!(!is_the_secret("", &kept) && !is_the_secret(&SECRET[1..], &kept));
+        assert!(holds(SECRET) && !holds(&first) && !holds(&last) && !holds("") && !holds(&SECRET[1..]));
         let mut taken = [Vec::new(), Vec::new()];
         for _ in 0..20_000 {
             for (taken, wrong) in taken.iter_mut().zip([&first, &last]) {
                 let began = std::time::Instant::now();
-                assert!(!is_the_secret(std::hint::black_box(wrong), &kept));
+                assert!(!holds(std::hint::black_box(wrong)));
                 taken.push(began.elapsed().as_nanos());
             }
         }
@@ -253,8 +261,8 @@ mod tests {
         assert!(first.abs_diff(last) < 1_000, "{first} ns and {last} ns");
         // Where the hash itself differs is not told either: no comparison that stops early stands here.
         let text = include_str!("client_auth.rs");
-        let body = text.split("fn is_the_secret").nth(1).and_then(|rest| rest.split('}').next()).unwrap();
-        assert!(body.contains("ct_eq") && !body.contains("=="), "{body}");
+        let body = text.split("fn is_one_of").nth(1).and_then(|rest| rest.split("\n}").next()).unwrap();
+        assert!(body.contains("ct_eq") && !body.contains("==") && !body.contains(".any("), "{body}");
     }
 
     #[test]
@@ -282,5 +290,16 @@ mod tests {
         assert_eq!(shown(&HeaderMap::new(), &nobody).unwrap_err().code, "invalid_client");
         let untyped = Parameters::parse(b"client_assertion=x").unwrap();
         assert_eq!(shown(&HeaderMap::new(), &untyped).unwrap_err().code, "invalid_request");
+    }
+
+    #[test]
+    fn k05_either_secret_works_until_the_last_moment_of_the_former() {
+        let secret = |text: &str, until| Secret { sha256: TokenHash::of(text).0, until };
+        let end = When::from_seconds(1_000);
+        let secrets = [secret("new", None), secret("old", Some(end))];
+        let before = When::from_seconds(999);
+        assert!(is_one_of("new", &secrets, before) && is_one_of("old", &secrets, before));
+        assert!(is_one_of("new", &secrets, end) && !is_one_of("old", &secrets, end));
+        assert!(!is_one_of("", &secrets, before) && !is_one_of("new", &[], before));
     }
 }

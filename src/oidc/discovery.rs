@@ -22,8 +22,7 @@ const ALGORITHMS: [&str; 5] = ["ES256", "ES384", "EdDSA", "PS256", "RS256"];
 
 /// `/.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`.
 pub async fn metadata(State(app): State<App>) -> Response {
-    let snapshot = app.snapshot();
-    let metadata = snapshot.metadata(|| metadata_of(&app, &snapshot).to_string().into());
+    let metadata = app.metadata(|snapshot| metadata_of(&app, snapshot).to_string().into());
     public(metadata, METADATA_KEPT, HeaderValue::from_static("application/json"))
 }
 
@@ -45,6 +44,9 @@ fn metadata_of(app: &App, snapshot: &Snapshot) -> Value {
     let mut all = endpoints(app);
     if let (Value::Object(all), Value::Object(more)) = (&mut all, abilities(snapshot)) {
         all.extend(more);
+        if snapshot.takes_registrations() {
+            all.insert("registration_endpoint".to_owned(), app.issuer.at("/register").into());
+        }
     }
     all
 }

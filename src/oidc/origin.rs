@@ -30,7 +30,7 @@ pub(super) fn allow_any(response: &mut Response, app: &App, headers: &HeaderMap)
 }
 
 fn is_registered(app: &App, origin: &HeaderValue) -> bool {
-    app.snapshot().policy.clients.values().any(|client| is_of(origin, client))
+    app.snapshot().clients().any(|client| is_of(origin, client))
 }
 
 fn is_of(origin: &HeaderValue, client: &Client) -> bool {

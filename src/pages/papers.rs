@@ -23,7 +23,7 @@ use std::time::Duration;
 pub async fn privacy(visit: Visit) -> Response {
     let snapshot = visit.app.snapshot();
     let mut notices: Vec<NoticeLink> = Vec::new();
-    for client in snapshot.policy.clients.values() {
+    for client in snapshot.clients() {
         for share in &client.shares {
             let url = format!("/notices/{}", share.notice);
             if !notices.iter().any(|link| link.url == url) {

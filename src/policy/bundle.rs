@@ -2,12 +2,14 @@
 
 use super::finding::{Finding, Place, Refused, Severity};
 use super::lint::lint;
+use super::registrations::LoadedTemplate;
 use super::services::Loaded;
 use super::sources::{Sources, is_known};
 use super::{Assurance, Controller, Engine, Notice, Notices, Processing, Reason, Register};
-use super::{assurance, controller, notices, processing, reasons, register, schedule, services};
+use super::{assurance, controller, notices, processing, reasons, register, registrations, schedule, services};
 use crate::domain::client::{Client, Issuer, Lang, Words};
 use crate::domain::ids::ClientId;
+use crate::domain::registration::Template;
 use crate::domain::retention::Schedule;
 use crate::domain::sharing::NoticeRef;
 use aws_lc_rs::digest;
@@ -40,7 +42,10 @@ pub struct Bundle {
     pub reasons: Vec<Reason>,
     /// The services, by id.
     pub clients: BTreeMap<ClientId, Arc<Client>>,
+    /// The templates of clients that register themselves, by name.
+    pub templates: BTreeMap<String, Arc<Template>>,
     pub(super) services: Vec<Loaded>,
+    pub(super) registrations: Vec<LoadedTemplate>,
     pub(super) sources: Sources,
     canonical: Vec<u8>,
     digest: [u8; 32],
@@ -111,6 +116,7 @@ impl Bundle {
         let assurance = assurance::load(&sources, &mut findings);
         let reasons = reasons::load(&sources, &mut findings);
         let services = services::load(&sources, issuer, &mut findings);
+        let registrations = registrations::load(&sources, issuer, &mut findings);
         let canonical = Canonical { schema: SCHEMA.to_owned(), files: sources.files().clone() };
         let canonical = serde_json_canonicalizer::to_vec(&canonical).ok();
         let parts = (controller, processing, register, retention, assurance, reasons, canonical);
@@ -131,6 +137,7 @@ impl Bundle {
         let mut sum = [0; 32];
         sum.copy_from_slice(digest::digest(&digest::SHA256, &canonical).as_ref());
         let by_id = |service: &Loaded| (service.client.id.clone(), Arc::new(service.client.clone()));
+        let by_name = |of: &LoadedTemplate| (of.template.name.clone(), Arc::new(of.template.clone()));
         Ok(Self {
             controller,
             processing,
@@ -141,7 +148,9 @@ impl Bundle {
             assurance,
             reasons,
             clients: services.iter().map(by_id).collect(),
+            templates: registrations.iter().map(by_name).collect(),
             services,
+            registrations,
             sources,
             canonical,
             version: hex(sum.get(..6).unwrap_or_default()),
@@ -164,6 +173,18 @@ impl Bundle {
     #[must_use]
     pub fn client(&self, id: &str) -> Option<&Arc<Client>> {
         self.clients.get(&ClientId::parse(id)?)
+    }
+
+    /// This bundle with the services and registration templates of another: what `client plan` and `client apply` look
+    /// at.
+    ///
+    /// # Errors
+    /// [`Refused`] holds everything that is wrong in any file.
+    pub fn with_clients_of(&self, other: &Self, issuer: &Issuer) -> Result<Self, Refused> {
+        let of_clients = |path: &str| path.starts_with("services/") || path.starts_with("registrations/");
+        let kept = self.sources.files().iter().filter(|(path, _)| !of_clients(path));
+        let taken = other.sources.files().iter().filter(|(path, _)| of_clients(path));
+        Self::from_files(kept.chain(taken).map(|(path, text)| (path.clone(), text.clone())), issuer)
     }
 
     /// A notice in just this language: what a record says was shown. Lint has made sure that every notice in use is

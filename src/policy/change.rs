@@ -67,9 +67,20 @@ pub fn diff(old: &Bundle, new: &Bundle) -> Vec<Change> {
     changes
 }
 
-/// What no new bundle may do to one that was in force.
+/// The sectors, as they were, of the services that would get another one.
 #[must_use]
-pub fn forbidden(old: &Bundle, new: &Bundle) -> Vec<Finding> {
+pub fn sectors_left<'a>(old: &'a Bundle, new: &Bundle) -> BTreeSet<&'a str> {
+    let left = |service: &super::services::Loaded| {
+        let before = old.client(service.client.id.as_str())?;
+        (before.sector != service.client.sector).then_some(before.sector.as_str())
+    };
+    new.services.iter().filter_map(left).collect()
+}
+
+/// What no new bundle may do to one that was in force. `residents` says how many a sector knows, where that can be
+/// asked: a sector that knows nobody yet may still be changed.
+#[must_use]
+pub fn forbidden(old: &Bundle, new: &Bundle, residents: impl Fn(&str) -> Option<i64>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for notice in new.notices.iter() {
         let before = old.notices.get(&notice.reference, notice.lang);
@@ -82,9 +93,15 @@ pub fn forbidden(old: &Bundle, new: &Bundle) -> Vec<Finding> {
     }
     for service in &new.services {
         let before = old.client(service.client.id.as_str());
-        if before.is_some_and(|before| before.sector != service.client.sector) {
+        let Some(before) = before.filter(|before| before.sector != service.client.sector) else { continue };
+        let known = residents(&before.sector);
+        if known != Some(0) {
             let at = new.sources.place(&service.file, "sector");
-            let message = "The sector is another: the service would lose everybody it knows.";
+            let whom = known.map_or("everybody it knows".to_owned(), |known| match known {
+                1 => "the 1 resident it knows".to_owned(),
+                many => format!("the {many} residents it knows"),
+            });
+            let message = format!("The sector is another: the service would lose {whom}.");
             let remedy = "Put the old sector back, or register the service under another client_id.";
             findings.push(Finding::error("client.sector_changed", at, message, remedy));
         }
@@ -150,7 +167,7 @@ fn between(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) 
 
 #[cfg(test)]
 mod tests {
-    use super::{diff, forbidden};
+    use super::{diff, forbidden, sectors_left};
     use crate::policy::sample::tests::with;
 
     const PERMITS: &str = "services/parking-permits.toml";
@@ -191,12 +208,18 @@ mod tests {
     #[test]
     fn a_notice_in_force_is_never_edited_and_a_sector_never_moved() {
         let old = with(&[]).unwrap();
-        let rules = |new: &crate::policy::Bundle| forbidden(&old, new).iter().map(|f| f.rule).collect::<Vec<_>>();
+        let rules =
+            |new: &crate::policy::Bundle| forbidden(&old, new, |_| None).iter().map(|f| f.rule).collect::<Vec<_>>();
         let edited = with(&[("notices/account@1.en.md", "# ", "# Hello: ")]).unwrap();
         assert_eq!(rules(&edited), ["notice.edited"]);
         let next = with(&[("notices/account@2.en.md", "", "# Your account\n\nNew words.\n")]).unwrap();
         assert_eq!(rules(&next), Vec::<&str>::new());
         let moved = with(&[(PERMITS, "sector = \"parking-permits\"", "sector = \"parking\"")]).unwrap();
         assert_eq!(rules(&moved), ["client.sector_changed"]);
+        assert_eq!(sectors_left(&old, &moved).into_iter().collect::<Vec<_>>(), ["parking-permits"]);
+        assert_eq!(forbidden(&old, &moved, |_| Some(0)), [], "a sector that knows nobody");
+        let told = |known| forbidden(&old, &moved, |_| Some(known))[0].message.clone();
+        assert!(told(1).contains("the 1 resident it"), "{}", told(1));
+        assert!(told(1204).contains("the 1204 residents it"), "{}", told(1204));
     }
 }

@@ -21,9 +21,12 @@ files!(
     "notices/parking-permit@1.en.md",
     "notices/permit-newsletter@1.cy.md",
     "notices/permit-newsletter@1.en.md",
+    "notices/trying-out@1.cy.md",
+    "notices/trying-out@1.en.md",
     "processing.toml",
     "reasons.toml",
     "register.toml",
+    "registrations/conformance.toml",
     "retention.toml",
     "services/garden-waste.toml",
     "services/parking-permits.toml",
@@ -45,7 +48,7 @@ pub fn files(garden_url: &str, permits_url: &str) -> Vec<(String, String)> {
 /// # Errors
 /// What the file system says.
 pub fn write_to(folder: &Path, garden_url: &str, permits_url: &str) -> io::Result<()> {
-    for inner in ["services", "notices"] {
+    for inner in ["services", "registrations", "notices"] {
         std::fs::create_dir_all(folder.join(inner))?;
     }
     for (path, text) in files(garden_url, permits_url) {
@@ -93,6 +96,8 @@ pub(super) mod tests {
             "flow",
             "registration",
             "client.assertion_jti",
+            "client.registration",
+            "client.initial_token",
             "system",
         ];
         payloads.chain(tables).collect::<BTreeSet<_>>().into_iter().collect()
@@ -130,7 +135,7 @@ pub(super) mod tests {
     fn every_sample_file_is_listed() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
         let mut lying = BTreeSet::new();
-        for inner in ["", "services/", "notices/"] {
+        for inner in ["", "services/", "registrations/", "notices/"] {
             for entry in std::fs::read_dir(folder.join(inner)).unwrap() {
                 let entry = entry.unwrap();
                 if entry.file_type().unwrap().is_file() {

@@ -2,17 +2,18 @@
 
 mod apis;
 mod proof;
-mod written;
+pub(super) mod written;
 
 use super::finding::{Finding, Place};
 use super::sources::Sources;
+use crate::domain::assurance::Level;
 use crate::domain::claims::{Claim, Scope, ScopeSet};
-use crate::domain::client::{Client, Issuer, Legacy, OtherWays, Relaxation, SecurityProfile};
+use crate::domain::client::{Client, Issuer, Legacy, OtherWays, Relaxation, SecurityProfile, Words};
 use crate::domain::redirect::{Application, RedirectError, RedirectUri, request_url, service_url};
 use crate::domain::sharing::Share;
 use std::collections::BTreeSet;
 use url::Url;
-use written::{Profile, Service, WrittenShare};
+use written::{Profile, Service, WrittenLegacy, WrittenShare};
 
 /// A service with what only lint needs to know of it.
 #[derive(Debug, Clone)]
@@ -23,6 +24,31 @@ pub(super) struct Loaded {
     pub(super) client: Client,
     /// Each share's place in the file, with its papers.
     pub(super) papers: Vec<Papers>,
+}
+
+/// What a service file and a registration template both say: what lint looks at.
+pub(super) struct Terms<'a> {
+    pub(super) file: &'a str,
+    pub(super) least_assurance: Level,
+    pub(super) scopes: &'a ScopeSet,
+    pub(super) shares: &'a [Share],
+    pub(super) papers: &'a [Papers],
+    /// What residents read, by its key.
+    pub(super) words: Vec<(&'static str, &'a Words)>,
+}
+
+impl Loaded {
+    pub(super) fn terms(&self) -> Terms<'_> {
+        let client = &self.client;
+        Terms {
+            file: &self.file,
+            least_assurance: client.least_assurance,
+            scopes: &client.scopes,
+            shares: &client.shares,
+            papers: &self.papers,
+            words: vec![("name", &client.name), ("account_needed_because", &client.account_needed_because)],
+        }
+    }
 }
 
 /// The papers a share refers to beside purpose, power and notice.
@@ -51,20 +77,21 @@ pub(super) fn load(sources: &Sources, issuer: &Issuer, findings: &mut Vec<Findin
     loaded
 }
 
-struct Reader<'a> {
-    sources: &'a Sources,
-    file: &'a str,
-    issuer: &'a Issuer,
+/// Reads one file, knowing where each of its values stands.
+pub(super) struct Reader<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) file: &'a str,
+    pub(super) issuer: &'a Issuer,
 }
 
 impl Reader<'_> {
-    fn at(&self, path: &str) -> Place {
+    pub(super) fn at(&self, path: &str) -> Place {
         self.sources.place(self.file, path)
     }
 
     fn client(&self, service: Service, findings: &mut Vec<Finding>) -> Option<Loaded> {
         let application = service.application_type;
-        let security_profile = self.profile(&service, findings);
+        let security_profile = self.profile(service.security_profile, service.legacy.as_ref(), findings);
         let auth = self.auth(&service, &security_profile, findings);
         let start_url = self.url("start_url", &service.start_url, findings);
         let mut named = |key: &str, text: &Option<String>| self.url(key, text.as_deref()?, findings);
@@ -85,23 +112,22 @@ impl Reader<'_> {
         let post_logout_redirect_uris = self.redirects("post_logout_redirect_uris", after, application, findings);
         let apis = self.apis(&service, findings);
         let other_ways = self.other_ways(service.other_ways, findings);
-        let shares: Vec<Option<(Share, Papers)>> =
-            service.share.into_iter().enumerate().map(|(place, share)| self.share(place, share, findings)).collect();
-        let (shares, papers): (Vec<Share>, Vec<Papers>) = shares.into_iter().flatten().unzip();
-        let covered: BTreeSet<Claim> = shares.iter().flat_map(|share| share.claims.iter().copied()).collect();
-        let scopes = self.scopes(service.scopes.as_deref(), &covered, findings);
+        let (shares, papers) = self.shares(service.share, findings);
+        let scopes = self.scopes(service.scopes.as_deref(), &shares, findings);
         if !is_sector(&service.sector) {
             let remedy = "Use small letters, digits and hyphens.";
             let message = "The sector is no plain word.";
             findings.push(Finding::error("client.sector", self.at("sector"), message, remedy));
         }
+        let (auth, object_keys) = auth?;
         let client = Client {
             id: service.client_id,
             name: service.name,
             start_url: start_url?,
             security_profile,
             application,
-            auth: auth?,
+            auth,
+            object_keys,
             redirect_uris,
             post_logout_redirect_uris,
             backchannel_logout_uri,
@@ -136,8 +162,9 @@ impl Reader<'_> {
     }
 
     /// The scopes written, or else those that the shares cover.
-    fn scopes(&self, written: Option<&[String]>, covered: &BTreeSet<Claim>, findings: &mut Vec<Finding>) -> ScopeSet {
+    pub(super) fn scopes(&self, written: Option<&[String]>, shares: &[Share], findings: &mut Vec<Finding>) -> ScopeSet {
         let Some(written) = written else {
+            let covered: BTreeSet<Claim> = shares.iter().flat_map(|share| share.claims.iter().copied()).collect();
             let asked = |scope: &Scope| scope.claims().iter().any(|claim| covered.contains(claim));
             return Scope::ALL.into_iter().filter(|scope| *scope == Scope::OpenId || asked(scope)).collect();
         };
@@ -155,8 +182,13 @@ impl Reader<'_> {
         scopes.into_iter().collect()
     }
 
-    fn profile(&self, service: &Service, findings: &mut Vec<Finding>) -> SecurityProfile {
-        match (service.security_profile, &service.legacy) {
+    pub(super) fn profile(
+        &self,
+        written: Profile,
+        legacy: Option<&WrittenLegacy>,
+        findings: &mut Vec<Finding>,
+    ) -> SecurityProfile {
+        match (written, legacy) {
             (Profile::Standard, None) => SecurityProfile::Standard,
             (Profile::Fapi2, None) => SecurityProfile::Fapi2,
             (Profile::Legacy, Some(legacy)) if !legacy.relaxations.is_empty() => {
@@ -212,7 +244,7 @@ impl Reader<'_> {
         Finding::error(rule, self.at(path), format!("{text:?} {error}."), "Write the whole https address.")
     }
 
-    fn other_ways(&self, written: Option<OtherWays>, findings: &mut Vec<Finding>) -> Option<OtherWays> {
+    pub(super) fn other_ways(&self, written: Option<OtherWays>, findings: &mut Vec<Finding>) -> Option<OtherWays> {
         let named =
             written.filter(|ways| !ways.phone.trim().is_empty() && !ways.place.is_blank() && !ways.post.is_blank());
         if named.is_none() {
@@ -221,6 +253,12 @@ impl Reader<'_> {
             findings.push(Finding::error("client.other_ways", self.at("other_ways"), message, remedy));
         }
         named
+    }
+
+    /// The shares that are sound, each with its papers.
+    pub(super) fn shares(&self, written: Vec<WrittenShare>, findings: &mut Vec<Finding>) -> (Vec<Share>, Vec<Papers>) {
+        let read = |(place, share)| self.share(place, share, findings);
+        written.into_iter().enumerate().filter_map(read).unzip()
     }
 
     fn share(&self, place: usize, share: WrittenShare, findings: &mut Vec<Finding>) -> Option<(Share, Papers)> {
@@ -269,6 +307,6 @@ fn excused(profile: &SecurityProfile, relaxation: Relaxation) -> bool {
     matches!(profile, SecurityProfile::Legacy(legacy) if legacy.relaxations.contains(&relaxation))
 }
 
-fn is_sector(text: &str) -> bool {
+pub(super) fn is_sector(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }

@@ -10,6 +10,9 @@ use toml::de::{DeTable, DeValue};
 pub(super) const SINGLE: [&str; 6] =
     ["controller.toml", "processing.toml", "register.toml", "retention.toml", "assurance.toml", "reasons.toml"];
 
+/// The folders a bundle may have.
+const FOLDERS: [&str; 3] = ["services", "registrations", "notices"];
+
 /// The largest file read, in bytes; nobody writes a policy longer than this by hand.
 const MOST_BYTES: u64 = 1 << 20;
 
@@ -27,10 +30,9 @@ impl Sources {
     /// Reads a folder; anything in it that is no policy file is a finding.
     pub(super) fn read(folder: &Path, findings: &mut Vec<Finding>) -> Self {
         let mut files = Vec::new();
-        for (prefix, inner) in
-            [("", folder.to_path_buf()), ("services/", folder.join("services")), ("notices/", folder.join("notices"))]
-        {
-            read_folder(prefix, &inner, &mut files, findings);
+        read_folder("", folder, &mut files, findings);
+        for inner in FOLDERS {
+            read_folder(&format!("{inner}/"), &folder.join(inner), &mut files, findings);
         }
         Self::new(files)
     }
@@ -95,7 +97,7 @@ fn read_folder(prefix: &str, folder: &Path, files: &mut Vec<(String, String)>, f
     for entry in entries.filter_map(Result::ok) {
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = format!("{prefix}{name}");
-        let is_folder = prefix.is_empty() && (name == "services" || name == "notices");
+        let is_folder = prefix.is_empty() && FOLDERS.contains(&name.as_str());
         if name.starts_with('.') || name == "README.md" || is_folder {
             continue;
         }
@@ -128,7 +130,10 @@ pub(super) fn is_known(path: &str) -> bool {
         let stem = path.strip_prefix(folder).and_then(|name| name.strip_suffix(ending));
         stem.is_some_and(|stem| !stem.is_empty() && !stem.contains('/'))
     };
-    SINGLE.contains(&path) || within("services/", ".toml") || within("notices/", ".md")
+    SINGLE.contains(&path)
+        || within("services/", ".toml")
+        || within("registrations/", ".toml")
+        || within("notices/", ".md")
 }
 
 /// The line, from 1, of a byte offset.

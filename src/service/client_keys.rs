@@ -10,19 +10,33 @@ use std::time::Duration;
 
 /// How long fetched keys are used without asking again.
 const KEPT: Duration = Duration::from_mins(15);
-/// How soon an unknown key id may make us ask again: a forged one must not.
+/// How soon after an unfamiliar key id made us ask may the next one, and how soon after a failure: a forged one, or a
+/// service that is down, must not make us knock at every request.
 const ASK_AGAIN: Duration = Duration::from_secs(10);
+/// The most addresses remembered: more than services can register.
+const MOST: usize = 10_000;
 
 /// Keys fetched so far. They are public, so losing them with the process costs a fetch and nothing else.
 #[derive(Default)]
 pub struct FetchedKeys(Mutex<HashMap<String, Kept>>);
 
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Kept {
     /// None if they never could be had.
     set: Option<Arc<JwkSet>>,
     fetched_at: Option<When>,
-    asked_at: When,
+    failed_at: Option<When>,
+    /// When an unfamiliar key id last made us ask.
+    asked_again_at: Option<When>,
+}
+
+impl Kept {
+    /// Whether to ask: they are old, or a key was not among them (OIDC Core §10.1.1); and not too often.
+    fn is_due(&self, fresh: Fresh, now: When) -> bool {
+        let long_ago = |at: Option<When>| at.is_none_or(|at| now.since(at) >= ASK_AGAIN);
+        let old = self.fetched_at.is_none_or(|at| now.since(at) >= KEPT);
+        long_ago(self.failed_at) && (old || (fresh == Fresh::Again && long_ago(self.asked_again_at)))
+    }
 }
 
 /// How fresh the keys must be.
@@ -40,33 +54,25 @@ pub async fn of(app: &App, keys: &Keys, fresh: Fresh, now: When) -> Option<Arc<J
         Keys::Inline(set) => return serde_json::from_value(set.clone()).ok().map(Arc::new),
         Keys::Uri(uri) => uri.as_str(),
     };
-    let kept = app.fetched_keys().get(uri);
-    if let Some(kept) = &kept {
-        let due = fresh == Fresh::Again || kept.fetched_at.is_none_or(|at| now.since(at) >= KEPT);
-        // A fetch that failed is no reason to knock again at once, either.
-        if !due || now.since(kept.asked_at) < ASK_AGAIN {
-            return kept.set.clone();
-        }
+    let kept = app.fetched_keys().get(uri).unwrap_or_default();
+    if !kept.is_due(fresh, now) {
+        return kept.set;
     }
+    let asked_again_at = if fresh == Fresh::Again { Some(now) } else { kept.asked_again_at };
     let fetched = match app.outbound.get_json(uri).await {
         Ok(json) => serde_json::from_value::<JwkSet>(json).map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };
-    match fetched {
-        Ok(set) => {
-            let set = Arc::new(set);
-            let fetched = Kept { set: Some(Arc::clone(&set)), fetched_at: Some(now), asked_at: now };
-            app.fetched_keys().keep(uri, fetched);
-            Some(set)
-        }
+    let next = match fetched {
+        Ok(set) => Kept { set: Some(Arc::new(set)), fetched_at: Some(now), failed_at: None, asked_again_at },
         Err(error) => {
             tracing::warn!(%error, uri, "a client's keys cannot be fetched");
             // Stale keys are better than a service that is shut out by an outage of its own key address.
-            let (set, fetched_at) = kept.map_or((None, None), |kept| (kept.set, kept.fetched_at));
-            app.fetched_keys().keep(uri, Kept { set: set.clone(), fetched_at, asked_at: now });
-            set
+            Kept { failed_at: Some(now), asked_again_at, ..kept }
         }
-    }
+    };
+    app.fetched_keys().keep(uri, next.clone(), now);
+    next.set
 }
 
 impl FetchedKeys {
@@ -74,7 +80,34 @@ impl FetchedKeys {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(uri).cloned()
     }
 
-    fn keep(&self, uri: &str, kept: Kept) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(uri.to_owned(), kept);
+    fn keep(&self, uri: &str, kept: Kept, now: When) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MOST {
+            all.retain(|_, kept| kept.fetched_at.is_some_and(|at| now.since(at) < KEPT));
+        }
+        if all.len() < MOST || all.contains_key(uri) {
+            all.insert(uri.to_owned(), kept);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fresh, Kept};
+    use crate::domain::time::When;
+
+    #[test]
+    fn keys_are_asked_for_when_old_or_unfamiliar_and_not_too_often() {
+        let at = When::from_seconds;
+        let fetched = Kept { fetched_at: Some(at(1_000)), ..Kept::default() };
+        assert!(Kept::default().is_due(Fresh::Kept, at(0)), "never had");
+        assert!(!fetched.is_due(Fresh::Kept, at(1_899)) && fetched.is_due(Fresh::Kept, at(1_900)));
+        // A service may rotate right after we fetched: the first unfamiliar key asks at once.
+        assert!(fetched.is_due(Fresh::Again, at(1_001)));
+        let again = Kept { asked_again_at: Some(at(1_001)), ..fetched.clone() };
+        assert!(!again.is_due(Fresh::Again, at(1_010)) && again.is_due(Fresh::Again, at(1_011)));
+        let failed = Kept { failed_at: Some(at(2_000)), ..fetched };
+        assert!(!failed.is_due(Fresh::Kept, at(2_009)) && !failed.is_due(Fresh::Again, at(2_009)));
+        assert!(failed.is_due(Fresh::Kept, at(2_010)));
     }
 }

@@ -36,6 +36,8 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("session_client", "session", &[]),
     ("session_proof", "session", &[]),
     ("assertion", "client.assertion_jti", &[]),
+    ("initial_token", "client.initial_token", &[]),
+    ("registered_client", "client.registration", &[]),
     ("event", "event.envelope", &[("payload", "event.signin"), ("salt", "event.signin"), ("person", "event.signin")]),
     ("outbox", "outbox_message", &[]),
     ("delivery", "delivery_log", &[]),

@@ -196,6 +196,7 @@ impl House {
             view: Renderer::new(&brand())?,
             origin: Origin::parse(&self.issuer)?,
             proxies: TrustedProxies::default(),
+            open_registration: None,
             db,
             roots,
             issuer,

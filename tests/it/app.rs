@@ -84,6 +84,7 @@ impl House {
             view: Renderer::new(&brand()).unwrap(),
             origin: Origin::parse(issuer.as_str()).unwrap(),
             proxies: TrustedProxies::new(&[]),
+            open_registration: None,
             db,
             roots,
             issuer,

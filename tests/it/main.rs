@@ -4,6 +4,7 @@
 //! account       the account, signing out and the standing pages
 //! recovery      a forgotten password
 //! rooms         who may call whom, sizes, names, what a commit may hold
+//! client        services as an operator meets them: plan, apply, secrets, tokens
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/
 //! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
 //! postgres      a throw-away PostgreSQL server for this process
@@ -37,6 +38,7 @@ mod visitor;
 mod world;
 
 mod account;
+mod client;
 mod crash;
 mod jobs;
 mod oidc;

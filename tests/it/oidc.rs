@@ -20,6 +20,7 @@
 //! userinfo    signed userinfo
 //! rotation    signing keys from one to the next (row F15)
 //! refresh     the chain of refresh tokens (rows T)
+//! registration  services that register themselves (rows G, X, K)
 //! sharing     nothing leaves without a record
 //! step_up     levels of assurance (rows W10, S01)
 //! tabs        several at once in one browser (row S13)
@@ -44,6 +45,7 @@ mod party;
 mod prompts;
 mod record;
 mod refresh;
+mod registration;
 mod requests;
 mod resources;
 mod revoke;
@@ -164,6 +166,11 @@ pub fn text<'v>(of: &'v Value, name: &str) -> &'v str {
 
 /// A second node on the same store, and the address it listens on.
 pub async fn another_node(house: &House) -> SocketAddr {
+    node(house, None).await.1
+}
+
+/// A second node, perhaps one where anybody may register services.
+pub async fn node(house: &House, open_registration: Option<&'static str>) -> (App, SocketAddr) {
     let app = &house.app;
     let parts = Parts {
         db: app.db.clone(),
@@ -177,6 +184,7 @@ pub async fn another_node(house: &House) -> SocketAddr {
         issuer: app.issuer.clone(),
         origin: app.origin.clone(),
         proxies: TrustedProxies::new(&[]),
+        open_registration,
     };
     let second = App::start(parts).await.unwrap();
     let door = Door::new("public", &second.origin, TrustedProxies::new(&[]), ErrorPage::default());
@@ -184,5 +192,5 @@ pub async fn another_node(house: &House) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, routes).await });
-    address
+    (second, address)
 }

@@ -258,6 +258,37 @@ events! {
         /// Its algorithm.
         algorithm: String => "signing_key",
     }
+    /// Leave to register clients was given, as a token.
+    ClientTokenMade = "config.client_token_made", Evidence {
+        /// The template of the clients it may register.
+        template: String => "client.registration",
+        /// Until when (RFC 3339).
+        until: String => "client.registration",
+    }
+    /// A client registered itself.
+    ClientRegistered = "config.client_registered", Evidence {
+        /// Its template.
+        template: String => "client.registration",
+        /// SHA-256 of its metadata, in hex.
+        metadata: String => "client.registration",
+    }
+    /// A client changed its registration.
+    ClientChanged = "config.client_changed", Evidence {
+        /// Its template.
+        template: String => "client.registration",
+        /// SHA-256 of its metadata, in hex.
+        metadata: String => "client.registration",
+    }
+    /// A client took its registration back: all it had been given is dead.
+    ClientRemoved = "config.client_removed", Evidence {
+        /// Its template.
+        template: String => "client.registration",
+    }
+    /// A client's secret was replaced.
+    ClientSecretRotated = "config.client_secret_rotated", Evidence {
+        /// Until when the former one works (RFC 3339).
+        until: String => "client.registration",
+    }
     /// An officer or operator looked at a person's record.
     RecordViewed = "officer.viewed", Evidence {
         /// The fields opened.

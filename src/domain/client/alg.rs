@@ -15,6 +15,9 @@ pub enum SigningAlg {
 }
 
 impl SigningAlg {
+    /// All of them, best first.
+    pub const ALL: [Self; 2] = [Self::Es256, Self::Rs256];
+
     /// The `alg` value.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -91,7 +91,7 @@ async fn opened(
     now: When,
 ) -> Result<Parameters, Fault> {
     let fault = |code, description| Fault::told(client, outer, code, description);
-    let Some(keys) = client.keys() else {
+    let Some(keys) = client.public_keys() else {
         return Err(fault("request_not_supported", "this client has no keys registered to verify a request object by"));
     };
     let rules = ObjectRules {

@@ -2,35 +2,62 @@
 
 use super::Lint;
 use crate::domain::audit::Basis;
+use crate::domain::claims::Claim;
 use crate::domain::sharing::{RecipientRole, Share};
-use crate::policy::services::{Loaded, Papers};
+use crate::policy::registrations::LoadedTemplate;
+use crate::policy::services::{Loaded, Papers, Terms};
 use std::collections::BTreeSet;
 
 impl Lint<'_> {
     pub(super) fn shares(&mut self) {
-        for service in &self.bundle.services {
-            self.service(service);
+        let bundle = self.bundle;
+        for service in &bundle.services {
+            self.sign_on_and_out(service);
+        }
+        let services = bundle.services.iter().map(Loaded::terms);
+        let templates = bundle.registrations.iter().map(LoadedTemplate::terms);
+        for terms in services.chain(templates) {
+            self.terms(&terms);
             let mut purposes = BTreeSet::new();
-            for (nth, (share, papers)) in service.client.shares.iter().zip(&service.papers).enumerate() {
+            for (nth, (share, papers)) in terms.shares.iter().zip(terms.papers).enumerate() {
                 if !purposes.insert(share.purpose.as_str()) {
-                    let at = self.at(&service.file, &format!("share.{nth}.purpose"));
+                    let at = self.at(terms.file, &format!("share.{nth}.purpose"));
                     let message = format!("There are two shares for {:?}.", share.purpose);
                     self.error("share.twice", at, message, "Put their claims into one.");
                 }
-                self.share(service, nth, share, papers);
+                self.share(terms.file, nth, share, papers);
             }
         }
     }
 
-    fn service(&mut self, service: &Loaded) {
-        let client = &service.client;
+    fn terms(&mut self, terms: &Terms<'_>) {
         let offered = self.bundle.assurance.levels.offered;
-        if client.least_assurance > offered {
-            let at = self.at(&service.file, "least_assurance");
+        if terms.least_assurance > offered {
+            let at = self.at(terms.file, "least_assurance");
             let message =
-                format!("The service asks for {}, and nobody can get above {offered}.", client.least_assurance);
+                format!("The service asks for {}, and nobody can get above {offered}.", terms.least_assurance);
             self.error("client.assurance", at, message, "Ask for a level that is offered.");
         }
+        let covered: BTreeSet<Claim> = terms.shares.iter().flat_map(|share| share.claims.iter().copied()).collect();
+        for claim in terms.scopes.claims().difference(&covered) {
+            if claim.said_of().is_some() {
+                continue;
+            }
+            let at = self.at(terms.file, "scopes");
+            let message = format!("The service asks for {claim}, and no share says why it may have it.");
+            self.error("claim.no_share", at, message, "Add it to a share with purpose and basis, or don't ask for it.");
+        }
+        for (path, words) in &terms.words {
+            if words.is_blank() {
+                let at = self.at(terms.file, path);
+                self.error("client.words", at, format!("The words of {path} are empty."), "Write them.");
+            }
+        }
+    }
+
+    /// With whom a sign-in is shared, and where one signs out.
+    fn sign_on_and_out(&mut self, service: &Loaded) {
+        let client = &service.client;
         if !client.frontchannel_is_at_home() {
             let at = self.at(&service.file, "frontchannel_logout_uri");
             let message = "The sign-out page is on another origin than every redirect URI.";
@@ -46,25 +73,10 @@ impl Lint<'_> {
                 self.error("client.sso_shared_with", at, message, "Name other services by their client_id, or none.");
             }
         }
-        let covered = client.claims();
-        for claim in client.scopes.claims().difference(&covered) {
-            if claim.said_of().is_some() {
-                continue;
-            }
-            let at = self.at(&service.file, "scopes");
-            let message = format!("The service asks for {claim}, and no share says why it may have it.");
-            self.error("claim.no_share", at, message, "Add it to a share with purpose and basis, or don't ask for it.");
-        }
-        for (path, words) in [("name", &client.name), ("account_needed_because", &client.account_needed_because)] {
-            if words.is_blank() {
-                let at = self.at(&service.file, path);
-                self.error("client.words", at, format!("The words of {path} are empty."), "Write them.");
-            }
-        }
     }
 
-    fn share(&mut self, service: &Loaded, nth: usize, share: &Share, papers: &Papers) {
-        let place = |lint: &Self, key: &str| lint.at(&service.file, &format!("share.{nth}.{key}"));
+    fn share(&mut self, file: &str, nth: usize, share: &Share, papers: &Papers) {
+        let place = |lint: &Self, key: &str| lint.at(file, &format!("share.{nth}.{key}"));
         if share.basis == Basis::Consent && share.required {
             let at = place(self, "required");
             let message = "Consent that one cannot refuse is no consent (UK GDPR Art 7(4)).";

@@ -5,6 +5,7 @@ use crate::policy::sample::tests::{broken, held, with};
 
 const GARDEN: &str = "services/garden-waste.toml";
 const PERMITS: &str = "services/parking-permits.toml";
+const TRYING: &str = "registrations/conformance.toml";
 const REGISTER: &str = "register.toml";
 const PROCESSING: &str = "processing.toml";
 const RETENTION: &str = "retention.toml";
@@ -469,4 +470,55 @@ fn a_sign_out_page_is_beside_a_redirect_uri() {
         &[(GARDEN, "sensitive = false", &page("http://localhost:8091/out"))],
         &[(GARDEN, "sensitive = false", &page("http://localhost:8090/out"))],
     );
+}
+
+#[test]
+fn a_registration_template_is_held_to_the_same_rules() {
+    let scopes = "scopes = [\"openid\", \"profile\", \"email\", \"offline_access\"]";
+    let wider = "scopes = [\"openid\", \"profile\", \"email\", \"phone\"]";
+    pairs("claim.no_share", &[(TRYING, scopes, wider)], &[(TRYING, scopes, "scopes = [\"openid\"]")]);
+    pairs(
+        "share.purpose",
+        &[(TRYING, "try-out-sign-in", "nothing")],
+        &[(TRYING, "try-out-sign-in", "try-out-sign-in")],
+    );
+    pairs("share.power", &[(TRYING, "power = \"la-2011-s1\"\n", "")], &[(TRYING, "la-2011-s1", "lga-1972-s111")]);
+    pairs("notice.missing", &[(TRYING, "trying-out@1", "trying-out@2")], &[(TRYING, "trying-out@1", "garden-waste@1")]);
+    pairs("client.assurance", &[(TRYING, "\"A0\"", "\"A2\"")], &[(TRYING, "\"A0\"", "\"A0\"")]);
+    pairs(
+        "client.other_ways",
+        &[(TRYING, "phone = \"01632 960000\"", "phone = \"\"")],
+        &[(TRYING, "960000", "960001")],
+    );
+    let legacy = "legacy = { relaxations = [\"no_pkce\", \"client_secret\", \"rs256\"], until = 2027-12-31 }";
+    pairs("client.legacy", &[(TRYING, legacy, "")], &[(TRYING, legacy, ""), (TRYING, "\"legacy\"", "\"standard\"")]);
+    pairs("file.unreadable", &[(TRYING, "sensitive", "redirect_uris")], &[(TRYING, "false", "true")]);
+    let text = with(&[]).unwrap().sources.text(TRYING).unwrap().to_owned();
+    pairs(
+        "registration.name",
+        &[("registrations/Two Words.toml", "", &text)],
+        &[("registrations/two-words.toml", "", &text)],
+    );
+    pairs("file.unknown", &[("registrations/notes.txt", "", "x")], &[]);
+}
+
+#[test]
+fn a_secret_gives_way_to_the_next_and_keys_beside_it_sign_requests() {
+    let legacy = (GARDEN, PROFILE, LEGACY_SECRET);
+    let before = "previous_client_secret = { sha256 = \"aa\", until = 2026-12-31 }";
+    let whole = before.replace("\"aa\"", &format!("{:?}", "0a".repeat(32)));
+    let bad = format!("{SECRET}\n{before}");
+    let good = format!("{SECRET}\n{whole}");
+    pairs("client.secret", &[legacy, (GARDEN, METHOD, &bad)], &[legacy, (GARDEN, METHOD, &good)]);
+    let alone = format!("{METHOD}\n{whole}");
+    pairs("client.secret", &[legacy, (GARDEN, METHOD, &alone)], &[legacy, (GARDEN, METHOD, &good)]);
+    let keys = format!("{SECRET}\njwks_uri = \"http://localhost:8090/jwks\"");
+    let signed = format!("{keys}\nrequest_object_signing_alg = \"ES256\"");
+    pairs("client.keys", &[legacy, (GARDEN, METHOD, &keys)], &[legacy, (GARDEN, METHOD, &signed)]);
+    let rs256 = "userinfo_signed_response_alg = \"RS256\"\nsector =";
+    let excused = LEGACY_SECRET.replace("client_secret", "rs256");
+    pairs("client.rs256", &[(GARDEN, "sector =", rs256)], &[(GARDEN, "sector =", rs256), (GARDEN, PROFILE, &excused)]);
+    let request = "request_uris = [\"http://a.example/r#x\"]\nsector =";
+    let loopback = "request_uris = [\"http://localhost:8090/r#x\"]\nsector =";
+    pairs("client.plain_http", &[(GARDEN, "sector =", request)], &[(GARDEN, "sector =", loopback)]);
 }

@@ -2,11 +2,8 @@
 
 use super::written::{Method, Service};
 use super::{Finding, Reader, Relaxation, SecurityProfile, excused};
-use crate::domain::client::{AuthMethod, Keys, SigningAlg};
+use crate::domain::client::{AuthMethod, Keys, Secret, SigningAlg, end_of};
 use crate::domain::redirect::Application;
-
-/// Members of a JWK that only its owner may know (RFC 7518 §6).
-const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 impl Reader<'_> {
     pub(super) fn auth(
@@ -14,7 +11,7 @@ impl Reader<'_> {
         service: &Service,
         profile: &SecurityProfile,
         findings: &mut Vec<Finding>,
-    ) -> Option<AuthMethod> {
+    ) -> Option<(AuthMethod, Option<Keys>)> {
         let method = service.token_endpoint_auth_method;
         let mut error = |rule, path: &str, message: &str, remedy: &str| {
             findings.push(Finding::error(rule, self.at(path), message, remedy));
@@ -47,58 +44,83 @@ impl Reader<'_> {
                 error("client.rs256", key, "RS256 is a dated exception.", remedy);
             }
         }
+        // Keys beside another method are those that request objects are signed with.
+        let objects = service.request_object_signing_alg.is_some();
         let wants = match method {
             Method::PrivateKeyJwt => "one of jwks and jwks_uri",
-            Method::ClientSecretBasic | Method::ClientSecretPost => "client_secret_sha256",
-            Method::None => "neither keys nor secret",
+            Method::ClientSecretBasic | Method::ClientSecretPost => {
+                "client_secret_sha256, and with keys only where request_object_signing_alg is named"
+            }
+            Method::None => "no secret, and with keys only where request_object_signing_alg is named",
         };
-        match (method, &service.jwks, &service.jwks_uri, &service.client_secret_sha256) {
-            (Method::PrivateKeyJwt, Some(jwks), None, None) => {
-                if !is_public(jwks) {
-                    let remedy = "Write { keys = [ … ] } with public keys, and replace any private key shown here.";
-                    error("client.jwks", "jwks", "This is no set of public keys.", remedy);
-                }
-                Some(AuthMethod::PrivateKeyJwt { keys: Keys::Inline(jwks.clone()) })
+        let before = findings.len();
+        let keys = self.keys(service, findings);
+        let secrets = self.secrets(service, findings);
+        // What cannot be read has been said, and is not missing as well.
+        if findings.len() > before {
+            return None;
+        }
+        match (method, keys, secrets) {
+            (Method::PrivateKeyJwt, Some(keys), None) => Some((AuthMethod::PrivateKeyJwt { keys }, None)),
+            (Method::ClientSecretBasic, keys, Some(secrets)) if objects || keys.is_none() => {
+                Some((AuthMethod::ClientSecretBasic { secrets }, keys))
             }
-            (Method::PrivateKeyJwt, None, Some(uri), None) => {
-                let url = self.url("jwks_uri", uri, findings)?;
-                Some(AuthMethod::PrivateKeyJwt { keys: Keys::Uri(url) })
+            (Method::ClientSecretPost, keys, Some(secrets)) if objects || keys.is_none() => {
+                Some((AuthMethod::ClientSecretPost { secrets }, keys))
             }
-            (Method::ClientSecretBasic | Method::ClientSecretPost, None, None, Some(hex)) => {
-                let Some(sha256) = sha256(hex) else {
-                    let remedy = "Write 64 hex digits; the secret itself never stands in a file.";
-                    error("client.secret", "client_secret_sha256", "This is no SHA-256.", remedy);
-                    return None;
-                };
-                Some(match method {
-                    Method::ClientSecretPost => AuthMethod::ClientSecretPost { sha256 },
-                    _ => AuthMethod::ClientSecretBasic { sha256 },
-                })
-            }
-            (Method::None, None, None, None) => Some(AuthMethod::None),
+            (Method::None, keys, None) if objects || keys.is_none() => Some((AuthMethod::None, keys)),
             _ => {
+                let at = self.at("token_endpoint_auth_method");
                 let message = format!("This method goes with {wants}.");
-                error(
-                    "client.keys",
-                    "token_endpoint_auth_method",
-                    &message,
-                    "Keep what goes with it, and nothing else.",
-                );
+                findings.push(Finding::error("client.keys", at, message, "Keep what goes with it, and nothing else."));
                 None
             }
         }
     }
-}
 
-fn is_public(jwks: &serde_json::Value) -> bool {
-    let keys = jwks.get("keys").and_then(serde_json::Value::as_array);
-    keys.is_some_and(|keys| {
-        !keys.is_empty()
-            && keys.iter().all(|key| {
-                key.get("kty").is_some_and(|kty| kty == "EC" || kty == "RSA" || kty == "OKP")
-                    && PRIVATE.iter().all(|member| key.get(member).is_none())
-            })
-    })
+    fn keys(&self, service: &Service, findings: &mut Vec<Finding>) -> Option<Keys> {
+        match (&service.jwks, &service.jwks_uri) {
+            (Some(_), Some(_)) => {
+                let message = "jwks and jwks_uri are both there.";
+                findings.push(Finding::error("client.keys", self.at("jwks_uri"), message, "Keep one of them."));
+                None
+            }
+            (Some(jwks), None) => {
+                let keys = Keys::inline(jwks);
+                if keys.is_none() {
+                    let message = "This is no set of public keys.";
+                    let remedy = "Write { keys = [ … ] } with public keys, and replace any private key shown here.";
+                    findings.push(Finding::error("client.jwks", self.at("jwks"), message, remedy));
+                }
+                keys
+            }
+            (None, Some(uri)) => self.url("jwks_uri", uri, findings).map(Keys::Uri),
+            (None, None) => None,
+        }
+    }
+
+    /// The secret in use, and the one before it until its last day.
+    fn secrets(&self, service: &Service, findings: &mut Vec<Finding>) -> Option<Vec<Secret>> {
+        let mut one = |path: &str, hex: &str, until| {
+            let sha256 = sha256(hex);
+            if sha256.is_none() {
+                let remedy = "Write 64 hex digits; the secret itself never stands in a file.";
+                findings.push(Finding::error("client.secret", self.at(path), "This is no SHA-256.", remedy));
+            }
+            Some(Secret { sha256: sha256?, until })
+        };
+        let now = service.client_secret_sha256.as_deref().map(|hex| one("client_secret_sha256", hex, None));
+        let before = service
+            .previous_client_secret
+            .as_ref()
+            .map(|before| one("previous_client_secret.sha256", &before.sha256, Some(end_of(before.until))));
+        if now.is_none() && before.is_some() {
+            let message = "There is a previous secret and none in use.";
+            let remedy = "Add client_secret_sha256, or take previous_client_secret out.";
+            findings.push(Finding::error("client.secret", self.at("previous_client_secret"), message, remedy));
+        }
+        now.map(|now| now.into_iter().chain(before.flatten()).collect())
+    }
 }
 
 fn sha256(hex: &str) -> Option<[u8; 32]> {

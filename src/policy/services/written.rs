@@ -14,63 +14,64 @@ use std::collections::BTreeSet;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a key of the file")]
-pub(super) struct Service {
-    pub(super) client_id: ClientId,
-    pub(super) name: Words,
-    pub(super) start_url: String,
-    pub(super) security_profile: Profile,
-    pub(super) legacy: Option<WrittenLegacy>,
+pub(in crate::policy) struct Service {
+    pub(in crate::policy) client_id: ClientId,
+    pub(in crate::policy) name: Words,
+    pub(in crate::policy) start_url: String,
+    pub(in crate::policy) security_profile: Profile,
+    pub(in crate::policy) legacy: Option<WrittenLegacy>,
     #[serde(default = "web")]
-    pub(super) application_type: Application,
-    pub(super) token_endpoint_auth_method: Method,
-    pub(super) jwks: Option<serde_json::Value>,
-    pub(super) jwks_uri: Option<String>,
-    pub(super) client_secret_sha256: Option<String>,
-    pub(super) redirect_uris: Vec<String>,
+    pub(in crate::policy) application_type: Application,
+    pub(in crate::policy) token_endpoint_auth_method: Method,
+    pub(in crate::policy) jwks: Option<serde_json::Value>,
+    pub(in crate::policy) jwks_uri: Option<String>,
+    pub(in crate::policy) client_secret_sha256: Option<String>,
+    pub(in crate::policy) previous_client_secret: Option<WrittenSecret>,
+    pub(in crate::policy) redirect_uris: Vec<String>,
     #[serde(default)]
-    pub(super) post_logout_redirect_uris: Vec<String>,
-    pub(super) backchannel_logout_uri: Option<String>,
+    pub(in crate::policy) post_logout_redirect_uris: Vec<String>,
+    pub(in crate::policy) backchannel_logout_uri: Option<String>,
     #[serde(default)]
-    pub(super) backchannel_logout_session_required: bool,
-    pub(super) frontchannel_logout_uri: Option<String>,
+    pub(in crate::policy) backchannel_logout_session_required: bool,
+    pub(in crate::policy) frontchannel_logout_uri: Option<String>,
     #[serde(default)]
-    pub(super) frontchannel_logout_session_required: bool,
-    pub(super) sector: String,
-    pub(super) least_assurance: Level,
-    pub(super) account_needed_because: Words,
-    pub(super) other_ways: Option<OtherWays>,
+    pub(in crate::policy) frontchannel_logout_session_required: bool,
+    pub(in crate::policy) sector: String,
+    pub(in crate::policy) least_assurance: Level,
+    pub(in crate::policy) account_needed_because: Words,
+    pub(in crate::policy) other_ways: Option<OtherWays>,
     #[serde(default)]
-    pub(super) id_token_signed_response_alg: SigningAlg,
-    pub(super) userinfo_signed_response_alg: Option<SigningAlg>,
-    pub(super) request_object_signing_alg: Option<ClientAlg>,
-    pub(super) token_endpoint_auth_signing_alg: Option<ClientAlg>,
+    pub(in crate::policy) id_token_signed_response_alg: SigningAlg,
+    pub(in crate::policy) userinfo_signed_response_alg: Option<SigningAlg>,
+    pub(in crate::policy) request_object_signing_alg: Option<ClientAlg>,
+    pub(in crate::policy) token_endpoint_auth_signing_alg: Option<ClientAlg>,
     #[serde(default)]
-    pub(super) request_uris: Vec<String>,
+    pub(in crate::policy) request_uris: Vec<String>,
     #[serde(default)]
-    pub(super) require_pushed_authorization_requests: bool,
-    pub(super) default_max_age: Option<u64>,
+    pub(in crate::policy) require_pushed_authorization_requests: bool,
+    pub(in crate::policy) default_max_age: Option<u64>,
     #[serde(default)]
-    pub(super) require_auth_time: bool,
+    pub(in crate::policy) require_auth_time: bool,
     #[serde(default)]
-    pub(super) default_acr_values: Vec<Level>,
-    pub(super) initiate_login_uri: Option<String>,
+    pub(in crate::policy) default_acr_values: Vec<Level>,
+    pub(in crate::policy) initiate_login_uri: Option<String>,
     #[serde(default)]
-    pub(super) contacts: Vec<String>,
-    pub(super) logo_uri: Option<String>,
-    pub(super) policy_uri: Option<String>,
-    pub(super) tos_uri: Option<String>,
-    pub(super) scopes: Option<Vec<String>>,
+    pub(in crate::policy) contacts: Vec<String>,
+    pub(in crate::policy) logo_uri: Option<String>,
+    pub(in crate::policy) policy_uri: Option<String>,
+    pub(in crate::policy) tos_uri: Option<String>,
+    pub(in crate::policy) scopes: Option<Vec<String>>,
     #[serde(default)]
-    pub(super) sensitive: bool,
-    pub(super) sso_shared_with: Option<BTreeSet<ClientId>>,
+    pub(in crate::policy) sensitive: bool,
+    pub(in crate::policy) sso_shared_with: Option<BTreeSet<ClientId>>,
     #[serde(default)]
-    pub(super) serves: Vec<String>,
+    pub(in crate::policy) serves: Vec<String>,
     #[serde(default)]
-    pub(super) calls: Vec<String>,
+    pub(in crate::policy) calls: Vec<String>,
     #[serde(default)]
-    pub(super) machine_scopes: Vec<String>,
+    pub(in crate::policy) machine_scopes: Vec<String>,
     #[serde(default)]
-    pub(super) share: Vec<WrittenShare>,
+    pub(in crate::policy) share: Vec<WrittenShare>,
 }
 
 const fn web() -> Application {
@@ -79,7 +80,7 @@ const fn web() -> Application {
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Profile {
+pub(in crate::policy) enum Profile {
     Standard,
     Fapi2,
     Legacy,
@@ -87,15 +88,25 @@ pub(super) enum Profile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WrittenLegacy {
-    pub(super) relaxations: BTreeSet<Relaxation>,
+pub(in crate::policy) struct WrittenLegacy {
+    pub(in crate::policy) relaxations: BTreeSet<Relaxation>,
     #[serde(deserialize_with = "crate::policy::dates::day")]
-    pub(super) until: Date,
+    pub(in crate::policy) until: Date,
+}
+
+/// A secret that is being replaced.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::policy) struct WrittenSecret {
+    pub(in crate::policy) sha256: String,
+    /// The last day (UTC) it works.
+    #[serde(deserialize_with = "crate::policy::dates::day")]
+    pub(in crate::policy) until: Date,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Method {
+pub(in crate::policy) enum Method {
     PrivateKeyJwt,
     ClientSecretBasic,
     ClientSecretPost,
@@ -104,25 +115,25 @@ pub(super) enum Method {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WrittenShare {
-    pub(super) purpose: String,
-    pub(super) recipient_role: RecipientRole,
-    pub(super) recipient_basis: Option<String>,
-    pub(super) basis: WrittenBasis,
-    pub(super) power: Option<String>,
-    pub(super) claims: Vec<String>,
-    pub(super) notice: NoticeRef,
-    pub(super) recipient_retention: Words,
-    pub(super) required: Option<bool>,
-    pub(super) expires: Option<Period>,
-    pub(super) dpia: Option<String>,
-    pub(super) agreement: Option<String>,
+pub(in crate::policy) struct WrittenShare {
+    pub(in crate::policy) purpose: String,
+    pub(in crate::policy) recipient_role: RecipientRole,
+    pub(in crate::policy) recipient_basis: Option<String>,
+    pub(in crate::policy) basis: WrittenBasis,
+    pub(in crate::policy) power: Option<String>,
+    pub(in crate::policy) claims: Vec<String>,
+    pub(in crate::policy) notice: NoticeRef,
+    pub(in crate::policy) recipient_retention: Words,
+    pub(in crate::policy) required: Option<bool>,
+    pub(in crate::policy) expires: Option<Period>,
+    pub(in crate::policy) dpia: Option<String>,
+    pub(in crate::policy) agreement: Option<String>,
 }
 
 /// Every basis people write, so that those no authority has are refused by name.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum WrittenBasis {
+pub(in crate::policy) enum WrittenBasis {
     Consent,
     Contract,
     LegalObligation,
@@ -134,7 +145,7 @@ pub(super) enum WrittenBasis {
 
 impl WrittenBasis {
     /// The basis, if a public authority can have it for its tasks.
-    pub(super) const fn lawful(self) -> Option<Basis> {
+    pub(in crate::policy) const fn lawful(self) -> Option<Basis> {
         match self {
             Self::Consent => Some(Basis::Consent),
             Self::Contract => Some(Basis::Contract),

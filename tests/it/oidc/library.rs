@@ -22,10 +22,10 @@ struct SignedIn {
     email: Option<String>,
 }
 
-type Exchange = std::pin::Pin<Box<dyn Future<Output = Result<HttpResponse, reqwest::Error>> + Send>>;
+pub type Exchange = std::pin::Pin<Box<dyn Future<Output = Result<HttpResponse, reqwest::Error>> + Send>>;
 
 /// The house's HTTP in the shape that the library calls.
-fn exchange(house: &House) -> impl Fn(HttpRequest) -> Exchange + use<> {
+pub fn exchange(house: &House) -> impl Fn(HttpRequest) -> Exchange + use<> {
     let http = http(house);
     move |request| {
         let http = http.clone();

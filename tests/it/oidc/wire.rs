@@ -38,6 +38,7 @@ both! {
             "userinfo_endpoint": "https://issuer.test/userinfo",
             "jwks_uri": "https://issuer.test/jwks",
             "end_session_endpoint": "https://issuer.test/logout",
+            "registration_endpoint": "https://issuer.test/register",
             "scopes_supported": ["openid", "profile", "email", "phone", "address", "offline_access"],
             "response_types_supported": ["code"],
             "response_modes_supported": ["query", "form_post"],

@@ -35,6 +35,7 @@ fn client(shares: Vec<Share>) -> Client {
         security_profile: SecurityProfile::Standard,
         application: Application::Web,
         auth: AuthMethod::None,
+        object_keys: None,
         redirect_uris: vec![],
         post_logout_redirect_uris: vec![],
         backchannel_logout_uri: None,

@@ -1,0 +1,128 @@
+//! `portreeve client rotate-secret`: a new secret, and the one before it for a while.
+
+use crate::app::Clock;
+use crate::cli::open::House;
+use crate::cli::{Ending, Say};
+use crate::crypto::hex;
+use crate::crypto::tokens::Token;
+use crate::domain::ids::ClientId;
+use crate::domain::time::When;
+use crate::service::registration;
+use crate::store::clients;
+use anyhow::Context as _;
+use jiff::civil::Date;
+use std::path::Path;
+use std::time::Duration;
+
+pub(super) async fn rotate(house: &House, id: &str, overlap: Duration, dry: bool, say: Say) -> anyhow::Result<Ending> {
+    let (db, now) = (house.db().await?, Clock::Wall.now());
+    let bundle = super::in_force(house, &db).await?;
+    let id = ClientId::parse(id).context("this is no client_id")?;
+    if let Some(row) = clients::by_id(&mut db.peek(), id.as_str()).await? {
+        anyhow::ensure!(row.secret.is_some(), "{id} has no secret: it authenticates otherwise");
+        let until = now + overlap;
+        if dry {
+            return Ok(tell(say, &id, None, &format!("The one before would work until {until}.")));
+        }
+        let recorder = super::recorder(house, &db, &bundle).await?;
+        let secret = registration::rotate_secret(&db, &recorder, &id, until, now).await?;
+        let secret = secret.with_context(|| format!("{id} has no secret any longer"))?;
+        return Ok(tell(say, &id, Some(&secret), &format!("The one before works until {until}.")));
+    }
+    let file = house.policies.join(format!("services/{id}.toml"));
+    let text = std::fs::read_to_string(&file).with_context(|| {
+        format!("there is no service {id}: it has not registered, and {} is no file", file.display())
+    })?;
+    let (secret, until) = (Token::random(), last_day(now, overlap));
+    let changed = rotated(&text, &hex(&secret.hash().0), until)
+        .with_context(|| format!("{} has no line client_secret_sha256 to change", file.display()))?;
+    let before = until.map_or("The one before would stop at once.".to_owned(), |day| {
+        format!("The one before works to the end of {day} (UTC).")
+    });
+    if dry {
+        return Ok(tell(say, &id, None, &before));
+    }
+    write(&file, &changed).with_context(|| format!("{} cannot be written", file.display()))?;
+    let rest = format!("{before}\n{} is changed; put it in force with `portreeve client apply`.", file.display());
+    Ok(tell(say, &id, Some(&secret), &rest))
+}
+
+fn tell(say: Say, id: &ClientId, secret: Option<&Token>, rest: &str) -> Ending {
+    let shown = secret.map(Token::as_str);
+    let head = match shown {
+        Some(secret) => format!("{secret}\nThis is the secret of {id}. It is not shown again."),
+        None => format!("A secret would be made for {id}."),
+    };
+    let answer = serde_json::json!({ "client_id": id.as_str(), "client_secret": shown, "dry_run": secret.is_none(), "said": rest });
+    say.answer(&answer, &format!("{head}\n{rest}"));
+    Ending::Fine
+}
+
+/// The last day (UTC) that is needed for so long an overlap; none for no overlap.
+fn last_day(now: When, overlap: Duration) -> Option<Date> {
+    let end = (now + overlap).timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
+    (!overlap.is_zero()).then_some(end)
+}
+
+/// The file's text with another secret, the one before it kept until a day. Everything else stays as it was written.
+fn rotated(text: &str, sha256: &str, until: Option<Date>) -> Option<String> {
+    const NOW: &str = "client_secret_sha256";
+    const BEFORE: &str = "previous_client_secret";
+    let old = text.parse::<toml::Table>().ok()?.get(NOW)?.as_str()?.to_owned();
+    let key = |line: &str| line.split_once('=').map(|(key, _)| key.trim().to_owned());
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        match key(line).as_deref() {
+            Some(NOW) => {
+                lines.push(format!("{NOW} = \"{sha256}\""));
+                lines.extend(until.map(|day| format!("{BEFORE} = {{ sha256 = \"{old}\", until = {day} }}")));
+            }
+            Some(BEFORE) => {}
+            _ => lines.push(line.to_owned()),
+        }
+    }
+    let changed = lines.join("\n") + "\n";
+    // Written some other way than on a line of its own, it was not changed.
+    let now = changed.parse::<toml::Table>().ok()?;
+    (now.get(NOW)?.as_str()? == sha256 && now.contains_key(BEFORE) == until.is_some()).then_some(changed)
+}
+
+/// In place of the old file, whole or not at all. A name with a dot before it is no policy file.
+fn write(file: &Path, text: &str) -> std::io::Result<()> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let beside = file.with_file_name(format!(".{name}.new"));
+    std::fs::write(&beside, text)?;
+    std::fs::set_permissions(&beside, std::fs::metadata(file)?.permissions())?;
+    std::fs::rename(&beside, file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{last_day, rotated};
+    use crate::domain::time::When;
+    use std::time::Duration;
+
+    const OLD: &str = "# Ours\nclient_id = \"a\"\nclient_secret_sha256 = \"aa\" # made in May\nsector = \"a\"\n\n[[share]]\npurpose = \"x\"\n";
+
+    #[test]
+    fn one_line_becomes_two_and_the_rest_stays() {
+        let day = jiff::civil::date(2026, 12, 8);
+        let first = rotated(OLD, "bb", Some(day)).unwrap();
+        let two = "client_secret_sha256 = \"bb\"\nprevious_client_secret = { sha256 = \"aa\", until = 2026-12-08 }";
+        assert_eq!(first, OLD.replace("client_secret_sha256 = \"aa\" # made in May", two));
+        let second = rotated(&first, "cc", Some(day)).unwrap();
+        assert_eq!(second, first.replace("\"aa\"", "\"b\"").replace("\"bb\"", "\"cc\"").replace("\"b\"", "\"bb\""));
+        let leaked = rotated(&second, "dd", None).unwrap();
+        assert!(!leaked.contains("previous") && !leaked.contains("cc"), "{leaked}");
+        assert_eq!(rotated("client_id = \"a\"\n", "bb", None), None);
+        assert_eq!(rotated("x = { client_secret_sha256 = \"aa\" }\n", "bb", None), None);
+    }
+
+    #[test]
+    fn days_are_rounded_up() {
+        let noon = When::from_seconds(1_796_126_400);
+        assert_eq!(last_day(noon, Duration::from_hours(7 * 24)), Some(jiff::civil::date(2026, 12, 8)));
+        assert_eq!(last_day(noon, Duration::from_hours(1)), Some(jiff::civil::date(2026, 12, 1)));
+        assert_eq!(last_day(noon, Duration::ZERO), None);
+    }
+}

@@ -1,0 +1,392 @@
+//! Clients that register themselves (RFC 7591) and look after their registration (RFC 7592).
+//!
+//! ```text
+//! make_token ──initial access token──> leave ──> register ──> client, secret, registration access token (shown once)
+//!                                                                 │
+//!                                               holder <──────────┘  read, change (a new token each time), remove
+//! ```
+
+use super::{Failure, departure};
+use crate::app::App;
+use crate::crypto::record::{EventSeed, Recorder};
+use crate::crypto::tokens::{self, Token};
+use crate::domain::audit::vocabulary::{
+    ClientChanged, ClientRegistered, ClientRemoved, ClientSecretRotated, ClientTokenMade,
+};
+use crate::domain::audit::{ActorClass, Channel, Context, Draft};
+use crate::domain::client::{Client, Issuer, Secret};
+use crate::domain::ids::ClientId;
+use crate::domain::registration::{Metadata, Refused, Template};
+use crate::domain::time::When;
+use crate::policy::Bundle;
+use crate::store::clients::{ClientRow, InitialTokenRow};
+use crate::store::{Db, Error, clients};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use subtle::ConstantTimeEq as _;
+
+/// The most clients that may register themselves in one installation: all are held in memory by every node.
+const MOST: i64 = 5_000;
+
+/// Makes an initial access token. Only its hash is kept, so it is shown once, now.
+pub async fn make_token(
+    db: &Db,
+    recorder: &Recorder,
+    template: &Template,
+    most: Option<i64>,
+    until: When,
+    now: When,
+) -> Result<Token, Failure> {
+    let token = Token::random();
+    let row = InitialTokenRow { template: template.name.clone(), most, uses: 0, expires_at: until };
+    let payload = ClientTokenMade { template: row.template.clone(), until: until.to_string() };
+    let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
+    let event = recorder.seal(EventSeed::draw(now), &draft, None)?;
+    db.write(async |mut w| {
+        clients::insert_token(&mut w, &token.hash().0, &row, now).await?;
+        w.commit(event.clone(), ()).await
+    })
+    .await?;
+    Ok(token)
+}
+
+/// Leave to register a client under a template.
+#[derive(Debug, Clone)]
+pub struct Leave {
+    template: Arc<Template>,
+    /// The hash of the token that gives it; none where the demo is open to all.
+    token: Option<[u8; 32]>,
+}
+
+/// The leave that a presented token gives, or that nobody needs in a demo.
+pub async fn leave(app: &App, presented: Option<&str>, now: When) -> Result<Option<Leave>, Failure> {
+    let snapshot = app.snapshot();
+    let (name, token) = match (presented, app.open_registration) {
+        (Some(presented), _) => {
+            let Some(hash) = Token::parse(presented).map(|token| token.hash().0) else { return Ok(None) };
+            let Some(row) = clients::token(&mut app.db.peek(), &hash, now).await? else { return Ok(None) };
+            (row.template, Some(hash))
+        }
+        (None, Some(open)) if app.issuer.is_loopback() => (open.to_owned(), None),
+        (None, _) => return Ok(None),
+    };
+    Ok(snapshot.policy.templates.get(&name).map(|template| Leave { template: Arc::clone(template), token }))
+}
+
+/// A registration as the client is told of it. What is secret in it is shown this once.
+#[derive(Debug)]
+pub struct Registered {
+    /// The client.
+    pub id: ClientId,
+    /// What is registered.
+    pub metadata: Map<String, Value>,
+    /// A secret made just now.
+    pub secret: Option<Token>,
+    /// When secrets of this template end, if they do.
+    pub secret_until: Option<When>,
+    /// The registration access token in force.
+    pub access_token: Token,
+    /// When it registered first.
+    pub since: When,
+}
+
+/// How a registration ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Done.
+    Done(Box<Registered>),
+    /// The metadata cannot be taken.
+    Refused(Refused),
+    /// The token, or the client, is there no longer.
+    NoLonger,
+}
+
+/// What is to be stored of a client, judged.
+struct Judged {
+    metadata: Map<String, Value>,
+    text: String,
+    sector: String,
+}
+
+/// Registers a client (RFC 7591 §3.1).
+pub async fn register(
+    app: &App,
+    leave: &Leave,
+    metadata: Metadata,
+    context: Context,
+    now: When,
+) -> Result<Outcome, Failure> {
+    let template = &leave.template;
+    let Some(id) = ClientId::parse(&tokens::uuid().to_string()) else { return Ok(Outcome::NoLonger) };
+    let secret = metadata.method().has_secret().then(Token::random);
+    let judged = match judge(app, template, &id, metadata, now).await {
+        Ok(judged) => judged,
+        Err(refused) => return Ok(Outcome::Refused(refused)),
+    };
+    let access_token = Token::random();
+    let row = ClientRow {
+        id: id.as_str().to_owned(),
+        template: template.name.clone(),
+        sector: judged.sector,
+        metadata: judged.text,
+        secret: secret.as_ref().map(|secret| secret.hash().0.to_vec()),
+        previous_secret: None,
+        previous_until: None,
+        created_at: now,
+    };
+    let payload = ClientRegistered { template: template.name.clone(), metadata: digest(&row.metadata) };
+    let draft = Draft::new(ActorClass::Client, payload).at(&id).by(Channel::Api).from(context);
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)?;
+    let stored = app
+        .db
+        .write(async |mut w| {
+            if let Some(token) = &leave.token
+                && !clients::use_token(&mut w, token, now).await?
+            {
+                return Err(Error::Missing);
+            }
+            if !clients::insert(&mut w, &row, &access_token.hash().0, MOST).await? {
+                return Err(Error::Unavailable("no more clients may register themselves".to_owned()));
+            }
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    match stored {
+        Ok(_) => {}
+        Err(Error::Missing) => return Ok(Outcome::NoLonger),
+        Err(error) => return Err(error.into()),
+    }
+    follow(app).await;
+    Ok(Outcome::Done(Box::new(Registered {
+        id,
+        metadata: judged.metadata,
+        secret_until: secret.as_ref().and_then(|_| template.ends_at()),
+        secret,
+        access_token,
+        since: now,
+    })))
+}
+
+/// A registered client and the hash of the token that speaks for it.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// The client.
+    pub id: ClientId,
+    row: ClientRow,
+    presented: Token,
+    token: [u8; 32],
+    template: Arc<Template>,
+}
+
+/// Whom a registration access token speaks for, if it is this client (RFC 7592 §2).
+pub async fn holder(app: &App, id: &str, presented: &str) -> Result<Option<Holder>, Failure> {
+    let (Some(id), Some(presented)) = (ClientId::parse(id), Token::parse(presented)) else { return Ok(None) };
+    let token = presented.hash().0;
+    let row = clients::by_access_token(&mut app.db.peek(), &token).await?.filter(|row| row.id == id.as_str());
+    let snapshot = app.snapshot();
+    Ok(row.and_then(|row| {
+        let template = Arc::clone(snapshot.policy.templates.get(&row.template)?);
+        Some(Holder { id, row, presented, token, template })
+    }))
+}
+
+impl Holder {
+    /// What is registered (RFC 7592 §2.1), with the token that was presented. A secret is never shown again.
+    #[must_use]
+    pub fn read(&self) -> Registered {
+        let metadata = serde_json::from_str(&self.row.metadata).unwrap_or_default();
+        Registered {
+            id: self.id.clone(),
+            metadata,
+            secret: None,
+            secret_until: None,
+            access_token: self.presented.clone(),
+            since: self.row.created_at,
+        }
+    }
+
+    /// Whether this is the secret in use.
+    #[must_use]
+    pub fn knows(&self, secret: &str) -> bool {
+        let shown = tokens::TokenHash::of(secret).0;
+        self.row.secret.as_deref().is_some_and(|kept| shown.ct_eq(kept).into())
+    }
+
+    /// Replaces all that is registered, and the token with it (RFC 7592 §2.2, §3).
+    pub async fn change(&self, app: &App, metadata: Metadata, context: Context, now: When) -> Result<Outcome, Failure> {
+        let wants_secret = metadata.method().has_secret();
+        let judged = match judge(app, &self.template, &self.id, metadata, now).await {
+            Ok(judged) => judged,
+            Err(refused) => return Ok(Outcome::Refused(refused)),
+        };
+        if judged.sector != self.row.sector {
+            let known = clients::residents_of(&mut app.db.peek(), &self.row.sector).await?;
+            if known > 0 {
+                return Ok(Outcome::Refused(Refused::metadata(format!(
+                    "redirect_uris: on another host it would lose whom it knows ({known}); register a new client"
+                ))));
+            }
+        }
+        let secret = (wants_secret && self.row.secret.is_none()).then(Token::random);
+        let mut row = ClientRow { sector: judged.sector, metadata: judged.text, ..self.row.clone() };
+        if !wants_secret {
+            (row.secret, row.previous_secret, row.previous_until) = (None, None, None);
+        } else if let Some(secret) = &secret {
+            row.secret = Some(secret.hash().0.to_vec());
+        }
+        let access_token = Token::random();
+        let payload = ClientChanged { template: row.template.clone(), metadata: digest(&row.metadata) };
+        let draft = Draft::new(ActorClass::Client, payload).at(&self.id).by(Channel::Api).from(context);
+        let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)?;
+        let new = access_token.hash().0;
+        let stored = app
+            .db
+            .write(async |mut w| {
+                if !clients::replace(&mut w, &row, (&self.token, &new), now).await? {
+                    return Err(Error::Missing);
+                }
+                w.commit(event.clone(), ()).await
+            })
+            .await;
+        match stored {
+            Ok(_) => {}
+            Err(Error::Missing) => return Ok(Outcome::NoLonger),
+            Err(error) => return Err(error.into()),
+        }
+        follow(app).await;
+        Ok(Outcome::Done(Box::new(Registered {
+            id: self.id.clone(),
+            metadata: judged.metadata,
+            secret_until: secret.as_ref().and_then(|_| self.template.ends_at()),
+            secret,
+            access_token,
+            since: self.row.created_at,
+        })))
+    }
+
+    /// Takes the registration back (RFC 7592 §2.3): the client, its grants and its tokens are dead; `false` if they
+    /// were already.
+    pub async fn remove(&self, app: &App, context: Context, now: When) -> Result<bool, Failure> {
+        let payload = ClientRemoved { template: self.row.template.clone() };
+        let draft = Draft::new(ActorClass::Client, payload).at(&self.id).by(Channel::Api).from(context);
+        let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)?;
+        let client = app.snapshot().client(&self.id).cloned();
+        let removed = app
+            .db
+            .write(async |mut w| {
+                if !clients::remove(&mut w, &self.id, &self.token, now).await? {
+                    return Err(Error::Missing);
+                }
+                w.commit(event.clone(), ()).await
+            })
+            .await;
+        match removed {
+            Ok(_) => {}
+            Err(Error::Missing) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+        follow(app).await;
+        if let Some(client) = client {
+            departure::part_wholly(app, &client, now).await?;
+        }
+        Ok(true)
+    }
+}
+
+/// Gives a registered client another secret; the one before works until then. `None` if it has no secret.
+pub async fn rotate_secret(
+    db: &Db,
+    recorder: &Recorder,
+    id: &ClientId,
+    until: When,
+    now: When,
+) -> Result<Option<Token>, Failure> {
+    let secret = Token::random();
+    let draft = Draft::new(ActorClass::System, ClientSecretRotated { until: until.to_string() });
+    let event = recorder.seal(EventSeed::draw(now), &draft.at(id).by(Channel::Batch), None)?;
+    let hash = secret.hash().0;
+    let rotated = db
+        .write(async |mut w| {
+            if !clients::rotate_secret(&mut w, id.as_str(), &hash, until, now).await? {
+                return Err(Error::Missing);
+            }
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    match rotated {
+        Ok(_) => Ok(Some(secret)),
+        Err(Error::Missing) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether the template allows it, with its sector document fetched.
+async fn judge(
+    app: &App,
+    template: &Template,
+    id: &ClientId,
+    mut metadata: Metadata,
+    now: When,
+) -> Result<Judged, Refused> {
+    if template.ends_at().is_some_and(|end| end <= now) {
+        let why = "the days in which clients may be registered under this template are over; ask for another token";
+        return Err(Refused::metadata(why));
+    }
+    template.complete(&mut metadata)?;
+    let sector = metadata.sector(id)?;
+    template.admit(id.clone(), sector.clone(), &metadata, Vec::new())?;
+    // Last, so that we call nobody for a registration that fails anyway.
+    if let Some(uri) = metadata.sector_identifier_uri() {
+        let document = app.outbound.get_json(uri.as_str()).await.map_err(|error| {
+            tracing::info!(%error, %uri, "a sector document cannot be fetched");
+            Refused::metadata(format!("sector_identifier_uri: it cannot be fetched ({error})"))
+        })?;
+        metadata.is_listed_in(&document)?;
+    }
+    let object = metadata.to_json();
+    let text = serde_json_canonicalizer::to_string(&object).map_err(|_| Refused::metadata("it cannot be written"))?;
+    Ok(Judged { metadata: object, text, sector })
+}
+
+fn digest(text: &str) -> String {
+    crate::crypto::hex(&tokens::TokenHash::of(text).0)
+}
+
+/// This node knows of the change at once; the others within a moment, as the generation has moved.
+async fn follow(app: &App) {
+    if let Err(error) = app.refresh().await {
+        tracing::warn!(%error, "the change of a client will be known a moment later");
+    }
+}
+
+/// A stored client, read by the policies in force.
+///
+/// # Errors
+/// Why it cannot be used: its template is gone, or what it registered is allowed no longer.
+pub fn loaded(row: &ClientRow, policy: &Bundle, issuer: &Issuer) -> Result<Client, String> {
+    let template = policy.templates.get(&row.template);
+    let template = template.ok_or_else(|| format!("the registration template {} is gone", row.template))?;
+    let id = ClientId::parse(&row.id).ok_or("its identifier cannot be read")?;
+    let object: Map<String, Value> = serde_json::from_str(&row.metadata).map_err(|error| error.to_string())?;
+    let metadata = Metadata::parse(&object, issuer).map_err(|refused| refused.description)?;
+    let secret = |hash: Option<&Vec<u8>>, until| {
+        hash.and_then(|hash| hash.as_slice().try_into().ok()).map(|sha256| Secret { sha256, until })
+    };
+    let former = row.previous_until.and_then(|until| secret(row.previous_secret.as_ref(), Some(until)));
+    let secrets = secret(row.secret.as_ref(), None).into_iter().chain(former).collect();
+    template.admit(id, row.sector.clone(), &metadata, secrets).map_err(|refused| refused.description)
+}
+
+/// All of them, by id. One that cannot be used is passed over with a warning: it is as if it were not there.
+#[must_use]
+pub fn load(rows: &[ClientRow], policy: &Bundle, issuer: &Issuer) -> BTreeMap<ClientId, Arc<Client>> {
+    let usable = |row: &ClientRow| match loaded(row, policy, issuer) {
+        Ok(client) => Some((client.id.clone(), Arc::new(client))),
+        Err(why) => {
+            tracing::warn!(client = row.id, why, "a registered client cannot be used");
+            None
+        }
+    };
+    rows.iter().filter_map(usable).collect()
+}

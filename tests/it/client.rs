@@ -1,0 +1,223 @@
+//! `portreeve client`: the program as an operator meets it, on an installation of each database.
+
+use crate::serve::portreeve;
+use crate::store::location;
+use crate::temp::TempDir;
+use crate::world::{Place, World};
+use portreeve::crypto::roots::RootSecret;
+use portreeve::crypto::tokens::{Token, TokenHash, uuid};
+use portreeve::domain::ids::AccountId;
+use portreeve::domain::time::When;
+use portreeve::policy::sample;
+use portreeve::store::clients::{self, ClientRow};
+use portreeve::store::{Db, Housekeeping, Settings, accounts, events, sharing};
+use serde_json::Value;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Output;
+
+const GARDEN: &str = "services/garden-waste.toml";
+
+/// An installation whose policies were put in force, and a folder of them to edit.
+struct Installed {
+    folder: TempDir,
+    config: String,
+    db: Db,
+    _world: World,
+}
+
+impl Installed {
+    async fn new(world: World) -> Self {
+        let folder = TempDir::new("client");
+        let path = folder.path();
+        sample::write_to(&path.join("policies"), "http://localhost:8090", "http://localhost:8091").unwrap();
+        RootSecret::generate_to_file(&path.join("root.secret")).unwrap();
+        let database = match &world.place {
+            Place::Sqlite(data) => format!("data = \"{}\"", data.path().display()),
+            Place::Postgres(url) => {
+                std::fs::write(path.join("database"), url).unwrap();
+                std::fs::set_permissions(path.join("database"), std::fs::Permissions::from_mode(0o600)).unwrap();
+                "postgres_url_file = \"database\"".to_owned()
+            }
+        };
+        let text = format!(
+            "issuer = \"http://localhost:8080\"\n{database}\npolicies = \"policies\"\nroot_secret_file = \"root.secret\"\n\
+             mail_from = \"no-reply@havenbrook.example\"\nlanguages = [\"en\"]\n\
+             [listen]\npublic = \"127.0.0.1:8080\"\n[smtp]\nhost = \"localhost\"\nport = 1\ntls = \"none\"\n"
+        );
+        let config = path.join("portreeve.toml");
+        std::fs::write(&config, text).unwrap();
+        let config = config.to_str().unwrap().to_owned();
+        let db = Db::open(&location(&world), &Settings::default()).await.unwrap();
+        let installed = Self { folder, config, db, _world: world };
+        assert_eq!(installed.run(&["policy", "activate"]).0, 0);
+        installed
+    }
+
+    /// Exit code and what was said, as JSON.
+    fn run(&self, command: &[&str]) -> (i32, Value) {
+        let mut arguments = vec!["--json"];
+        arguments.extend(command);
+        arguments.extend(["--config", self.config.as_str()]);
+        let Output { status, stdout, stderr } = portreeve(&arguments).output().unwrap();
+        let said = serde_json::from_slice(&stdout);
+        (status.code().unwrap(), said.unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&stderr).into_owned())))
+    }
+
+    /// Changes a policy file.
+    fn edit(&self, file: &str, from: &str, to: &str) {
+        let path = self.folder.path().join("policies").join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{text}");
+        std::fs::write(&path, text.replace(from, to)).unwrap();
+    }
+
+    /// Makes residents known in a sector.
+    async fn residents(&self, sector: &str, number: usize) {
+        let now = When::from_seconds(1_800_000_000);
+        for _ in 0..number {
+            let (account, sub) = (AccountId(uuid()), Token::random());
+            self.db
+                .write(async |mut w| {
+                    accounts::insert(&mut w, account, "active", b"sealed", now).await?;
+                    sharing::claim_subject(&mut w, account, sector, sub.as_str(), now).await?;
+                    w.commit_quietly(Housekeeping::Flow, ()).await
+                })
+                .await
+                .unwrap();
+        }
+    }
+
+    async fn count(&self, wanted: &str) -> usize {
+        let rows = events::newest(&mut self.db.peek(), 1_000).await.unwrap();
+        rows.iter().filter(|row| row.r#type == wanted).count()
+    }
+}
+
+/// The files that a plan or an activation names.
+fn files(said: &Value) -> Vec<&str> {
+    said["changes"].as_array().unwrap().iter().map(|change| change["file"].as_str().unwrap()).collect()
+}
+
+both! {
+    async fn the_files_of_services_are_planned_and_applied_and_no_others(world: World) {
+        let house = Installed::new(world).await;
+        let (code, said) = house.run(&["client", "plan"]);
+        assert_eq!((code, &said["differs"]), (0, &Value::from(false)), "{said}");
+        assert_eq!(house.run(&["client", "list"]).0, 0);
+
+        house.edit(GARDEN, "[\"openid\", \"profile\", \"email\", \"offline_access\"]", "[\"openid\", \"profile\", \"email\"]");
+        house.edit("reasons.toml", "needs_case = true", "needs_case = false");
+        let (code, said) = house.run(&["client", "plan"]);
+        assert_eq!((code, files(&said)), (1, vec![GARDEN]), "{said}");
+        assert_eq!(said["changes"][0]["words"], "scopes loses offline_access");
+        let (code, said) = house.run(&["client", "list"]);
+        let states: Vec<&str> = said["clients"].as_array().unwrap().iter().map(|row| row["state"].as_str().unwrap()).collect();
+        assert_eq!((code, states), (1, vec!["in force; its file says something else", "in force"]));
+
+        let (code, said) = house.run(&["client", "apply", "--dry-run"]);
+        assert_eq!((code, &said["changed"], files(&said)), (0, &Value::from(true), vec![GARDEN]));
+        assert_eq!(house.run(&["client", "plan"]).0, 1, "nothing was done");
+        let (code, said) = house.run(&["client", "apply"]);
+        assert_eq!((code, &said["changed"]), (0, &Value::from(true)), "{said}");
+        assert_eq!(house.run(&["client", "plan"]).0, 0);
+        assert_eq!(house.count("config.policy_activated").await, 2);
+        // The other file is as it was in force: only activating all policies takes it.
+        let (_, said) = house.run(&["policy", "activate", "--dry-run"]);
+        assert!(files(&said).iter().all(|file| *file == "reasons.toml") && !files(&said).is_empty(), "{said}");
+
+        house.edit(GARDEN, "least_assurance = \"A0\"", "least_assurance = \"A9\"");
+        for command in ["plan", "apply"] {
+            assert_eq!(house.run(&["client", command]).0, 1, "{command} of a broken file");
+        }
+    }
+
+    async fn a_sector_is_not_changed_under_those_it_knows(world: World) {
+        let house = Installed::new(world).await;
+        house.edit(GARDEN, "sector = \"garden-waste\"", "sector = \"bins\"");
+        let (_, said) = house.run(&["client", "plan"]);
+        assert_eq!(said["forbidden"], Value::Array(vec![]), "it knows nobody yet");
+        house.residents("garden-waste", 2).await;
+        house.residents("parking-permits", 1).await;
+        let (code, said) = house.run(&["client", "plan"]);
+        assert_eq!((code, &said["forbidden"][0]["rule"]), (1, &Value::from("client.sector_changed")));
+        for command in [["client", "apply"], ["policy", "activate"]] {
+            let (code, said) = house.run(&command);
+            let words = said["findings"][0]["message"].as_str().unwrap();
+            assert!(code == 1 && words.contains("the 2 residents it knows"), "{words}");
+        }
+        assert_eq!(house.count("config.policy_activated").await, 1);
+    }
+
+    async fn a_registration_token_is_shown_once_and_kept_as_a_hash(world: World) {
+        let house = Installed::new(world).await;
+        let command = ["client", "registration-token", "--template", "conformance", "--days", "3", "--uses", "2"];
+        let (code, said) = house.run(&command);
+        assert_eq!(code, 0, "{said}");
+        let hash = TokenHash::of(said["token"].as_str().unwrap()).0;
+        let now = When::from_seconds(0);
+        let row = clients::token(&mut house.db.peek(), &hash, now).await.unwrap().unwrap();
+        assert_eq!((row.template.as_str(), row.most, row.uses), ("conformance", Some(2), 0));
+        assert_eq!(said["until"], row.expires_at.to_string());
+        assert_eq!(house.count("config.client_token_made").await, 1);
+        let (code, said) = house.run(&[command.as_slice(), &["--dry-run"]].concat());
+        assert_eq!((code, &said["token"]), (0, &Value::Null));
+        assert_eq!(house.count("config.client_token_made").await, 1);
+        let mut other = command;
+        other[3] = "nothing";
+        assert_eq!(house.run(&other).0, 1);
+        other = command;
+        other[5] = "0";
+        assert_eq!(house.run(&other).0, 2);
+    }
+
+    async fn a_secret_is_replaced_in_the_file_or_at_once(world: World) {
+        let house = Installed::new(world).await;
+        let rotate = |id: &str, more: &[&str]| house.run(&[&["client", "rotate-secret", id], more].concat());
+        assert_eq!(rotate("garden-waste", &[]).0, 1, "it has keys");
+        assert_eq!(rotate("nobody", &[]).0, 1);
+        assert_eq!(rotate("garden-waste", &["--overlap", "soon"]).0, 2);
+        let old = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+        house.edit(GARDEN, "security_profile = \"standard\"", "security_profile = \"legacy\"\nlegacy = { relaxations = [\"client_secret\"], until = 2099-03-31 }");
+        house.edit(GARDEN, "\"private_key_jwt\"\njwks_uri = \"http://localhost:8090/jwks\"", &format!("\"client_secret_basic\"\nclient_secret_sha256 = \"{old}\""));
+        assert_eq!(house.run(&["client", "apply"]).0, 0);
+        assert_eq!(rotate("garden-waste", &["--dry-run"]).1["client_secret"], Value::Null);
+        assert_eq!(house.run(&["client", "plan"]).0, 0, "nothing was done");
+        let (code, said) = rotate("garden-waste", &["--overlap", "7d"]);
+        assert_eq!(code, 0, "{said}");
+        let text = std::fs::read_to_string(house.folder.path().join("policies").join(GARDEN)).unwrap();
+        let new = TokenHash::of(said["client_secret"].as_str().unwrap()).0.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+        assert!(text.contains(&format!("client_secret_sha256 = \"{new}\"\nprevious_client_secret = {{ sha256 = \"{old}\"")), "{text}");
+        assert!(!text.contains(said["client_secret"].as_str().unwrap()));
+        assert_eq!(house.run(&["client", "plan"]).0, 1);
+        assert_eq!(house.run(&["client", "apply"]).0, 0);
+
+        let row = ClientRow {
+            id: "registered".into(),
+            template: "conformance".into(),
+            sector: "host:a.test".into(),
+            metadata: r#"{"redirect_uris":["https://a.test/cb"]}"#.into(),
+            secret: Some(vec![7; 32]),
+            previous_secret: None,
+            previous_until: None,
+            created_at: When::from_seconds(1_800_000_000),
+        };
+        house
+            .db
+            .write(async |mut w| {
+                clients::insert(&mut w, &row, &[1; 32], 10).await?;
+                w.commit_quietly(Housekeeping::Flow, ()).await
+            })
+            .await
+            .unwrap();
+        let (_, said) = rotate("registered", &["--overlap", "12h"]);
+        let stored = clients::by_id(&mut house.db.peek(), "registered").await.unwrap().unwrap();
+        let shown = TokenHash::of(said["client_secret"].as_str().unwrap()).0.to_vec();
+        assert_eq!((stored.secret, stored.previous_secret), (Some(shown), Some(vec![7; 32])));
+        assert!(stored.previous_until.is_some());
+        assert_eq!(house.count("config.client_secret_rotated").await, 1);
+        let (code, said) = house.run(&["client", "list"]);
+        let listed = &said["clients"][2];
+        assert_eq!((code, &listed["from"], &listed["state"]), (0, &Value::from("registrations/conformance.toml"), &Value::from("in force")));
+        assert!(!said.to_string().contains("sha256"), "K08: {said}");
+    }
+}

@@ -1,0 +1,175 @@
+//! RFC 7592: reading, changing and taking back a registration; and secrets, which are shown once.
+
+use super::super::record::{count, everything};
+use super::super::{Stage, text};
+use super::{CALLBACK, ask, is_known, plain, register, tokens};
+use crate::app::{House, Service};
+use portreeve::crypto::tokens::TokenHash;
+use portreeve::domain::ids::ClientId;
+use portreeve::service::registration::rotate_secret;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// A change as RFC 7592 §2.2 wants it.
+fn change(client: &Value, other: &Value) -> Value {
+    let mut all = plain(other);
+    all["client_id"] = client["client_id"].clone();
+    all
+}
+
+both! {
+    async fn k08_a_secret_is_shown_once(world: World) {
+        let house = House::new(world).await;
+        let client = register(&house, &json!({})).await;
+        let (address, token) = (text(&client, "registration_client_uri"), text(&client, "registration_access_token"));
+        let (id, secret) = (text(&client, "client_id"), text(&client, "client_secret"));
+        assert!(is_known(&house, id, secret).await);
+        let read = ask(&house, Method::GET, address, token, &Value::Null).await;
+        assert_eq!((read.status, read.header("cache-control")), (200, "no-store"));
+        let mut wanted = client.clone();
+        wanted.as_object_mut().unwrap().retain(|key, _| !key.starts_with("client_secret"));
+        assert_eq!(read.json(), wanted, "all that was registered but the secret");
+        let changed = ask(&house, Method::PUT, address, token, &change(&client, &json!({"client_name": "Other"}))).await;
+        assert_eq!(changed.status, 200, "{}", changed.body);
+        assert!(!changed.body.contains("client_secret\""), "{}", changed.body);
+        assert!(is_known(&house, id, secret).await, "and it still works");
+        let row = portreeve::store::clients::by_id(&mut house.app.db.peek(), id).await.unwrap().unwrap();
+        for kept in [everything(&house).await, format!("{row:?}")] {
+            assert!(!kept.contains(secret) && !kept.contains(token), "{kept}");
+        }
+    }
+
+    async fn a_change_replaces_everything_and_the_token(world: World) {
+        let house = House::new(world).await;
+        let client = register(&house, &json!({"logo_uri": "https://a.example/logo.png"})).await;
+        let (address, token) = (text(&client, "registration_client_uri"), text(&client, "registration_access_token"));
+        for bad in [
+            plain(&json!({})),
+            change(&json!({"client_id": "other"}), &json!({})),
+            change(&client, &json!({"registration_access_token": token})),
+            change(&client, &json!({"registration_client_uri": address})),
+            change(&client, &json!({"client_secret_expires_at": 0})),
+            change(&client, &json!({"client_id_issued_at": 0})),
+            change(&client, &json!({"client_secret": "guessed"})),
+            change(&client, &json!({"subject_type": "public"})),
+        ] {
+            let page = ask(&house, Method::PUT, address, token, &bad).await;
+            assert_eq!((page.status, page.error().as_str()), (400, "invalid_client_metadata"), "{bad}");
+        }
+        let secret = client["client_secret"].clone();
+        let good = change(&client, &json!({"client_secret": secret, "redirect_uris": ["http://localhost:9951/cb"]}));
+        let changed = ask(&house, Method::PUT, address, token, &good).await;
+        assert_eq!(changed.status, 200, "{}", changed.body);
+        let changed = changed.json();
+        assert_eq!((changed["redirect_uris"][0].as_str(), changed.get("logo_uri")), (Some("http://localhost:9951/cb"), None));
+        let next = text(&changed, "registration_access_token");
+        assert_ne!(next, token);
+        assert_eq!(ask(&house, Method::GET, address, token, &Value::Null).await.status, 401, "the old token is dead");
+        assert_eq!(ask(&house, Method::GET, address, next, &Value::Null).await.status, 200);
+        assert_eq!(count(&house, "config.client_changed").await, 1);
+
+        // With keys of its own it needs no secret, and back again it gets another.
+        let jwks = json!({"keys": [super::super::party::KEY.jwk("k1")]});
+        let by_key = change(&client, &json!({"token_endpoint_auth_method": "private_key_jwt", "jwks": jwks}));
+        let by_key = ask(&house, Method::PUT, address, next, &by_key).await.json();
+        assert!(!is_known(&house, text(&client, "client_id"), text(&client, "client_secret")).await);
+        let next = text(&by_key, "registration_access_token");
+        let again = ask(&house, Method::PUT, address, next, &change(&client, &json!({}))).await.json();
+        assert_ne!(again["client_secret"], client["client_secret"]);
+        assert!(is_known(&house, text(&client, "client_id"), text(&again, "client_secret")).await);
+    }
+
+    async fn nobody_reaches_anothers_registration(world: World) {
+        let house = House::new(world).await;
+        let (one, other) = (register(&house, &json!({})).await, register(&house, &json!({})).await);
+        let token = text(&one, "registration_access_token");
+        for address in [text(&other, "registration_client_uri"), &house.at("/register/garden-waste"), &house.at("/register/x")] {
+            for method in [Method::GET, Method::DELETE] {
+                assert_eq!(ask(&house, method.clone(), address, token, &Value::Null).await.status, 401, "{method} {address}");
+            }
+            assert_eq!(ask(&house, Method::PUT, address, token, &change(&other, &json!({}))).await.status, 401);
+            assert_eq!(ask(&house, Method::GET, address, "", &Value::Null).await.status, 401);
+        }
+        assert_eq!(count(&house, "config.client_removed").await, 0);
+    }
+
+    async fn a_client_taken_back_is_dead_with_all_it_was_given(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let offline = json!({"grant_types": ["authorization_code", "refresh_token"]});
+        let client = register(&stage.house, &offline).await;
+        let other = register(&stage.house, &offline).await;
+        let gone = tokens(&mut stage, &client, "openid email offline_access").await;
+        let kept = tokens(&mut stage, &other, "openid email offline_access").await;
+        let house = &stage.house;
+        let (address, token) = (text(&client, "registration_client_uri"), text(&client, "registration_access_token"));
+        let removed = ask(house, Method::DELETE, address, token, &Value::Null).await;
+        assert_eq!((removed.status, removed.body.as_str()), (204, ""));
+        assert_eq!(count(house, "config.client_removed").await, 1);
+        assert_eq!(ask(house, Method::DELETE, address, token, &Value::Null).await.status, 401);
+        assert_eq!(stage.userinfo(text(&gone, "access_token")).await.status, 401);
+        assert!(!is_known(house, text(&client, "client_id"), text(&client, "client_secret")).await);
+        let alive: i64 = house
+            .app
+            .db
+            .peek()
+            .sql("SELECT COUNT(*) FROM grant_record WHERE client_id = $1 AND ended_at IS NULL")
+            .bind(text(&client, "client_id"))
+            .scalar()
+            .await
+            .unwrap();
+        assert_eq!(alive, 0, "the refresh token with them");
+        let visits: i64 = house
+            .app
+            .db
+            .peek()
+            .sql("SELECT COUNT(*) FROM session_client WHERE client_id = $1")
+            .bind(text(&client, "client_id"))
+            .scalar()
+            .await
+            .unwrap();
+        assert_eq!(visits, 0, "nobody calls it at sign-out");
+        assert_eq!(stage.userinfo(text(&kept, "access_token")).await.status, 200);
+        let id = text(&client, "client_id");
+        let query = format!("client_id={id}&redirect_uri={CALLBACK}&response_type=code&scope=openid");
+        stage.browser.get(&format!("{}?{query}", stage.house.at("/authorize"))).await.is_told_at_home();
+    }
+
+    async fn k05_two_secrets_work_until_the_overlap_is_over(world: World) {
+        let house = House::new(world).await;
+        let client = register(&house, &json!({})).await;
+        let (id, old) = (text(&client, "client_id"), text(&client, "client_secret"));
+        let named = ClientId::parse(id).unwrap();
+        let (app, now) = (&house.app, house.app.now());
+        let until = now + Duration::from_hours(48);
+        let recorder = app.snapshot().recorder.clone();
+        let new = rotate_secret(&app.db, &recorder, &named, until, now).await.unwrap().unwrap();
+        assert_eq!(count(&house, "config.client_secret_rotated").await, 1);
+        assert!(app.refresh().await.unwrap(), "every node hears of it");
+        assert!(is_known(&house, id, old).await && is_known(&house, id, new.as_str()).await);
+        assert!(!is_known(&house, id, "wrong").await);
+        house.later(Duration::from_hours(48));
+        assert!(!is_known(&house, id, old).await && is_known(&house, id, new.as_str()).await);
+        let nobody = ClientId::parse("garden-waste").unwrap();
+        assert!(rotate_secret(&app.db, &recorder, &nobody, until, now).await.unwrap().is_none());
+    }
+
+    async fn k05_a_service_file_names_the_secret_before_with_its_last_day(world: World) {
+        let hash = |text: &str| TokenHash::of(text).0.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+        let (new, old) = (hash("new"), hash("old"));
+        let file = include_str!("../../../../policies/services/garden-waste.toml")
+            .replace("\"garden-waste\"", "\"old-bins\"")
+            .replace("\"standard\"", "\"legacy\"\nlegacy = { relaxations = [\"client_secret\"], until = 2027-03-31 }")
+            .replace(
+                "\"private_key_jwt\"\njwks_uri = \"http://localhost:8090/jwks\"",
+                &format!("\"client_secret_basic\"\nclient_secret_sha256 = \"{new}\"\nprevious_client_secret = {{ sha256 = \"{old}\", until = 2026-12-02 }}"),
+            );
+        let house = House::with(world, &[Service { id: "old-bins", toml: &file }], &[]).await;
+        assert!(is_known(&house, "old-bins", "old").await && is_known(&house, "old-bins", "new").await);
+        // From noon of the first to the end of the second of December.
+        house.later(Duration::from_hours(36) - Duration::from_secs(1));
+        assert!(is_known(&house, "old-bins", "old").await);
+        house.later(Duration::from_secs(1));
+        assert!(!is_known(&house, "old-bins", "old").await && is_known(&house, "old-bins", "new").await);
+    }
+}
