@@ -162,7 +162,6 @@ fn check(
             Some(hinted(app, snapshot, &client, hint, now).ok_or_else(|| invalid("id_token_hint is not one of ours"))?)
         }
     };
-    let lang = parameters.get("ui_locales").and_then(Lang::from_ui_locales);
     let request = Request {
         client_id: client.id.clone(),
         redirect_uri: redirect_uri.to_owned(),
@@ -180,7 +179,7 @@ fn check(
         max_age,
         hinted_sub,
     };
-    Ok((client, request, lang))
+    Ok((client, request, parameters.get("ui_locales").and_then(Lang::from_ui_locales)))
 }
 
 #[derive(Deserialize)]
