@@ -66,7 +66,7 @@ fn seed(keys: &PersonKeys, row: &AuthenticatorRow) -> Result<Seed, Failure> {
 /// The letter that tells a person of a change, if there is an address to write to.
 async fn letter(app: &App, keys: &PersonKeys, text: &post::Text) -> Result<Option<NewMessage>, Failure> {
     let to = people::written_to(&mut app.db.peek(), keys).await?;
-    Ok(to.map(|to| post::letter(&app.roots, Some(keys.account()), &to, text)).transpose()?)
+    to.map(|to| post::letter(&app.roots, Some(keys.account()), &to, text)).transpose()
 }
 
 /// What is recorded of a recovery code, and the letter that tells of it.

@@ -72,7 +72,7 @@ async fn confirm(house: &House, visitor: &Visitor, proven: &Answer) -> (Seed, Ve
     let codes = recovery(&visitor.get(&done.to).await.body);
     assert_eq!(codes.len(), 10, "{done:?}");
     // The code that confirmed it is spent.
-    house.later(Duration::from_secs(60));
+    house.later(Duration::from_mins(1));
     (seed, codes)
 }
 

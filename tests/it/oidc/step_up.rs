@@ -53,7 +53,7 @@ async fn sets_up(stage: &mut Stage, page: Page) -> (Seed, Page) {
     let codes = stage.browser.post("/account/second-step/set-up", &typed).await;
     let onward = format!("/continue?flow={flow}");
     assert!(stage.browser.get(codes.location().unwrap()).await.body.contains(&onward));
-    stage.house.later(Duration::from_secs(60));
+    stage.house.later(Duration::from_mins(1));
     let on = stage.browser.get(&onward).await;
     (seed, goes_on(stage, on).await)
 }
