@@ -27,6 +27,8 @@
     clippy::indexing_slicing,
     reason = "a test that cannot set itself up should stop there and say where"
 )]
+// For the one table of everything that discovery says.
+#![recursion_limit = "256"]
 
 mod app;
 mod compile_fail;
