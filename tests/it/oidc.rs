@@ -66,12 +66,12 @@ use portreeve::app::{App, Parts};
 use portreeve::crypto::tokens::Token;
 use portreeve::crypto::weak::WeakPasswords;
 use portreeve::domain::audit::Context;
-use portreeve::domain::ids::AccountId;
+use portreeve::domain::ids::{AccountId, ClientId};
 use portreeve::http::address::TrustedProxies;
 use portreeve::http::door::Door;
 use portreeve::http::refusal::ErrorPage;
 use portreeve::service::sessions;
-use portreeve::store::{Housekeeping, accounts};
+use portreeve::store::{Housekeeping, accounts, sessions as rows};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -108,6 +108,20 @@ impl Stage {
         // So that a proof asked for anew is told from this one.
         house.later(Duration::from_secs(2));
         Self { house, ada, browser }
+    }
+
+    /// As if she had proved who she is at this service's request: one that is sensitive takes no other proof.
+    pub async fn proved_at(&self, party: &Party) {
+        let (app, now) = (&self.house.app, self.house.app.now());
+        let session = rows::list(&mut app.db.peek(), self.ada).await.unwrap()[0].id;
+        let client = ClientId::parse(party.id).unwrap();
+        app.db
+            .write(async |mut w| {
+                rows::prove(&mut w, session, Some(&client), now).await?;
+                w.commit_quietly(Housekeeping::Flow, ()).await
+            })
+            .await
+            .unwrap();
     }
 
     /// A code for this service, whatever pages stand in the way.

@@ -262,7 +262,7 @@ fn a_method_goes_with_its_own_keys() {
         [(GARDEN, METHOD, native), (GARDEN, uri, "redirect_uris = [\"http://127.0.0.1/cb\"]"), (GARDEN, logout, "")];
     pairs("client.native", &[(GARDEN, METHOD, "token_endpoint_auth_method = \"none\"")], &app);
     pairs("client.plain_http", &[(GARDEN, METHOD, native), (GARDEN, logout, "")], &app);
-    let both = format!("{METHOD}\nclient_secret_sha256 = \"00\"");
+    let both = format!("{METHOD}\nclient_secret_sha256 = {:?}", "00".repeat(32));
     pairs("client.keys", &[(GARDEN, METHOD, both.as_str())], &[(GARDEN, METHOD, METHOD)]);
     let jwks = |more: &str| {
         format!(

@@ -102,6 +102,7 @@ both! {
 
     async fn a_sensitive_services_token_says_nothing(world: World) {
         let mut stage = Stage::own_device(world).await;
+        stage.proved_at(&SHELTER).await;
         let tokens = stage.tokens(&SHELTER, &[]).await;
         let access = text(&tokens, "access_token");
         assert_eq!(URL_SAFE_NO_PAD.decode(access).unwrap().len(), 32, "256 bits and nothing else");
@@ -124,6 +125,7 @@ both! {
 
     async fn c10_the_database_holds_hashes_of_these_too(world: World) {
         let mut stage = Stage::own_device(world).await;
+        stage.proved_at(&SHELTER).await;
         let tokens = stage.tokens(&SHELTER, &[]).await;
         let machine = SHELTER.machine(&stage.house, &[]).await.json();
         let rows = everything(&stage.house).await;

@@ -1,0 +1,103 @@
+// The second step from setting it up to signing in with it, and the list of devices.
+
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { accessible } from './lib/accessible.js'
+import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
+import { startDemo } from './lib/demo.js'
+import * as resident from './lib/resident.js'
+
+let browser
+let demo
+before(async () => {
+  browser = await launch()
+  demo = await startDemo()
+})
+after(async () => {
+  await browser?.close()
+  await demo?.stop()
+})
+
+const STEP = 30_000
+
+/** The code of an authenticator app (RFC 6238: SHA-1, 30 seconds, 6 digits). */
+function totp(secret, at = Date.now()) {
+  const bits = [...secret.replace(/\s/g, '')]
+    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('')
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)))
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / STEP)))
+  const mac = createHmac('sha1', key).update(counter).digest()
+  const offset = mac[19] & 15
+  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
+}
+
+async function signedIn(context, person) {
+  const page = await context.newPage()
+  await page.goto(`${demo.issuer}/sign-in`)
+  await resident.signIn(page, person)
+  return page
+}
+
+for (const [name, options] of Object.entries({
+  desktop: { viewport: desktop },
+  'narrow, no scripts': { viewport: narrow, scripts: false },
+})) {
+  test(`a second step is set up, asked for and accepted: ${name}`, async () => {
+    // Somebody new for each way: a factor stays with its account.
+    const context = await openBrowser(browser, options)
+    const person = resident.someone()
+    let page = await context.newPage()
+    await resident.chooseSignIn(page, demo.garden)
+    await resident.createAccount(page, demo, person)
+    await page.goto(`${demo.issuer}/account/second-step`)
+    await accessible(page, `second-step-new ${name}`)
+    await page.locator('input[name=current_password]').fill(person.password)
+    await resident.press(page, '#continue')
+    await accessible(page, `second-step-set-up ${name}`)
+    const drawn = await page.locator('img[src^="/account/second-step/qr"]').evaluate((image) => image.naturalWidth)
+    assert.ok(drawn > 0, 'the picture is drawn')
+    const secret = await page.locator('.govuk-inset-text').innerText()
+    await page.locator('input[name=code]').fill('000000')
+    await resident.press(page, '#continue')
+    await resident.problem(page, `second-step-wrong ${name}`)
+    await page.locator('input[name=code]').fill(totp(secret))
+    await resident.press(page, '#continue')
+    await accessible(page, `recovery-codes ${name}`)
+    const codes = await page.locator('code').allInnerTexts()
+    assert.equal(codes.length, 10)
+    await resident.press(page, '#continue')
+
+    await page.goto(`${demo.issuer}/account`)
+    await accessible(page, `account-with-second-step ${name}`)
+    await page.goto(`${demo.issuer}/account/second-step?lang=cy`)
+    await accessible(page, `second-step-settings-cy ${name}`)
+    await page.goto(`${demo.issuer}/account?lang=en`)
+
+    const elsewhere = await openBrowser(browser, options)
+    page = await signedIn(elsewhere, person)
+    await resident.at(page, '/sign-in/code')
+    await accessible(page, `second-step ${name}`)
+    await page.locator('input[name=code]').fill(codes[0])
+    await resident.press(page, '#continue')
+    await resident.at(page, '/account')
+    await accessible(page, `devices ${name}`)
+    assert.equal(await page.locator('#end-others').count(), 1)
+    await resident.press(page, '#end-others')
+    assert.equal(await page.locator('#end-others').count(), 0)
+    await elsewhere.close()
+    await context.close()
+  })
+}
+
+test('what vectors of trust mean is written in both languages', async () => {
+  const context = await openBrowser(browser, { viewport: narrow })
+  const page = await context.newPage()
+  for (const lang of ['en', 'cy']) {
+    await page.goto(`${demo.issuer}/docs/vectors-of-trust?lang=${lang}`)
+    await accessible(page, `vectors-of-trust-${lang}`)
+  }
+  await context.close()
+})
