@@ -20,3 +20,4 @@ pub mod sharing;
 pub mod sign_in;
 pub mod sso;
 pub mod time;
+pub mod wire_errors;

@@ -14,6 +14,7 @@ use super::claims::{Scope, ScopeSet};
 use super::client::{ClientAlg, Issuer, Keys, SigningAlg};
 use super::ids::ClientId;
 use super::redirect::{Application, RedirectUri};
+use super::wire_errors::Code;
 use fields::Fields;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -23,7 +24,7 @@ use url::{Host, Url};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// The registered error code.
-    pub code: &'static str,
+    pub code: Code,
     /// What is wrong and what to do, for the developer.
     pub description: String,
 }
@@ -32,13 +33,13 @@ impl Refused {
     /// A redirect URI that cannot be registered.
     #[must_use]
     pub fn redirect(description: impl Into<String>) -> Self {
-        Self { code: "invalid_redirect_uri", description: description.into() }
+        Self { code: Code::InvalidRedirectUri, description: description.into() }
     }
 
     /// Any other member.
     #[must_use]
     pub fn metadata(description: impl Into<String>) -> Self {
-        Self { code: "invalid_client_metadata", description: description.into() }
+        Self { code: Code::InvalidClientMetadata, description: description.into() }
     }
 }
 

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::crypto::tokens::{Reference, open_reference, seal_reference};
 use crate::domain::authorization::{Answer, Request, ResponseMode};
 use crate::domain::client::Client;
+use crate::domain::wire_errors::Said;
 use crate::service::authorize::{Next, Stage, answer, next};
 use crate::service::refusal::{self, Refusal};
 use crate::service::{Failure, flows};
@@ -41,7 +42,9 @@ pub(super) enum Fault {
     AtHome(&'static str, Option<Arc<Client>>),
     /// A pushed request that is not there: its time is over, it was used, or it is another client's.
     Lapsed(Arc<Client>),
-    /// Told to the client, by a code of the registry.
+    /// Meant for the client, but the request names no address of its own to tell it at: as [`Fault::AtHome`].
+    Nowhere(Said, Arc<Client>),
+    /// Told to the client.
     ToClient(Box<Told>),
     /// A fault or shortage of ours.
     Ours(Failure),
@@ -54,20 +57,14 @@ pub(super) struct Told {
     redirect_uri: String,
     mode: ResponseMode,
     state: Option<String>,
-    pub(super) code: &'static str,
-    pub(super) description: &'static str,
+    pub(super) said: Said,
 }
 
 impl Fault {
     /// Told where these parameters want it told, if that is an address of the client; else at home.
-    pub(super) fn told(
-        client: &Arc<Client>,
-        parameters: &Parameters,
-        code: &'static str,
-        description: &'static str,
-    ) -> Self {
+    pub(super) fn told(client: &Arc<Client>, parameters: &Parameters, said: Said) -> Self {
         let Some(redirect_uri) = parameters.get("redirect_uri").filter(|uri| client.redirects_to(uri)) else {
-            return Self::AtHome(code, Some(Arc::clone(client)));
+            return Self::Nowhere(said, Arc::clone(client));
         };
         Self::ToClient(Box::new(Told {
             client: Arc::clone(client),
@@ -75,8 +72,7 @@ impl Fault {
             // A mode that is not known is told about in the way that always is.
             mode: parameters.get("response_mode").and_then(ResponseMode::parse).unwrap_or_default(),
             state: parameters.get("state").map(ToOwned::to_owned),
-            code,
-            description,
+            said,
         }))
     }
 }
@@ -142,8 +138,8 @@ async fn go_on(visit: &Visit, client: &Client, request: &Request, lang: Option<L
             }
             "/sign-in"
         }
-        Next::Refused(code, description) => {
-            return Ok(visit.send_back(&Answer::refusal(request, (code, description), &app.issuer), client).await);
+        Next::Refused(said) => {
+            return Ok(visit.send_back(&Answer::refusal(request, said, &app.issuer), client).await);
         }
         Next::SignIn if request.prompt.create => "/create-account",
         Next::SignIn => "/sign-in",
@@ -158,10 +154,8 @@ async fn go_on(visit: &Visit, client: &Client, request: &Request, lang: Option<L
 async fn refuse(visit: &Visit, fault: Fault) -> Result<Response, Failure> {
     match fault {
         Fault::Ours(failure) => Err(failure),
-        Fault::AtHome(reason, client) => {
-            note(visit, reason, client.as_deref()).await?;
-            Ok(visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, client.as_deref()).await)
-        }
+        Fault::AtHome(reason, client) => at_home(visit, reason, client.as_deref()).await,
+        Fault::Nowhere(said, client) => at_home(visit, said.code().as_str(), Some(&client)).await,
         Fault::Lapsed(client) => {
             note(visit, "request_uri", Some(&client)).await?;
             // A resident meets this when her browser opens an old tab again: the service's start page is the way on.
@@ -169,13 +163,17 @@ async fn refuse(visit: &Visit, fault: Fault) -> Result<Response, Failure> {
             Ok(visit.page_with(StatusCode::BAD_REQUEST, &page, Some(&client)).await)
         }
         Fault::ToClient(told) => {
-            note(visit, told.code, Some(&told.client)).await?;
+            note(visit, told.said.code().as_str(), Some(&told.client)).await?;
             let to = (told.redirect_uri.as_str(), told.mode);
-            let said = (told.code, told.description);
-            let answer = Answer::error(to, told.state.as_deref(), said, &visit.app.issuer);
+            let answer = Answer::error(to, told.state.as_deref(), told.said, &visit.app.issuer);
             Ok(visit.send_back(&answer, &told.client).await)
         }
     }
+}
+
+async fn at_home(visit: &Visit, reason: &'static str, client: Option<&Client>) -> Result<Response, Failure> {
+    note(visit, reason, client).await?;
+    Ok(visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, client).await)
 }
 
 async fn note(visit: &Visit, reason: &'static str, client: Option<&Client>) -> Result<(), Failure> {

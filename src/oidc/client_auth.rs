@@ -10,6 +10,7 @@ use crate::domain::audit::Context;
 use crate::domain::client::{AuthMethod, Client, Keys, Relaxation, Secret};
 use crate::domain::ids::ClientId;
 use crate::domain::time::When;
+use crate::domain::wire_errors::{Code, said};
 use crate::service::client_keys::{self, Fresh};
 use crate::service::refusal::{self, Refusal};
 use crate::store::{Housekeeping, assertions};
@@ -44,7 +45,8 @@ pub async fn authenticate(
     let shown = match shown(headers, parameters) {
         Ok(shown) => shown,
         Err(error) => {
-            refusal::note(app, &Refusal { endpoint, reason: error.code, client: None, context }, now).await?;
+            refusal::note(app, &Refusal { endpoint, reason: error.said.code().as_str(), client: None, context }, now)
+                .await?;
             return Err(error);
         }
     };
@@ -59,9 +61,9 @@ pub async fn authenticate(
         (verdict, named) => {
             tracing::info!(reason = verdict.err(), "client authentication failed");
             let client = named.as_ref().map(|client| &client.id);
-            refusal::note(app, &Refusal { endpoint, reason: "invalid_client", client, context }, now).await?;
-            let error =
-                WireError::invalid_client("client authentication failed: check the method and key registered for it");
+            refusal::note(app, &Refusal { endpoint, reason: Code::InvalidClient.as_str(), client, context }, now)
+                .await?;
+            let error = WireError::of(said::AUTHENTICATION);
             Err(if matches!(shown, Shown::Basic { .. }) { error.challenging_basic() } else { error })
         }
     }
@@ -77,24 +79,23 @@ fn shown(headers: &HeaderMap, parameters: &Parameters) -> Result<Shown, WireErro
     let secret = parameters.get("client_secret");
     let assertion = parameters.get("client_assertion");
     if [basic.is_some(), secret.is_some(), assertion.is_some()].into_iter().filter(|sent| *sent).count() > 1 {
-        return Err(WireError::invalid_request("use one method of client authentication"));
+        return Err(WireError::of(said::ONE_METHOD));
     }
     if let Some(credentials) = basic {
-        let (basic_id, secret) = decode_basic(credentials).ok_or_else(|| {
-            WireError::invalid_client("the Authorization header is not client_id:client_secret").challenging_basic()
-        })?;
+        let (basic_id, secret) =
+            decode_basic(credentials).ok_or_else(|| WireError::of(said::BASIC_MALFORMED).challenging_basic())?;
         if id.is_some_and(|id| id != basic_id) {
-            return Err(WireError::invalid_request("client_id differs from the Authorization header"));
+            return Err(WireError::of(said::CLIENT_ID_DIFFERS));
         }
         return Ok(Shown::Basic { id: basic_id, secret });
     }
     if let Some(assertion) = assertion {
         if parameters.get("client_assertion_type") != Some(ASSERTION_TYPE) {
-            return Err(WireError::invalid_request("client_assertion_type must be the JWT bearer type of RFC 7523"));
+            return Err(WireError::of(said::ASSERTION_TYPE));
         }
         return Ok(Shown::Assertion { id, assertion: assertion.to_owned() });
     }
-    let id = id.ok_or_else(|| WireError::invalid_client("the request names no client"))?;
+    let id = id.ok_or_else(|| WireError::of(said::NO_CLIENT))?;
     Ok(match secret {
         Some(secret) => Shown::Post { id, secret: secret.to_owned() },
         None => Shown::Nothing { id },
@@ -226,6 +227,7 @@ mod tests {
     use crate::crypto::tokens::TokenHash;
     use crate::domain::client::Secret;
     use crate::domain::time::When;
+    use crate::domain::wire_errors::{Code, said};
     use crate::oidc::parameters::Parameters;
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
@@ -275,11 +277,11 @@ mod tests {
     #[test]
     fn k03_two_methods_at_once_are_refused() {
         let both = Parameters::parse(b"client_id=a&client_secret=s").unwrap();
-        assert_eq!(shown(&basic("a:s"), &both).unwrap_err().code, "invalid_request");
+        assert_eq!(shown(&basic("a:s"), &both).unwrap_err().said.code(), Code::InvalidRequest);
         let assertion = Parameters::parse(b"client_id=a&client_secret=s&client_assertion=x").unwrap();
-        assert_eq!(shown(&HeaderMap::new(), &assertion).unwrap_err().code, "invalid_request");
+        assert_eq!(shown(&HeaderMap::new(), &assertion).unwrap_err().said.code(), Code::InvalidRequest);
         let other = Parameters::parse(b"client_id=b").unwrap();
-        assert_eq!(shown(&basic("a:s"), &other).unwrap_err().code, "invalid_request");
+        assert_eq!(shown(&basic("a:s"), &other).unwrap_err().said.code(), Code::InvalidRequest);
     }
 
     #[test]
@@ -287,9 +289,9 @@ mod tests {
         let post = Parameters::parse(b"client_id=a&client_secret=s").unwrap();
         assert_eq!(shown(&HeaderMap::new(), &post).unwrap(), Shown::Post { id: "a".into(), secret: "s".into() });
         let nobody = Parameters::parse(b"grant_type=authorization_code").unwrap();
-        assert_eq!(shown(&HeaderMap::new(), &nobody).unwrap_err().code, "invalid_client");
+        assert_eq!(shown(&HeaderMap::new(), &nobody).unwrap_err().said.code(), Code::InvalidClient);
         let untyped = Parameters::parse(b"client_assertion=x").unwrap();
-        assert_eq!(shown(&HeaderMap::new(), &untyped).unwrap_err().code, "invalid_request");
+        assert_eq!(shown(&HeaderMap::new(), &untyped).unwrap_err().said.code(), Code::InvalidRequest);
     }
 
     #[test]

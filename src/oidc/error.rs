@@ -1,6 +1,7 @@
-//! Wire errors: the registry's code and words for the developer (RFC 6749 §5.2), with a private reason that is only
+//! Wire errors: an answer of the catalogue (RFC 6749 §5.2) with its status, and perhaps a private reason that is only
 //! logged.
 
+use crate::domain::wire_errors::{Code, Said, said};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -10,107 +11,66 @@ use serde_json::json;
 /// An error answer of a back-end endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WireError {
-    /// A code of the OAuth registry.
-    pub code: &'static str,
-    /// What the developer should do; never a secret, never a person.
-    pub description: &'static str,
+    /// What the developer is told.
+    pub said: Said,
     status: StatusCode,
-    challenge: Option<&'static str>,
+    challenge: Option<Challenge>,
+}
+
+/// What `WWW-Authenticate` asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Challenge {
+    /// RFC 7617 §2.
+    Basic,
+    /// RFC 6750 §3; with the code, if a token was shown.
+    Bearer(Option<Code>),
 }
 
 impl WireError {
-    const fn new(status: StatusCode, code: &'static str, description: &'static str) -> Self {
-        Self { code, description, status, challenge: None }
-    }
-
-    /// `invalid_request`.
+    /// An answer of the catalogue, with the status that goes with its code.
     #[must_use]
-    pub const fn invalid_request(description: &'static str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "invalid_request", description)
-    }
-
-    /// Another code of the authorization endpoint, told to a client that pushes its request (RFC 9126 §2.3).
-    #[must_use]
-    pub const fn refused(code: &'static str, description: &'static str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, code, description)
+    pub const fn of(said: Said) -> Self {
+        let (status, challenge) = match said.code() {
+            Code::InvalidClient => (StatusCode::UNAUTHORIZED, None),
+            // RFC 6750 §3.1.
+            code @ Code::InvalidToken => (StatusCode::UNAUTHORIZED, Some(Challenge::Bearer(Some(code)))),
+            code @ Code::InsufficientScope => (StatusCode::FORBIDDEN, Some(Challenge::Bearer(Some(code)))),
+            Code::TemporarilyUnavailable => (StatusCode::SERVICE_UNAVAILABLE, None),
+            Code::ServerError => (StatusCode::INTERNAL_SERVER_ERROR, None),
+            _ => (StatusCode::BAD_REQUEST, None),
+        };
+        Self { said, status, challenge }
     }
 
     /// A request longer than we take (RFC 9126 §2.3): 413.
     #[must_use]
-    pub const fn too_large(description: &'static str) -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", description)
-    }
-
-    /// `invalid_client`: 401.
-    #[must_use]
-    pub const fn invalid_client(description: &'static str) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "invalid_client", description)
+    pub const fn too_long() -> Self {
+        let mut error = Self::of(said::TOO_LONG);
+        error.status = StatusCode::PAYLOAD_TOO_LARGE;
+        error
     }
 
     /// With a challenge, for a client that tried the Authorization header; others would take it for a question to
     /// answer (RFC 6749 §5.2).
     #[must_use]
     pub const fn challenging_basic(mut self) -> Self {
-        self.challenge = Some("Basic realm=\"portreeve\", charset=\"UTF-8\"");
+        self.challenge = Some(Challenge::Basic);
         self
     }
 
     /// `invalid_grant`: the reason is logged, the words stay the same, so that a thief learns nothing.
     #[must_use]
     pub fn invalid_grant(reason: &'static str) -> Self {
-        tracing::info!(reason, "invalid_grant");
-        let description = "the code or token is not valid for this client and request: begin again";
-        Self::new(StatusCode::BAD_REQUEST, "invalid_grant", description)
-    }
-
-    /// `invalid_scope`.
-    #[must_use]
-    pub const fn invalid_scope(description: &'static str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "invalid_scope", description)
-    }
-
-    /// `invalid_target` (RFC 8707 §2).
-    #[must_use]
-    pub const fn invalid_target() -> Self {
-        let description = "resource is none that this client may call, or none that was granted";
-        Self::new(StatusCode::BAD_REQUEST, "invalid_target", description)
-    }
-
-    /// `unauthorized_client`.
-    #[must_use]
-    pub const fn unauthorized_client() -> Self {
-        let description = "the service's file names no machine_scopes: it gets no tokens in its own name";
-        Self::new(StatusCode::BAD_REQUEST, "unauthorized_client", description)
-    }
-
-    /// `unsupported_grant_type`.
-    #[must_use]
-    pub const fn unsupported_grant_type() -> Self {
-        let description = "grant_type is authorization_code, refresh_token or client_credentials";
-        Self::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", description)
-    }
-
-    /// `invalid_token` at a protected resource (RFC 6750 §3.1).
-    #[must_use]
-    pub const fn invalid_token() -> Self {
-        let mut error = Self::new(StatusCode::UNAUTHORIZED, "invalid_token", "the access token does not work");
-        error.challenge = Some("Bearer error=\"invalid_token\"");
-        error
-    }
-
-    /// `insufficient_scope` at a protected resource (RFC 6750 §3.1).
-    #[must_use]
-    pub const fn insufficient_scope() -> Self {
-        let mut error = Self::new(StatusCode::FORBIDDEN, "insufficient_scope", "the access token lacks openid");
-        error.challenge = Some("Bearer error=\"insufficient_scope\", scope=\"openid\"");
-        error
+        tracing::info!(reason, "a grant is refused");
+        Self::of(said::GRANT)
     }
 
     /// No token at all at a protected resource: a bare challenge (RFC 6750 §3.1).
     #[must_use]
     pub const fn no_token() -> Self {
-        let mut error = Self::new(StatusCode::UNAUTHORIZED, "invalid_request", "send the access token as Bearer");
-        error.challenge = Some("Bearer");
+        let mut error = Self::of(said::NO_TOKEN);
+        error.status = StatusCode::UNAUTHORIZED;
+        error.challenge = Some(Challenge::Bearer(None));
         error
     }
 
@@ -119,10 +79,24 @@ impl WireError {
     pub fn failed(failure: &crate::service::Failure) -> Self {
         if failure.is_shortage() {
             tracing::warn!(error = %failure, "short of something");
-            return Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "try again in a moment");
+            return Self::of(said::SHORTAGE);
         }
         tracing::error!(error = %failure, "an endpoint failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "a fault of ours: try again later")
+        Self::of(said::FAULT)
+    }
+}
+
+impl Challenge {
+    fn to_header(self) -> HeaderValue {
+        match self {
+            Self::Basic => HeaderValue::from_static("Basic realm=\"portreeve\", charset=\"UTF-8\""),
+            Self::Bearer(None) => HeaderValue::from_static("Bearer"),
+            Self::Bearer(Some(code)) => {
+                let scope = if code == Code::InsufficientScope { ", scope=\"openid\"" } else { "" };
+                HeaderValue::from_str(&format!("Bearer error=\"{}\"{scope}", code.as_str()))
+                    .unwrap_or(HeaderValue::from_static("Bearer"))
+            }
+        }
     }
 }
 
@@ -140,12 +114,13 @@ impl From<crate::store::Error> for WireError {
 
 impl IntoResponse for WireError {
     fn into_response(self) -> Response {
-        let body = Json(json!({ "error": self.code, "error_description": self.description }));
+        let (code, description) = (self.said.code().as_str(), self.said.description());
+        let body = Json(json!({ "error": code, "error_description": description }));
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(challenge) = self.challenge {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+            headers.insert(WWW_AUTHENTICATE, challenge.to_header());
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::domain::audit::Context;
 use crate::domain::client::Client;
 use crate::domain::time::When;
+use crate::domain::wire_errors::said;
 use crate::http::address::ClientAddress;
 use axum::body::Bytes;
 use axum::extract::{Extension, FromRequest, RawQuery, Request};
@@ -52,14 +53,13 @@ impl Form {
     ) -> Result<(Arc<Client>, Parameters), WireError> {
         // RFC 6749 §3.2: parameters travel in the body only; §2.3.1: never credentials in the address.
         if self.query {
-            return Err(WireError::invalid_request("send the parameters in the body, none in the address"));
+            return Err(WireError::of(said::BODY_ONLY));
         }
         let form = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if form.split(';').next().map(str::trim) != Some("application/x-www-form-urlencoded") {
-            return Err(WireError::invalid_request("the body must be application/x-www-form-urlencoded"));
+            return Err(WireError::of(said::FORM_ONLY));
         }
-        let parameters = Parameters::parse(&self.body)
-            .map_err(|_| WireError::invalid_request("a parameter stands more than once"))?;
+        let parameters = Parameters::parse(&self.body).map_err(|_| WireError::of(said::TWICE))?;
         let client = client_auth::authenticate(app, &self.headers, &parameters, path, &self.context, now).await?;
         Ok((client, parameters))
     }

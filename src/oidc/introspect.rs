@@ -6,6 +6,7 @@ use super::parameters::Parameters;
 use crate::app::App;
 use crate::domain::client::{AuthMethod, Client};
 use crate::domain::time::When;
+use crate::domain::wire_errors::said;
 use crate::service::introspect::introspect;
 use axum::Json;
 use axum::extract::State;
@@ -27,9 +28,9 @@ pub async fn post(State(app): State<App>, form: Form) -> Response {
 async fn answer(app: &App, client: &Client, parameters: &Parameters, now: When) -> Result<Value, WireError> {
     // RFC 7662 §2.1: to prevent token scanning, the asker has to prove who it is.
     if client.auth == AuthMethod::None {
-        return Err(WireError::invalid_client("an app that keeps no secret cannot ask about tokens"));
+        return Err(WireError::of(said::NO_SECRET));
     }
-    let token = parameters.get("token").ok_or_else(|| WireError::invalid_request("token is missing"))?;
+    let token = parameters.get("token").ok_or_else(|| WireError::of(said::TOKEN_MISSING))?;
     // RFC 7662 §2.1: the hint only says where to look first; we look everywhere at once.
     let active = introspect(app, client, token, now).await?;
     Ok(active.map_or_else(|| json!({ "active": false }), Value::Object))

@@ -8,6 +8,7 @@ use super::parameters::Parameters;
 use crate::app::App;
 use crate::domain::audit::Context;
 use crate::domain::client::Client;
+use crate::domain::wire_errors::said;
 use crate::http::address::ClientAddress;
 use crate::service::pushed;
 use crate::service::refusal::{self, Refusal};
@@ -56,18 +57,17 @@ async fn answer(
     context: &Context,
 ) -> Result<(Arc<Client>, String), WireError> {
     if query.is_some_and(|query| !query.is_empty()) {
-        return Err(WireError::invalid_request("send the parameters in the body, none in the address"));
+        return Err(WireError::of(said::BODY_ONLY));
     }
     let form = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if form.split(';').next().map(str::trim) != Some("application/x-www-form-urlencoded") {
-        return Err(WireError::invalid_request("the body must be application/x-www-form-urlencoded"));
+        return Err(WireError::of(said::FORM_ONLY));
     }
     // RFC 9126 §2.3.
     if body.len() > LONGEST {
-        return Err(WireError::too_large("the request is longer than 32 KiB"));
+        return Err(WireError::too_long());
     }
-    let mut parameters =
-        Parameters::parse(body).map_err(|_| WireError::invalid_request("a parameter stands more than once"))?;
+    let mut parameters = Parameters::parse(body).map_err(|_| WireError::of(said::TWICE))?;
     let now = app.now();
     // §2: as at the token endpoint.
     let client = client_auth::authenticate(app, headers, &parameters, PATH, context, now).await?;
@@ -84,7 +84,8 @@ async fn answer(
         Ok(sent) => sent,
         Err(fault) => {
             let error = told(fault);
-            let refusal = Refusal { endpoint: PATH, reason: error.code, client: Some(&client.id), context };
+            let refusal =
+                Refusal { endpoint: PATH, reason: error.said.code().as_str(), client: Some(&client.id), context };
             refusal::note(app, &refusal, now).await?;
             return Err(error);
         }
@@ -96,12 +97,10 @@ async fn answer(
 /// RFC 9126 §2.3: the codes of the authorization endpoint, told here.
 fn told(fault: Fault) -> WireError {
     match fault {
-        Fault::ToClient(told) => WireError::refused(told.code, told.description),
+        Fault::ToClient(told) => WireError::of(told.said),
+        Fault::Nowhere(said, _) => WireError::of(said),
         Fault::Ours(failure) => WireError::failed(&failure),
-        Fault::AtHome("redirect_uri", _) => {
-            WireError::invalid_request("redirect_uri is missing or not one of those registered")
-        }
-        Fault::AtHome(code, _) => WireError::refused(code, "the request does not hold, nor does its redirect_uri"),
-        Fault::Lapsed(_) => WireError::invalid_request("request_uri cannot be pushed"),
+        Fault::AtHome(..) => WireError::of(said::REDIRECT_URI),
+        Fault::Lapsed(_) => WireError::of(said::URI_NOT_PUSHED),
     }
 }

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::domain::audit::Context;
 use crate::domain::registration::{Metadata, Refused};
 use crate::domain::time::When;
+use crate::domain::wire_errors::{Code, said};
 use crate::http::address::ClientAddress;
 use crate::service::Failure;
 use crate::service::refusal::{self, Refusal};
@@ -44,7 +45,7 @@ impl IntoResponse for Wrong {
         match self {
             Self::Off => StatusCode::NOT_FOUND.into_response(),
             Self::Refused(Refused { code, description }) => {
-                let body = Json(json!({ "error": code, "error_description": description }));
+                let body = Json(json!({ "error": code.as_str(), "error_description": description }));
                 unkept((StatusCode::BAD_REQUEST, body).into_response())
             }
             Self::Wire(error) => error.into_response(),
@@ -168,11 +169,11 @@ async fn holder(app: &App, id: &str, headers: &HeaderMap, context: &Context) -> 
 }
 
 async fn turned_away(app: &App, with_token: bool, context: &Context, now: When) -> Wrong {
-    let refused = Refusal { endpoint: PATH, reason: "invalid_token", client: None, context };
+    let refused = Refusal { endpoint: PATH, reason: Code::InvalidToken.as_str(), client: None, context };
     if let Err(failure) = refusal::note(app, &refused, now).await {
         return failure.into();
     }
-    Wrong::Wire(if with_token { WireError::invalid_token() } else { WireError::no_token() })
+    Wrong::Wire(if with_token { WireError::of(said::DEAD_TOKEN) } else { WireError::no_token() })
 }
 
 fn object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Wrong> {

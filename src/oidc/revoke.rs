@@ -6,6 +6,7 @@ use super::parameters::Parameters;
 use crate::app::App;
 use crate::domain::client::Client;
 use crate::domain::time::When;
+use crate::domain::wire_errors::{Code, said};
 use crate::service::refusal::{self, Refusal};
 use crate::service::revoke::{Revoked, revoke};
 use axum::extract::State;
@@ -33,13 +34,17 @@ async fn answer(
     form: &Form,
     now: When,
 ) -> Result<StatusCode, WireError> {
-    let token = parameters.get("token").ok_or_else(|| WireError::invalid_request("token is missing"))?;
+    let token = parameters.get("token").ok_or_else(|| WireError::of(said::TOKEN_MISSING))?;
     // RFC 7009 §2.1: a wrong hint changes nothing; we look everywhere at once.
     match revoke(app, client, token, &form.context, now).await? {
         Revoked::Dead => Ok(StatusCode::OK),
         Revoked::NotYours => {
-            let refused =
-                Refusal { endpoint: PATH, reason: "invalid_grant", client: Some(&client.id), context: &form.context };
+            let refused = Refusal {
+                endpoint: PATH,
+                reason: Code::InvalidGrant.as_str(),
+                client: Some(&client.id),
+                context: &form.context,
+            };
             refusal::note(app, &refused, now).await?;
             Err(WireError::invalid_grant("the token was given to another client"))
         }

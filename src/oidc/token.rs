@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::domain::audit::Context;
 use crate::domain::client::Client;
 use crate::domain::time::When;
+use crate::domain::wire_errors::{Code, said};
 use crate::service::refusal::{self, Refusal};
 use crate::service::tokens::{Issued, Redeemed};
 use axum::Json;
@@ -45,16 +46,17 @@ async fn answer(asked: &Asked<'_>) -> Result<Issued, WireError> {
         Some("authorization_code") => authorization_code::redeem(asked).await?,
         Some("refresh_token") => refresh_token::redeem(asked).await?,
         Some("client_credentials") => return client_credentials::give(asked).await,
-        Some(_) => return Err(WireError::unsupported_grant_type()),
-        None => return Err(WireError::invalid_request("grant_type is missing")),
+        Some(_) => return Err(WireError::of(said::GRANT_TYPE)),
+        None => return Err(WireError::of(said::GRANT_TYPE_MISSING)),
     };
     match redeemed {
         Redeemed::Issued(issued) => Ok(*issued),
-        Redeemed::TooMuch => Err(WireError::invalid_scope("scope goes beyond what was granted")),
-        Redeemed::WrongTarget => Err(WireError::invalid_target()),
+        Redeemed::TooMuch => Err(WireError::of(said::SCOPE_BEYOND)),
+        Redeemed::WrongTarget => Err(WireError::of(said::TARGET_NOT_GRANTED)),
         Redeemed::Refused(reason) => {
             let client = Some(&asked.client.id);
-            let refused = Refusal { endpoint: PATH, reason: "invalid_grant", client, context: asked.context };
+            let refused =
+                Refusal { endpoint: PATH, reason: Code::InvalidGrant.as_str(), client, context: asked.context };
             refusal::note(asked.app, &refused, asked.now).await?;
             Err(WireError::invalid_grant(reason))
         }

@@ -4,6 +4,7 @@ use super::error::WireError;
 use super::origin;
 use super::parameters::Parameters;
 use crate::app::App;
+use crate::domain::wire_errors::said;
 use crate::service::tokens::{self, Shown};
 use crate::service::userinfo::signed;
 use axum::Json;
@@ -36,11 +37,11 @@ async fn answer(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<Response,
     let now = app.now();
     let (client, claims) = match tokens::userinfo(app, &token, now).await? {
         Shown::Claims(client, claims) => (client, claims),
-        Shown::NotForHere => return Err(WireError::insufficient_scope()),
-        Shown::Dead => return Err(WireError::invalid_token()),
+        Shown::NotForHere => return Err(WireError::of(said::LACKS_OPENID)),
+        Shown::Dead => return Err(WireError::of(said::DEAD_TOKEN)),
     };
     // A client taken off the list since then is no client.
-    let client = app.snapshot().client(&client).cloned().ok_or_else(WireError::invalid_token)?;
+    let client = app.snapshot().client(&client).cloned().ok_or(WireError::of(said::DEAD_TOKEN))?;
     let mut response = match signed(app, &client, &claims, now)? {
         Some(jwt) => ([(CONTENT_TYPE, HeaderValue::from_static("application/jwt"))], jwt).into_response(),
         None => Json(claims).into_response(),
@@ -52,7 +53,7 @@ async fn answer(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<Response,
 
 /// One token by one way (RFC 6750 §2).
 fn token(headers: &HeaderMap, body: &[u8]) -> Result<String, WireError> {
-    let twice = || WireError::invalid_request("send one access token, by one method");
+    let twice = || WireError::of(said::ONE_TOKEN);
     let mut lines = headers.get_all(AUTHORIZATION).iter();
     let by_header = lines
         .next()

@@ -95,8 +95,8 @@ async fn step(visit: &Visit, reference: &str, stage: Stage) -> Result<Response, 
             _ => inform_page(visit, &flow, reference, who, &release).await,
         },
         (Next::StepUp, _) => Ok(visit.see_other(&format!("/sign-in/code?flow={reference}"))),
-        (Next::Refused(code, description), _) => {
-            let answer = Answer::refusal(&flow.request, (code, description), &visit.app.issuer);
+        (Next::Refused(said), _) => {
+            let answer = Answer::refusal(&flow.request, said, &visit.app.issuer);
             Ok(visit.send_back(&answer, &flow.client).await)
         }
         (Next::SignIn | Next::Clear(_) | Next::Interact(_), _) => {

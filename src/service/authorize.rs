@@ -20,6 +20,7 @@ use crate::domain::ids::{GrantId, RecordId};
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::{RecordState, Release, Tell, release};
 use crate::domain::time::When;
+use crate::domain::wire_errors::{Said, said};
 use crate::store::grants::{GrantRow, Standing};
 use crate::store::sharing::SharingRow;
 use crate::store::{Either, contacts, flows, grants, sessions, sharing};
@@ -36,8 +37,8 @@ pub enum Next {
     Interact(Release),
     /// Nothing stands in the way: [`answer`] it.
     Clear(Box<Cleared>),
-    /// It is refused, by a code of the registry; the words are for the service's developer.
-    Refused(&'static str, &'static str),
+    /// It is refused.
+    Refused(Said),
 }
 
 /// A request that may be answered: what goes out, and how she stands to the client.
@@ -69,7 +70,7 @@ pub async fn next(
     let offered = offered(app);
     if level.judge(offered, offered) == Verdict::Unmet {
         // OpenID Connect Core Error Code unmet_authentication_requirements 1.0 §2. Whoever signs in, so it is said first.
-        return Ok(Next::Refused("unmet_authentication_requirements", "nobody here can reach what the request needs"));
+        return Ok(Next::Refused(said::UNMET));
     }
     let mut who = who.filter(|who| request.accepts_proof_of(who.auth_time, now));
     if let Some(known) = who
@@ -78,11 +79,7 @@ pub async fn next(
         who = None;
     }
     let Some(who) = who else {
-        return Ok(if request.prompt.none {
-            Next::Refused("login_required", "nobody is signed in, or not recently enough, or not for this service")
-        } else {
-            Next::SignIn
-        });
+        return Ok(if request.prompt.none { Next::Refused(said::NOBODY) } else { Next::SignIn });
     };
     let requested = request.requested();
     let person = (who.account, who.session);
@@ -94,12 +91,12 @@ pub async fn next(
                 && requested.sub.as_ref().is_none_or(|named| named.contains(subject))
         };
         if !standing.sub.as_ref().is_some_and(meant) {
-            return Ok(Next::Refused("login_required", "somebody else than the request names is signed in"));
+            return Ok(Next::Refused(said::SOMEBODY_ELSE));
         }
     }
     match level.judge(who.acr, offered) {
         Verdict::StepUp { needed: true } if request.prompt.none => {
-            return Ok(Next::Refused("interaction_required", "the resident must take a second step first"));
+            return Ok(Next::Refused(said::SECOND_STEP));
         }
         Verdict::StepUp { .. } if !request.prompt.none => return Ok(Next::StepUp),
         Verdict::Met(_) | Verdict::StepUp { .. } | Verdict::Unmet => {}
@@ -121,9 +118,9 @@ pub async fn next(
     Ok(if !request.prompt.none {
         Next::Interact(release)
     } else if release.inform.is_empty() && !greets {
-        Next::Refused("consent_required", "the resident must be asked for consent first")
+        Next::Refused(said::CONSENT)
     } else {
-        Next::Refused("interaction_required", "the resident must be told or asked something first")
+        Next::Refused(said::TELL_FIRST)
     })
 }
 

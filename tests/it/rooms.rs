@@ -4,6 +4,7 @@
 
 mod files;
 mod walls;
+mod wire_errors;
 mod words;
 
 use std::path::Path;
@@ -59,6 +60,7 @@ fn walls_stand() {
         walls::sql_stays_in_the_store,
         walls::proofs_are_made_where_they_are_earned,
         walls::endpoints_cite_their_clauses,
+        wire_errors::errors_come_from_the_catalogue,
     ]);
 }
 

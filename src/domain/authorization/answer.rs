@@ -2,6 +2,7 @@
 
 use super::Request;
 use crate::domain::client::Issuer;
+use crate::domain::wire_errors::Said;
 use serde::{Deserialize, Serialize};
 
 /// How an answer travels (OAuth 2.0 Multiple Response Type Encoding Practices §2.1).
@@ -55,17 +56,17 @@ impl Answer {
         Self::new((&request.redirect_uri, request.response_mode), said, request.state.as_deref(), issuer)
     }
 
-    /// An error of the registry, with words for the service's developer.
+    /// An error, with words for the service's developer.
     #[must_use]
-    pub fn error(to: (&str, ResponseMode), state: Option<&str>, said: (&str, &str), issuer: &Issuer) -> Self {
-        let (code, description) = said;
+    pub fn error(to: (&str, ResponseMode), state: Option<&str>, said: Said, issuer: &Issuer) -> Self {
+        let (code, description) = (said.code().as_str(), said.description());
         let said = vec![("error", code.to_owned()), ("error_description", description.to_owned())];
         Self::new(to, said, state, issuer)
     }
 
     /// An error in answer to a request that was checked.
     #[must_use]
-    pub fn refusal(request: &Request, said: (&str, &str), issuer: &Issuer) -> Self {
+    pub fn refusal(request: &Request, said: Said, issuer: &Issuer) -> Self {
         Self::error((&request.redirect_uri, request.response_mode), request.state.as_deref(), said, issuer)
     }
 
@@ -102,16 +103,17 @@ pub fn answer_at(redirect_uri: &str, parameters: &[(&str, &str)]) -> String {
 mod tests {
     use super::{Answer, ResponseMode, answer_at};
     use crate::domain::client::Issuer;
+    use crate::domain::wire_errors::said;
 
     #[test]
     fn r12_every_answer_names_the_issuer() {
         let issuer = Issuer::parse("https://i.test").unwrap();
         for mode in ResponseMode::ALL {
-            let answer = Answer::error(("https://a.test/cb", mode), Some("s"), ("access_denied", "no"), &issuer);
+            let answer = Answer::error(("https://a.test/cb", mode), Some("s"), said::RESPONSE_TYPE, &issuer);
             assert_eq!(answer.parameters.last(), Some(&("iss", "https://i.test".to_owned())));
-            assert!(
-                answer.address().starts_with("https://a.test/cb?error=access_denied&error_description=no&state=s&")
-            );
+            let begins =
+                "https://a.test/cb?error=unsupported_response_type&error_description=response_type+is+code&state=s&";
+            assert!(answer.address().starts_with(begins));
             assert_eq!(ResponseMode::parse(mode.as_str()), Some(mode));
         }
         assert_eq!(ResponseMode::parse("fragment"), None);

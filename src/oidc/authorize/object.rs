@@ -7,6 +7,7 @@ use crate::app::{App, Snapshot};
 use crate::crypto::jwt::{JwtError, ObjectRules, verify_request_object};
 use crate::domain::client::{Client, ClientAlg, SecurityProfile};
 use crate::domain::time::When;
+use crate::domain::wire_errors::said;
 use crate::oidc::parameters::Parameters;
 use crate::service::client_keys::{self, Fresh};
 use crate::service::pushed;
@@ -31,7 +32,7 @@ pub async fn resolve(app: &App, snapshot: &Snapshot, outer: Parameters, now: Whe
         (None, None) => return Ok(Sent { client, parameters: outer, pushed: false }),
         (Some(_), Some(_)) => {
             // OIDC Core §6.1, §6.2: one of them excludes the other.
-            return Err(Fault::told(&client, &outer, "invalid_request", "send request or request_uri, not both"));
+            return Err(Fault::told(&client, &outer, said::REQUEST_OR_URI));
         }
         (Some(object), None) => opened(app, &client, &outer, object, Came::ByValue, now).await?,
         (None, Some(uri)) => {
@@ -48,7 +49,7 @@ pub async fn resolve(app: &App, snapshot: &Snapshot, outer: Parameters, now: Whe
 /// Finds the parameters that count for a request at `/par`, whose client is known (RFC 9126 §2.1, §3).
 pub async fn pushing(app: &App, client: Arc<Client>, outer: Parameters, now: When) -> Result<Sent, Fault> {
     if outer.has("request_uri") {
-        return Err(Fault::told(&client, &outer, "invalid_request", "request_uri cannot be pushed"));
+        return Err(Fault::told(&client, &outer, said::URI_NOT_PUSHED));
     }
     let parameters = match outer.get("request") {
         None => outer,
@@ -68,16 +69,16 @@ async fn of_pushed(app: &App, client: Arc<Client>, reference: &str, now: When) -
 
 /// OIDC Core §6.2: only from an address that was registered, so that nobody can have us call another.
 async fn fetched(app: &App, client: &Arc<Client>, outer: &Parameters, uri: &str) -> Result<String, Fault> {
-    let fault = |code, description| Fault::told(client, outer, code, description);
+    let fault = |said| Fault::told(client, outer, said);
     if client.request_uris.is_empty() {
-        return Err(fault("request_uri_not_supported", "this client has no request_uris registered"));
+        return Err(fault(said::NO_REQUEST_URIS));
     }
     if !client.request_uris.iter().any(|registered| registered.as_str() == uri) {
-        return Err(fault("invalid_request_uri", "request_uri is not one of those registered"));
+        return Err(fault(said::REQUEST_URI_OTHER));
     }
     app.outbound.get_request_object(uri).await.map_err(|error| {
         tracing::info!(%error, client = client.id.as_str(), "a request object cannot be fetched");
-        fault("invalid_request_uri", "what lies at request_uri cannot be had")
+        fault(said::REQUEST_URI_GONE)
     })
 }
 
@@ -90,9 +91,9 @@ async fn opened(
     came: Came,
     now: When,
 ) -> Result<Parameters, Fault> {
-    let fault = |code, description| Fault::told(client, outer, code, description);
+    let fault = |said| Fault::told(client, outer, said);
     let Some(keys) = client.public_keys() else {
-        return Err(fault("request_not_supported", "this client has no keys registered to verify a request object by"));
+        return Err(fault(said::NO_KEYS));
     };
     let rules = ObjectRules {
         client_id: client.id.as_str(),
@@ -112,18 +113,17 @@ async fn opened(
     }
     let claims = verified.map_err(|error| {
         tracing::info!(%error, client = client.id.as_str(), "request object refused");
-        fault("invalid_request_object", "the request object is not signed by this client for this server, now")
+        fault(said::OBJECT_UNSIGNED)
     })?;
-    let mut inner =
-        Parameters::of_claims(&claims).map_err(|_| fault("invalid_request_object", "it holds too many parameters"))?;
+    let mut inner = Parameters::of_claims(&claims).map_err(|_| fault(said::OBJECT_TOO_MUCH))?;
     if NESTED.into_iter().any(|name| inner.has(name)) {
-        return Err(fault("invalid_request_object", "a request object holds no other"));
+        return Err(fault(said::OBJECT_NESTED));
     }
     // RFC 9101 §5, §6.3; OIDC Core §6.1: these two stand outside as well, and are the same.
     for name in ["client_id", "response_type"] {
         match (inner.get(name), outer.get(name)) {
             (Some(inside), Some(outside)) if inside != outside => {
-                return Err(fault("invalid_request_object", "client_id or response_type differs from the one outside"));
+                return Err(fault(said::OBJECT_DIFFERS));
             }
             (None, Some(outside)) => inner.set(name, outside),
             _ => {}

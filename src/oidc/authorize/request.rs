@@ -12,6 +12,7 @@ use crate::domain::client::{Client, Target};
 use crate::domain::ids::ClientId;
 use crate::domain::pkce::Challenge;
 use crate::domain::time::When;
+use crate::domain::wire_errors::said;
 use crate::oidc::parameters::Parameters;
 use crate::view::Lang;
 use serde::Deserialize;
@@ -42,33 +43,29 @@ pub fn check(app: &App, snapshot: &Snapshot, sent: &Sent, now: When) -> Result<(
     let Some(redirect_uri) = parameters.get("redirect_uri").filter(|uri| client.redirects_to(uri)) else {
         return Err(Fault::AtHome("redirect_uri", Some(Arc::clone(client))));
     };
-    let to_client = |code, description| Fault::told(client, parameters, code, description);
-    let invalid = |description| to_client("invalid_request", description);
+    let to_client = |said| Fault::told(client, parameters, said);
 
     // OIDC Core §7.2.1: not supported is said by name, never silently dropped.
     if parameters.has("registration") {
-        return Err(to_client(
-            "registration_not_supported",
-            "register the service: registration is not supported here",
-        ));
+        return Err(to_client(said::REGISTRATION));
     }
     // RFC 9126 §5, FAPI 2.0 Security Profile §5.3.2.2.
     if client.must_push() && !sent.pushed {
-        return Err(invalid("this client must push its request: see pushed_authorization_request_endpoint"));
+        return Err(to_client(said::MUST_PUSH));
     }
     match parameters.get("response_type") {
         Some("code") => {}
-        Some(_) => return Err(to_client("unsupported_response_type", "response_type is code")),
-        None => return Err(invalid("response_type is missing: it is code")),
+        Some(_) => return Err(to_client(said::RESPONSE_TYPE)),
+        None => return Err(to_client(said::RESPONSE_TYPE_MISSING)),
     }
     let response_mode = match parameters.get("response_mode") {
         None => ResponseMode::default(),
-        Some(mode) => ResponseMode::parse(mode).ok_or_else(|| invalid("response_mode is query or form_post"))?,
+        Some(mode) => ResponseMode::parse(mode).ok_or_else(|| to_client(said::RESPONSE_MODE))?,
     };
     // Scopes the client is not registered for are left out, as unknown ones are (OIDC Core §3.1.2.1, RFC 6749 §3.3).
     let scopes = ScopeSet::parse(parameters.get("scope").unwrap_or_default()).within(&client.scopes);
     if !scopes.contains(Scope::OpenId) {
-        return Err(to_client("invalid_scope", "scope must contain openid"));
+        return Err(to_client(said::NO_OPENID));
     }
     // RFC 7636 §4.3, §4.4.1; RFC 9700 §2.1.1.
     let (challenge, method) = (parameters.get("code_challenge"), parameters.get("code_challenge_method"));
@@ -76,34 +73,31 @@ pub fn check(app: &App, snapshot: &Snapshot, sent: &Sent, now: When) -> Result<(
         None
     } else {
         let requested = Challenge::requested(challenge, method);
-        Some(requested.map_err(|_| invalid("PKCE is required: send code_challenge with code_challenge_method=S256"))?)
+        Some(requested.map_err(|_| to_client(said::PKCE))?)
     };
     // OpenID Connect Prompt Create 1.0 §4.1: a value that is not supported is an error.
-    let prompt = Prompt::parse(parameters.get("prompt").unwrap_or_default())
-        .map_err(|_| invalid("prompt is none alone, or some of login, consent, select_account, create"))?;
+    let prompt = Prompt::parse(parameters.get("prompt").unwrap_or_default()).map_err(|_| to_client(said::PROMPT))?;
     let max_age = match parameters.get("max_age").map(str::parse::<u64>) {
         None => client.default_max_age,
         Some(Ok(seconds)) => Some(seconds),
-        Some(Err(_)) => return Err(invalid("max_age is a whole number of seconds")),
+        Some(Err(_)) => return Err(to_client(said::MAX_AGE)),
     };
     let claims = parameters.get("claims");
     if claims.is_some_and(|claims| Requested::of(&scopes).and(claims).is_err()) {
-        return Err(invalid("claims is not the JSON object that OpenID Connect Core 5.5 describes"));
+        return Err(to_client(said::CLAIMS));
     }
     let vtr = parameters.get("vtr");
     if vtr.is_some_and(|vtr| parse_vtr(vtr).is_err()) {
-        return Err(invalid("vtr is not the JSON array of vectors that RFC 8485 describes"));
+        return Err(to_client(said::VTR));
     }
     // RFC 8707 §2.1.
     let resources = parameters.resources();
     if Target::decide(resources, client, &snapshot.policy.clients, &app.issuer).is_none() {
-        return Err(to_client("invalid_target", "resource is none that this client may call"));
+        return Err(to_client(said::TARGET));
     }
     let hinted_sub = match parameters.get("id_token_hint") {
         None => None,
-        Some(hint) => {
-            Some(hinted(app, snapshot, client, hint, now).ok_or_else(|| invalid("id_token_hint is not one of ours"))?)
-        }
+        Some(hint) => Some(hinted(app, snapshot, client, hint, now).ok_or_else(|| to_client(said::HINT))?),
     };
     // `display` changes nothing: one page fits every screen, and a value nobody knows may be passed over (OIDC Core
     // §3.1.2.1). So does `claims_locales`: a name is held as its owner writes it, in no language (§5.2).
