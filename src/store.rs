@@ -31,6 +31,7 @@ pub mod outbox;
 pub mod pushed;
 mod read;
 mod readers;
+pub mod received;
 pub mod registrations;
 pub mod sessions;
 pub mod sharing;

@@ -19,10 +19,12 @@ use crate::domain::session::SignedIn;
 use crate::domain::sign_in::Gate;
 use crate::domain::time::When;
 use crate::store::accounts::CredentialRow;
-use crate::store::grants::ReceivedRow;
+use crate::store::received::ReceivedRow;
 use crate::store::sessions::ListedSession;
 use crate::store::sharing::SharingRow;
-use crate::store::{Error, Housekeeping, accounts, authenticators, challenges, grants, outbox, sharing, throttle};
+use crate::store::{
+    Error, Housekeeping, accounts, authenticators, challenges, grants, outbox, received, sharing, throttle,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -65,7 +67,7 @@ pub struct ServiceUse {
 pub async fn overview(app: &App, who: &SignedIn, now: When) -> Result<Overview, Failure> {
     let (_, profile) = people::own_profile(app, who).await?;
     let mut read = app.db.read().await?;
-    let received = grants::received(&mut read, who.account, RELEASES).await?;
+    let released = received::of(&mut read, who.account, RELEASES).await?;
     let records = sharing::of_account(&mut read, who.account).await?;
     let second_step = authenticators::get(&mut read, who.account).await?.is_some();
     let mut sessions = crate::store::sessions::list(&mut read, who.account).await?;
@@ -75,7 +77,7 @@ pub async fn overview(app: &App, who: &SignedIn, now: When) -> Result<Overview, 
     });
     let visits = crate::store::sessions::visits_of(&mut read, who.account).await?;
     let snapshot = app.snapshot();
-    let services = services(&received, &records, |id| snapshot.client(&ClientId::parse(id)?).cloned());
+    let services = services(&released, &records, |id| snapshot.client(&ClientId::parse(id)?).cloned());
     Ok(Overview { name: profile.name, email: profile.email, second_step, services, sessions, visits })
 }
 
@@ -285,7 +287,7 @@ mod tests {
     use super::services;
     use crate::domain::ids::RecordId;
     use crate::domain::time::When;
-    use crate::store::grants::ReceivedRow;
+    use crate::store::received::ReceivedRow;
     use crate::store::sharing::SharingRow;
 
     fn release(client: &str, claims: &str, at: i64) -> ReceivedRow {

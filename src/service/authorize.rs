@@ -265,6 +265,31 @@ async fn as_asked(
     Ok((in_id_token, at_userinfo))
 }
 
+/// What an answer is recorded by. A release that is refused is recorded as one that is made.
+fn answered_event(
+    app: &App,
+    request: &Request,
+    (client, who, keys): (&Client, &SignedIn, &PersonKeys),
+    grant: GrantId,
+    release: &Release,
+    now: When,
+) -> Result<Answered, Failure> {
+    let (scope, resources) = (request.scope.clone(), request.resources.clone());
+    let payload = Authorized { grant, scope, resources };
+    let draft = Draft::new(ActorClass::Resident, payload).about(who.account).at(&client.id).by(Channel::Api);
+    let recorder = &app.snapshot().recorder;
+    let event = recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;
+    if release.denied.is_empty() {
+        return Ok(Either::This(event));
+    }
+    let claims = release.denied.iter().map(|claim| claim.as_str().to_owned()).collect();
+    let draft = Draft::new(ActorClass::Client, ReleaseDenied { claims }).about(who.account).at(&client.id);
+    let denied = recorder.seal(EventSeed::draw(now), &draft.by(Channel::Api).denied("no_share"), Some(keys))?;
+    Ok(Either::That((event, denied)))
+}
+
+type Answered = Either<Sealed<Authorized>, (Sealed<Authorized>, Sealed<ReleaseDenied>)>;
+
 /// Answers a cleared request: the grant and its code, in one write with its event; the flow it came by, if any, is
 /// ended in the same write, so that it is answered once. `None` if it was answered before, or the session does not have
 /// what is wanted.
@@ -317,20 +342,7 @@ pub async fn answer(
         let (in_id_token, at_userinfo) = as_asked(app, &keys, who, &release, &requested).await?;
         (grant.id_token_claims, grant.userinfo_claims) = (records::join(&in_id_token), records::join(&at_userinfo));
     }
-    let (scope, resources) = (request.scope.clone(), request.resources.clone());
-    let payload = Authorized { grant: grant.id, scope, resources };
-    let draft = Draft::new(ActorClass::Resident, payload).about(who.account).at(&client.id).by(Channel::Api);
-    let recorder = &app.snapshot().recorder;
-    let event: Sealed<Authorized> = recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
-    let event = if release.denied.is_empty() {
-        Either::This(event)
-    } else {
-        // A release that is refused is recorded as one that is made.
-        let claims = release.denied.iter().map(|claim| claim.as_str().to_owned()).collect();
-        let draft = Draft::new(ActorClass::Client, ReleaseDenied { claims }).about(who.account).at(&client.id);
-        let denied = recorder.seal(EventSeed::draw(now), &draft.by(Channel::Api).denied("no_share"), Some(&keys))?;
-        Either::That((event, denied))
-    };
+    let event = answered_event(app, request, (client, who, &keys), grant.id, &release, now)?;
     let (sub, sid) = (fresh_sub.as_str().to_owned(), fresh_sid.as_str().to_owned());
     let hash = code.hash().0;
     let answered = app

@@ -464,31 +464,6 @@ pub fn released(w: &mut Write, id: GrantId, now: When) -> Result<(), Error> {
     w.sql("UPDATE grant_record SET released_at = $2 WHERE id = $1").bind(id).bind(now).later()
 }
 
-/// What a service received and when, as the person sees it.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct ReceivedRow {
-    /// The service.
-    pub client_id: String,
-    /// The claims of the ID token.
-    pub id_token_claims: String,
-    /// The claims at userinfo.
-    pub userinfo_claims: String,
-    /// When they last left.
-    pub released_at: When,
-}
-
-/// What services received, newest first.
-pub async fn received(r: &mut Read, account: AccountId, limit: i64) -> Result<Vec<ReceivedRow>, Error> {
-    r.sql(
-        "SELECT client_id, id_token_claims, userinfo_claims, released_at FROM grant_record
-         WHERE account_id = $1 AND released_at IS NOT NULL ORDER BY released_at DESC LIMIT $2",
-    )
-    .bind(account)
-    .bind(limit)
-    .all()
-    .await
-}
-
 /// Deletes at most `limit` access tokens that ran out at `before` or earlier.
 pub async fn forget_access(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
     w.sql("DELETE FROM access_token WHERE hash IN (SELECT hash FROM access_token WHERE expires_at <= $1 LIMIT $2)")

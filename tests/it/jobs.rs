@@ -1,8 +1,9 @@
 //! Duties: what the outbox delivers, who may do a duty, what a node that dies leaves to the next.
 
+mod expire;
+
 use crate::app::{House, Service};
 use crate::temp::TempDir;
-use crate::visitor::Visitor;
 use crate::world::World;
 use axum::Router;
 use axum::extract::State;
@@ -19,7 +20,7 @@ use portreeve::domain::time::When;
 use portreeve::http::shutdown::Shutdown;
 use portreeve::jobs::holder::Holder;
 use portreeve::jobs::runner::{self, Duty, Fault};
-use portreeve::jobs::{expire, send_messages::SendMessages};
+use portreeve::jobs::send_messages::SendMessages;
 use portreeve::service::post::{self as letters, BackChannel, Text};
 use portreeve::service::sessions::{self as deeds, Browser};
 use portreeve::store::{Housekeeping, deliveries, events, outbox, sessions};
@@ -168,18 +169,6 @@ async fn until(what: &str, mut holds: impl FnMut() -> bool) {
         assert!(began.elapsed() < Duration::from_secs(20), "never: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-}
-
-/// A rule of the schedule under another period: (what stands there, what shall stand there).
-fn rule(id: &str, period: &str) -> (String, String) {
-    let files = portreeve::policy::sample::files("http://localhost:8090", "http://localhost:8091");
-    let (_, text) = files.into_iter().find(|(path, _)| path == "retention.toml").unwrap();
-    let (_, after) = text.split_once(&format!("id = \"{id}\"\n")).unwrap();
-    let (before, _) = after.split_once("period = ").unwrap();
-    let stands = format!("id = \"{id}\"\n{before}period = ");
-    let (_, rest) = text.split_once(&stands).unwrap();
-    let was = rest.lines().next().unwrap();
-    (format!("{stands}{was}"), format!("{stands}\"{period}\""))
 }
 
 both! {
@@ -466,101 +455,5 @@ both! {
             assert_eq!(rounds(&count), 0);
             task.abort();
         }
-    }
-
-    async fn sessions_that_ran_out_end_and_the_services_hear_of_it(world: World) {
-        let garden = Endpoint::default();
-        let (house, ada) = house(world, &garden).await;
-        let (app, now) = (&house.app, house.app.now());
-        let browser = Browser { token: Token::random(), agent: "Firefox 140".into() };
-        let (cookie, session) = deeds::draw(app, ada, &browser, "en", false, now);
-        let client = ClientId::parse("garden-waste").unwrap();
-        app.db
-            .write(async |mut w| {
-                sessions::insert(&mut w, &session, now).await?;
-                sessions::visit(&mut w, session.id, &client, "her-sid", "her-sub", now).await?;
-                w.commit_quietly(Housekeeping::LastSeen, ()).await
-            })
-            .await
-            .unwrap();
-        house.later(Duration::from_mins(14));
-        assert_eq!(expire::end_sessions(app, app.now()).await.unwrap(), 0);
-        assert!(deeds::find(app, &cookie, now).await.unwrap().is_some());
-        house.later(Duration::from_mins(16));
-        assert_eq!(expire::end_sessions(app, app.now()).await.unwrap(), 1);
-        assert_eq!(newest(app).await, ("auth.sessions_ended".into(), "ok".into()));
-        assert_eq!(expire::end_sessions(app, app.now()).await.unwrap(), 0);
-        house.later(Duration::from_secs(1));
-        round(app, &mut SendMessages::new()).await;
-        assert_eq!(part(&garden.seen()[0], 1)["sid"], "her-sid");
-
-        // Its row and the message stay for a while, and are forgotten then; the event stays.
-        house.later(Duration::from_hours(24));
-        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 0);
-        house.later(Duration::from_hours(31 * 24));
-        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 2);
-        assert_eq!(newest(app).await.0, "auth.logout_confirmed");
-        assert_eq!(deliveries::latest(&mut app.db.peek(), None, 9).await.unwrap().len(), 1);
-        house.later(Duration::from_hours(60 * 24));
-        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 1);
-        assert_eq!(deliveries::latest(&mut app.db.peek(), None, 9).await.unwrap().len(), 0);
-    }
-
-    async fn s10_a_session_past_its_end_is_ended_though_it_is_used_and_the_services_hear_of_it(world: World) {
-        let garden = Endpoint::default();
-        let (house, ada) = house(world, &garden).await;
-        let app = &house.app;
-        let cookie = session(&house, ada, true).await;
-        for _ in 0..14 {
-            house.later(Duration::from_mins(50));
-            assert!(deeds::find(app, &cookie, app.now()).await.unwrap().is_some());
-            assert_eq!(expire::end_sessions(app, app.now()).await.unwrap(), 0);
-        }
-        house.later(Duration::from_mins(20));
-        assert!(deeds::find(app, &cookie, app.now()).await.unwrap().is_none(), "12 hours are over");
-        assert_eq!(expire::end_sessions(app, app.now()).await.unwrap(), 1);
-        round(app, &mut SendMessages::new()).await;
-        assert_eq!(garden.seen().len(), 1);
-    }
-
-    async fn what_has_run_out_goes_when_the_schedule_in_force_says(world: World) {
-        let days = |days: u64| Duration::from_hours(24 * days);
-        let (sessions, messages) = (rule("session", "P3D"), rule("outbox_message", "P40D"));
-        let registrations = rule("account.unverified", "P10D");
-        let changes = [&sessions, &messages, &registrations]
-            .map(|(from, to)| ("retention.toml", from.as_str(), to.as_str()));
-        let house = House::with(world, &[], &changes).await;
-        let (app, now) = (&house.app, house.app.now());
-        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
-        let browser = Browser { token: Token::random(), agent: "Firefox 140".into() };
-        let (_, session) = deeds::draw(app, ada, &browser, "en", false, now);
-        app.db
-            .write(async |mut w| {
-                portreeve::store::sessions::insert(&mut w, &session, now).await?;
-                w.commit_quietly(Housekeeping::LastSeen, ()).await
-            })
-            .await
-            .unwrap();
-        // A sign-up with its keys, its code (two hours), its letter and two counters (its network, its letters).
-        let visitor = Visitor::new(&house);
-        visitor.post("/create-account", &[("full_name", "Bob W"), ("email", "bob@example.org")]).await;
-        round(app, &mut SendMessages::new()).await;
-
-        house.later(Duration::from_hours(1) + Duration::from_mins(119));
-        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 0);
-        house.later(Duration::from_mins(1));
-        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 1, "the code");
-        house.later(days(2));
-        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 2, "the counters, a day after their longest window");
-        house.later(days(1));
-        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 1, "the session, three days after its end");
-        house.later(days(7));
-        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 0);
-        house.later(days(1));
-        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 1, "the sign-up, ten days after it ran out");
-        house.later(days(28));
-        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 0);
-        house.later(days(1));
-        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 1, "the letter");
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::authorization::{Prompt, Request, ResponseMode};
 use crate::domain::claims::{Requested, Scope, ScopeSet};
 use crate::domain::client::{Client, Target};
 use crate::domain::ids::ClientId;
-use crate::domain::pkce::Challenge;
+use crate::domain::pkce::{Challenge, PkceError};
 use crate::domain::time::When;
 use crate::domain::wire_errors::said;
 use crate::oidc::parameters::Parameters;
@@ -67,14 +67,7 @@ pub fn check(app: &App, snapshot: &Snapshot, sent: &Sent, now: When) -> Result<(
     if !scopes.contains(Scope::OpenId) {
         return Err(to_client(said::NO_OPENID));
     }
-    // RFC 7636 §4.3, §4.4.1; RFC 9700 §2.1.1.
-    let (challenge, method) = (parameters.get("code_challenge"), parameters.get("code_challenge_method"));
-    let challenge = if challenge.is_none() && method.is_none() && !client.needs_pkce(now) {
-        None
-    } else {
-        let requested = Challenge::requested(challenge, method);
-        Some(requested.map_err(|_| to_client(said::PKCE))?)
-    };
+    let challenge = challenge(client, parameters, now).map_err(|_| to_client(said::PKCE))?;
     // OpenID Connect Prompt Create 1.0 §4.1: a value that is not supported is an error.
     let prompt = Prompt::parse(parameters.get("prompt").unwrap_or_default()).map_err(|_| to_client(said::PROMPT))?;
     let max_age = match parameters.get("max_age").map(str::parse::<u64>) {
@@ -123,6 +116,15 @@ pub fn check(app: &App, snapshot: &Snapshot, sent: &Sent, now: When) -> Result<(
         without_step_up: false,
     };
     Ok((request, lang))
+}
+
+/// The PKCE challenge, which only an old client may do without (RFC 7636 §4.3, §4.4.1; RFC 9700 §2.1.1).
+fn challenge(client: &Client, parameters: &Parameters, now: When) -> Result<Option<Challenge>, PkceError> {
+    let (challenge, method) = (parameters.get("code_challenge"), parameters.get("code_challenge_method"));
+    if challenge.is_none() && method.is_none() && !client.needs_pkce(now) {
+        return Ok(None);
+    }
+    Challenge::requested(challenge, method).map(Some)
 }
 
 /// The levels a client wishes for where its request names none (OIDC Registration §2, `default_acr_values`).

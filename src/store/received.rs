@@ -1,0 +1,30 @@
+//! What services received, as the person whose data it is sees it.
+
+use super::{Error, Read};
+use crate::domain::ids::AccountId;
+use crate::domain::time::When;
+
+/// What a service received and when, as the person sees it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ReceivedRow {
+    /// The service.
+    pub client_id: String,
+    /// The claims of the ID token.
+    pub id_token_claims: String,
+    /// The claims at userinfo.
+    pub userinfo_claims: String,
+    /// When they last left.
+    pub released_at: When,
+}
+
+/// What services received, newest first.
+pub async fn of(r: &mut Read, account: AccountId, limit: i64) -> Result<Vec<ReceivedRow>, Error> {
+    r.sql(
+        "SELECT client_id, id_token_claims, userinfo_claims, released_at FROM grant_record
+         WHERE account_id = $1 AND released_at IS NOT NULL ORDER BY released_at DESC LIMIT $2",
+    )
+    .bind(account)
+    .bind(limit)
+    .all()
+    .await
+}
