@@ -227,7 +227,7 @@ mod tests {
     use crate::crypto::tokens::TokenHash;
     use crate::domain::client::Secret;
     use crate::domain::time::When;
-    use crate::domain::wire_errors::{Code, said};
+    use crate::domain::wire_errors::Code;
     use crate::oidc::parameters::Parameters;
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;

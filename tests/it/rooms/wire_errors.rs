@@ -15,7 +15,9 @@ pub fn errors_come_from_the_catalogue(file: &File) -> Breaches {
     let text = file.text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let numbered = text.lines().zip(1..).filter(|(line, _)| !line.trim_start().starts_with("//"));
     numbered
-        .flat_map(|(line, n)| Code::ALL.iter().filter(move |code| names(line, code.as_str())).map(move |code| (n, code)))
+        .flat_map(|(line, n)| {
+            Code::ALL.iter().filter(move |code| names(line, code.as_str())).map(move |code| (n, code))
+        })
         .map(|(n, code)| format!("{}:{n}: {} is written outside {CATALOGUE}", file.path, code.as_str()))
         .collect()
 }
