@@ -42,7 +42,7 @@ token = client.fetch_token(
     provider["token_endpoint"], authorization_response=answer, state=state, code_verifier=verifier
 )
 keys = KeySet.import_key_set(requests.get(provider["jwks_uri"], timeout=10).json())
-claims = jwt.decode(token["id_token"], keys, algorithms=["ES256"]).claims
+claims = jwt.decode(token["id_token"], keys, algorithms=["ES256", "RS256"]).claims
 jwt.JWTClaimsRegistry(
     iss={"essential": True, "value": issuer},
     aud={"essential": True, "value": client_id},
