@@ -8,8 +8,8 @@ use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
 use crate::oidc::{authorize, discovery, introspect, logout, origin, par, registration, revoke, token, userinfo};
 use crate::pages::{
-    account, create_account, email, forgotten, home, onward, papers, password, second_step, sessions, shared_address,
-    sign_in, sign_out, stay,
+    account, create_account, docs, email, forgotten, home, onward, papers, password, second_step, sessions,
+    shared_address, sign_in, sign_out, stay,
 };
 use crate::staff;
 use axum::Router;
@@ -106,6 +106,10 @@ fn papers() -> Router<App> {
         .route("/cookies", get(papers::cookies))
         .route("/accessibility", get(papers::accessibility))
         .route("/complain", get(papers::complain))
+        .route("/docs/errors", get(docs::errors))
+        .route("/docs/set-up", get(docs::set_up))
+        .route("/docs/set-up/{step}", get(docs::step))
+        .route("/docs/samples/{name}", get(docs::sample))
         .route("/docs/limits", get(papers::limits))
         .route("/docs/vectors-of-trust", get(papers::vectors_of_trust))
         .route("/robots.txt", get(papers::robots))

@@ -130,8 +130,8 @@ catalogue! {
     cause "The client is not known, or did not prove itself by the method and key it is registered with. An assertion also \
            fails when its audience, times or jti are wrong, or when it was used before.",
     remedy "Compare client_id and token_endpoint_auth_method with the service file. For private_key_jwt: sign with a key \
-            of your jwks or jwks_uri and name its kid; the audience is the issuer; the clock must be right; make a new \
-            assertion for each request.",
+            of your jwks or jwks_uri and name its kid; the audience is the issuer; exp is at most 5 minutes ahead; \
+            the clock must be right; make a new assertion for each request.",
     says {
         AUTHENTICATION "client authentication failed: check the method and key registered for it"
         BASIC_MALFORMED "the Authorization header is not client_id:client_secret"

@@ -67,7 +67,7 @@ fn endpoints(app: &App) -> Value {
         "jwks_uri": at("/jwks"),
         "end_session_endpoint": at("/logout"),
         "op_policy_uri": at("/privacy"),
-        "service_documentation": at("/docs/limits"),
+        "service_documentation": at("/docs/set-up"),
         "token_endpoint_auth_methods_supported": any,
         "token_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
         "introspection_endpoint_auth_methods_supported": secret_or_key,

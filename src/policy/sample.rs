@@ -157,6 +157,17 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn the_service_file_that_the_pages_show_is_in_order() {
+        let shown = include_str!("../../deploy/samples/service.toml");
+        let file = "services/my-service.toml";
+        assert_eq!(broken(&[(file, "", shown)]), Vec::<&str>::new());
+        let (alone, _) = shown.split_once("[[share]]").unwrap();
+        assert!(broken(&[(file, "", alone)]).contains(&"claim.no_share"));
+        let client = with(&[(file, "", shown)]).unwrap().clients.iter().any(|(id, _)| id.as_str() == "my-service");
+        assert!(client);
+    }
+
+    #[test]
     fn the_services_move_to_other_ports() {
         let moved = files("http://localhost:8091", "http://localhost:9091");
         let text = |path: &str| moved.iter().find(|(file, _)| file == path).map(|(_, text)| text.clone()).unwrap();

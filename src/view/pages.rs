@@ -4,6 +4,7 @@
 
 mod account;
 mod code;
+mod docs;
 mod enter;
 mod leave;
 mod papers;
@@ -18,6 +19,7 @@ pub use account::{
     Received, UndoEmail, UndoState,
 };
 pub use code::{CheckCode, ChoosePassword, CodePurpose, FinishSignUp};
+pub use docs::{ErrorLine, Errors, Sample, SamplePart, SetUp, SetUpStep, Step};
 pub use enter::{CreateAccount, Forgotten, Home, SharedAddress, SignIn};
 pub use leave::{Frame, LogoutConfirm, ReturnLink, SignedOut, SignedOutService, SignedOutState};
 pub use papers::{

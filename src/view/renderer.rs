@@ -60,10 +60,12 @@ macro_rules! templates {
 static TEMPLATES: &[(&str, &str)] = templates! {
     "accessibility.html" "account.html" "busy.html" "change_email.html" "change_password.html" "check_code.html"
     "choose_password.html" "claims.html" "complain.html" "consent.html" "cookies.html" "create_account.html"
-    "expired.html" "finish_sign_up.html" "forgotten.html" "form.html" "form_post.html" "home.html" "idle.html"
+    "errors.html" "expired.html" "finish_sign_up.html" "forgotten.html" "form.html" "form_post.html" "home.html" "idle.html"
     "inform.html" "layout.html" "limits.html" "locked.html" "logout_confirm.html" "not_found.html"
     "not_my_sign_in.html" "notice.html" "other_ways.html" "password.html" "privacy.html" "problem.html"
     "recovery_codes.html" "second_step.html" "second_step_set_up.html" "second_step_settings.html"
+    "set_up.html" "set_up_step.html" "set_up/claims.html" "set_up/go-live.html" "set_up/keys.html" "set_up/level.html"
+    "set_up/request.html" "set_up/sector.html" "set_up/sessions.html" "set_up/token.html" "set_up/userinfo.html"
     "shared_address.html" "sign_in.html" "signed_out.html" "staff_not_set_up.html" "undo_email.html" "username.html"
     "vectors_of_trust.html"
 };

@@ -152,7 +152,10 @@ describe('what goes wrong is said on the page', () => {
 test('the pages everyone may read', async () => {
   const context = await openBrowser(browser, { viewport: narrow })
   const page = await context.newPage()
-  for (const open of ['/', '/sign-in', '/forgotten-password', '/privacy', '/cookies', '/accessibility', '/complain', '/docs/limits']) {
+  const papers = ['/privacy', '/cookies', '/accessibility', '/complain', '/docs/limits', '/docs/errors', '/docs/set-up']
+  const steps = ['level', 'claims', 'sector', 'keys', 'request', 'token', 'userinfo', 'sessions', 'go-live']
+  const docs = steps.map((step) => `/docs/set-up/${step}`)
+  for (const open of ['/', '/sign-in', '/forgotten-password', ...papers, ...docs]) {
     const answer = await page.goto(demo.issuer + open)
     assert.equal(answer.status(), 200, open)
     await accessible(page, `open${open.replaceAll('/', '-')}`)

@@ -8,6 +8,7 @@ use portreeve::service::post::Text;
 use portreeve::service::sign_out::LogoutAsked;
 use portreeve::store::grants::{GrantRow, RefreshRow};
 use portreeve::store::{Error, Housekeeping, grants, outbox, sessions};
+use portreeve::view::pages::{Sample, Step};
 use std::time::Duration;
 
 const ADA: &str = "ada@example.org";
@@ -409,10 +410,28 @@ both! {
         assert!(house.letters().await.is_empty());
     }
 
+    async fn the_samples_are_served_for_this_installation(world: World) {
+        let house = House::new(world).await;
+        let visitor = Visitor::new(&house);
+        for step in Step::ALL {
+            let page = visitor.get(&format!("/docs/set-up/{}", step.as_str())).await;
+            assert_eq!(page.status, 200, "{step:?}");
+        }
+        for sample in Sample::ALL {
+            let page = visitor.get(&format!("/docs/samples/{}", sample.name)).await;
+            assert!(page.status == 200 && page.body.contains("Step: "), "{}", sample.name);
+            assert!(!page.body.contains("localhost:8080"), "{} names another issuer", sample.name);
+        }
+        let script = visitor.get("/docs/samples/check.sh").await.body;
+        assert!(script.contains(&format!("ISSUER:-{}}}", house.app.issuer.as_str())), "{script}");
+        assert_eq!(visitor.get("/docs/samples/secret").await.status, 404);
+        assert_eq!(visitor.get("/docs/set-up/nowhere").await.status, 404);
+    }
+
     async fn the_papers_are_there_in_both_languages(world: World) {
         let house = House::new(world).await;
         let visitor = Visitor::new(&house);
-        for path in ["/", "/privacy", "/notices/garden-waste@1", "/cookies", "/accessibility", "/complain", "/docs/limits"] {
+        for path in ["/", "/privacy", "/notices/garden-waste@1", "/cookies", "/accessibility", "/complain", "/docs/limits", "/docs/errors", "/docs/set-up"] {
             for lang in ["en", "cy"] {
                 let page = visitor.get(&format!("{path}?lang={lang}")).await;
                 let marked = page.body.contains(&format!("<html lang=\"{lang}\""));

@@ -1,6 +1,7 @@
 //! Every page in both languages: what holds for all of them, and what each must say.
 
 mod account;
+mod docs;
 mod second_step;
 
 use super::*;

@@ -524,3 +524,19 @@ letter-second-step-code-used-body =
     Defnyddiwyd cod adfer eich { $account } ar { $date } am { $time }. Ni fydd yn gweithio eto. Gallwch gael rhai newydd yn eich cyfrif.
 
     Os nad chi oedd hwn, dewiswch gyfrinair newydd ar y dudalen mewngofnodi, a chysylltwch â ni.
+
+# For those who build services: titles only, the pages are in English.
+docs-in-english = Tudalen i'r rhai sy'n adeiladu gwasanaethau yw hon. Mae'r testun yn Saesneg.
+errors-title = Gwallau, gyda'u hachos a'u datrysiad
+set-up-title = Gosod eich gwasanaeth
+set-up-all = Pob cam
+set-up-next = Nesaf: { $step }
+set-up-level = Dewis y lefel
+set-up-claims = Dewis hawliadau a sail
+set-up-sector = Dewis y sector
+set-up-keys = Gwneud yr allweddi
+set-up-request = Anfon y cais
+set-up-token = Cyfnewid y cod
+set-up-userinfo = Darllen userinfo
+set-up-sessions = Sesiynau ac allgofnodi
+set-up-go-live = Cyn mynd yn fyw

@@ -531,3 +531,19 @@ letter-second-step-code-used-body =
     A recovery code of your { $account } was used on { $date } at { $time }. It will not work again. You can get new ones in your account.
 
     If this was not you, choose a new password on the sign-in page, and contact us.
+
+# For those who build services: titles only, the pages are in English.
+docs-in-english = This page is for those who build services. It is in English.
+errors-title = Errors, with cause and remedy
+set-up-title = Set up your service
+set-up-all = All steps
+set-up-next = Next: { $step }
+set-up-level = Choose the level
+set-up-claims = Choose claims and basis
+set-up-sector = Choose the sector
+set-up-keys = Make the keys
+set-up-request = Send the request
+set-up-token = Redeem the code
+set-up-userinfo = Read userinfo
+set-up-sessions = Sessions and sign-out
+set-up-go-live = Before you go live

@@ -78,7 +78,7 @@ both! {
             "frontchannel_logout_supported": true,
             "frontchannel_logout_session_supported": true,
             "op_policy_uri": "https://issuer.test/privacy",
-            "service_documentation": "https://issuer.test/docs/limits",
+            "service_documentation": "https://issuer.test/docs/set-up",
         });
         assert_eq!(document, wanted);
         let other = ask(&house, Method::GET, "/.well-known/oauth-authorization-server", &[]).await;

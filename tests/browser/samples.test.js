@@ -1,0 +1,97 @@
+// The samples of "Set up your service", as they lie in the repository, against the demo.
+
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { launch, openBrowser } from './lib/chromium.js'
+import { freePort, startDemo, until } from './lib/demo.js'
+import * as resident from './lib/resident.js'
+
+const samples = fileURLToPath(new URL('../../deploy/samples/', import.meta.url))
+// From here Node finds the packages that the sample wants.
+const among = fileURLToPath(new URL('./node_modules/.samples/', import.meta.url))
+const run = promisify(execFile)
+
+let browser
+let demo
+let folder
+before(async () => {
+  browser = await launch()
+  demo = await startDemo()
+  folder = await mkdtemp(join(tmpdir(), 'portreeve-samples-'))
+  await mkdir(among, { recursive: true })
+  await copyFile(join(samples, 'relying-party.mjs'), join(among, 'relying-party.mjs'))
+})
+after(async () => {
+  await browser?.close()
+  await demo?.stop()
+  await rm(folder, { recursive: true, force: true })
+  await rm(among, { recursive: true, force: true })
+})
+
+/** Registers a service at this address with the key of keys.sh. */
+async function register(home, key) {
+  const jwk = createPublicKey(createPrivateKey(await readFile(key))).export({ format: 'jwk' })
+  const answer = await fetch(`${demo.issuer}/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      client_name: 'My service',
+      redirect_uris: [`${home}callback`],
+      post_logout_redirect_uris: [home],
+      token_endpoint_auth_method: 'private_key_jwt',
+      jwks: { keys: [jwk] },
+    }),
+  })
+  assert.equal(answer.status, 201, await answer.clone().text())
+  return (await answer.json()).client_id
+}
+
+test('the sample on Node.js signs in, greets and signs out', async (t) => {
+  const [key, home] = [join(folder, 'key.pem'), `http://localhost:${await freePort()}/`]
+  await run('sh', [join(samples, 'keys.sh')], { env: { ...process.env, KEY_FILE: key } })
+  const clientId = await register(home, key)
+  const env = { ...process.env, ISSUER: demo.issuer, CLIENT_ID: clientId, HOME_URL: home, KEY_FILE: key }
+  const service = spawn(process.execPath, [join(among, 'relying-party.mjs')], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  t.after(() => service.kill())
+  let said = ''
+  for (const stream of [service.stdout, service.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text))
+  await until(15_000, () => {
+    assert.equal(service.exitCode, null, said)
+    return said.includes('My service: ')
+  })
+
+  const context = await openBrowser(browser)
+  const page = await context.newPage()
+  await page.goto(home)
+  await page.getByRole('link', { name: 'Sign in' }).click()
+  await resident.at(page, '/sign-in')
+  await resident.signIn(page, demo)
+  await resident.reach(page, new URL(home).origin)
+  await page.getByRole('heading', { level: 1 }).getByText('Hello ').waitFor()
+  const published = await (await fetch(`${home}jwks`)).json()
+  assert.ok(published.keys.every((one) => one.x && !('d' in one)), 'only the public half')
+  // What anybody could have made up ends no session.
+  const forged = await fetch(`${home}backchannel-logout`, { method: 'POST', body: new URLSearchParams({ logout_token: 'a.b.c' }) })
+  assert.equal(forged.status, 400)
+  await page.reload()
+  await page.getByRole('link', { name: 'Sign out' }).click()
+  await page.waitForURL((url) => url.href === home || url.pathname === '/signed-out' || url.pathname === '/logout')
+  await page.goto(home)
+  await page.getByRole('link', { name: 'Sign in' }).waitFor()
+  await context.close()
+})
+
+test('the sample that checks an installation finds the demo well', async () => {
+  const env = { ...process.env, ISSUER: demo.issuer, JWKS_URI: `${demo.garden}/jwks` }
+  const { stdout } = await run('sh', [join(samples, 'check.sh')], { env, cwd: folder })
+  assert.match(stdout, /"acr_values_supported":\["A0","A1"\]/)
+  assert.match(stdout, /all is well/)
+  await assert.rejects(run('sh', [join(samples, 'check.sh')], { env: { ...env, ISSUER: `${demo.issuer}/` }, cwd: folder }))
+})
