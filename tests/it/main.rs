@@ -5,6 +5,7 @@
 //! recovery      a forgotten password
 //! rooms         who may call whom, sizes, names, what a commit may hold
 //! client        services as an operator meets them: plan, apply, secrets, tokens
+//! conformance   what the certification plans ask, and which test holds it
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/
 //! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
 //! postgres      a throw-away PostgreSQL server for this process
@@ -32,6 +33,7 @@
 
 mod app;
 mod compile_fail;
+mod conformance;
 mod postgres;
 mod rooms;
 mod temp;
