@@ -5,7 +5,7 @@ mod doors;
 
 use std::path::Path;
 
-type Door = fn(&[u8]);
+type Door = fn(&[u8]) -> bool;
 
 const DOORS: [(&str, Door); 7] = [
     ("authorize", doors::authorize),
@@ -37,10 +37,10 @@ fn the_saved_corpus_breaks_no_parser() {
     let manifest = std::fs::read_to_string(fuzz.join("Cargo.toml")).unwrap();
     for (name, door) in DOORS {
         assert!(manifest.contains(&format!("name = \"{name}\"\npath = \"fuzz_targets/{name}.rs\"")), "{name}");
-        let mut seeds = 0;
+        let (mut seeds, mut taken) = (0, 0);
         for entry in std::fs::read_dir(fuzz.join("corpus").join(name)).unwrap() {
             let seed = std::fs::read(entry.unwrap().path()).unwrap();
-            door(&seed);
+            taken += usize::from(door(&seed));
             // Cut off anywhere, and with any one bit of its first bytes turned.
             for end in 0..seed.len().min(512) {
                 door(&seed[..end]);
@@ -52,6 +52,7 @@ fn the_saved_corpus_breaks_no_parser() {
             }
             seeds += 1;
         }
-        assert!(seeds >= 3, "{name}: {seeds} seeds");
+        // Of each kind some: or the rules behind the first refusal are never reached.
+        assert!(taken >= 1 && seeds > taken, "{name}: {taken} of {seeds} seeds are taken");
     }
 }
