@@ -5,7 +5,9 @@
 //! recovery      a forgotten password
 //! rooms         who may call whom, sizes, names, what a commit may hold
 //! client        services as an operator meets them: plan, apply, secrets, tokens
+//! conformance   what the certification plans ask, and which test holds it
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/
+//! fuzz          the saved corpus of tests/fuzz
 //! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
 //! postgres      a throw-away PostgreSQL server for this process
 //! second_step   the code after the password (rows W07, W08, A11, S09, B06)
@@ -32,6 +34,7 @@
 
 mod app;
 mod compile_fail;
+mod conformance;
 mod postgres;
 mod rooms;
 mod temp;
@@ -42,6 +45,7 @@ mod world;
 mod account;
 mod client;
 mod crash;
+mod fuzz;
 mod jobs;
 mod oidc;
 mod recovery;

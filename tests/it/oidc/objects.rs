@@ -4,6 +4,11 @@ use super::Stage;
 use super::party::{APP, KEY, Key, LIBRARY, MUSEUM, OLD_BASIC, OLD_POST, Party, encoded, files_with};
 use super::record::count;
 use crate::app::House;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -257,6 +262,30 @@ both! {
         let page = stage.answered(&LIBRARY, &[("request_uri", &uri), ("state", "outside")]).await;
         assert_eq!(page.parameter("state").as_deref(), Some("inside"), "{:?}", page.location());
         assert!(page.parameter("code").is_some());
+    }
+
+    async fn an_object_may_be_signed_with_rs256(world: World) {
+        let key = KeyPair::generate(KeySize::Rsa2048).unwrap();
+        let public = key.public_key();
+        let n = URL_SAFE_NO_PAD.encode(public.modulus().big_endian_without_leading_zero());
+        let e = URL_SAFE_NO_PAD.encode(public.exponent().big_endian_without_leading_zero());
+        let jwk = format!(r#"{{ kty = "RSA", use = "sig", alg = "RS256", kid = "r1", n = "{n}", e = "{e}" }}"#);
+        let mut files = files_with(&[("library", "request_object_signing_alg = \"RS256\"")]);
+        let library = files.iter_mut().find(|file| file.id == "library").unwrap();
+        library.toml = String::leak(library.toml.replace("jwks = { keys = [", &format!("jwks = {{ keys = [{jwk}, ")));
+        let mut stage = Stage::with(world, &files).await;
+        let said = claims(&stage.house, &LIBRARY, &json!({"state": "inside"})).to_string();
+        let header = json!({"alg": "RS256", "typ": "oauth-authz-req+jwt", "kid": "r1"}).to_string();
+        let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(said));
+        let mut signature = vec![0; key.public_modulus_len()];
+        key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), input.as_bytes(), &mut signature).unwrap();
+        let object = format!("{input}.{}", URL_SAFE_NO_PAD.encode(&signature));
+        let page = stage.answered(&LIBRARY, &[("request", &object)]).await;
+        assert_eq!(page.parameter("state").as_deref(), Some("inside"), "{:?}", page.location());
+        signature[0] ^= 1;
+        let object = format!("{input}.{}", URL_SAFE_NO_PAD.encode(&signature));
+        let page = stage.browser.get(&LIBRARY.authorize(&stage.house, &[("request", &object)])).await;
+        page.is_told_to(&stage.house, LIBRARY.redirect_uri, "invalid_request_object");
     }
 
     async fn y01_the_clock_of_an_object_may_be_a_little_ahead(world: World) {

@@ -2,6 +2,7 @@
 
 mod management;
 mod sectors;
+mod suite;
 
 use super::browser::http;
 use super::library::exchange;

@@ -1,0 +1,188 @@
+//! The parsers that read what anybody may send, as their doors call them, and what must hold whatever that is. Each
+//! says whether it was taken. Called by cargo-fuzz (`fuzz_targets/`) with what it makes up, and by `tests/it/fuzz.rs` with
+//! the saved corpus.
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderMap, HeaderValue};
+use jsonwebtoken::jwk::JwkSet;
+use portreeve::config::Origin;
+use portreeve::crypto::jwt::{
+    ASSERTION_LIFE, AssertionRules, CLOCK_SKEW, ObjectRules, verify_client_assertion, verify_own, verify_request_object,
+};
+use portreeve::crypto::keys::{KeyRing, KeyState, SigningAlg, TokenType};
+use portreeve::crypto::roots::{RootSecret, Roots};
+use portreeve::crypto::tokens::Token;
+use portreeve::domain::assurance::{Level, parse_vtr};
+use portreeve::domain::authorization::{Prompt, ResponseMode};
+use portreeve::domain::claims::{Requested, ScopeSet};
+use portreeve::domain::client::Issuer;
+use portreeve::domain::ids::ClientId;
+use portreeve::domain::pkce::{Challenge, Verifier};
+use portreeve::domain::redirect::{Application, RedirectUri};
+use portreeve::domain::registration::Metadata;
+use portreeve::domain::time::When;
+use portreeve::http::cookies::{Cookies, Name};
+use portreeve::oidc::parameters::Parameters;
+use serde_json::{Map, Value};
+use std::sync::LazyLock;
+
+const ISSUER: &str = "https://account.example.gov.uk";
+const CLIENT: &str = "parking-permits";
+const NOW: When = When::from_seconds(1_796_126_400);
+
+/// Parameters as a query or a form; what was taken can be handed on and is taken again.
+fn parameters(data: &[u8]) -> Option<Parameters> {
+    let taken = Parameters::parse(data).ok()?;
+    assert_eq!(Parameters::parse(taken.encode().as_bytes()).as_ref(), Ok(&taken));
+    Some(taken)
+}
+
+/// The query of `/authorize`, the form of `/par`, and the parameters in them.
+pub fn authorize(data: &[u8]) -> bool {
+    let Some(asked) = parameters(data) else { return false };
+    let get = |name: &str| asked.get(name).unwrap_or_default();
+    let scopes = ScopeSet::parse(get("scope"));
+    assert_eq!(ScopeSet::parse(&scopes.to_string()), scopes);
+    if let Ok(requested) = Requested::of(&scopes).and(get("claims")) {
+        assert!(scopes.claims().is_subset(&requested.all()));
+    }
+    let _ = Prompt::parse(get("prompt"));
+    let _ = ResponseMode::parse(get("response_mode"));
+    let _ = Challenge::requested(asked.get("code_challenge"), asked.get("code_challenge_method"));
+    let _ = ClientId::parse(get("client_id"));
+    let _ = parse_vtr(get("vtr"));
+    let levels: Vec<Level> = get("acr_values").split(' ').filter_map(Level::parse).collect();
+    assert!(levels.iter().all(|level| get("acr_values").contains(level.as_str())));
+    // Whatever is asked for, only the registered address is answered (row R01).
+    let issuer = Issuer::parse(ISSUER).expect("an issuer");
+    let registered = RedirectUri::register("https://permits.example.gov.uk/cb", Application::Web, &issuer);
+    let asked = get("redirect_uri");
+    let answered = registered.expect("an address").matches(asked);
+    assert_eq!(answered, asked == "https://permits.example.gov.uk/cb");
+    answered
+}
+
+/// The form of `/token`, `/introspect` and `/revoke`.
+pub fn token(data: &[u8]) -> bool {
+    let Some(asked) = parameters(data) else { return false };
+    for name in ["code", "refresh_token", "token"] {
+        if let Some(token) = asked.get(name).and_then(Token::parse) {
+            assert_eq!(Some(token.as_str()), asked.get(name));
+        }
+    }
+    if let Some(verifier) = asked.get("code_verifier").and_then(|text| Verifier::parse(text).ok()) {
+        assert!(verifier.challenge().is_met_by(&verifier));
+        return true;
+    }
+    false
+}
+
+static KEY: LazyLock<(EcdsaKeyPair, JwkSet)> = LazyLock::new(|| {
+    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key");
+    let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
+    let (x, y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
+    let jwk = serde_json::json!({"keys": [{"kty": "EC", "crv": "P-256", "kid": "k", "x": x, "y": y}]});
+    (pair, serde_json::from_value(jwk).expect("a key set"))
+});
+
+/// What is no compact JWS is taken for claims, and signed: so the rules behind the signature are reached as well.
+fn jws(data: &[u8]) -> (String, bool) {
+    if let Ok(text) = std::str::from_utf8(data)
+        && text.split('.').count() == 3
+        && !text.starts_with('{')
+    {
+        return (text.to_owned(), false);
+    }
+    let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(r#"{"alg":"ES256","kid":"k"}"#), URL_SAFE_NO_PAD.encode(data));
+    let signature = KEY.0.sign(&SystemRandom::new(), input.as_bytes()).expect("a signature");
+    (format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature)), true)
+}
+
+/// A client's assertion.
+pub fn assertion(data: &[u8]) -> bool {
+    let (token, signed) = jws(data);
+    let mut held = false;
+    for rules in [AssertionRules::standard(CLIENT, &[ISSUER]), AssertionRules::strict(CLIENT, ISSUER)] {
+        if let Ok(taken) = verify_client_assertion(&token, &KEY.1, &rules, NOW) {
+            assert!(signed && !taken.jti.is_empty());
+            assert!(taken.exp > NOW && taken.exp <= NOW + ASSERTION_LIFE + CLOCK_SKEW);
+            held = true;
+        }
+    }
+    held
+}
+
+/// A request object, and the parameters in it.
+pub fn request_object(data: &[u8]) -> bool {
+    let (token, signed) = jws(data);
+    let mut held = false;
+    for strict in [false, true] {
+        let rules = ObjectRules { client_id: CLIENT, issuer: ISSUER, strict, alg: None, must_expire: true };
+        if let Ok(claims) = verify_request_object(&token, &KEY.1, &rules, NOW) {
+            assert!(signed && !claims.contains_key("sub"));
+            if let Ok(taken) = Parameters::of_claims(&claims) {
+                held |= authorize(taken.encode().as_bytes());
+            }
+        }
+    }
+    held
+}
+
+static RING: LazyLock<KeyRing> = LazyLock::new(|| {
+    let file = std::env::temp_dir().join(format!("portreeve-fuzz-{}.secret", std::process::id()));
+    let secret = RootSecret::generate_to_file(&file).expect("a secret");
+    let _ = std::fs::remove_file(&file);
+    let roots = Roots::derive(&secret).expect("roots");
+    let key = KeyRing::generate(&roots, SigningAlg::Es256, KeyState::Active, NOW).expect("a key");
+    KeyRing::open(&roots, vec![key]).expect("a ring")
+});
+
+/// A token of ours that comes back: as a hint, or to be told about. What is no compact JWS is taken for claims and
+/// signed as a token of one kind, which must never be taken for another.
+pub fn own_token(data: &[u8]) -> bool {
+    let (token, signed) = match serde_json::from_slice::<Map<String, Value>>(data) {
+        Ok(claims) => (RING.sign(SigningAlg::Es256, TokenType::Id, &claims).expect("a token"), true),
+        Err(_) => (String::from_utf8_lossy(data).into_owned(), false),
+    };
+    let held = verify_own::<Map<String, Value>>(&token, TokenType::Id, ISSUER, &RING, NOW).is_ok();
+    assert!(signed || !held);
+    for other in [TokenType::Access, TokenType::Logout] {
+        assert!(verify_own::<Map<String, Value>>(&token, other, ISSUER, &RING, NOW).is_err());
+    }
+    held
+}
+
+/// What a client registers; what was taken is given back, and that is taken again.
+pub fn registration(data: &[u8]) -> bool {
+    let Ok(object) = serde_json::from_slice::<Map<String, Value>>(data) else { return false };
+    let issuer = Issuer::parse(ISSUER).expect("an issuer");
+    let Ok(taken) = Metadata::parse(&object, &issuer) else { return false };
+    let mut shown = taken.to_json();
+    shown.retain(|_, value| !value.is_null());
+    assert_eq!(Metadata::parse(&shown, &issuer).as_ref(), Ok(&taken));
+    assert!(taken.redirect_uris().iter().all(|uri| !uri.as_str().contains('#')));
+    true
+}
+
+/// A browser's cookies, a header to a line.
+pub fn cookies(data: &[u8]) -> bool {
+    let (mut headers, mut held) = (HeaderMap::new(), false);
+    for line in data.split(|byte| *byte == b'\n').take(8) {
+        if let Ok(value) = HeaderValue::from_bytes(line) {
+            headers.append(http::header::COOKIE, value);
+        }
+    }
+    for origin in [ISSUER, "http://localhost:8080"] {
+        let cookies = Cookies::new(&Origin::parse(origin).expect("an origin"));
+        for name in [Name::Session, Name::Browser, Name::Language, Name::Staff] {
+            if let Some(value) = cookies.read(&headers, name) {
+                assert!(!value.contains([';', '\n', '\r']));
+                held |= Token::parse(value).is_some();
+            }
+        }
+    }
+    held
+}
