@@ -51,6 +51,8 @@ pub const KEY_JWT: &str = "bench-key";
 pub const SECRET: &str = "c2VjcmV0LW9mLXRoZS1sb2FkLXByb2dyYW0";
 /// Where codes are sent; nobody listens there.
 pub const CALLBACK: &str = "http://localhost:8092/callback";
+/// What its own programs may ask for.
+pub const MACHINE_SCOPE: &str = "bench.read";
 /// The scopes asked for.
 pub const SCOPE: &str = "openid profile email";
 
@@ -131,7 +133,8 @@ impl House {
             format!(
                 "security_profile = \"legacy\"\n\
                  legacy = {{ relaxations = [\"client_secret\"], until = 2099-12-31 }}\n\
-                 token_endpoint_auth_method = \"client_secret_basic\"\nclient_secret_sha256 = \"{sha256}\""
+                 token_endpoint_auth_method = \"client_secret_basic\"\nclient_secret_sha256 = \"{sha256}\"\n\
+                 machine_scopes = [\"{MACHINE_SCOPE}\"]"
             )
         })?;
         Self::write_service(&policies, KEY_JWT, &{
@@ -262,8 +265,11 @@ async fn resident(app: &App, number: usize) -> anyhow::Result<Resident> {
             max_age: None,
             login_hint: None,
             hinted_sub: None,
-            asked_at: now.seconds(),
+            asked_at: now.micros(),
             resources: Vec::new(),
+            acr_values: None,
+            vtr: None,
+            without_step_up: false,
         };
         if let Next::Interact(release) = next(app, &request, &client, Some(&who), Stage::Arrived, now).await? {
             told(app, &who, &client, &release.inform, Lang::En, Context::default(), now).await?;

@@ -1,7 +1,8 @@
 //! The operations, each as a service or a browser does it, and how they are timed.
 
-use super::house::{BASIC, CALLBACK, House, KEY_JWT, PASSWORD, SCOPE, SECRET};
+use super::house::{BASIC, CALLBACK, House, KEY_JWT, MACHINE_SCOPE, PASSWORD, Resident, SCOPE, SECRET};
 use super::server::Server;
+use super::target::Target;
 use super::wire::Wire;
 use anyhow::Context as _;
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -11,6 +12,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use futures_util::future::try_join_all;
 use portreeve::app::Clock;
 use portreeve::crypto::tokens::Token;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// The most operations of one run.
@@ -19,6 +21,9 @@ const MOST: usize = 200_000;
 /// RFC 7636, Appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// What a worker asks for at first, to have a refresh token.
+const OFFLINE: &str = "openid profile email offline_access";
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +38,10 @@ pub enum Operation {
     Refresh,
     /// `GET /authorize` with a session, then `POST /token` with the code.
     CodeFlow,
+    /// `POST /token` of a service's own program.
+    ClientCredentials,
+    /// `POST /introspect` about an access token of a resident.
+    Introspect,
     /// `POST /sign-in` with the right password.
     SignIn,
 }
@@ -47,6 +56,7 @@ pub enum Proof {
 }
 
 /// What a run came to.
+#[derive(Debug, Clone, Copy)]
 pub struct Figures {
     /// Server processor time for one operation, in microseconds.
     pub micros: f64,
@@ -60,18 +70,19 @@ pub struct Figures {
     pub count: usize,
 }
 
-/// A house under load.
+/// A server under load.
 pub struct Load<'a> {
-    house: &'a House,
+    target: Target<'a>,
     server: &'a Server,
     time: Duration,
 }
 
 /// One connection with what it needs to go on.
 struct Worker<'a> {
-    house: &'a House,
+    target: Target<'a>,
     wire: Wire,
     host: String,
+    cookies: String,
     proof: Proof,
     number: usize,
     access: String,
@@ -81,15 +92,15 @@ struct Worker<'a> {
 
 impl<'a> Load<'a> {
     /// Each run takes `time`.
-    pub const fn new(house: &'a House, server: &'a Server, time: Duration) -> Self {
-        Self { house, server, time }
+    pub const fn new(target: Target<'a>, server: &'a Server, time: Duration) -> Self {
+        Self { target, server, time }
     }
 
     /// One run, after some operations that are not timed.
     pub async fn run(&self, operation: Operation, proof: Proof, connections: usize) -> anyhow::Result<Figures> {
         let mut workers = Vec::new();
         for number in 0..connections {
-            workers.push(Worker::new(self.house, number, proof, operation).await?);
+            workers.push(Worker::new(self.target, number, proof, operation).await?);
         }
         let warm = Instant::now() + self.time / 5;
         try_join_all(workers.iter_mut().map(|worker| worker.work(operation, warm, MOST))).await?;
@@ -117,15 +128,56 @@ impl<'a> Load<'a> {
 }
 
 impl<'a> Worker<'a> {
-    async fn new(house: &'a House, number: usize, proof: Proof, operation: Operation) -> anyhow::Result<Self> {
-        let wire = Wire::to(house.address).await?;
-        let host = house.issuer.trim_start_matches("http://").to_owned();
-        let (access, refresh, took) = (String::new(), String::new(), Vec::new());
-        let mut worker = Self { house, wire, host, proof, number, access, refresh, took };
-        if matches!(operation, Operation::Userinfo | Operation::Refresh) {
-            worker.code_flow("openid profile email offline_access").await?;
+    async fn new(target: Target<'a>, number: usize, proof: Proof, operation: Operation) -> anyhow::Result<Self> {
+        use Operation::{CodeFlow, Introspect, Refresh, Userinfo};
+        let (wire, host) = (Wire::to(target.address()).await?, target.host());
+        let (cookies, access, refresh, took) = (String::new(), String::new(), String::new(), Vec::new());
+        let mut worker = Self { target, wire, host, cookies, proof, number, access, refresh, took };
+        if matches!(operation, CodeFlow | Introspect | Refresh | Userinfo) {
+            match target {
+                Target::Ours(_) => {
+                    let Resident { session, browser, .. } = worker.resident()?;
+                    worker.cookies = format!("portreeve={session}; portreeve-browser={browser}");
+                    if operation != CodeFlow {
+                        worker.code_flow(OFFLINE).await?;
+                    }
+                }
+                Target::Peer(_) => worker.arrive().await?,
+            }
         }
         Ok(worker)
+    }
+
+    fn house(&self) -> anyhow::Result<&'a House> {
+        match self.target {
+            Target::Ours(house) => Ok(house),
+            Target::Peer(_) => anyhow::bail!("the peer has no house"),
+        }
+    }
+
+    fn resident(&self) -> anyhow::Result<&'a Resident> {
+        self.house()?.residents.get(self.number).context("no such resident")
+    }
+
+    /// A first visit to the peer, which signs in and grants by itself: through its redirects to a code, and the tokens.
+    async fn arrive(&mut self) -> anyhow::Result<()> {
+        // OpenID Connect Core §11: a refresh token takes consent.
+        let mut target = format!("{}&prompt=consent", self.authorize(OFFLINE));
+        let mut jar = BTreeMap::new();
+        for _ in 0..4 {
+            let answer = self.get(&target, 303).await?;
+            jar.extend(answer.cookies.iter().filter_map(|pair| pair.split_once('=')).map(owned));
+            let there = answer.location.starts_with(CALLBACK);
+            // As in a browser: the others are of the paths of this visit.
+            jar.retain(|name: &String, _| !there || name.starts_with("_session"));
+            let all: Vec<String> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            self.cookies = all.join("; ");
+            if there {
+                return self.exchange(&answer.location).await;
+            }
+            answer.location.trim_start_matches(&format!("http://{}", self.host)).clone_into(&mut target);
+        }
+        anyhow::bail!("the peer leads to {target}")
     }
 
     async fn work(&mut self, operation: Operation, end: Instant, most: usize) -> anyhow::Result<()> {
@@ -135,11 +187,13 @@ impl<'a> Worker<'a> {
                 break;
             }
             match operation {
-                Operation::Discovery => self.get("/.well-known/openid-configuration", "", 200).await.map(drop),
-                Operation::Jwks => self.get("/jwks", "", 200).await.map(drop),
+                Operation::Discovery => self.get("/.well-known/openid-configuration", 200).await.map(drop),
+                Operation::Jwks => self.get("/jwks", 200).await.map(drop),
                 Operation::Userinfo => self.userinfo().await,
                 Operation::Refresh => self.refresh().await,
                 Operation::CodeFlow => self.code_flow(SCOPE).await,
+                Operation::ClientCredentials => self.client_credentials().await,
+                Operation::Introspect => self.introspect().await,
                 Operation::SignIn => self.sign_in().await,
             }?;
             self.took.push(began.elapsed());
@@ -147,7 +201,12 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    async fn get(&mut self, target: &str, headers: &str, status: u16) -> anyhow::Result<Answered> {
+    async fn get(&mut self, target: &str, status: u16) -> anyhow::Result<Answered> {
+        let cookies = if self.cookies.is_empty() { String::new() } else { format!("cookie: {}\r\n", self.cookies) };
+        self.get_with(target, &cookies, status).await
+    }
+
+    async fn get_with(&mut self, target: &str, headers: &str, status: u16) -> anyhow::Result<Answered> {
         let request = format!("GET {target} HTTP/1.1\r\nhost: {}\r\n{headers}\r\n", self.host);
         self.asked(&request, status).await
     }
@@ -164,12 +223,13 @@ impl<'a> Worker<'a> {
 
     async fn asked(&mut self, request: &str, status: u16) -> anyhow::Result<Answered> {
         let answer = self.wire.ask(request.as_bytes()).await?.with(status)?;
-        Ok(Answered { location: answer.location.unwrap_or_default(), body: String::from_utf8(answer.body)? })
+        let (cookies, location) = (answer.cookies, answer.location.unwrap_or_default());
+        Ok(Answered { cookies, location, body: String::from_utf8(answer.body)? })
     }
 
     async fn userinfo(&mut self) -> anyhow::Result<()> {
         let bearer = format!("authorization: Bearer {}\r\n", self.access);
-        let answer = self.get("/userinfo", &bearer, 200).await?;
+        let answer = self.get_with("/userinfo", &bearer, 200).await?;
         anyhow::ensure!(answer.body.contains("Ada Wren") && answer.body.contains('@'), "userinfo says {}", answer.body);
         Ok(())
     }
@@ -180,26 +240,44 @@ impl<'a> Worker<'a> {
     }
 
     async fn code_flow(&mut self, scope: &str) -> anyhow::Result<()> {
-        let resident = self.house.residents.get(self.number).context("no such resident")?;
-        let client = self.client();
-        let callback = CALLBACK.replace(':', "%3A").replace('/', "%2F");
-        let target = format!(
-            "/authorize?response_type=code&client_id={client}&redirect_uri={callback}&scope={}&state=af0ifjsldkj\
+        let answer = self.get(&self.authorize(scope), 303).await?;
+        self.exchange(&answer.location).await
+    }
+
+    fn authorize(&self, scope: &str) -> String {
+        format!(
+            "/authorize?response_type=code&client_id={}&redirect_uri={}&scope={}&state=af0ifjsldkj\
              &nonce=n-0S6_WzA2Mj&code_challenge={CHALLENGE}&code_challenge_method=S256",
+            self.client(),
+            escaped(CALLBACK),
             scope.replace(' ', "+")
-        );
-        let cookies = format!("cookie: portreeve={}; portreeve-browser={}\r\n", resident.session, resident.browser);
-        let answer = self.get(&target, &cookies, 303).await?;
-        let code = answer.location.split(['?', '&']).find_map(|pair| pair.strip_prefix("code="));
-        let code = code.with_context(|| format!("no code in {}", answer.location))?;
+        )
+    }
+
+    async fn exchange(&mut self, location: &str) -> anyhow::Result<()> {
+        let code = location.split(['?', '&']).find_map(|pair| pair.strip_prefix("code="));
+        let code = code.with_context(|| format!("no code in {location}"))?;
+        let callback = escaped(CALLBACK);
         let form =
             format!("grant_type=authorization_code&code={code}&redirect_uri={callback}&code_verifier={VERIFIER}");
         self.token(form).await
     }
 
+    async fn client_credentials(&mut self) -> anyhow::Result<()> {
+        let resource = self.target.resource();
+        self.token(format!("grant_type=client_credentials&scope={MACHINE_SCOPE}{resource}")).await
+    }
+
+    async fn introspect(&mut self) -> anyhow::Result<()> {
+        let form = format!("token={}", self.access);
+        let answer = self.post("/introspect", &basic(), &form, 200).await?;
+        anyhow::ensure!(answer.body.contains("\"active\":true"), "introspection says {}", answer.body);
+        Ok(())
+    }
+
     async fn token(&mut self, mut form: String) -> anyhow::Result<()> {
         let headers = match self.proof {
-            Proof::Basic => format!("authorization: Basic {}\r\n", STANDARD.encode(format!("{BASIC}:{SECRET}"))),
+            Proof::Basic => basic(),
             Proof::KeyJwt => {
                 form.push_str(
                     "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer",
@@ -227,23 +305,23 @@ impl<'a> Worker<'a> {
     }
 
     fn assertion(&self) -> anyhow::Result<String> {
-        let now = Clock::Wall.now().seconds();
+        let (house, now) = (self.house()?, Clock::Wall.now().seconds());
         let claims = format!(
             r#"{{"iss":"{KEY_JWT}","sub":"{KEY_JWT}","aud":"{}","iat":{now},"exp":{},"jti":"{}"}}"#,
-            self.house.issuer,
+            house.issuer,
             now + 60,
             Token::random().as_str()
         );
         let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"ES256","kid":"bench"}"#);
         let mut token = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims));
-        let signature = self.house.key.sign(&SystemRandom::new(), token.as_bytes())?;
+        let signature = house.key.sign(&SystemRandom::new(), token.as_bytes())?;
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         Ok(token)
     }
 
     async fn sign_in(&mut self) -> anyhow::Result<()> {
-        let resident = self.house.residents.get(self.number).context("no such resident")?;
+        let resident = self.resident()?;
         let headers = format!("cookie: portreeve-browser={}\r\nsec-fetch-site: same-origin\r\n", resident.browser);
         let (email, password) = (resident.email.replace('@', "%40"), PASSWORD.replace(' ', "+"));
         let form = format!("email={email}&password={password}&own_device=yes");
@@ -252,8 +330,21 @@ impl<'a> Worker<'a> {
 }
 
 struct Answered {
+    cookies: Vec<String>,
     location: String,
     body: String,
+}
+
+fn basic() -> String {
+    format!("authorization: Basic {}\r\n", STANDARD.encode(format!("{BASIC}:{SECRET}")))
+}
+
+fn escaped(address: &str) -> String {
+    address.replace(':', "%3A").replace('/', "%2F")
+}
+
+fn owned((name, value): (&str, &str)) -> (String, String) {
+    (name.to_owned(), value.to_owned())
 }
 
 /// Processor time of one Argon2id hash at the floor's cost (19 MiB, two passes, one lane), in microseconds, by the

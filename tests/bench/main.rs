@@ -6,14 +6,20 @@
 //! server    the release binary as a process of its own, on a core of its own
 //! wire      HTTP/1.1 over one kept connection
 //! load      the operations, and how they are timed
+//! target    whom they are asked of
+//! compare   the same operations asked of ours and of a peer, side by side
+//! peer      the peer: npm's oidc-provider, in memory
 //! postgres  a throw-away PostgreSQL server
 //! yardstick a bare server, to tell this core's speed by
 //! ```
 
+mod compare;
 mod house;
 mod load;
+mod peer;
 mod postgres;
 mod server;
+mod target;
 mod wire;
 mod yardstick;
 
@@ -23,6 +29,7 @@ use load::{Figures, Load, Operation, Proof};
 use server::{Server, pin_self};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use target::Target;
 use yardstick::Slower;
 
 /// Connections at a time.
@@ -34,13 +41,14 @@ struct Asked {
     only: Vec<String>,
     databases: Vec<String>,
     binary: PathBuf,
+    peer: bool,
 }
 
 impl Asked {
-    /// `--seconds N`, `--binary FILE`, and `--only WORD` and `--database sqlite|postgres` as often as wanted.
+    /// `--seconds N`, `--binary FILE`, `--peer`, and `--only WORD` and `--database sqlite|postgres` as often as wanted.
     fn read() -> anyhow::Result<Self> {
         let binary = PathBuf::from(env!("CARGO_BIN_EXE_portreeve"));
-        let mut asked = Self { seconds: 2.0, only: Vec::new(), databases: Vec::new(), binary };
+        let mut asked = Self { seconds: 2.0, only: Vec::new(), databases: Vec::new(), binary, peer: false };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut value = || words.next().with_context(|| format!("{word} needs a value"));
@@ -49,6 +57,7 @@ impl Asked {
                 "--only" => asked.only.push(value()?),
                 "--binary" => asked.binary = value()?.into(),
                 "--database" => asked.databases.push(value()?),
+                "--peer" => asked.peer = true,
                 // Cargo says so to every bench.
                 "--bench" => {}
                 other => anyhow::bail!("what is {other}? See tests/bench/README.md"),
@@ -79,6 +88,9 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn run(asked: &Asked) -> anyhow::Result<()> {
+    if asked.peer {
+        return compare::run(asked).await;
+    }
     let slower = yardstick::measure(MANY, Duration::from_secs_f64(asked.seconds)).await?;
     if asked.wants_database("sqlite") {
         let house = House::new(Place::Sqlite).await.context("a store on SQLite")?;
@@ -100,7 +112,7 @@ async fn run(asked: &Asked) -> anyhow::Result<()> {
 type Row = (&'static str, Operation, Proof, usize, Option<f64>);
 
 fn plan(aims: bool) -> Vec<Row> {
-    use Operation::{CodeFlow, Discovery, Jwks, Refresh, SignIn, Userinfo};
+    use Operation::{ClientCredentials, CodeFlow, Discovery, Introspect, Jwks, Refresh, SignIn, Userinfo};
     let aim = |figure| aims.then_some(figure);
     vec![
         ("discovery", Discovery, Proof::Basic, MANY, aim(12.0)),
@@ -108,6 +120,8 @@ fn plan(aims: bool) -> Vec<Row> {
         ("userinfo", Userinfo, Proof::Basic, MANY, aim(36.0)),
         ("refresh, client_secret_basic", Refresh, Proof::Basic, MANY, aim(120.0)),
         ("code flow, client_secret_basic", CodeFlow, Proof::Basic, MANY, aim(220.0)),
+        ("client_credentials", ClientCredentials, Proof::Basic, MANY, None),
+        ("introspect", Introspect, Proof::Basic, MANY, None),
         ("refresh, private_key_jwt", Refresh, Proof::KeyJwt, MANY, None),
         ("code flow, private_key_jwt", CodeFlow, Proof::KeyJwt, MANY, None),
         ("discovery", Discovery, Proof::Basic, 1, None),
@@ -133,7 +147,7 @@ async fn drive(database: &str, house: &House, asked: &Asked, slower: &Slower) ->
     }
     println!("\n| operation | connections | server µs/op | aim | aim here | ops/s | p50 ms | p99 ms | ops |");
     println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-    let load = Load::new(house, &server, Duration::from_secs_f64(asked.seconds));
+    let load = Load::new(Target::Ours(house), &server, Duration::from_secs_f64(asked.seconds));
     let mut hashed = None;
     for (name, operation, proof, connections, aim) in plan(aims) {
         if !asked.wants(name) {
@@ -141,8 +155,8 @@ async fn drive(database: &str, house: &House, asked: &Asked, slower: &Slower) ->
         }
         let before = (operation == Operation::SignIn).then(load::raw_hash);
         let figures = load.run(operation, proof, connections).await.with_context(|| format!("{name} on {database}"))?;
-        let times =
-            if matches!(operation, Operation::Refresh | Operation::CodeFlow) { slower.signed } else { slower.bare };
+        let signs = matches!(operation, Operation::Refresh | Operation::CodeFlow | Operation::ClientCredentials);
+        let times = if signs { slower.signed } else { slower.bare };
         print_row(name, connections, &figures, aim, times);
         if let Some(before) = before {
             let raw = f64::midpoint(before?, load::raw_hash()?);

@@ -18,6 +18,8 @@ pub struct Answer {
     pub status: u16,
     /// Where it leads to.
     pub location: Option<String>,
+    /// The cookies it sets, each as `name=value`.
+    pub cookies: Vec<String>,
     /// What it says.
     pub body: Vec<u8>,
 }
@@ -57,7 +59,9 @@ impl Wire {
         let status = head.get(9..12).context("no status line")?.parse()?;
         let from = head.len() + 4;
         let body = self.buffer.get(from..length).unwrap_or_default().to_vec();
-        Ok(Answer { status, location: header(&head, "location").map(ToOwned::to_owned), body })
+        let location = header(&head, "location").map(ToOwned::to_owned);
+        let cookies = headers(&head, "set-cookie").filter_map(|cookie| cookie.split(';').next());
+        Ok(Answer { status, location, cookies: cookies.map(ToOwned::to_owned).collect(), body })
     }
 
     async fn more(&mut self) -> anyhow::Result<()> {
@@ -68,8 +72,13 @@ impl Wire {
 }
 
 fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    headers(head, name).next()
+}
+
+fn headers<'a>(head: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     head.lines()
         .skip(1)
         .filter_map(|line| line.split_once(':'))
-        .find_map(|(found, value)| found.eq_ignore_ascii_case(name).then(|| value.trim()))
+        .filter(move |(found, _)| found.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.trim())
 }
