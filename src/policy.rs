@@ -10,6 +10,7 @@
 //! A file by itself is checked when it is read, so that a [`Bundle`] holds sound types only; [`lint`] checks what the
 //! files say about each other, and the law.
 
+mod approval;
 pub mod assurance;
 mod bundle;
 mod change;
@@ -27,6 +28,7 @@ mod schedule;
 mod services;
 mod sources;
 
+pub use approval::{Names, NamesError, Unapproved};
 pub use assurance::Assurance;
 pub use bundle::Bundle;
 pub use change::{Change, diff, forbidden, sectors_left};

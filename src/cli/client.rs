@@ -5,7 +5,7 @@ mod list;
 mod secret;
 
 use super::open::{House, Place};
-use super::policy::{Weighed, in_words, loaded, put_in_force, report, weigh};
+use super::policy::{People, Weighed, in_words, loaded, put_in_force, report, weigh};
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::crypto::record::Recorder;
@@ -34,6 +34,8 @@ pub(super) enum Client {
     Apply {
         #[command(flatten)]
         files: Files,
+        #[command(flatten)]
+        people: People,
         /// Only say what it would change.
         #[arg(long)]
         dry_run: bool,
@@ -123,11 +125,11 @@ impl Client {
                     Err(ending) => Ok(ending),
                 }
             }
-            Self::Apply { files, dry_run } => {
+            Self::Apply { files, people, dry_run } => {
                 let house = files.find()?;
                 let db = house.db().await?;
                 match proposed(&house, &db, say).await? {
-                    Ok((_, new)) => put_in_force(&house, &db, &new, dry_run, say).await,
+                    Ok((_, new)) => put_in_force(&house, &db, &new, &people, dry_run, say).await,
                     Err(ending) => Ok(ending),
                 }
             }

@@ -4,8 +4,8 @@ use super::open::{DEMO_ISSUER, House, Place};
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::domain::client::Issuer;
-use crate::policy::{Bundle, Change, Finding, Severity, diff, forbidden, lint, sectors_left};
-use crate::service::setup;
+use crate::policy::{Bundle, Change, Finding, Names, Severity, diff, forbidden, lint, sectors_left};
+use crate::service::setup::{self, Proposal};
 use crate::store::{Db, clients};
 use anyhow::Context as _;
 use serde_json::json;
@@ -41,10 +41,30 @@ pub(super) enum Policy {
         /// Another folder than the configured one.
         #[arg(long, value_name = "DIR")]
         policies: Option<PathBuf>,
+        #[command(flatten)]
+        people: People,
         /// Only say what it would change.
         #[arg(long)]
         dry_run: bool,
     },
+}
+
+/// Who stands for a change of policies. What changes who gets what, on which basis, for how long or how safely takes
+/// two of them.
+#[derive(Debug, clap::Args)]
+pub(super) struct People {
+    /// Who puts it in force.
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// The second person, who read the change and approved it.
+    #[arg(long, value_name = "NAME")]
+    approved_by: Option<String>,
+}
+
+impl People {
+    fn names(&self) -> anyhow::Result<Names> {
+        Ok(Names::parse(self.by.as_deref(), self.approved_by.as_deref())?)
+    }
 }
 
 impl Policy {
@@ -65,13 +85,13 @@ impl Policy {
                 say.answer(&json!({ "changes": changes, "forbidden": never }), &in_words(&changes, &never));
                 Ok(if never.is_empty() { Ending::Fine } else { Ending::Found })
             }
-            Self::Activate { place, policies, dry_run } => {
+            Self::Activate { place, policies, people, dry_run } => {
                 let mut house = place.find()?;
                 if let Some(policies) = policies {
                     house.policies = policies;
                 }
                 match loaded(&house, say) {
-                    Ok(new) => put_in_force(&house, &house.db().await?, &new, dry_run, say).await,
+                    Ok(new) => put_in_force(&house, &house.db().await?, &new, &people, dry_run, say).await,
                     Err(ending) => Ok(ending),
                 }
             }
@@ -108,8 +128,16 @@ pub(super) async fn weigh(db: &Db, before: Option<&Bundle>, new: &Bundle) -> any
     })
 }
 
-/// Puts a bundle in force, or says what that would change.
-pub(super) async fn put_in_force(house: &House, db: &Db, new: &Bundle, dry: bool, say: Say) -> anyhow::Result<Ending> {
+/// Puts a bundle in force, or says what that would change. The first one needs nobody's approval: it replaces none.
+pub(super) async fn put_in_force(
+    house: &House,
+    db: &Db,
+    new: &Bundle,
+    people: &People,
+    dry: bool,
+    say: Say,
+) -> anyhow::Result<Ending> {
+    let names = people.names()?;
     let unreviewed = house.unreviewed(new);
     anyhow::ensure!(
         unreviewed.is_empty(),
@@ -117,23 +145,31 @@ pub(super) async fn put_in_force(house: &House, db: &Db, new: &Bundle, dry: bool
         unreviewed.join(", ")
     );
     let (roots, now) = (house.roots()?, Clock::Wall.now());
-    let Weighed { changes, never, differs } = weigh(db, house.in_force(db).await?.as_ref(), new).await?;
+    let before = house.in_force(db).await?;
+    let Weighed { changes, never, differs } = weigh(db, before.as_ref(), new).await?;
     if !never.is_empty() {
         return Ok(report(say, &never));
     }
+    let proposal =
+        Proposal { over: before.as_ref().map(|one| one.digest().as_slice()), names: Some(&names), ..new.into() };
     let activated = if dry {
         differs
     } else if setup::was_started(db, &roots).await? {
-        setup::activate(db, &roots, &new.into(), now).await?
+        names.suffice_for(&changes)?;
+        setup::activate(db, &roots, &proposal, now).await?
     } else {
-        setup::first_start(db, &roots, &new.into(), now).await?
+        setup::first_start(db, &roots, &proposal, now).await?
     };
     let head = match (activated, dry) {
         (false, _) => format!("These policies are in force already: {}", new.version()),
         (true, true) => format!("To be put in force: {}", new.version()),
         (true, false) => format!("In force now: {}", new.version()),
     };
-    let answer = json!({ "version": new.version(), "digest": new.digest_hex(), "changed": activated, "dry_run": dry, "changes": changes });
+    let answer = json!({
+        "version": new.version(), "digest": new.digest_hex(), "changed": activated, "dry_run": dry, "changes": changes,
+        "needs_second_person": changes.iter().any(|change| change.high_impact),
+        "by": names.by(), "approved_by": names.approved_by(),
+    });
     say.answer(&answer, &format!("{head}\n{}", in_words(&changes, &[])));
     Ok(Ending::Fine)
 }
@@ -150,7 +186,8 @@ pub(super) fn in_words(changes: &[Change], never: &[Finding]) -> String {
     let mut lines: Vec<String> = changes.iter().map(ToString::to_string).collect();
     if changes.iter().any(|change| change.high_impact) {
         lines.push(
-            "! changes who gets what, on which basis, for how long or how safely: have a second person read it"
+            "! changes who gets what, on which basis, for how long or how safely: it takes a second person, named by \
+             --approved-by beside --by"
                 .to_owned(),
         );
     }

@@ -87,6 +87,13 @@ impl FullName {
         &self.0
     }
 
+    /// Whether both name one person, as far as spelling tells: case does not.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let folded = |name: &Self| name.0.nfkc().collect::<String>().to_lowercase();
+        folded(self) == folded(other)
+    }
+
     /// "Ada W.": enough to know oneself by on a shared screen.
     #[must_use]
     pub fn short(&self) -> String {

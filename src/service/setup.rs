@@ -14,7 +14,7 @@ use crate::crypto::roots::Roots;
 use crate::domain::audit::vocabulary::{ALL, CONTEXT, PolicyActivated};
 use crate::domain::audit::{ActorClass, Channel, Draft, Sealed};
 use crate::domain::time::When;
-use crate::policy::Bundle;
+use crate::policy::{Bundle, Names};
 use crate::store::columns::TABLES;
 use crate::store::house;
 use crate::store::{Db, Error};
@@ -31,6 +31,9 @@ pub enum SetupError {
         "the root secret is not the one this data was sealed with: put the right file in place; nothing was changed"
     )]
     WrongRoot,
+    /// Others were put in force since these were weighed.
+    #[error("other policies were put in force meanwhile, and nothing was changed: look at what yours change of those")]
+    Overtaken,
     /// A fault or a shortage.
     #[error(transparent)]
     Failure(#[from] Failure),
@@ -51,11 +54,15 @@ pub struct Proposal<'a> {
     pub body: &'a [u8],
     /// The short name that events carry.
     pub version: &'a str,
+    /// The digest of those they were weighed against; where it is named, no others are replaced.
+    pub over: Option<&'a [u8]>,
+    /// Who puts them in force, and who approved it.
+    pub names: Option<&'a Names>,
 }
 
 impl<'a> From<&'a Bundle> for Proposal<'a> {
     fn from(bundle: &'a Bundle) -> Self {
-        Self { digest: bundle.digest(), body: bundle.canonical(), version: bundle.version() }
+        Self { digest: bundle.digest(), body: bundle.canonical(), version: bundle.version(), over: None, names: None }
     }
 }
 
@@ -131,24 +138,36 @@ async fn other_node(db: &Db, roots: &Roots) -> Result<(), SetupError> {
 /// Puts policies in force; `false` if they were already. Every node follows within a second.
 ///
 /// # Errors
-/// [`Failure`]; the old ones stay in force then.
-pub async fn activate(db: &Db, roots: &Roots, policies: &Proposal<'_>, now: When) -> Result<bool, Failure> {
+/// [`SetupError`]; the old ones stay in force then.
+pub async fn activate(db: &Db, roots: &Roots, policies: &Proposal<'_>, now: When) -> Result<bool, SetupError> {
     let in_force = house::policy(&mut db.peek()).await?;
     if in_force.is_some_and(|(digest, _)| digest == policies.digest) {
         return Ok(false);
     }
     let event = activated(&Recorder::new(roots.clone(), policies.version), policies, now)?;
     let (digest, body) = (policies.digest, policies.body);
-    db.write(async |mut w| {
-        house::activate(&mut w, digest, body, now).await?;
-        w.commit(event.clone(), ()).await
-    })
-    .await?;
-    Ok(true)
+    let outcome = db
+        .write(async |mut w| {
+            if let Some(over) = policies.over {
+                house::replaces(&mut w, over).await?;
+            }
+            house::activate(&mut w, digest, body, now).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    match outcome {
+        Ok(_) => Ok(true),
+        Err(Error::GivenUp) => Err(SetupError::Overtaken),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn activated(recorder: &Recorder, policies: &Proposal<'_>, now: When) -> Result<Sealed<PolicyActivated>, Failure> {
-    let payload = PolicyActivated { bundle: crate::crypto::hex(policies.digest) };
+    let payload = PolicyActivated {
+        bundle: crate::crypto::hex(policies.digest),
+        by: policies.names.and_then(Names::by).cloned(),
+        approved_by: policies.names.and_then(Names::approved_by).cloned(),
+    };
     let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
     Ok(recorder.seal(EventSeed::draw(now), &draft, None)?)
 }

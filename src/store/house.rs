@@ -31,6 +31,18 @@ pub async fn earlier_policies(r: &mut Read, limit: i64) -> Result<Vec<Vec<u8>>, 
     Ok(rows.into_iter().map(|(body,)| body).collect())
 }
 
+/// Takes the bundle of this digest out of force; gives the write up unless it is the one in force.
+pub async fn replaces(w: &mut Write, digest: &[u8]) -> Result<(), Error> {
+    let taken = w
+        .sql("UPDATE policy_bundle SET active = $1 WHERE digest = $2 AND active = $3")
+        .bind(false)
+        .bind(digest)
+        .bind(true)
+        .run()
+        .await?;
+    if taken == 1 { Ok(()) } else { Err(Error::GivenUp) }
+}
+
 /// Puts a bundle in force. The same digest twice is the same row.
 pub async fn activate(w: &mut Write, digest: &[u8], body: &[u8], now: When) -> Result<(), Error> {
     w.sql("UPDATE policy_bundle SET active = $1 WHERE active = $2").bind(false).bind(true).run().await?;

@@ -186,7 +186,8 @@ async fn first_start(db: &Db, roots: &Roots, bundle: &Bundle) {
     let now = When::from_seconds(NOON);
     let recorder = Recorder::new(roots.clone(), bundle.version());
     let keys = SigningAlg::ALL.map(|alg| KeyRing::generate(roots, alg, KeyState::Active, now).unwrap());
-    let draft = Draft::new(ActorClass::System, PolicyActivated { bundle: bundle.digest_hex() }).by(Channel::Batch);
+    let payload = PolicyActivated { bundle: bundle.digest_hex(), by: None, approved_by: None };
+    let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
     let event = recorder.seal(EventSeed::draw(now), &draft, None).unwrap();
     db.write(async |mut w| {
         house::activate(&mut w, bundle.digest(), bundle.canonical(), now).await?;

@@ -4,7 +4,8 @@ use crate::serve::portreeve;
 use crate::store::location;
 use crate::temp::TempDir;
 use crate::world::{Place, World};
-use portreeve::crypto::roots::RootSecret;
+use portreeve::crypto::record::{Recorder, StoredPayload};
+use portreeve::crypto::roots::{RootSecret, Roots};
 use portreeve::crypto::tokens::{Token, TokenHash, uuid};
 use portreeve::domain::ids::AccountId;
 use portreeve::domain::time::When;
@@ -16,6 +17,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Output;
 
 const GARDEN: &str = "services/garden-waste.toml";
+
+/// What a change of high impact takes.
+const APPROVED: [&str; 4] = ["--by", "Ada Wójcik", "--approved-by", "Bea Lloyd"];
 
 /// An installation whose policies were put in force, and a folder of them to edit.
 struct Installed {
@@ -87,6 +91,17 @@ impl Installed {
         }
     }
 
+    /// The payload of the newest event of a type that is about nobody.
+    async fn payload(&self, wanted: &str) -> Value {
+        let roots = Roots::derive(&RootSecret::from_file(&self.folder.path().join("root.secret")).unwrap()).unwrap();
+        let rows = events::newest(&mut self.db.peek(), 1_000).await.unwrap();
+        let row = rows.into_iter().find(|row| row.r#type == wanted).unwrap();
+        let (sealed_under, payload) = (row.sealed_under.unwrap(), row.payload.unwrap());
+        let stored = StoredPayload { id: row.id, person: row.person, sealed_under: &sealed_under, payload: &payload };
+        let opened = Recorder::new(roots, "any").open_house_payload(stored).unwrap();
+        serde_json::from_str::<Value>(&opened).unwrap()["data"].clone()
+    }
+
     async fn count(&self, wanted: &str) -> usize {
         let rows = events::newest(&mut self.db.peek(), 1_000).await.unwrap();
         rows.iter().filter(|row| row.r#type == wanted).count()
@@ -117,7 +132,7 @@ both! {
         let (code, said) = house.run(&["client", "apply", "--dry-run"]);
         assert_eq!((code, &said["changed"], files(&said)), (0, &Value::from(true), vec![GARDEN]));
         assert_eq!(house.run(&["client", "plan"]).0, 1, "nothing was done");
-        let (code, said) = house.run(&["client", "apply"]);
+        let (code, said) = house.run(&[["client", "apply"].as_slice(), &APPROVED].concat());
         assert_eq!((code, &said["changed"]), (0, &Value::from(true)), "{said}");
         assert_eq!(house.run(&["client", "plan"]).0, 0);
         assert_eq!(house.count("config.policy_activated").await, 2);
@@ -129,6 +144,48 @@ both! {
         for command in ["plan", "apply"] {
             assert_eq!(house.run(&["client", command]).0, 1, "{command} of a broken file");
         }
+    }
+
+    async fn a_change_of_high_impact_takes_a_second_named_person(world: World) {
+        let house = Installed::new(world).await;
+        let (_, said) = house.run(&["policy", "activate"]);
+        assert_eq!((&said["changed"], &said["needs_second_person"]), (&Value::from(false), &Value::from(false)));
+        // Words alone are put in force by one, who may be named.
+        house.edit(GARDEN, "en = \"Garden waste\"", "en = \"Garden bins\"");
+        let (code, said) = house.run(&["policy", "activate", "--by", " Ada  Wójcik "]);
+        assert_eq!((code, &said["changed"], &said["by"]), (0, &Value::from(true), &Value::from("Ada Wójcik")), "{said}");
+        let before = house.payload("config.policy_activated").await;
+        assert_eq!((&before["by"], &before["approved_by"]), (&Value::from("Ada Wójcik"), &Value::Null));
+
+        house.edit(GARDEN, "[\"openid\", \"profile\", \"email\", \"offline_access\"]", "[\"openid\", \"profile\", \"email\"]");
+        for command in [["client", "apply"], ["policy", "activate"]] {
+            let (code, said) = house.run(&[command.as_slice(), &["--dry-run"]].concat());
+            assert_eq!((code, &said["needs_second_person"]), (0, &Value::from(true)), "{said}");
+            let too_few: [&[&str]; 6] = [
+                &[],
+                &["--by", "Ada Wójcik"],
+                &["--approved-by", "Bea Lloyd"],
+                &["--by", "Ada Wójcik", "--approved-by", " ADA  wójcik"],
+                &["--by", "Ada Wójcik", "--approved-by", " "],
+                &["--by", "", "--approved-by", "Bea Lloyd"],
+            ];
+            for names in too_few {
+                let (code, said) = house.run(&[command.as_slice(), names].concat());
+                assert!(code == 1 && said["error"].is_string(), "{command:?} {names:?}: {said}");
+            }
+            let (_, said) = house.run(&command);
+            let words = said["error"].as_str().unwrap();
+            assert!(words.contains("garden-waste.toml: scopes loses offline_access") && words.contains("--approved-by"), "{words}");
+        }
+        assert_eq!(house.count("config.policy_activated").await, 2, "nothing was changed");
+        assert_eq!(house.run(&["client", "plan"]).0, 1, "nothing was changed");
+
+        let (code, said) = house.run(&[["policy", "activate"].as_slice(), &APPROVED].concat());
+        assert_eq!((code, &said["approved_by"]), (0, &Value::from("Bea Lloyd")), "{said}");
+        let named = house.payload("config.policy_activated").await;
+        assert_eq!((&named["by"], &named["approved_by"]), (&Value::from("Ada Wójcik"), &Value::from("Bea Lloyd")));
+        let rows = events::newest(&mut house.db.peek(), 1_000).await.unwrap();
+        assert!(rows.iter().all(|row| !row.leaf.contains("Wójcik")), "the leaf names nobody");
     }
 
     async fn a_sector_is_not_changed_under_those_it_knows(world: World) {
@@ -179,7 +236,7 @@ both! {
         let old = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
         house.edit(GARDEN, "security_profile = \"standard\"", "security_profile = \"legacy\"\nlegacy = { relaxations = [\"client_secret\"], until = 2099-03-31 }");
         house.edit(GARDEN, "\"private_key_jwt\"\njwks_uri = \"http://localhost:8090/jwks\"", &format!("\"client_secret_basic\"\nclient_secret_sha256 = \"{old}\""));
-        assert_eq!(house.run(&["client", "apply"]).0, 0);
+        assert_eq!(house.run(&[["client", "apply"].as_slice(), &APPROVED].concat()).0, 0);
         assert_eq!(rotate("garden-waste", &["--dry-run"]).1["client_secret"], Value::Null);
         assert_eq!(house.run(&["client", "plan"]).0, 0, "nothing was done");
         let (code, said) = rotate("garden-waste", &["--overlap", "7d"]);
@@ -189,7 +246,7 @@ both! {
         assert!(text.contains(&format!("client_secret_sha256 = \"{new}\"\nprevious_client_secret = {{ sha256 = \"{old}\"")), "{text}");
         assert!(!text.contains(said["client_secret"].as_str().unwrap()));
         assert_eq!(house.run(&["client", "plan"]).0, 1);
-        assert_eq!(house.run(&["client", "apply"]).0, 0);
+        assert_eq!(house.run(&[["client", "apply"].as_slice(), &APPROVED].concat()).0, 0);
 
         let row = ClientRow {
             id: "registered".into(),

@@ -67,6 +67,14 @@ both! {
         assert!(setup::activate(&db, &roots, &(&moved).into(), NOW).await.unwrap());
         assert!(house::generation(&mut db.peek()).await.unwrap() > before);
         assert_eq!(house::policy(&mut db.peek()).await.unwrap().unwrap().0, moved.digest());
+        // What was weighed against others, and approved so, replaces no others.
+        let late = bundle("http://localhost:9191");
+        let weighed = Proposal { over: Some(policies.digest()), ..(&late).into() };
+        let refused = setup::activate(&db, &roots, &weighed, NOW).await;
+        assert!(matches!(refused, Err(SetupError::Overtaken)));
+        assert_eq!(house::policy(&mut db.peek()).await.unwrap().unwrap().0, moved.digest());
+        let weighed = Proposal { over: Some(moved.digest()), ..weighed };
+        assert!(setup::activate(&db, &roots, &weighed, NOW).await.unwrap());
     }
 
     async fn a_rotation_publishes_first_and_signs_next_time(world: World) {

@@ -68,8 +68,8 @@ fn sealed(at: usize, recorder: &Recorder, seed: EventSeed, keys: Option<&PersonK
             recorder.seal(seed, &draft, keys).unwrap().row
         }
         1 => {
-            let mut draft =
-                Draft::new(ActorClass::System, PolicyActivated { bundle: "ab".repeat(32) }).by(Channel::Batch);
+            let payload = PolicyActivated { bundle: "ab".repeat(32), by: None, approved_by: None };
+            let mut draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
             draft.role = Some("operator".into());
             recorder.seal(seed, &draft, keys).unwrap().row
         }

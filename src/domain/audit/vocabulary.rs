@@ -1,6 +1,7 @@
 //! The events there are. Names are dotted and past tense; each payload key says its data category, which
 //! `policies/retention.toml` must have a rule for.
 
+use super::super::account::FullName;
 use super::super::ids::{GrantId, RecordId, SessionId};
 use super::{Kind, Look, PersonKey};
 use serde::Serialize;
@@ -250,6 +251,12 @@ events! {
     PolicyActivated = "config.policy_activated", Evidence {
         /// Its SHA-256, in hex.
         bundle: String => "policy.version",
+        /// Who did it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<FullName> => "officer.access",
+        /// The second person, who approved it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        approved_by: Option<FullName> => "officer.access",
     }
     /// A signing key was made.
     KeyCreated = "config.key_created", Evidence {
