@@ -29,7 +29,7 @@ pub enum NamesError {
 #[error(
     "a second person has to approve this, and nothing was changed.\n{}\nHave somebody else read it, then name both: \
      --by \"YOUR NAME\" --approved-by \"THEIR NAME\"",
-    self.0.iter().map(|change| change.to_string()).collect::<Vec<_>>().join("\n")
+    self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 )]
 pub struct Unapproved(Vec<Change>);
 

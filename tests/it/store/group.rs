@@ -51,7 +51,7 @@ async fn at_once(mut w: Write, name: &str, what: Whole) -> Result<Committed<Quie
     match what {
         Whole::Keeps => {}
         Whole::KeepsIf => {
-            w.sql("UPDATE house SET value = $2 WHERE name = $1").bind(name).bind(&b"x"[..]).or_give_up()?
+            w.sql("UPDATE house SET value = $2 WHERE name = $1").bind(name).bind(&b"x"[..]).or_give_up()?;
         }
         Whole::GivesUp => {
             w.sql("UPDATE house SET value = $1 WHERE name = 'nobody'").bind(&b"x"[..]).or_give_up()?;

@@ -77,9 +77,9 @@ where
             tokio::spawn(async move {
                 barrier.wait().await;
                 let ended = db.write(|mut w| {
-                    let spent = spend(&mut w);
+                    let won = spend(&mut w);
                     async move {
-                        spent?;
+                        won?;
                         done(w, ()).await
                     }
                 });

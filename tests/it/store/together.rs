@@ -3,6 +3,9 @@
 use super::{done, open};
 use portreeve::store::house;
 
+/// A name with its value, and values alone.
+type Found = (Option<(String, Vec<u8>)>, Vec<(Vec<u8>,)>);
+
 both! {
     async fn two_looks_in_one_trip_keep_their_parameters_and_columns_apart(world: World) {
         let db = open(&world).await;
@@ -15,7 +18,7 @@ both! {
             .unwrap();
         }
         for (asked, found) in [("two", true), ("nobody", false)] {
-            let (row, rows): (Option<(String, Vec<u8>)>, Vec<(Vec<u8>,)>) = db
+            let (row, rows): Found = db
                 .peek()
                 .sql("SELECT name, value FROM house WHERE name = $1 AND value <> $2")
                 .bind(asked)
@@ -28,11 +31,11 @@ both! {
             assert_eq!(row, found.then(|| ("two".to_owned(), b"b".to_vec())));
             assert_eq!(rows, [(b"a".to_vec(),), (b"c".to_vec(),)]);
         }
-        let none: Result<(Option<(String,)>, Vec<(String,)>), _> = db
+        let none: Result<Found, _> = db
             .peek()
-            .sql("SELECT name FROM house WHERE name = $1")
+            .sql("SELECT name, value FROM house WHERE name = $1")
             .bind("one")
-            .beside("SELECT name FROM house WHERE name = $1 OR name = $2")
+            .beside("SELECT value FROM house WHERE name = $1 OR name = $2")
             .bind("one")
             .maybe_and_all()
             .await;

@@ -137,7 +137,7 @@ both! {
         let client = client(&stage).await;
         let more = [("scope", "openid offline_access"), ("prompt", "consent"), ("nonce", "n1")];
         let first = tokens(&mut stage, &client, &more).await;
-        stage.house.later(Duration::from_secs(60));
+        stage.house.later(Duration::from_mins(1));
         let (id, secret) = (text(&client, "client_id"), text(&client, "client_secret"));
         let form = [("grant_type", "refresh_token"), ("refresh_token", text(&first, "refresh_token"))];
         let answer = token(&stage.house, id, secret, &form).await;
