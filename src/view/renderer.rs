@@ -60,8 +60,8 @@ macro_rules! templates {
 static TEMPLATES: &[(&str, &str)] = templates! {
     "accessibility.html" "account.html" "busy.html" "change_email.html" "change_password.html" "check_code.html"
     "choose_password.html" "claims.html" "complain.html" "consent.html" "cookies.html" "create_account.html"
-    "errors.html" "expired.html" "finish_sign_up.html" "forgotten.html" "form.html" "form_post.html" "home.html" "idle.html"
-    "inform.html" "layout.html" "limits.html" "locked.html" "logout_confirm.html" "not_found.html"
+    "errors.html" "expired.html" "finish_sign_up.html" "forgotten.html" "form.html" "form_post.html" "home.html"
+    "idle.html" "inform.html" "layout.html" "limits.html" "locked.html" "logout_confirm.html" "not_found.html"
     "not_my_sign_in.html" "notice.html" "other_ways.html" "password.html" "privacy.html" "problem.html"
     "recovery_codes.html" "second_step.html" "second_step_set_up.html" "second_step_settings.html"
     "set_up.html" "set_up_step.html" "set_up/claims.html" "set_up/go-live.html" "set_up/keys.html" "set_up/level.html"
@@ -220,10 +220,19 @@ mod tests {
     #[test]
     fn every_template_in_the_folder_is_compiled_in() {
         let listed: BTreeSet<String> = TEMPLATES.iter().map(|(name, _)| (*name).to_owned()).collect();
-        let there: BTreeSet<String> = std::fs::read_dir("src/view/templates")
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut there = BTreeSet::new();
+        let mut folders = vec![String::new()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(format!("src/view/templates/{folder}")).unwrap() {
+                let entry = entry.unwrap();
+                let name = format!("{folder}{}", entry.file_name().into_string().unwrap());
+                if entry.file_type().unwrap().is_dir() {
+                    folders.push(format!("{name}/"));
+                } else {
+                    there.insert(name);
+                }
+            }
+        }
         assert_eq!(listed, there);
     }
 
