@@ -42,7 +42,7 @@ async fn serves(browser: &mut Browser, house: &House, party: &Party) -> bool {
     let page = browser.get(&party.authorize(house, &[("prompt", "none")])).await;
     match page.parameter("error").as_deref() {
         Some("login_required") => false,
-        Some("interaction_required") => true,
+        Some("interaction_required" | "consent_required") => true,
         None if page.parameter("code").is_some() => true,
         other => panic!("{other:?}: {}", page.body),
     }
