@@ -374,6 +374,7 @@ both! {
         assert_eq!(contact.blind, BlindIndex::of(&house.app.roots, IndexKind::Email, ADA).0);
         let visitor = Visitor::new(&house);
         assert_eq!(visitor.post("/sign-in", &[("email", "ADA.W"), ("password", GOOD)]).await.status, 303);
+        assert_eq!(house.letters().await.len(), 1, "she is told of the browser that her account did not know");
 
         // The name is hers now, and a third person must think of another.
         start(&began, ADA).await;

@@ -29,6 +29,7 @@ async fn verified(stage: &mut Stage, party: &Party, alg: Algorithm) -> (Value, V
 both! {
     async fn it_is_signed_as_the_client_registered_it(world: World) {
         let mut stage = Stage::own_device(world).await;
+        stage.proved_at(&SHELTER).await;
         for (party, alg) in [(SHELTER, Algorithm::ES256), (OLD_BASIC, Algorithm::RS256)] {
             let (said, id, _) = verified(&mut stage, &party, alg).await;
             let wanted = json!({
@@ -48,6 +49,7 @@ both! {
 
     async fn it_never_passes_for_an_id_token(world: World) {
         let mut stage = Stage::own_device(world).await;
+        stage.proved_at(&SHELTER).await;
         let (_, _, jwt) = verified(&mut stage, &SHELTER, Algorithm::ES256).await;
         let page = stage.browser.get(&SHELTER.authorize(&stage.house, &[("id_token_hint", &jwt)])).await;
         page.is_told_to(&stage.house, SHELTER.redirect_uri, "invalid_request");
