@@ -184,6 +184,8 @@ async fn open_sqlite(folder: PathBuf, settings: &Settings) -> Result<Backend, Er
         .busy_timeout(Duration::from_secs(5))
         .pragma("trusted_schema", "OFF")
         .pragma("secure_delete", "ON")
+        // What a savepoint may have to put back is kept in memory: a file for it would be made in every transaction.
+        .pragma("temp_store", "MEMORY")
         // Pages that every write touches go back into the file once in sixteen megabytes, not once in four.
         .pragma("wal_autocheckpoint", "4000")
         .statement_cache_capacity(256);
