@@ -122,8 +122,14 @@ pub fn code_hash(roots: &Roots, challenge: ChallengeId, code: &Code) -> CodeHash
 /// A version 7 identifier (RFC 9562 §5.7) at `now`; the clock is never read here.
 #[must_use]
 pub fn event_id(now: When) -> EventId {
+    EventId(uuid_at(now))
+}
+
+/// An identifier that sorts by when it was made (RFC 9562 §5.7): rows with such a key are written side by side.
+#[must_use]
+pub fn uuid_at(now: When) -> Uuid {
     let millis = u64::try_from(now.millis()).unwrap_or(0);
-    EventId(uuid::Builder::from_unix_timestamp_millis(millis, &random()).into_uuid())
+    uuid::Builder::from_unix_timestamp_millis(millis, &random()).into_uuid()
 }
 
 /// A random identifier (RFC 9562 §5.4).

@@ -42,6 +42,9 @@ impl ClientAddress {
     #[must_use]
     pub fn of(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -> Self {
         let mut client = peer.to_canonical();
+        if !trusted.contains(client) {
+            return Self(client);
+        }
         let lines: Vec<&str> =
             headers.get_all("x-forwarded-for").iter().map(|line| line.to_str().unwrap_or("?")).collect();
         for entry in lines.iter().rev().flat_map(|line| line.rsplit(',')) {

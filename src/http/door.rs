@@ -9,17 +9,22 @@ use super::refusal::ErrorPage;
 use super::trace::RequestId;
 use crate::config::Origin;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use futures_util::FutureExt;
-use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue,
+    RETRY_AFTER,
+};
 use http::{HeaderName, StatusCode};
+use http_body::Body as _;
+use http_body_util::Limited;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::RequestBodyDeadlineLayer;
+use tower_http::timeout::DeadlineBody;
 use tracing::Instrument;
 
 /// The largest request body, in bytes, unless a listener needs more.
@@ -58,13 +63,33 @@ impl Door {
         Self { name, headers, hosts, proxies, page, body_limit: BODY_LIMIT, body_time: BODY_TIME }
     }
 
-    /// Puts the routes behind the door.
+    /// Puts the routes behind the door. It is one layer, for each costs every request a handful of allocations.
     pub fn lead_to(self, routes: Router) -> Router {
-        routes
-            .layer(RequestBodyLimitLayer::new(self.body_limit))
-            .layer(RequestBodyDeadlineLayer::new(self.body_time))
-            .layer(from_fn(refuse_encoded))
-            .layer(from_fn_with_state(Arc::new(Standing { tally: Tally::new(self.name), door: self }), pass))
+        routes.layer(from_fn_with_state(Arc::new(Standing { tally: Tally::new(self.name), door: self }), pass))
+    }
+
+    /// Why a request goes no further, if so.
+    fn refuses(&self, request: &Request) -> Option<StatusCode> {
+        let headers = request.headers();
+        let length = |value: &HeaderValue| value.to_str().ok()?.parse::<usize>().ok();
+        if !self.hosts.is_named(request.uri(), headers) {
+            Some(StatusCode::MISDIRECTED_REQUEST)
+        } else if headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+            // Bodies are small; a compressed one could only be a bomb.
+            Some(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+        } else if headers.get(CONTENT_LENGTH).and_then(length).is_some_and(|length| length > self.body_limit) {
+            Some(StatusCode::PAYLOAD_TOO_LARGE)
+        } else {
+            None
+        }
+    }
+
+    /// The body, which ends in an error where it grows too large or arrives too slowly.
+    fn limited(&self, body: Body) -> Body {
+        if body.is_end_stream() {
+            return body;
+        }
+        Body::new(Limited::new(DeadlineBody::new(self.body_time, body), self.body_limit))
     }
 }
 
@@ -73,12 +98,6 @@ impl Door {
 struct Standing {
     door: Door,
     tally: Tally,
-}
-
-/// Bodies are small; a compressed one could only be a bomb.
-async fn refuse_encoded(request: Request, next: Next) -> Response {
-    let encoded = request.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
-    if encoded { StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response() } else { next.run(request).await }
 }
 
 async fn pass(State(standing): State<Arc<Standing>>, mut request: Request, next: Next) -> Response {
@@ -91,22 +110,22 @@ async fn pass(State(standing): State<Arc<Standing>>, mut request: Request, next:
     request.extensions_mut().insert(id);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = request.method().clone();
-    let of_language = for_the_error_page(request.headers());
+    // The handler takes the request with it, so these are kept aside.
+    let kept = DRAWN_BY.map(|name| request.headers().get(name).cloned());
 
-    let mut response = if door.hosts.is_named(request.uri(), request.headers()) {
+    let mut response = if let Some(status) = door.refuses(&request) {
+        door.page.render(status, &drawn_by(kept))
+    } else {
+        let request = request.map(|body| door.limited(body));
         let handled = AssertUnwindSafe(next.run(request).instrument(span.clone())).catch_unwind().await;
         match handled {
-            Ok(answer) if is_bare(&answer) => dressed(&answer, &door.page, &of_language),
+            Ok(answer) if is_bare(&answer) => dressed(&answer, &door.page, &drawn_by(kept)),
             Ok(answer) => answer,
-            Err(_) => door.page.render(StatusCode::INTERNAL_SERVER_ERROR, &of_language),
+            Err(_) => door.page.render(StatusCode::INTERNAL_SERVER_ERROR, &drawn_by(kept)),
         }
-    } else {
-        door.page.render(StatusCode::MISDIRECTED_REQUEST, &of_language)
     };
     door.headers.write(&mut response);
-    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
-        response.headers_mut().insert(REQUEST_ID, id);
-    }
+    response.headers_mut().insert(REQUEST_ID, id.header());
 
     let (status, took) = (response.status(), began.elapsed());
     let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
@@ -145,16 +164,11 @@ fn dressed(bare: &Response, page: &ErrorPage, headers: &HeaderMap) -> Response {
     response
 }
 
-/// The headers an error page is drawn by, kept aside because the handler takes the request with it.
-fn for_the_error_page(headers: &HeaderMap) -> HeaderMap {
-    use http::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE};
-    let mut kept = HeaderMap::new();
-    for name in [ACCEPT, ACCEPT_LANGUAGE, COOKIE] {
-        if let Some(value) = headers.get(&name) {
-            kept.insert(name, value.clone());
-        }
-    }
-    kept
+/// The headers an error page is drawn by.
+const DRAWN_BY: [HeaderName; 3] = [ACCEPT, ACCEPT_LANGUAGE, COOKIE];
+
+fn drawn_by(kept: [Option<HeaderValue>; 3]) -> HeaderMap {
+    DRAWN_BY.into_iter().zip(kept).filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
 #[cfg(test)]

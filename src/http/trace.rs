@@ -2,12 +2,14 @@
 //! that matched is.
 
 use crate::config::{Log, LogFormat, LogLevel};
+use http::HeaderValue;
 use std::fmt;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use uuid::Uuid;
+use uuid::fmt::Simple;
 
 /// One request's name in the log and on error pages. Random, and never taken from the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +20,15 @@ impl RequestId {
     #[must_use]
     pub fn new() -> Self {
         Self(Uuid::new_v4())
+    }
+
+    /// As a header's value.
+    #[must_use]
+    pub fn header(self) -> HeaderValue {
+        let mut digits = [0; Simple::LENGTH];
+        let digits = self.0.simple().encode_lower(&mut digits);
+        // Digits are always a header's value.
+        HeaderValue::from_str(digits).unwrap_or(HeaderValue::from_static(""))
     }
 }
 

@@ -311,7 +311,7 @@ pub async fn answer(
     let fresh_sub = Token::random();
     let fresh_sid = Token::random();
     let mut grant = GrantRow {
-        id: GrantId(tokens::uuid()),
+        id: GrantId(tokens::uuid_at(now)),
         account_id: who.account,
         session_id: who.session,
         client_id: client.id.as_str().to_owned(),

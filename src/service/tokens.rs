@@ -130,11 +130,14 @@ pub async fn refresh(
         let Some((row, history)) = grants::refresh(&mut app.db.peek(), &hash.0).await? else {
             return Ok(Redeemed::Refused("no such refresh token"));
         };
-        let ShownRefresh { idle_until, absolute_until, used_at, child_unspent, grant, keys } = row;
+        let ShownRefresh { idle_until, absolute_until, used_at, grant, keys } = row;
         if grant.client_id != client.id.as_str() {
             return Ok(Redeemed::Refused("the refresh token was given to another client"));
         }
         let keys = people::opened(&app.roots, grant.account_id, keys)?;
+        let child = tokens::refresh_child(&app.roots, &token, grant.id);
+        let child_hash = child.hash();
+        let child_unspent = used_at.is_some() && grants::is_unspent(&mut app.db.peek(), &child_hash.0).await?;
         let ended_at = grant.ended_at;
         let facts = RefreshFacts { spent_at: used_at, idle_until, absolute_until, ended_at, child_unspent };
         let again = match judge_refresh(&facts, retry, now) {
@@ -152,15 +155,14 @@ pub async fn refresh(
             return Ok(Redeemed::TooMuch);
         }
         let Some(aim) = aim(app, client, &grant, resources).await? else { return Ok(Redeemed::WrongTarget) };
-        let child = tokens::refresh_child(&app.roots, &token, grant.id);
-        let family = Family { child, parent: hash, absolute_until };
+        let family = Family { child, absolute_until };
         let made = make(app, client, (&grant, &aim), (&scopes, &keys, history), ("refresh", Some(family)), now).await?;
         let stored = app
             .db
             .write(async |mut w| {
                 if !again {
                     grants::spend_refresh(&mut w, &hash.0, now)?;
-                } else if !grants::retry_stands(&mut w, &hash.0, now - retry).await? {
+                } else if !grants::retry_stands(&mut w, &hash.0, &child_hash.0, now - retry).await? {
                     return Err(Error::GivenUp);
                 }
                 made.store(&mut w, now)?;
@@ -184,7 +186,6 @@ fn names_unknown_scopes(scope: &str) -> bool {
 
 struct Family {
     child: Token,
-    parent: TokenHash,
     absolute_until: When,
 }
 
@@ -232,12 +233,12 @@ async fn make(
         None
     };
     let refresh = if scopes.contains(Scope::OfflineAccess) || family.is_some() {
-        let (token, parent, absolute_until) = match family {
-            Some(family) => (family.child, Some(family.parent.0.to_vec()), family.absolute_until),
-            None => (Token::random(), None, now + figures.refresh_absolute),
+        let (token, absolute_until) = match family {
+            Some(family) => (family.child, family.absolute_until),
+            None => (Token::random(), now + figures.refresh_absolute),
         };
         let idle_until = (now + figures.refresh_idle).min(absolute_until);
-        let row = RefreshRow { grant_id: grant.id, parent, issued_at: now, idle_until, absolute_until, spent_at: None };
+        let row = RefreshRow { grant_id: grant.id, issued_at: now, idle_until, absolute_until, spent_at: None };
         Some((token, row))
     } else {
         None

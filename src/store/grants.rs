@@ -353,8 +353,6 @@ pub async fn presented(r: &mut Read, hash: &[u8]) -> Result<Option<Presented>, E
 pub struct RefreshRow {
     /// Its grant.
     pub grant_id: GrantId,
-    /// The token it was made of.
-    pub parent: Option<Vec<u8>>,
     /// When it was issued.
     pub issued_at: When,
     /// It dies if not used by then.
@@ -367,12 +365,11 @@ pub struct RefreshRow {
 
 fn refresh_row<'t>(w: &'t mut Write, hash: &[u8], row: &RefreshRow) -> Statement<'t> {
     w.sql(
-        "INSERT INTO refresh_token (hash, grant_id, parent, issued_at, idle_until, absolute_until, spent_at)
-         VALUES ($1, $2, $3, $4, $5, $6, NULL) ON CONFLICT DO NOTHING",
+        "INSERT INTO refresh_token (hash, grant_id, issued_at, idle_until, absolute_until, spent_at)
+         VALUES ($1, $2, $3, $4, $5, NULL) ON CONFLICT DO NOTHING",
     )
     .bind(hash)
     .bind(row.grant_id)
-    .bind(row.parent.as_deref())
     .bind(row.issued_at)
     .bind(row.idle_until)
     .bind(row.absolute_until)
@@ -397,9 +394,6 @@ pub struct ShownRefresh {
     pub absolute_until: When,
     /// When it was used.
     pub used_at: Option<When>,
-    /// Whether its child is unused. Showing the access token issued with the child leaves no trace, so it does not
-    /// count as a use.
-    pub child_unspent: bool,
     /// Its grant.
     #[sqlx(flatten)]
     pub grant: GrantRow,
@@ -413,8 +407,7 @@ pub struct ShownRefresh {
 pub async fn refresh(r: &mut Read, hash: &[u8]) -> Result<Option<(ShownRefresh, Vec<SharingRow>)>, Error> {
     let (shown, history) = r
         .sql(concat!(
-            "SELECT t.idle_until, t.absolute_until, t.spent_at AS used_at,
-             EXISTS (SELECT 1 FROM refresh_token c WHERE c.parent = t.hash AND c.spent_at IS NULL) AS child_unspent, ",
+            "SELECT t.idle_until, t.absolute_until, t.spent_at AS used_at, ",
             grant_and_keys!(),
             " FROM refresh_token t JOIN grant_record g ON g.id = t.grant_id ",
             join_keys!(),
@@ -442,18 +435,30 @@ pub fn spend_refresh(w: &mut Write, hash: &[u8], now: When) -> Result<(), Error>
     .or_give_up()
 }
 
+/// Whether there is a refresh token of this hash that has not been used. Showing the access token issued with it leaves
+/// no trace, so it does not count as a use.
+pub async fn is_unspent(r: &mut Read, hash: &[u8]) -> Result<bool, Error> {
+    let unspent: Option<i64> = r
+        .sql("SELECT CAST(1 AS BIGINT) FROM refresh_token WHERE hash = $1 AND spent_at IS NULL")
+        .bind(hash)
+        .maybe_scalar()
+        .await?;
+    Ok(unspent.is_some())
+}
+
 /// Whether, at this very moment, a spent token may be answered with its child once more: spent after `since`, the child
 /// unused, the grant alive, the account active.
-pub async fn retry_stands(w: &mut Write, hash: &[u8], since: When) -> Result<bool, Error> {
+pub async fn retry_stands(w: &mut Write, hash: &[u8], child: &[u8], since: When) -> Result<bool, Error> {
     let stands: Option<i64> = w
         .sql(
             "SELECT CAST(1 AS BIGINT) FROM refresh_token t
              JOIN grant_record g ON g.id = t.grant_id JOIN account a ON a.id = g.account_id
              WHERE t.hash = $1 AND t.spent_at > $2 AND g.ended_at IS NULL AND a.state = 'active'
-               AND EXISTS (SELECT 1 FROM refresh_token c WHERE c.parent = $1 AND c.spent_at IS NULL)",
+               AND EXISTS (SELECT 1 FROM refresh_token c WHERE c.hash = $3 AND c.spent_at IS NULL)",
         )
         .bind(hash)
         .bind(since)
+        .bind(child)
         .maybe_scalar()
         .await?;
     Ok(stands.is_some())

@@ -61,6 +61,9 @@ pub(super) struct Pending {
     /// On SQLite: all of them with the parameters of all of them, to travel as one text.
     pub(super) parts: Vec<Part>,
     pub(super) arguments: SqliteArguments,
+    /// Whether a condition stands behind a statement that changes something, so that there may be something to undo
+    /// when it does not hold.
+    pub(super) late_condition: bool,
     /// On PostgreSQL, which takes one statement at a time; with whether the write is given up unless it changes a row.
     pub(super) single: Vec<(&'static str, PgArguments, bool)>,
 }
@@ -79,7 +82,8 @@ impl Read {
                 // until then.
                 taken = !pending.parts.is_empty();
                 self.poisoned = taken;
-                let Pending { parts: earlier, arguments, .. } = std::mem::take(pending);
+                let earlier = std::mem::take(&mut pending.parts);
+                let arguments = std::mem::take(&mut pending.arguments);
                 (before, parts) = (arguments.len(), earlier);
                 Bound::Sqlite(arguments)
             }
@@ -356,6 +360,7 @@ impl Statement<'_> {
         match self.arguments {
             Bound::Sqlite(arguments) => {
                 if must_change {
+                    pending.late_condition |= self.parts.len() > 1;
                     self.parts.push((UNLESS_CHANGED, arguments.len()));
                 }
                 (pending.parts, pending.arguments) = (self.parts, arguments);

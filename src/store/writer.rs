@@ -6,7 +6,8 @@
 //! ```text
 //! BEGIN IMMEDIATE ─┬─ lease, SAVEPOINT ──┬─ commit ──> RELEASE, answer owed ─┐
 //!                  │                     ├─ dropped ──> ROLLBACK TO           ├─ next, until 64 or nobody waits
-//!                  │                     └─ held too long: taken back, same   ┘
+//!                  │                     └─ held too long: taken back, same   │
+//!                  ├─ text ──────────────────────────> answer owed ───────────┘
 //!                  └─ COMMIT ──> every owed answer at once; any failure of RELEASE, ROLLBACK TO or COMMIT fails
 //!                                every owed answer and opens the connection anew
 //! ```
@@ -14,7 +15,9 @@
 //! Each way to the connection's thread and back costs more than most statements. So SAVEPOINT travels with a member's
 //! first statement, and RELEASE with what it put off. A member that waits for no statement of its own never has the
 //! connection at all: it is one text, with BEGIN before it if it is the group's first and COMMIT after it if nobody
-//! waits behind.
+//! waits behind. It has no savepoint either, for keeping one costs as much as its statements do: if its condition does
+//! not hold it has changed nothing, and if it fails otherwise, which is rare, the group is rolled back, the others run
+//! again, and for a while every member has a savepoint.
 
 use super::error::Error;
 use super::joined::{Part, joined};
@@ -29,6 +32,9 @@ use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 
 /// The most members of one group.
 const GROUP: usize = 64;
+
+/// How many members have a savepoint after one failed that had none.
+const CAREFUL: usize = 256;
 
 /// How many may wait for the writer before others are turned away.
 const QUEUE: usize = 4_096;
@@ -144,7 +150,7 @@ impl Writer {
         let line = Line { connection: Some(connection), opening: None };
         let shared = Arc::new(Shared { line: Mutex::new(line), lease: AtomicU64::new(0) });
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let task = Task { shared, waiting, options, vault, hold, next: 1 };
+        let task = Task { shared, waiting, options, vault, hold, next: 1, careful: 0 };
         tokio::spawn(task.serve());
         Ok(Self { queue })
     }
@@ -201,6 +207,8 @@ struct Task {
     vault: PathBuf,
     hold: Duration,
     next: u64,
+    /// How many more members have a savepoint.
+    careful: usize,
 }
 
 /// How a lease ended.
@@ -291,35 +299,48 @@ impl Task {
         place: Place,
         owed: &mut Vec<Answer>,
     ) -> Result<Group, Error> {
-        let Pending { mut parts, arguments, .. } = pending;
-        let (opening, closing) = match (place.members, place.last) {
-            (1, true) => (BEGIN, COMMIT),
-            (1, false) => ("BEGIN IMMEDIATE; SAVEPOINT member", RELEASE),
-            (_, false) => (SAVEPOINT, RELEASE),
-            (_, true) => (SAVEPOINT, "RELEASE member; COMMIT"),
-        };
-        parts.insert(0, (opening, 0));
-        parts.push((closing, 0));
-        match (self.run_with(&parts, arguments).await, place.last) {
-            (Ok(()), false) => {
+        let Pending { parts, arguments, late_condition, .. } = pending;
+        let alone = place.members == 1 && place.last;
+        let marked = !alone && (late_condition || self.careful > 0);
+        self.careful = self.careful.saturating_sub(1);
+        let first = (place.members == 1).then_some(BEGIN);
+        let mark = marked.then_some(SAVEPOINT);
+        let opening = first.into_iter().chain(mark).map(|sql| (sql, 0));
+        let closing = marked.then_some(RELEASE).into_iter().chain(place.last.then_some(COMMIT)).map(|sql| (sql, 0));
+        let parts: Vec<Part> = opening.chain(parts).chain(closing).collect();
+        match self.run_with(&parts, arguments).await {
+            Ok(()) => {
                 owed.push(answer);
+                if place.last {
+                    answer_all(std::mem::take(owed));
+                    return Ok(Group::Ended);
+                }
                 Ok(Group::Open)
             }
-            (Ok(()), true) => {
-                owed.push(answer);
-                answer_all(std::mem::take(owed));
-                Ok(Group::Ended)
-            }
-            // Alone: there is nobody else to save. A COMMIT that failed may have ended the transaction, and then
-            // ROLLBACK fails and the connection is opened again.
-            (Err(error), true) if place.members == 1 => {
+            // There is nobody else to save. A COMMIT that failed may have ended the transaction, and then ROLLBACK
+            // fails and the connection is opened again.
+            Err(error) if alone => {
                 let _ = answer.send(Err(error));
                 self.run("ROLLBACK").await.map(|()| Group::Ended)
             }
             // If it was RELEASE or COMMIT that failed, there is no savepoint any more, and so this fails too.
-            (Err(error), _) => {
+            Err(error) if marked => {
                 let _ = answer.send(Err(error));
                 self.run(UNDO).await.map(|()| Group::Open)
+            }
+            // Its condition came before all else: there is nothing to undo.
+            Err(Error::GivenUp) => {
+                let _ = answer.send(Err(Error::GivenUp));
+                Ok(Group::Open)
+            }
+            Err(error) => {
+                let _ = answer.send(Err(error));
+                self.careful = CAREFUL;
+                let undone = self.run("ROLLBACK").await;
+                for answer in std::mem::take(owed) {
+                    let _ = answer.send(Err(Error::Conflict));
+                }
+                undone.map(|()| Group::Ended)
             }
         }
     }

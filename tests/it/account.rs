@@ -60,7 +60,6 @@ pub async fn visited(house: &House, account: AccountId, session: SessionId) -> T
     };
     let row = RefreshRow {
         grant_id: grant.id,
-        parent: None,
         issued_at: now,
         idle_until: now + Duration::from_hours(100),
         absolute_until: now + Duration::from_hours(100),

@@ -73,7 +73,7 @@ pub async fn everything(house: &House) -> String {
             "SELECT string_agg(CAST(t AS TEXT), '|') FROM machine_token t",
         ),
         (
-            "SELECT group_concat(hex(hash) || coalesce(hex(parent), ''), '|') FROM refresh_token",
+            "SELECT group_concat(hex(hash), '|') FROM refresh_token",
             "SELECT string_agg(CAST(t AS TEXT), '|') FROM refresh_token t",
         ),
         (

@@ -167,7 +167,6 @@ both! {
                 let (grant, _) = grant(&mut w).await?;
                 let row = RefreshRow {
                     grant_id: grant.id,
-                    parent: None,
                     issued_at: NOW,
                     idle_until: LATER,
                     absolute_until: LATER,
@@ -179,7 +178,7 @@ both! {
             .await;
             let got = spenders(&db, n, move |w| grants::spend_refresh(w, parent, NOW)).await;
             assert_eq!(winners(&got), 1);
-            let next: &'static RefreshRow = Box::leak(Box::new(RefreshRow { parent: Some(parent.to_vec()), ..row }));
+            let next: &'static RefreshRow = Box::leak(Box::new(row));
             let got = crowd(&db, n, attempt!(|w, me| grants::insert_refresh(&mut w, child, next).await?)).await;
             assert_eq!(winners(&got), 1);
         }
