@@ -28,6 +28,7 @@ pub mod grants;
 pub mod house;
 mod joined;
 pub mod outbox;
+mod pending;
 pub mod pushed;
 mod read;
 mod readers;
@@ -44,5 +45,6 @@ mod writer;
 
 pub use db::{Db, Location, Settings};
 pub use error::Error;
+pub use pending::Deferred;
 pub use read::{Bind, Read, Row, Scalar, Statement};
 pub use write::{Committed, Either, Events, Housekeeping, OneOrMore, Quiet, Recorded, Write};

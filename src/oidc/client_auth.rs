@@ -13,7 +13,7 @@ use crate::domain::time::When;
 use crate::domain::wire_errors::{Code, said};
 use crate::service::client_keys::{self, Fresh};
 use crate::service::refusal::{self, Refusal};
-use crate::store::{Housekeeping, assertions};
+use crate::store::{Error, Housekeeping, assertions};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
@@ -210,15 +210,18 @@ async fn by_assertion(
     // RFC 7523 §3, rule 7: once only, on every node, until it would have expired anyway.
     let jti = TokenHash::of(&assertion.jti).0;
     let until = assertion.exp;
-    let first = app
+    let remembered = app
         .db
         .write(async |mut w| {
-            let first = assertions::first_seen(&mut w, &client.id, &jti, until).await?;
-            w.commit_quietly(Housekeeping::Replay, first).await
+            assertions::remember(&mut w, &client.id, &jti, until)?;
+            w.commit_quietly(Housekeeping::Replay, ()).await
         })
-        .await?
-        .value;
-    Ok(if first { Ok(()) } else { Err("the assertion was used before") })
+        .await;
+    match remembered {
+        Ok(_) => Ok(Ok(())),
+        Err(Error::GivenUp) => Ok(Err("the assertion was used before")),
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[cfg(test)]

@@ -238,7 +238,7 @@ async fn make(
             None => (Token::random(), now + figures.refresh_absolute),
         };
         let idle_until = (now + figures.refresh_idle).min(absolute_until);
-        let row = RefreshRow { grant_id: grant.id, issued_at: now, idle_until, absolute_until, spent_at: None };
+        let row = RefreshRow { grant_id: grant.id, issued_at: now, idle_until, absolute_until };
         Some((token, row))
     } else {
         None

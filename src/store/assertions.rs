@@ -4,16 +4,13 @@ use super::{Error, Write};
 use crate::domain::ids::ClientId;
 use crate::domain::time::When;
 
-/// Remembers a client assertion until it runs out; `false` if it was seen before (RFC 7523 §3, rule 7).
-pub async fn first_seen(w: &mut Write, client: &ClientId, jti: &[u8], until: When) -> Result<bool, Error> {
-    let first = w
-        .sql("INSERT INTO assertion (client_id, jti, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+/// Remembers a client assertion until it runs out; the write is given up if it was seen before (RFC 7523 §3, rule 7).
+pub fn remember(w: &mut Write, client: &ClientId, jti: &[u8], until: When) -> Result<(), Error> {
+    w.deferred("INSERT INTO assertion (client_id, jti, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
         .bind(client.as_str())
         .bind(jti)
         .bind(until)
-        .run()
-        .await?;
-    Ok(first == 1)
+        .or_give_up()
 }
 
 /// Deletes at most `limit` assertions that ran out at `before` or earlier.

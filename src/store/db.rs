@@ -1,7 +1,7 @@
 //! The database itself: opened once, cheap to clone.
 
 use super::error::Error;
-use super::read::{Read, Source};
+use super::read::{PostgresTurn, Read, Source};
 use super::readers::Readers;
 use super::write::{Committed, Write};
 use super::writer::{Writer, attach_vault};
@@ -146,7 +146,7 @@ impl Db {
         loop {
             let source = match &self.kind {
                 Backend::Sqlite { writer, .. } => Source::Turn(writer.turn()),
-                Backend::Postgres { writers, .. } => Source::PostgresTx(writers.begin().await?),
+                Backend::Postgres { writers, .. } => Source::PostgresTurn(PostgresTurn::new(writers.clone())),
             };
             match deed(Write::new(source)).await {
                 Err(Error::Conflict) if tries < TRIES => {

@@ -21,7 +21,7 @@ pub enum Error {
     /// A row that must be there is not.
     #[error("no such row")]
     Missing,
-    /// A condition of the write did not hold ([`super::Statement::or_give_up`]): nothing has happened.
+    /// A condition of the write did not hold ([`super::Deferred::or_give_up`]): nothing has happened.
     #[error("a condition of the write did not hold")]
     GivenUp,
     /// What the row holds is not what the column promises.
@@ -68,6 +68,7 @@ impl From<sqlx::Error> for Error {
                 }
                 match code.as_str() {
                     "40001" | "40P01" => Self::Conflict,
+                    super::joined::NOTHING_COUNTED => Self::GivenUp,
                     // Read-only, resources, shutting down, statement or lock timeout.
                     "25006" | "57P01" | "57P02" | "57P03" | "57014" | "55P03" => Self::Unavailable(error.to_string()),
                     other if other.starts_with("53") || other.starts_with("08") => Self::Unavailable(error.to_string()),

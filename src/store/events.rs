@@ -11,7 +11,7 @@ pub(super) fn insert(w: &mut Write, event: &EventRow) -> Result<(), Error> {
         Outcome::Denied => "denied",
         Outcome::Error => "error",
     };
-    w.sql(
+    w.deferred(
         "INSERT INTO event (id, at, type, outcome, subject, person, client_id, leaf, mac, sealed_under, salt, payload)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )

@@ -57,7 +57,7 @@ pub async fn get(r: &mut Read, hash: &[u8]) -> Result<Option<FlowRow>, Error> {
 
 /// Answers a flow, once: else the write is given up.
 pub fn end(w: &mut Write, hash: &[u8], now: When) -> Result<(), Error> {
-    w.sql("UPDATE flow SET ended_at = $2 WHERE hash = $1 AND ended_at IS NULL AND expires_at > $2")
+    w.deferred("UPDATE flow SET ended_at = $2 WHERE hash = $1 AND ended_at IS NULL AND expires_at > $2")
         .bind(hash)
         .bind(now)
         .or_give_up()

@@ -7,7 +7,7 @@
 //! ```
 
 use super::sharing::SharingRow;
-use super::{Error, Read, Statement, Write};
+use super::{Error, Read, Write};
 use crate::domain::ids::{AccountId, ClientId, GrantId, SessionId};
 use crate::domain::time::When;
 
@@ -60,7 +60,7 @@ pub struct GrantRow {
 
 /// Stores a grant with its code.
 pub fn insert(w: &mut Write, code: &[u8], grant: &GrantRow, now: When) -> Result<(), Error> {
-    w.sql(
+    w.deferred(
         "INSERT INTO grant_record (id, account_id, session_id, client_id, sub, sid, scope, id_token_claims,
              userinfo_claims, records, nonce, auth_time, amr, acr, redirect_uri, challenge, code, code_until, spent_at,
              released_at, created_at, ended_at, resources, vot)
@@ -197,7 +197,7 @@ pub async fn standing(
 /// Spends a code by one conditional statement: unspent, in time, its grant alive, its account active, its session
 /// still open. Else the write is given up, which says only that; the caller asks [`by_code`] why.
 pub fn spend_code(w: &mut Write, id: GrantId, now: When) -> Result<(), Error> {
-    w.sql(
+    w.deferred(
         "UPDATE grant_record SET spent_at = $2, released_at = $2
          WHERE id = $1 AND spent_at IS NULL AND ended_at IS NULL AND code_until > $2
            AND EXISTS (SELECT 1 FROM account a WHERE a.id = grant_record.account_id AND a.state = 'active')
@@ -285,7 +285,7 @@ pub struct AccessRow {
 
 /// Stores an access token's hash.
 pub fn insert_access(w: &mut Write, row: &AccessRow, now: When) -> Result<(), Error> {
-    w.sql(
+    w.deferred(
         "INSERT INTO access_token (hash, grant_id, scope, claims, issued_at, expires_at, audience)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
@@ -348,8 +348,8 @@ pub async fn presented(r: &mut Read, hash: &[u8]) -> Result<Option<Presented>, E
     .await
 }
 
-/// A refresh token's row.
-#[derive(Debug, Clone, sqlx::FromRow)]
+/// A refresh token's row, unspent.
+#[derive(Debug, Clone)]
 pub struct RefreshRow {
     /// Its grant.
     pub grant_id: GrantId,
@@ -359,12 +359,11 @@ pub struct RefreshRow {
     pub idle_until: When,
     /// It dies then in any case.
     pub absolute_until: When,
-    /// When it was used.
-    pub spent_at: Option<When>,
 }
 
-fn refresh_row<'t>(w: &'t mut Write, hash: &[u8], row: &RefreshRow) -> Statement<'t> {
-    w.sql(
+/// Stores a refresh token's hash, unless it is there: an honest retry makes the same child again.
+pub fn keep_refresh(w: &mut Write, hash: &[u8], row: &RefreshRow) -> Result<(), Error> {
+    w.deferred(
         "INSERT INTO refresh_token (hash, grant_id, issued_at, idle_until, absolute_until, spent_at)
          VALUES ($1, $2, $3, $4, $5, NULL) ON CONFLICT DO NOTHING",
     )
@@ -373,16 +372,7 @@ fn refresh_row<'t>(w: &'t mut Write, hash: &[u8], row: &RefreshRow) -> Statement
     .bind(row.issued_at)
     .bind(row.idle_until)
     .bind(row.absolute_until)
-}
-
-/// Stores a refresh token's hash. `false` if it is there already: an honest retry makes the same child.
-pub async fn insert_refresh(w: &mut Write, hash: &[u8], row: &RefreshRow) -> Result<bool, Error> {
-    Ok(refresh_row(w, hash, row).run().await? == 1)
-}
-
-/// As [`insert_refresh`], where it does not matter which, with the commit.
-pub fn keep_refresh(w: &mut Write, hash: &[u8], row: &RefreshRow) -> Result<(), Error> {
-    refresh_row(w, hash, row).later()
+    .later()
 }
 
 /// A refresh token that was shown.
@@ -424,7 +414,7 @@ pub async fn refresh(r: &mut Read, hash: &[u8]) -> Result<Option<(ShownRefresh, 
 /// Spends a refresh token by one conditional statement: unspent, in time, its grant alive, its account active. Else the
 /// write is given up.
 pub fn spend_refresh(w: &mut Write, hash: &[u8], now: When) -> Result<(), Error> {
-    w.sql(
+    w.deferred(
         "UPDATE refresh_token SET spent_at = $2
          WHERE hash = $1 AND spent_at IS NULL AND idle_until > $2 AND absolute_until > $2
            AND EXISTS (SELECT 1 FROM grant_record g JOIN account a ON a.id = g.account_id
@@ -466,7 +456,7 @@ pub async fn retry_stands(w: &mut Write, hash: &[u8], child: &[u8], since: When)
 
 /// Notes that claims left again.
 pub fn released(w: &mut Write, id: GrantId, now: When) -> Result<(), Error> {
-    w.sql("UPDATE grant_record SET released_at = $2 WHERE id = $1").bind(id).bind(now).later()
+    w.deferred("UPDATE grant_record SET released_at = $2 WHERE id = $1").bind(id).bind(now).later()
 }
 
 /// Deletes at most `limit` access tokens that ran out at `before` or earlier.

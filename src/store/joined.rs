@@ -1,4 +1,5 @@
-//! Several statements as one text: the way to a SQLite connection's thread and back costs more than most statements.
+//! Several statements as one: the way to a SQLite connection's thread and back, or to PostgreSQL and back, costs more
+//! than most statements.
 
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use std::collections::HashMap;
@@ -16,20 +17,53 @@ pub(super) const NOTHING_CHANGED: &str = "integer overflow";
 /// A statement of ours with the number of parameters before its own.
 pub(super) type Part = (&'static str, usize);
 
-/// The parts joined, each one's parameters numbered on from those before. Texts made once are kept: they are few, for
-/// each is a way through our own code.
+/// The parts as one text for SQLite, each one's parameters numbered on from those before.
 pub(super) fn joined(parts: &[Part]) -> SqlStr {
-    type Key = Vec<(usize, usize, usize)>;
-    static MADE: Mutex<Option<HashMap<Key, Arc<str>>>> = Mutex::new(None);
+    static MADE: Made = Mutex::new(None);
     if let [(one, 0)] = parts {
         return one.into_sql_str();
     }
+    made_once(&MADE, parts, |parts| {
+        parts.iter().map(|(sql, before)| numbered_on(sql, *before)).collect::<Vec<_>>().join("; ")
+    })
+}
+
+/// The parts as one statement for PostgreSQL, which fails with [`NOTHING_COUNTED`] where [`UNLESS_CHANGED`] stands
+/// behind one that changed nothing.
+pub(super) fn one_statement(parts: &[Part]) -> SqlStr {
+    static MADE: Made = Mutex::new(None);
+    if let [(one, 0)] = parts {
+        return one.into_sql_str();
+    }
+    made_once(&MADE, parts, |parts| {
+        let (mut with, mut conditions) = (Vec::new(), Vec::new());
+        let mut rest = parts.iter().peekable();
+        while let Some((sql, before)) = rest.next() {
+            let name = format!("s{}", with.len());
+            let sql = numbered_on(sql, *before);
+            if rest.next_if(|(next, _)| *next == UNLESS_CHANGED).is_some() {
+                conditions.push(format!("1 / (SELECT count(*) FROM {name})"));
+                with.push(format!("{name} AS ({sql} RETURNING 1)"));
+            } else {
+                with.push(format!("{name} AS ({sql})"));
+            }
+        }
+        let conditions = if conditions.is_empty() { "1".to_owned() } else { conditions.join(", ") };
+        format!("WITH {} SELECT {conditions}", with.join(", "))
+    })
+}
+
+/// SQLSTATE of a division by zero: of all that we ask of PostgreSQL, nothing else divides.
+pub(super) const NOTHING_COUNTED: &str = "22012";
+
+/// Texts made once are kept: they are few, for each is a way through our own code.
+type Made = Mutex<Option<HashMap<Vec<(usize, usize, usize)>, Arc<str>>>>;
+
+fn made_once(made: &Made, parts: &[Part], make: impl FnOnce(&[Part]) -> String) -> SqlStr {
     // Where a static text lies says which one it is.
-    let key: Key = parts.iter().map(|(sql, before)| (sql.as_ptr().addr(), sql.len(), *before)).collect();
-    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    let text = made.get_or_insert_default().entry(key).or_insert_with(|| {
-        parts.iter().map(|(sql, before)| numbered_on(sql, *before)).collect::<Vec<_>>().join("; ").into()
-    });
+    let key = parts.iter().map(|(sql, before)| (sql.as_ptr().addr(), sql.len(), *before)).collect();
+    let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
+    let text = made.get_or_insert_default().entry(key).or_insert_with(|| make(parts).into());
     // Safe, as its parts are.
     AssertSqlSafe(Arc::clone(text)).into_sql_str()
 }
@@ -50,7 +84,7 @@ fn numbered_on(sql: &str, before: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{joined, numbered_on};
+    use super::{UNLESS_CHANGED, joined, numbered_on, one_statement};
 
     #[test]
     fn parameters_are_numbered_on() {
@@ -68,5 +102,15 @@ mod tests {
         assert_eq!(text.as_str(), wanted);
         assert_eq!(joined(&[(TWO, 2), (ONE, 3)]).as_str(), "INSERT INTO b VALUES ($3); INSERT INTO a VALUES ($4, $5)");
         assert_eq!(joined(&[(TWO, 0)]).as_str(), TWO);
+    }
+    #[test]
+    fn parts_become_one_statement_with_their_conditions() {
+        const SPEND: &str = "UPDATE a SET x = $2 WHERE y = $1";
+        const STORE: &str = "INSERT INTO b VALUES ($1)";
+        let text = one_statement(&[(SPEND, 0), (UNLESS_CHANGED, 2), (STORE, 2)]);
+        let wanted = "WITH s0 AS (UPDATE a SET x = $2 WHERE y = $1 RETURNING 1), s1 AS (INSERT INTO b VALUES ($3)) \
+                      SELECT 1 / (SELECT count(*) FROM s0)";
+        assert_eq!(text.as_str(), wanted);
+        assert_eq!(one_statement(&[(STORE, 0)]).as_str(), STORE);
     }
 }

@@ -1,7 +1,8 @@
 //! Reading: statements with native types on either database.
 
 use super::error::Error;
-use super::joined::{Part, UNLESS_CHANGED, joined};
+use super::joined::{Part, joined};
+use super::pending::{Batch, Pending};
 use super::readers::{Readers, Snapshot};
 use super::writer::Turn;
 use futures_util::TryStreamExt as _;
@@ -45,6 +46,47 @@ pub(super) enum Source {
     PostgresTx(Transaction<'static, Postgres>),
     /// The one writer of SQLite, leased when first waited for.
     Turn(Turn),
+    /// A transaction that writes, begun when first waited for.
+    PostgresTurn(PostgresTurn),
+}
+
+/// A write's turn at PostgreSQL.
+pub(super) struct PostgresTurn {
+    pool: Pool<Postgres>,
+    begun: Option<Transaction<'static, Postgres>>,
+}
+
+impl PostgresTurn {
+    pub(super) const fn new(pool: Pool<Postgres>) -> Self {
+        Self { pool, begun: None }
+    }
+
+    async fn transaction(&mut self) -> Result<&mut Transaction<'static, Postgres>, Error> {
+        let begun = match self.begun.take() {
+            Some(begun) => begun,
+            None => self.pool.begin().await?,
+        };
+        Ok(self.begun.insert(begun))
+    }
+
+    /// Runs what was put off and makes it all durable. A write that waited for nothing and is one statement is its own
+    /// transaction.
+    pub(super) async fn commit(mut self, mut pending: Vec<Batch<PgArguments>>) -> Result<(), Error> {
+        match (&self.begun, pending.pop()) {
+            (None, None) => Ok(()),
+            (None, Some(only)) if pending.is_empty() => only.run(&mut *self.pool.acquire().await?).await,
+            (_, last) => {
+                let transaction = self.transaction().await?;
+                for batch in pending.into_iter().chain(last) {
+                    batch.run(&mut *transaction).await?;
+                }
+                match self.begun {
+                    Some(transaction) => Ok(transaction.commit().await?),
+                    None => Err(Error::Poisoned),
+                }
+            }
+        }
+    }
 }
 
 /// A place to read from. Functions that only read take `&mut Read`; a [`super::Write`] derefs to it.
@@ -53,19 +95,6 @@ pub struct Read {
     pub(super) poisoned: bool,
     /// What was put off; none where nothing may be written.
     pub(super) pending: Option<Pending>,
-}
-
-/// Statements put off, in their order.
-#[derive(Default)]
-pub(super) struct Pending {
-    /// On SQLite: all of them with the parameters of all of them, to travel as one text.
-    pub(super) parts: Vec<Part>,
-    pub(super) arguments: SqliteArguments,
-    /// Whether a condition stands behind a statement that changes something, so that there may be something to undo
-    /// when it does not hold.
-    pub(super) late_condition: bool,
-    /// On PostgreSQL, which takes one statement at a time; with whether the write is given up unless it changes a row.
-    pub(super) single: Vec<(&'static str, PgArguments, bool)>,
 }
 
 impl Read {
@@ -77,39 +106,39 @@ impl Read {
     pub fn sql(&mut self, sql: &'static str) -> Statement<'_> {
         let (mut parts, mut before, mut taken) = (Vec::new(), 0, false);
         let arguments = match (&self.source, &mut self.pending) {
-            (Source::Turn(_), Some(pending)) if !self.poisoned => {
+            (Source::Turn(_), Some(Pending::Sqlite(pending))) if !self.poisoned => {
                 // What was put off travels with this one. Should this one never be run, it would be lost: poisoned
                 // until then.
-                taken = !pending.parts.is_empty();
+                let Batch { parts: earlier, arguments, .. } = std::mem::take(pending);
+                taken = !earlier.is_empty();
                 self.poisoned = taken;
-                let earlier = std::mem::take(&mut pending.parts);
-                let arguments = std::mem::take(&mut pending.arguments);
                 (before, parts) = (arguments.len(), earlier);
                 Bound::Sqlite(arguments)
             }
             (Source::SqliteLook(_) | Source::SqliteTx(_) | Source::Turn(_), _) => {
                 Bound::Sqlite(SqliteArguments::default())
             }
-            (Source::PostgresPool(_) | Source::PostgresTx(_), _) => Bound::Postgres(PgArguments::default()),
+            (Source::PostgresPool(_) | Source::PostgresTx(_) | Source::PostgresTurn(_), _) => {
+                Bound::Postgres(PgArguments::default())
+            }
         };
         parts.push((sql, before));
         Statement { read: self, parts, sql, arguments, before, taken, first: None, refused: None }
     }
 
     /// Runs what was put off where it does not travel with the next statement.
-    pub(super) async fn catch_up(&mut self) -> Result<(), Error> {
-        let Some(pending) = &mut self.pending else { return Ok(()) };
-        if pending.single.is_empty() {
+    async fn catch_up(&mut self) -> Result<(), Error> {
+        let (Source::PostgresTurn(turn), Some(Pending::Postgres(pending))) = (&mut self.source, &mut self.pending)
+        else {
+            return Ok(());
+        };
+        if pending.is_empty() {
             return Ok(());
         }
-        let single = std::mem::take(&mut pending.single);
-        let Source::PostgresTx(tx) = &mut self.source else { return Err(Error::Poisoned) };
         self.poisoned = true;
-        for (sql, arguments, must_change) in single {
-            let done = sqlx::query_with::<Postgres, _>(sql, arguments).execute(&mut **tx).await?;
-            if must_change && done.rows_affected() == 0 {
-                return Err(Error::GivenUp);
-            }
+        let transaction = turn.transaction().await?;
+        for batch in std::mem::take(pending) {
+            batch.run(&mut *transaction).await?;
         }
         self.poisoned = false;
         Ok(())
@@ -196,6 +225,13 @@ macro_rules! on {
                 let ($sql, $target) = (sqlx::$query::<Postgres, $($row,)* _>($sql, arguments), &mut **tx);
                 $run.await.map_err(Error::from)
             }
+            (Source::PostgresTurn(turn), Bound::Postgres(arguments)) => match turn.transaction().await {
+                Ok(tx) => {
+                    let ($sql, $target) = (sqlx::$query::<Postgres, $($row,)* _>($sql, arguments), &mut **tx);
+                    $run.await.map_err(Error::from)
+                }
+                Err(away) => Err(away),
+            },
             _ => Err(Error::Poisoned),
         };
         // PostgreSQL aborts the whole transaction on any failed statement, SQLite carries on: poison both alike.
@@ -309,7 +345,7 @@ impl Statement<'_> {
                 let row = sqlx::query_as_with::<Postgres, T, _>(first, before).fetch_optional(&*pool).await?;
                 Ok((row, sqlx::query_as_with::<Postgres, U, _>(sql, arguments).fetch_all(&*pool).await?))
             }
-            (Source::PostgresTx(tx), Bound::Postgres(arguments)) if read.pending.is_none() => {
+            (Source::PostgresTx(tx), Bound::Postgres(arguments)) => {
                 let (first, before) = first.ok_or(Error::Poisoned)?;
                 let row = sqlx::query_as_with::<Postgres, T, _>(first, before).fetch_optional(&mut **tx).await?;
                 Ok((row, sqlx::query_as_with::<Postgres, U, _>(sql, arguments).fetch_all(&mut **tx).await?))
@@ -335,44 +371,10 @@ impl Statement<'_> {
             Ok::<_, sqlx::Error>(changed)
         })
     }
-
-    /// Puts it off until the next statement that is waited for, or the commit: for statements whose outcome decides
-    /// nothing. If it fails, what it travels with fails.
-    ///
-    /// # Errors
-    /// [`Error::Poisoned`] on a handle that may not write, or after a failed statement.
-    pub fn later(self) -> Result<(), Error> {
-        self.put_off(false)
-    }
-
-    /// Puts it off as [`Statement::later`] does, and unless it then changes a row gives the whole write up with
-    /// [`Error::GivenUp`]: the condition of a write that is otherwise known beforehand, and so needs one trip.
-    ///
-    /// # Errors
-    /// As [`Statement::later`].
-    pub fn or_give_up(self) -> Result<(), Error> {
-        self.put_off(true)
-    }
-
-    fn put_off(mut self, must_change: bool) -> Result<(), Error> {
-        self.complete()?;
-        let Some(pending) = &mut self.read.pending else { return Err(Error::Poisoned) };
-        match self.arguments {
-            Bound::Sqlite(arguments) => {
-                if must_change {
-                    pending.late_condition |= self.parts.len() > 1;
-                    self.parts.push((UNLESS_CHANGED, arguments.len()));
-                }
-                (pending.parts, pending.arguments) = (self.parts, arguments);
-            }
-            Bound::Postgres(arguments) => pending.single.push((self.sql, arguments, must_change)),
-        }
-        Ok(())
-    }
 }
 
 /// The number after the highest `$` in the text.
-fn highest_parameter(sql: &str) -> usize {
+pub(super) fn highest_parameter(sql: &str) -> usize {
     sql.split('$')
         .skip(1)
         .filter_map(|rest| {

@@ -375,7 +375,7 @@ pub async fn visit(
 
 /// Notes that a session visits a service that it has visited before.
 pub fn visit_again(w: &mut Write, session: SessionId, client: &ClientId, now: When) -> Result<(), Error> {
-    w.sql("UPDATE session_client SET last_at = $3 WHERE session_id = $1 AND client_id = $2")
+    w.deferred("UPDATE session_client SET last_at = $3 WHERE session_id = $1 AND client_id = $2")
         .bind(session)
         .bind(client.as_str())
         .bind(now)

@@ -121,7 +121,7 @@ pub struct MachineRow {
 
 /// Stores a machine's token's hash.
 pub async fn insert_machine(w: &mut Write, row: &MachineRow, now: When) -> Result<(), Error> {
-    w.sql(
+    w.deferred(
         "INSERT INTO machine_token (hash, client_id, scope, audience, issued_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6)",
     )

@@ -2,7 +2,8 @@
 //! [`Housekeeping`], or in nothing at all.
 
 use super::error::Error;
-use super::read::{Pending, Read, Source};
+use super::pending::{Batch, Pending};
+use super::read::{Read, Source};
 use crate::domain::audit::{EventRow, Kind, Receipt, Sealed};
 use crate::domain::ids::{AccountId, EventId};
 use std::marker::PhantomData;
@@ -131,7 +132,11 @@ impl<K: Kind, T> Committed<Sealed<K>, T> {
 
 impl Write {
     pub(super) fn new(source: Source) -> Self {
-        Self { read: Read { source, poisoned: false, pending: Some(Pending::default()) } }
+        let pending = match &source {
+            Source::PostgresTurn(_) => Pending::Postgres(Vec::new()),
+            _ => Pending::Sqlite(Batch::default()),
+        };
+        Self { read: Read { source, poisoned: false, pending: Some(pending) } }
     }
 
     /// Stores the events and makes everything durable, or nothing.
@@ -158,16 +163,15 @@ impl Write {
         Ok(Committed { value, first: None, events: PhantomData })
     }
 
-    async fn finish(mut self) -> Result<(), Error> {
+    async fn finish(self) -> Result<(), Error> {
         // PostgreSQL answers COMMIT of an aborted transaction with a rollback and no error: never ask it.
         if self.read.poisoned {
             return Err(Error::Poisoned);
         }
-        self.read.catch_up().await?;
-        match self.read.source {
-            Source::Turn(turn) => turn.commit(self.read.pending.unwrap_or_default()).await,
-            Source::PostgresTx(tx) => tx.commit().await.map_err(Error::from),
-            Source::SqliteLook(_) | Source::PostgresPool(_) | Source::SqliteTx(_) => Err(Error::Poisoned),
+        match (self.read.source, self.read.pending) {
+            (Source::Turn(turn), Some(Pending::Sqlite(batch))) => turn.commit(batch).await,
+            (Source::PostgresTurn(turn), Some(Pending::Postgres(batches))) => turn.commit(batches).await,
+            _ => Err(Error::Poisoned),
         }
     }
 }

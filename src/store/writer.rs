@@ -21,7 +21,7 @@
 
 use super::error::Error;
 use super::joined::{Part, joined};
-use super::read::Pending;
+use super::pending;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, SqlStr};
 use std::path::PathBuf;
@@ -39,6 +39,7 @@ const CAREFUL: usize = 256;
 /// How many may wait for the writer before others are turned away.
 const QUEUE: usize = 4_096;
 
+type Batch = pending::Batch<SqliteArguments>;
 type Answer = oneshot::Sender<Result<(), Error>>;
 type Grant = oneshot::Sender<Result<Lease, Error>>;
 
@@ -47,7 +48,7 @@ enum Job {
     /// The connection, for as long as it says.
     Lease(Grant),
     /// These statements run and committed.
-    Batch(Pending, Answer),
+    Batch(Batch, Answer),
 }
 
 impl Job {
@@ -95,11 +96,11 @@ impl Turn {
     }
 
     /// Ends the turn with what was put off and a commit, and waits until it is durable.
-    pub(super) async fn commit(self, pending: Pending) -> Result<(), Error> {
+    pub(super) async fn commit(self, batch: Batch) -> Result<(), Error> {
         match self.lease {
-            Some(lease) => lease.commit(pending).await,
-            None if pending.parts.is_empty() => Ok(()),
-            None => self.writer.batch(pending).await,
+            Some(lease) => lease.commit(batch).await,
+            None if batch.parts.is_empty() => Ok(()),
+            None => self.writer.batch(batch).await,
         }
     }
 }
@@ -108,7 +109,7 @@ impl Turn {
 pub(super) struct Lease {
     shared: Arc<Shared>,
     number: u64,
-    ending: Option<oneshot::Sender<(Pending, Answer)>>,
+    ending: Option<oneshot::Sender<(Batch, Answer)>>,
 }
 
 /// The connection, for one statement.
@@ -135,10 +136,10 @@ impl Lease {
     }
 
     /// Ends the lease with what was put off and a commit, and waits until the group is durable.
-    async fn commit(mut self, pending: Pending) -> Result<(), Error> {
+    async fn commit(mut self, batch: Batch) -> Result<(), Error> {
         let (answer, durable) = oneshot::channel();
         let ending = self.ending.take().ok_or(Error::LeaseLost)?;
-        ending.send((pending, answer)).map_err(|_| Error::LeaseLost)?;
+        ending.send((batch, answer)).map_err(|_| Error::LeaseLost)?;
         durable.await.unwrap_or(Err(Error::LeaseLost))
     }
 }
@@ -166,9 +167,9 @@ impl Writer {
         granted.await.map_err(|_| gone())?
     }
 
-    async fn batch(&self, pending: Pending) -> Result<(), Error> {
+    async fn batch(&self, batch: Batch) -> Result<(), Error> {
         let (answer, durable) = oneshot::channel();
-        self.queue.send(Job::Batch(pending, answer)).await.map_err(|_| gone())?;
+        self.queue.send(Job::Batch(batch, answer)).await.map_err(|_| gone())?;
         durable.await.map_err(|_| gone())?
     }
 }
@@ -213,7 +214,7 @@ struct Task {
 
 /// How a lease ended.
 enum Ending {
-    Commit(Pending, Answer),
+    Commit(Batch, Answer),
     Dropped,
     TakenBack,
 }
@@ -260,7 +261,7 @@ impl Task {
         while let Some(job) = next.take() {
             place = Place { members: place.members + 1, last: place.members + 1 >= GROUP || self.waiting.is_empty() };
             let done = match job {
-                Job::Batch(pending, answer) => self.batch(pending, answer, place, &mut owed).await,
+                Job::Batch(batch, answer) => self.batch(batch, answer, place, &mut owed).await,
                 Job::Lease(grant) => self.leased(grant, place, &mut owed).await,
             };
             match done {
@@ -294,12 +295,12 @@ impl Task {
     /// A member that is one text.
     async fn batch(
         &mut self,
-        pending: Pending,
+        batch: Batch,
         answer: Answer,
         place: Place,
         owed: &mut Vec<Answer>,
     ) -> Result<Group, Error> {
-        let Pending { parts, arguments, late_condition, .. } = pending;
+        let Batch { parts, arguments, late_condition, .. } = batch;
         let alone = place.members == 1 && place.last;
         let marked = !alone && (late_condition || self.careful > 0);
         self.careful = self.careful.saturating_sub(1);
@@ -363,7 +364,7 @@ impl Task {
         // Only now is nobody else at the connection: a lease that is taken back may be amidst its first statement.
         let unopened = self.shared.line.lock().await.opening.take();
         match ending {
-            Ending::Commit(pending, answer) => self.settle(pending, answer, (alone, unopened), owed).await,
+            Ending::Commit(batch, answer) => self.settle(batch, answer, (alone, unopened), owed).await,
             Ending::Dropped | Ending::TakenBack if alone || unopened.is_some() => Ok(()),
             Ending::Dropped | Ending::TakenBack => self.run(UNDO).await,
         }
@@ -372,12 +373,12 @@ impl Task {
     /// Runs what a member put off and ends its savepoint, or its transaction if it is alone.
     async fn settle(
         &mut self,
-        pending: Pending,
+        batch: Batch,
         answer: Answer,
         (alone, unopened): (bool, Option<&'static str>),
         owed: &mut Vec<Answer>,
     ) -> Result<(), Error> {
-        let Pending { mut parts, arguments, .. } = pending;
+        let Batch { mut parts, arguments, .. } = batch;
         if let Some(opening) = unopened {
             parts.insert(0, (opening, 0));
         }
@@ -411,7 +412,7 @@ impl Task {
             Ending::Dropped
         } else {
             match tokio::time::timeout(self.hold, ended).await {
-                Ok(Ok((pending, answer))) => Ending::Commit(pending, answer),
+                Ok(Ok((batch, answer))) => Ending::Commit(batch, answer),
                 Ok(Err(_)) => Ending::Dropped,
                 Err(_) => Ending::TakenBack,
             }

@@ -63,7 +63,6 @@ pub async fn visited(house: &House, account: AccountId, session: SessionId) -> T
         issued_at: now,
         idle_until: now + Duration::from_hours(100),
         absolute_until: now + Duration::from_hours(100),
-        spent_at: None,
     };
     let code = Token::random().hash().0;
     house
@@ -73,7 +72,7 @@ pub async fn visited(house: &House, account: AccountId, session: SessionId) -> T
             sessions::visit(&mut w, session, &garden, &grant.sid, "s", now).await?;
             grants::insert(&mut w, &code, &grant, now)?;
             grants::released(&mut w, grant.id, now)?;
-            grants::insert_refresh(&mut w, &refresh.hash().0, &row).await?;
+            grants::keep_refresh(&mut w, &refresh.hash().0, &row)?;
             w.commit_quietly(Housekeeping::Flow, ()).await
         })
         .await
