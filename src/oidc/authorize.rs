@@ -104,8 +104,9 @@ pub async fn post(State(app): State<App>, RawQuery(query): RawQuery, body: Bytes
 /// GET.
 pub async fn get(visit: Visit, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
-    let answered = match asked(&visit, &query).await {
-        Ok((client, request, lang)) => go_on(&visit, &client, &request, lang).await,
+    // The framework moves a handler's future about before it is first polled, and these are large.
+    let answered = match Box::pin(asked(&visit, &query)).await {
+        Ok((client, request, lang)) => Box::pin(go_on(&visit, &client, &request, lang)).await,
         Err(fault) => refuse(&visit, fault).await,
     };
     answered.unwrap_or_else(|failure| visit.fault(&failure))

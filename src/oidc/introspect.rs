@@ -18,7 +18,7 @@ const PATH: &str = "/introspect";
 /// The endpoint. Scripts of other origins never read it: whoever asks keeps a secret.
 pub async fn post(State(app): State<App>, form: Form) -> Response {
     let now = app.now();
-    let answer = match form.known(&app, PATH, now).await {
+    let answer = match Box::pin(form.known(&app, PATH, now)).await {
         Ok((client, parameters)) => answer(&app, &client, &parameters, now).await,
         Err(error) => Err(error),
     };

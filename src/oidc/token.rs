@@ -33,12 +33,13 @@ struct Asked<'a> {
 /// The endpoint.
 pub async fn post(State(app): State<App>, form: Form) -> Response {
     let now = app.now();
-    let (client, parameters) = match form.known(&app, PATH, now).await {
+    let (client, parameters) = match Box::pin(form.known(&app, PATH, now)).await {
         Ok(known) => known,
         Err(error) => return form.answer(&app, None, Err::<(), _>(error)),
     };
     let asked = Asked { app: &app, client: Arc::clone(&client), parameters, context: &form.context, now };
-    form.answer(&app, Some(&client), answer(&asked).await.map(Json))
+    // The framework moves a handler's future about before it is first polled, and this one is large.
+    form.answer(&app, Some(&client), Box::pin(answer(&asked)).await.map(Json))
 }
 
 async fn answer(asked: &Asked<'_>) -> Result<Issued, WireError> {

@@ -25,7 +25,8 @@ pub async fn post(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Re
 }
 
 async fn with(app: &App, headers: &HeaderMap, body: &[u8]) -> Response {
-    answer(app, headers, body).await.unwrap_or_else(|error| {
+    // The framework moves a handler's future about before it is first polled, and this one is large.
+    Box::pin(answer(app, headers, body)).await.unwrap_or_else(|error| {
         let mut response = error.into_response();
         origin::allow_any(&mut response, app, headers);
         response

@@ -59,11 +59,11 @@ pub(super) const NOTHING_COUNTED: &str = "22012";
 /// Texts made once are kept: they are few, for each is a way through our own code.
 type Made = Mutex<Option<HashMap<Vec<(usize, usize, usize)>, Arc<str>>>>;
 
-fn made_once(made: &Made, parts: &[Part], make: impl FnOnce(&[Part]) -> String) -> SqlStr {
+fn made_once(kept: &Made, parts: &[Part], write: impl FnOnce(&[Part]) -> String) -> SqlStr {
     // Where a static text lies says which one it is.
     let key = parts.iter().map(|(sql, before)| (sql.as_ptr().addr(), sql.len(), *before)).collect();
-    let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
-    let text = made.get_or_insert_default().entry(key).or_insert_with(|| make(parts).into());
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let text = kept.get_or_insert_default().entry(key).or_insert_with(|| write(parts).into());
     // Safe, as its parts are.
     AssertSqlSafe(Arc::clone(text)).into_sql_str()
 }
