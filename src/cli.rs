@@ -8,6 +8,7 @@
 //! | `migrate`, `doctor`, `config` | before and around it |
 //! | `policy`, `keys`, `passwords` | what it runs on |
 //! | `client` | the services, and what they were told |
+//! | `resident` | those who have an account |
 //! | `open` | settings into the parts of an application |
 //! | `doors` | what stands before the routes of each listener |
 
@@ -21,6 +22,7 @@ mod migrate;
 mod open;
 mod passwords;
 mod policy;
+mod resident;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -59,6 +61,9 @@ enum Command {
     /// The services that rely on this one.
     #[command(subcommand)]
     Client(client::Client),
+    /// Those who have an account here.
+    #[command(subcommand)]
+    Resident(resident::Resident),
     /// The keys that tokens are signed with.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -135,6 +140,7 @@ fn obey(command: Command, say: Say) -> anyhow::Result<Ending> {
         Command::Policy(policy) => runtime()?.block_on(policy.run(say)),
         Command::Keys(keys) => runtime()?.block_on(keys.run(say)),
         Command::Client(client) => runtime()?.block_on(client.run(say)),
+        Command::Resident(resident) => runtime()?.block_on(resident.run(say)),
         Command::Passwords(passwords) => passwords.run(say),
     }
 }

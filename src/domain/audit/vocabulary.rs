@@ -244,9 +244,14 @@ events! {
     AccountSuspended = "account.suspended", Evidence {
         /// How many sessions ended with it.
         sessions: usize => "event.security",
+        /// Who did it.
+        by: FullName => "officer.access",
     }
     /// A suspended account was given back to its owner.
-    AccountRestored = "account.restored", Evidence {}
+    AccountRestored = "account.restored", Evidence {
+        /// Who did it.
+        by: FullName => "officer.access",
+    }
     /// A policy bundle became the one in force.
     PolicyActivated = "config.policy_activated", Evidence {
         /// Its SHA-256, in hex.
