@@ -66,8 +66,8 @@ static TEMPLATES: &[(&str, &str)] = templates! {
     "recovery_codes.html" "second_step.html" "second_step_set_up.html" "second_step_settings.html"
     "set_up.html" "set_up_step.html" "set_up/claims.html" "set_up/go-live.html" "set_up/keys.html" "set_up/level.html"
     "set_up/request.html" "set_up/sector.html" "set_up/sessions.html" "set_up/token.html" "set_up/userinfo.html"
-    "shared_address.html" "sign_in.html" "signed_out.html" "staff_not_set_up.html" "undo_email.html" "username.html"
-    "vectors_of_trust.html"
+    "shared_address.html" "sign_in.html" "signed_out.html" "staff_not_set_up.html" "step_code.html" "undo_email.html"
+    "username.html" "vectors_of_trust.html"
 };
 
 impl Renderer {

@@ -238,10 +238,83 @@ both! {
         assert_eq!(type_code(&other, &journey, &shown(&house, &seed, 0)).await.to, "/sign-in");
         let journey = sign_in(&other, WORD).await.parameter("journey");
         hers.post("/sign-in", &[("email", ADA), ("password", WORD)]).await;
-        let fields = [("current_password", WORD), ("password", NEW)];
+        let code = shown(&house, &seed, 0);
+        let fields = [("current_password", WORD), ("password", NEW), ("code", &code)];
         assert_eq!(hers.post("/account/password", &fields).await.to, "/account?news=password_changed");
-        assert_eq!(type_code(&other, &journey, &shown(&house, &seed, 0)).await.to, "/sign-in");
+        assert_eq!(type_code(&other, &journey, &shown(&house, &seed, 1)).await.to, "/sign-in");
         assert_eq!(other.get("/account").await.to, "/sign-in");
+    }
+
+    async fn a08_password_and_address_change_after_a_code_as_well(world: World) {
+        let (house, hers) = ada(world).await;
+        assert!(!hers.get("/account/password").await.body.contains("name=\"code\""), "she has none yet");
+        let (seed, codes) = set_up(&house, &hers).await;
+        house.letters().await;
+        for (path, field, new) in [("/account/password", "password", NEW), ("/account/email", "email", "new@example.org")] {
+            assert!(hers.get(path).await.body.contains("name=\"code\""), "{path}");
+            let with = async |password: &str, new: &str, code: &str| {
+                hers.post(path, &[("current_password", password), (field, new), ("code", code)]).await
+            };
+            // A password alone is no longer enough, and a code alone is not either.
+            for (code, words) in [
+                ("", "Enter the code from your app, or a recovery code"),
+                ("12", "Code must be 6 digits"),
+                ("000000", "The code is not right"),
+                ("aaaaa-aaaaa", "The code is not right"),
+            ] {
+                let page = with(WORD, new, code).await;
+                assert!(page.status == 200 && page.body.contains(words), "{path} {code}: {page:?}");
+            }
+            let missed = house.events("credential.code_failed").await;
+            let page = with("not the password", new, &shown(&house, &seed, 0)).await;
+            assert!(page.body.contains("Current password is not right"), "{path}: {page:?}");
+            assert_eq!(house.events("credential.code_failed").await, missed, "it was not looked at");
+            assert!(house.letters().await.is_empty(), "{path}: nothing was done");
+            // What would be refused anyway spends no code.
+            let unusable = if field == "password" { WORD } else { ADA };
+            assert!(with(WORD, unusable, &shown(&house, &seed, 0)).await.body.contains("There is a problem"), "{path}");
+            if field == "email" {
+                let sent = with(WORD, new, &shown(&house, &seed, 0)).await;
+                assert!(sent.to.starts_with("/account/email/code?journey="), "{sent:?}");
+                assert_eq!(house.letters().await.len(), 1);
+                let again = with(WORD, "third@example.org", &shown(&house, &seed, 0)).await;
+                assert!(again.body.contains("There is a problem"), "W08: a code works once: {again:?}");
+            }
+        }
+        house.later(Duration::from_mins(1));
+        let fields = [("current_password", WORD), ("password", NEW), ("code", codes[0].as_str())];
+        assert_eq!(hers.post("/account/password", &fields).await.to, "/account?news=password_changed");
+        let letters: Vec<String> = house.letters().await.into_iter().map(|(_, text)| text.subject).collect();
+        assert!(letters.len() == 2 && letters.iter().any(|subject| subject.contains("recovery code")), "{letters:?}");
+        assert_eq!(house.events("credential.recovery_code_used").await, 1);
+        assert_eq!(house.events("auth.stepped_up").await, 2);
+    }
+
+    async fn b06_codes_guessed_beside_the_password_are_counted_as_at_sign_in(world: World) {
+        let (house, hers) = ada(world).await;
+        let (seed, _) = set_up(&house, &hers).await;
+        for (path, round) in [("/account/email", 1), ("/account/password", 2)] {
+            let with = async |code: &str| {
+                let fields = [("current_password", WORD), ("password", NEW), ("email", "new@example.org"), ("code", code)];
+                hers.post(path, &fields).await
+            };
+            for miss in 1..=5 {
+                let page = with("aaaaa-aaaaa").await;
+                assert_eq!(page.body.contains("too many wrong codes"), miss == 5, "{path} {miss}: {page:?}");
+            }
+            let page = with(&shown(&house, &seed, 0)).await;
+            assert!(page.body.contains("too many wrong codes"), "{path}: {page:?}");
+            let page = sign_in_with(&hers, &shown(&house, &seed, 0)).await;
+            assert!(page.body.contains("too many wrong codes"), "one counter for both: {page:?}");
+            let counted = (house.events("auth.locked").await, house.events("credential.code_failed").await);
+            assert_eq!(counted, (round, 5 * round));
+            // Long enough for the one, and not for the other: her session would end unused.
+            house.later(Duration::from_mins(8));
+            assert_eq!(hers.get("/account").await.status, 200);
+            house.later(Duration::from_mins(8));
+            let done = with(&shown(&house, &seed, 0)).await;
+            assert!(done.status == 303 && done.to.starts_with("/account"), "{path}: {done:?}");
+        }
     }
 
     async fn s09_taking_it_away_or_replacing_it_puts_everybody_else_out(world: World) {

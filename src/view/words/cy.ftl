@@ -199,6 +199,7 @@ second-step-title = Rhowch eich ail god
 second-step-why = Mae angen i { $service } fod yn fwy sicr mai chi sydd yno.
 second-step-wish = Hoffai { $service } fod yn fwy sicr mai chi sydd yno.
 second-step-lead = Agorwch eich ap dilysu a rhowch y cod 6 digid y mae'n ei ddangos.
+second-step-code = Cod o'ch ap dilysu
 second-step-hint = 6 digid o'r ap, neu un o'ch codau adfer. Nid yw bylchau o bwys.
 second-step-lost = Os nad yw eich ap gennych
 second-step-lost-text = Rhowch un o'r codau adfer a argraffwyd neu a ysgrifennwyd gennych. Mae pob un yn gweithio unwaith. Os ydych wedi defnyddio pob un, cysylltwch â ni.

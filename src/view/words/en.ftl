@@ -205,6 +205,7 @@ second-step-title = Enter your second code
 second-step-why = { $service } needs to be more certain that it is you.
 second-step-wish = { $service } would like to be more certain that it is you.
 second-step-lead = Open your authenticator app and enter the 6-digit code it shows.
+second-step-code = Code from your authenticator app
 second-step-hint = 6 digits from the app, or one of your recovery codes. Spaces do not matter.
 second-step-lost = If you do not have your app
 second-step-lost-text = Enter one of the recovery codes you printed or wrote down. Each works once. If you have used all of them, contact us.
