@@ -13,13 +13,13 @@ mod set_up;
 pub use manage::{show as manage, submit as change};
 pub use set_up::{codes, confirm, picture, show as set_up};
 
-use super::sign_in::{Place, place};
+use super::sign_in::{Place, place, warning};
 use crate::domain::assurance::{Proof, Verdict};
 use crate::domain::session::SignedIn;
 use crate::service::flows;
 use crate::service::second_step::{self, Outcome, Shown, Unproven};
 use crate::service::sign_in::arrival::Door;
-use crate::service::sign_in::second::{self, Finished};
+use crate::service::sign_in::second::{self, Finished, Letters};
 use crate::service::{Failure, post};
 use crate::view::Wrong;
 use crate::view::letters::SecondStepNews;
@@ -180,8 +180,9 @@ async fn arrive(visit: &Visit, place: &Place, reference: &str, shown: &Shown) ->
         before: visit.signed_in.as_ref(),
         context: visit.context.clone(),
     };
-    let letter = notice(visit, SecondStepNews::CodeUsed);
-    Ok(match second::finish(&visit.app, reference, shown, &door, &letter, visit.now).await? {
+    let (used, warning) = (notice(visit, SecondStepNews::CodeUsed), warning(visit));
+    let letters = Letters { used: &used, warning: &warning };
+    Ok(match second::finish(&visit.app, reference, shown, &door, letters, visit.now).await? {
         Finished::SignedIn { token, own_device } => Done::In(token, own_device),
         Finished::Wrong => Done::Mend(Wrong::StepCodeIncorrect),
         Finished::Wait { until } => Done::Mend(Wrong::CodeWait { until }),

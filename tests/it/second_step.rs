@@ -150,13 +150,44 @@ both! {
         assert_eq!(type_code(&other, &journey, &shown(&house, &seed, 0)).await.to, "/account");
         let who = session(&house, &cookie(&other)).await.unwrap();
         assert_eq!((who.acr, who.amr.as_str()), (Level::A1, "pwd otp mfa"));
-        assert!(house.letters().await.is_empty(), "nothing to tell");
+        let told: Vec<String> = house.letters().await.into_iter().map(|(_, text)| text.subject).collect();
+        assert!(told.len() == 1 && told[0].contains("new device"), "{told:?}");
         // A recovery code does too, however it is typed, and she is told.
         let third = Visitor::new(&house);
         assert_eq!(sign_in_with(&third, &codes[3].to_uppercase().replace('-', " ")).await.to, "/account");
-        assert!(house.letter().await.subject.contains("recovery code"));
+        let mut told: Vec<String> = house.letters().await.into_iter().map(|(_, text)| text.subject).collect();
+        told.sort();
+        assert!(told.len() == 2 && told[0].contains("recovery code") && told[1].contains("new device"), "{told:?}");
         assert_eq!(house.events("credential.recovery_code_used").await, 1);
         assert!(third.get(SETTINGS).await.body.contains("You have 9 recovery codes left"));
+    }
+
+    async fn a_new_browser_is_told_of_and_can_be_ended_from_the_letter(world: World) {
+        let (house, hers) = ada(world).await;
+        let (seed, _) = set_up(&house, &hers).await;
+        house.letters().await;
+        // The browser the account knows is no news, and a code that is wrong lets nobody in.
+        hers.post("/logout/confirm", &[]).await;
+        assert_eq!(sign_in_with(&hers, &shown(&house, &seed, 0)).await.to, "/account");
+        house.later(Duration::from_mins(1));
+        let other = Visitor::new(&house);
+        assert!(sign_in_with(&other, "000000").await.body.contains("There is a problem"));
+        assert!(house.letters().await.is_empty(), "nothing to tell");
+        assert_eq!(sign_in_with(&other, &shown(&house, &seed, 0)).await.to, "/account");
+        let letter = house.letter().await;
+        assert!(letter.subject.contains("new device"), "{letter:?}");
+        let start = house.at("/account/sessions/not-me?token=");
+        let token = letter.body.lines().find_map(|line| line.trim().strip_prefix(&start)).unwrap();
+        Visitor::new(&house).post("/account/sessions/not-me", &[("token", token)]).await;
+        assert_eq!(other.get("/account").await.to, "/sign-in");
+        assert_eq!(hers.get("/account").await.status, 200);
+        // Once told of, it is known; ended from the letter, it is a stranger again.
+        house.later(Duration::from_mins(1));
+        assert_eq!(sign_in_with(&other, &shown(&house, &seed, 0)).await.to, "/account");
+        assert!(house.letter().await.subject.contains("new device"));
+        house.later(Duration::from_mins(1));
+        assert_eq!(sign_in_with(&other, &shown(&house, &seed, 0)).await.to, "/account");
+        assert!(house.letters().await.is_empty(), "it is known now");
     }
 
     async fn w08_each_code_works_once_and_one_step_either_way(world: World) {
