@@ -2,6 +2,7 @@
 
 mod management;
 mod sectors;
+mod shown;
 mod suite;
 
 use super::browser::http;
