@@ -25,6 +25,7 @@ mod policy;
 mod resident;
 mod serve;
 
+use crate::domain::account::FullName;
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 use std::ffi::OsString;
@@ -104,6 +105,11 @@ fn line(text: &str) {
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
+/// A person's name, as an argument.
+fn person(text: &str) -> Result<FullName, String> {
+    FullName::parse(text).map_err(|error| error.to_string())
+}
+
 /// Runs the command that `arguments` (with the program's name first) ask for.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -147,12 +153,18 @@ fn obey(command: Command, say: Say) -> anyhow::Result<Ending> {
 
 #[cfg(test)]
 mod tests {
-    use super::Line;
+    use super::{Line, person};
     use clap::{CommandFactory, Parser};
 
     #[test]
     fn the_command_line_is_sound() {
         Line::command().debug_assert();
+    }
+
+    #[test]
+    fn somebody_has_to_stand_for_a_change() {
+        assert!(person("Ada Wójcik").is_ok());
+        assert!(person("  ").is_err());
     }
 
     #[test]

@@ -291,10 +291,13 @@ events! {
         /// SHA-256 of its metadata, in hex.
         metadata: String => "client.registration",
     }
-    /// A client took its registration back: all it had been given is dead.
+    /// A client took its registration back, or an operator took it away: all it had been given is dead.
     ClientRemoved = "config.client_removed", Evidence {
         /// Its template.
         template: String => "client.registration",
+        /// The operator, if it was one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<FullName> => "officer.access",
     }
     /// A client's secret was replaced.
     ClientSecretRotated = "config.client_secret_rotated", Evidence {
