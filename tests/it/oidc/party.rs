@@ -300,8 +300,13 @@ impl Party {
 
     /// A request of its own program at an endpoint that asks who it is, with this client's proof.
     pub async fn post(&self, house: &House, path: &str, form: &[(&str, &str)]) -> Page {
+        self.post_by(&http(house), house, path, form).await
+    }
+
+    /// The same over connections that it keeps.
+    pub async fn post_by(&self, kept: &reqwest::Client, house: &House, path: &str, form: &[(&str, &str)]) -> Page {
         let mut form: Vec<(&str, String)> = form.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        let mut request = http(house).post(house.at(path));
+        let mut request = kept.post(house.at(path));
         match self.proof {
             Proof::Assertion => {
                 form.push(("client_assertion_type", ASSERTION_TYPE.to_owned()));
