@@ -16,6 +16,7 @@ use crate::http::outbound::Outbound;
 use crate::mail::Mail;
 use crate::policy::Bundle;
 use crate::service::client_keys::FetchedKeys;
+use crate::service::logos::FetchedLogos;
 use crate::service::registration;
 use crate::store::{Db, Error, clients, house};
 use crate::view::Renderer;
@@ -111,6 +112,7 @@ struct Inner {
     parts: Parts,
     cookies: Cookies,
     fetched_keys: FetchedKeys,
+    fetched_logos: FetchedLogos,
     snapshot: ArcSwap<Snapshot>,
 }
 
@@ -164,6 +166,7 @@ impl App {
             parts,
             cookies,
             fetched_keys: FetchedKeys::default(),
+            fetched_logos: FetchedLogos::default(),
             snapshot: ArcSwap::from_pointee(snapshot),
         })))
     }
@@ -190,6 +193,12 @@ impl App {
     pub fn metadata(&self, write: impl FnOnce(&Snapshot) -> Bytes) -> Bytes {
         let snapshot = self.snapshot();
         snapshot.metadata.get_or_init(|| write(&snapshot)).clone()
+    }
+
+    /// Services' logos fetched so far.
+    #[must_use]
+    pub fn fetched_logos(&self) -> &FetchedLogos {
+        &self.0.fetched_logos
     }
 
     /// How our cookies are named, read and set.

@@ -8,6 +8,7 @@
 //! | `migrate`, `doctor`, `config` | before and around it |
 //! | `policy`, `keys`, `passwords` | what it runs on |
 //! | `client` | the services, and what they were told |
+//! | `resident` | those who have an account |
 //! | `open` | settings into the parts of an application |
 //! | `doors` | what stands before the routes of each listener |
 
@@ -21,8 +22,10 @@ mod migrate;
 mod open;
 mod passwords;
 mod policy;
+mod resident;
 mod serve;
 
+use crate::domain::account::FullName;
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 use std::ffi::OsString;
@@ -59,6 +62,9 @@ enum Command {
     /// The services that rely on this one.
     #[command(subcommand)]
     Client(client::Client),
+    /// Those who have an account here.
+    #[command(subcommand)]
+    Resident(resident::Resident),
     /// The keys that tokens are signed with.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -99,6 +105,11 @@ fn line(text: &str) {
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
+/// A person's name, as an argument.
+fn person(text: &str) -> Result<FullName, String> {
+    FullName::parse(text).map_err(|error| error.to_string())
+}
+
 /// Runs the command that `arguments` (with the program's name first) ask for.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -135,18 +146,25 @@ fn obey(command: Command, say: Say) -> anyhow::Result<Ending> {
         Command::Policy(policy) => runtime()?.block_on(policy.run(say)),
         Command::Keys(keys) => runtime()?.block_on(keys.run(say)),
         Command::Client(client) => runtime()?.block_on(client.run(say)),
+        Command::Resident(resident) => runtime()?.block_on(resident.run(say)),
         Command::Passwords(passwords) => passwords.run(say),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Line;
+    use super::{Line, person};
     use clap::{CommandFactory, Parser};
 
     #[test]
     fn the_command_line_is_sound() {
         Line::command().debug_assert();
+    }
+
+    #[test]
+    fn somebody_has_to_stand_for_a_change() {
+        assert!(person("Ada Wójcik").is_ok());
+        assert!(person("  ").is_err());
     }
 
     #[test]

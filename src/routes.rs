@@ -112,6 +112,7 @@ fn papers() -> Router<App> {
         .route("/docs/samples/{name}", get(docs::sample))
         .route("/docs/limits", get(papers::limits))
         .route("/docs/vectors-of-trust", get(papers::vectors_of_trust))
+        .route("/services/{client_id}/logo", get(papers::logo))
         .route("/robots.txt", get(papers::robots))
         .route("/assets/{name}", get(papers::asset))
 }

@@ -7,6 +7,7 @@ pub mod departure;
 pub mod flows;
 mod guesses;
 pub mod introspect;
+pub mod logos;
 pub mod machine;
 pub mod people;
 pub mod post;

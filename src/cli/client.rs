@@ -1,7 +1,8 @@
-//! `portreeve client plan | apply | list | rotate-secret | registration-token | deliveries`.
+//! `portreeve client plan | apply | list | rotate-secret | remove | registration-token | deliveries`.
 
 mod deliveries;
 mod list;
+mod remove;
 mod secret;
 
 use super::open::{House, Place};
@@ -62,6 +63,8 @@ pub(super) enum Client {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Take a service away that registered itself.
+    Remove(remove::Remove),
     /// Make a token that lets services register themselves under a template of `registrations/`, shown once.
     RegistrationToken {
         /// The template's name.
@@ -137,6 +140,7 @@ impl Client {
             Self::RotateSecret { id, overlap, files, dry_run } => {
                 secret::rotate(&files.find()?, &id, overlap, dry_run, say).await
             }
+            Self::Remove(remove) => remove.run(say).await,
             Self::RegistrationToken { template, days, uses, place, dry_run } => {
                 registration_token(&place.find()?, &template, days, uses, dry_run, say).await
             }

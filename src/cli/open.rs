@@ -1,16 +1,17 @@
 //! From settings, or a demo's data directory, to the parts of an application.
 
 use super::doors;
-use crate::app::{Clock, Parts};
-use crate::config::{Config, Database, Environment, SecretPlace, SmtpTls};
+use crate::app::{App, Clock, Parts};
+use crate::config::{Config, Database, Environment, Origin, SecretPlace, SmtpTls};
 use crate::crypto::password::{Cost, Hasher};
 use crate::crypto::roots::{RootSecret, Roots};
 use crate::crypto::weak::{BreachedFilter, WeakPasswords};
 use crate::domain::client::Issuer;
 use crate::http::address::TrustedProxies;
 use crate::http::outbound::Outbound;
-use crate::mail::{Mail, Relay, RelaySettings, RelayTls};
+use crate::mail::{Kept, Mail, Relay, RelaySettings, RelayTls};
 use crate::policy::Bundle;
+use crate::service::setup;
 use crate::store::{Db, Location, Settings, house};
 use crate::view::Renderer;
 use anyhow::Context as _;
@@ -93,6 +94,29 @@ impl House {
     /// Opens the database, with its schema brought up to date.
     pub(super) async fn db(&self) -> anyhow::Result<Db> {
         Ok(Db::open(&self.location, &Settings::default()).await?)
+    }
+
+    /// An application for one command, which does a deed as a page would. It calls nobody and sends nothing: what is to
+    /// be told to services waits in the outbox, where a running `serve` finds it.
+    pub(super) async fn app(&self) -> anyhow::Result<App> {
+        let (db, roots) = (self.db().await?, self.roots()?);
+        anyhow::ensure!(setup::was_started(&db, &roots).await?, "nothing was started here yet");
+        let bundle = self.in_force(&db).await?.context("no policies are in force")?;
+        let parts = Parts {
+            hasher: Hasher::new(Cost::FLOOR, 1, 0, None)?,
+            weak: WeakPasswords::default(),
+            clock: Clock::Wall,
+            mail: Mail::Kept(Kept::new()),
+            outbound: Outbound::new(&[], None)?,
+            view: Renderer::new(&doors::brand(&bundle.controller))?,
+            origin: Origin::parse(self.issuer.as_str())?,
+            issuer: self.issuer.clone(),
+            proxies: TrustedProxies::default(),
+            open_registration: None,
+            db,
+            roots,
+        };
+        Ok(App::start(parts).await?)
     }
 
     /// The policies in force, if any ever were.

@@ -21,6 +21,8 @@ const TEMPLATES: [(&str, &str); 4] = [
     ("tray.html", include_str!("templates/tray.html")),
 ];
 
+/// The logo that a service may name.
+pub(super) const LOGO: &[u8] = include_bytes!("templates/logo.png");
 /// The rules both kinds of page share.
 pub(super) const STYLE: &str = include_str!("templates/style.css");
 

@@ -203,6 +203,7 @@ impl Service {
             .route("/jwks", get(jwks))
             .route("/style.css", get(style))
             .route("/icon.svg", get(icon))
+            .route("/logo.png", get(logo))
             .fallback(missing)
             .layer(DefaultBodyLimit::max(LARGEST_BODY))
             .layer(map_response_with_state(self.clone(), guard))
@@ -366,6 +367,10 @@ async fn icon(State(service): State<Service>) -> Response {
         service.0.look.colours.band
     );
     ([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "no-cache")], svg).into_response()
+}
+
+async fn logo() -> Response {
+    ([(CONTENT_TYPE, "image/png"), (CACHE_CONTROL, "no-cache")], page::LOGO).into_response()
 }
 
 async fn missing(State(service): State<Service>, headers: HeaderMap) -> Response {

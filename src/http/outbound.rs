@@ -110,6 +110,16 @@ impl Outbound {
         Ok(text.trim_ascii_end().to_owned())
     }
 
+    /// GETs a picture; what it is, its bytes say.
+    ///
+    /// # Errors
+    /// [`OutboundError`]; anything but 200 is one.
+    pub async fn get_picture(&self, url: &str) -> Result<Vec<u8>, OutboundError> {
+        let result = self.fetch(url, "image/png, image/webp, image/jpeg, image/gif").await;
+        count(result.as_ref().err());
+        result
+    }
+
     async fn fetch(&self, url: &str, accept: &str) -> Result<Vec<u8>, OutboundError> {
         let (url, client) = self.permit(url)?;
         let mut response = client.get(url).header("accept", accept).send().await.map_err(|e| why(&e))?;

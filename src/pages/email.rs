@@ -2,15 +2,17 @@
 
 use super::account::SIGN_IN;
 use super::forgotten::{Asked, CodeForm, Done, Place, code_page, handle_code, lapsed, place};
+use super::second_step::{beside, mend, notice as used_notice};
 use crate::domain::account::{EmailAddress, EmailError};
 use crate::domain::session::SignedIn;
 use crate::domain::time::When;
 use crate::http::cookies::Name;
 use crate::service::recovery::email::{self, Begun};
 use crate::service::recovery::{self, Purpose, Standing};
+use crate::service::second_step::{self, Again, Shown};
 use crate::service::{people, post};
 use crate::view::Wrong;
-use crate::view::letters::Letter;
+use crate::view::letters::{Letter, SecondStepNews};
 use crate::view::pages::{ChangeEmail, Lapsed, Locked, LockedWhat, UndoEmail, UndoState};
 use crate::visit::Visit;
 use axum::extract::{Form, Query};
@@ -43,6 +45,8 @@ pub struct Typed {
     email: String,
     #[serde(default)]
     current_password: String,
+    #[serde(default)]
+    code: String,
 }
 
 /// GET `/account/email`.
@@ -54,12 +58,30 @@ async fn ask(visit: &Visit, typed: String, errors: Vec<Wrong>) -> Response {
     let Some(who) = &visit.signed_in else {
         return visit.see_other(SIGN_IN);
     };
-    match people::own_profile(&visit.app, who).await {
-        Ok((_, profile)) => {
+    let read = async {
+        let second_step = second_step::state(&visit.app, who.account).await?.is_some();
+        Ok((second_step, people::own_profile(&visit.app, who).await?.1))
+    };
+    match read.await {
+        Ok((second_step, profile)) => {
             let current_masked = profile.email.map(|email| email.masked()).unwrap_or_default();
-            visit.page(&ChangeEmail { current_masked, email: typed, errors }, None).await
+            visit.page(&ChangeEmail { current_masked, email: typed, second_step, errors }, None).await
         }
         Err(failure) => visit.fault(&failure),
+    }
+}
+
+/// What can be told before anything is looked at: the address and the code, or all that is to mend, as the fields stand
+/// on the page.
+fn check(typed: &Typed, there: bool) -> Result<(EmailAddress, Option<Shown>), Vec<Wrong>> {
+    let address = EmailAddress::parse(&typed.email).map_err(|error| match error {
+        EmailError::Empty => Wrong::EmailMissing,
+        EmailError::Malformed => Wrong::EmailMalformed,
+    });
+    let current = if typed.current_password.is_empty() { Err(Wrong::CurrentPasswordMissing) } else { Ok(()) };
+    match (address, current, beside(there, &typed.code)) {
+        (Ok(address), Ok(()), Ok(shown)) => Ok((address, shown)),
+        (address, current, shown) => Err([address.err(), current.err(), shown.err()].into_iter().flatten().collect()),
     }
 }
 
@@ -68,28 +90,28 @@ pub async fn submit(visit: Visit, Form(typed): Form<Typed>) -> Response {
     let Some(who) = visit.signed_in.clone() else {
         return visit.see_other(SIGN_IN);
     };
-    let mut errors = Vec::new();
-    let address = EmailAddress::parse(&typed.email);
-    match &address {
-        Ok(_) => {}
-        Err(EmailError::Empty) => errors.push(Wrong::EmailMissing),
-        Err(EmailError::Malformed) => errors.push(Wrong::EmailMalformed),
-    }
-    if typed.current_password.is_empty() {
-        errors.push(Wrong::CurrentPasswordMissing);
-    }
-    let address = match address {
-        Ok(address) if errors.is_empty() => address,
-        _ => return ask(&visit, typed.email, errors).await,
+    let there = match second_step::state(&visit.app, who.account).await {
+        Ok(state) => state.is_some(),
+        Err(failure) => return visit.fault(&failure),
     };
-    let change = (typed.current_password.as_str(), &address);
+    let (address, shown) = match check(&typed, there) {
+        Ok(checked) => checked,
+        Err(errors) => return ask(&visit, typed.email, errors).await,
+    };
+    let again = Again {
+        password: &typed.current_password,
+        shown: shown.as_ref(),
+        browser: &visit.browser,
+        notice: &used_notice(&visit, SecondStepNews::CodeUsed),
+    };
     let (lang, compose) = (visit.lang.as_str(), letter(&visit));
-    match email::begin(&visit.app, &who, change, lang, &compose, &visit.context, visit.now).await {
+    match email::begin(&visit.app, &who, (&again, &address), lang, &compose, &visit.context, visit.now).await {
         Ok(Begun::CodeSent(journey)) => match journey.reference(&visit.app.roots) {
             Ok(journey) => visit.see_other(&place(CODE, Some(&journey), None)),
             Err(failure) => visit.fault(&failure),
         },
         Ok(Begun::WrongCurrent) => ask(&visit, typed.email, vec![Wrong::CurrentPasswordIncorrect]).await,
+        Ok(Begun::Unproven(unproven)) => ask(&visit, typed.email, vec![mend(unproven)]).await,
         Ok(Begun::Same) => ask(&visit, typed.email, vec![Wrong::EmailSame]).await,
         Ok(Begun::Closed { until }) => {
             visit

@@ -8,16 +8,17 @@
 use crate::domain::audit::Basis;
 use crate::domain::authorization::{Answer, ResponseMode};
 use crate::domain::claims::Claim;
-use crate::domain::client;
+use crate::domain::client::{self, Client};
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::{Release, Tell};
 use crate::http::cookies::Name;
 use crate::service::Failure;
 use crate::service::authorize::{Cleared, Next, Stage, answer, decided, next, told};
 use crate::service::flows::{self, Flow, Found};
+use crate::service::logos;
 use crate::service::people::{self, Profile};
 use crate::service::sessions::{self, Which};
-use crate::view::pages::{ClaimLine, Consent, Expired, Inform, Lapsed};
+use crate::view::pages::{ClaimLine, Consent, Expired, Inform, Lapsed, ServicePage, ServicePages};
 use crate::view::{Both, Lang, Wrong};
 use crate::visit::Visit;
 use axum::extract::{Form, Query};
@@ -25,6 +26,7 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
 use std::collections::BTreeSet;
+use url::{Position, Url};
 
 /// The reference every page of a flow carries.
 #[derive(Debug, Default, Deserialize)]
@@ -193,6 +195,7 @@ async fn inform_page(
         purpose,
         basis: basis.as_str().to_owned(),
         notice_url,
+        service: pages_of(visit, &flow.client),
     };
     Ok(visit.page(&page, Some(&flow.client)).await)
 }
@@ -211,9 +214,25 @@ async fn consent_page(
         claims: lines(&tell.claims, &profile),
         purpose: purpose_words(visit, &tell.purpose),
         notice_url: format!("/notices/{}", tell.notice),
+        service: pages_of(visit, &flow.client),
         errors,
     };
     Ok(visit.page(&page, Some(&flow.client)).await)
+}
+
+/// What the service shows of itself. Its pages are links to follow; its logo comes from us (src/decisions/0016).
+fn pages_of(visit: &Visit, client: &Client) -> ServicePages {
+    let page = |url: &Option<Url>| {
+        let url = url.as_ref()?;
+        let host = url[Position::BeforeHost..Position::AfterPort].to_owned();
+        Some(ServicePage { url: url.as_str().to_owned(), host })
+    };
+    let logo = logos::show(&visit.app, client, visit.now);
+    ServicePages {
+        logo: logo.then(|| format!("/services/{}/logo", client.id)),
+        policy: page(&client.policy_uri),
+        terms: page(&client.tos_uri),
+    }
 }
 
 /// What the service would get, as its values: what is not held is not shown, since it does not go out.

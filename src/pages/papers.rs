@@ -3,19 +3,21 @@
 use super::account::both;
 use crate::app::App;
 use crate::domain::client::Lang as NoticeLang;
+use crate::domain::ids::ClientId;
 use crate::domain::sharing::NoticeRef;
 use crate::http::asset::{self, Forms};
 use crate::http::cookies::Name;
 use crate::http::refusal::ErrorPage;
+use crate::service::logos;
 use crate::view::pages::{
     Accessibility, Busy, Complain, Cookie, Cookies, Limits, NotFound, Notice, NoticeLink, Privacy, Problem, Trouble,
     VectorsOfTrust,
 };
 use crate::view::{Both, Chrome, Lang, assets};
 use crate::visit::Visit;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
+use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use std::time::Duration;
 
@@ -135,6 +137,18 @@ pub async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
         Some(found) => {
             let forms = Forms { plain: found.bytes, gzip: found.gzip, brotli: found.brotli };
             asset::serve(found.content_type, forms, &headers)
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// GET `/services/{client_id}/logo`, as the server holds it. Needs no visit either.
+pub async fn logo(State(app): State<App>, Path(id): Path<String>) -> Response {
+    let client = ClientId::parse(&id).and_then(|id| app.snapshot().client(&id).cloned());
+    match client.and_then(|client| logos::held(&app, &client)) {
+        Some(logo) => {
+            let headers = [(CONTENT_TYPE, logo.kind), (CACHE_CONTROL, "public, max-age=3600")];
+            (headers, logo.bytes.clone()).into_response()
         }
         None => StatusCode::NOT_FOUND.into_response(),
     }

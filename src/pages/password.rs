@@ -1,10 +1,13 @@
 //! Changing the password.
 
 use super::account::SIGN_IN;
+use super::second_step::{beside, mend, notice as used_notice};
 use crate::crypto::password::{Password, PasswordError};
 use crate::crypto::weak::Weakness;
 use crate::service::account::{Changed, change_password};
+use crate::service::second_step::{self, Again, Shown};
 use crate::service::{people, post};
+use crate::view::letters::SecondStepNews;
 use crate::view::pages::{ChangePassword, Locked, LockedWhat};
 use crate::view::{Lang, Wrong};
 use crate::visit::Visit;
@@ -20,6 +23,8 @@ pub struct Typed {
     current_password: String,
     #[serde(default)]
     password: String,
+    #[serde(default)]
+    code: String,
 }
 
 /// What to mend about a new password.
@@ -58,12 +63,26 @@ async fn ask(visit: &Visit, errors: Vec<Wrong>) -> Response {
     let Some(who) = &visit.signed_in else {
         return visit.see_other(SIGN_IN);
     };
-    match people::own_profile(&visit.app, who).await {
-        Ok((_, profile)) => {
+    let read = async {
+        let second_step = second_step::state(&visit.app, who.account).await?.is_some();
+        Ok((second_step, people::own_profile(&visit.app, who).await?.1))
+    };
+    match read.await {
+        Ok((second_step, profile)) => {
             let username = profile.email.map(|email| email.as_str().to_owned());
-            visit.page(&ChangePassword { username, errors }, None).await
+            visit.page(&ChangePassword { username, second_step, errors }, None).await
         }
         Err(failure) => visit.fault(&failure),
+    }
+}
+
+/// What can be told before anything is looked at: the new password and the code, or all that is to mend, as the fields
+/// stand on the page.
+fn check(typed: &Typed, there: bool) -> Result<(Password, Option<Shown>), Vec<Wrong>> {
+    let current = if typed.current_password.is_empty() { Err(Wrong::CurrentPasswordMissing) } else { Ok(()) };
+    match (current, parse_new(&typed.password), beside(there, &typed.code)) {
+        (Ok(()), Ok(new), Ok(shown)) => Ok((new, shown)),
+        (current, new, shown) => Err([current.err(), new.err(), shown.err()].into_iter().flatten().collect()),
     }
 }
 
@@ -72,24 +91,26 @@ pub async fn submit(visit: Visit, Form(typed): Form<Typed>) -> Response {
     let Some(who) = visit.signed_in.clone() else {
         return visit.see_other(SIGN_IN);
     };
-    let current = typed.current_password.as_str();
-    let mut errors = Vec::new();
-    if current.is_empty() {
-        errors.push(Wrong::CurrentPasswordMissing);
-    }
-    let new = match parse_new(&typed.password) {
-        Ok(new) if errors.is_empty() => new,
-        Ok(_) => return ask(&visit, errors).await,
-        Err(wrong) => {
-            errors.push(wrong);
-            return ask(&visit, errors).await;
-        }
+    let there = match second_step::state(&visit.app, who.account).await {
+        Ok(state) => state.is_some(),
+        Err(failure) => return visit.fault(&failure),
+    };
+    let (new, shown) = match check(&typed, there) {
+        Ok(checked) => checked,
+        Err(errors) => return ask(&visit, errors).await,
+    };
+    let again = Again {
+        password: &typed.current_password,
+        shown: shown.as_ref(),
+        browser: &visit.browser,
+        notice: &used_notice(&visit, SecondStepNews::CodeUsed),
     };
     let letter = notice(&visit, visit.lang);
-    let changed = change_password(&visit.app, &who, (current, new), &letter, visit.context.clone(), visit.now).await;
+    let changed = change_password(&visit.app, &who, (&again, new), &letter, visit.context.clone(), visit.now).await;
     match changed {
         Ok(Changed::Done) => visit.see_other("/account?news=password_changed"),
         Ok(Changed::WrongCurrent) => ask(&visit, vec![Wrong::CurrentPasswordIncorrect]).await,
+        Ok(Changed::Unproven(unproven)) => ask(&visit, vec![mend(unproven)]).await,
         Ok(Changed::Same) => ask(&visit, vec![Wrong::PasswordSame]).await,
         Ok(Changed::Weak(weakness)) => ask(&visit, vec![weak(weakness)]).await,
         Ok(Changed::Closed { until }) => {

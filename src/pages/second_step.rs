@@ -13,13 +13,13 @@ mod set_up;
 pub use manage::{show as manage, submit as change};
 pub use set_up::{codes, confirm, picture, show as set_up};
 
-use super::sign_in::{Place, place};
+use super::sign_in::{Place, place, warning};
 use crate::domain::assurance::{Proof, Verdict};
 use crate::domain::session::SignedIn;
 use crate::service::flows;
-use crate::service::second_step::{self, Outcome, Shown};
+use crate::service::second_step::{self, Outcome, Shown, Unproven};
 use crate::service::sign_in::arrival::Door;
-use crate::service::sign_in::second::{self, Finished};
+use crate::service::sign_in::second::{self, Finished, Letters};
 use crate::service::{Failure, post};
 use crate::view::Wrong;
 use crate::view::letters::SecondStepNews;
@@ -51,17 +51,31 @@ fn at(path: &str, journey: Option<&str>, flow: Option<&str>) -> String {
 }
 
 /// The letter that tells of something about the second step.
-fn notice(visit: &Visit, news: SecondStepNews) -> post::Text {
+pub(super) fn notice(visit: &Visit, news: SecondStepNews) -> post::Text {
     let letter = visit.app.view.letters(visit.lang).second_step_notice(news, visit.now);
     post::Text { subject: letter.subject, body: letter.body }
 }
 
 /// What can be told of a code before it is looked at.
-fn parse(typed: &str) -> Result<Shown, Wrong> {
+pub(super) fn parse(typed: &str) -> Result<Shown, Wrong> {
     if typed.trim().is_empty() {
         return Err(Wrong::StepCodeMissing);
     }
     Shown::parse(typed).ok_or(Wrong::StepCodeMalformed)
+}
+
+/// The code that goes with the password where the account has a second step; `None` where it has none.
+pub(super) fn beside(there: bool, typed: &str) -> Result<Option<Shown>, Wrong> {
+    if there { parse(typed).map(Some) } else { Ok(None) }
+}
+
+/// What to mend about that code.
+pub(super) const fn mend(unproven: Unproven) -> Wrong {
+    match unproven {
+        Unproven::Missing => Wrong::StepCodeMissing,
+        Unproven::Wrong => Wrong::StepCodeIncorrect,
+        Unproven::Wait { until } => Wrong::CodeWait { until },
+    }
 }
 
 /// Who has a step to take here.
@@ -166,8 +180,9 @@ async fn arrive(visit: &Visit, place: &Place, reference: &str, shown: &Shown) ->
         before: visit.signed_in.as_ref(),
         context: visit.context.clone(),
     };
-    let letter = notice(visit, SecondStepNews::CodeUsed);
-    Ok(match second::finish(&visit.app, reference, shown, &door, &letter, visit.now).await? {
+    let (used, warning) = (notice(visit, SecondStepNews::CodeUsed), warning(visit));
+    let letters = Letters { used: &used, warning: &warning };
+    Ok(match second::finish(&visit.app, reference, shown, &door, letters, visit.now).await? {
         Finished::SignedIn { token, own_device } => Done::In(token, own_device),
         Finished::Wrong => Done::Mend(Wrong::StepCodeIncorrect),
         Finished::Wait { until } => Done::Mend(Wrong::CodeWait { until }),

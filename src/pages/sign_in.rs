@@ -109,7 +109,7 @@ async fn is_apart(visit: &Visit, place: &Place) -> Result<bool, Failure> {
 }
 
 /// The letter to the owner of an account that was signed in to from a browser it does not know.
-fn warning(visit: &Visit) -> impl Fn(&str, When) -> post::Text + Sync + use<> {
+pub(super) fn warning(visit: &Visit) -> impl Fn(&str, When) -> post::Text + Sync + use<> {
     let (app, lang, now, agent) = (visit.app.clone(), visit.lang, visit.now, visit.browser.agent.clone());
     move |url, until| {
         let letter = app.view.letters(lang).new_browser_notice(&device(&agent), now, url, until);

@@ -1,6 +1,7 @@
 //! "Your account": what is shown there, and the change of the password.
 
 use super::guesses::{self, Reserved};
+use super::second_step::{self, Again, Unproven};
 use super::sessions::{self, Which};
 use super::sign_in::STRANGERS;
 use super::{Failure, people, post};
@@ -206,23 +207,26 @@ pub enum Changed {
         /// When it opens.
         until: When,
     },
+    /// The account has a second step, and its code is not right.
+    Unproven(Unproven),
     /// The new one is the present one.
     Same,
     /// The new one may not be chosen.
     Weak(Weakness),
 }
 
-/// Changes the password (security rows A08, S09, T13): the present one is asked, every other session ends, every
-/// refresh token dies, the owner is told. `notice` is the letter that tells her.
+/// Changes the password (security rows A08, S09, T13): the present one is asked, and a code if there is a second step;
+/// every other session ends, every refresh token dies, the owner is told. `notice` is the letter that tells her. The code
+/// is looked at last, so that one is not spent on a new password that cannot be.
 pub async fn change_password(
     app: &App,
     who: &SignedIn,
-    (current, new): (&str, Password),
+    (again, new): (&Again<'_>, Password),
     notice: &post::Text,
     context: Context,
     now: When,
 ) -> Result<Changed, Failure> {
-    let credential = match prove(app, who, current, &context, now).await? {
+    let credential = match prove(app, who, again.password, &context, now).await? {
         Proof::Right(credential) => credential,
         Proof::Wrong => return Ok(Changed::WrongCurrent),
         Proof::Closed { until } => return Ok(Changed::Closed { until }),
@@ -234,6 +238,9 @@ pub async fn change_password(
     let (keys, profile) = people::own_profile(app, who).await?;
     if let Err(weakness) = check_strength(app, &new, &profile) {
         return Ok(Changed::Weak(weakness));
+    }
+    if let Some(unproven) = second_step::code(app, &keys, again, &context, now).await? {
+        return Ok(Changed::Unproven(unproven));
     }
     let phc = app.hasher.hash(new).await?;
     let endings = sessions::ending(app, who.account, Which::AllBut(who.session), tokens::uuid()).await?;

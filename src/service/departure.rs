@@ -54,10 +54,16 @@ pub async fn part(app: &App, client: &Client, now: When) -> Result<u64, Failure>
     Ok(count)
 }
 
-/// Parts with a service that took its registration away: with everybody who was there.
-pub async fn part_wholly(app: &App, client: &Client, now: When) -> Result<(), Failure> {
-    while part(app, client, now).await? >= BATCH.unsigned_abs() {}
-    Ok(())
+/// Parts with a service whose registration is about to go: with everybody who is there. Says how many that is.
+pub async fn part_wholly(app: &App, client: &Client, now: When) -> Result<u64, Failure> {
+    let mut parted = 0;
+    loop {
+        let people = part(app, client, now).await?;
+        parted += people;
+        if people < BATCH.unsigned_abs() {
+            return Ok(parted);
+        }
+    }
 }
 
 async fn part_for(app: &App, client: &Client, person: AccountId, now: When) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ use super::{Failure, departure};
 use crate::app::App;
 use crate::crypto::record::{EventSeed, Recorder};
 use crate::crypto::tokens::{self, Token};
+use crate::domain::account::FullName;
 use crate::domain::audit::vocabulary::{
     ClientChanged, ClientRegistered, ClientRemoved, ClientSecretRotated, ClientTokenMade,
 };
@@ -268,30 +269,56 @@ impl Holder {
     /// Takes the registration back (RFC 7592 §2.3): the client, its grants and its tokens are dead; `false` if they
     /// were already.
     pub async fn remove(&self, app: &App, context: Context, now: When) -> Result<bool, Failure> {
-        let payload = ClientRemoved { template: self.row.template.clone() };
+        let payload = ClientRemoved { template: self.row.template.clone(), by: None };
         let draft = Draft::new(ActorClass::Client, payload).at(&self.id).by(Channel::Api).from(context);
-        let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)?;
-        let client = app.snapshot().client(&self.id).cloned();
-        let removed = app
-            .db
-            .write(async |mut w| {
-                if !clients::remove(&mut w, &self.id, &self.token, now).await? {
-                    return Err(Error::Missing);
-                }
-                w.commit(event.clone(), ()).await
-            })
-            .await;
-        match removed {
-            Ok(_) => {}
-            Err(Error::Missing) => return Ok(false),
-            Err(error) => return Err(error.into()),
-        }
-        follow(app).await;
-        if let Some(client) = client {
-            departure::part_wholly(app, &client, now).await?;
-        }
-        Ok(true)
+        Ok(end(app, &self.id, Some(&self.token), &draft, now).await?.is_some())
     }
+}
+
+/// Takes a client's registration away at an operator's word, as the client itself might. Says how many residents had
+/// given it anything; `None` if it is gone already.
+pub async fn take_away(
+    app: &App,
+    id: &ClientId,
+    template: &str,
+    by: FullName,
+    now: When,
+) -> Result<Option<u64>, Failure> {
+    let payload = ClientRemoved { template: template.to_owned(), by: Some(by) };
+    let draft = Draft::new(ActorClass::System, payload).at(id).by(Channel::Batch);
+    end(app, id, None, &draft, now).await
+}
+
+/// Parts with everybody who is there first: a client that is gone has no address to be told at, and what it was given is
+/// ended for each person by an event of hers. What comes meanwhile ends with the registration.
+async fn end(
+    app: &App,
+    id: &ClientId,
+    token: Option<&[u8; 32]>,
+    draft: &Draft<ClientRemoved>,
+    now: When,
+) -> Result<Option<u64>, Failure> {
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), draft, None)?;
+    let parted = match app.snapshot().client(id).cloned() {
+        Some(client) => departure::part_wholly(app, &client, now).await?,
+        None => 0,
+    };
+    let removed = app
+        .db
+        .write(async |mut w| {
+            if !clients::remove(&mut w, id, token.map(<[u8; 32]>::as_slice), now).await? {
+                return Err(Error::Missing);
+            }
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    match removed {
+        Ok(_) => {}
+        Err(Error::Missing) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    follow(app).await;
+    Ok(Some(parted))
 }
 
 /// Gives a registered client another secret; the one before works until then. `None` if it has no secret.

@@ -6,11 +6,14 @@
 //!                          └──────────────> the code, counted before it is looked at, spent once ─┘
 //! ```
 
+mod again;
 mod carried;
 mod change;
 mod guess;
 mod set_up;
 
+pub(super) use again::code;
+pub use again::{Again, Unproven};
 pub(super) use carried::Carried;
 pub use change::{Changed, Deed, Place, change};
 pub use guess::Shown;

@@ -125,6 +125,14 @@ pub struct Ending {
     calls: Vec<NewMessage>,
 }
 
+impl Ending {
+    /// How many services will be called about it.
+    #[must_use]
+    pub const fn told(&self) -> usize {
+        self.calls.len()
+    }
+}
+
 /// Gathers the sessions to end.
 pub async fn ending(app: &App, account: AccountId, which: Which, batch: Uuid) -> Result<Vec<Ending>, Failure> {
     let but = if let Which::AllBut(session) = which { Some(session) } else { None };

@@ -5,26 +5,27 @@ use super::{Failure, people};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::tokens;
-use crate::domain::account::State;
+use crate::domain::account::{FullName, State};
 use crate::domain::audit::vocabulary::{AccountRestored, AccountSuspended};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft, Kind};
 use crate::domain::ids::AccountId;
 use crate::domain::time::When;
 use crate::store::{Error, accounts, challenges, grants};
 
-/// Why it is done: a code of `reasons.toml`, with the case it belongs to.
+/// Why it is done: a code of `reasons.toml`, with the case it belongs to; and by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Why {
+    by: FullName,
     code: String,
     case: Option<String>,
 }
 
 /// Why a reason is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WhyError {
     /// The list has no such code.
-    #[error("reasons.toml has no such reason")]
-    Unknown,
+    #[error("the policies in force have no such reason; they have: {0}")]
+    Unknown(String),
     /// This reason goes with a case, and none was named.
     #[error("this reason needs the number of a case")]
     NoCase,
@@ -35,22 +36,55 @@ impl Why {
     ///
     /// # Errors
     /// [`WhyError`] says what to mend.
-    pub fn of(app: &App, code: &str, case: Option<&str>) -> Result<Self, WhyError> {
+    pub fn of(app: &App, by: FullName, code: &str, case: Option<&str>) -> Result<Self, WhyError> {
         let snapshot = app.snapshot();
-        let reason = snapshot.policy.reasons.iter().find(|reason| reason.code == code).ok_or(WhyError::Unknown)?;
+        let all = &snapshot.policy.reasons;
+        let known = || all.iter().map(|reason| reason.code.as_str()).collect::<Vec<_>>().join(", ");
+        let reason = all.iter().find(|reason| reason.code == code).ok_or_else(|| WhyError::Unknown(known()))?;
         let case = case.map(str::trim).filter(|case| !case.is_empty()).map(ToOwned::to_owned);
         if reason.needs_case && case.is_none() {
             return Err(WhyError::NoCase);
         }
-        Ok(Self { code: reason.code.clone(), case })
+        Ok(Self { by, code: reason.code.clone(), case })
     }
 }
 
-/// Suspends an account: nobody signs in to it, its sessions and everything they gave end, and every service it is
-/// signed in to is told. `false` if it is not in use.
-pub async fn suspend(app: &App, account: AccountId, why: &Why, now: When) -> Result<bool, Failure> {
+/// What suspending ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Suspended {
+    /// How many sessions were open.
+    pub sessions: usize,
+    /// How many calls tell services so.
+    pub told: usize,
+}
+
+impl Suspended {
+    fn of(endings: &[sessions::Ending]) -> Self {
+        Self { sessions: endings.len(), told: endings.iter().map(sessions::Ending::told).sum() }
+    }
+}
+
+/// The state of an account, if there is one.
+pub async fn state(app: &App, account: AccountId) -> Result<Option<State>, Failure> {
+    match accounts::get(&mut app.db.peek(), account).await {
+        Ok(row) => Ok(State::parse(&row.state)),
+        Err(Error::Missing) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What suspending an account would end now.
+pub async fn open(app: &App, account: AccountId) -> Result<Suspended, Failure> {
     let endings = sessions::ending(app, account, Which::All, tokens::uuid()).await?;
-    let payload = AccountSuspended { sessions: endings.len() };
+    Ok(Suspended::of(&endings))
+}
+
+/// Suspends an account: nobody signs in to it, its sessions and everything they gave end, and every service it is
+/// signed in to is told. `None` if it is not in use.
+pub async fn suspend(app: &App, account: AccountId, why: &Why, now: When) -> Result<Option<Suspended>, Failure> {
+    let endings = sessions::ending(app, account, Which::All, tokens::uuid()).await?;
+    let ended = Suspended::of(&endings);
+    let payload = AccountSuspended { sessions: ended.sessions, by: why.by.clone() };
     let event = seal(app, account, payload, why, now).await?;
     let suspended = app
         .db
@@ -64,12 +98,12 @@ pub async fn suspend(app: &App, account: AccountId, why: &Why, now: When) -> Res
             w.commit(event.clone(), ()).await
         })
         .await;
-    done(suspended)
+    Ok(done(suspended)?.then_some(ended))
 }
 
 /// Gives a suspended account back to its owner, who signs in anew; `false` if it is not suspended.
 pub async fn restore(app: &App, account: AccountId, why: &Why, now: When) -> Result<bool, Failure> {
-    let event = seal(app, account, AccountRestored {}, why, now).await?;
+    let event = seal(app, account, AccountRestored { by: why.by.clone() }, why, now).await?;
     let restored = app
         .db
         .write(async |mut w| {

@@ -185,10 +185,11 @@ pub async fn rotate_secret(w: &mut Write, id: &str, secret: &[u8], until: When, 
     Ok(rotated == 1)
 }
 
-/// Removes a client, ends all it was given and forgets where it was visited; `false` if the token works no longer.
-pub async fn remove(w: &mut Write, id: &ClientId, access_token: &[u8], now: When) -> Result<bool, Error> {
+/// Removes a client, ends all it was given and forgets where it was visited; `false` if it is gone, or if it is removed by
+/// a registration access token and that works no longer.
+pub async fn remove(w: &mut Write, id: &ClientId, access_token: Option<&[u8]>, now: When) -> Result<bool, Error> {
     let removed = w
-        .sql("DELETE FROM registered_client WHERE id = $1 AND access_token = $2")
+        .sql("DELETE FROM registered_client WHERE id = $1 AND (access_token = $2 OR $2 IS NULL)")
         .bind(id.as_str())
         .bind(access_token)
         .run()

@@ -26,6 +26,6 @@ pub use papers::{
     Accessibility, AccessibilityIssue, Block, Complain, Compliance, Cookie, Cookies, Limits, ManualCheck, Notice,
     NoticeLink, Privacy,
 };
-pub use release::{ClaimLine, Consent, FormPost, Inform};
+pub use release::{ClaimLine, Consent, FormPost, Inform, ServicePage, ServicePages};
 pub use second_step::{RecoveryCodes, SecondStep, SecondStepSetUp, SecondStepSettings, VectorsOfTrust};
 pub use trouble::{Busy, Expired, Lapsed, Locked, LockedWhat, NotFound, Problem, StaffNotSetUp, Trouble};

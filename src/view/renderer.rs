@@ -64,10 +64,11 @@ static TEMPLATES: &[(&str, &str)] = templates! {
     "idle.html" "inform.html" "layout.html" "limits.html" "locked.html" "logout_confirm.html" "not_found.html"
     "not_my_sign_in.html" "notice.html" "other_ways.html" "password.html" "privacy.html" "problem.html"
     "recovery_codes.html" "second_step.html" "second_step_set_up.html" "second_step_settings.html"
+    "service_pages.html"
     "set_up.html" "set_up_step.html" "set_up/claims.html" "set_up/go-live.html" "set_up/keys.html" "set_up/level.html"
     "set_up/request.html" "set_up/sector.html" "set_up/sessions.html" "set_up/token.html" "set_up/userinfo.html"
-    "shared_address.html" "sign_in.html" "signed_out.html" "staff_not_set_up.html" "undo_email.html" "username.html"
-    "vectors_of_trust.html"
+    "shared_address.html" "sign_in.html" "signed_out.html" "staff_not_set_up.html" "step_code.html" "undo_email.html"
+    "username.html" "vectors_of_trust.html"
 };
 
 impl Renderer {

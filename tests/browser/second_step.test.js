@@ -41,6 +41,28 @@ async function signedIn(context, person) {
   return page
 }
 
+/** Address and password change after the password and a code, in both languages; the password is another one then. */
+async function changed(page, person, codes, name) {
+  const next = resident.someone()
+  const change = async (what, code) => {
+    await page.locator('input[name=current_password]').fill(person.password)
+    await page.locator(`input[name=${what}]`).fill(next[what])
+    await page.locator('input[name=code]').fill(code)
+    await resident.press(page, '#continue')
+  }
+  for (const [what, leads] of [['email', '/account/email/code'], ['password', '/account']]) {
+    await page.goto(`${demo.issuer}/account/${what}?lang=cy`)
+    await accessible(page, `change-${what}-with-second-step-cy ${name}`)
+    await page.goto(`${demo.issuer}/account/${what}?lang=en`)
+    await accessible(page, `change-${what}-with-second-step ${name}`)
+    await change(what, '000000')
+    await resident.problem(page, `change-${what}-wrong-code ${name}`)
+    await change(what, codes.pop())
+    await resident.at(page, leads)
+  }
+  person.password = next.password
+}
+
 for (const [name, options] of Object.entries({
   desktop: { viewport: desktop },
   'narrow, no scripts': { viewport: narrow, scripts: false },
@@ -74,7 +96,7 @@ for (const [name, options] of Object.entries({
     await accessible(page, `account-with-second-step ${name}`)
     await page.goto(`${demo.issuer}/account/second-step?lang=cy`)
     await accessible(page, `second-step-settings-cy ${name}`)
-    await page.goto(`${demo.issuer}/account?lang=en`)
+    await changed(page, person, codes, name)
 
     const elsewhere = await openBrowser(browser, options)
     page = await signedIn(elsewhere, person)

@@ -24,7 +24,10 @@ use portreeve::service::{people, setup};
 use portreeve::store::house::SigningKeyRow;
 use portreeve::store::{Db, Location, Settings, accounts, contacts, house};
 use portreeve::view::{Both, Brand, OtherWays, Renderer};
+use std::fs::Permissions;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -39,8 +42,8 @@ pub struct House {
     pub mail: Kept,
     pub address: SocketAddr,
     clock: Arc<AtomicI64>,
-    _root: TempDir,
-    _world: World,
+    root: TempDir,
+    world: World,
 }
 
 /// Changes to the sample policies: (file, what stands there, what shall stand there).
@@ -95,7 +98,7 @@ impl House {
             portreeve::http::door::Door::new("public", &app.origin, TrustedProxies::new(&[]), ErrorPage::default());
         let routes = door.lead_to(routes);
         tokio::spawn(async move { axum::serve(listener, routes).await });
-        Self { app, mail, address, clock, _root: root, _world: world }
+        Self { app, mail, address, clock, root, world }
     }
 
     /// Moves the clock on.
@@ -108,6 +111,29 @@ impl House {
         let bundle = policies(services, &[], &self.app.issuer);
         setup::activate(&self.app.db, &self.app.roots, &(&bundle).into(), self.app.now()).await.unwrap();
         assert!(self.app.refresh().await.unwrap());
+    }
+
+    /// Settings by which a command finds this house.
+    pub fn settings(&self) -> PathBuf {
+        let folder = self.root.path();
+        let database = match &self.world.place {
+            Place::Sqlite(data) => format!("data = \"{}\"", data.path().display()),
+            Place::Postgres(url) => {
+                std::fs::write(folder.join("database"), url).unwrap();
+                std::fs::set_permissions(folder.join("database"), Permissions::from_mode(0o600)).unwrap();
+                "postgres_url_file = \"database\"".to_owned()
+            }
+        };
+        let text = format!(
+            "issuer = \"{}\"\n{database}\npolicies = \"policies\"\nroot_secret_file = \"root.key\"\n\
+             mail_from = \"no-reply@havenbrook.example\"\nlanguages = [\"en\"]\n\
+             [listen]\npublic = \"127.0.0.1:8080\"\n[smtp]\nhost = \"localhost\"\nport = 1\ntls = \"none\"\n",
+            self.app.issuer.at("")
+        );
+        std::fs::create_dir_all(folder.join("policies")).unwrap();
+        let file = folder.join("portreeve.toml");
+        std::fs::write(&file, text).unwrap();
+        file
     }
 
     /// An address of this house.
@@ -189,7 +215,9 @@ async fn first_start(db: &Db, roots: &Roots, bundle: &Bundle) {
     let payload = PolicyActivated { bundle: bundle.digest_hex(), by: None, approved_by: None };
     let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
     let event = recorder.seal(EventSeed::draw(now), &draft, None).unwrap();
+    let check = roots.seal_check().unwrap();
     db.write(async |mut w| {
+        house::set_once(&mut w, setup::ROOT_CHECK, &check).await?;
         house::activate(&mut w, bundle.digest(), bundle.canonical(), now).await?;
         for key in &keys {
             let row = SigningKeyRow {

@@ -108,6 +108,20 @@ impl Installed {
     }
 }
 
+/// A client that registered itself.
+fn registered(id: &str) -> ClientRow {
+    ClientRow {
+        id: id.into(),
+        template: "conformance".into(),
+        sector: "host:a.test".into(),
+        metadata: r#"{"redirect_uris":["https://a.test/cb"]}"#.into(),
+        secret: Some(vec![7; 32]),
+        previous_secret: None,
+        previous_until: None,
+        created_at: When::from_seconds(1_800_000_000),
+    }
+}
+
 /// The files that a plan or an activation names.
 fn files(said: &Value) -> Vec<&str> {
     said["changes"].as_array().unwrap().iter().map(|change| change["file"].as_str().unwrap()).collect()
@@ -248,16 +262,7 @@ both! {
         assert_eq!(house.run(&["client", "plan"]).0, 1);
         assert_eq!(house.run(&[["client", "apply"].as_slice(), &APPROVED].concat()).0, 0);
 
-        let row = ClientRow {
-            id: "registered".into(),
-            template: "conformance".into(),
-            sector: "host:a.test".into(),
-            metadata: r#"{"redirect_uris":["https://a.test/cb"]}"#.into(),
-            secret: Some(vec![7; 32]),
-            previous_secret: None,
-            previous_until: None,
-            created_at: When::from_seconds(1_800_000_000),
-        };
+        let row = registered("registered");
         house
             .db
             .write(async |mut w| {
@@ -276,5 +281,41 @@ both! {
         let listed = &said["clients"][2];
         assert_eq!((code, &listed["from"], &listed["state"]), (0, &Value::from("registrations/conformance.toml"), &Value::from("in force")));
         assert!(!said.to_string().contains("sha256"), "K08: {said}");
+    }
+
+    async fn a_client_that_registered_itself_is_removed_by_a_named_operator(world: World) {
+        let house = Installed::new(world).await;
+        let row = registered("tried-out");
+        house
+            .db
+            .write(async |mut w| {
+                clients::insert(&mut w, &row, &[1; 32], 10).await?;
+                w.commit_quietly(Housekeeping::Flow, ()).await
+            })
+            .await
+            .unwrap();
+        let remove = |id: &str, more: &[&str]| house.run(&[&["client", "remove", id], more].concat());
+        let there = async || clients::by_id(&mut house.db.peek(), "tried-out").await.unwrap().is_some();
+        for (id, more, ends, says) in [
+            ("tried-out", &[][..], 2, "--by"),
+            ("tried-out", &["--by", " "], 2, "no name"),
+            ("garden-waste", &["--by", "Bea Lloyd"], 1, "services/garden-waste.toml"),
+            ("nobody", &["--by", "Bea Lloyd"], 1, "client list"),
+            ("no body", &["--by", "Bea Lloyd"], 1, "no client_id"),
+        ] {
+            let (code, said) = remove(id, more);
+            assert!(code == ends && said.to_string().contains(says), "{id} {more:?}: {code} {said}");
+        }
+        let (code, said) = remove("tried-out", &["--by", "Bea Lloyd", "--dry-run"]);
+        assert_eq!((code, &said["removed"], there().await), (0, &Value::from(false), true), "{said}");
+        assert_eq!(house.count("config.client_removed").await, 0);
+        let (code, said) = remove("tried-out", &["--by", " Bea  Lloyd"]);
+        assert_eq!((code, &said["removed"], there().await), (0, &Value::from(true), false), "{said}");
+        let payload = house.payload("config.client_removed").await;
+        assert_eq!((&payload["by"], &payload["template"]), (&Value::from("Bea Lloyd"), &Value::from("conformance")));
+        let rows = events::newest(&mut house.db.peek(), 1_000).await.unwrap();
+        assert!(rows.iter().all(|row| !row.leaf.contains("Lloyd")), "the leaf names nobody");
+        assert_eq!(remove("tried-out", &["--by", "Bea Lloyd"]).0, 1, "once");
+        assert_eq!(house.run(&["client", "plan"]).0, 0, "the files are as they were");
     }
 }

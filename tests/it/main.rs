@@ -3,6 +3,7 @@
 //! ```text
 //! account       the account, signing out and the standing pages
 //! recovery      a forgotten password
+//! resident      accounts as an operator meets them: suspended, restored
 //! rooms         who may call whom, sizes, names, what a commit may hold
 //! client        services as an operator meets them: plan, apply, secrets, tokens
 //! conformance   what the certification plans ask, and which test holds it
@@ -49,6 +50,7 @@ mod fuzz;
 mod jobs;
 mod oidc;
 mod recovery;
+mod resident;
 mod second_step;
 mod serve;
 mod sessions;

@@ -150,13 +150,44 @@ both! {
         assert_eq!(type_code(&other, &journey, &shown(&house, &seed, 0)).await.to, "/account");
         let who = session(&house, &cookie(&other)).await.unwrap();
         assert_eq!((who.acr, who.amr.as_str()), (Level::A1, "pwd otp mfa"));
-        assert!(house.letters().await.is_empty(), "nothing to tell");
+        let told: Vec<String> = house.letters().await.into_iter().map(|(_, text)| text.subject).collect();
+        assert!(told.len() == 1 && told[0].contains("new device"), "{told:?}");
         // A recovery code does too, however it is typed, and she is told.
         let third = Visitor::new(&house);
         assert_eq!(sign_in_with(&third, &codes[3].to_uppercase().replace('-', " ")).await.to, "/account");
-        assert!(house.letter().await.subject.contains("recovery code"));
+        let mut told: Vec<String> = house.letters().await.into_iter().map(|(_, text)| text.subject).collect();
+        told.sort();
+        assert!(told.len() == 2 && told[0].contains("recovery code") && told[1].contains("new device"), "{told:?}");
         assert_eq!(house.events("credential.recovery_code_used").await, 1);
         assert!(third.get(SETTINGS).await.body.contains("You have 9 recovery codes left"));
+    }
+
+    async fn a_new_browser_is_told_of_and_can_be_ended_from_the_letter(world: World) {
+        let (house, hers) = ada(world).await;
+        let (seed, _) = set_up(&house, &hers).await;
+        house.letters().await;
+        // The browser the account knows is no news, and a code that is wrong lets nobody in.
+        hers.post("/logout/confirm", &[]).await;
+        assert_eq!(sign_in_with(&hers, &shown(&house, &seed, 0)).await.to, "/account");
+        house.later(Duration::from_mins(1));
+        let other = Visitor::new(&house);
+        assert!(sign_in_with(&other, "000000").await.body.contains("There is a problem"));
+        assert!(house.letters().await.is_empty(), "nothing to tell");
+        assert_eq!(sign_in_with(&other, &shown(&house, &seed, 0)).await.to, "/account");
+        let letter = house.letter().await;
+        assert!(letter.subject.contains("new device"), "{letter:?}");
+        let start = house.at("/account/sessions/not-me?token=");
+        let token = letter.body.lines().find_map(|line| line.trim().strip_prefix(&start)).unwrap();
+        Visitor::new(&house).post("/account/sessions/not-me", &[("token", token)]).await;
+        assert_eq!(other.get("/account").await.to, "/sign-in");
+        assert_eq!(hers.get("/account").await.status, 200);
+        // Once told of, it is known; ended from the letter, it is a stranger again.
+        house.later(Duration::from_mins(1));
+        assert_eq!(sign_in_with(&other, &shown(&house, &seed, 0)).await.to, "/account");
+        assert!(house.letter().await.subject.contains("new device"));
+        house.later(Duration::from_mins(1));
+        assert_eq!(sign_in_with(&other, &shown(&house, &seed, 0)).await.to, "/account");
+        assert!(house.letters().await.is_empty(), "it is known now");
     }
 
     async fn w08_each_code_works_once_and_one_step_either_way(world: World) {
@@ -238,10 +269,83 @@ both! {
         assert_eq!(type_code(&other, &journey, &shown(&house, &seed, 0)).await.to, "/sign-in");
         let journey = sign_in(&other, WORD).await.parameter("journey");
         hers.post("/sign-in", &[("email", ADA), ("password", WORD)]).await;
-        let fields = [("current_password", WORD), ("password", NEW)];
+        let code = shown(&house, &seed, 0);
+        let fields = [("current_password", WORD), ("password", NEW), ("code", &code)];
         assert_eq!(hers.post("/account/password", &fields).await.to, "/account?news=password_changed");
-        assert_eq!(type_code(&other, &journey, &shown(&house, &seed, 0)).await.to, "/sign-in");
+        assert_eq!(type_code(&other, &journey, &shown(&house, &seed, 1)).await.to, "/sign-in");
         assert_eq!(other.get("/account").await.to, "/sign-in");
+    }
+
+    async fn a08_password_and_address_change_after_a_code_as_well(world: World) {
+        let (house, hers) = ada(world).await;
+        assert!(!hers.get("/account/password").await.body.contains("name=\"code\""), "she has none yet");
+        let (seed, codes) = set_up(&house, &hers).await;
+        house.letters().await;
+        for (path, field, new) in [("/account/password", "password", NEW), ("/account/email", "email", "new@example.org")] {
+            assert!(hers.get(path).await.body.contains("name=\"code\""), "{path}");
+            let with = async |password: &str, new: &str, code: &str| {
+                hers.post(path, &[("current_password", password), (field, new), ("code", code)]).await
+            };
+            // A password alone is no longer enough, and a code alone is not either.
+            for (code, words) in [
+                ("", "Enter the code from your app, or a recovery code"),
+                ("12", "Code must be 6 digits"),
+                ("000000", "The code is not right"),
+                ("aaaaa-aaaaa", "The code is not right"),
+            ] {
+                let page = with(WORD, new, code).await;
+                assert!(page.status == 200 && page.body.contains(words), "{path} {code}: {page:?}");
+            }
+            let missed = house.events("credential.code_failed").await;
+            let page = with("not the password", new, &shown(&house, &seed, 0)).await;
+            assert!(page.body.contains("Current password is not right"), "{path}: {page:?}");
+            assert_eq!(house.events("credential.code_failed").await, missed, "it was not looked at");
+            assert!(house.letters().await.is_empty(), "{path}: nothing was done");
+            // What would be refused anyway spends no code.
+            let unusable = if field == "password" { WORD } else { ADA };
+            assert!(with(WORD, unusable, &shown(&house, &seed, 0)).await.body.contains("There is a problem"), "{path}");
+            if field == "email" {
+                let sent = with(WORD, new, &shown(&house, &seed, 0)).await;
+                assert!(sent.to.starts_with("/account/email/code?journey="), "{sent:?}");
+                assert_eq!(house.letters().await.len(), 1);
+                let again = with(WORD, "third@example.org", &shown(&house, &seed, 0)).await;
+                assert!(again.body.contains("There is a problem"), "W08: a code works once: {again:?}");
+            }
+        }
+        house.later(Duration::from_mins(1));
+        let fields = [("current_password", WORD), ("password", NEW), ("code", codes[0].as_str())];
+        assert_eq!(hers.post("/account/password", &fields).await.to, "/account?news=password_changed");
+        let letters: Vec<String> = house.letters().await.into_iter().map(|(_, text)| text.subject).collect();
+        assert!(letters.len() == 2 && letters.iter().any(|subject| subject.contains("recovery code")), "{letters:?}");
+        assert_eq!(house.events("credential.recovery_code_used").await, 1);
+        assert_eq!(house.events("auth.stepped_up").await, 2);
+    }
+
+    async fn b06_codes_guessed_beside_the_password_are_counted_as_at_sign_in(world: World) {
+        let (house, hers) = ada(world).await;
+        let (seed, _) = set_up(&house, &hers).await;
+        for (path, round) in [("/account/email", 1), ("/account/password", 2)] {
+            let with = async |code: &str| {
+                let fields = [("current_password", WORD), ("password", NEW), ("email", "new@example.org"), ("code", code)];
+                hers.post(path, &fields).await
+            };
+            for miss in 1..=5 {
+                let page = with("aaaaa-aaaaa").await;
+                assert_eq!(page.body.contains("too many wrong codes"), miss == 5, "{path} {miss}: {page:?}");
+            }
+            let page = with(&shown(&house, &seed, 0)).await;
+            assert!(page.body.contains("too many wrong codes"), "{path}: {page:?}");
+            let page = sign_in_with(&hers, &shown(&house, &seed, 0)).await;
+            assert!(page.body.contains("too many wrong codes"), "one counter for both: {page:?}");
+            let counted = (house.events("auth.locked").await, house.events("credential.code_failed").await);
+            assert_eq!(counted, (round, 5 * round));
+            // Long enough for the one, and not for the other: her session would end unused.
+            house.later(Duration::from_mins(8));
+            assert_eq!(hers.get("/account").await.status, 200);
+            house.later(Duration::from_mins(8));
+            let done = with(&shown(&house, &seed, 0)).await;
+            assert!(done.status == 303 && done.to.starts_with("/account"), "{path}: {done:?}");
+        }
     }
 
     async fn s09_taking_it_away_or_replacing_it_puts_everybody_else_out(world: World) {

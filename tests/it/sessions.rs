@@ -5,13 +5,14 @@ use crate::account::visited;
 use crate::app::House;
 use crate::oidc::another_node;
 use crate::visitor::{Answer, Visitor, code_of};
+use portreeve::domain::account::FullName;
 use portreeve::domain::audit::Context;
 use portreeve::domain::ids::{AccountId, SessionId};
 use portreeve::jobs::expire::{self, Expire};
 use portreeve::jobs::runner::Duty as _;
 use portreeve::policy::{Bundle, sample};
 use portreeve::service::sessions::{self as deeds, Which};
-use portreeve::service::standing::{self, Why, WhyError};
+use portreeve::service::standing::{self, Suspended, Why, WhyError};
 use portreeve::service::{post, setup};
 use portreeve::store::{Housekeeping, deliveries, outbox, sessions};
 use std::time::Duration;
@@ -55,8 +56,12 @@ async fn link(house: &House, path: &str) -> Option<String> {
     })
 }
 
+fn operator() -> FullName {
+    FullName::parse("Bea Lloyd").unwrap()
+}
+
 fn why(house: &House) -> Why {
-    Why::of(&house.app, "security_incident", Some("C-17")).unwrap()
+    Why::of(&house.app, operator(), "security_incident", Some("C-17")).unwrap()
 }
 
 both! {
@@ -229,14 +234,15 @@ both! {
         let ada = house.resident("Ada Wójcik", ADA, OLD).await;
         let (app, (here, session)) = (&house.app, settles(&house, ada).await);
         let refresh = visited(&house, ada, session).await;
-        assert_eq!(Why::of(app, "whim", Some("C-17")), Err(WhyError::Unknown));
+        assert!(matches!(Why::of(app, operator(), "whim", Some("C-17")), Err(WhyError::Unknown(known)) if known.contains("complaint")));
         for case in [None, Some(" ")] {
-            assert_eq!(Why::of(app, "security_incident", case), Err(WhyError::NoCase));
+            assert_eq!(Why::of(app, operator(), "security_incident", case), Err(WhyError::NoCase));
         }
         let why = why(&house);
         assert!(!standing::restore(app, ada, &why, app.now()).await.unwrap(), "it is not suspended");
-        assert!(standing::suspend(app, ada, &why, app.now()).await.unwrap());
-        assert!(!standing::suspend(app, ada, &why, app.now()).await.unwrap(), "once");
+        let ended = standing::suspend(app, ada, &why, app.now()).await.unwrap();
+        assert_eq!(ended, Some(Suspended { sessions: 1, told: 1 }));
+        assert_eq!(standing::suspend(app, ada, &why, app.now()).await.unwrap(), None, "once");
         assert_eq!(calls(&house).await, 1);
         assert_eq!(here.get("/account").await.to, "/sign-in");
         assert!(!refreshes(&house, &refresh).await);

@@ -244,9 +244,14 @@ events! {
     AccountSuspended = "account.suspended", Evidence {
         /// How many sessions ended with it.
         sessions: usize => "event.security",
+        /// Who did it.
+        by: FullName => "officer.access",
     }
     /// A suspended account was given back to its owner.
-    AccountRestored = "account.restored", Evidence {}
+    AccountRestored = "account.restored", Evidence {
+        /// Who did it.
+        by: FullName => "officer.access",
+    }
     /// A policy bundle became the one in force.
     PolicyActivated = "config.policy_activated", Evidence {
         /// Its SHA-256, in hex.
@@ -286,10 +291,13 @@ events! {
         /// SHA-256 of its metadata, in hex.
         metadata: String => "client.registration",
     }
-    /// A client took its registration back: all it had been given is dead.
+    /// A client took its registration back, or an operator took it away: all it had been given is dead.
     ClientRemoved = "config.client_removed", Evidence {
         /// Its template.
         template: String => "client.registration",
+        /// The operator, if it was one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<FullName> => "officer.access",
     }
     /// A client's secret was replaced.
     ClientSecretRotated = "config.client_secret_rotated", Evidence {

@@ -107,16 +107,24 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// RFC 7591 §2, `scope`: every value must be one we know; the template says which of them it may have.
+    /// RFC 7591 §2, `scope`: values we do not offer are passed over, as the answer says (§3.2.1); the template says
+    /// which of ours it may have.
     pub(super) fn scopes(&self) -> Result<Option<ScopeSet>, Refused> {
         let Some(text) = self.text("scope")? else { return Ok(None) };
-        let parse = |value: &str| {
-            Scope::parse(value).ok_or_else(|| {
-                let known = Scope::ALL.map(Scope::as_str).join(", ");
-                Refused::metadata(format!("scope: choose among {known}"))
-            })
+        // RFC 6749 §3.3.
+        let token = |value: &str| {
+            let printable = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E);
+            !value.is_empty() && value.bytes().all(printable)
         };
-        text.split(' ').map(parse).collect::<Result<_, _>>().map(Some)
+        if !text.split(' ').all(token) {
+            return Err(Refused::metadata("scope: must be names with one space between them"));
+        }
+        let ours = ScopeSet::parse(text);
+        if ours.is_empty() {
+            let known = Scope::ALL.map(Scope::as_str).join(", ");
+            return Err(Refused::metadata(format!("scope: none of these is offered; choose among {known}")));
+        }
+        Ok(Some(ours))
     }
 
     /// Checks `response_types` and `grant_types`; whether refresh tokens are among them.

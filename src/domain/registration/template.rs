@@ -42,14 +42,15 @@ impl Template {
         }
     }
 
-    /// Chooses what the client left open. Where nothing is said, an ID token is signed with RS256 (OIDC Registration
+    /// Chooses what the client left open, and keeps of its scopes those that these clients may have. Where nothing is said, an ID token is signed with RS256 (OIDC Registration
     /// §2) if this profile allows it, else with ES256; the answer says so (RFC 7591 §3.2.1).
     ///
     /// # Errors
-    /// [`Refused`] if it names a scope that these clients may not have.
+    /// [`Refused`] if it names scopes and none of them is one that these clients may have.
     pub fn complete(&self, metadata: &mut Metadata) -> Result<(), Refused> {
-        if metadata.scopes.as_ref().is_some_and(|asked| !asked.is_subset(&self.scopes)) {
-            return Err(Refused::metadata(format!("scope: no more than {} may be registered", self.scopes)));
+        metadata.scopes = metadata.scopes.take().map(|asked| asked.within(&self.scopes));
+        if metadata.scopes.as_ref().is_some_and(ScopeSet::is_empty) {
+            return Err(Refused::metadata(format!("scope: none of these is offered; choose among {}", self.scopes)));
         }
         let default = if self.relaxes(Relaxation::Rs256) { SigningAlg::Rs256 } else { SigningAlg::Es256 };
         metadata.id_token_alg.get_or_insert(default);

@@ -110,7 +110,10 @@ fn g02_what_is_never_done_is_refused_by_name() {
         json!({"token_endpoint_auth_method": "private_key_jwt"}),
         json!({"application_type": "native", "redirect_uris": ["app.a.test:/cb"]}),
         json!({"token_endpoint_auth_signing_alg": "ES256"}),
-        json!({"scope": "openid admin"}),
+        json!({"scope": "openid  email"}),
+        json!({"scope": "openid \"email"}),
+        json!({"scope": " openid"}),
+        json!({"scope": ["openid"]}),
         json!({"default_max_age": -1}),
         json!({"require_auth_time": "yes"}),
         json!({"contacts": ["<img src=x onerror=alert(1)>"]}),
@@ -223,8 +226,18 @@ fn g02_no_scope_beyond_the_template_and_no_refresh_token_unasked() {
         template.complete(&mut metadata)?;
         Ok::<ScopeSet, Refused>(template.admit(id(), "s".into(), &metadata, vec![])?.scopes)
     };
-    assert_eq!(scopes(&json!({"scope": "openid phone"})).unwrap_err().code.as_str(), "invalid_client_metadata");
-    assert_eq!(scopes(&json!({"scope": "email"})).unwrap().to_string(), "openid email");
+    for (asked, registered) in [
+        ("openid phone", "openid"),
+        ("profile email admin:all openid offline_access", "openid email"),
+        ("email", "openid email"),
+    ] {
+        assert_eq!(scopes(&json!({"scope": asked})).unwrap().to_string(), registered, "{asked}");
+    }
+    for nothing in ["phone", "admin", "profile phone"] {
+        let refused = scopes(&json!({"scope": nothing})).unwrap_err();
+        assert_eq!(refused.code.as_str(), "invalid_client_metadata");
+        assert!(refused.description.contains("choose among openid"), "{}", refused.description);
+    }
     assert_eq!(scopes(&json!({})).unwrap().to_string(), "openid email");
     let refreshes = json!({"grant_types": ["authorization_code", "refresh_token"]});
     assert_eq!(scopes(&refreshes).unwrap().to_string(), "openid email offline_access");

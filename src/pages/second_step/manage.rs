@@ -1,6 +1,6 @@
 //! Setting a second step up, renewing its recovery codes, taking it away: each after password and code.
 
-use super::{Typed, at, may_skip, notice, parse};
+use super::{Typed, at, beside, may_skip, notice};
 use crate::pages::sign_in::{Place, place};
 use crate::service::second_step::{self, Changed, Deed, Shown, State};
 use crate::service::{flows, people};
@@ -119,9 +119,8 @@ fn check(typed: &Typed, there: bool) -> Result<(Deed, Option<Shown>), Vec<Wrong>
     if typed.current_password.is_empty() {
         errors.push(Wrong::CurrentPasswordMissing);
     }
-    let shown = match parse(&typed.code) {
-        _ if !there => None,
-        Ok(shown) => Some(shown),
+    let shown = match beside(there, &typed.code) {
+        Ok(shown) => shown,
         Err(wrong) => {
             errors.push(wrong);
             None

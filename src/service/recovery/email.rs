@@ -15,6 +15,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::session::SignedIn;
 use crate::domain::time::When;
 use crate::service::account::{Proof, prove};
+use crate::service::second_step::{self, Again, Unproven};
 use crate::service::sessions::{self, Which};
 use crate::service::{Failure, people, post};
 use crate::store::challenges::RecoveryRow;
@@ -45,21 +46,24 @@ pub enum Begun {
         /// When it opens.
         until: When,
     },
+    /// The account has a second step, and its code is not right.
+    Unproven(Unproven),
     /// It is the present address.
     Same,
 }
 
-/// Begins a change of address: the present password is asked, and a code goes to the new address.
+/// Begins a change of address: the present password is asked, with a code if there is a second step, and another code
+/// goes to the new address.
 pub async fn begin(
     app: &App,
     who: &SignedIn,
-    (current, new): (&str, &EmailAddress),
+    (again, new): (&Again<'_>, &EmailAddress),
     language: &str,
     compose: Compose<'_>,
     context: &Context,
     now: When,
 ) -> Result<Begun, Failure> {
-    match prove(app, who, current, context, now).await? {
+    match prove(app, who, again.password, context, now).await? {
         Proof::Right(_) => {}
         Proof::Wrong => return Ok(Begun::WrongCurrent),
         Proof::Closed { until } => return Ok(Begun::Closed { until }),
@@ -68,6 +72,9 @@ pub async fn begin(
     let mailbox = codes::mailbox(app, who.account).await?.ok_or(Error::Missing)?;
     if mailbox.blind == blind {
         return Ok(Begun::Same);
+    }
+    if let Some(unproven) = second_step::code(app, &mailbox.keys, again, context, now).await? {
+        return Ok(Begun::Unproven(unproven));
     }
     let journey = Journey::begin(new.masked());
     let hash = journey.hash();

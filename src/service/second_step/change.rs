@@ -1,13 +1,14 @@
 //! Changing the second step, after a fresh proof of everything the account has (security rows W07, A08): the password,
 //! and a code if there is an app.
 
+use super::again::spend_apart;
 use super::set_up::{SetUp, draw_codes};
-use super::{Guess, Shown, check, letter, missed, used};
+use super::{Guess, Shown, check, letter, missed};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::tokens::{self, Token};
 use crate::domain::assurance::Proof;
-use crate::domain::audit::vocabulary::{AuthenticatorRemoved, RecoveryCodesMade, SteppedUp};
+use crate::domain::audit::vocabulary::{AuthenticatorRemoved, RecoveryCodesMade};
 use crate::domain::audit::{ActorClass, Context, Draft};
 use crate::domain::session::SignedIn;
 use crate::domain::time::When;
@@ -15,7 +16,7 @@ use crate::service::account::{self, Proof as Password};
 use crate::service::second_step::guess::Spend;
 use crate::service::sessions::{self as sittings, Browser, Which};
 use crate::service::{Failure, people, post};
-use crate::store::{Either, Error, Events, Write, authenticators, grants, outbox, sessions};
+use crate::store::{Error, Events, Write, authenticators, grants, outbox, sessions};
 
 /// What she wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,30 +118,10 @@ type Keys = crate::crypto::seal::PersonKeys;
 
 /// Spends the code in a write of its own: the new app is confirmed later. `None` if it was spent before.
 async fn prove(app: &App, at: Place<'_>, keys: &Keys, spend: &Spend, now: When) -> Result<Option<Changed>, Failure> {
-    let amr = Proof::PasswordAndCode.amr().split(' ').map(ToOwned::to_owned).collect();
-    let draft = Draft::new(ActorClass::Resident, SteppedUp { amr }).about(at.who.account).from(at.context.clone());
-    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;
-    let used = used(app, keys, spend.codes_left(), at.notice, at.context, now).await?;
-    let letter = used.as_ref().and_then(|used| used.letter.clone());
-    let events = match used {
-        None => Either::This(event),
-        Some(used) => Either::That((event, used.event)),
-    };
-    let proven = app
-        .db
-        .write(async |mut w| {
-            first(&mut w, spend).await?;
-            if let Some(letter) = &letter {
-                outbox::queue(&mut w, letter, now).await?;
-            }
-            w.commit(events.clone(), ()).await
-        })
-        .await;
-    match proven {
-        Ok(_) => Ok(Some(Changed::SetUp(SetUp::begin(app, at.who, Some(spend.authenticator), now)?))),
-        Err(Error::Missing) => Ok(None),
-        Err(error) => Err(error.into()),
+    if !spend_apart(app, keys, spend, at.notice, at.context, now).await? {
+        return Ok(None);
     }
+    Ok(Some(Changed::SetUp(SetUp::begin(app, at.who, Some(spend.authenticator), now)?)))
 }
 
 /// Spends the code, or gives the write up.

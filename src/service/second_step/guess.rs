@@ -87,6 +87,11 @@ impl Spend {
         Ok(spent)
     }
 
+    /// Whether the account knows the browser that the code was typed in.
+    pub(in crate::service) fn browser_known(&self) -> bool {
+        self.counter.kind == KNOWN
+    }
+
     /// If it is a recovery code: how many are left after it.
     pub(in crate::service) const fn codes_left(&self) -> Option<i64> {
         match self.what {

@@ -1,7 +1,7 @@
 //! Between the password and the session: the code of an account that has a second step.
 
 use super::arrival::{Arrival, Door};
-use super::{Attempt, Counters, Outcome, forget_misses};
+use super::{Attempt, Counters, Outcome, forget_misses, stranger};
 use crate::app::App;
 use crate::crypto::password::Phc;
 use crate::crypto::record::EventSeed;
@@ -10,6 +10,7 @@ use crate::domain::assurance::Proof;
 use crate::domain::audit::vocabulary::PasswordAccepted;
 use crate::domain::audit::{ActorClass, Draft};
 use crate::domain::time::When;
+use crate::service::recovery::Compose;
 use crate::service::second_step::{Carried, Guess, Shown, check, missed, used};
 use crate::service::{Failure, people, post};
 use crate::store::accounts::CredentialRow;
@@ -85,13 +86,22 @@ fn opened(app: &App, browser: &Token, reference: &str, now: When) -> Option<Carr
     here.then_some(carried)
 }
 
-/// Finishes a sign-in by a code. `notice` is the letter that tells her, should it be a recovery code.
+/// What its owner is told by letter of a sign-in that a code finished.
+#[derive(Clone, Copy)]
+pub struct Letters<'a> {
+    /// That it was a recovery code.
+    pub used: &'a post::Text,
+    /// That her account does not know the browser: from the link that ends it, and the time it stops working.
+    pub warning: Compose<'a>,
+}
+
+/// Finishes a sign-in by a code.
 pub async fn finish(
     app: &App,
     reference: &str,
     shown: &Shown,
     door: &Door<'_>,
-    notice: &post::Text,
+    letters: Letters<'_>,
     now: When,
 ) -> Result<Finished, Failure> {
     let Some(Carried::SignIn { account, version, own_device, .. }) = opened(app, &door.browser.token, reference, now)
@@ -107,7 +117,12 @@ pub async fn finish(
     };
     let door = Door { own_device, ..door.clone() };
     let arrival = Arrival::prepare(app, &keys, &door, Proof::PasswordAndCode, now).await?;
-    let used = used(app, &keys, spend.codes_left(), notice, &door.context, now).await?;
+    let used = used(app, &keys, spend.codes_left(), letters.used, &door.context, now).await?;
+    let warning = if spend.browser_known() {
+        None
+    } else {
+        stranger::prepare(app, &keys, arrival.session(), letters.warning, now).await?
+    };
     let events = match &used {
         None => Either::This(arrival.events()),
         Some(used) => Either::That((arrival.events(), used.event.clone())),
@@ -125,6 +140,9 @@ pub async fn finish(
                 outbox::queue(&mut w, letter, now).await?;
             }
             arrival.store(&mut w, now).await?;
+            if let Some(warning) = &warning {
+                warning.store(&mut w, now).await?;
+            }
             w.commit(events.clone(), ()).await
         })
         .await;

@@ -134,23 +134,28 @@ pub struct NotMySignIn {
     pub done: bool,
 }
 
-/// `/account/password`. Fields `current_password`, `password`; submit `id=continue`.
+/// `/account/password`. Fields `current_password`, `password`, and `code` if there is a second step; submit
+/// `id=continue`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ChangePassword {
     /// The address, for password managers.
     pub username: Option<String>,
+    /// A code of the second step is asked for too.
+    pub second_step: bool,
     /// What to mend.
     #[serde(skip)]
     pub errors: Vec<Wrong>,
 }
 
-/// `/account/email`. Fields `email`, `current_password`; submit `id=continue`.
+/// `/account/email`. Fields `email`, `current_password`, and `code` if there is a second step; submit `id=continue`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ChangeEmail {
     /// The present address, masked.
     pub current_masked: String,
     /// What was typed.
     pub email: String,
+    /// A code of the second step is asked for too.
+    pub second_step: bool,
     /// What to mend.
     #[serde(skip)]
     pub errors: Vec<Wrong>,

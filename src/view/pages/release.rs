@@ -12,6 +12,26 @@ pub struct ClaimLine {
     pub value: String,
 }
 
+/// A page of a service's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ServicePage {
+    /// Its address: https, or http on loopback.
+    pub url: String,
+    /// The host it is at, which her browser would go to.
+    pub host: String,
+}
+
+/// What a service shows of itself where a resident meets it first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ServicePages {
+    /// Where its logo is shown from: an address of ours.
+    pub logo: Option<String>,
+    /// Its privacy policy.
+    pub policy: Option<ServicePage>,
+    /// Its terms.
+    pub terms: Option<ServicePage>,
+}
+
 /// `/continue`: at most 60 words of copy. Form with `flow` and submit `id=continue` posts to `/continue`; the second
 /// button posts `flow` to `/not-me`. The service's name comes from the chrome.
 #[derive(Debug, Clone, Serialize)]
@@ -30,6 +50,8 @@ pub struct Inform {
     pub basis: String,
     /// The privacy notice that holds.
     pub notice_url: String,
+    /// What the service shows of itself.
+    pub service: ServicePages,
 }
 
 /// `/consent`: radios `consent` = `allow` | `deny` (ids `consent-allow`, `consent-deny`), neither chosen beforehand;
@@ -44,6 +66,8 @@ pub struct Consent {
     pub purpose: Both,
     /// The privacy notice that holds.
     pub notice_url: String,
+    /// What the service shows of itself.
+    pub service: ServicePages,
     /// What to mend.
     #[serde(skip)]
     pub errors: Vec<Wrong>,

@@ -2,6 +2,7 @@
 
 mod account;
 mod docs;
+mod release;
 mod second_step;
 
 use super::*;
@@ -293,6 +294,7 @@ fn inform(basis: &str) -> Inform {
         purpose: Both::new("collect your garden waste", "casglu eich gwastraff gardd"),
         basis: basis.into(),
         notice_url: "/notices/garden-waste".into(),
+        service: ServicePages::default(),
     }
 }
 
@@ -334,6 +336,7 @@ fn consent_gives_both_answers_the_same_weight() {
         claims: claims(),
         purpose: Both::new("remind you", "eich atgoffa"),
         notice_url: "/notices/n".into(),
+        service: ServicePages::default(),
         errors: vec![],
     };
     let [en, cy] = show(&page);

@@ -144,6 +144,9 @@ pub fn files() -> Vec<Service<'static>> {
     let native = "application_type = \"native\"\ntoken_endpoint_auth_method = \"none\"".to_owned();
     let old = format!("{}\n{rs256}\nuserinfo_signed_response_alg = \"RS256\"", holds("client_secret_basic"));
     let serves = |api: &str| format!("{standard}\nserves = [\"{api}\"]");
+    let shows_itself = |rest: &str| {
+        format!("{rest}\nlogo_uri = \"https://news.example/logo.png\"\npolicy_uri = \"https://news.example/privacy\"")
+    };
     let calls = format!(
         "{standard}\ncalls = [\"{MUSEUM_API}\", \"{NEWS_API}\"]\nmachine_scopes = [\"museum.read\", \"museum.write\"]"
     );
@@ -158,7 +161,7 @@ userinfo_signed_response_alg = \"ES256\""
         file(&OLD_BASIC, &legacy("\"client_secret\", \"rs256\", \"no_pkce\""), &old, OLD_BASIC.redirect_uri, CONTRACT),
         file(&OLD_POST, &legacy("\"client_secret\""), &holds("client_secret_post"), OLD_POST.redirect_uri, CONTRACT),
         file(&APP, &standard, &native, "http://127.0.0.1/cb", CONTRACT),
-        file(&NEWS, &serves(NEWS_API), &signs, NEWS.redirect_uri, CONSENT),
+        file(&NEWS, &shows_itself(&serves(NEWS_API)), &signs, NEWS.redirect_uri, CONSENT),
         file(&SHELTER, &shelter, &signs, SHELTER.redirect_uri, CONTRACT),
     ]
 }
@@ -297,8 +300,13 @@ impl Party {
 
     /// A request of its own program at an endpoint that asks who it is, with this client's proof.
     pub async fn post(&self, house: &House, path: &str, form: &[(&str, &str)]) -> Page {
+        self.post_by(&http(house), house, path, form).await
+    }
+
+    /// The same over connections that it keeps.
+    pub async fn post_by(&self, kept: &reqwest::Client, house: &House, path: &str, form: &[(&str, &str)]) -> Page {
         let mut form: Vec<(&str, String)> = form.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        let mut request = http(house).post(house.at(path));
+        let mut request = kept.post(house.at(path));
         match self.proof {
             Proof::Assertion => {
                 form.push(("client_assertion_type", ASSERTION_TYPE.to_owned()));

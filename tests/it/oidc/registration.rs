@@ -2,6 +2,7 @@
 
 mod management;
 mod sectors;
+mod shown;
 mod suite;
 
 use super::browser::http;
@@ -230,7 +231,8 @@ both! {
             (json!({"jwks": {"keys": []}, "jwks_uri": "https://a.example/jwks"}), "invalid_client_metadata", "not both"),
             (json!({"grant_types": ["implicit"]}), "invalid_client_metadata", "implicit"),
             (json!({"response_types": ["id_token token"]}), "invalid_client_metadata", "implicit"),
-            (json!({"scope": "openid phone"}), "invalid_client_metadata", "no more than"),
+            (json!({"scope": "phone admin"}), "invalid_client_metadata", "choose among"),
+            (json!({"scope": "openid  email"}), "invalid_client_metadata", "one space"),
             (json!({"subject_type": "public"}), "invalid_client_metadata", "pairwise"),
             (json!({"id_token_encrypted_response_alg": "RSA1_5"}), "invalid_client_metadata", "encrypted"),
         ] {
@@ -255,6 +257,22 @@ both! {
             assert_eq!((page.status, page.error().as_str()), (400, "invalid_client_metadata"), "{kind} {body}");
         }
         assert_eq!(count(&house, "config.client_registered").await, 0);
+    }
+
+    async fn g02_of_the_scopes_asked_those_offered_are_registered_and_told(world: World) {
+        let mut stage = Stage::shared_device(world).await;
+        let asked = json!({"scope": "openid phone email admin:everything offline_access"});
+        let client = register(&stage.house, &asked).await;
+        assert_eq!(client["scope"], "openid email", "no more, and no refresh token that was not registered for");
+        let (address, token) = (text(&client, "registration_client_uri"), text(&client, "registration_access_token"));
+        assert_eq!(ask(&stage.house, Method::GET, address, token, &Value::Null).await.json()["scope"], "openid email");
+        let mut fewer = plain(&json!({"scope": "openid phone"}));
+        fewer["client_id"] = client["client_id"].clone();
+        let changed = ask(&stage.house, Method::PUT, address, token, &fewer).await;
+        assert_eq!((changed.status, &changed.json()["scope"]), (200, &json!("openid")), "{}", changed.body);
+        // What was left out is not to be had later.
+        let answer = tokens(&mut stage, &client, "openid phone email").await;
+        assert_eq!(answer["scope"], "openid");
     }
 
     async fn x01_what_a_client_calls_itself_is_text(world: World) {

@@ -17,7 +17,7 @@ use portreeve::jobs::runner::Duty as _;
 use portreeve::service::rotation::{Rotation, rotate};
 use serde_json::Value;
 use std::str::FromStr as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A service that keeps its copy of the key set to the last moment, and asks for it no sooner for a key it lacks.
 struct Copy {
@@ -49,6 +49,13 @@ impl Copy {
     }
 }
 
+/// How far apart requests begin: 200 a second.
+const APART: Duration = Duration::from_millis(5);
+/// The requests of a step in which a rotation may be let: half a second of them, with the rotation in the middle.
+const MANY: u32 = 100;
+/// The requests of every other step.
+const FEW: u32 = 10;
+
 /// An operator who rotates as often as she is let; says whether she was.
 async fn rotates(house: &House) -> bool {
     let app = &house.app;
@@ -56,6 +63,105 @@ async fn rotates(house: &House) -> bool {
     let rotation = rotate(&app.db, &app.roots, &version, SigningAlg::Es256, false, app.now()).await.unwrap();
     app.refresh().await.unwrap();
     matches!(rotation, Rotation::Done(done) if done.signs.is_some())
+}
+
+/// Services that ask for tokens at a pace that waits for no answer, and verify them with the copies they keep.
+struct Load {
+    kept: reqwest::Client,
+    copies: Vec<Copy>,
+    /// What is still looked at, with when it was signed: a token lasts five minutes.
+    signed: Vec<(When, Vec<String>)>,
+    asked: usize,
+    /// How often we were short of a connection or the like, and said so: such a request is made again.
+    short: usize,
+    /// From the beginning of each step's first request to that of its last.
+    took: Duration,
+    failed: Vec<String>,
+}
+
+impl Load {
+    /// With copies of every age, so that some are always about to lapse.
+    async fn new(house: &House) -> Self {
+        let mut copies = Vec::new();
+        for _ in 0..5 {
+            copies.push(Copy::read(house).await);
+            house.later(Duration::from_secs(170));
+        }
+        let kept = http(house);
+        let mut load =
+            Self { kept, copies, signed: Vec::new(), asked: 0, short: 0, took: Duration::ZERO, failed: Vec::new() };
+        // Connections are made, here and to the database, before they are counted on.
+        for _ in 0..10 {
+            load.asks(house, FEW).await;
+        }
+        (load.asked, load.short, load.took) = (0, 0, Duration::ZERO);
+        load
+    }
+
+    /// So many requests, [`APART`] from each other.
+    async fn asks(&mut self, house: &House, number: u32) {
+        let (kept, began) = (&self.kept, Instant::now());
+        let one = async |nth: u32| {
+            tokio::time::sleep(APART * nth).await;
+            let begins = began.elapsed();
+            let form = [("grant_type", "client_credentials")];
+            for short in 0.. {
+                let page = LIBRARY.post_by(kept, house, "/token", &form).await;
+                if page.status != 503 || short == 5 {
+                    return (begins, short, page);
+                }
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            unreachable!("six tries and no more");
+        };
+        let answers = futures_util::future::join_all((0..number).map(one)).await;
+        self.asked += answers.len();
+        self.short += answers.iter().map(|(_, short, _)| *short).sum::<usize>();
+        self.took += answers.iter().map(|(begins, ..)| *begins).max().unwrap();
+        let mut tokens = Vec::new();
+        for (.., page) in answers {
+            match page.status {
+                200 => tokens.push(text(&page.json(), "access_token").to_owned()),
+                status => self.failed.push(format!("{status}: {}", page.body)),
+            }
+        }
+        self.signed.push((house.app.now(), tokens));
+    }
+
+    /// Each copy is as old as it may be; what one verified once it verifies as long as it is the same copy.
+    fn verify(&mut self, house: &House) {
+        let now = house.app.now();
+        self.signed.retain(|(at, _)| now.since(*at) <= Duration::from_mins(5));
+        for copy in &self.copies {
+            for (at, tokens) in self.signed.iter().filter(|(at, _)| *at == now || copy.read_at == now) {
+                let failed = tokens.iter().filter(|token| !copy.verifies(token)).count();
+                if failed > 0 {
+                    self.failed.push(format!("{failed} signed at {at}, with the copy of {}", copy.read_at));
+                }
+            }
+        }
+    }
+
+    /// What was asked, for whoever reads a failure.
+    fn said(&self) -> String {
+        let rate = f64::from(u32::try_from(self.asked).unwrap()) / self.took.as_secs_f64();
+        format!("{} requests at {rate:.0} a second, {} of them made again", self.asked, self.short)
+    }
+}
+
+/// Verifies an ID token as a library does that nobody here wrote, with the oldest copy.
+fn library_verifies(house: &House, metadata: &CoreProviderMetadata, copies: &[Copy], id: &str) {
+    let copy = copies.iter().min_by_key(|copy| copy.read_at).unwrap();
+    let keys: JsonWebKeySet<_> = serde_json::from_str(&copy.text).unwrap();
+    let metadata = metadata.clone().set_jwks(keys);
+    let client = CoreClient::from_provider_metadata(metadata, ClientId::new(LIBRARY.id.into()), None);
+    let micros = house.app.now().micros();
+    let verifier = client
+        .id_token_verifier()
+        .set_allowed_algs([openidconnect::core::CoreJwsSigningAlgorithm::EcdsaP256Sha256])
+        .set_time_fn(move || chrono::DateTime::from_timestamp_micros(micros).unwrap());
+    let any = |_: Option<&Nonce>| Ok::<(), String>(());
+    CoreIdToken::from_str(id).unwrap().into_claims(&verifier, any).unwrap();
 }
 
 /// The published keys of an algorithm.
@@ -66,7 +172,7 @@ async fn published(house: &House) -> Vec<String> {
 }
 
 both! {
-    async fn f15_twenty_rotations_break_nothing_for_who_keeps_the_key_set(world: World) {
+    async fn f15_twenty_rotations_under_load_break_nothing_for_who_keeps_the_key_set(world: World) {
         let mut stage = Stage::own_device(world).await;
         let mut tokens = stage.tokens(&LIBRARY, &[]).await;
         let house = &stage.house;
@@ -74,55 +180,40 @@ both! {
         let metadata = Page::of(http(house).get(house.at("/.well-known/openid-configuration")).send().await.unwrap());
         let metadata: CoreProviderMetadata = serde_json::from_str(&metadata.await.body).unwrap();
         assert_eq!(metadata.issuer(), &issuer);
-        // Copies of every age, so that some are always about to lapse.
-        let mut copies = Vec::new();
-        for _ in 0..5 {
-            copies.push(Copy::read(house).await);
-            house.later(Duration::from_secs(170));
-        }
-        let (mut rotations, mut signed, mut kids) = (0, Vec::new(), std::collections::BTreeSet::new());
-        for _ in 0..200 {
-            rotations += usize::from(rotates(house).await);
-            for copy in &mut copies {
+        let mut load = Load::new(house).await;
+        let (mut rotations, mut kids) = (0, std::collections::BTreeSet::new());
+        // Six steps of the clock are longer than a key has to be published before it signs.
+        for step in 0..200 {
+            for copy in &mut load.copies {
                 copy.now(house).await;
             }
-            // All at once, as services come.
-            let asked = futures_util::future::join_all((0..8).map(|_| LIBRARY.machine(house, &[]))).await;
-            let fresh: Vec<String> = asked.iter().map(|page| text(&page.json(), "access_token").to_owned()).collect();
+            let number = if step % 6 == 0 { MANY } else { FEW };
+            let amidst = async {
+                tokio::time::sleep(APART * (number / 2)).await;
+                rotates(house).await
+            };
+            let ((), rotated) = tokio::join!(load.asks(house, number), amidst);
+            assert!(!rotated || number == MANY, "a rotation was let without the load that it is for");
+            rotations += usize::from(rotated);
             tokens = LIBRARY.refresh(house, text(&tokens, "refresh_token"), &[]).await.json();
             let id = text(&tokens, "id_token").to_owned();
             kids.insert(text(&header(&id), "kid").to_owned());
-            signed.push((house.app.now(), vec![id.clone()]));
-            signed.push((house.app.now(), fresh));
-            // A token lasts five minutes; what is older nobody looks at.
-            signed.retain(|(at, _)| house.app.now().since(*at) <= Duration::from_mins(5));
-            for copy in &copies {
-                // What it verified once it verifies as long as it is the same copy.
-                let now = house.app.now();
-                for (at, tokens) in signed.iter().filter(|(at, _)| *at == now || copy.read_at == now) {
-                    assert!(tokens.iter().all(|token| copy.verifies(token)), "signed at {at}, copy of {}", copy.read_at);
-                }
-            }
-            // And by a library that nobody here wrote, with the oldest copy.
-            if let Some(copy) = copies.iter().min_by_key(|copy| copy.read_at) {
-                let keys: JsonWebKeySet<_> = serde_json::from_str(&copy.text).unwrap();
-                let metadata = metadata.clone().set_jwks(keys);
-                let client = CoreClient::from_provider_metadata(metadata, ClientId::new(LIBRARY.id.into()), None);
-                let micros = house.app.now().micros();
-                let verifier = client
-                    .id_token_verifier()
-                    .set_allowed_algs([openidconnect::core::CoreJwsSigningAlgorithm::EcdsaP256Sha256])
-                    .set_time_fn(move || chrono::DateTime::from_timestamp_micros(micros).unwrap());
-                let any = |_: Option<&Nonce>| Ok::<(), String>(());
-                CoreIdToken::from_str(&id).unwrap().into_claims(&verifier, any).unwrap();
-            }
+            library_verifies(house, &metadata, &load.copies, &id);
+            load.signed.push((house.app.now(), vec![id]));
+            load.verify(house);
+            assert!(load.failed.is_empty(), "after {rotations} rotations and {}: {:?}", load.said(), load.failed);
             if rotations >= 20 {
                 break;
             }
             house.later(Duration::from_secs(170));
         }
-        assert_eq!(rotations, 20);
-        assert!(kids.len() >= 20, "{} keys signed", kids.len());
+        let said = load.said();
+        assert_eq!((rotations, load.failed.len()), (20, 0), "{said}");
+        assert!(kids.len() >= 20, "{} keys signed for {said}", kids.len());
+        // The pace is that of the first request to the last of each step, however long the answers take; a machine that
+        // is busy otherwise may fall behind, but not by half.
+        assert!(load.asked >= 20 * MANY as usize && load.took <= APART * 2 * u32::try_from(load.asked).unwrap(), "{said}");
+        assert!(load.short <= load.asked / 20, "{said}");
     }
 
     async fn f15_the_job_publishes_early_and_keeps_the_old_key(world: World) {

@@ -74,9 +74,23 @@ fn changes() {
         errors: vec![Wrong::CurrentPasswordIncorrect, Wrong::PasswordBreached],
         ..Default::default()
     });
-    let email = ChangeEmail { current_masked: "a•••@b.org".into(), email: EVIL.into(), errors: vec![] };
+    let email =
+        ChangeEmail {
+            current_masked: "a•••@b.org".into(), email: EVIL.into(), second_step: false, errors: vec![]
+        };
     has(&show(&email)[0], &["a•••@b.org", "id=\"current_password\"", "value=\"&quot;&gt;"]);
     errs(&ChangeEmail { errors: vec![Wrong::EmailSame, Wrong::CurrentPasswordMissing], ..email });
+    // With a second step its code is asked for as well, in the same words and with the same errors.
+    let password = ChangePassword { second_step: true, ..Default::default() };
+    let email = ChangeEmail { second_step: true, ..Default::default() };
+    for [en, cy] in [show(&password), show(&email)] {
+        has(&en, &["Code from your authenticator app", "id=\"code\"", "autocomplete=\"one-time-code\""]);
+        has(&cy, &["ch ap dilysu", "id=\"code\""]);
+    }
+    errs(&ChangePassword { errors: vec![Wrong::StepCodeMissing], ..password });
+    errs(&ChangeEmail { errors: vec![Wrong::StepCodeIncorrect], ..email });
+    assert!(!show(&ChangePassword::default())[0].contains("id=\"code\""));
+    assert!(!show(&ChangeEmail::default())[0].contains("id=\"code\""));
     let undo = |state| UndoEmail { token: "t0k".into(), old_masked: "a•••@b.org".into(), state };
     has(&show(&undo(UndoState::Ask))[0], &["name=\"token\" value=\"t0k\"", "id=\"continue\""]);
     assert!(!show(&undo(UndoState::Done))[0].contains("t0k"), "a spent token is not shown");

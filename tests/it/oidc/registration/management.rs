@@ -5,8 +5,9 @@ use super::super::{Stage, text};
 use super::{CALLBACK, ask, is_known, plain, register, tokens};
 use crate::app::{House, Service};
 use portreeve::crypto::tokens::TokenHash;
+use portreeve::domain::account::FullName;
 use portreeve::domain::ids::ClientId;
-use portreeve::service::registration::rotate_secret;
+use portreeve::service::registration::{rotate_secret, take_away};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -133,6 +134,40 @@ both! {
         let id = text(&client, "client_id");
         let query = format!("client_id={id}&redirect_uri={CALLBACK}&response_type=code&scope=openid");
         stage.browser.get(&format!("{}?{query}", stage.house.at("/authorize"))).await.is_told_at_home();
+    }
+
+    async fn g03_a_client_that_goes_is_told_of_each_session_and_each_resident_has_her_event(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let out = json!({"backchannel_logout_uri": "http://localhost:9950/back"});
+        let (first, second) = (register(&stage.house, &out).await, register(&stage.house, &out).await);
+        tokens(&mut stage, &first, "openid email").await;
+        tokens(&mut stage, &second, "openid email").await;
+        let house = &stage.house;
+        let waiting = async || {
+            let standings = portreeve::store::deliveries::standings(&mut house.app.db.peek()).await.unwrap();
+            let mut waiting: Vec<_> = standings.into_iter().map(|one| (one.client_id, one.waiting)).collect();
+            waiting.sort();
+            waiting
+        };
+        assert_eq!(waiting().await, []);
+        let (address, token) = (text(&first, "registration_client_uri"), text(&first, "registration_access_token"));
+        assert_eq!(ask(house, Method::DELETE, address, token, &Value::Null).await.status, 204);
+        let mut told = vec![(text(&first, "client_id").to_owned(), 1)];
+        assert_eq!(waiting().await, told);
+        assert_eq!(count(house, "authorization.service_left").await, 1);
+
+        // An operator does the same, and stands for it by name.
+        let (app, id) = (&house.app, ClientId::parse(text(&second, "client_id")).unwrap());
+        let by = FullName::parse("Bea Lloyd").unwrap();
+        let parted = take_away(app, &id, "conformance", by.clone(), app.now()).await.unwrap();
+        assert_eq!(parted, Some(1));
+        told.push((id.as_str().to_owned(), 1));
+        told.sort();
+        assert_eq!(waiting().await, told);
+        assert_eq!((count(house, "authorization.service_left").await, count(house, "config.client_removed").await), (2, 2));
+        assert!(!is_known(house, text(&second, "client_id"), text(&second, "client_secret")).await);
+        assert_eq!(take_away(app, &id, "conformance", by, app.now()).await.unwrap(), None, "once");
+        assert_eq!(count(house, "config.client_removed").await, 2);
     }
 
     async fn k05_two_secrets_work_until_the_overlap_is_over(world: World) {

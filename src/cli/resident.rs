@@ -1,0 +1,191 @@
+//! `portreeve resident suspend | restore`.
+
+use super::open::Place;
+use super::{Ending, Say, person};
+use crate::app::App;
+use crate::domain::account::{FullName, State};
+use crate::domain::ids::AccountId;
+use crate::service::sign_in::identifier;
+use crate::service::standing::{self, Suspended, Why, WhyError};
+use crate::store::accounts;
+use anyhow::Context as _;
+use serde_json::json;
+use std::io::{BufRead, IsTerminal as _, Read as _, Write as _};
+use uuid::Uuid;
+
+/// Longer than any address or username.
+const LONGEST_LINE: u64 = 1_024;
+
+/// Those who have an account here.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Resident {
+    /// Suspend an account: nobody signs in to it, and whoever is signed in to it is signed out everywhere.
+    #[command(after_help = WHO)]
+    Suspend(Change),
+    /// Give a suspended account back to its owner, who signs in anew.
+    #[command(after_help = WHO)]
+    Restore(Change),
+}
+
+const WHO: &str = "Without ACCOUNT, the e-mail address or username she signs in with is read as one line of standard \
+    input (asked for at a terminal), so that it stays out of the shell's history and the list of processes.";
+
+/// Whose account, and who changes it for which reason.
+#[derive(Debug, clap::Args)]
+pub(super) struct Change {
+    /// The account's id, as these commands say it.
+    #[arg(value_name = "ACCOUNT", value_parser = account)]
+    account: Option<AccountId>,
+    /// Who does it: recorded with the change.
+    #[arg(long, value_name = "NAME", value_parser = person)]
+    by: FullName,
+    /// Why: a code of `reasons.toml`.
+    #[arg(long, value_name = "CODE")]
+    reason: String,
+    /// The case it belongs to; most reasons need one.
+    #[arg(long, value_name = "REF")]
+    case: Option<String>,
+    #[command(flatten)]
+    place: Place,
+    /// Only say what would be done.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+fn account(text: &str) -> Result<AccountId, String> {
+    let wrong = "not an account's id; leave it out to be asked for the e-mail address or username instead";
+    Uuid::parse_str(text).map(AccountId).map_err(|_| wrong.to_owned())
+}
+
+impl Resident {
+    pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
+        let (change, suspends) = match self {
+            Self::Suspend(change) => (change, true),
+            Self::Restore(change) => (change, false),
+        };
+        let app = change.place.find()?.app().await?;
+        let why = why(&app, &change)?;
+        let account = match change.account {
+            Some(account) => account,
+            None => by_identifier(&app, &typed()?).await?,
+        };
+        let state = standing::state(&app, account).await?;
+        let state = state.with_context(|| format!("there is no account {account}: look at the id again"))?;
+        if suspends {
+            suspend(&app, account, state, &why, change.dry_run, say).await
+        } else {
+            restore(&app, account, state, &why, change.dry_run, say).await
+        }
+    }
+}
+
+fn why(app: &App, change: &Change) -> anyhow::Result<Why> {
+    let why = Why::of(app, change.by.clone(), &change.reason, change.case.as_deref());
+    why.map_err(|error| match error {
+        WhyError::Unknown(_) => anyhow::anyhow!("--reason {}: {error}", change.reason),
+        WhyError::NoCase => anyhow::anyhow!("--reason {}: {error}; name it with --case REF", change.reason),
+    })
+}
+
+/// One line of standard input.
+fn typed() -> anyhow::Result<String> {
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        let mut out = std::io::stderr().lock();
+        let _ = write!(out, "The e-mail address or username she signs in with: ").and_then(|()| out.flush());
+    }
+    let mut line = String::new();
+    stdin.lock().take(LONGEST_LINE).read_line(&mut line).context("standard input cannot be read")?;
+    let line = line.trim();
+    anyhow::ensure!(
+        !line.is_empty(),
+        "whose account? Name its id, or give the e-mail address or username she signs in with on standard input"
+    );
+    Ok(line.to_owned())
+}
+
+/// What was typed is not said again: it would be a person's address in somebody's terminal log.
+async fn by_identifier(app: &App, typed: &str) -> anyhow::Result<AccountId> {
+    let found = accounts::by_identifier(&mut app.db.peek(), &identifier(app, typed).0).await?;
+    found.context(
+        "nobody signs in with that; look at the spelling, and ask whether she signs in with another address or with a \
+         username",
+    )
+}
+
+async fn suspend(
+    app: &App,
+    account: AccountId,
+    state: State,
+    why: &Why,
+    dry: bool,
+    say: Say,
+) -> anyhow::Result<Ending> {
+    match state {
+        State::Active => {}
+        State::Frozen => {
+            anyhow::bail!("{account} is suspended already, and nothing was done; `resident restore` ends it")
+        }
+        State::Restricted | State::Closed => {
+            anyhow::bail!("{account} is {}, so that nobody signs in to it anyway; nothing was done", state.as_str())
+        }
+    }
+    let ended = if dry {
+        standing::open(app, account).await?
+    } else {
+        let suspended = standing::suspend(app, account, why, app.now()).await?;
+        suspended.with_context(|| format!("{account} was changed by somebody else just now, and nothing was done"))?
+    };
+    let Suspended { sessions, told } = ended;
+    let text = if dry {
+        format!("{account} would be suspended: {sessions} sessions would end, and services be told so in {told} calls.")
+    } else {
+        format!(
+            "{account} is suspended: nobody signs in to it.\n{sessions} sessions ended, and services are told so in \
+             {told} calls: `portreeve client deliveries` says what they answered.\nAn access token that a service's API \
+             verifies by itself works to its end, for minutes.\n`portreeve resident restore` gives the account back."
+        )
+    };
+    let answer = json!({ "account": account, "suspended": !dry, "sessions": sessions, "told": told, "dry_run": dry });
+    say.answer(&answer, &text);
+    Ok(Ending::Fine)
+}
+
+async fn restore(
+    app: &App,
+    account: AccountId,
+    state: State,
+    why: &Why,
+    dry: bool,
+    say: Say,
+) -> anyhow::Result<Ending> {
+    match state {
+        State::Frozen => {}
+        State::Active => anyhow::bail!("{account} is not suspended, and nothing was done; `resident suspend` would"),
+        State::Restricted | State::Closed => {
+            anyhow::bail!("{account} is {}, not suspended; nothing was done", state.as_str())
+        }
+    }
+    let text = if dry {
+        format!("{account} would be given back to its owner.")
+    } else {
+        let restored = standing::restore(app, account, why, app.now()).await?;
+        anyhow::ensure!(restored, "{account} was changed by somebody else just now, and nothing was done");
+        format!("{account} is given back to its owner, who signs in anew: what was ended stays ended.")
+    };
+    say.answer(&json!({ "account": account, "restored": !dry, "dry_run": dry }), &text);
+    Ok(Ending::Fine)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::account;
+
+    #[test]
+    fn an_address_is_not_taken_from_the_command_line() {
+        assert!(account("8f14e45f-ceea-467f-a8f5-0123456789ab").is_ok());
+        for typed in ["ada@example.org", "ada.w", ""] {
+            assert!(account(typed).unwrap_err().contains("leave it out"), "{typed}");
+        }
+    }
+}
