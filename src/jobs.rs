@@ -6,6 +6,8 @@
 //! | [`send_messages`] | 250 ms | yes | letters and back-channel calls of the outbox |
 //! | [`expire`] | 10 s | yes | ends sessions that ran out, parts with services that left, forgets rows past their time |
 //! | [`rotate_keys`] | 10 min | yes | signing keys: the next one published, let sign, old ones destroyed |
+//! | [`seal_log`] | 500 ms | yes | events get their places in the log, and its head is signed |
+//! | [`watch_log`] | 2 s | no | how long events wait for their places |
 //! | [`refresh`] | 250 ms | no | policies and keys, as the database has them |
 
 pub mod expire;
@@ -13,7 +15,9 @@ pub mod holder;
 pub mod refresh;
 pub mod rotate_keys;
 pub mod runner;
+pub mod seal_log;
 pub mod send_messages;
+pub mod watch_log;
 
 use crate::app::App;
 use crate::http::shutdown::Shutdown;
@@ -33,6 +37,8 @@ pub async fn start(app: &App, holder: Holder, shutdown: &Shutdown) -> JoinSet<()
     let mut duties = JoinSet::new();
     duties.spawn(run(app, &holder, send_messages::SendMessages::new(), shutdown));
     duties.spawn(run(app, &holder, expire::Expire::default(), shutdown));
+    duties.spawn(run(app, &holder, seal_log::SealLog::default(), shutdown));
+    duties.spawn(run(app, &holder, watch_log::WatchLog::default(), shutdown));
     duties.spawn(run(app, &holder, refresh::Refresh, shutdown));
     duties.spawn(run(app, &holder, rotate_keys::RotateKeys, shutdown));
     duties

@@ -7,6 +7,7 @@ pub mod departure;
 pub mod flows;
 mod guesses;
 pub mod introspect;
+pub mod log;
 pub mod machine;
 pub mod people;
 pub mod post;
@@ -47,6 +48,9 @@ pub enum Failure {
     /// A signing key.
     #[error("a signing key: {0}")]
     Key(#[from] crate::crypto::keys::KeyError),
+    /// A log that is not as it was signed.
+    #[error(transparent)]
+    Log(#[from] log::LogFault),
 }
 
 impl Failure {
@@ -56,7 +60,7 @@ impl Failure {
         match self {
             Self::Store(error) => error.is_unavailable(),
             Self::Hash(error) => matches!(error, HashError::Busy),
-            Self::Seal(_) | Self::Key(_) => false,
+            Self::Seal(_) | Self::Key(_) | Self::Log(_) => false,
         }
     }
 }

@@ -6,7 +6,9 @@
 //!   in clear)    payload under a person's key)    with the change it records)
 //! ```
 
+pub mod checkpoint;
 pub mod leaf;
+pub mod tree;
 pub mod vocabulary;
 
 use super::ids::{AccountId, ClientId, EventId, SessionId};
