@@ -107,8 +107,12 @@ impl Sealer {
         let log = match log::open(&mut read).await? {
             Some(log) if i64::from(log_year(now)) <= log.year => log,
             before => {
+                let last = match &before {
+                    Some(log) => Some(head(&mut read, log, key.public()).await?.checkpoint),
+                    None => None,
+                };
                 drop(read);
-                return turn(app, key, before, now).await.map(|()| 0);
+                return turn(app, key, before.zip(last), now).await.map(|()| 0);
             }
         };
         let waiting = log::waiting(&mut read, i64::try_from(BATCH).unwrap_or(i64::MAX)).await?;
@@ -249,15 +253,10 @@ fn tampering(
 }
 
 /// Closes the log before, if there is one, and opens that of the year.
-async fn turn(app: &App, key: &NoteKey, before: Option<LogRow>, now: When) -> Result<(), Failure> {
+async fn turn(app: &App, key: &NoteKey, before: Option<(LogRow, Checkpoint)>, now: When) -> Result<(), Failure> {
     let year = i64::from(log_year(now));
     let name = name(&app.issuer, year);
     let vkey = key.verifier(&name, KeyKind::Log).ok_or_else(|| LogFault::Name(name.clone()))?;
-    let last = match &before {
-        // If it grew since, closing it at this size is given up.
-        Some(log) => Some(head(&mut app.db.read().await?, log, key.public()).await?.checkpoint),
-        None => None,
-    };
     let empty = Tiles::default().root(0).ok_or_else(|| LogFault::NotAsSigned(name.clone()))?;
     let first = signed(key, &Checkpoint { origin: name.clone(), size: 0, root: empty })?;
     let snapshot = app.snapshot();
@@ -265,15 +264,16 @@ async fn turn(app: &App, key: &NoteKey, before: Option<LogRow>, now: When) -> Re
         log: name.clone(),
         key: vkey.to_string(),
         bundle: snapshot.policy.digest_hex(),
-        previous: last.as_ref().map(|last| last.origin.clone()),
-        previous_size: before.as_ref().map(|log| log.size),
-        previous_root: last.as_ref().map(|last| last.root.to_string()),
+        previous: before.as_ref().map(|(log, _)| log.name.clone()),
+        previous_size: before.as_ref().map(|(log, _)| log.size),
+        previous_root: before.as_ref().map(|(_, last)| last.root.to_string()),
     };
     let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
     let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, None)?;
     app.db
         .write(async |mut w| {
-            if let Some(log) = &before {
+            if let Some((log, _)) = &before {
+                // Had it grown since, this would be given up.
                 log::close(&mut w, &log.name, log.size, now).await?;
             }
             log::begin(&mut w, &name, year, now).await?;

@@ -25,10 +25,21 @@ fn event(app: &App, at: When) -> Sealed<RegistrationStarted> {
     app.snapshot().recorder.seal(EventSeed::draw(at), &draft, None).unwrap()
 }
 
+/// Tries again what is short of something: a busy machine, or locks of a transaction that was dropped a moment ago.
+async fn patiently<T>(mut deed: impl AsyncFnMut() -> Result<T, Error>) -> Result<T, Error> {
+    for _ in 0..50 {
+        match deed().await {
+            Err(error) if error.is_unavailable() => tokio::time::sleep(Duration::from_millis(50)).await,
+            ended => return ended,
+        }
+    }
+    deed().await
+}
+
 pub async fn happen(app: &App, count: usize) {
     for _ in 0..count {
         let event = event(app, app.now());
-        app.db.write(async |w| w.commit(event.clone(), ()).await).await.unwrap();
+        patiently(async || app.db.write(async |w| w.commit(event.clone(), ()).await).await).await.unwrap();
     }
 }
 
@@ -36,7 +47,10 @@ pub async fn happen(app: &App, count: usize) {
 pub async fn seal(app: &App) {
     let mut sealer = Sealer::default();
     for _ in 0..100 {
-        sealer.step(app, app.now()).await.unwrap();
+        match sealer.step(app, app.now()).await {
+            Err(Failure::Store(error)) if error.is_unavailable() => tokio::time::sleep(Duration::from_millis(50)).await,
+            ended => drop(ended.unwrap()),
+        }
         if events::unsealed(&mut app.db.peek()).await.unwrap() == 0 {
             return;
         }
