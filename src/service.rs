@@ -4,6 +4,7 @@ pub mod account;
 pub mod authorize;
 pub mod client_keys;
 pub mod departure;
+pub mod export;
 pub mod flows;
 mod guesses;
 pub mod introspect;

@@ -8,7 +8,9 @@
 
 pub mod checkpoint;
 pub mod leaf;
+pub mod proof;
 pub mod tree;
+pub mod verify;
 pub mod vocabulary;
 
 use super::ids::{AccountId, ClientId, EventId, SessionId};

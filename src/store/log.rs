@@ -2,7 +2,7 @@
 
 use super::{Error, Read, Write};
 use crate::domain::audit::tree::{Place, Tiles};
-use crate::domain::ids::EventId;
+use crate::domain::ids::{AccountId, EventId};
 use crate::domain::time::When;
 use std::time::Duration;
 
@@ -212,6 +212,44 @@ pub async fn checkpoint(r: &mut Read, log: &str) -> Result<Option<CheckpointRow>
 /// The checkpoints kept of a log, oldest first.
 pub async fn checkpoints(r: &mut Read, log: &str) -> Result<Vec<CheckpointRow>, Error> {
     r.sql("SELECT size, note FROM log_checkpoint WHERE log = $1 ORDER BY size, minute").bind(log).all().await
+}
+
+/// An entry of a log: the event with its place.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct EntryRow {
+    /// Its place.
+    pub leaf_index: i64,
+    /// The event.
+    pub id: EventId,
+    /// The canonical leaf.
+    pub leaf: String,
+    /// The person whose key sealed the payload.
+    pub person: Option<AccountId>,
+    /// "profile", "evidence" or "house"; none once the payload is gone.
+    pub sealed_under: Option<String>,
+    /// The salt of the commitment.
+    pub salt: Option<Vec<u8>>,
+    /// The sealed payload.
+    pub payload: Option<Vec<u8>>,
+}
+
+/// The entries of a log from an index on, in their order.
+pub async fn entries(r: &mut Read, log: &str, (from, to): (i64, i64), limit: i64) -> Result<Vec<EntryRow>, Error> {
+    r.sql(
+        "SELECT leaf_index, id, leaf, person, sealed_under, salt, payload FROM event
+         WHERE log = $1 AND leaf_index >= $2 AND leaf_index < $3 ORDER BY leaf_index LIMIT $4",
+    )
+    .bind(log)
+    .bind(from)
+    .bind(to)
+    .bind(limit)
+    .all()
+    .await
+}
+
+/// The place of an event: its log and index, once it has one.
+pub async fn place_of(r: &mut Read, event: EventId) -> Result<Option<(String, i64)>, Error> {
+    r.sql("SELECT log, leaf_index FROM event WHERE id = $1 AND leaf_index IS NOT NULL").bind(event).maybe().await
 }
 
 /// The log key as stored.

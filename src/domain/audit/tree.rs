@@ -138,6 +138,11 @@ impl Tiles {
         self.hashes(place).iter().flat_map(|hash| hash.0).collect()
     }
 
+    /// Lets tiles go that are needed no longer.
+    pub fn keep(&mut self, needed: impl Fn(Place) -> bool) {
+        self.held.retain(|place, _| needed(*place));
+    }
+
     /// Every tile held.
     pub fn places(&self) -> impl Iterator<Item = Place> {
         self.held.keys().copied()

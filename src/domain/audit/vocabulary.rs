@@ -323,6 +323,17 @@ events! {
         /// Its place there.
         index: i64 => "log.checkpoint",
     }
+    /// Entries of a log left the house in an export or a proof.
+    LogExported = "officer.exported", Evidence {
+        /// The log.
+        log: String => "log.checkpoint",
+        /// The first index.
+        from: i64 => "log.checkpoint",
+        /// The first index after the last.
+        to: i64 => "log.checkpoint",
+        /// Who did it.
+        by: FullName => "officer.access",
+    }
     /// An officer or operator looked at a person's record.
     RecordViewed = "officer.viewed", Evidence {
         /// The fields opened.
