@@ -39,8 +39,8 @@ pub struct House {
     pub mail: Kept,
     pub address: SocketAddr,
     clock: Arc<AtomicI64>,
-    _root: TempDir,
-    _world: World,
+    root: TempDir,
+    world: World,
 }
 
 /// Changes to the sample policies: (file, what stands there, what shall stand there).
@@ -95,7 +95,31 @@ impl House {
             portreeve::http::door::Door::new("public", &app.origin, TrustedProxies::new(&[]), ErrorPage::default());
         let routes = door.lead_to(routes);
         tokio::spawn(async move { axum::serve(listener, routes).await });
-        Self { app, mail, address, clock, _root: root, _world: world }
+        Self { app, mail, address, clock, root, world }
+    }
+
+    /// A settings file of this house, for commands.
+    pub fn settings(&self, folder: &std::path::Path) -> String {
+        let database = match &self.world.place {
+            Place::Sqlite(data) => format!("data = {:?}", data.path()),
+            Place::Postgres(url) => {
+                let file = folder.join("postgres.url");
+                std::fs::write(&file, url).unwrap();
+                std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+                format!("postgres_url_file = {file:?}")
+            }
+        };
+        let (root, issuer) = (self.root.path().join("root.key"), self.app.issuer.as_str());
+        let text = format!(
+            "issuer = \"{issuer}\"\n{database}\npolicies = \"policies\"\nroot_secret_file = {root:?}\n\
+             mail_from = \"no-reply@havenbrook.example\"\nlanguages = [\"en\"]\n[listen]\npublic = \"{}\"\ninternal = \"127.0.0.1:1\"\n\
+             [smtp]\nhost = \"localhost\"\nport = 1\ntls = \"none\"\n",
+            self.address
+        );
+        sample::write_to(&folder.join("policies"), "http://localhost:8090", "http://localhost:8091").unwrap();
+        let file = folder.join("portreeve.toml");
+        std::fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
     }
 
     /// Moves the clock on.

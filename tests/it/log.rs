@@ -1,5 +1,9 @@
 //! The record: one gapless log for each year, a tree over it that only our key signs, and what everybody may see of it.
 
+mod export;
+mod python;
+mod tampered;
+
 use crate::app::House;
 use portreeve::app::App;
 use portreeve::crypto::note::{KeyKind, Note, VerifierKey};
@@ -48,7 +52,10 @@ pub async fn seal(app: &App) {
     let mut sealer = Sealer::default();
     for _ in 0..100 {
         match sealer.step(app, app.now()).await {
-            Err(Failure::Store(error)) if error.is_unavailable() => tokio::time::sleep(Duration::from_millis(50)).await,
+            // Or a step that was dropped is still being committed.
+            Err(Failure::Store(error)) if error.is_unavailable() || matches!(error, Error::GivenUp) => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
             ended => drop(ended.unwrap()),
         }
         if events::unsealed(&mut app.db.peek()).await.unwrap() == 0 {
