@@ -30,6 +30,7 @@ pub mod standing;
 pub mod targets;
 pub mod tokens;
 pub mod userinfo;
+pub mod witness;
 
 use crate::crypto::SealError;
 use crate::crypto::password::HashError;

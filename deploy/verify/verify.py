@@ -181,17 +181,18 @@ class Verification:
 
     def checkpoints(self, tree, head, earlier):
         """Proof 4."""
-        tree.sound, holds = tree.root(head.size) == head.root, 0
-        for before in earlier:
-            if before.size > head.size:
-                self.find(4, head.size, "a signed checkpoint is over %d entries: the log was cut" % before.size)
-            elif tree.root(before.size) != before.root:
-                self.find(4, holds, "not what was signed when the log had %d entries" % before.size)
-                return
-            else:
-                holds = before.size
-        if not tree.sound:
-            self.find(4, holds, "the hashes do not give the root that was signed")
+        tree.sound, below, holds = tree.root(head.size) == head.root, 0, 0
+        for before in [*(before for before in earlier if before.size <= head.size), head]:
+            if before.size > holds:
+                below = holds
+            if tree.root(before.size) != before.root:
+                self.find(4, below, "from here on not what was signed when the log had %d entries" % before.size)
+                break
+            holds = before.size
+        for later in earlier:
+            if later.size > head.size:
+                self.find(4, head.size, "a signed checkpoint is over %d entries: the log was cut" % later.size)
+                break
 
     def read(self, folder, manifest, tree):
         """Proofs 2, 3 and 5 to 9."""

@@ -1,9 +1,10 @@
-//! `portreeve audit export | verify | prove | checkpoint`.
+//! `portreeve audit export | verify | prove | witness | checkpoint`.
 
 mod export;
 mod prove;
 mod report;
 mod verify;
+mod witness;
 
 use super::open::Place;
 use super::{Ending, Say};
@@ -28,6 +29,8 @@ pub(super) enum Audit {
     Verify(verify::Verify),
     /// Write the proof that one event is in its log.
     Prove(prove::Prove),
+    /// Be a witness of a council's log, on a machine that the council does not run.
+    Witness(witness::Serve),
     /// Show the newest checkpoint of the log, and the public key that verifies it.
     Checkpoint {
         #[command(flatten)]
@@ -85,6 +88,7 @@ impl Audit {
             Self::Export(export) => export.run(say, Clock::Wall.now()).await,
             Self::Verify(verify) => verify.run(say),
             Self::Prove(prove) => prove.run(say, Clock::Wall.now()).await,
+            Self::Witness(witness) => witness.run(say).await,
             Self::Checkpoint { place, year } => checkpoint(&place, year, say).await,
         }
     }

@@ -12,6 +12,7 @@ pub mod proof;
 pub mod tree;
 pub mod verify;
 pub mod vocabulary;
+pub mod witness;
 
 use super::ids::{AccountId, ClientId, EventId, SessionId};
 use super::time::When;

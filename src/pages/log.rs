@@ -3,17 +3,19 @@
 use crate::app::App;
 use crate::domain::audit::tree::parse_path;
 use crate::http::headers::Cors;
+use crate::service::witness;
 use crate::store::{Error, log};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 
-/// GET `/log/{year}/checkpoint`: the newest signed checkpoint.
+/// GET `/log/{year}/checkpoint`: the newest signed checkpoint, or the newest that witnesses cosigned.
 pub async fn checkpoint(State(app): State<App>, Path(year): Path<i64>) -> Response {
     let found = async {
         let Some(of_year) = log::of_year(&mut app.db.peek(), year).await? else { return Ok(None) };
-        Ok(log::checkpoint(&mut app.db.peek(), &of_year.name).await?.map(|row| row.note.into_bytes()))
+        let published = witness::published(&mut app.db.read().await?, &of_year.name, app.now()).await?;
+        Ok(published.map(|(_, note)| note.to_string().into_bytes()))
     };
     answer(found.await, "text/plain; charset=utf-8", "public, max-age=1")
 }

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::log::{self as logs, LogFault};
+use super::witness;
 use crate::crypto::note::{KeyKind, Note, NoteKey};
 use crate::crypto::record::{EventSeed, Recorder, StoredPayload};
 use crate::crypto::roots::Roots;
@@ -123,10 +124,8 @@ pub async fn take(
     let all = log::all(&mut read).await?;
     let log = all.into_iter().find(|log| year.is_none_or(|year| log.year == year)).ok_or(Refused::NoLog)?;
     // A log that is not as it was signed leaves the house too: it is what an auditor must see.
-    let row = log::checkpoint(&mut read, &log.name).await?.ok_or(Refused::NoLog)?;
-    let note = Note::parse(&row.note).ok_or_else(|| Failure::from(LogFault::Unsigned(log.name.clone())))?;
-    let checkpoint =
-        Checkpoint::parse(note.text()).ok_or_else(|| Failure::from(LogFault::Unsigned(log.name.clone())))?;
+    let published = witness::published(&mut read, &log.name, now).await?;
+    let (checkpoint, note) = published.ok_or_else(|| Failure::from(LogFault::Unsigned(log.name.clone())))?;
     drop(read);
     let (from, to) = (range.from.unwrap_or(0), range.to.unwrap_or(checkpoint.size));
     if from > to || to > checkpoint.size {
@@ -213,7 +212,9 @@ impl Taken {
     /// # Errors
     /// What the store says.
     pub async fn earlier(&self, db: &Db) -> Result<Vec<String>, Error> {
-        let all = log::checkpoints(&mut db.peek(), &self.log.name).await?;
+        let mut all = log::checkpoints(&mut db.peek(), &self.log.name).await?;
+        // A witness may not have cosigned the newest yet.
+        all.retain(|row| u64::try_from(row.size).is_ok_and(|size| size <= self.checkpoint.size));
         let nth = all.len().div_ceil(CHECKPOINTS).max(1);
         Ok(all.into_iter().step_by(nth).map(|row| row.note).collect())
     }

@@ -43,6 +43,7 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("audit_log", "log.checkpoint", &[]),
     ("log_tile", "log.tree", &[]),
     ("log_checkpoint", "log.checkpoint", &[]),
+    ("log_witness", "log.checkpoint", &[]),
     ("outbox", "outbox_message", &[]),
     ("delivery", "delivery_log", &[]),
 ];

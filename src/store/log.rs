@@ -214,6 +214,40 @@ pub async fn checkpoints(r: &mut Read, log: &str) -> Result<Vec<CheckpointRow>, 
     r.sql("SELECT size, note FROM log_checkpoint WHERE log = $1 ORDER BY size, minute").bind(log).all().await
 }
 
+/// What a witness cosigned last of a log.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct WitnessRow {
+    /// The name of its key.
+    pub witness: String,
+    /// How many entries the checkpoint is over.
+    pub size: i64,
+    /// The note with its signature.
+    pub note: String,
+    /// When it was asked.
+    pub seen_at: When,
+}
+
+/// What each witness cosigned last of a log.
+pub async fn witnessed(r: &mut Read, log: &str) -> Result<Vec<WitnessRow>, Error> {
+    r.sql("SELECT witness, size, note, seen_at FROM log_witness WHERE log = $1 ORDER BY witness").bind(log).all().await
+}
+
+/// Keeps what a witness cosigned, in place of what it cosigned before.
+pub async fn put_witnessed(w: &mut Write, log: &str, row: &WitnessRow) -> Result<(), Error> {
+    w.sql(
+        "INSERT INTO log_witness (log, witness, size, note, seen_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (log, witness) DO UPDATE SET size = $3, note = $4, seen_at = $5",
+    )
+    .bind(log)
+    .bind(row.witness.as_str())
+    .bind(row.size)
+    .bind(row.note.as_str())
+    .bind(row.seen_at)
+    .run()
+    .await
+    .map(drop)
+}
+
 /// An entry of a log: the event with its place.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct EntryRow {

@@ -112,9 +112,8 @@ impl House {
         let (root, issuer) = (self.root.path().join("root.key"), self.app.issuer.as_str());
         let text = format!(
             "issuer = \"{issuer}\"\n{database}\npolicies = \"policies\"\nroot_secret_file = {root:?}\n\
-             mail_from = \"no-reply@havenbrook.example\"\nlanguages = [\"en\"]\n[listen]\npublic = \"{}\"\ninternal = \"127.0.0.1:1\"\n\
-             [smtp]\nhost = \"localhost\"\nport = 1\ntls = \"none\"\n",
-            self.address
+             mail_from = \"no-reply@havenbrook.example\"\nlanguages = [\"en\"]\n[listen]\npublic = \"127.0.0.1:0\"\n\
+             internal = \"127.0.0.1:0\"\n[smtp]\nhost = \"localhost\"\nport = 1\ntls = \"none\"\n",
         );
         sample::write_to(&folder.join("policies"), "http://localhost:8090", "http://localhost:8091").unwrap();
         let file = folder.join("portreeve.toml");

@@ -3,6 +3,7 @@
 mod export;
 mod python;
 mod tampered;
+mod witness;
 
 use crate::app::House;
 use portreeve::app::App;

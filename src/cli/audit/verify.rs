@@ -294,7 +294,7 @@ fn in_words(outcome: &Outcome) -> String {
     match (verdict.first_bad_index, &outcome.caveat) {
         (Some(index), _) => lines.push(format!("First bad index: {index}")),
         (None, Some(caveat)) => {
-            lines.push(format!("Nothing was found to be wrong, but {caveat}: no witness was named."))
+            lines.push(format!("Nothing was found to be wrong, but {caveat}: no witness was named."));
         }
         (None, None) if verdict.findings.is_empty() => lines.push("Nothing was found to be wrong.".to_owned()),
         (None, None) => {}

@@ -11,6 +11,7 @@ use super::tree::{Hash, MOST, Place, Tiles, WIDTH, edge, leaf_hash, subtree};
 use crate::domain::time::When;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::time::Duration;
 
 /// The format that is read and written.
@@ -195,24 +196,22 @@ impl<'s> Verifier<'s> {
     /// Proof 4: the tree is the one of the checkpoint, and each earlier checkpoint is over its beginning.
     fn tree(&mut self, checkpoint: &Checkpoint, earlier: &[Checkpoint]) {
         self.sound = self.root(checkpoint.size) == Some(checkpoint.root);
-        let mut well = 0;
-        for before in earlier.iter().filter(|before| before.size <= checkpoint.size) {
+        // Two over the same number may contradict each other: what holds below is what is smaller than both.
+        let (mut below, mut well) = (0, 0);
+        for before in earlier.iter().filter(|before| before.size <= checkpoint.size).chain([checkpoint]) {
+            if before.size > well {
+                below = well;
+            }
             if self.root(before.size) != Some(before.root) {
-                let last = before.size.max(well + 1) - 1;
+                let last = before.size.max(below + 1) - 1;
                 let what = format!(
-                    "The log up to entry {last} is not what was signed when it had {} entries: up to entry {} it is.",
-                    before.size,
-                    well.saturating_sub(1)
+                    "Somewhere here the log is not what was signed when it had {} entries; those before are.",
+                    before.size
                 );
-                self.verdict.find_all(4, Some(well), Some(last), what);
-                return;
+                self.verdict.find_all(4, Some(below), Some(last), what);
+                break;
             }
             well = before.size;
-        }
-        if !self.sound {
-            let last = checkpoint.size.max(well + 1) - 1;
-            let what = "The hashes of the log do not give the root that was signed.";
-            self.verdict.find_all(4, Some(well), Some(last), what);
         }
         if let Some(later) = earlier.iter().find(|later| later.size > checkpoint.size) {
             let what = format!("A signed checkpoint is over {} entries, and this log ends here.", later.size);
@@ -400,8 +399,12 @@ fn committed(salt: &str, payload: &str) -> Option<String> {
     let mut context = Context::new(&SHA256);
     context.update(&salt);
     context.update(payload.as_bytes());
-    let hex: String = context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    Some(format!("sha256:{hex}"))
+    let mut text = "sha256:".to_owned();
+    for byte in context.finish().as_ref() {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    Some(text)
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub fn verdict(folder: &Path, key: &str, more: &[&str]) -> (Option<i32>, Value) 
 }
 
 /// The tree in the store, computed anew over what stands there.
-async fn recompute(app: &App, name: &str) {
+pub async fn recompute(app: &App, name: &str) {
     let rows: Vec<(String,)> =
         app.db.peek().sql("SELECT leaf FROM event WHERE log = $1 ORDER BY leaf_index").bind(name).all().await.unwrap();
     let (mut tiles, mut changed) = (Tiles::default(), BTreeSet::new());
@@ -53,8 +53,20 @@ async fn recompute(app: &App, name: &str) {
         .unwrap();
 }
 
-async fn name(app: &App) -> String {
+pub async fn name(app: &App) -> String {
     log::open(&mut app.db.peek()).await.unwrap().unwrap().name
+}
+
+/// Commands take a store for one that was started if it has the root secret's check.
+pub async fn rooted(app: &App) {
+    let check = app.roots.seal_check().unwrap();
+    app.db
+        .write(async |mut w| {
+            portreeve::store::house::set_once(&mut w, "root_check", &check).await?;
+            w.commit_quietly(Housekeeping::Lease, ()).await
+        })
+        .await
+        .unwrap();
 }
 
 /// The leaves of the events that say so.
@@ -252,14 +264,7 @@ both! {
         let (house, folder) = (House::new(world).await, TempDir::new("doctor"));
         let (app, settings) = (&house.app, house.settings(folder.path()));
         seal(app).await;
-        let check = app.roots.seal_check().unwrap();
-        app.db
-            .write(async |mut w| {
-                portreeve::store::house::set_once(&mut w, "root_check", &check).await?;
-                w.commit_quietly(Housekeeping::Lease, ()).await
-            })
-            .await
-            .unwrap();
+        rooted(app).await;
         let doctor = || answer(&["doctor", "--config", &settings]).1;
         assert!(doctor().contains("fine     log"), "{}", doctor());
         // Its clock is the machine's: these happened long ago, or will have.

@@ -44,9 +44,12 @@ fn edited(line: &mut serde_json::Value, from: &str, to: &str) {
     line["leaf"] = leaf.replace(from, to).into();
 }
 
-/// The same export, hurt in every way there is. `at` is an entry of `auth.` or `account.` type in its midst.
+/// The same export, hurt in every way there is, most of them at this entry in its midst.
 pub fn all(export: &Path, to: &Path, at: u64) -> Vec<Tampered> {
     let place = usize::try_from(at).unwrap();
+    // Few have none.
+    let given = lines(export).iter().position(|line| line["kept"] == "given").unwrap();
+    let given_at = u64::try_from(given).unwrap();
     let mut made = Vec::new();
     let mut make = |name: &'static str, index: Option<u64>, hurt: &dyn Fn(&Path, Vec<serde_json::Value>)| {
         let folder = to.join(name);
@@ -55,7 +58,7 @@ pub fn all(export: &Path, to: &Path, at: u64) -> Vec<Tampered> {
         made.push(Tampered { name, folder, index });
     };
     make("edited", Some(at), &|folder, mut lines| {
-        edited(&mut lines[place], "\"visitor\"", "\"officer\"");
+        edited(&mut lines[place], "\"ok\"", "\"denied\"");
         write(folder, &lines);
     });
     make("deleted", Some(at), &|folder, mut lines| {
@@ -68,7 +71,7 @@ pub fn all(export: &Path, to: &Path, at: u64) -> Vec<Tampered> {
     });
     make("inserted", Some(at), &|folder, mut lines| {
         let mut more = lines[place].clone();
-        edited(&mut more, "\"visitor\"", "\"officer\"");
+        edited(&mut more, "\"ok\"", "\"denied\"");
         lines.insert(place, more);
         write(folder, &renumbered(lines));
     });
@@ -88,13 +91,13 @@ pub fn all(export: &Path, to: &Path, at: u64) -> Vec<Tampered> {
         manifest["to"] = at.into();
         fs::write(folder.join("manifest.json"), manifest.to_string()).unwrap();
     });
-    make("payload", Some(2), &|folder, mut lines| {
-        let payload = lines[2]["payload"].as_str().unwrap().to_owned();
-        lines[2]["payload"] = payload.replace("\"data\"", "\"date\"").into();
+    make("payload", Some(given_at), &|folder, mut lines| {
+        let payload = lines[given]["payload"].as_str().unwrap().to_owned();
+        lines[given]["payload"] = payload.replace("\"data\"", "\"date\"").into();
         write(folder, &lines);
     });
-    make("payload_gone", Some(2), &|folder, mut lines| {
-        let line = lines[2].as_object_mut().unwrap();
+    make("payload_gone", Some(given_at), &|folder, mut lines| {
+        let line = lines[given].as_object_mut().unwrap();
         line.remove("payload");
         line.remove("salt");
         line.insert("kept".to_owned(), "destroyed".into());

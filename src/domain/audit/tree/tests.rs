@@ -26,7 +26,7 @@ const ROOTS: [&str; 9] = [
 ];
 
 fn hex(hash: Hash) -> String {
-    hash.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.0.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 fn grown(leaves: impl IntoIterator<Item = Hash>) -> Tiles {
