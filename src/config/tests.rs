@@ -89,7 +89,7 @@ fn every_line_the_example_offers_is_a_key() {
             assert!(!error.to_string().contains("unknown field"), "{error}");
         }
     }
-    assert_eq!(offered, 11);
+    assert_eq!(offered, 12);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn each_setting_that_does_not_hold_is_named() {
         ("data = ", "# data = ", "data", "no database"),
         ("policies\"\n", "nowhere\"\n", "policies", "is not there"),
         ("chain.pem", "nowhere.pem", "tls.cert", "is not there"),
-        ("key = ", "# key = ", "tls", "both `cert` and `key`"),
+        ("key = \"/", "# key = \"/", "tls", "both `cert` and `key`"),
         ("mail_from = \"no-reply@", "mail_from = \"no-reply", "mail_from", "right form"),
         ("[\"en\", \"cy\"]", "[\"cy\", \"en\"]", "languages", "must begin with"),
         ("[\"en\", \"cy\"]", "[\"en\", \"fr\"]", "languages", "must begin with"),

@@ -128,7 +128,9 @@ async fn ask(app: &App, witness: &Witness, log: &LogRow, head: &Head, old: u64) 
 
 fn cosigned(note: &Note, lines: &[Signature], key: &VerifierKey) -> bool {
     let mut note = note.clone();
-    lines.iter().for_each(|line| note.add(line.clone()));
+    for line in lines {
+        note.add(line.clone());
+    }
     note.signed_by(key).is_some()
 }
 
@@ -148,7 +150,9 @@ async fn keep(
         Said::Away(why) => return Ok(Answer::Away(why)),
     };
     let mut note = head.note.clone();
-    lines.into_iter().for_each(|line| note.add(line));
+    for line in lines {
+        note.add(line);
+    }
     let row = WitnessRow {
         witness: witness.key.name().to_owned(),
         size: i64::try_from(ours).unwrap_or(i64::MAX),
@@ -185,7 +189,9 @@ pub async fn published(r: &mut Read, log: &str, now: When) -> Result<Option<(Che
         return Ok(log::checkpoint(r, log).await?.and_then(|row| read(&row.note)));
     };
     for (_, other) in notes.iter().filter(|(other, _)| *other == checkpoint) {
-        other.signatures().iter().for_each(|line| note.add(line.clone()));
+        for line in other.signatures() {
+            note.add(line.clone());
+        }
     }
     Ok(Some((checkpoint, note)))
 }

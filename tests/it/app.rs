@@ -101,19 +101,20 @@ impl House {
     /// A settings file of this house, for commands.
     pub fn settings(&self, folder: &std::path::Path) -> String {
         let database = match &self.world.place {
-            Place::Sqlite(data) => format!("data = {:?}", data.path()),
+            Place::Sqlite(data) => format!("data = \"{}\"", data.path().display()),
             Place::Postgres(url) => {
                 let file = folder.join("postgres.url");
                 std::fs::write(&file, url).unwrap();
                 std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-                format!("postgres_url_file = {file:?}")
+                format!("postgres_url_file = \"{}\"", file.display())
             }
         };
         let (root, issuer) = (self.root.path().join("root.key"), self.app.issuer.as_str());
         let text = format!(
-            "issuer = \"{issuer}\"\n{database}\npolicies = \"policies\"\nroot_secret_file = {root:?}\n\
+            "issuer = \"{issuer}\"\n{database}\npolicies = \"policies\"\nroot_secret_file = \"{}\"\n\
              mail_from = \"no-reply@havenbrook.example\"\nlanguages = [\"en\"]\n[listen]\npublic = \"127.0.0.1:0\"\n\
              internal = \"127.0.0.1:0\"\n[smtp]\nhost = \"localhost\"\nport = 1\ntls = \"none\"\n",
+            root.display()
         );
         sample::write_to(&folder.join("policies"), "http://localhost:8090", "http://localhost:8091").unwrap();
         let file = folder.join("portreeve.toml");

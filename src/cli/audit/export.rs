@@ -4,7 +4,9 @@ use super::super::open::Place;
 use super::super::{Ending, Say};
 use super::{Opened, Why};
 use crate::crypto::{hex, sha256};
+use crate::domain::audit::forms;
 use crate::domain::audit::tree::WIDTH;
+use crate::domain::audit::verify::Entry;
 use crate::domain::time::When;
 use crate::service::export::{Range, Taken, take};
 use crate::store::Db;
@@ -12,7 +14,7 @@ use anyhow::Context as _;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder};
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
@@ -39,9 +41,67 @@ pub(in crate::cli) struct Export {
     /// Up to this index, which is not in it.
     #[arg(long, value_name = "INDEX")]
     to: Option<u64>,
+    /// Write the entries in this form as well; may stand several times.
+    #[arg(long, value_name = "FORM", value_enum)]
+    form: Vec<Form>,
     /// Say what would be written; nothing leaves the house.
     #[arg(long)]
     dry_run: bool,
+}
+
+/// A form that other programs read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Form {
+    /// A table (RFC 4180), safe to open in a spreadsheet.
+    Csv,
+    /// Messages of RFC 5424, one a line.
+    Syslog,
+}
+
+impl Form {
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Csv => "entries.csv",
+            Self::Syslog => "entries.syslog",
+        }
+    }
+
+    fn header(self) -> String {
+        match self {
+            Self::Csv => forms::csv_header(),
+            Self::Syslog => String::new(),
+        }
+    }
+
+    fn line(self, log: &str, entry: &Entry) -> String {
+        match self {
+            Self::Csv => forms::csv(entry.index, &entry.leaf),
+            Self::Syslog => format!("{}\n", forms::syslog(log, entry.index, &entry.leaf)),
+        }
+    }
+}
+
+/// A file being written, and its digest.
+struct Hashed {
+    file: BufWriter<fs::File>,
+    digest: aws_lc_rs::digest::Context,
+}
+
+impl Hashed {
+    fn create(path: &Path) -> anyhow::Result<Self> {
+        let digest = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+        Ok(Self { file: BufWriter::new(fs::File::create(path)?), digest })
+    }
+
+    fn write(&mut self, text: &str) -> std::io::Result<()> {
+        self.digest.update(text.as_bytes());
+        self.file.write_all(text.as_bytes())
+    }
+
+    fn finish(self) -> std::io::Result<String> {
+        self.file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
+        Ok(hex(self.digest.finish().as_ref()))
+    }
 }
 
 impl Export {
@@ -69,7 +129,9 @@ impl Export {
                 return Err(refused.into());
             }
         };
-        let written = write(&opened.db, &taken, &self.out).await?;
+        let mut forms = self.form;
+        forms.dedup();
+        let written = write(&opened.db, &taken, &self.out, &forms).await?;
         let vkey = taken.vkey().unwrap_or_default();
         let (from, to) = taken.range;
         let value = json!({
@@ -89,10 +151,9 @@ impl Export {
 }
 
 /// Writes the files; says how many entries there were.
-async fn write(db: &Db, taken: &Taken, out: &Path) -> anyhow::Result<u64> {
+async fn write(db: &Db, taken: &Taken, out: &Path, forms: &[Form]) -> anyhow::Result<u64> {
     let mut files = BTreeMap::new();
-    let (entries, digest) = entries(db, taken, &out.join("entries.jsonl")).await?;
-    files.insert("entries.jsonl".to_owned(), digest);
+    let entries = entries(db, taken, out, forms, &mut files).await?;
     let mut earlier = String::new();
     for note in taken.earlier(db).await? {
         earlier.push_str(&serde_json::to_string(&note)?);
@@ -116,21 +177,36 @@ async fn write(db: &Db, taken: &Taken, out: &Path) -> anyhow::Result<u64> {
     Ok(entries)
 }
 
-async fn entries(db: &Db, taken: &Taken, path: &Path) -> anyhow::Result<(u64, String)> {
-    let mut file = std::io::BufWriter::new(fs::File::create(path)?);
-    let mut digest = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+async fn entries(
+    db: &Db,
+    taken: &Taken,
+    out: &Path,
+    forms: &[Form],
+    files: &mut BTreeMap<String, String>,
+) -> anyhow::Result<u64> {
+    let mut lines = Hashed::create(&out.join("entries.jsonl"))?;
+    let mut others = Vec::new();
+    for form in forms {
+        let mut other = Hashed::create(&out.join(form.file()))?;
+        other.write(&form.header())?;
+        others.push((*form, other));
+    }
     let (mut count, mut from) = (0, taken.range.0);
     loop {
         let page = taken.entries(db, from).await?;
         let Some(last) = page.last() else { break };
         from = last.index + 1;
         for entry in &page {
-            let line = format!("{}\n", serde_json::to_string(entry)?);
-            digest.update(line.as_bytes());
-            file.write_all(line.as_bytes())?;
+            lines.write(&format!("{}\n", serde_json::to_string(entry)?))?;
+            for (form, other) in &mut others {
+                other.write(&form.line(&taken.log.name, entry))?;
+            }
             count += 1;
         }
     }
-    file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
-    Ok((count, hex(digest.finish().as_ref())))
+    files.insert("entries.jsonl".to_owned(), lines.finish()?);
+    for (form, other) in others {
+        files.insert(form.file().to_owned(), other.finish()?);
+    }
+    Ok(count)
 }

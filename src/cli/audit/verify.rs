@@ -209,18 +209,14 @@ impl Verify {
 
     fn digests(&self, manifest: &Manifest, first: &mut Verdict) -> anyhow::Result<()> {
         for name in ["checkpoint", "checkpoints.jsonl", "entries.jsonl"] {
-            let mut file = fs::File::open(self.what.join(name)).with_context(|| format!("{name} cannot be read"))?;
-            let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
-            let mut buffer = vec![0; 1 << 16];
-            loop {
-                let read = file.read(&mut buffer)?;
-                if read == 0 {
-                    break;
-                }
-                context.update(buffer.get(..read).unwrap_or_default());
+            if !manifest.files.contains_key(name) {
+                first.find(1, None, format!("The manifest does not name the file {name}."));
             }
-            let digest = crate::crypto::hex(context.finish().as_ref());
-            if manifest.files.get(name) != Some(&digest) {
+        }
+        for (name, named) in &manifest.files {
+            // A manifest that nobody signed must not lead out of the folder.
+            let plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'.') && !name.starts_with('.');
+            if !plain || digest(&self.what.join(name))?.as_deref() != Some(named) {
                 first.find(1, None, format!("The file {name} is not the one that the manifest names."));
             }
         }
@@ -252,6 +248,23 @@ fn joined(first: Verdict, mut rest: Verdict) -> Verdict {
     };
     rest.findings.splice(0..0, first.findings);
     rest
+}
+
+/// SHA-256 of a file, in hex; none if it is not there.
+fn digest(path: &Path) -> anyhow::Result<Option<String>> {
+    let mut file = match fs::File::open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        opened => opened.with_context(|| format!("{} cannot be read", path.display()))?,
+    };
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            return Ok(Some(crate::crypto::hex(context.finish().as_ref())));
+        }
+        context.update(buffer.get(..read).unwrap_or_default());
+    }
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {

@@ -111,7 +111,7 @@ impl Serve {
 
 fn own_key(path: &std::path::Path) -> anyhow::Result<NoteKey> {
     if path.exists() {
-        return Ok(NoteKey::from_pkcs8(&fs::read(path)?).with_context(|| path.display().to_string())?);
+        return NoteKey::from_pkcs8(&fs::read(path)?).with_context(|| path.display().to_string());
     }
     let key = NoteKey::generate()?;
     keep_private(path, key.pkcs8()).with_context(|| format!("{} cannot be written", path.display()))?;

@@ -102,6 +102,19 @@ both! {
         let page = std::fs::read_to_string(page).unwrap();
         assert!(page.contains("The record is proved.") && !page.contains("<strong>Wrong</strong>"), "{page}");
         assert!(page.contains("That something was never recorded at all."));
+        // For spreadsheets and collectors.
+        let forms = folder.path().join("forms");
+        let who = ["--by", "Bea Lloyd", "--reason", "audit", "--out", forms.to_str().unwrap(), "--config", &settings];
+        let both = ["--form", "csv", "--form", "syslog"];
+        assert_eq!(answer(&[&["audit", "export"], &who[..], &both[..]].concat()).0, Some(0));
+        let text = |name: &str| std::fs::read_to_string(forms.join(name)).unwrap();
+        assert_eq!(text("entries.csv").matches("\r\n").count(), 305, "with its heading");
+        assert_eq!(text("entries.syslog").lines().filter(|line| line.starts_with("<110>1 20")).count(), 304);
+        assert_eq!(verdict(&forms, &key, &["--without-witness"]).0, Some(0));
+        assert_eq!(python_verdict(&forms, &key, &["--without-witness"]).0, Some(0));
+        std::fs::write(forms.join("entries.csv"), text("entries.csv").replace("ok", "denied")).unwrap();
+        assert_eq!(verdict(&forms, &key, &["--without-witness"]).0, Some(1), "it is not the one that was exported");
+        assert_eq!(python_verdict(&forms, &key, &["--without-witness"]).0, Some(1));
         // A part of it, from the midst.
         let part = folder.path().join("part");
         let range = ["--from", "10", "--to", "270"];

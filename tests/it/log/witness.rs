@@ -271,7 +271,7 @@ both! {
         let mut neighbour = Neighbour::new(folder.path(), "witness.neighbour.example", &vkey(app).await);
         let (log_row, head) = heads(app).await.unwrap().remove(0);
         let (size, note) = (head.checkpoint.size, head.note.to_string());
-        let client = reqwest::Client::new();
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let ask = async |url: &str, body: String| {
             let answer = client.post(format!("{url}/add-checkpoint")).body(body).send().await.unwrap();
             let kind = answer.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
