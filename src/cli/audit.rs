@@ -47,6 +47,9 @@ struct Why {
     /// Who does it.
     #[arg(long, value_name = "NAME")]
     by: String,
+    /// The second person, who approved it; more than one entry needs one.
+    #[arg(long, value_name = "NAME")]
+    approved_by: Option<String>,
     /// Why: a code of `reasons.toml`.
     #[arg(long, value_name = "CODE")]
     reason: String,
@@ -58,7 +61,8 @@ struct Why {
 impl Why {
     fn leave(&self) -> anyhow::Result<Leave> {
         let by = FullName::parse(&self.by).context("--by")?;
-        Ok(Leave { by, reason: self.reason.clone(), case: self.case.clone() })
+        let approved_by = self.approved_by.as_deref().map(FullName::parse).transpose().context("--approved-by")?;
+        Ok(Leave { by, approved_by, reason: self.reason.clone(), case: self.case.clone() })
     }
 }
 

@@ -28,6 +28,8 @@ const CHECKPOINTS: usize = 2_000;
 pub struct Leave {
     /// Who.
     pub by: FullName,
+    /// The second person, who approved it; more than one entry needs one.
+    pub approved_by: Option<FullName>,
     /// A code of `reasons.toml`.
     pub reason: String,
     /// The case it belongs to.
@@ -43,6 +45,9 @@ pub enum Refused {
     /// The reason asks for a case.
     #[error("the reason {0:?} asks for the number of a case (--case)")]
     NoCase(String),
+    /// Nobody else approved it.
+    #[error("a second person has to approve that more than one entry leaves the house (--approved-by)")]
+    OnePerson,
     /// No such log.
     #[error("there is no log of that year: serve opens one when it first runs")]
     NoLog,
@@ -131,6 +136,9 @@ pub async fn take(
     if from > to || to > checkpoint.size {
         return Err(Refused::NoRange(checkpoint.size));
     }
+    if to - from > 1 && leave.approved_by.as_ref().is_none_or(|other| other.is_same_as(&leave.by)) {
+        return Err(Refused::OnePerson);
+    }
     let recorder = Recorder::new(house.roots.clone(), house.policy.version());
     let event = record(house, &recorder, &log.name, (from, to), leave, now).await?;
     Ok(Taken { log, range: (from, to), checkpoint, note, event, at: now, key, recorder })
@@ -145,7 +153,13 @@ async fn record(
     now: When,
 ) -> Result<EventId, Failure> {
     let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    let payload = LogExported { log: log.to_owned(), from: whole(from), to: whole(to), by: leave.by.clone() };
+    let payload = LogExported {
+        log: log.to_owned(),
+        from: whole(from),
+        to: whole(to),
+        by: leave.by.clone(),
+        approved_by: leave.approved_by.clone(),
+    };
     let mut draft = Draft::new(ActorClass::Officer, payload).by(Channel::Batch);
     draft.role = Some("operator".to_owned());
     draft.reason = Some(leave.reason.clone());

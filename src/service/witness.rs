@@ -182,11 +182,13 @@ pub async fn published(r: &mut Read, log: &str, now: When) -> Result<Option<(Che
         let note = Note::parse(text)?;
         Some((Checkpoint::parse(note.text())?, note))
     };
+    let Some(newest) = log::checkpoint(r, log).await? else { return Ok(None) };
     let rows = log::witnessed(r, log).await?;
-    let lately = rows.iter().filter(|row| now.since(row.seen_at) < SHOWN_FOR);
+    // While nothing happens nobody is asked again: what covers everything stays.
+    let lately = rows.iter().filter(|row| row.size == newest.size || now.since(row.seen_at) < SHOWN_FOR);
     let notes: Vec<(Checkpoint, Note)> = lately.filter_map(|row| read(&row.note)).collect();
     let Some((checkpoint, mut note)) = notes.iter().max_by_key(|(checkpoint, _)| checkpoint.size).cloned() else {
-        return Ok(log::checkpoint(r, log).await?.and_then(|row| read(&row.note)));
+        return Ok(read(&newest.note));
     };
     for (_, other) in notes.iter().filter(|(other, _)| *other == checkpoint) {
         for line in other.signatures() {

@@ -333,6 +333,9 @@ events! {
         to: i64 => "log.checkpoint",
         /// Who did it.
         by: FullName => "officer.access",
+        /// The second person, who approved it; one entry alone needs none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        approved_by: Option<FullName> => "officer.access",
     }
     /// An officer or operator looked at a person's record.
     RecordViewed = "officer.viewed", Evidence {

@@ -21,7 +21,8 @@ pub fn answer(arguments: &[&str]) -> (Option<i32>, String, String) {
 /// Exports the log into this folder; gives the public key.
 pub fn export(settings: &str, out: &Path) -> String {
     let out = out.to_str().unwrap();
-    let who = ["--by", "Bea Lloyd", "--reason", "audit", "--out", out, "--config", settings];
+    let who =
+        ["--by", "Bea Lloyd", "--approved-by", "Cai Morgan", "--reason", "audit", "--out", out, "--config", settings];
     let (_, said, wrong) = answer(&[&["--json", "audit", "export"], &who[..]].concat());
     let said: Value = serde_json::from_str(&said).unwrap_or_else(|_| panic!("{said}{wrong}"));
     said["key"].as_str().unwrap_or_else(|| panic!("{said}")).to_owned()
@@ -104,7 +105,7 @@ both! {
         assert!(page.contains("That something was never recorded at all."));
         // For spreadsheets and collectors.
         let forms = folder.path().join("forms");
-        let who = ["--by", "Bea Lloyd", "--reason", "audit", "--out", forms.to_str().unwrap(), "--config", &settings];
+        let who = ["--by", "Bea Lloyd", "--approved-by", "Cai Morgan", "--reason", "audit", "--out", forms.to_str().unwrap(), "--config", &settings];
         let both = ["--form", "csv", "--form", "syslog"];
         assert_eq!(answer(&[&["audit", "export"], &who[..], &both[..]].concat()).0, Some(0));
         let text = |name: &str| std::fs::read_to_string(forms.join(name)).unwrap();
@@ -118,7 +119,7 @@ both! {
         // A part of it, from the midst.
         let part = folder.path().join("part");
         let range = ["--from", "10", "--to", "270"];
-        let who = ["--by", "Bea Lloyd", "--reason", "audit", "--out", part.to_str().unwrap(), "--config", &settings];
+        let who = ["--by", "Bea Lloyd", "--approved-by", "Cai Morgan", "--reason", "audit", "--out", part.to_str().unwrap(), "--config", &settings];
         assert_eq!(answer(&[&["audit", "export"], &who[..], &range[..]].concat()).0, Some(0));
         let (code, said) = verdict(&part, &key, &["--without-witness"]);
         assert_eq!((code, &said["entries"]), (Some(0), &260.into()), "{said}");
@@ -130,15 +131,19 @@ both! {
         seal(app).await;
         let settings = house.settings(folder.path());
         let to = ["audit", "export", "--config", &settings, "--out", out.to_str().unwrap()];
+        let two = ["--by", "Bea Lloyd", "--approved-by", "Cai Morgan"];
         for (who, code) in [
             (vec!["--reason", "audit"], 2),
             (vec!["--by", "Bea Lloyd"], 2),
             (vec!["--by", " ", "--reason", "audit"], 1),
-            (vec!["--by", "Bea Lloyd", "--reason", "curious"], 1),
-            (vec!["--by", "Bea Lloyd", "--reason", "complaint"], 1),
-            (vec!["--by", "Bea Lloyd", "--reason", "audit", "--to", "999"], 1),
-            (vec!["--by", "Bea Lloyd", "--reason", "audit", "--from", "3", "--to", "2"], 1),
-            (vec!["--by", "Bea Lloyd", "--reason", "audit", "--year", "2019"], 1),
+            ([&two[..], &["--reason", "curious"]].concat(), 1),
+            ([&two[..], &["--reason", "complaint"]].concat(), 1),
+            ([&two[..], &["--reason", "audit", "--to", "999"]].concat(), 1),
+            ([&two[..], &["--reason", "audit", "--from", "3", "--to", "2"]].concat(), 1),
+            ([&two[..], &["--reason", "audit", "--year", "2019"]].concat(), 1),
+            // O06: a second person, and another one.
+            (vec!["--by", "Bea Lloyd", "--reason", "audit"], 1),
+            (vec!["--by", "Bea Lloyd", "--approved-by", " bea  LLOYD", "--reason", "audit"], 1),
         ] {
             assert_eq!(answer(&[&to[..], &who[..]].concat()).0, Some(code), "{who:?}");
             assert!(!out.exists(), "{who:?}");
@@ -147,7 +152,7 @@ both! {
         assert_eq!(answer(&[&to[..], &dry[..]].concat()).0, Some(0));
         assert!(!out.exists());
         assert_eq!(events::unsealed(&mut app.db.peek()).await.unwrap(), 0, "nothing was recorded, for nothing left");
-        let who = ["--by", "Bea Lloyd", "--reason", "complaint", "--case", "CRM-7"];
+        let who = ["--by", "Bea Lloyd", "--approved-by", "Cai Morgan", "--reason", "complaint", "--case", "CRM-7"];
         assert_eq!(answer(&[&to[..], &who[..]].concat()).0, Some(0));
         assert_eq!(answer(&[&to[..], &who[..]].concat()).0, Some(1), "a folder is not written over");
     }

@@ -45,7 +45,7 @@ both! {
         let settings = house.settings(folder.path());
         let key = export(&settings, &out);
         let part = folder.path().join("part");
-        let who = ["--by", "Bea Lloyd", "--reason", "audit", "--out", part.to_str().unwrap(), "--config", &settings];
+        let who = ["--by", "Bea Lloyd", "--approved-by", "Cai Morgan", "--reason", "audit", "--out", part.to_str().unwrap(), "--config", &settings];
         let (code, ..) = answer(&[&["audit", "export", "--from", "200", "--to", "400"], &who[..]].concat());
         assert_eq!(code, Some(0));
         for honest in [&out, &part] {

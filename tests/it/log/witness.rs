@@ -154,6 +154,10 @@ both! {
         let served = reqwest::get(house.at("/log/2026/checkpoint")).await.unwrap().text().await.unwrap();
         assert_eq!(Checkpoint::parse(Note::parse(&served).unwrap().text()).unwrap().size, size(app).await);
         assert_eq!(show(app, &neighbour).await, Answer::Cosigned(size(app).await));
+        // A night in which nothing happens takes no signature away.
+        house.later(Duration::from_hours(8));
+        let served = reqwest::get(house.at("/log/2026/checkpoint")).await.unwrap().text().await.unwrap();
+        assert!(Note::parse(&served).unwrap().signed_by(&neighbour.witness.key).is_some());
         let (out, other) = (folder.path().join("out"), NoteKey::generate().unwrap());
         let key = export(&house.settings(folder.path()), &out);
         let other = other.verifier("other.example", KeyKind::Witness).unwrap().to_string();
