@@ -7,11 +7,13 @@
 //! | `serve` | the service itself |
 //! | `migrate`, `doctor`, `config` | before and around it |
 //! | `policy`, `keys`, `passwords` | what it runs on |
+//! | `audit` | the record: out of the house, and proved |
 //! | `client` | the services, and what they were told |
 //! | `resident` | those who have an account |
 //! | `open` | settings into the parts of an application |
 //! | `doors` | what stands before the routes of each listener |
 
+mod audit;
 mod client;
 mod config;
 mod demo;
@@ -68,6 +70,9 @@ enum Command {
     /// The keys that tokens are signed with.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// The record of deeds: taken out, and proved.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Passwords that nobody may choose.
     #[command(subcommand)]
     Passwords(passwords::Passwords),
@@ -147,6 +152,7 @@ fn obey(command: Command, say: Say) -> anyhow::Result<Ending> {
         Command::Keys(keys) => runtime()?.block_on(keys.run(say)),
         Command::Client(client) => runtime()?.block_on(client.run(say)),
         Command::Resident(resident) => runtime()?.block_on(resident.run(say)),
+        Command::Audit(audit) => runtime()?.block_on(audit.run(say)),
         Command::Passwords(passwords) => passwords.run(say),
     }
 }

@@ -12,6 +12,7 @@ mod tests;
 pub use network::{Allowed, Cidr, Origin};
 pub use problem::{ConfigError, Problem};
 
+use crate::crypto::note::VerifierKey;
 use crate::domain::account::EmailAddress;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -54,6 +55,17 @@ pub struct Config {
     pub argon2: Argon2,
     /// How the log is written.
     pub log: Log,
+    /// Who is shown the record's checkpoints, and cosigns them.
+    pub witnesses: Vec<Witness>,
+}
+
+/// A witness (C2SP tlog-witness).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Witness {
+    /// What `/add-checkpoint` is added to.
+    pub url: String,
+    /// Its public key, which has its name.
+    pub key: VerifierKey,
 }
 
 /// Where the root secret lies. It was looked at when the settings were checked, and is read where keys are made.

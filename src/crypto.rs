@@ -7,6 +7,7 @@
 pub mod index;
 pub mod jwt;
 pub mod keys;
+pub mod note;
 pub mod password;
 pub mod record;
 pub mod roots;

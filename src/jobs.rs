@@ -6,6 +6,9 @@
 //! | [`send_messages`] | 250 ms | yes | letters and back-channel calls of the outbox |
 //! | [`expire`] | 10 s | yes | ends sessions that ran out, parts with services that left, forgets rows past their time |
 //! | [`rotate_keys`] | 10 min | yes | signing keys: the next one published, let sign, old ones destroyed |
+//! | [`seal_log`] | 500 ms | yes | events get their places in the log, and its head is signed |
+//! | [`show_witnesses`] | 10 s | yes | the heads of the logs are shown to others, who cosign them |
+//! | [`watch_log`] | 2 s | no | how long events wait for their places |
 //! | [`refresh`] | 250 ms | no | policies and keys, as the database has them |
 
 pub mod expire;
@@ -13,9 +16,13 @@ pub mod holder;
 pub mod refresh;
 pub mod rotate_keys;
 pub mod runner;
+pub mod seal_log;
 pub mod send_messages;
+pub mod show_witnesses;
+pub mod watch_log;
 
 use crate::app::App;
+use crate::config::Witness;
 use crate::http::shutdown::Shutdown;
 use holder::Holder;
 use runner::Duty;
@@ -24,7 +31,7 @@ use tokio::task::JoinSet;
 
 /// Starts every duty; the tasks end once the shutdown began and work in hand is done. What a process before on the same
 /// folder held is given back first.
-pub async fn start(app: &App, holder: Holder, shutdown: &Shutdown) -> JoinSet<()> {
+pub async fn start(app: &App, holder: Holder, witnesses: Vec<Witness>, shutdown: &Shutdown) -> JoinSet<()> {
     if let Err(error) = holder.give_back_before(&app.db).await {
         tracing::warn!(%error, "the leases of the process before could not be given back: they run out by themselves");
     }
@@ -33,6 +40,9 @@ pub async fn start(app: &App, holder: Holder, shutdown: &Shutdown) -> JoinSet<()
     let mut duties = JoinSet::new();
     duties.spawn(run(app, &holder, send_messages::SendMessages::new(), shutdown));
     duties.spawn(run(app, &holder, expire::Expire::default(), shutdown));
+    duties.spawn(run(app, &holder, seal_log::SealLog::default(), shutdown));
+    duties.spawn(run(app, &holder, show_witnesses::ShowWitnesses::to(witnesses), shutdown));
+    duties.spawn(run(app, &holder, watch_log::WatchLog::default(), shutdown));
     duties.spawn(run(app, &holder, refresh::Refresh, shutdown));
     duties.spawn(run(app, &holder, rotate_keys::RotateKeys, shutdown));
     duties

@@ -11,6 +11,7 @@ pub mod docs;
 pub mod email;
 pub mod forgotten;
 pub mod home;
+pub mod log;
 pub mod onward;
 pub mod papers;
 pub mod password;

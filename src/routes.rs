@@ -8,7 +8,7 @@ use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
 use crate::oidc::{authorize, discovery, introspect, logout, origin, par, registration, revoke, token, userinfo};
 use crate::pages::{
-    account, create_account, docs, email, forgotten, home, onward, papers, password, second_step, sessions,
+    account, create_account, docs, email, forgotten, home, log, onward, papers, password, second_step, sessions,
     shared_address, sign_in, sign_out, stay,
 };
 use crate::staff;
@@ -43,6 +43,8 @@ fn endpoints() -> Router<App> {
         .route("/introspect", post(introspect::post))
         .route("/revoke", post(revoke::post).options(origin::may_post))
         .route("/logout", get(logout::get).post(logout::post))
+        .route("/log/{year}/checkpoint", get(log::checkpoint))
+        .route("/log/{year}/tile/{*tile}", get(log::tile))
         .route("/register", post(registration::register))
         .route("/register/{client_id}", get(registration::read).put(registration::change).delete(registration::remove))
 }

@@ -4,9 +4,11 @@ pub mod account;
 pub mod authorize;
 pub mod client_keys;
 pub mod departure;
+pub mod export;
 pub mod flows;
 mod guesses;
 pub mod introspect;
+pub mod log;
 pub mod logos;
 pub mod machine;
 pub mod people;
@@ -29,6 +31,7 @@ pub mod standing;
 pub mod targets;
 pub mod tokens;
 pub mod userinfo;
+pub mod witness;
 
 use crate::crypto::SealError;
 use crate::crypto::password::HashError;
@@ -48,6 +51,9 @@ pub enum Failure {
     /// A signing key.
     #[error("a signing key: {0}")]
     Key(#[from] crate::crypto::keys::KeyError),
+    /// A log that is not as it was signed.
+    #[error(transparent)]
+    Log(#[from] log::LogFault),
 }
 
 impl Failure {
@@ -57,7 +63,7 @@ impl Failure {
         match self {
             Self::Store(error) => error.is_unavailable(),
             Self::Hash(error) => matches!(error, HashError::Busy),
-            Self::Seal(_) | Self::Key(_) => false,
+            Self::Seal(_) | Self::Key(_) | Self::Log(_) => false,
         }
     }
 }

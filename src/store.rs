@@ -27,6 +27,7 @@ pub mod flows;
 pub mod grants;
 pub mod house;
 mod joined;
+pub mod log;
 pub mod outbox;
 mod pending;
 pub mod pushed;

@@ -4,9 +4,13 @@ use super::open::{House, Place};
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::domain::time::When;
+use crate::jobs::runner::Duty as _;
+use crate::jobs::seal_log::SealLog;
+use crate::jobs::watch_log::LONGEST;
 use crate::policy::{Bundle, Severity, lint};
 use crate::service::setup::{self, SetupError};
-use crate::store::{Db, events, house, outbox};
+use crate::service::{Failure, log as logs};
+use crate::store::{Db, events, house, log, outbox};
 use serde::Serialize;
 use serde_json::json;
 use std::time::Duration;
@@ -96,6 +100,7 @@ async fn look(house: &House, round: &mut Round) -> anyhow::Result<()> {
     in_force(house, &db, lying.as_ref(), round).await?;
     keys(house, &db, round).await?;
     clock(&db, now, round).await?;
+    record(&db, now, round).await?;
     let (_, dead) = outbox::counts(&mut db.peek()).await?;
     if dead == 0 {
         round.fine.push("outbox");
@@ -190,5 +195,39 @@ async fn clock(db: &Db, now: When, round: &mut Round) -> anyhow::Result<()> {
         ),
         _ => round.fine.push("clock"),
     }
+    Ok(())
+}
+
+/// Whether events get their places in the log, and the log is as it was signed.
+async fn record(db: &Db, now: When, round: &mut Round) -> anyhow::Result<()> {
+    let before = round.found.len();
+    let lag = log::lag(&mut db.peek(), now).await?.unwrap_or_default();
+    let (led, running) = log::is_led(&mut db.peek(), SealLog::NAME, now).await?;
+    // With nothing running, events wait for the next start, and that is well.
+    if running && lag >= LONGEST {
+        let waiting = events::unsealed(&mut db.peek()).await?;
+        round.found(
+            format!("{waiting} events wait for their place in the log, the oldest for {} s", lag.as_secs()),
+            if led {
+                "look for `seal_log` in the log of the node that holds its lease"
+            } else {
+                "no node does the duty `seal_log`: start serve again"
+            },
+        );
+    }
+    if let Some(key) = logs::public_key(db).await? {
+        let mut read = db.read().await?;
+        for one in log::all(&mut read).await? {
+            match logs::head(&mut read, &one, &key).await {
+                Ok(_) => {}
+                Err(Failure::Log(fault)) => round.found(
+                    fault.to_string(),
+                    "keep a copy of the database as it is; export the log and run `portreeve audit verify` on it",
+                ),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    round.fine_unless(before, "log");
     Ok(())
 }

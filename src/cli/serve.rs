@@ -3,7 +3,7 @@
 use super::open::{House, parts};
 use super::{Ending, doors};
 use crate::app::{App, Clock};
-use crate::config::{Config, Database, Environment};
+use crate::config::{Config, Database, Environment, Witness};
 use crate::http::address::TrustedProxies;
 use crate::http::server::{Limits, Transport, serve};
 use crate::http::shutdown::Shutdown;
@@ -11,7 +11,8 @@ use crate::http::tls::Tls;
 use crate::http::{metrics, redirect, trace};
 use crate::jobs::{self, holder::Holder};
 use crate::policy::Bundle;
-use crate::service::setup;
+use crate::service::witness::{self, Answer as Said};
+use crate::service::{Failure, setup};
 use crate::store::{Db, house};
 use anyhow::Context as _;
 use axum::Router;
@@ -47,7 +48,7 @@ impl Serve {
         // The internal listener outlives the others, to say that this node takes no more requests.
         let (shutdown, last) = (Shutdown::new(), Shutdown::new());
         shutdown.tell_on_signal()?;
-        let mut duties = jobs::start(&app, holder(&config)?, &shutdown).await;
+        let mut duties = jobs::start(&app, holder(&config)?, config.witnesses.clone(), &shutdown).await;
         let internal = metrics::router(handle, readiness(&app, &shutdown));
         let mut watching = JoinSet::new();
         listen(&mut watching, listeners.internal, ("internal", Transport::Plain), internal, &last);
@@ -188,7 +189,44 @@ async fn start(config: &Config) -> anyhow::Result<App> {
          out of `languages`",
         unreviewed.join(", ")
     );
-    Ok(App::start(parts(config, db, roots, &bundle, clock)?).await?)
+    let app = App::start(parts(config, db, roots, &bundle, clock)?).await?;
+    compare(&app, &config.witnesses).await?;
+    Ok(app)
+}
+
+/// A store that was taken back to an earlier state must not go on as if nothing had been: who saw it later is asked.
+async fn compare(app: &App, witnesses: &[Witness]) -> anyhow::Result<()> {
+    if witnesses.is_empty() {
+        return Ok(());
+    }
+    let heads = match witness::heads(app).await {
+        Ok(heads) => heads,
+        // The sealer does not sign it and `doctor` tells of it; residents can be served.
+        Err(Failure::Log(fault)) => {
+            tracing::error!(%fault, "there is nothing to compare with witnesses");
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    for (log, head) in heads {
+        for one in witnesses {
+            let name = one.key.name();
+            match witness::compare(app, one, (&log, &head)).await? {
+                Said::Behind { seen, ours } => anyhow::bail!(
+                    "the store is behind: {name} has seen {} with {seen} entries, and {ours} are here, or another {ours}. \
+                     Was an older copy of the data put in place? Put the newest back. If it is lost, keep what the \
+                     witness has, tell it and your auditor, and take it out of the settings to go on",
+                    log.name
+                ),
+                Said::Inconsistent => anyhow::bail!("{name} has seen another {} than the one that is here", log.name),
+                Said::Away(why) => tracing::warn!(witness = name, why, "a witness was not there to compare with"),
+                Said::Known(size) | Said::Cosigned(size) => {
+                    tracing::info!(witness = name, log = log.name, size, "not behind what a witness has seen");
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The policies in force. The first start activates what lies in the folder; later a folder that differs or is broken

@@ -5,8 +5,9 @@ use super::raw::Raw;
 use super::secrets::{self, Source};
 use super::{
     Argon2, Config, ConfigError, Database, Environment, Listen, Log, LogFormat, LogLevel, Problem, SecretPlace, Smtp,
-    SmtpTls, TlsFiles,
+    SmtpTls, TlsFiles, Witness,
 };
+use crate::crypto::note::{KeyKind, VerifierKey};
 use crate::domain::account::EmailAddress;
 use secrecy::{ExposeSecret, SecretString};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -64,6 +65,7 @@ impl<'a> Check<'a> {
         let extra_ca = self.existing("extra_ca", raw.extra_ca.clone());
         let breached_filter = self.existing("breached_filter", raw.breached_filter.clone());
         let argon2 = self.argon2(&raw);
+        let witnesses = self.witnesses(&raw);
         let format = raw.log.format.unwrap_or(LogFormat::Json);
         let log = Log { format, level: raw.log.level.unwrap_or(LogLevel::Info) };
         match (issuer, database, policies, root_secret, mail_from) {
@@ -87,6 +89,7 @@ impl<'a> Check<'a> {
                     breached_filter,
                     argon2,
                     log,
+                    witnesses,
                 })
             }
             _ => Err(ConfigError(self.problems)),
@@ -291,6 +294,28 @@ impl<'a> Check<'a> {
             self.report("languages", "must begin with \"en\" and may add \"cy\"", "write [\"en\", \"cy\"]");
         }
         languages
+    }
+
+    fn witnesses(&mut self, raw: &Raw) -> Vec<Witness> {
+        let mut witnesses: Vec<Witness> = Vec::new();
+        for written in &raw.witness {
+            let key = written.key.as_deref().and_then(|key| key.parse::<VerifierKey>().ok());
+            let key = key.filter(|key| key.kind() == KeyKind::Witness);
+            let url = written.url.clone().filter(|url| url::Url::parse(url).is_ok_and(|url| url.has_host()));
+            match (url, key) {
+                (Some(url), Some(key)) if witnesses.iter().all(|other| other.key.name() != key.name()) => {
+                    witnesses.push(Witness { url, key });
+                }
+                (Some(_), Some(_)) => self.report("witness", "one name stands twice", "remove one of them"),
+                (None, _) => self.report("witness.url", "is no address", "write it as https://witness.example.org"),
+                (_, None) => self.report(
+                    "witness.key",
+                    "is no public key of a witness",
+                    "write the line that `portreeve audit witness` prints on its machine",
+                ),
+            }
+        }
+        witnesses
     }
 
     fn argon2(&mut self, raw: &Raw) -> Argon2 {

@@ -33,6 +33,15 @@ pub(super) struct Raw {
     pub argon2: RawArgon2,
     #[serde(default)]
     pub log: RawLog,
+    #[serde(default)]
+    pub witness: Vec<RawWitness>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawWitness {
+    pub url: Option<String>,
+    pub key: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -89,7 +89,7 @@ fn every_line_the_example_offers_is_a_key() {
             assert!(!error.to_string().contains("unknown field"), "{error}");
         }
     }
-    assert_eq!(offered, 11);
+    assert_eq!(offered, 12);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn each_setting_that_does_not_hold_is_named() {
         ("data = ", "# data = ", "data", "no database"),
         ("policies\"\n", "nowhere\"\n", "policies", "is not there"),
         ("chain.pem", "nowhere.pem", "tls.cert", "is not there"),
-        ("key = ", "# key = ", "tls", "both `cert` and `key`"),
+        ("key = \"/", "# key = \"/", "tls", "both `cert` and `key`"),
         ("mail_from = \"no-reply@", "mail_from = \"no-reply", "mail_from", "right form"),
         ("[\"en\", \"cy\"]", "[\"cy\", \"en\"]", "languages", "must begin with"),
         ("[\"en\", \"cy\"]", "[\"en\", \"fr\"]", "languages", "must begin with"),
@@ -264,4 +264,33 @@ fn debug_shows_no_secret() {
 fn a_file_that_is_not_there_is_said_plainly() {
     let error = Config::load(Path::new("/nonexistent/portreeve.toml"), &Environment::default()).unwrap_err();
     assert!(error.to_string().starts_with("/nonexistent/portreeve.toml: `--config`: the settings cannot be read"));
+}
+
+#[test]
+fn witnesses_have_an_address_and_a_key_each() {
+    let house = House::new();
+    let key = |name: &str, kind| {
+        let key = crate::crypto::note::NoteKey::generate().unwrap();
+        key.verifier(name, kind).unwrap().to_string()
+    };
+    let one = key("witness.example", crate::crypto::note::KeyKind::Witness);
+    let log = key("town.example/log/2026", crate::crypto::note::KeyKind::Log);
+    let witness = |url: &str, key: &str| format!("[[witness]]\nurl = {url:?}\nkey = {key:?}\n");
+    let with = |more: &str| house.load(&format!("{}\n{more}", house.example()), &[]);
+    assert_eq!(with("").unwrap().witnesses, []);
+    let loaded = with(&witness("https://witness.example/", &one)).unwrap().witnesses;
+    assert_eq!(
+        (loaded.len(), loaded[0].url.as_str(), loaded[0].key.name()),
+        (1, "https://witness.example/", "witness.example")
+    );
+    for (more, key) in [
+        (witness("witness.example", &one), "witness.url"),
+        ("[[witness]]\nkey = \"x\"\n".to_owned(), "witness.url"),
+        (witness("https://witness.example", "x"), "witness.key"),
+        (witness("https://witness.example", &log), "witness.key"),
+        (witness("https://a.example", &one) + &witness("https://b.example", &one), "witness"),
+    ] {
+        let error = with(&more).map(|_| ()).expect_err(&more);
+        assert!(error.to_string().contains(&format!("`{key}`")), "{error}");
+    }
 }

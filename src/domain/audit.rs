@@ -6,8 +6,14 @@
 //!   in clear)    payload under a person's key)    with the change it records)
 //! ```
 
+pub mod checkpoint;
+pub mod forms;
 pub mod leaf;
+pub mod proof;
+pub mod tree;
+pub mod verify;
 pub mod vocabulary;
+pub mod witness;
 
 use super::ids::{AccountId, ClientId, EventId, SessionId};
 use super::time::When;

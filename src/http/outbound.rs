@@ -302,5 +302,7 @@ fn same_network(address: Ipv4Addr, base: Ipv4Addr, bits: u8) -> bool {
     crate::config::network::network(IpAddr::V4(address), bits) == IpAddr::V4(base)
 }
 
+mod text;
+
 #[cfg(test)]
 mod tests;

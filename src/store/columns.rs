@@ -39,6 +39,11 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("initial_token", "client.initial_token", &[]),
     ("registered_client", "client.registration", &[]),
     ("event", "event.envelope", &[("payload", "event.signin"), ("salt", "event.signin"), ("person", "event.signin")]),
+    ("log_key", "log.checkpoint", &[]),
+    ("audit_log", "log.checkpoint", &[]),
+    ("log_tile", "log.tree", &[]),
+    ("log_checkpoint", "log.checkpoint", &[]),
+    ("log_witness", "log.checkpoint", &[]),
     ("outbox", "outbox_message", &[]),
     ("delivery", "delivery_log", &[]),
 ];

@@ -1,7 +1,7 @@
 //! The database itself: opened once, cheap to clone.
 
 use super::error::Error;
-use super::read::{PostgresTurn, Read, Source};
+use super::read::{PostgresTurn, Read, Source, begin};
 use super::readers::Readers;
 use super::write::{Committed, Write};
 use super::writer::{Writer, attach_vault};
@@ -125,7 +125,7 @@ impl Db {
         let source = match &self.kind {
             Backend::Sqlite { readers, .. } => Source::SqliteTx(readers.snapshot().await?),
             Backend::Postgres { readers, .. } => {
-                Source::PostgresTx(readers.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+                Source::PostgresTx(begin(readers.clone(), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
         };
         Ok(Read::new(source))

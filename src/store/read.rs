@@ -50,6 +50,16 @@ pub(super) enum Source {
     PostgresTurn(PostgresTurn),
 }
 
+/// Begins a transaction, in a task of its own: the driver loses sight of a BEGIN whose caller goes away before it is
+/// answered, and would lend its connection to the next one amidst a transaction that nobody ends.
+pub(super) async fn begin(
+    pool: Pool<Postgres>,
+    statement: &'static str,
+) -> Result<Transaction<'static, Postgres>, Error> {
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await }).await;
+    Ok(begun.map_err(|_| Error::Unavailable("the database is being closed".into()))??)
+}
+
 /// A write's turn at PostgreSQL.
 pub(super) struct PostgresTurn {
     pool: Pool<Postgres>,
@@ -64,7 +74,7 @@ impl PostgresTurn {
     async fn transaction(&mut self) -> Result<&mut Transaction<'static, Postgres>, Error> {
         let begun = match self.begun.take() {
             Some(begun) => begun,
-            None => self.pool.begin().await?,
+            None => begin(self.pool.clone(), "BEGIN").await?,
         };
         Ok(self.begun.insert(begun))
     }

@@ -24,10 +24,7 @@ use portreeve::service::{people, setup};
 use portreeve::store::house::SigningKeyRow;
 use portreeve::store::{Db, Location, Settings, accounts, contacts, house};
 use portreeve::view::{Both, Brand, OtherWays, Renderer};
-use std::fs::Permissions;
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -101,6 +98,30 @@ impl House {
         Self { app, mail, address, clock, root, world }
     }
 
+    /// A settings file of this house, for commands.
+    pub fn settings(&self, folder: &std::path::Path) -> String {
+        let database = match &self.world.place {
+            Place::Sqlite(data) => format!("data = \"{}\"", data.path().display()),
+            Place::Postgres(url) => {
+                let file = folder.join("postgres.url");
+                std::fs::write(&file, url).unwrap();
+                std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+                format!("postgres_url_file = \"{}\"", file.display())
+            }
+        };
+        let (root, issuer) = (self.root.path().join("root.key"), self.app.issuer.as_str());
+        let text = format!(
+            "issuer = \"{issuer}\"\n{database}\npolicies = \"policies\"\nroot_secret_file = \"{}\"\n\
+             mail_from = \"no-reply@havenbrook.example\"\nlanguages = [\"en\"]\n[listen]\npublic = \"127.0.0.1:0\"\n\
+             internal = \"127.0.0.1:0\"\n[smtp]\nhost = \"localhost\"\nport = 1\ntls = \"none\"\n",
+            root.display()
+        );
+        sample::write_to(&folder.join("policies"), "http://localhost:8090", "http://localhost:8091").unwrap();
+        let file = folder.join("portreeve.toml");
+        std::fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    }
+
     /// Moves the clock on.
     pub fn later(&self, by: Duration) {
         self.clock.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
@@ -111,29 +132,6 @@ impl House {
         let bundle = policies(services, &[], &self.app.issuer);
         setup::activate(&self.app.db, &self.app.roots, &(&bundle).into(), self.app.now()).await.unwrap();
         assert!(self.app.refresh().await.unwrap());
-    }
-
-    /// Settings by which a command finds this house.
-    pub fn settings(&self) -> PathBuf {
-        let folder = self.root.path();
-        let database = match &self.world.place {
-            Place::Sqlite(data) => format!("data = \"{}\"", data.path().display()),
-            Place::Postgres(url) => {
-                std::fs::write(folder.join("database"), url).unwrap();
-                std::fs::set_permissions(folder.join("database"), Permissions::from_mode(0o600)).unwrap();
-                "postgres_url_file = \"database\"".to_owned()
-            }
-        };
-        let text = format!(
-            "issuer = \"{}\"\n{database}\npolicies = \"policies\"\nroot_secret_file = \"root.key\"\n\
-             mail_from = \"no-reply@havenbrook.example\"\nlanguages = [\"en\"]\n\
-             [listen]\npublic = \"127.0.0.1:8080\"\n[smtp]\nhost = \"localhost\"\nport = 1\ntls = \"none\"\n",
-            self.app.issuer.at("")
-        );
-        std::fs::create_dir_all(folder.join("policies")).unwrap();
-        let file = folder.join("portreeve.toml");
-        std::fs::write(&file, text).unwrap();
-        file
     }
 
     /// An address of this house.

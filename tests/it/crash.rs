@@ -379,6 +379,15 @@ async fn nothing_is_torn(town: &Town) {
     ] {
         assert_eq!(sqlx::query_scalar::<_, i64>(sql).fetch_one(&mut house).await.unwrap(), all, "{sql}");
     }
+    // Whether the tree is that of these events, `doctor` says.
+    for sql in [
+        "SELECT count(*) FROM event WHERE leaf_index IS NULL",
+        "SELECT count(*) - max(leaf_index) - 1 FROM event",
+        "SELECT count(*) - count(DISTINCT leaf_index) FROM event",
+        "SELECT count(*) - (SELECT size FROM audit_log) FROM event",
+    ] {
+        assert_eq!(sqlx::query_scalar::<_, i64>(sql).fetch_one(&mut house).await.unwrap(), 0, "{sql}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

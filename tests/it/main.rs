@@ -13,6 +13,7 @@
 //! postgres      a throw-away PostgreSQL server for this process
 //! second_step   the code after the password (rows W07, W08, A11, S09, B06)
 //! jobs          duties: the outbox, leases, what runs out
+//! log           the record: places, tree, checkpoints
 //! serve         the program as an operator meets it
 //! crash         the program killed amidst sign-ups, and started again
 //! sessions      sessions end everywhere
@@ -48,6 +49,7 @@ mod client;
 mod crash;
 mod fuzz;
 mod jobs;
+mod log;
 mod oidc;
 mod recovery;
 mod resident;

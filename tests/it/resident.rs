@@ -3,6 +3,7 @@
 use crate::account::visited;
 use crate::app::House;
 use crate::serve::portreeve;
+use crate::temp::TempDir;
 use crate::visitor::Visitor;
 use portreeve::crypto::record::StoredPayload;
 use portreeve::crypto::tokens::Token;
@@ -21,10 +22,11 @@ const WHY: [&str; 6] = ["--by", "Bea Lloyd", "--reason", "security_incident", "-
 
 /// Exit code, and what was said: as JSON, or the lines of what went wrong before anything was done.
 fn run(house: &House, arguments: &[&str], typed: &str) -> (i32, Value) {
-    let settings = house.settings();
+    let folder = TempDir::new("settings");
+    let settings = house.settings(folder.path());
     let mut all = vec!["--json", "resident"];
     all.extend(arguments);
-    all.extend(["--config", settings.to_str().unwrap()]);
+    all.extend(["--config", &settings]);
     let mut command = portreeve(&all);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();

@@ -3,6 +3,7 @@
 use super::{ActorClass, Basis, Channel, Draft, EventId, Outcome};
 use crate::domain::time::When;
 use serde::Serialize;
+use std::time::Duration;
 
 /// The leaf format's version.
 pub const VERSION: u32 = 1;
@@ -94,9 +95,32 @@ impl Leaf {
     }
 }
 
-/// The log year of a time: UK financial years begin on 6 April, councils' on 1 April; ours is the council's.
+/// The log year of a time: the financial year of councils, from 1 April in Europe/London. British summer time begins in
+/// March, so that each of its days and the last of March begin and end an hour before those of UTC; in the rest of the
+/// year the hour moves nothing across the only two borders that count.
 #[must_use]
 pub fn log_year(at: When) -> i16 {
-    let local = at.timestamp().to_zoned(jiff::tz::TimeZone::UTC);
+    let local = (at + Duration::from_hours(1)).timestamp().to_zoned(jiff::tz::TimeZone::UTC);
     if local.month() >= 4 { local.year() } else { local.year() - 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::log_year;
+    use crate::domain::time::When;
+
+    #[test]
+    fn a_log_year_begins_with_april_in_london() {
+        for (at, year) in [
+            ("2026-03-31T22:59:59Z", 2025),
+            ("2026-03-31T23:00:00Z", 2026),
+            ("2026-12-31T23:59:59Z", 2026),
+            ("2027-01-01T00:00:00Z", 2026),
+            ("2024-03-31T22:59:59Z", 2023),
+            ("2024-03-31T23:00:00Z", 2024),
+            ("2027-03-31T22:59:59Z", 2026),
+        ] {
+            assert_eq!(log_year(When::from(at.parse::<jiff::Timestamp>().unwrap())), year, "{at}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //! `policies/retention.toml` must have a rule for.
 
 use super::super::account::FullName;
-use super::super::ids::{GrantId, RecordId, SessionId};
+use super::super::ids::{EventId, GrantId, RecordId, SessionId};
 use super::{Kind, Look, PersonKey};
 use serde::Serialize;
 
@@ -303,6 +303,47 @@ events! {
     ClientSecretRotated = "config.client_secret_rotated", Evidence {
         /// Until when the former one works (RFC 3339).
         until: String => "client.registration",
+    }
+    /// A log was opened, the first or that of a new year; the one before is closed at this size and root.
+    LogOpened = "log.opened", Evidence {
+        /// Its name.
+        log: String => "log.checkpoint",
+        /// The public key that its checkpoints are signed with, as a vkey of C2SP signed-note.
+        key: String => "log.checkpoint",
+        /// SHA-256 of the policies in force, in hex.
+        bundle: String => "policy.version",
+        /// The log before it, if there was one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        previous: Option<String> => "log.checkpoint",
+        /// The final size of that one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        previous_size: Option<i64> => "log.checkpoint",
+        /// The root of that one's tree, in base64.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        previous_root: Option<String> => "log.checkpoint",
+    }
+    /// An event was not as it was committed when it got its place in the log.
+    TamperingFound = "log.tampering_found", Evidence {
+        /// The event.
+        event: EventId => "event.security",
+        /// Its log.
+        log: String => "log.checkpoint",
+        /// Its place there.
+        index: i64 => "log.checkpoint",
+    }
+    /// Entries of a log left the house in an export or a proof.
+    LogExported = "officer.exported", Evidence {
+        /// The log.
+        log: String => "log.checkpoint",
+        /// The first index.
+        from: i64 => "log.checkpoint",
+        /// The first index after the last.
+        to: i64 => "log.checkpoint",
+        /// Who did it.
+        by: FullName => "officer.access",
+        /// The second person, who approved it; one entry alone needs none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        approved_by: Option<FullName> => "officer.access",
     }
     /// An officer or operator looked at a person's record.
     RecordViewed = "officer.viewed", Evidence {

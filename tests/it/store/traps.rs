@@ -4,7 +4,8 @@ use super::seeds::{self, LATER, NOW, account, fresh, sharing};
 use super::{done, keep, kept, open};
 use futures_util::FutureExt;
 use portreeve::domain::ids::AccountId;
-use portreeve::store::{Db, Error, Write, accounts, house, sharing as records};
+use portreeve::store::{Committed, Db, Error, Quiet, Write, accounts, house, sharing as records};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// What a write that a failed statement has spoiled says of itself.
@@ -19,7 +20,7 @@ async fn spoils<F>(db: &Db, deed: impl Fn(Write) -> F)
 where
     F: Future<Output = Write>,
 {
-    let ended: Result<portreeve::store::Committed<portreeve::store::Quiet, ()>, Error> = db
+    let ended: Result<Committed<Quiet, ()>, Error> = db
         .write(async |mut w| {
             house::set_once(&mut w, "before", b"x").await?;
             assert!(is_spoiled(deed(w).await).await, "the write goes on");
@@ -139,7 +140,7 @@ both! {
 
     async fn a_dropped_write_never_happened(world: World) {
         let db = open(&world).await;
-        let ended: Result<portreeve::store::Committed<portreeve::store::Quiet, ()>, _> = db
+        let ended: Result<Committed<Quiet, ()>, _> = db
             .write(async |mut w| {
                 house::set_once(&mut w, "name", b"x").await?;
                 drop(w);
@@ -173,6 +174,33 @@ both! {
         task.abort();
         assert!(task.await.unwrap_err().is_cancelled());
         keep(&db, "name").await.unwrap();
+    }
+
+    async fn who_leaves_while_a_transaction_begins_leaves_none_open(world: World) {
+        let db = open(&world).await;
+        let name = |round: u64| format!("round {round}");
+        for round in 0..200 {
+            let patience = Duration::from_micros(round * 10);
+            let _ = tokio::time::timeout(patience, db.read()).await;
+            let left = db.write(async |mut w| {
+                house::set_once(&mut w, "left", b"x").await?;
+                Err::<Committed<Quiet, ()>, _>(Error::Missing)
+            });
+            let _ = tokio::time::timeout(patience, left).await;
+            let name = name(round);
+            db.write(async |mut w| {
+                let row = w.deferred("INSERT INTO house (name, value) VALUES ($1, $2)");
+                row.bind(name.as_str()).bind(b"x".as_slice()).later()?;
+                done(w, ()).await
+            })
+            .await
+            .unwrap();
+            assert!(kept(&db, &name).await, "{name} is not seen");
+        }
+        let others = open(&world).await;
+        for round in 0..200 {
+            assert!(kept(&others, &name(round)).await, "round {round} was never durable");
+        }
     }
 
     async fn no_read_handle_writes(world: World) {
@@ -228,7 +256,7 @@ both! {
     async fn a_deed_is_run_three_times_at_most(world: World) {
         let db = open(&world).await;
         let tries = std::sync::atomic::AtomicU32::new(0);
-        let ended: Result<portreeve::store::Committed<portreeve::store::Quiet, ()>, _> = db
+        let ended: Result<Committed<Quiet, ()>, _> = db
             .write(async |mut w| {
                 tries.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 assert!(house::set_once(&mut w, "name", b"x").await?, "the try before was kept");

@@ -1,0 +1,430 @@
+#!/usr/bin/env python3
+"""Proves an export of the record of deeds, as FORMAT.md describes it. Shares no line with the program that wrote it.
+
+    python3 verify.py DIR --key KEY [--witness KEY]... [--quorum N] [--without-witness] [--seen FILE]... [--json]
+
+Needs Python 3.10 and the package cryptography. Ends with 0 (proved), 1 (something is wrong) or 2 (bad usage).
+"""
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import pathlib
+import re
+import struct
+import sys
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+FORMAT = "portreeve-audit/1"
+WIDTH = 256
+SKEW_MS = 10 * 60 * 1000
+LOG, WITNESS = 0x01, 0x04
+REWRITTEN = "rewriting by whoever holds the key cannot be excluded"
+ENTRY = {"index", "leaf", "kept", "salt", "payload"}
+
+
+class Unreadable(Exception):
+    """A file that is missing or not in its form: nothing can be said of the export."""
+
+
+def decode(text):
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Unreadable("bad base64") from error
+    if base64.b64encode(raw).decode() != text:
+        raise Unreadable("base64 in a second spelling")
+    return raw
+
+
+class Key:
+    """A public key with its name (§4)."""
+
+    def __init__(self, text):
+        parts = text.strip().split("+", 2)
+        if len(parts) != 3:
+            raise Unreadable("a key is written name+id+key")
+        self.name, key_id, raw = parts[0], parts[1], decode(parts[2])
+        if len(raw) != 33 or raw[0] not in (LOG, WITNESS):
+            raise Unreadable("the key is no Ed25519 key of a log or witness")
+        self.kind, self.public = raw[0], Ed25519PublicKey.from_public_bytes(raw[1:])
+        self.id = hashlib.sha256(self.name.encode() + b"\n" + raw).digest()[:4]
+        if self.id.hex() != key_id:
+            raise Unreadable("the id of the key does not fit it")
+
+    def signed(self, note):
+        """When this key signed the note; None if it did not. A log says no time: then 0."""
+        times = []
+        for name, raw in note.signatures:
+            if name != self.name or raw[:4] != self.id:
+                continue
+            raw, message, time = raw[4:], note.text.encode(), 0
+            if self.kind == WITNESS:
+                if len(raw) < 8:
+                    continue
+                (time,), raw = struct.unpack(">Q", raw[:8]), raw[8:]
+                message = b"cosignature/v1\ntime %d\n" % time + message
+            try:
+                self.public.verify(raw, message)
+            except InvalidSignature:
+                continue
+            times.append(time)
+        return max(times) if times else None
+
+
+class Note:
+    """A text with signatures under it (§4)."""
+
+    def __init__(self, note):
+        head, parted, lines = note.rpartition("\n\n")
+        if not parted or not lines.endswith("\n"):
+            raise Unreadable("no signed note")
+        self.text, self.signatures = head + "\n", []
+        for line in lines[:-1].split("\n"):
+            words = line.split(" ")
+            if len(words) != 3 or words[0] != "\u2014":
+                raise Unreadable("no signature line")
+            self.signatures.append((words[1], decode(words[2])))
+
+
+class Checkpoint:
+    """The head of a log (§4)."""
+
+    def __init__(self, text):
+        lines = text.split("\n")
+        if len(lines) < 4 or lines[-1] != "" or not lines[1].isascii() or not lines[1].isdigit():
+            raise Unreadable("no checkpoint")
+        self.log, self.size, self.root = lines[0], int(lines[1]), decode(lines[2])
+        if str(self.size) != lines[1] or len(self.root) != 32 or self.size > 1 << 48:
+            raise Unreadable("no checkpoint")
+
+
+def node(left, right):
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def over(hashes):
+    """The root over hashes of equal weight, but perhaps the last (§3)."""
+    if not hashes:
+        return hashlib.sha256(b"").digest()
+    row = list(hashes)
+    while len(row) > 1:
+        odd = row[-1:] if len(row) % 2 else []
+        row = [node(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)] + odd
+    return row[0]
+
+
+class Tree:
+    """The tiles of an export (§3)."""
+
+    def __init__(self, folder, size):
+        self.folder, self.size, self.held, self.judged, self.sound = folder, size, {}, {}, False
+
+    def tile(self, level, number):
+        """The hashes of a tile, in full or none."""
+        if (level, number) not in self.held:
+            width = max(0, min(WIDTH, (self.size >> 8 * level) - number * WIDTH))
+            digits, rest = "%03d" % (number % 1000), number // 1000
+            while rest:
+                digits, rest = "x%03d/%s" % (rest % 1000, digits), rest // 1000
+            path = self.folder / "tile" / str(level) / (digits + ("" if width == WIDTH else ".p/%d" % width))
+            try:
+                raw = path.read_bytes()
+            except OSError:
+                raw = b""
+            whole = width > 0 and len(raw) == 32 * width
+            self.held[level, number] = [raw[at : at + 32] for at in range(0, len(raw), 32)] if whole else []
+        return self.held[level, number]
+
+    def root(self, size):
+        """The root of the first entries; None if tiles are missing."""
+        parts, level = [], 0
+        while size >> 8 * level:
+            nodes = size >> 8 * level
+            if nodes % WIDTH:
+                hashes = self.tile(level, nodes // WIDTH)[: nodes % WIDTH]
+                if len(hashes) != nodes % WIDTH:
+                    return None
+                parts = [*hashes, over(parts)] if parts else hashes
+            level += 1
+        return over(parts)
+
+    def proved(self, level, number):
+        if (level, number) not in self.judged:
+            hashes = self.tile(level, number)
+            if not hashes:
+                proved = False
+            elif len(hashes) < WIDTH:
+                proved = self.sound
+            else:
+                above = self.tile(level + 1, number // WIDTH)
+                place = number % WIDTH
+                proved = place < len(above) and above[place] == over(hashes)
+                proved = proved and self.proved(level + 1, number // WIDTH)
+            self.judged[level, number] = proved
+        return self.judged[level, number]
+
+
+class Verification:
+    """Everything that is wrong."""
+
+    def __init__(self):
+        self.findings, self.first, self.entries, self.payloads, self.withheld = [], None, 0, 0, 0
+
+    def find(self, proof, index, what):
+        if index is not None and (self.first is None or index < self.first):
+            self.first = index
+        self.findings.append({"proof": proof, "index": index, "what": what})
+
+    def checkpoints(self, tree, head, earlier):
+        """Proof 4."""
+        tree.sound, below, holds = tree.root(head.size) == head.root, 0, 0
+        for before in [*(before for before in earlier if before.size <= head.size), head]:
+            if before.size > holds:
+                below = holds
+            if tree.root(before.size) != before.root:
+                self.find(4, below, "from here on not what was signed when the log had %d entries" % before.size)
+                break
+            holds = before.size
+        for later in earlier:
+            if later.size > head.size:
+                self.find(4, head.size, "a signed checkpoint is over %d entries: the log was cut" % later.size)
+                break
+
+    def read(self, folder, manifest, tree):
+        """Proofs 2, 3 and 5 to 9."""
+        expected, latest, cited, activated, judged = manifest["from"], None, {}, set(), set()
+        # Lines end with a line feed alone: other ends may stand within a string.
+        with open(folder / "entries.jsonl", "rb") as lines:
+            for line in lines:
+                self.entries += 1
+                try:
+                    entry = json.loads(line)
+                    index, text, kept = entry["index"], entry["leaf"], entry["kept"]
+                    if type(index) is not int or type(text) is not str or not set(entry) <= ENTRY or index < 0:
+                        raise ValueError
+                except (ValueError, KeyError, TypeError):
+                    self.find(2, expected, "the line cannot be read")
+                    expected += 1
+                    continue
+                if index >= manifest["to"]:
+                    self.find(3, expected, "the export should hold no entry %d" % index)
+                    continue
+                if index < expected:
+                    self.find(3, index, "stands a second time, or behind a later one")
+                    continue
+                if index > expected:
+                    self.find(3, expected, "missing, up to %d" % (index - 1))
+                expected = index + 1
+                self.included(tree, index, text, judged, manifest["from"])
+                try:
+                    leaf = json.loads(text)
+                    kind, version, time = leaf["type"], leaf["policy_version"], leaf["time_ms"]
+                    commit, officer = leaf["commit"], leaf["actor"]["class"] == "officer"
+                    reason = leaf["reason_code"]
+                except (ValueError, KeyError, TypeError):
+                    self.find(2, index, "no leaf of this format")
+                    continue
+                data = self.payload(index, entry, kept, commit)
+                bundle = data.get("bundle")
+                if kind == "config.policy_activated":
+                    activated.add(version)
+                if kind == "log.opened" and type(bundle) is str and bundle.startswith(version):
+                    activated.add(version)
+                if kind == "log.tampering_found" and data.get("log") == manifest["log"]:
+                    self.find(2, data.get("index"), "changed between its commit and its sealing, says the log itself")
+                cited.setdefault(version, index)
+                if latest is not None and time < latest - SKEW_MS:
+                    self.find(8, index, "its time is long before that of an earlier entry")
+                latest = time if latest is None else max(latest, time)
+                if officer and reason is None:
+                    self.find(9, index, "a member of staff acted, and no reason is given")
+        if expected < manifest["to"]:
+            self.find(3, expected, "missing, up to %d" % (manifest["to"] - 1))
+        if manifest["from"] == 0:
+            for version, index in cited.items():
+                if version not in activated:
+                    self.find(7, index, "cites the policies %s, never activated here" % version)
+
+    def included(self, tree, index, text, judged, start):
+        number = index // WIDTH
+        if number not in judged:
+            judged.add(number)
+            if tree.sound and not tree.proved(0, number):
+                self.find(2, max(start, number * WIDTH), "the hashes from here on are not those of the log")
+        hashes = tree.tile(0, number)
+        place = index % WIDTH
+        try:
+            known = hashlib.sha256(b"\x00" + text.encode()).digest()
+        except UnicodeEncodeError:
+            known = None
+        if place >= len(hashes) or hashes[place] != known:
+            self.find(2, index, "not what was sealed at this place")
+
+    def payload(self, index, entry, kept, commit):
+        """Proofs 5 and 6; gives the data of a payload that is given."""
+        salt, payload = entry.get("salt"), entry.get("payload")
+        if kept == "given" and type(salt) is str and type(payload) is str:
+            try:
+                raw = bytes.fromhex(salt)
+                fits = len(salt) == 64 and commit == "sha256:" + hashlib.sha256(raw + payload.encode()).hexdigest()
+            except ValueError:
+                fits = False
+            if not fits:
+                self.find(5, index, "the payload is not the one that was sealed")
+                return {}
+            self.payloads += 1
+            try:
+                data = json.loads(payload)["data"]
+            except (ValueError, KeyError, TypeError):
+                data = {}
+            return data if type(data) is dict else {}
+        if kept == "withheld" and salt is None and payload is None:
+            self.withheld += 1
+        elif kept == "destroyed" and salt is None and payload is None:
+            self.find(6, index, "the payload is gone, and nothing says why")
+        else:
+            self.find(5, index, "the line says one thing of its payload and holds another")
+        return {}
+
+
+def text_of(path):
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unreadable("%s cannot be read" % path) from error
+
+
+def digest(path):
+    sha256 = hashlib.sha256()
+    if not path.exists():
+        return None
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            sha256.update(block)
+    return sha256.hexdigest()
+
+
+def signed_checkpoint(note, key):
+    """The checkpoint of a note, if the key signed it and it is of the key's log."""
+    note = Note(note)
+    head = Checkpoint(note.text)
+    return head if key.signed(note) is not None and head.log == key.name else None
+
+
+def manifest_of(folder, key):
+    text = text_of(folder / "manifest.json")
+    try:
+        manifest = json.loads(text)
+        numbers = [manifest["from"], manifest["to"]]
+        files, log, form = manifest["files"], manifest["log"], manifest["format"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unreadable("manifest.json cannot be read") from error
+    if form != FORMAT or type(files) is not dict or any(type(number) is not int or number < 0 for number in numbers):
+        raise Unreadable("the export is not in the form " + FORMAT)
+    if log != key.name:
+        raise Unreadable("the export is of %s, and the key that of %s" % (log, key.name))
+    said = "portreeve audit export v1\n%s\n%s\n" % (log, hashlib.sha256(text.encode()).hexdigest())
+    try:
+        note = Note(text_of(folder / "manifest.note"))
+        sealed = note.text == said and key.signed(note) is not None
+    except Unreadable:
+        sealed = False
+    return manifest, sealed
+
+
+def verify(folder, key, witnesses, quorum, seen):
+    result = Verification()
+    manifest, sealed = manifest_of(folder, key)
+    note = Note(text_of(folder / "checkpoint"))
+    head = Checkpoint(note.text)
+    if head.log != key.name or key.signed(note) is None:
+        result.find(1, manifest["from"], "the checkpoint is not signed by the key of the log")
+    if not sealed:
+        result.find(1, None, "the manifest is not as it was signed")
+        if manifest["to"] < head.size:
+            result.find(3, manifest["to"], "not in the export, and what says so is not signed")
+    if manifest["to"] > head.size or manifest["from"] > manifest["to"]:
+        result.find(3, head.size, "the manifest names entries that the checkpoint is not over")
+    cosigned = sum(witness.signed(note) is not None for witness in witnesses)
+    if cosigned < (len(witnesses) if quorum is None else quorum):
+        result.find(1, None, "too few of the witnesses cosigned the checkpoint")
+    earlier = []
+    for line in text_of(folder / "checkpoints.jsonl").split("\n")[:-1]:
+        try:
+            before = signed_checkpoint(json.loads(line), key)
+        except (ValueError, AttributeError, Unreadable):
+            before = None
+        if before is None:
+            result.find(1, None, "an earlier checkpoint is not signed by the key of the log")
+        else:
+            earlier.append(before)
+    for file in seen:
+        before = signed_checkpoint(text_of(file), key)
+        if before is None:
+            raise Unreadable("%s is no checkpoint signed by this key" % file)
+        earlier.append(before)
+    for name in ("checkpoint", "checkpoints.jsonl", "entries.jsonl"):
+        if name not in manifest["files"]:
+            result.find(1, None, "the manifest does not name the file %s" % name)
+    for name, named in manifest["files"].items():
+        # A manifest that nobody signed must not lead out of the folder.
+        plain = re.fullmatch(r"[a-z][a-z.]*", name)
+        if not plain or digest(folder / name) != named:
+            result.find(1, None, "%s is not the file that the manifest names" % name)
+    tree = Tree(folder, head.size)
+    result.checkpoints(tree, head, sorted(earlier, key=lambda before: before.size))
+    result.read(folder, manifest, tree)
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Proves an export of the record of deeds.")
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--key", required=True)
+    parser.add_argument("--witness", action="append", default=[])
+    parser.add_argument("--quorum", type=int)
+    parser.add_argument("--without-witness", action="store_true")
+    parser.add_argument("--seen", action="append", default=[], type=pathlib.Path)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    try:
+        key, witnesses = Key(asked.key), [Key(text) for text in asked.witness]
+        if key.kind != LOG or any(witness.kind != WITNESS for witness in witnesses):
+            raise Unreadable("--key is the key of a log, --witness that of a witness")
+        result = verify(asked.folder, key, witnesses, asked.quorum, asked.seen)
+    except (Unreadable, OSError) as error:
+        print(json.dumps({"error": str(error)}) if asked.json else "WRONG  %s" % error)
+        return 1
+    caveat = None if witnesses or asked.without_witness else REWRITTEN
+    if asked.json:
+        print(
+            json.dumps(
+                {
+                    "first_bad_index": result.first,
+                    "findings": result.findings,
+                    "entries": result.entries,
+                    "payloads": result.payloads,
+                    "withheld": result.withheld,
+                    "caveat": caveat,
+                }
+            )
+        )
+    else:
+        for finding in result.findings:
+            place = "" if finding["index"] is None else "entry %d: " % finding["index"]
+            print("WRONG  (%d) %s%s" % (finding["proof"], place, finding["what"]))
+        print("%d entries, %d payloads checked, %d withheld" % (result.entries, result.payloads, result.withheld))
+        if result.first is not None:
+            print("First bad index: %d" % result.first)
+        elif not result.findings:
+            print("Nothing was found to be wrong%s." % (", but " + caveat if caveat else ""))
+    return 1 if result.findings or caveat else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

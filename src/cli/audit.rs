@@ -1,0 +1,122 @@
+//! `portreeve audit export | verify | prove | witness | checkpoint`.
+
+mod export;
+mod prove;
+mod report;
+mod verify;
+mod witness;
+
+use super::open::Place;
+use super::{Ending, Say};
+use crate::app::Clock;
+use crate::crypto::note::VerifierKey;
+use crate::crypto::roots::Roots;
+use crate::domain::account::FullName;
+use crate::policy::Bundle;
+use crate::service::export::{House, Leave};
+use crate::service::log as logs;
+use crate::store::{Db, log};
+use anyhow::Context as _;
+use serde_json::json;
+use std::path::Path;
+
+/// The record of deeds: taken out, and proved.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Audit {
+    /// Write a log, or a part of it, into a folder, with all that proves it.
+    Export(export::Export),
+    /// Prove an export, or a proof, from its files alone.
+    Verify(verify::Verify),
+    /// Write the proof that one event is in its log.
+    Prove(prove::Prove),
+    /// Be a witness of a council's log, on a machine that the council does not run.
+    Witness(witness::Serve),
+    /// Show the newest checkpoint of the log, and the public key that verifies it.
+    Checkpoint {
+        #[command(flatten)]
+        place: Place,
+        /// The log of this financial year, by the year in which it begins.
+        #[arg(long, value_name = "YEAR")]
+        year: Option<i64>,
+    },
+}
+
+/// Who takes something out of the record, and why: it is recorded before anything is shown.
+#[derive(Debug, clap::Args)]
+struct Why {
+    /// Who does it.
+    #[arg(long, value_name = "NAME")]
+    by: String,
+    /// The second person, who approved it; more than one entry needs one.
+    #[arg(long, value_name = "NAME")]
+    approved_by: Option<String>,
+    /// Why: a code of `reasons.toml`.
+    #[arg(long, value_name = "CODE")]
+    reason: String,
+    /// The case it belongs to.
+    #[arg(long, value_name = "REF")]
+    case: Option<String>,
+}
+
+impl Why {
+    fn leave(&self) -> anyhow::Result<Leave> {
+        let by = FullName::parse(&self.by).context("--by")?;
+        let approved_by = self.approved_by.as_deref().map(FullName::parse).transpose().context("--approved-by")?;
+        Ok(Leave { by, approved_by, reason: self.reason.clone(), case: self.case.clone() })
+    }
+}
+
+/// An installation that was started.
+struct Opened {
+    db: Db,
+    roots: Roots,
+    policy: Bundle,
+}
+
+impl Opened {
+    async fn find(place: &Place) -> anyhow::Result<Self> {
+        let house = place.find()?;
+        let (db, roots) = (house.db().await?, house.roots()?);
+        let policy = house.in_force(&db).await?.context("no policies are in force: nothing was ever started here")?;
+        Ok(Self { db, roots, policy })
+    }
+
+    const fn house(&self) -> House<'_> {
+        House { db: &self.db, roots: &self.roots, policy: &self.policy }
+    }
+}
+
+impl Audit {
+    pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
+        match self {
+            Self::Export(export) => export.run(say, Clock::Wall.now()).await,
+            Self::Verify(verify) => verify.run(say),
+            Self::Prove(prove) => prove.run(say, Clock::Wall.now()).await,
+            Self::Witness(witness) => witness.run(say).await,
+            Self::Checkpoint { place, year } => checkpoint(&place, year, say).await,
+        }
+    }
+}
+
+async fn checkpoint(place: &Place, year: Option<i64>, say: Say) -> anyhow::Result<Ending> {
+    let db = place.find()?.db().await?;
+    let key = logs::public_key(&db).await?.context("there is no log yet: serve opens one when it first runs")?;
+    let all = log::all(&mut db.peek()).await?;
+    let one =
+        all.iter().find(|log| year.is_none_or(|year| log.year == year)).context("there is no log of that year")?;
+    let row = log::checkpoint(&mut db.peek(), &one.name).await?.context("the log has no checkpoint")?;
+    let key = VerifierKey::new(&one.name, crate::crypto::note::KeyKind::Log, key).context("the log has no name")?;
+    let value = json!({ "log": one.name, "size": row.size, "key": key.to_string(), "checkpoint": row.note });
+    say.answer(&value, &format!("Key: {key}\n\n{}", row.note));
+    Ok(Ending::Fine)
+}
+
+/// A key as typed, or in a file.
+fn key(text: &str) -> Result<VerifierKey, String> {
+    let read = if text.contains('+') || !Path::new(text).exists() {
+        text.to_owned()
+    } else {
+        std::fs::read_to_string(text).map_err(|error| error.to_string())?
+    };
+    read.trim().parse().map_err(|error: crate::crypto::note::NoKey| error.to_string())
+}

@@ -1,0 +1,316 @@
+//! `portreeve audit verify`: what an export or a proof proves, from its files and public keys alone.
+
+use super::super::{Ending, Say};
+use super::{key, report};
+use crate::crypto::note::{KeyKind, Note, VerifierKey};
+use crate::domain::audit::checkpoint::Checkpoint;
+use crate::domain::audit::proof::Proof;
+use crate::domain::audit::tree::{Place, WIDTH};
+use crate::domain::audit::verify::{FORMAT, Manifest, Verdict, Verifier};
+use crate::domain::time::When;
+use crate::service::export::sealed_text;
+use anyhow::Context as _;
+use serde::Serialize;
+use serde_json::json;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+
+/// What nobody can prove of a log without a second party.
+const REWRITTEN: &str = "rewriting by whoever holds the key cannot be excluded";
+
+/// Prove an export, or a proof, from its files alone.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Needs no server and no secret. Exit code 1 if anything is wrong, and also if no witness cosigned, for \
+    then rewriting by whoever holds the key cannot be excluded. It cannot be proved that an event was never recorded at \
+    all."
+)]
+pub(in crate::cli) struct Verify {
+    /// The folder of an export, or the file of a proof.
+    what: PathBuf,
+    /// The log's public key, or a file with it.
+    #[arg(long, value_name = "KEY", value_parser = key)]
+    key: VerifierKey,
+    /// The public key of a witness, or a file with it; may stand several times.
+    #[arg(long, value_name = "KEY", value_parser = key)]
+    witness: Vec<VerifierKey>,
+    /// How many of the witnesses must have cosigned; all, unless said otherwise.
+    #[arg(long, value_name = "N", requires = "witness")]
+    quorum: Option<usize>,
+    /// Do without a witness, and accept what cannot be excluded then.
+    #[arg(long, conflicts_with = "witness")]
+    without_witness: bool,
+    /// A checkpoint of this log that was kept from before; may stand several times.
+    #[arg(long, value_name = "FILE")]
+    seen: Vec<PathBuf>,
+    /// Write a page for a lay reader.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+}
+
+/// What a verification came to, with all that a reader wants to know of it.
+#[derive(Debug, Serialize)]
+pub(super) struct Outcome {
+    pub(super) log: String,
+    pub(super) from: u64,
+    pub(super) to: u64,
+    pub(super) size: u64,
+    pub(super) root: String,
+    pub(super) exported_at: String,
+    pub(super) key: String,
+    pub(super) witnesses: Vec<Witnessed>,
+    pub(super) without_witness: bool,
+    /// What stays open although nothing is wrong.
+    pub(super) caveat: Option<String>,
+    #[serde(flatten)]
+    pub(super) verdict: Verdict,
+}
+
+/// A witness that was asked for.
+#[derive(Debug, Serialize)]
+pub(super) struct Witnessed {
+    pub(super) name: String,
+    /// When it cosigned; none if it did not.
+    pub(super) at: Option<String>,
+}
+
+impl Verify {
+    pub(super) fn run(self, say: Say) -> anyhow::Result<Ending> {
+        anyhow::ensure!(self.key.kind() == KeyKind::Log, "--key is the key of a witness");
+        for witness in &self.witness {
+            anyhow::ensure!(witness.kind() == KeyKind::Witness, "--witness {} is the key of a log", witness.name());
+        }
+        if self.what.is_file() {
+            return self.proof(say);
+        }
+        let outcome = self.export()?;
+        if let Some(file) = &self.report {
+            fs::write(file, report::page(&outcome)?)
+                .with_context(|| format!("{} cannot be written", file.display()))?;
+        }
+        say.answer(&outcome, &in_words(&outcome));
+        Ok(if outcome.fine() { Ending::Fine } else { Ending::Found })
+    }
+
+    fn proof(&self, say: Say) -> anyhow::Result<Ending> {
+        let text = read(&self.what)?;
+        let proof = Proof::parse(&text).context("the file is no proof")?;
+        let note = Note::parse(&proof.note).context("the checkpoint in the proof cannot be read")?;
+        let checkpoint = Checkpoint::parse(note.text()).context("the checkpoint in the proof cannot be read")?;
+        let signed = checkpoint.origin == self.key.name() && note.signed_by(&self.key).is_some();
+        let (witnesses, cosigned) = self.witnessed(&note);
+        let wrong = match (signed, proof.holds(&checkpoint), cosigned) {
+            (false, ..) => Some("the checkpoint is not signed by this key"),
+            (_, false, _) => Some("the entry is not in the tree of the checkpoint"),
+            (.., false) => Some("too few of the witnesses cosigned the checkpoint"),
+            _ => None,
+        };
+        let caveat = (self.witness.is_empty() && !self.without_witness).then_some(REWRITTEN);
+        let value = json!({
+            "log": checkpoint.origin, "size": checkpoint.size, "index": proof.index, "leaf": proof.leaf,
+            "witnesses": witnesses, "wrong": wrong, "caveat": caveat,
+        });
+        let said = match (wrong, caveat) {
+            (Some(wrong), _) => format!("WRONG  {wrong}"),
+            (None, Some(caveat)) => format!("Entry {} is in the log, but {caveat}.", proof.index),
+            (None, None) => format!("Entry {} is in the log.", proof.index),
+        };
+        say.answer(&value, &format!("{}\n{said}\n{}", checkpoint.origin, proof.leaf));
+        Ok(if wrong.is_none() && caveat.is_none() { Ending::Fine } else { Ending::Found })
+    }
+
+    /// Which witnesses cosigned a checkpoint, and whether they are enough.
+    fn witnessed(&self, note: &Note) -> (Vec<Witnessed>, bool) {
+        let of = |witness: &VerifierKey| {
+            let at = note.signed_by(witness).and_then(|signed| signed.at).map(|at| at.to_string());
+            Witnessed { name: witness.name().to_owned(), at }
+        };
+        let witnesses: Vec<Witnessed> = self.witness.iter().map(of).collect();
+        let cosigned = witnesses.iter().filter(|witness| witness.at.is_some()).count();
+        let enough = cosigned >= self.quorum.unwrap_or(witnesses.len());
+        (witnesses, enough)
+    }
+
+    fn export(&self) -> anyhow::Result<Outcome> {
+        let folder = &self.what;
+        let text = read(&folder.join("manifest.json"))?;
+        let manifest: Manifest = serde_json::from_str(&text).context("manifest.json cannot be read")?;
+        anyhow::ensure!(manifest.format == FORMAT, "the export is {:?}; this is read: {FORMAT:?}", manifest.format);
+        anyhow::ensure!(
+            manifest.log == self.key.name(),
+            "the export is of {}, and the key is that of {}",
+            manifest.log,
+            self.key.name()
+        );
+        let mut first = Verdict::default();
+        let note = read(&folder.join("checkpoint"))?;
+        let note = Note::parse(&note).context("the checkpoint cannot be read")?;
+        let checkpoint = Checkpoint::parse(note.text()).context("the checkpoint cannot be read")?;
+        if checkpoint.origin != manifest.log || note.signed_by(&self.key).is_none() {
+            let what = "The checkpoint is not signed by the key of the log: nothing that follows is proved.";
+            first.find(1, Some(manifest.from), what);
+        }
+        if !self.is_sealed(&text, &read(&folder.join("manifest.note"))?) {
+            first.find(1, None, "The manifest is not as the house signed it.");
+            if manifest.to < checkpoint.size {
+                let what = "From here on the log is not in the export, and the manifest that says so is not signed.";
+                first.find(3, Some(manifest.to), what);
+            }
+        }
+        let (witnesses, enough) = self.witnessed(&note);
+        if !enough {
+            first.find(1, None, "Too few of the witnesses cosigned the checkpoint.");
+        }
+        let earlier = self.earlier(&mut first)?;
+        self.digests(&manifest, &mut first)?;
+        let verdict = joined(first, self.entries(manifest.clone(), &checkpoint, &earlier)?);
+        Ok(Outcome {
+            log: manifest.log,
+            from: manifest.from,
+            to: manifest.to,
+            size: checkpoint.size,
+            root: checkpoint.root.to_string(),
+            exported_at: When::from_micros(manifest.exported_ms.saturating_mul(1_000)).to_string(),
+            key: self.key.to_string(),
+            caveat: (self.witness.is_empty() && !self.without_witness).then(|| REWRITTEN.to_owned()),
+            without_witness: self.witness.is_empty(),
+            witnesses,
+            verdict,
+        })
+    }
+
+    fn is_sealed(&self, manifest: &str, note: &str) -> bool {
+        let wanted = sealed_text(self.key.name(), manifest);
+        Note::parse(note).is_some_and(|note| note.text() == wanted && note.signed_by(&self.key).is_some())
+    }
+
+    /// The earlier checkpoints that the key signed, oldest first: those of the export, and those kept.
+    fn earlier(&self, first: &mut Verdict) -> anyhow::Result<Vec<Checkpoint>> {
+        let mut all = Vec::new();
+        let signed = |text: &str| {
+            let note = Note::parse(text)?;
+            note.signed_by(&self.key)?;
+            Checkpoint::parse(note.text()).filter(|checkpoint| checkpoint.origin == self.key.name())
+        };
+        for line in read(&self.what.join("checkpoints.jsonl"))?.lines() {
+            match serde_json::from_str::<String>(line).ok().and_then(|note| signed(&note)) {
+                Some(checkpoint) => all.push(checkpoint),
+                None => first.find(1, None, "One of the earlier checkpoints is not signed by the key of the log."),
+            }
+        }
+        for file in &self.seen {
+            let kept = signed(&read(file)?);
+            all.push(kept.with_context(|| format!("{} is no checkpoint signed by this key", file.display()))?);
+        }
+        all.sort_by_key(|checkpoint| checkpoint.size);
+        Ok(all)
+    }
+
+    fn digests(&self, manifest: &Manifest, first: &mut Verdict) -> anyhow::Result<()> {
+        for name in ["checkpoint", "checkpoints.jsonl", "entries.jsonl"] {
+            if !manifest.files.contains_key(name) {
+                first.find(1, None, format!("The manifest does not name the file {name}."));
+            }
+        }
+        for (name, named) in &manifest.files {
+            // A manifest that nobody signed must not lead out of the folder.
+            let plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'.') && !name.starts_with('.');
+            if !plain || digest(&self.what.join(name))?.as_deref() != Some(named) {
+                first.find(1, None, format!("The file {name} is not the one that the manifest names."));
+            }
+        }
+        Ok(())
+    }
+
+    fn entries(&self, manifest: Manifest, checkpoint: &Checkpoint, earlier: &[Checkpoint]) -> anyhow::Result<Verdict> {
+        let source = |place: Place, width: usize| {
+            let path = if width == WIDTH { place.path() } else { format!("{}.p/{width}", place.path()) };
+            fs::read(self.what.join(path)).ok()
+        };
+        let mut verifier = Verifier::new(manifest, checkpoint, earlier, &source);
+        let file = fs::File::open(self.what.join("entries.jsonl")).context("entries.jsonl cannot be read")?;
+        let mut lines = BufReader::with_capacity(1 << 20, file);
+        let mut line = Vec::new();
+        while lines.read_until(b'\n', &mut line)? > 0 {
+            verifier.line(str::from_utf8(line.strip_suffix(b"\n").unwrap_or(&line)).unwrap_or_default());
+            line.clear();
+        }
+        Ok(verifier.finish())
+    }
+}
+
+/// What was found before the entries, then what was found in them.
+fn joined(first: Verdict, mut rest: Verdict) -> Verdict {
+    rest.first_bad_index = match (first.first_bad_index, rest.first_bad_index) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    };
+    rest.findings.splice(0..0, first.findings);
+    rest
+}
+
+/// SHA-256 of a file, in hex; none if it is not there.
+fn digest(path: &Path) -> anyhow::Result<Option<String>> {
+    let mut file = match fs::File::open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        opened => opened.with_context(|| format!("{} cannot be read", path.display()))?,
+    };
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            return Ok(Some(crate::crypto::hex(context.finish().as_ref())));
+        }
+        context.update(buffer.get(..read).unwrap_or_default());
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+impl Outcome {
+    /// Whether all is proved that was asked for.
+    pub(super) fn fine(&self) -> bool {
+        self.verdict.findings.is_empty() && self.caveat.is_none()
+    }
+}
+
+fn in_words(outcome: &Outcome) -> String {
+    let verdict = &outcome.verdict;
+    let mut lines = vec![
+        format!("{}, {} entries from {} on, of {}", outcome.log, outcome.to - outcome.from, outcome.from, outcome.size),
+        format!(
+            "{} read; {} payloads checked, {} not in the export",
+            verdict.entries, verdict.payloads, verdict.withheld
+        ),
+    ];
+    for witness in &outcome.witnesses {
+        lines.push(match &witness.at {
+            Some(at) => format!("{} cosigned at {at}", witness.name),
+            None => format!("{} did not cosign", witness.name),
+        });
+    }
+    for finding in &verdict.findings {
+        let place = match (finding.index, finding.last) {
+            (Some(index), Some(last)) if last > index => format!("entries {index} to {last}: "),
+            (Some(index), _) => format!("entry {index}: "),
+            (None, _) => String::new(),
+        };
+        lines.push(format!("WRONG  ({}) {place}{}", finding.proof, finding.what));
+    }
+    if verdict.more > 0 {
+        lines.push(format!("WRONG  and {} more", verdict.more));
+    }
+    match (verdict.first_bad_index, &outcome.caveat) {
+        (Some(index), _) => lines.push(format!("First bad index: {index}")),
+        (None, Some(caveat)) => {
+            lines.push(format!("Nothing was found to be wrong, but {caveat}: no witness was named."));
+        }
+        (None, None) if verdict.findings.is_empty() => lines.push("Nothing was found to be wrong.".to_owned()),
+        (None, None) => {}
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,411 @@
+//! What an export of a log proves, and what not (deploy/verify/FORMAT.md): entry by entry, from its files alone.
+//!
+//! ```text
+//! signed checkpoint ──root──> tiles ──hash at each index──> entries ──commitment──> payloads
+//! ```
+//!
+//! Signatures are judged by the caller; here they are facts.
+
+use super::checkpoint::Checkpoint;
+use super::tree::{Hash, MOST, Place, Tiles, WIDTH, edge, leaf_hash, subtree};
+use crate::domain::time::When;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// The format that is read and written.
+pub const FORMAT: &str = "portreeve-audit/1";
+
+/// How far times may go backwards along the log: clocks of nodes differ, and transactions commit late.
+pub const SKEW: Duration = Duration::from_mins(10);
+
+/// So many findings are told in full; of the rest, how many.
+pub const TOLD: usize = 50;
+
+/// What an export says of itself. It is signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// [`FORMAT`].
+    pub format: String,
+    /// The log's name.
+    pub log: String,
+    /// The first index.
+    pub from: u64,
+    /// The first index after the last.
+    pub to: u64,
+    /// When it was written, in milliseconds since the epoch.
+    pub exported_ms: i64,
+    /// The event that records the export.
+    pub event: String,
+    /// SHA-256 of each file but the tiles, which the checkpoint proves, in hex.
+    pub files: BTreeMap<String, String>,
+}
+
+/// Whether the payload of an entry is in the export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kept {
+    /// It is.
+    Given,
+    /// The house has it, sealed under a person's key.
+    Withheld,
+    /// The house has it no longer.
+    Destroyed,
+}
+
+/// One line of `entries.jsonl`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Its place.
+    pub index: u64,
+    /// The leaf, byte for byte.
+    pub leaf: String,
+    /// Whether the payload is here.
+    pub kept: Kept,
+    /// The salt of the commitment, in hex, of a payload that is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<String>,
+    /// The payload, byte for byte.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
+}
+
+/// The fields of a leaf that are looked at.
+#[derive(Debug, Deserialize)]
+struct Leaf {
+    time_ms: i64,
+    #[serde(rename = "type")]
+    kind: String,
+    actor: Actor,
+    reason_code: Option<String>,
+    policy_version: String,
+    commit: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Actor {
+    class: String,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Which of the numbered proofs of FORMAT.md fails.
+    pub proof: u8,
+    /// The index it is about; of several, the first.
+    pub index: Option<u64>,
+    /// The last of several.
+    pub last: Option<u64>,
+    /// What, in plain words.
+    pub what: String,
+}
+
+/// What a verification came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// The first index that is not as it should be.
+    pub first_bad_index: Option<u64>,
+    /// What is wrong, the first [`TOLD`] of them.
+    pub findings: Vec<Finding>,
+    /// How many more there are.
+    pub more: u64,
+    /// Entries read.
+    pub entries: u64,
+    /// Payloads that fit their commitment.
+    pub payloads: u64,
+    /// Payloads that the export does not hold.
+    pub withheld: u64,
+}
+
+impl Verdict {
+    /// Takes a finding.
+    pub fn find(&mut self, proof: u8, index: Option<u64>, what: impl Into<String>) {
+        self.find_all(proof, index, None, what);
+    }
+
+    fn find_all(&mut self, proof: u8, index: Option<u64>, last: Option<u64>, what: impl Into<String>) {
+        self.first_bad_index = match (self.first_bad_index, index) {
+            (Some(before), Some(now)) => Some(before.min(now)),
+            (before, now) => before.or(now),
+        };
+        if self.findings.len() < TOLD {
+            self.findings.push(Finding { proof, index, last, what: what.into() });
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
+/// Where tiles come from; none if that one is not in the export.
+pub type Source<'s> = dyn Fn(Place, usize) -> Option<Vec<u8>> + 's;
+
+/// Goes through an export, line by line.
+pub struct Verifier<'s> {
+    manifest: Manifest,
+    size: u64,
+    /// Whether the tree in the export is the one of the checkpoint.
+    sound: bool,
+    source: &'s Source<'s>,
+    tiles: Tiles,
+    /// The index that the next line should have.
+    next: u64,
+    latest_ms: i64,
+    activated: BTreeSet<String>,
+    cited: BTreeMap<String, u64>,
+    verdict: Verdict,
+}
+
+/// How many hashes the tile at this place has in a tree of `size`.
+#[must_use]
+pub fn width(place: Place, size: u64) -> usize {
+    let nodes = size.checked_shr(8 * u32::from(place.level)).unwrap_or(0);
+    let before = place.number.saturating_mul(WIDTH as u64);
+    usize::try_from(nodes.saturating_sub(before).min(WIDTH as u64)).unwrap_or(0)
+}
+
+impl<'s> Verifier<'s> {
+    /// Begins. `checkpoint` is signed; `earlier` are too, and oldest first.
+    #[must_use]
+    pub fn new(manifest: Manifest, checkpoint: &Checkpoint, earlier: &[Checkpoint], source: &'s Source<'s>) -> Self {
+        let mut verifier = Self {
+            next: manifest.from,
+            size: checkpoint.size,
+            sound: false,
+            source,
+            tiles: Tiles::default(),
+            latest_ms: i64::MIN,
+            activated: BTreeSet::new(),
+            cited: BTreeMap::new(),
+            verdict: Verdict::default(),
+            manifest,
+        };
+        if verifier.manifest.to > checkpoint.size || verifier.manifest.from > verifier.manifest.to {
+            verifier.verdict.find(
+                3,
+                Some(checkpoint.size),
+                "The manifest names entries that the checkpoint is not over.",
+            );
+        }
+        verifier.tree(checkpoint, earlier);
+        verifier
+    }
+
+    /// Proof 4: the tree is the one of the checkpoint, and each earlier checkpoint is over its beginning.
+    fn tree(&mut self, checkpoint: &Checkpoint, earlier: &[Checkpoint]) {
+        self.sound = self.root(checkpoint.size) == Some(checkpoint.root);
+        // Two over the same number may contradict each other: what holds below is what is smaller than both.
+        let (mut below, mut well) = (0, 0);
+        for before in earlier.iter().filter(|before| before.size <= checkpoint.size).chain([checkpoint]) {
+            if before.size > well {
+                below = well;
+            }
+            if self.root(before.size) != Some(before.root) {
+                let last = before.size.max(below + 1) - 1;
+                let what = format!(
+                    "Somewhere here the log is not what was signed when it had {} entries; those before are.",
+                    before.size
+                );
+                self.verdict.find_all(4, Some(below), Some(last), what);
+                break;
+            }
+            well = before.size;
+        }
+        if let Some(later) = earlier.iter().find(|later| later.size > checkpoint.size) {
+            let what = format!("A signed checkpoint is over {} entries, and this log ends here.", later.size);
+            self.verdict.find_all(4, Some(checkpoint.size), Some(later.size - 1), what);
+        }
+    }
+
+    fn root(&mut self, size: u64) -> Option<Hash> {
+        for place in edge(size) {
+            self.load(place);
+        }
+        self.tiles.root(size)
+    }
+
+    fn load(&mut self, place: Place) {
+        let wanted = width(place, self.size);
+        if wanted > 0
+            && self.tiles.hashes(place).is_empty()
+            && let Some(bytes) = (self.source)(place, wanted)
+            && bytes.len() == wanted * 32
+        {
+            self.tiles.put(place, &bytes);
+        }
+    }
+
+    /// Whether the tile at this place is proved by the checkpoint: a full one by the hash above it, the last by the root.
+    fn proved(&mut self, place: Place) -> bool {
+        self.load(place);
+        let hashes = self.tiles.hashes(place);
+        if hashes.is_empty() {
+            return false;
+        }
+        if hashes.len() < WIDTH {
+            return self.sound;
+        }
+        let root = subtree(hashes);
+        let above = Place { level: place.level + 1, number: place.number / WIDTH as u64 };
+        let within = usize::try_from(place.number % WIDTH as u64).unwrap_or(WIDTH);
+        self.proved(above) && self.tiles.hashes(above).get(within) == Some(&root)
+    }
+
+    /// The next line of `entries.jsonl`.
+    pub fn line(&mut self, line: &str) {
+        self.verdict.entries += 1;
+        let Ok(entry) = serde_json::from_str::<Entry>(line) else {
+            self.verdict.find(2, Some(self.next), "Its line cannot be read.");
+            self.next += 1;
+            return;
+        };
+        let index = entry.index;
+        if index > MOST || index >= self.manifest.to {
+            let what = format!("Here stands an entry with the number {index}, which this export should not hold.");
+            self.verdict.find(3, Some(self.next), what);
+            return;
+        }
+        if index < self.next {
+            let what = "It stands a second time, or behind a later one.";
+            self.verdict.find(3, Some(index), what);
+            return;
+        }
+        if index > self.next {
+            self.missing(index);
+        }
+        if index % WIDTH as u64 == 0 || index == self.manifest.from || index > self.next {
+            self.turn_to(index);
+        }
+        self.next = index + 1;
+        self.included(&entry);
+        self.content(&entry);
+    }
+
+    fn missing(&mut self, until: u64) {
+        let what = if until == self.next + 1 { "It is missing." } else { "They are missing." };
+        self.verdict.find_all(3, Some(self.next), Some(until - 1), what);
+    }
+
+    /// Tiles of leaves are needed one after another: those left behind are let go.
+    fn turn_to(&mut self, index: u64) {
+        let place = Place { level: 0, number: index / WIDTH as u64 };
+        self.tiles.keep(|held| held.level > 0 || held.number >= place.number || width(held, self.size) < WIDTH);
+        if !self.proved(place) && self.sound {
+            let (from, to) = place.entries();
+            let what = "The hashes of these entries in the export are not those of the log.";
+            let (from, to) = (from.max(self.manifest.from), to.min(self.size));
+            self.verdict.find_all(2, Some(from), Some(to.saturating_sub(1)), what);
+        }
+    }
+
+    /// Proof 2.
+    fn included(&mut self, entry: &Entry) {
+        let hash = leaf_hash(&entry.leaf);
+        let at = |tiles: &Tiles, index: u64| {
+            let place = Place { level: 0, number: index / WIDTH as u64 };
+            let within = usize::try_from(index % WIDTH as u64).unwrap_or(WIDTH);
+            tiles.hashes(place).get(within).copied()
+        };
+        if at(&self.tiles, entry.index) == Some(hash) {
+            return;
+        }
+        let nearby = entry.index.saturating_sub(256)..entry.index.saturating_add(256).min(self.size);
+        self.load(Place { level: 0, number: (entry.index / WIDTH as u64) + 1 });
+        let what = match nearby.into_iter().find(|index| at(&self.tiles, *index) == Some(hash)) {
+            Some(other) => {
+                format!("Here stands entry {other}: one was taken out or put in before it, or they changed places.")
+            }
+            None => "What stands here is not what was sealed at this place: it was changed, or put in.".to_owned(),
+        };
+        self.verdict.find(2, Some(entry.index), what);
+    }
+
+    /// Proofs 5 to 9.
+    fn content(&mut self, entry: &Entry) {
+        let index = Some(entry.index);
+        let Ok(leaf) = serde_json::from_str::<Leaf>(&entry.leaf) else {
+            self.verdict.find(2, index, "The entry is no leaf of this format.");
+            return;
+        };
+        match (entry.kept, &entry.salt, &entry.payload) {
+            (Kept::Given, Some(salt), Some(payload)) => match committed(salt, payload) {
+                Some(commit) if commit == leaf.commit => {
+                    self.verdict.payloads += 1;
+                    self.told(&leaf, payload);
+                }
+                _ => self.verdict.find(5, index, "Its payload is not the one that was sealed with it."),
+            },
+            (Kept::Withheld, None, None) => self.verdict.withheld += 1,
+            (Kept::Destroyed, None, None) => {
+                self.verdict.find(6, index, "Its payload is gone, and no disposal event says why.");
+            }
+            _ => self.verdict.find(5, index, "The line says one thing of its payload and holds another."),
+        }
+        if leaf.kind == "config.policy_activated" {
+            self.activated.insert(leaf.policy_version.clone());
+        }
+        self.cited.entry(leaf.policy_version).or_insert(entry.index);
+        let skew = i64::try_from(SKEW.as_millis()).unwrap_or(i64::MAX);
+        if leaf.time_ms < self.latest_ms.saturating_sub(skew) {
+            let before = When::from_micros(self.latest_ms.saturating_mul(1_000));
+            self.verdict.find(8, index, format!("Its time is long before that of an entry before it, {before}."));
+        }
+        self.latest_ms = self.latest_ms.max(leaf.time_ms);
+        if leaf.actor.class == "officer" && leaf.reason_code.is_none() {
+            self.verdict.find(9, index, "A member of staff acted, and no reason is given.");
+        }
+    }
+
+    /// What the log itself tells of its policies, and of events that were changed before they were sealed.
+    fn told(&mut self, leaf: &Leaf, payload: &str) {
+        let payload: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
+        let data = payload.get("data").cloned().unwrap_or_default();
+        let text = |key: &str| data.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+        if leaf.kind == "log.opened" && text("bundle").starts_with(&leaf.policy_version) {
+            self.activated.insert(leaf.policy_version.clone());
+        }
+        if leaf.kind == "log.tampering_found" && text("log") == self.manifest.log {
+            let index = data.get("index").and_then(serde_json::Value::as_u64);
+            self.verdict.find(2, index, "It was changed between its commit and its sealing; the log itself says so.");
+        }
+    }
+
+    /// After the last line.
+    #[must_use]
+    pub fn finish(mut self) -> Verdict {
+        if self.next < self.manifest.to {
+            self.missing(self.manifest.to);
+        }
+        // Of a part of the log it is not known what was activated before it.
+        if self.manifest.from == 0 {
+            for (version, index) in &self.cited {
+                if !self.activated.contains(version) {
+                    let what = format!("It cites the policies {version}, which were never activated in this log.");
+                    self.verdict.find(7, Some(*index), what);
+                }
+            }
+        }
+        self.verdict
+    }
+}
+
+/// The commitment of a payload: SHA-256 over salt and text.
+fn committed(salt: &str, payload: &str) -> Option<String> {
+    use aws_lc_rs::digest::{Context, SHA256};
+    let digits = salt.as_bytes().chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
+    let salt = digits.collect::<Option<Vec<u8>>>().filter(|salt| salt.len() == 32)?;
+    let mut context = Context::new(&SHA256);
+    context.update(&salt);
+    context.update(payload.as_bytes());
+    let mut text = "sha256:".to_owned();
+    for byte in context.finish().as_ref() {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,226 @@
+use super::*;
+use crate::domain::audit::tree::WIDTH;
+
+/// A log of this many entries, and what an honest export of it holds.
+struct Log {
+    leaves: Vec<String>,
+    tiles: Tiles,
+}
+
+fn payload(n: u64) -> String {
+    format!(r#"{{"context":{{}},"data":{{"n":{n}}}}}"#)
+}
+
+const SALT: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+fn leaf(n: u64, kind: &str, class: &str, time_ms: i64) -> String {
+    let commit = committed(SALT, &payload(n)).unwrap();
+    format!(
+        r#"{{"actor":{{"class":"{class}","ref":null,"role":null}},"commit":"{commit}","id":"{n}","policy_version":"v1","reason_code":null,"time_ms":{time_ms},"type":"{kind}","v":1}}"#
+    )
+}
+
+impl Log {
+    fn of(count: u64) -> Self {
+        let kind = |n| if n == 0 { "config.policy_activated" } else { "auth.signed_out" };
+        Self::with((0..count).map(|n| leaf(n, kind(n), "system", i64::try_from(n).unwrap() * 1_000)).collect())
+    }
+
+    fn with(leaves: Vec<String>) -> Self {
+        let mut tiles = Tiles::default();
+        for (size, leaf) in (0..).zip(&leaves) {
+            tiles.append(size, leaf_hash(leaf), &mut BTreeSet::new()).unwrap();
+        }
+        Self { leaves, tiles }
+    }
+
+    fn size(&self) -> u64 {
+        u64::try_from(self.leaves.len()).unwrap()
+    }
+
+    fn checkpoint(&self, size: u64) -> Checkpoint {
+        Checkpoint { origin: "log".into(), size, root: self.tiles.root(size).unwrap() }
+    }
+
+    fn lines(&self) -> Vec<Entry> {
+        let leaves = (0..).zip(&self.leaves);
+        leaves
+            .map(|(index, leaf)| Entry {
+                index,
+                leaf: leaf.clone(),
+                kept: Kept::Given,
+                salt: Some(SALT.into()),
+                payload: Some(payload(index)),
+            })
+            .collect()
+    }
+
+    fn verify(&self, entries: &[Entry], (from, to): (u64, u64), earlier: &[Checkpoint], head: &Checkpoint) -> Verdict {
+        let manifest = Manifest {
+            format: FORMAT.into(),
+            log: "log".into(),
+            from,
+            to,
+            exported_ms: 0,
+            event: String::new(),
+            files: BTreeMap::new(),
+        };
+        let source = |place: Place, width: usize| self.tiles.bytes(place).get(..width * 32).map(<[u8]>::to_vec);
+        let mut verifier = Verifier::new(manifest, head, earlier, &source);
+        for entry in entries {
+            verifier.line(&serde_json::to_string(entry).unwrap());
+        }
+        verifier.finish()
+    }
+
+    fn whole(&self, entries: &[Entry]) -> Verdict {
+        self.verify(entries, (0, self.size()), &[], &self.checkpoint(self.size()))
+    }
+}
+
+fn bad(verdict: &Verdict) -> (Option<u64>, u8) {
+    (verdict.first_bad_index, verdict.findings.first().map_or(0, |finding| finding.proof))
+}
+
+#[test]
+fn an_honest_log_is_proved_whatever_its_size() {
+    for count in [1, 2, 255, 256, 257, 512, 700, 66_000] {
+        let log = Log::of(count);
+        let verdict = log.whole(&log.lines());
+        assert_eq!(verdict.findings, [], "{count}");
+        assert_eq!((verdict.entries, verdict.payloads), (count, count));
+    }
+    let log = Log::of(700);
+    let earlier: Vec<_> = [1, 300, 699].map(|size| log.checkpoint(size)).into();
+    for (from, to) in [(0, 700), (3, 5), (255, 257), (256, 512), (600, 700), (5, 5)] {
+        let part = &log.lines()[usize::try_from(from).unwrap()..usize::try_from(to).unwrap()];
+        assert_eq!(log.verify(part, (from, to), &earlier, &log.checkpoint(700)).findings, [], "{from} {to}");
+    }
+}
+
+#[test]
+fn what_was_done_to_an_entry_is_named_with_its_index() {
+    let log = Log::of(700);
+    for at in [1_usize, 255, 256, 300, 698] {
+        let index = u64::try_from(at).unwrap();
+        let mut edited = log.lines();
+        edited[at].leaf = edited[at].leaf.replace("signed_out", "locked");
+        assert_eq!(bad(&log.whole(&edited)), (Some(index), 2), "edited");
+        let mut deleted = log.lines();
+        deleted.remove(at);
+        assert_eq!(bad(&log.whole(&deleted)), (Some(index), 3), "deleted");
+        let mut renumbered = deleted.clone();
+        (0..).zip(&mut renumbered).for_each(|(index, entry)| entry.index = index);
+        assert_eq!(bad(&log.whole(&renumbered)).0, Some(index), "deleted and numbered anew");
+        let mut inserted = log.lines();
+        inserted.insert(at, Entry { leaf: leaf(9_999, "auth.locked", "system", 0), ..inserted[at].clone() });
+        (0..).zip(&mut inserted).for_each(|(index, entry)| entry.index = index);
+        assert_eq!(bad(&log.whole(&inserted)).0, Some(index), "inserted");
+        let mut swapped = log.lines();
+        swapped.swap(at, at + 1);
+        assert_eq!(bad(&log.whole(&swapped)).0, Some(index), "reordered");
+        (0..).zip(&mut swapped).for_each(|(index, entry)| entry.index = index);
+        let verdict = log.whole(&swapped);
+        assert_eq!(bad(&verdict), (Some(index), 2), "reordered and numbered anew");
+        assert!(verdict.findings[0].what.contains(&format!("entry {}", at + 1)), "{:?}", verdict.findings[0]);
+        let mut payloads = log.lines();
+        payloads[at].payload = Some(payload(0));
+        assert_eq!(bad(&log.whole(&payloads)), (Some(index), 5), "payload");
+        let mut gone = log.lines();
+        (gone[at].kept, gone[at].salt, gone[at].payload) = (Kept::Destroyed, None, None);
+        assert_eq!(bad(&log.whole(&gone)), (Some(index), 6), "payload gone");
+        let cut = &log.lines()[..at];
+        assert_eq!(bad(&log.whole(cut)), (Some(index), 3), "tail cut");
+    }
+    let mut withheld = log.lines();
+    (withheld[7].kept, withheld[7].salt, withheld[7].payload) = (Kept::Withheld, None, None);
+    let verdict = log.whole(&withheld);
+    assert_eq!((verdict.findings.len(), verdict.withheld, verdict.payloads), (0, 1, 699));
+    withheld[7].payload = Some(payload(7));
+    assert_eq!(bad(&log.whole(&withheld)), (Some(7), 5));
+}
+
+#[test]
+fn a_tree_recomputed_without_the_key_fails_at_the_checkpoints() {
+    let honest = Log::of(700);
+    let mut leaves = honest.leaves.clone();
+    leaves[420] = leaf(420, "auth.locked", "system", 420_000);
+    let changed = Log::with(leaves);
+    let signed: Vec<_> = [256, 400, 450, 600].map(|size| honest.checkpoint(size)).into();
+    let verdict = changed.verify(&changed.lines(), (0, 700), &signed, &honest.checkpoint(700));
+    assert_eq!(bad(&verdict), (Some(400), 4));
+    assert_eq!(verdict.findings[0].last, Some(449));
+    let verdict = changed.verify(&changed.lines(), (0, 700), &[], &honest.checkpoint(700));
+    assert_eq!(bad(&verdict), (Some(0), 4));
+    // The head was taken back to an earlier one, and the tail with it.
+    let short = Log::with(honest.leaves[..600].to_vec());
+    let verdict = short.verify(&short.lines(), (0, 600), &[honest.checkpoint(700)], &short.checkpoint(600));
+    assert_eq!(bad(&verdict), (Some(600), 4));
+}
+
+#[test]
+fn hashes_that_were_changed_prove_nothing() {
+    let mut log = Log::of(700);
+    let head = log.checkpoint(700);
+    let place = Place { level: 0, number: 1 };
+    let mut bytes = log.tiles.bytes(place);
+    bytes[40] ^= 1;
+    log.tiles.put(place, &bytes);
+    let verdict = log.verify(&log.lines(), (0, 700), &[], &head);
+    assert_eq!(bad(&verdict), (Some(256), 2));
+    assert_eq!(verdict.findings[0].last, Some(511));
+    // One that is missing proves as little.
+    log.tiles.keep(|held| held != place);
+    assert_eq!(bad(&log.verify(&log.lines(), (0, 700), &[], &head)), (Some(256), 2));
+}
+
+#[test]
+fn staff_give_reasons_times_go_on_and_policies_were_activated() {
+    let kinds = |n: u64| if n == 0 { "config.policy_activated" } else { "auth.signed_out" };
+    let with = |at: u64, odd: String| {
+        Log::with((0..20).map(|n| if n == at { odd.clone() } else { leaf(n, kinds(n), "system", 900_000) }).collect())
+    };
+    let well = with(
+        4,
+        leaf(4, "officer.viewed", "officer", 900_000).replace("\"reason_code\":null", "\"reason_code\":\"fault\""),
+    );
+    assert_eq!(well.whole(&well.lines()).findings, []);
+    let silent = with(4, leaf(4, "officer.viewed", "officer", 900_000));
+    assert_eq!(bad(&silent.whole(&silent.lines())), (Some(4), 9));
+    let within = with(4, leaf(4, "auth.locked", "system", 300_000));
+    assert_eq!(within.whole(&within.lines()).findings, []);
+    let early = with(4, leaf(4, "auth.locked", "system", 299_999));
+    assert_eq!(bad(&early.whole(&early.lines())), (Some(4), 8));
+    let cites = with(4, leaf(4, "auth.locked", "system", 900_000).replace("\"v1\"", "\"v2\""));
+    assert_eq!(bad(&cites.whole(&cites.lines())), (Some(4), 7));
+    assert_eq!(cites.verify(&cites.lines()[2..], (2, 20), &[], &cites.checkpoint(20)).findings, []);
+    let odd = with(4, "{}".to_owned());
+    assert_eq!(bad(&odd.whole(&odd.lines())), (Some(4), 2));
+}
+
+#[test]
+fn a_line_that_is_none_counts_as_its_entry() {
+    let log = Log::of(20);
+    let source = |place: Place, width: usize| log.tiles.bytes(place).get(..width * 32).map(<[u8]>::to_vec);
+    let manifest = Manifest {
+        format: FORMAT.into(),
+        log: "log".into(),
+        from: 0,
+        to: 21,
+        exported_ms: 0,
+        event: String::new(),
+        files: BTreeMap::new(),
+    };
+    let mut verifier = Verifier::new(manifest, &log.checkpoint(20), &[], &source);
+    for (nth, entry) in log.lines().iter().enumerate() {
+        let line = serde_json::to_string(entry).unwrap();
+        verifier.line(if nth == 9 { "{" } else { &line });
+    }
+    let verdict = verifier.finish();
+    assert_eq!(verdict.first_bad_index, Some(9));
+    assert!(verdict.findings.iter().any(|finding| finding.index == Some(20)), "more than the checkpoint is over");
+    assert_eq!(width(Place { level: 0, number: 0 }, 20), 20);
+    assert_eq!(width(Place { level: 0, number: 2 }, 513), 1);
+    assert_eq!(width(Place { level: 1, number: 0 }, 513), 2);
+    assert_eq!(width(Place { level: 0, number: 1 }, 513), WIDTH);
+}

@@ -1,0 +1,283 @@
+//! The record leaves the house: who takes it, what of it, and why, is recorded first.
+
+use super::Failure;
+use super::log::{self as logs, LogFault};
+use super::witness;
+use crate::crypto::note::{KeyKind, Note, NoteKey};
+use crate::crypto::record::{EventSeed, Recorder, StoredPayload};
+use crate::crypto::roots::Roots;
+use crate::domain::account::FullName;
+use crate::domain::audit::checkpoint::Checkpoint;
+use crate::domain::audit::proof::Proof;
+use crate::domain::audit::tree::{Place, WIDTH, edge, way_up};
+use crate::domain::audit::verify::{Entry, FORMAT, Kept, Manifest, width};
+use crate::domain::audit::vocabulary::LogExported;
+use crate::domain::audit::{ActorClass, Channel, Context, Draft};
+use crate::domain::ids::EventId;
+use crate::domain::time::When;
+use crate::policy::Bundle;
+use crate::store::log::{self, EntryRow, LogRow};
+use crate::store::{Db, Error};
+use std::collections::BTreeMap;
+
+/// The most earlier checkpoints in an export; of more, every so manieth.
+const CHECKPOINTS: usize = 2_000;
+
+/// Who takes it, and why.
+#[derive(Debug, Clone)]
+pub struct Leave {
+    /// Who.
+    pub by: FullName,
+    /// The second person, who approved it; more than one entry needs one.
+    pub approved_by: Option<FullName>,
+    /// A code of `reasons.toml`.
+    pub reason: String,
+    /// The case it belongs to.
+    pub case: Option<String>,
+}
+
+/// Why nothing may be taken, or can be.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// No such reason.
+    #[error("{0:?} is no reason of reasons.toml: there are {1}")]
+    NoReason(String, String),
+    /// The reason asks for a case.
+    #[error("the reason {0:?} asks for the number of a case (--case)")]
+    NoCase(String),
+    /// Nobody else approved it.
+    #[error("a second person has to approve that more than one entry leaves the house (--approved-by)")]
+    OnePerson,
+    /// No such log.
+    #[error("there is no log of that year: serve opens one when it first runs")]
+    NoLog,
+    /// Not so many entries.
+    #[error("the log has {0} entries: from and to lie within them")]
+    NoRange(u64),
+    /// The event is unknown or waits for its place.
+    #[error("there is no such event with a place in a log; one that happened just now has to wait a moment")]
+    NoEvent,
+    /// A fault or a shortage.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+/// A part of a log that may be taken out: the event that says so is stored.
+pub struct Taken {
+    /// The log.
+    pub log: LogRow,
+    /// The first index, and the first after the last.
+    pub range: (u64, u64),
+    /// What was signed last.
+    pub checkpoint: Checkpoint,
+    /// The note that says so.
+    pub note: Note,
+    /// The event that records it.
+    pub event: EventId,
+    /// When.
+    pub at: When,
+    key: NoteKey,
+    recorder: Recorder,
+}
+
+/// Where the record is, and what decides over it.
+pub struct House<'h> {
+    /// The store.
+    pub db: &'h Db,
+    /// The keys.
+    pub roots: &'h Roots,
+    /// The policies in force.
+    pub policy: &'h Bundle,
+}
+
+/// Which part: all that there is of it, unless said otherwise.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Range {
+    /// The first index.
+    pub from: Option<u64>,
+    /// The first index after the last.
+    pub to: Option<u64>,
+}
+
+/// Records that a part of a log is taken out.
+///
+/// # Errors
+/// [`Refused`]; nothing was recorded then, and nothing may be shown.
+pub async fn take(
+    house: &House<'_>,
+    year: Option<i64>,
+    range: Range,
+    leave: &Leave,
+    now: When,
+) -> Result<Taken, Refused> {
+    let reason = house.policy.reasons.iter().find(|reason| reason.code == leave.reason).ok_or_else(|| {
+        let all: Vec<&str> = house.policy.reasons.iter().map(|reason| reason.code.as_str()).collect();
+        Refused::NoReason(leave.reason.clone(), all.join(", "))
+    })?;
+    if reason.needs_case && leave.case.is_none() {
+        return Err(Refused::NoCase(leave.reason.clone()));
+    }
+    let mut read = house.db.read().await?;
+    let row = log::key(&mut read).await?.ok_or(Refused::NoLog)?;
+    let key = logs::opened(house.roots, &row).map_err(Failure::from)?;
+    let all = log::all(&mut read).await?;
+    let log = all.into_iter().find(|log| year.is_none_or(|year| log.year == year)).ok_or(Refused::NoLog)?;
+    // A log that is not as it was signed leaves the house too: it is what an auditor must see.
+    let published = witness::published(&mut read, &log.name, now).await?;
+    let (checkpoint, note) = published.ok_or_else(|| Failure::from(LogFault::Unsigned(log.name.clone())))?;
+    drop(read);
+    let (from, to) = (range.from.unwrap_or(0), range.to.unwrap_or(checkpoint.size));
+    if from > to || to > checkpoint.size {
+        return Err(Refused::NoRange(checkpoint.size));
+    }
+    if to - from > 1 && leave.approved_by.as_ref().is_none_or(|other| other.is_same_as(&leave.by)) {
+        return Err(Refused::OnePerson);
+    }
+    let recorder = Recorder::new(house.roots.clone(), house.policy.version());
+    let event = record(house, &recorder, &log.name, (from, to), leave, now).await?;
+    Ok(Taken { log, range: (from, to), checkpoint, note, event, at: now, key, recorder })
+}
+
+async fn record(
+    house: &House<'_>,
+    recorder: &Recorder,
+    log: &str,
+    (from, to): (u64, u64),
+    leave: &Leave,
+    now: When,
+) -> Result<EventId, Failure> {
+    let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let payload = LogExported {
+        log: log.to_owned(),
+        from: whole(from),
+        to: whole(to),
+        by: leave.by.clone(),
+        approved_by: leave.approved_by.clone(),
+    };
+    let mut draft = Draft::new(ActorClass::Officer, payload).by(Channel::Batch);
+    draft.role = Some("operator".to_owned());
+    draft.reason = Some(leave.reason.clone());
+    let draft = draft.from(Context { case: leave.case.clone(), ..Context::default() });
+    let event = recorder.seal(EventSeed::draw(now), &draft, None)?;
+    house.db.write(async |w| w.commit(event.clone(), ()).await).await?;
+    Ok(event.row.id)
+}
+
+impl Taken {
+    /// The entries from an index on, a thousand at most.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn entries(&self, db: &Db, from: u64) -> Result<Vec<Entry>, Error> {
+        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let rows = log::entries(&mut db.peek(), &self.log.name, (whole(from), whole(self.range.1)), 1_000).await?;
+        Ok(rows.iter().map(|row| self.entry(row)).collect())
+    }
+
+    fn entry(&self, row: &EntryRow) -> Entry {
+        let index = u64::try_from(row.leaf_index).unwrap_or(u64::MAX);
+        let entry = Entry { index, leaf: row.leaf.clone(), kept: Kept::Destroyed, salt: None, payload: None };
+        match (&row.sealed_under, &row.salt, &row.payload) {
+            (Some(under), Some(salt), Some(payload)) if row.person.is_none() => {
+                let stored = StoredPayload { id: row.id, person: None, sealed_under: under, payload };
+                // One that does not open was changed: no text fits its commitment, and an empty one says so.
+                let text = self.recorder.open_house_payload(stored).map(|text| text.to_string()).unwrap_or_default();
+                Entry { kept: Kept::Given, salt: Some(crate::crypto::hex(salt)), payload: Some(text), ..entry }
+            }
+            (Some(_), Some(_), Some(_)) => Entry { kept: Kept::Withheld, ..entry },
+            _ => entry,
+        }
+    }
+
+    /// The tiles that an export of this part needs: those of its leaves, the edge, and every one above.
+    #[must_use]
+    pub fn places(&self) -> Vec<(Place, usize)> {
+        let size = self.checkpoint.size;
+        let of = |level: u8, from: u64, to: u64| (from..to).map(move |number| Place { level, number });
+        let (from, to) = self.range;
+        let leaves = of(0, from / WIDTH as u64, to.div_ceil(WIDTH as u64));
+        let above = (1..8).flat_map(|level| of(level, 0, (size >> (8 * u32::from(level))).div_ceil(WIDTH as u64)));
+        let mut places: Vec<Place> = leaves.chain(edge(size)).chain(above).collect();
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().map(|place| (place, width(place, size))).filter(|(_, width)| *width > 0).collect()
+    }
+
+    /// A tile as it was when the checkpoint was signed; none if the store has it no longer.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn tile(&self, db: &Db, place: Place, width: usize) -> Result<Option<Vec<u8>>, Error> {
+        let hashes = log::tile(&mut db.peek(), &self.log.name, place).await?;
+        Ok(hashes.map(|mut hashes| {
+            hashes.truncate(width * 32);
+            hashes
+        }))
+    }
+
+    /// Earlier checkpoints, oldest first, each a signed note.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn earlier(&self, db: &Db) -> Result<Vec<String>, Error> {
+        let mut all = log::checkpoints(&mut db.peek(), &self.log.name).await?;
+        // A witness may not have cosigned the newest yet.
+        all.retain(|row| u64::try_from(row.size).is_ok_and(|size| size <= self.checkpoint.size));
+        let nth = all.len().div_ceil(CHECKPOINTS).max(1);
+        Ok(all.into_iter().step_by(nth).map(|row| row.note).collect())
+    }
+
+    /// The manifest over these files, and the note that signs it.
+    #[must_use]
+    pub fn manifest(&self, files: BTreeMap<String, String>) -> Option<(String, String)> {
+        let manifest = Manifest {
+            format: FORMAT.to_owned(),
+            log: self.log.name.clone(),
+            from: self.range.0,
+            to: self.range.1,
+            exported_ms: self.at.millis(),
+            event: self.event.to_string(),
+            files,
+        };
+        let text = serde_json_canonicalizer::to_string(&manifest).ok()?;
+        let said = sealed_text(&self.log.name, &text);
+        let signature = self.key.sign(&self.log.name, &said)?;
+        let mut note = Note::new(said)?;
+        note.add(signature);
+        Some((text, note.to_string()))
+    }
+
+    /// The public key that all of it is signed with, as a vkey.
+    #[must_use]
+    pub fn vkey(&self) -> Option<String> {
+        self.key.verifier(&self.log.name, KeyKind::Log).map(|key| key.to_string())
+    }
+
+    /// The proof that the only entry taken is in the log (C2SP tlog-proof), with its leaf as extra data.
+    ///
+    /// # Errors
+    /// [`LogFault::NotAsSigned`] if the tree is not the one of the checkpoint.
+    pub async fn proof(&self, db: &Db) -> Result<Proof, Failure> {
+        let (index, size) = (self.range.0, self.checkpoint.size);
+        let fault = || LogFault::NotAsSigned(self.log.name.clone());
+        let entry = self.entries(db, index).await?.into_iter().next().ok_or_else(fault)?;
+        let places = way_up(index).into_iter().chain(edge(size));
+        let tiles = log::tiles(&mut db.read().await?, &self.log.name, places).await?;
+        let hashes = tiles.inclusion(size, index).ok_or_else(fault)?;
+        let proof = Proof { index, leaf: entry.leaf, hashes, note: self.note.to_string() };
+        if proof.holds(&self.checkpoint) { Ok(proof) } else { Err(fault().into()) }
+    }
+}
+
+/// What the note beside a manifest says: no checkpoint can be taken for it.
+#[must_use]
+pub fn sealed_text(log: &str, manifest: &str) -> String {
+    let digest = crate::crypto::hex(&crate::crypto::sha256(&[manifest.as_bytes()]));
+    format!("portreeve audit export v1\n{log}\n{digest}\n")
+}

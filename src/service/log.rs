@@ -1,0 +1,286 @@
+//! The logs: each event gets its place in the tree of its year, and the tree a signed head (design §4, decision 2).
+//!
+//! ```text
+//! none open, or April has come ──> close the last at its size and root, open that of the year   (one event: log.opened)
+//! events wait ──> hash them behind the tree, sign its new head ──> size, places, tiles, checkpoint: one transaction
+//! ```
+//!
+//! Killed anywhere it has done all of a step or nothing of it, and two at once cannot both: a step begins with the size
+//! that it was computed for.
+
+use super::Failure;
+use crate::app::App;
+use crate::crypto::SealError;
+use crate::crypto::note::{KeyKind, Note, NoteKey, VerifierKey};
+use crate::crypto::record::EventSeed;
+use crate::crypto::roots::Roots;
+use crate::crypto::seal::WrappedKey;
+use crate::domain::audit::checkpoint::Checkpoint;
+use crate::domain::audit::leaf::log_year;
+use crate::domain::audit::tree::{Tiles, edge, leaf_hash};
+use crate::domain::audit::vocabulary::{KeyCreated, LogOpened, TamperingFound};
+use crate::domain::audit::{ActorClass, Channel, Draft, Outcome, Sealed};
+use crate::domain::client::Issuer;
+use crate::domain::ids::EventId;
+use crate::domain::time::When;
+use crate::store::log::{self, CheckpointRow, LogKeyRow, LogRow, Waiting};
+use crate::store::{Db, Error, Housekeeping, OneOrMore, Read, Write};
+use std::collections::BTreeSet;
+
+/// The most events of one step: SQLite's writer is held no longer than it takes to place so many.
+pub const BATCH: usize = 512;
+
+/// Why a log does not grow.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LogFault {
+    /// The tree was changed, or the checkpoint was: what is there is not what was signed.
+    #[error("the tree of {0} is not the one of its last checkpoint: it was changed from outside, and is not signed")]
+    NotAsSigned(String),
+    /// There is no checkpoint that our key signed.
+    #[error("{0} has no checkpoint signed by our key")]
+    Unsigned(String),
+    /// The name cannot stand in a note.
+    #[error("{0} cannot be the name of a log")]
+    Name(String),
+}
+
+/// What a log is called: its address without the scheme (C2SP tlog-checkpoint).
+#[must_use]
+pub fn name(issuer: &Issuer, year: i64) -> String {
+    let address = issuer.as_str();
+    let place = address.split_once("://").map_or(address, |(_, place)| place);
+    format!("{place}/log/{year}")
+}
+
+/// A log's head: what our key signed last, and the edge of the tree, which fits it.
+#[derive(Debug, Clone)]
+pub struct Head {
+    /// The checkpoint.
+    pub checkpoint: Checkpoint,
+    /// The note that says so.
+    pub note: Note,
+    /// The right edge of the tree.
+    pub tiles: Tiles,
+}
+
+/// The head of a log, held against our key and the tree.
+///
+/// # Errors
+/// [`LogFault`] if it is not as it was signed.
+pub async fn head(r: &mut Read, log: &LogRow, key: &[u8; 32]) -> Result<Head, Failure> {
+    let unsigned = || LogFault::Unsigned(log.name.clone());
+    let row = log::checkpoint(r, &log.name).await?.ok_or_else(unsigned)?;
+    let key = VerifierKey::new(&log.name, KeyKind::Log, *key).ok_or_else(|| LogFault::Name(log.name.clone()))?;
+    let note = Note::parse(&row.note).filter(|note| note.signed_by(&key).is_some()).ok_or_else(unsigned)?;
+    let checkpoint = Checkpoint::parse(note.text()).ok_or_else(unsigned)?;
+    let size = u64::try_from(log.size).unwrap_or(u64::MAX);
+    let tiles = log::tiles(r, &log.name, edge(size)).await?;
+    let fits = checkpoint.origin == log.name && checkpoint.size == size && tiles.root(size) == Some(checkpoint.root);
+    if fits { Ok(Head { checkpoint, note, tiles }) } else { Err(LogFault::NotAsSigned(log.name.clone()).into()) }
+}
+
+/// The public half of the log key, if one was made.
+///
+/// # Errors
+/// [`Error::Unreadable`] if it is not 32 bytes.
+pub async fn public_key(db: &Db) -> Result<Option<[u8; 32]>, Error> {
+    let Some(row) = log::key(&mut db.peek()).await? else { return Ok(None) };
+    let key = row.public_key.try_into().map_err(|_| Error::Unreadable("log_key.public_key".to_owned()))?;
+    Ok(Some(key))
+}
+
+/// Gives events their places. Keeps the log key opened.
+#[derive(Debug, Default)]
+pub struct Sealer {
+    key: Option<NoteKey>,
+}
+
+impl Sealer {
+    /// One step: the log of the year is open, and up to [`BATCH`] events have their places in it. Says how many.
+    ///
+    /// # Errors
+    /// [`Failure`]; nothing has happened then.
+    pub async fn step(&mut self, app: &App, now: When) -> Result<usize, Failure> {
+        let key = self.key(app, now).await?;
+        // One snapshot: a log and its head that another sealer moved on in between would not fit each other.
+        let mut read = app.db.read().await?;
+        let log = match log::open(&mut read).await? {
+            Some(log) if i64::from(log_year(now)) <= log.year => log,
+            before => {
+                let last = match &before {
+                    Some(log) => Some(head(&mut read, log, key.public()).await?.checkpoint),
+                    None => None,
+                };
+                drop(read);
+                return turn(app, key, before.zip(last), now).await.map(|()| 0);
+            }
+        };
+        let waiting = log::waiting(&mut read, i64::try_from(BATCH).unwrap_or(i64::MAX)).await?;
+        if waiting.is_empty() {
+            return Ok(0);
+        }
+        let head = head(&mut read, &log, key.public()).await?;
+        drop(read);
+        let grown = grow(app, key, &log, head, &waiting)?;
+        let (ids, log) = (waiting.iter().map(|event| event.id).collect::<Vec<_>>(), &log);
+        match tampering(app, &log.name, &grown.odd, now)? {
+            Some(found) => {
+                tracing::error!(
+                    log = log.name,
+                    events = grown.odd.len(),
+                    "events were changed before they were sealed"
+                );
+                app.db
+                    .write(async |mut w| {
+                        store(&mut w, log, &grown, &ids, now).await?;
+                        w.commit(found.clone(), ()).await
+                    })
+                    .await?;
+            }
+            None => {
+                app.db
+                    .write(async |mut w| {
+                        store(&mut w, log, &grown, &ids, now).await?;
+                        w.commit_quietly(Housekeeping::Seal, ()).await
+                    })
+                    .await?;
+            }
+        }
+        Ok(ids.len())
+    }
+
+    /// The log key, made if there is none yet.
+    async fn key(&mut self, app: &App, now: When) -> Result<&NoteKey, Failure> {
+        let key = match self.key.take() {
+            Some(key) => key,
+            None => match log::key(&mut app.db.peek()).await? {
+                Some(row) => opened(&app.roots, &row)?,
+                None => made(app, now).await?,
+            },
+        };
+        Ok(self.key.insert(key))
+    }
+}
+
+/// Opens the stored log key.
+///
+/// # Errors
+/// [`SealError::Refused`] if the root secret is another one.
+pub fn opened(roots: &Roots, row: &LogKeyRow) -> Result<NoteKey, SealError> {
+    NoteKey::unwrap(roots, &WrappedKey(row.wrapped.clone()), &row.public_key)
+}
+
+async fn made(app: &App, now: When) -> Result<NoteKey, Failure> {
+    let key = NoteKey::generate()?;
+    let wrapped = key.wrap(&app.roots)?.0;
+    let row = LogKeyRow { public_key: key.public().to_vec(), wrapped, created_at: now };
+    let payload = KeyCreated { kid: crate::crypto::hex(key.public()), algorithm: "Ed25519".to_owned() };
+    let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)?;
+    app.db
+        .write(async |mut w| {
+            log::insert_key(&mut w, &row).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await?;
+    Ok(key)
+}
+
+/// A tree with the waiting events behind it, and its head.
+struct Grown {
+    from: i64,
+    to: i64,
+    tiles: Vec<(crate::domain::audit::tree::Place, Vec<u8>)>,
+    checkpoint: CheckpointRow,
+    /// Events that are not as they were committed, with their places.
+    odd: Vec<(EventId, i64)>,
+}
+
+fn grow(app: &App, key: &NoteKey, log: &LogRow, head: Head, waiting: &[Waiting]) -> Result<Grown, Failure> {
+    let (snapshot, from) = (app.snapshot(), head.checkpoint.size);
+    let (mut tiles, mut changed, mut odd, mut size) = (head.tiles, BTreeSet::new(), Vec::new(), from);
+    let broken = || LogFault::NotAsSigned(log.name.clone());
+    for event in waiting {
+        if !snapshot.recorder.verify_mac(event.id, &event.leaf, &event.mac) {
+            odd.push((event.id, i64::try_from(size).unwrap_or(i64::MAX)));
+        }
+        tiles.append(size, leaf_hash(&event.leaf), &mut changed).map_err(|_| broken())?;
+        size += 1;
+    }
+    let root = tiles.root(size).ok_or_else(broken)?;
+    let checkpoint = signed(key, &Checkpoint { origin: log.name.clone(), size, root })?;
+    let tiles = changed.into_iter().map(|place| (place, tiles.bytes(place))).collect();
+    Ok(Grown { from: log.size, to: checkpoint.size, tiles, checkpoint, odd })
+}
+
+fn signed(key: &NoteKey, checkpoint: &Checkpoint) -> Result<CheckpointRow, Failure> {
+    let text = checkpoint.to_string();
+    let signature = key.sign(&checkpoint.origin, &text);
+    let note = Note::new(text).zip(signature).map(|(mut note, signature)| {
+        note.add(signature);
+        note.to_string()
+    });
+    let note = note.ok_or_else(|| LogFault::Name(checkpoint.origin.clone()))?;
+    Ok(CheckpointRow { size: i64::try_from(checkpoint.size).unwrap_or(i64::MAX), note })
+}
+
+async fn store(w: &mut Write, log: &LogRow, grown: &Grown, ids: &[EventId], now: When) -> Result<(), Error> {
+    log::grow(w, &log.name, (grown.from, grown.to)).await?;
+    log::place(w, &log.name, grown.from, ids).await?;
+    for (place, hashes) in &grown.tiles {
+        log::put_tile(w, &log.name, *place, hashes).await?;
+    }
+    log::put_checkpoint(w, &log.name, &grown.checkpoint, now).await
+}
+
+fn tampering(
+    app: &App,
+    log: &str,
+    odd: &[(EventId, i64)],
+    now: When,
+) -> Result<Option<OneOrMore<Sealed<TamperingFound>>>, Failure> {
+    let mut events = odd
+        .iter()
+        .map(|(event, index)| {
+            let payload = TamperingFound { event: *event, log: log.to_owned(), index: *index };
+            let mut draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
+            draft.outcome = Outcome::Error;
+            Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)?)
+        })
+        .collect::<Result<Vec<_>, Failure>>()?
+        .into_iter();
+    Ok(events.next().map(|first| OneOrMore { first, more: events.collect() }))
+}
+
+/// Closes the log before, if there is one, and opens that of the year.
+async fn turn(app: &App, key: &NoteKey, before: Option<(LogRow, Checkpoint)>, now: When) -> Result<(), Failure> {
+    let year = i64::from(log_year(now));
+    let name = name(&app.issuer, year);
+    let vkey = key.verifier(&name, KeyKind::Log).ok_or_else(|| LogFault::Name(name.clone()))?;
+    let empty = Tiles::default().root(0).ok_or_else(|| LogFault::NotAsSigned(name.clone()))?;
+    let first = signed(key, &Checkpoint { origin: name.clone(), size: 0, root: empty })?;
+    let snapshot = app.snapshot();
+    let payload = LogOpened {
+        log: name.clone(),
+        key: vkey.to_string(),
+        bundle: snapshot.policy.digest_hex(),
+        previous: before.as_ref().map(|(log, _)| log.name.clone()),
+        previous_size: before.as_ref().map(|(log, _)| log.size),
+        previous_root: before.as_ref().map(|(_, last)| last.root.to_string()),
+    };
+    let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
+    let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, None)?;
+    app.db
+        .write(async |mut w| {
+            if let Some((log, _)) = &before {
+                // Had it grown since, this would be given up.
+                log::close(&mut w, &log.name, log.size, now).await?;
+            }
+            log::begin(&mut w, &name, year, now).await?;
+            log::put_checkpoint(&mut w, &name, &first, now).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await?;
+    tracing::info!(log = name, "a log was opened");
+    Ok(())
+}
