@@ -14,6 +14,8 @@ use portreeve::domain::audit::tree::{Hash, Tiles, leaf_hash};
 use portreeve::domain::audit::vocabulary::RegistrationStarted;
 use portreeve::domain::audit::{ActorClass, Draft, Sealed};
 use portreeve::domain::time::When;
+use portreeve::jobs::runner::Duty as _;
+use portreeve::jobs::watch_log::WatchLog;
 use portreeve::service::Failure;
 use portreeve::service::log::{LogFault, Sealer, public_key};
 use portreeve::store::{Error, Housekeeping, events, log};
@@ -390,6 +392,25 @@ both! {
         tamper(app, &["UPDATE log_checkpoint SET note = REPLACE(note, '/log/2026 A', '/log/2026 ')"]).await;
         seal(app).await;
         whole(app, 2026).await;
+    }
+
+    async fn how_long_events_wait_is_measured(world: World) {
+        // The figures are the process': one house at a time.
+        static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+        let _alone = ALONE.lock().await;
+        let handle = portreeve::http::metrics::install().unwrap();
+        let house = House::new(world).await;
+        let (app, mut duty) = (&house.app, WatchLog::default());
+        seal(app).await;
+        happen(app, 3).await;
+        house.later(Duration::from_secs(12));
+        duty.round(app, app.now()).await.unwrap();
+        let text = handle.render();
+        assert!(text.contains("portreeve_log_unsealed_events 3\n") && text.contains("portreeve_log_lag_seconds 12\n"), "{text}");
+        seal(app).await;
+        duty.round(app, app.now()).await.unwrap();
+        let text = handle.render();
+        assert!(text.contains("portreeve_log_unsealed_events 0\n") && text.contains("portreeve_log_lag_seconds 0\n"), "{text}");
     }
 
     async fn a_place_once_given_is_kept_by_the_database(world: World) {

@@ -180,6 +180,64 @@ both! {
         assert!(page.contains("has the number 270") && page.contains("<strong>Wrong</strong>"), "{page}");
     }
 
+    async fn what_was_done_around_the_entries_is_told(world: World) {
+        type Change = fn(String) -> String;
+        let (house, folder) = (House::new(world).await, TempDir::new("export"));
+        let (app, out) = (&house.app, folder.path().join("out"));
+        happen(app, 10).await;
+        seal(app).await;
+        house.later(Duration::from_mins(2));
+        happen(app, 10).await;
+        seal(app).await;
+        let key = export(&house.settings(folder.path()), &out);
+        let last_gone: Change = |text| format!("{}\n", text.trim_end().rsplit_once('\n').unwrap().0);
+        for (name, change, ours, theirs) in [
+            (
+                "manifest.json",
+                (|text| text.replace("\"exported_ms\":1", "\"exported_ms\":2")) as Change,
+                "The manifest is not as the house signed it.",
+                "the manifest is not as it was signed",
+            ),
+            (
+                "manifest.json",
+                |text| text.replace("\"checkpoint\":", "\"../checkpoint\":"),
+                "The file ../checkpoint is not the one",
+                "../checkpoint is not the file",
+            ),
+            (
+                "manifest.json",
+                |text| text.replace("\"checkpoint\":", "\"another\":"),
+                "does not name the file checkpoint.",
+                "does not name the file checkpoint",
+            ),
+            (
+                "checkpoints.jsonl",
+                |text| text.replacen("/log/2026 ", "/log/2026 A", 1),
+                "One of the earlier checkpoints is not signed",
+                "an earlier checkpoint is not signed",
+            ),
+            ("checkpoints.jsonl", last_gone, "The file checkpoints.jsonl is not", "checkpoints.jsonl is not the file"),
+        ] {
+            let hurt = folder.path().join("hurt");
+            let _ = std::fs::remove_dir_all(&hurt);
+            tampered::copy(&out, &hurt);
+            let text = std::fs::read_to_string(hurt.join(name)).unwrap();
+            let changed = change(text.clone());
+            assert_ne!(text, changed, "{ours}");
+            std::fs::write(hurt.join(name), changed).unwrap();
+            let more = ["--without-witness"];
+            for ((code, said), what) in
+                [(verdict(&hurt, &key, &more), ours), (python_verdict(&hurt, &key, &more), theirs)]
+            {
+                assert_eq!(code, Some(1), "{what}: {said}");
+                let all: Vec<&str> =
+                    said["findings"].as_array().unwrap().iter().map(|one| one["what"].as_str().unwrap()).collect();
+                assert!(all.iter().any(|one| one.contains(what)), "{what}: {all:?}");
+                assert!(said["first_bad_index"].is_null(), "the entries are as they were: {said}");
+            }
+        }
+    }
+
     async fn what_was_done_to_the_database_is_named_with_its_index(world: World) {
         let (house, folder) = (House::new(world).await, TempDir::new("export"));
         let (app, settings) = (&house.app, house.settings(folder.path()));
