@@ -1,6 +1,7 @@
 -- Tokens are what is written most, so each index of theirs counts. An access token outlives its grant by minutes at
 -- most and opens nothing without it: it needs no way back from the grant. A refresh token's child is found by its own
--- hash, which is made from its parent. Rows are kept in the order of their key instead of beside it.
+-- hash, which is made from its parent (whose column stays for programs of the version before). Rows are kept in the
+-- order of their key instead of beside it.
 CREATE TABLE access_token_by_hash (
     hash BLOB NOT NULL PRIMARY KEY,
     grant_id BLOB NOT NULL,
@@ -19,13 +20,14 @@ CREATE INDEX access_token_expires ON access_token (expires_at);
 CREATE TABLE refresh_token_by_hash (
     hash BLOB NOT NULL PRIMARY KEY,
     grant_id BLOB NOT NULL REFERENCES grant_record(id) ON DELETE CASCADE,
+    parent BLOB,
     issued_at INTEGER NOT NULL,
     idle_until INTEGER NOT NULL,
     absolute_until INTEGER NOT NULL,
     spent_at INTEGER
 ) STRICT, WITHOUT ROWID;
-INSERT INTO refresh_token_by_hash (hash, grant_id, issued_at, idle_until, absolute_until, spent_at)
-    SELECT hash, grant_id, issued_at, idle_until, absolute_until, spent_at FROM refresh_token;
+INSERT INTO refresh_token_by_hash (hash, grant_id, parent, issued_at, idle_until, absolute_until, spent_at)
+    SELECT hash, grant_id, parent, issued_at, idle_until, absolute_until, spent_at FROM refresh_token;
 DROP TABLE refresh_token;
 ALTER TABLE refresh_token_by_hash RENAME TO refresh_token;
 CREATE INDEX refresh_token_grant ON refresh_token (grant_id);

@@ -17,7 +17,8 @@
 //! connection at all: it is one text, with BEGIN before it if it is the group's first and COMMIT after it if nobody
 //! waits behind. It has no savepoint either, for keeping one costs as much as its statements do: if its condition does
 //! not hold it has changed nothing, and if it fails otherwise, which is rare, the group is rolled back, the others run
-//! again, and for a while every member has a savepoint.
+//! again, and for a while every member has a savepoint. They run again only if that ROLLBACK succeeds: else the
+//! transaction had ended by itself, and nobody knows how.
 
 use super::error::Error;
 use super::joined::{Part, joined};
@@ -337,11 +338,11 @@ impl Task {
             Err(error) => {
                 let _ = answer.send(Err(error));
                 self.careful = CAREFUL;
-                let undone = self.run("ROLLBACK").await;
+                self.run("ROLLBACK").await?;
                 for answer in std::mem::take(owed) {
                     let _ = answer.send(Err(Error::Conflict));
                 }
-                undone.map(|()| Group::Ended)
+                Ok(Group::Ended)
             }
         }
     }

@@ -176,6 +176,32 @@ both! {
         keep(&db, "name").await.unwrap();
     }
 
+    async fn a_condition_that_does_not_hold_undoes_what_was_put_off_with_it(world: World) {
+        let db = open(&world).await;
+        let insert = "INSERT INTO house (name, value) VALUES ($1, $2)";
+        let condition = "UPDATE signing_key SET state = state WHERE kid = $1";
+        for condition_first in [true, false] {
+            let ended = db.write(async |mut w| {
+                for first in [true, false] {
+                    if first == condition_first {
+                        w.deferred(condition).bind("nobody's").or_give_up()?;
+                    } else {
+                        w.deferred(insert).bind("name").bind(b"x".as_slice()).later()?;
+                    }
+                }
+                let quiet = "UPDATE generation SET number = 77";
+                w.deferred(quiet).later()?;
+                done(w, ()).await
+            });
+            let ended = ended.await;
+            assert!(matches!(ended, Err(Error::GivenUp)), "{ended:?}");
+            assert!(!kept(&db, "name").await);
+            let number: i64 = db.peek().sql("SELECT number FROM generation").scalar().await.unwrap();
+            assert_ne!(number, 77);
+        }
+        keep(&db, "name").await.unwrap();
+    }
+
     async fn who_leaves_while_a_transaction_begins_leaves_none_open(world: World) {
         let db = open(&world).await;
         let name = |round: u64| format!("round {round}");
