@@ -2,7 +2,9 @@
 //! the hash of the leaf in each leads back to the entry that is proved.
 
 use super::tree::leaf_hash;
+use super::verify::Entry;
 use crate::domain::time::When;
+use serde::Serialize;
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -39,6 +41,25 @@ pub fn csv(index: u64, leaf: &str) -> String {
     let read: Value = serde_json::from_str(leaf).unwrap_or_default();
     let cells = COLUMNS.iter().map(|(_, place)| text(&read, place));
     line([index.to_string(), time(&read)].into_iter().chain(cells).chain([hash(leaf)]))
+}
+
+/// The line of one entry for a collector: that of an export's `entries.jsonl` with the name of the log.
+#[must_use]
+pub fn json(log: &str, entry: &Entry) -> String {
+    #[derive(Serialize)]
+    struct Line<'e> {
+        log: &'e str,
+        #[serde(flatten)]
+        entry: &'e Entry,
+    }
+    // Text and numbers under text can always be written.
+    serde_json::to_string(&Line { log, entry }).unwrap_or_default()
+}
+
+/// A message with its length in bytes before it (RFC 5425 §4.3).
+#[must_use]
+pub fn framed(message: &str) -> String {
+    format!("{} {message}", message.len())
 }
 
 /// One syslog message in one line. The facility is 13 (log audit); the structured data's number is the one that RFC 5612 sets
@@ -129,7 +150,8 @@ fn escaped(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{csv, csv_header, syslog};
+    use super::{csv, csv_header, framed, json, syslog};
+    use crate::domain::audit::verify::{Entry, Kept};
 
     fn leaf(client: &str, outcome: &str) -> String {
         serde_json::json!({
@@ -169,6 +191,18 @@ mod tests {
         let row = csv(0, &leaf("a\",\"b", "ok"));
         assert!(row.contains("\"a\"\",\"\"b\""), "{row}");
         assert!(cells(&csv(0, &leaf("a-1", "ok"))).contains(&"a-1".to_owned()));
+    }
+
+    #[test]
+    fn a_line_for_a_collector_names_the_log() {
+        let entry = Entry { index: 7, leaf: "{}".into(), kept: Kept::Withheld, salt: None, payload: None };
+        assert_eq!(json("town/log/1", &entry), r#"{"log":"town/log/1","index":7,"leaf":"{}","kept":"withheld"}"#);
+    }
+
+    #[test]
+    fn a_frame_counts_bytes() {
+        assert_eq!(framed("<1>1 tŵn"), "9 <1>1 tŵn");
+        assert_eq!(framed(""), "0 ");
     }
 
     #[test]
