@@ -1,5 +1,11 @@
-//! Entries in the forms that other programs read: tables (RFC 4180) and syslog (RFC 5424). They prove nothing by themselves;
+//! Entries in the forms that other programs read: tables (RFC 4180), syslog (RFC 5424), OCSF and CEF. They prove nothing by themselves;
 //! the hash of the leaf in each leads back to the entry that is proved.
+
+mod cef;
+mod ocsf;
+
+pub use cef::cef;
+pub use ocsf::ocsf;
 
 use super::tree::leaf_hash;
 use super::verify::Entry;
@@ -160,6 +166,15 @@ mod tests {
             "subject": null, "policy_version": "v1", "build": "0.1.0", "channel": "api", "reason_code": "no_share",
         })
         .to_string()
+    }
+
+    /// A leaf of a kind, about somebody and a client.
+    pub(super) fn of_kind(kind: &str, subject: Option<&str>, client: Option<&str>, outcome: &str) -> String {
+        let mut leaf: serde_json::Value = serde_json::from_str(&leaf("", outcome)).unwrap();
+        leaf["type"] = kind.into();
+        leaf["subject"] = subject.into();
+        leaf["client_id"] = client.into();
+        leaf.to_string()
     }
 
     fn cells(line: &str) -> Vec<String> {
