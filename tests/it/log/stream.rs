@@ -8,13 +8,17 @@ use crate::serve::{Running, portreeve};
 use crate::temp::TempDir;
 use portreeve::app::{App, Clock};
 use portreeve::config::{Allowed, Collector};
+use portreeve::crypto::record::EventSeed;
 use portreeve::domain::audit::forms;
+use portreeve::domain::audit::vocabulary::PolicyActivated;
+use portreeve::domain::audit::{ActorClass, Channel, Draft};
 use portreeve::domain::time::When;
 use portreeve::http::outbound::{Outbound, OutboundError};
 use portreeve::jobs::runner::Duty as _;
 use portreeve::jobs::stream_log::StreamLog;
 use portreeve::service::stream::{Behind, Sent, behind, step};
-use portreeve::store::{Housekeeping, events, house, streams};
+use portreeve::store::streams::CursorRow;
+use portreeve::store::{Error, Housekeeping, events, house, streams};
 use std::process::Stdio;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -247,6 +251,57 @@ both! {
         drain(app, &collector).await;
         wanted.retain(|(_, index, _)| *index != 5 && !(256..512).contains(index));
         assert_eq!(siem.got(), wanted);
+    }
+
+    async fn a_batch_ends_before_a_collector_finds_it_too_large(world: World) {
+        let house = House::new(world).await;
+        let app = &house.app;
+        let (socket, address) = closed();
+        let siem = Siem::on(socket.listen(64).unwrap(), Mood::Takes);
+        let collector = Collector::at(&format!("http://{address}/in"), Some("Bearer 0a1b".into())).unwrap();
+        for _ in 0..40 {
+            let payload = PolicyActivated { bundle: "b".repeat(40_000), by: None, approved_by: None };
+            let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
+            let event = app.snapshot().recorder.seal(EventSeed::draw(app.now()), &draft, None).unwrap();
+            app.db.write(async |w| w.commit(event.clone(), ()).await).await.unwrap();
+        }
+        seal(app).await;
+        drain(app, &collector).await;
+        // More than a mebibyte and a half in all; of each the collector makes sure that it has less than one.
+        assert!((3..8).contains(&siem.asked()), "{}", siem.asked());
+        assert_eq!(siem.got(), lines(app, &name(app).await).await);
+    }
+
+    async fn a_place_never_goes_back(world: World) {
+        let house = House::new(world).await;
+        let app = &house.app;
+        let (socket, address) = closed();
+        let _siem = Siem::on(socket.listen(64).unwrap(), Mood::Takes);
+        let collector = Collector::at(&format!("http://{address}/in"), Some("Bearer 0a1b".into())).unwrap();
+        happen(app, 10).await;
+        seal(app).await;
+        drain(app, &collector).await;
+        let there = streams::cursor(&mut app.db.peek(), &collector.key).await.unwrap().unwrap();
+        assert!(there.next > 10);
+        // A node that comes late: it began where another has been since.
+        let late = CursorRow { next: there.next - 5, ..there.clone() };
+        let moved = app
+            .db
+            .write(async |mut w| {
+                streams::advance(&mut w, &collector.key, &late, (&late.log, late.next + 1), app.now()).await?;
+                w.commit_quietly(Housekeeping::Delivery, ()).await
+            })
+            .await;
+        assert!(matches!(moved, Err(Error::GivenUp)), "{:?}", moved.is_ok());
+        let begun = app
+            .db
+            .write(async |mut w| {
+                streams::begin(&mut w, &collector.key, (&late.log, 0), app.now()).await?;
+                w.commit_quietly(Housekeeping::Delivery, ()).await
+            })
+            .await;
+        assert!(matches!(begun, Err(Error::GivenUp)), "{:?}", begun.is_ok());
+        assert_eq!(streams::cursor(&mut app.db.peek(), &collector.key).await.unwrap(), Some(there));
     }
 
     async fn serve_killed_amidst_sends_it_again_and_doctor_tells_of_the_wait(world: World) {
