@@ -2,6 +2,7 @@
 //! `*_file` or systemd credentials. Parsed once into types, refused by name where wrong, never a default secret.
 
 mod check;
+mod collector;
 pub mod network;
 mod problem;
 mod raw;
@@ -9,6 +10,7 @@ mod secrets;
 #[cfg(test)]
 mod tests;
 
+pub use collector::{Collector, Form};
 pub use network::{Allowed, Cidr, Origin};
 pub use problem::{ConfigError, Problem};
 
@@ -57,6 +59,8 @@ pub struct Config {
     pub log: Log,
     /// Who is shown the record's checkpoints, and cosigns them.
     pub witnesses: Vec<Witness>,
+    /// Where sealed events go as they happen.
+    pub collector: Option<Collector>,
 }
 
 /// A witness (C2SP tlog-witness).

@@ -8,6 +8,7 @@
 //! | [`rotate_keys`] | 10 min | yes | signing keys: the next one published, let sign, old ones destroyed |
 //! | [`seal_log`] | 500 ms | yes | events get their places in the log, and its head is signed |
 //! | [`show_witnesses`] | 10 s | yes | the heads of the logs are shown to others, who cosign them |
+//! | [`stream_log`] | 1 s | yes | sealed events are sent to a collector |
 //! | [`watch_log`] | 2 s | no | how long events wait for their places |
 //! | [`refresh`] | 250 ms | no | policies and keys, as the database has them |
 
@@ -19,19 +20,29 @@ pub mod runner;
 pub mod seal_log;
 pub mod send_messages;
 pub mod show_witnesses;
+pub mod stream_log;
 pub mod watch_log;
 
 use crate::app::App;
-use crate::config::Witness;
+use crate::config::{Collector, Witness};
 use crate::http::shutdown::Shutdown;
 use holder::Holder;
 use runner::Duty;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
+/// Whom the settings name for the record to be shown or sent to.
+#[derive(Debug, Clone, Default)]
+pub struct Others {
+    /// Who cosigns its checkpoints.
+    pub witnesses: Vec<Witness>,
+    /// Who is sent its entries.
+    pub collector: Option<Collector>,
+}
+
 /// Starts every duty; the tasks end once the shutdown began and work in hand is done. What a process before on the same
 /// folder held is given back first.
-pub async fn start(app: &App, holder: Holder, witnesses: Vec<Witness>, shutdown: &Shutdown) -> JoinSet<()> {
+pub async fn start(app: &App, holder: Holder, others: Others, shutdown: &Shutdown) -> JoinSet<()> {
     if let Err(error) = holder.give_back_before(&app.db).await {
         tracing::warn!(%error, "the leases of the process before could not be given back: they run out by themselves");
     }
@@ -41,7 +52,8 @@ pub async fn start(app: &App, holder: Holder, witnesses: Vec<Witness>, shutdown:
     duties.spawn(run(app, &holder, send_messages::SendMessages::new(), shutdown));
     duties.spawn(run(app, &holder, expire::Expire::default(), shutdown));
     duties.spawn(run(app, &holder, seal_log::SealLog::default(), shutdown));
-    duties.spawn(run(app, &holder, show_witnesses::ShowWitnesses::to(witnesses), shutdown));
+    duties.spawn(run(app, &holder, show_witnesses::ShowWitnesses::to(others.witnesses), shutdown));
+    duties.spawn(run(app, &holder, stream_log::StreamLog::to(others.collector), shutdown));
     duties.spawn(run(app, &holder, watch_log::WatchLog::default(), shutdown));
     duties.spawn(run(app, &holder, refresh::Refresh, shutdown));
     duties.spawn(run(app, &holder, rotate_keys::RotateKeys, shutdown));

@@ -28,6 +28,7 @@ pub mod sign_out;
 pub mod sign_up;
 pub mod sso;
 pub mod standing;
+pub mod stream;
 pub mod targets;
 pub mod tokens;
 pub mod userinfo;

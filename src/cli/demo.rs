@@ -74,7 +74,7 @@ impl Demo {
 
         let shutdown = Shutdown::new();
         shutdown.tell_on_signal()?;
-        let mut duties = jobs::start(&app, Holder::of(folder.path())?, Vec::new(), &shutdown).await;
+        let mut duties = jobs::start(&app, Holder::of(folder.path())?, jobs::Others::default(), &shutdown).await;
         let (garden, permits) = services(&folder, &ports)?;
         announce(say, &app, &ports, &folder, &resident);
         let staff = Origin::parse(&ports.staff.origin())?;

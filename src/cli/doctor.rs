@@ -3,12 +3,15 @@
 use super::open::{House, Place};
 use super::{Ending, Say};
 use crate::app::Clock;
+use crate::config::Collector;
 use crate::domain::time::When;
 use crate::jobs::runner::Duty as _;
 use crate::jobs::seal_log::SealLog;
+use crate::jobs::stream_log::{self, StreamLog};
 use crate::jobs::watch_log::LONGEST;
 use crate::policy::{Bundle, Severity, lint};
 use crate::service::setup::{self, SetupError};
+use crate::service::stream::behind;
 use crate::service::{Failure, log as logs};
 use crate::store::{Db, events, house, log, outbox};
 use serde::Serialize;
@@ -101,6 +104,9 @@ async fn look(house: &House, round: &mut Round) -> anyhow::Result<()> {
     keys(house, &db, round).await?;
     clock(&db, now, round).await?;
     record(&db, now, round).await?;
+    if let Some(collector) = &house.collector {
+        stream(collector, &db, now, round).await?;
+    }
     let (_, dead) = outbox::counts(&mut db.peek()).await?;
     if dead == 0 {
         round.fine.push("outbox");
@@ -229,5 +235,30 @@ async fn record(db: &Db, now: When, round: &mut Round) -> anyhow::Result<()> {
         }
     }
     round.fine_unless(before, "log");
+    Ok(())
+}
+
+/// Whether the collector gets what is sealed.
+async fn stream(collector: &Collector, db: &Db, now: When, round: &mut Round) -> anyhow::Result<()> {
+    let before = round.found.len();
+    let behind = behind(db, collector).await?;
+    let (led, running) = log::is_led(&mut db.peek(), StreamLog::NAME, now).await?;
+    if running && behind.since.is_some_and(|since| now.since(since) >= stream_log::LONGEST) {
+        round.found(
+            format!(
+                "the collector {} has not got {} events, the oldest from {}",
+                collector.name,
+                behind.entries,
+                behind.since.unwrap_or(now)
+            ),
+            if led {
+                "look for `the collector does not take the record` in the log of the node that does the duty `stream_log`; \
+                 nothing is lost, it is sent once the collector takes it"
+            } else {
+                "no node does the duty `stream_log`: start serve again, with the same settings"
+            },
+        );
+    }
+    round.fine_unless(before, "collector");
     Ok(())
 }

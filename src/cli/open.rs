@@ -2,7 +2,7 @@
 
 use super::doors;
 use crate::app::{App, Clock, Parts};
-use crate::config::{Config, Database, Environment, Origin, SecretPlace, SmtpTls};
+use crate::config::{Collector, Config, Database, Environment, Origin, SecretPlace, SmtpTls};
 use crate::crypto::password::{Cost, Hasher};
 use crate::crypto::roots::{RootSecret, Roots};
 use crate::crypto::weak::{BreachedFilter, WeakPasswords};
@@ -42,6 +42,8 @@ pub(super) struct House {
     pub(super) location: Location,
     /// The languages offered, where settings say so.
     pub(super) languages: Option<Vec<String>>,
+    /// Where sealed events go, where settings say so.
+    pub(super) collector: Option<Collector>,
     secret: SecretPlace,
 }
 
@@ -61,6 +63,7 @@ impl Place {
                     policies: data.join("policies"),
                     location: Location::Sqlite(data.clone()),
                     languages: None,
+                    collector: None,
                     secret: SecretPlace::File(secret),
                 })
             }
@@ -79,6 +82,7 @@ impl House {
                 Database::Postgres { url } => Location::Postgres(url.expose_secret().to_owned()),
             },
             languages: Some(config.languages.clone()),
+            collector: config.collector.clone(),
             secret: config.root_secret.clone(),
         })
     }

@@ -48,7 +48,8 @@ impl Serve {
         // The internal listener outlives the others, to say that this node takes no more requests.
         let (shutdown, last) = (Shutdown::new(), Shutdown::new());
         shutdown.tell_on_signal()?;
-        let mut duties = jobs::start(&app, holder(&config)?, config.witnesses.clone(), &shutdown).await;
+        let others = jobs::Others { witnesses: config.witnesses.clone(), collector: config.collector.clone() };
+        let mut duties = jobs::start(&app, holder(&config)?, others, &shutdown).await;
         let internal = metrics::router(handle, readiness(&app, &shutdown));
         let mut watching = JoinSet::new();
         listen(&mut watching, listeners.internal, ("internal", Transport::Plain), internal, &last);

@@ -27,7 +27,7 @@ impl<'a> Check<'a> {
         Self { file: file.display().to_string(), folder, environment, problems: Vec::new() }
     }
 
-    fn report(&mut self, key: &str, what: impl Into<String>, remedy: impl Into<String>) {
+    pub(super) fn report(&mut self, key: &str, what: impl Into<String>, remedy: impl Into<String>) {
         // The variable is named where it set the value: editing the file would change nothing.
         let variable = format!("PORTREEVE_{}", key.replace('.', "__").to_ascii_uppercase());
         let place = if self.environment.variables.contains_key(&variable) { variable } else { self.file.clone() };
@@ -66,6 +66,7 @@ impl<'a> Check<'a> {
         let breached_filter = self.existing("breached_filter", raw.breached_filter.clone());
         let argon2 = self.argon2(&raw);
         let witnesses = self.witnesses(&raw);
+        let collector = self.collector(&raw);
         let format = raw.log.format.unwrap_or(LogFormat::Json);
         let log = Log { format, level: raw.log.level.unwrap_or(LogLevel::Info) };
         match (issuer, database, policies, root_secret, mail_from) {
@@ -90,6 +91,7 @@ impl<'a> Check<'a> {
                     argon2,
                     log,
                     witnesses,
+                    collector,
                 })
             }
             _ => Err(ConfigError(self.problems)),
@@ -179,7 +181,7 @@ impl<'a> Check<'a> {
         Some(TlsFiles { cert, key })
     }
 
-    fn secret(&mut self, source: &Source<'_>) -> Option<SecretString> {
+    pub(super) fn secret(&mut self, source: &Source<'_>) -> Option<SecretString> {
         match source.text() {
             Ok(secret) => secret,
             Err(problem) => {
@@ -189,7 +191,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn source(&self, key: &'static str, credential: &'static str, file: Option<&PathBuf>) -> Source<'a> {
+    pub(super) fn source(&self, key: &'static str, credential: &'static str, file: Option<&PathBuf>) -> Source<'a> {
         let credentials = self.environment.credentials.as_deref();
         Source { key, credential, file: file.map(|file| self.path(file)), credentials }
     }

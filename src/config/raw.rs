@@ -35,6 +35,14 @@ pub(super) struct Raw {
     pub log: RawLog,
     #[serde(default)]
     pub witness: Vec<RawWitness>,
+    pub collector: Option<RawCollector>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCollector {
+    pub url: Option<String>,
+    pub authorization_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -89,7 +89,7 @@ fn every_line_the_example_offers_is_a_key() {
             assert!(!error.to_string().contains("unknown field"), "{error}");
         }
     }
-    assert_eq!(offered, 12);
+    assert_eq!(offered, 13);
 }
 
 #[test]
@@ -292,5 +292,35 @@ fn witnesses_have_an_address_and_a_key_each() {
     ] {
         let error = with(&more).map(|_| ()).expect_err(&more);
         assert!(error.to_string().contains(&format!("`{key}`")), "{error}");
+    }
+}
+
+#[test]
+fn a_collector_has_an_address_and_perhaps_a_secret() {
+    let house = House::new();
+    let with = |more: &str| house.load(&format!("{}\n{more}", house.example()), &[]);
+    assert!(with("").unwrap().collector.is_none());
+    let secret = house.write("collector.authorization", "Bearer 0a1b\n", 0o600);
+    let lines =
+        format!("[collector]\nurl = \"https://siem.example/in\"\nauthorization_file = \"{}\"\n", secret.display());
+    let loaded = with(&lines).unwrap().collector.unwrap();
+    assert_eq!((loaded.form, loaded.name.as_str()), (super::Form::Lines, "https://siem.example"));
+    let authorization = loaded.authorization.clone().unwrap();
+    assert_eq!(secrecy::ExposeSecret::expose_secret(&authorization), "Bearer 0a1b");
+    assert!(!format!("{loaded:?}").contains("0a1b"));
+    let loaded = with("[collector]\nurl = \"syslog+tls://siem.example\"\n").unwrap().collector.unwrap();
+    assert_eq!((loaded.form, loaded.name.as_str()), (super::Form::Syslog, "syslog+tls://siem.example:6514"));
+    house.write("torn.authorization", "Bearer 0a\u{1}1b\n", 0o600);
+    for (more, key) in [
+        ("[collector]\n".to_owned(), "collector.url"),
+        ("[collector]\nurl = \"siem.example:6514\"\n".to_owned(), "collector.url"),
+        ("[collector]\nurl = \"https://user:0a1b@siem.example\"\n".to_owned(), "collector.url"),
+        (lines.replace("https://siem.example/in", "syslog+tls://siem.example"), "collector.authorization_file"),
+        (lines.replace("collector.authorization", "torn.authorization"), "collector.authorization_file"),
+        (lines.replace("collector.authorization", "no.authorization"), "collector.authorization_file"),
+    ] {
+        let error = with(&more).map(|_| ()).expect_err(&more);
+        assert!(error.to_string().contains(&format!("`{key}`")), "{error}");
+        assert!(!error.to_string().contains("0a1b"), "{error}");
     }
 }

@@ -38,6 +38,12 @@ pub enum OutboundError {
     /// Not UTF-8.
     #[error("the answer is no text")]
     NotText,
+    /// TLS was not agreed on: its certificate is not of an authority we know, or not for that name, or it does not speak TLS.
+    #[error("no connection that can be trusted: {0}")]
+    Untrusted(String),
+    /// It closed without saying that it had read to the end (RFC 5425 §4.4).
+    #[error("it closed the connection without confirming that it read everything")]
+    Unconfirmed,
 }
 
 /// Why the client could not be built.
@@ -55,6 +61,8 @@ pub struct Outbound {
     listed: Client,
     /// http to listed places on this machine.
     loopback: Client,
+    /// What is trusted where TLS is spoken without HTTP.
+    trust: Arc<syslog::Trust>,
 }
 
 impl Outbound {
@@ -80,7 +88,8 @@ impl Outbound {
                 .build()
         };
         let (public, listed, loopback) = (client(Reach::Public)?, client(Reach::Anywhere)?, client(Reach::Loopback)?);
-        Ok(Self { allowed, public, listed, loopback })
+        let trust = Arc::new(syslog::Trust::with(extra_ca));
+        Ok(Self { allowed, public, listed, loopback, trust })
     }
 
     /// The operator's exceptions, for start-up to print.
@@ -154,6 +163,16 @@ impl Outbound {
     /// Decides before anything is sent, from the address as parsed: `0x7f.1` is 127.0.0.1 here already. Names are
     /// judged again by the address they resolve to, which is the very address connected to.
     fn permit(&self, url: &str) -> Result<(Url, &Client), OutboundError> {
+        let (url, reach) = self.judge(url)?;
+        let client = match reach {
+            Reach::Public => &self.public,
+            Reach::Anywhere => &self.listed,
+            Reach::Loopback => &self.loopback,
+        };
+        Ok((url, client))
+    }
+
+    fn judge(&self, url: &str) -> Result<(Url, Reach), OutboundError> {
         let url = Url::parse(url).map_err(|_| OutboundError::Refused("not a URL"))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(OutboundError::Refused("it holds a user or password"));
@@ -173,16 +192,16 @@ impl Outbound {
             .iter()
             .any(|place| matches!(place, Allowed::Place { host, port: listed } if *host == name && *listed == port));
         let in_range = literal.is_some_and(|address| in_ranges(&self.allowed, address));
-        let client = match url.scheme() {
-            "https" if listed => &self.listed,
-            "https" if in_range || literal.is_none_or(is_public) => &self.public,
+        let reach = match url.scheme() {
+            "https" if listed => Reach::Anywhere,
+            "https" if in_range || literal.is_none_or(is_public) => Reach::Public,
             "https" => return Err(OutboundError::Refused("it is not a public address")),
             "http" if (listed || in_range) && literal.is_none_or(|address| address.to_canonical().is_loopback()) => {
-                &self.loopback
+                Reach::Loopback
             }
             _ => return Err(OutboundError::Refused("it is not https")),
         };
-        Ok((url, client))
+        Ok((url, reach))
     }
 }
 
@@ -195,15 +214,28 @@ fn count(error: Option<&OutboundError>) {
     metrics::counter!(super::metrics::OUTBOUND, "outcome" => outcome).increment(1);
 }
 
+const NO_ADDRESS: &str = "its name resolves to no address that may be called";
+
 fn why(error: &reqwest::Error) -> OutboundError {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(current) = cause {
         if current.is::<NotPublic>() {
-            return OutboundError::Refused("its name resolves to no address that may be called");
+            return OutboundError::Refused(NO_ADDRESS);
+        }
+        if let Some(inner) = of_tls(current) {
+            return OutboundError::Untrusted(inner.to_string());
         }
         cause = current.source();
     }
     if error.is_timeout() { OutboundError::Timeout } else { OutboundError::Unreachable }
+}
+
+/// The fault of TLS in an error; an I/O error shows what is in it to nobody who asks for its source.
+fn of_tls<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
+    match error.downcast_ref::<rustls::Error>() {
+        Some(tls) => Some(tls),
+        None => of_tls(error.downcast_ref::<std::io::Error>()?.get_ref()?),
+    }
 }
 
 /// Which addresses a name may resolve to.
@@ -302,6 +334,7 @@ fn same_network(address: Ipv4Addr, base: Ipv4Addr, bits: u8) -> bool {
     crate::config::network::network(IpAddr::V4(address), bits) == IpAddr::V4(base)
 }
 
+mod syslog;
 mod text;
 
 #[cfg(test)]

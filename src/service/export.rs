@@ -169,6 +169,22 @@ async fn record(
     Ok(event.row.id)
 }
 
+/// What may leave the house of an entry: payloads about people stay.
+pub(super) fn entry(recorder: &Recorder, row: &EntryRow) -> Entry {
+    let index = u64::try_from(row.leaf_index).unwrap_or(u64::MAX);
+    let entry = Entry { index, leaf: row.leaf.clone(), kept: Kept::Destroyed, salt: None, payload: None };
+    match (&row.sealed_under, &row.salt, &row.payload) {
+        (Some(under), Some(salt), Some(payload)) if row.person.is_none() => {
+            let stored = StoredPayload { id: row.id, person: None, sealed_under: under, payload };
+            // One that does not open was changed: no text fits its commitment, and an empty one says so.
+            let text = recorder.open_house_payload(stored).map(|text| text.to_string()).unwrap_or_default();
+            Entry { kept: Kept::Given, salt: Some(crate::crypto::hex(salt)), payload: Some(text), ..entry }
+        }
+        (Some(_), Some(_), Some(_)) => Entry { kept: Kept::Withheld, ..entry },
+        _ => entry,
+    }
+}
+
 impl Taken {
     /// The entries from an index on, a thousand at most.
     ///
@@ -177,22 +193,7 @@ impl Taken {
     pub async fn entries(&self, db: &Db, from: u64) -> Result<Vec<Entry>, Error> {
         let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let rows = log::entries(&mut db.peek(), &self.log.name, (whole(from), whole(self.range.1)), 1_000).await?;
-        Ok(rows.iter().map(|row| self.entry(row)).collect())
-    }
-
-    fn entry(&self, row: &EntryRow) -> Entry {
-        let index = u64::try_from(row.leaf_index).unwrap_or(u64::MAX);
-        let entry = Entry { index, leaf: row.leaf.clone(), kept: Kept::Destroyed, salt: None, payload: None };
-        match (&row.sealed_under, &row.salt, &row.payload) {
-            (Some(under), Some(salt), Some(payload)) if row.person.is_none() => {
-                let stored = StoredPayload { id: row.id, person: None, sealed_under: under, payload };
-                // One that does not open was changed: no text fits its commitment, and an empty one says so.
-                let text = self.recorder.open_house_payload(stored).map(|text| text.to_string()).unwrap_or_default();
-                Entry { kept: Kept::Given, salt: Some(crate::crypto::hex(salt)), payload: Some(text), ..entry }
-            }
-            (Some(_), Some(_), Some(_)) => Entry { kept: Kept::Withheld, ..entry },
-            _ => entry,
-        }
+        Ok(rows.iter().map(|row| entry(&self.recorder, row)).collect())
     }
 
     /// The tiles that an export of this part needs: those of its leaves, the edge, and every one above.

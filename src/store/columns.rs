@@ -44,6 +44,7 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("log_tile", "log.tree", &[]),
     ("log_checkpoint", "log.checkpoint", &[]),
     ("log_witness", "log.checkpoint", &[]),
+    ("log_stream", "log.checkpoint", &[]),
     ("outbox", "outbox_message", &[]),
     ("delivery", "delivery_log", &[]),
 ];

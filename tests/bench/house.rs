@@ -89,6 +89,7 @@ pub struct House {
     /// The key of [`KEY_JWT`].
     pub key: EcdsaKeyPair,
     folder: PathBuf,
+    location: Location,
 }
 
 impl House {
@@ -101,9 +102,14 @@ impl House {
         let issuer = format!("http://localhost:{}", address.port());
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?;
         let config = folder.join("portreeve.toml");
-        let mut house = Self { config, issuer, address, internal, residents: Vec::new(), key, folder };
+        let location = match &place {
+            Place::Sqlite => Location::Sqlite(folder.join("data")),
+            Place::Postgres(url) => Location::Postgres(url.clone()),
+        };
+        let mut house = Self { config, issuer, address, internal, residents: Vec::new(), key, folder, location };
         house.write_settings(&place)?;
-        let app = house.first_start(place).await?;
+        RootSecret::generate_to_file(&house.folder.join("root.secret"))?;
+        let app = house.app().await?;
         for number in 0..RESIDENTS {
             let resident = resident(&app, number).await.context("a resident")?;
             house.residents.push(resident);
@@ -178,17 +184,13 @@ impl House {
         Ok(std::fs::write(policies.join(format!("services/{id}.toml")), text)?)
     }
 
-    async fn first_start(&self, place: Place) -> anyhow::Result<App> {
+    /// The application on this store, in this process; the first makes it.
+    pub async fn app(&self) -> anyhow::Result<App> {
         let issuer = Issuer::parse(&self.issuer)?;
         let bundle = Bundle::load(&self.folder.join("policies"), &issuer)?;
         bundle.check(&setup::held())?;
-        let secret = self.folder.join("root.secret");
-        let roots = Roots::derive(&RootSecret::generate_to_file(&secret)?)?;
-        let location = match place {
-            Place::Sqlite => Location::Sqlite(self.folder.join("data")),
-            Place::Postgres(url) => Location::Postgres(url),
-        };
-        let db = Db::open(&location, &Settings::default()).await?;
+        let roots = Roots::derive(&RootSecret::from_file(&self.folder.join("root.secret"))?)?;
+        let db = Db::open(&self.location, &Settings::default()).await?;
         setup::first_start(&db, &roots, &(&bundle).into(), Clock::Wall.now()).await?;
         let parts = Parts {
             hasher: Hasher::new(Cost::FLOOR, 1, 64, None)?,

@@ -9,6 +9,7 @@
 //! target    whom they are asked of
 //! compare   the same operations asked of ours and of a peer, side by side
 //! peer      the peer: npm's oidc-provider, in memory
+//! record    what the record costs, in this process
 //! postgres  a throw-away PostgreSQL server
 //! yardstick a bare server, to tell this core's speed by
 //! ```
@@ -18,6 +19,7 @@ mod house;
 mod load;
 mod peer;
 mod postgres;
+mod record;
 mod server;
 mod target;
 mod wire;
@@ -134,8 +136,23 @@ fn plan(aims: bool) -> Vec<Row> {
 }
 
 async fn drive(database: &str, house: &House, asked: &Asked, slower: &Slower) -> anyhow::Result<()> {
-    let aims = database == "SQLite";
     println!("## {database}\n");
+    let of_server =
+        plan(false).iter().any(|(name, ..)| asked.wants(name)) || asked.wants("ready") || asked.wants("memory");
+    if of_server {
+        serve(database == "SQLite", database, house, asked, slower).await?;
+    }
+    if asked.wants("record") {
+        let app = house.app().await?;
+        record::run(&app, MANY, Duration::from_secs_f64(asked.seconds)).await.context("the record")?;
+        app.db.close().await;
+    }
+    println!();
+    Ok(())
+}
+
+/// What is asked of the server.
+async fn serve(aims: bool, database: &str, house: &House, asked: &Asked, slower: &Slower) -> anyhow::Result<()> {
     if asked.wants("ready") {
         let ready = ready(house, &asked.binary).await?;
         println!("start to ready, existing store: {:.0} ms{}", ready.as_secs_f64() * 1e3, aim(aims, "105 ms"));
@@ -170,7 +187,6 @@ async fn drive(database: &str, house: &House, asked: &Asked, slower: &Slower) ->
     if asked.wants("memory") {
         println!("after the load, proportional set size: {:.1} MiB", server.pss_mib()?);
     }
-    println!();
     server.stop()
 }
 

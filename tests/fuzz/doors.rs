@@ -13,9 +13,15 @@ use portreeve::crypto::jwt::{
     ASSERTION_LIFE, AssertionRules, CLOCK_SKEW, ObjectRules, verify_client_assertion, verify_own, verify_request_object,
 };
 use portreeve::crypto::keys::{KeyRing, KeyState, SigningAlg, TokenType};
+use portreeve::crypto::note::{KeyKind, Note, NoteKey, VerifierKey};
 use portreeve::crypto::roots::{RootSecret, Roots};
 use portreeve::crypto::tokens::Token;
 use portreeve::domain::assurance::{Level, parse_vtr};
+use portreeve::domain::audit::checkpoint::Checkpoint;
+use portreeve::domain::audit::forms;
+use portreeve::domain::audit::tree::{Place, Tiles, WIDTH, between, edge, leaf_hash, parse_path};
+use portreeve::domain::audit::verify::{self, Entry, FORMAT, Manifest};
+use portreeve::domain::audit::witness::{AddCheckpoint, judge};
 use portreeve::domain::authorization::{Prompt, ResponseMode};
 use portreeve::domain::claims::{Requested, ScopeSet};
 use portreeve::domain::client::Issuer;
@@ -27,6 +33,7 @@ use portreeve::domain::time::When;
 use portreeve::http::cookies::{Cookies, Name};
 use portreeve::oidc::parameters::Parameters;
 use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 const ISSUER: &str = "https://account.example.gov.uk";
@@ -185,4 +192,95 @@ pub fn cookies(data: &[u8]) -> bool {
         }
     }
     held
+}
+
+static LOG: LazyLock<VerifierKey> = LazyLock::new(|| {
+    NoteKey::generate().expect("a key").verifier("town.example/log/2026", KeyKind::Log).expect("a name")
+});
+
+/// A signed note, as a witness gets one and a verifier reads one. There is one way to write it, and what was made up is
+/// signed by nobody.
+pub fn note(data: &[u8]) -> bool {
+    let Some(note) = std::str::from_utf8(data).ok().and_then(Note::parse) else { return false };
+    assert_eq!(note.to_string().as_bytes(), data);
+    assert!(!note.signatures().is_empty());
+    assert!(note.signed_by(&LOG).is_none() && note.lines_of(&LOG).is_empty());
+    true
+}
+
+/// The text of a note as a checkpoint; what was taken begins the text.
+pub fn checkpoint(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else { return false };
+    let Some(taken) = Checkpoint::parse(text) else { return false };
+    assert!(text.starts_with(&taken.to_string()));
+    assert_eq!(Checkpoint::parse(&taken.to_string()).as_ref(), Some(&taken));
+    // What needs a tile of it stays bounded, whatever the size.
+    assert!(edge(taken.size).len() <= 64 && between(0, taken.size).len() <= 64);
+    true
+}
+
+/// The path of a tile; each tile has one.
+pub fn tile_path(data: &[u8]) -> bool {
+    let Ok(path) = std::str::from_utf8(data) else { return false };
+    let Some((place, width)) = parse_path(path) else { return false };
+    assert!((1..=WIDTH).contains(&width) && place.level < 8);
+    let full = place.path();
+    assert_eq!(if width == WIDTH { full } else { format!("{full}.p/{width}") }, format!("tile/{path}"));
+    true
+}
+
+/// The second entry of the log below, as the corpus has it.
+const LEAF: &str = r#"{"actor":{"class":"system"},"commit":"sha256:00","policy_version":"v1","reason_code":null,"time_ms":1796126400123,"type":"log.opened"}"#;
+
+/// A log with two entries: its head, and its only tile.
+static TREE: LazyLock<(Checkpoint, Vec<u8>)> = LazyLock::new(|| {
+    let mut tiles = Tiles::default();
+    for (size, leaf) in ["first", LEAF].into_iter().enumerate() {
+        tiles.append(size as u64, leaf_hash(leaf), &mut BTreeSet::new()).expect("a tree");
+    }
+    let root = tiles.root(2).expect("a root");
+    let tile = tiles.bytes(Place { level: 0, number: 0 });
+    (Checkpoint { origin: "town.example/log/2026".to_owned(), size: 2, root }, tile)
+});
+
+/// The lines of an export. The verifier finds fault with everything but the entry that is in the log.
+pub fn entry(data: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(data) else { return false };
+    let manifest = Manifest {
+        format: FORMAT.to_owned(),
+        log: TREE.0.origin.clone(),
+        from: 1,
+        to: 2,
+        exported_ms: 0,
+        event: String::new(),
+        files: BTreeMap::new(),
+    };
+    let source = |place: Place, _: usize| (place == Place { level: 0, number: 0 }).then(|| TREE.1.clone());
+    let mut verifier = verify::Verifier::new(manifest, &TREE.0, &[], &source);
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        verifier.line(line);
+        lines.extend(serde_json::from_str::<Entry>(line));
+        for form in [forms::syslog, forms::ocsf, forms::cef] {
+            assert!(!form("town.example/log/2026", 0, line).contains(['\n', '\r']));
+        }
+    }
+    let verdict = verifier.finish();
+    let fine = verdict.findings.is_empty() && verdict.more == 0;
+    assert!(!fine || matches!(&lines[..], [one] if one.index == 1 && one.leaf == LEAF), "{text}");
+    fine
+}
+
+/// What a log asks a witness; what was taken can be asked again, and nobody signs what does not follow.
+pub fn witness(data: &[u8]) -> bool {
+    let Some(asked) = std::str::from_utf8(data).ok().and_then(AddCheckpoint::parse) else { return false };
+    assert_eq!(AddCheckpoint::parse(&asked.to_string()).as_ref(), Some(&asked));
+    let Some(new) = Note::parse(&asked.note).and_then(|note| Checkpoint::parse(note.text())) else { return false };
+    if judge(None, &asked, &new).is_ok() {
+        assert!(asked.old == 0 && asked.proof.is_empty());
+    }
+    if judge(Some(&TREE.0), &asked, &new).is_ok() {
+        assert!(asked.old == 2 && new.size >= 2 && (new.size > 2 || new.root == TREE.0.root));
+    }
+    true
 }

@@ -58,8 +58,17 @@ impl House {
         Self::with(world, &[], &[]).await
     }
 
+    /// With the sample policies and, in PEM, a further authority for calls to others.
+    pub async fn trusting(world: World, extra_ca: &[u8]) -> Self {
+        Self::build(world, (&[], &[]), Some(extra_ca)).await
+    }
+
     /// With changed or further policies.
     pub async fn with(world: World, services: &[Service<'_>], changes: Changes<'_>) -> Self {
+        Self::build(world, (services, changes), None).await
+    }
+
+    async fn build(world: World, (services, changes): (&[Service<'_>], Changes<'_>), extra_ca: Option<&[u8]>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let issuer = Issuer::parse(&format!("http://localhost:{}", address.port())).unwrap();
@@ -80,7 +89,7 @@ impl House {
             weak: WeakPasswords::default(),
             clock: Clock::Fixed(Arc::clone(&clock)),
             mail: Mail::Kept(mail.clone()),
-            outbound: Outbound::new(&[portreeve::config::Allowed::parse("127.0.0.0/8").unwrap()], None).unwrap(),
+            outbound: Outbound::new(&[portreeve::config::Allowed::parse("127.0.0.0/8").unwrap()], extra_ca).unwrap(),
             view: Renderer::new(&brand()).unwrap(),
             origin: Origin::parse(issuer.as_str()).unwrap(),
             proxies: TrustedProxies::new(&[]),

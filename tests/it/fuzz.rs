@@ -7,7 +7,7 @@ use std::path::Path;
 
 type Door = fn(&[u8]) -> bool;
 
-const DOORS: [(&str, Door); 7] = [
+const DOORS: [(&str, Door); 12] = [
     ("authorize", doors::authorize),
     ("token", doors::token),
     ("assertion", doors::assertion),
@@ -15,6 +15,11 @@ const DOORS: [(&str, Door); 7] = [
     ("own_token", doors::own_token),
     ("registration", doors::registration),
     ("cookies", doors::cookies),
+    ("note", doors::note),
+    ("checkpoint", doors::checkpoint),
+    ("tile_path", doors::tile_path),
+    ("entry", doors::entry),
+    ("witness", doors::witness),
 ];
 
 /// The names in a folder, in order, without what stands behind a dot.

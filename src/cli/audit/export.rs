@@ -56,6 +56,10 @@ enum Form {
     Csv,
     /// Messages of RFC 5424, one a line.
     Syslog,
+    /// Objects of the Open Cybersecurity Schema Framework 1.3.0, one a line.
+    Ocsf,
+    /// ArcSight's Common Event Format, one a line.
+    Cef,
 }
 
 impl Form {
@@ -63,13 +67,15 @@ impl Form {
         match self {
             Self::Csv => "entries.csv",
             Self::Syslog => "entries.syslog",
+            Self::Ocsf => "entries.ocsf.jsonl",
+            Self::Cef => "entries.cef",
         }
     }
 
     fn header(self) -> String {
         match self {
             Self::Csv => forms::csv_header(),
-            Self::Syslog => String::new(),
+            Self::Syslog | Self::Ocsf | Self::Cef => String::new(),
         }
     }
 
@@ -77,6 +83,8 @@ impl Form {
         match self {
             Self::Csv => forms::csv(entry.index, &entry.leaf),
             Self::Syslog => format!("{}\n", forms::syslog(log, entry.index, &entry.leaf)),
+            Self::Ocsf => format!("{}\n", forms::ocsf(log, entry.index, &entry.leaf)),
+            Self::Cef => format!("{}\n", forms::cef(log, entry.index, &entry.leaf)),
         }
     }
 }

@@ -1,8 +1,16 @@
-//! Entries in the forms that other programs read: tables (RFC 4180) and syslog (RFC 5424). They prove nothing by themselves;
+//! Entries in the forms that other programs read: tables (RFC 4180), syslog (RFC 5424), OCSF and CEF. They prove nothing by themselves;
 //! the hash of the leaf in each leads back to the entry that is proved.
 
+mod cef;
+mod ocsf;
+
+pub use cef::cef;
+pub use ocsf::ocsf;
+
 use super::tree::leaf_hash;
+use super::verify::Entry;
 use crate::domain::time::When;
+use serde::Serialize;
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -39,6 +47,25 @@ pub fn csv(index: u64, leaf: &str) -> String {
     let read: Value = serde_json::from_str(leaf).unwrap_or_default();
     let cells = COLUMNS.iter().map(|(_, place)| text(&read, place));
     line([index.to_string(), time(&read)].into_iter().chain(cells).chain([hash(leaf)]))
+}
+
+/// The line of one entry for a collector: that of an export's `entries.jsonl` with the name of the log.
+#[must_use]
+pub fn json(log: &str, entry: &Entry) -> String {
+    #[derive(Serialize)]
+    struct Line<'e> {
+        log: &'e str,
+        #[serde(flatten)]
+        entry: &'e Entry,
+    }
+    // Text and numbers under text can always be written.
+    serde_json::to_string(&Line { log, entry }).unwrap_or_default()
+}
+
+/// A message with its length in bytes before it (RFC 5425 §4.3).
+#[must_use]
+pub fn framed(message: &str) -> String {
+    format!("{} {message}", message.len())
 }
 
 /// One syslog message in one line. The facility is 13 (log audit); the structured data's number is the one that RFC 5612 sets
@@ -129,7 +156,8 @@ fn escaped(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{csv, csv_header, syslog};
+    use super::{csv, csv_header, framed, json, syslog};
+    use crate::domain::audit::verify::{Entry, Kept};
 
     fn leaf(client: &str, outcome: &str) -> String {
         serde_json::json!({
@@ -138,6 +166,15 @@ mod tests {
             "subject": null, "policy_version": "v1", "build": "0.1.0", "channel": "api", "reason_code": "no_share",
         })
         .to_string()
+    }
+
+    /// A leaf of a kind, about somebody and a client.
+    pub(super) fn of_kind(kind: &str, subject: Option<&str>, client: Option<&str>, outcome: &str) -> String {
+        let mut leaf: serde_json::Value = serde_json::from_str(&leaf("", outcome)).unwrap();
+        leaf["type"] = kind.into();
+        leaf["subject"] = subject.into();
+        leaf["client_id"] = client.into();
+        leaf.to_string()
     }
 
     fn cells(line: &str) -> Vec<String> {
@@ -169,6 +206,18 @@ mod tests {
         let row = csv(0, &leaf("a\",\"b", "ok"));
         assert!(row.contains("\"a\"\",\"\"b\""), "{row}");
         assert!(cells(&csv(0, &leaf("a-1", "ok"))).contains(&"a-1".to_owned()));
+    }
+
+    #[test]
+    fn a_line_for_a_collector_names_the_log() {
+        let entry = Entry { index: 7, leaf: "{}".into(), kept: Kept::Withheld, salt: None, payload: None };
+        assert_eq!(json("town/log/1", &entry), r#"{"log":"town/log/1","index":7,"leaf":"{}","kept":"withheld"}"#);
+    }
+
+    #[test]
+    fn a_frame_counts_bytes() {
+        assert_eq!(framed("<1>1 tŵn"), "9 <1>1 tŵn");
+        assert_eq!(framed(""), "0 ");
     }
 
     #[test]

@@ -322,6 +322,13 @@ events! {
         #[serde(skip_serializing_if = "Option::is_none")]
         previous_root: Option<String> => "log.checkpoint",
     }
+    /// The record begins to leave the house as it happens.
+    CollectorAdded = "config.collector_added", Evidence {
+        /// The collector's address.
+        collector: String => "log.checkpoint",
+        /// The log it begins with, at the first entry.
+        log: String => "log.checkpoint",
+    }
     /// An event was not as it was committed when it got its place in the log.
     TamperingFound = "log.tampering_found", Evidence {
         /// The event.

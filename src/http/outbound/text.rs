@@ -1,6 +1,8 @@
-//! A text sent, and a text that comes back: what witnesses speak (C2SP tlog-witness).
+//! Texts sent: to witnesses, whose answer is a text (C2SP tlog-witness), and to a collector, whose answer is a status.
 
 use super::{ANSWER_LIMIT, Outbound, OutboundError, StatusCode, count, why};
+use http::{HeaderValue, header};
+use secrecy::{ExposeSecret as _, SecretString};
 
 impl Outbound {
     /// POSTs a text and gives the status with the answer's text.
@@ -9,6 +11,32 @@ impl Outbound {
     /// [`OutboundError`], never for a status.
     pub async fn post_text(&self, url: &str, body: String) -> Result<(StatusCode, String), OutboundError> {
         let result = self.exchange(url, body).await;
+        count(result.as_ref().err());
+        result
+    }
+
+    /// POSTs lines of JSON and gives the status; the answer's body is not read.
+    ///
+    /// # Errors
+    /// [`OutboundError`], never for a status.
+    pub async fn post_lines(
+        &self,
+        url: &str,
+        authorization: Option<&SecretString>,
+        body: String,
+    ) -> Result<StatusCode, OutboundError> {
+        let result = async {
+            let (url, client) = self.permit(url)?;
+            let mut request = client.post(url).header(header::CONTENT_TYPE, "application/x-ndjson").body(body);
+            if let Some(secret) = authorization {
+                let mut value = HeaderValue::from_str(secret.expose_secret())
+                    .map_err(|_| OutboundError::Refused("its authorization cannot stand in a header"))?;
+                value.set_sensitive(true);
+                request = request.header(header::AUTHORIZATION, value);
+            }
+            Ok(request.send().await.map_err(|error| why(&error))?.status())
+        }
+        .await;
         count(result.as_ref().err());
         result
     }

@@ -106,11 +106,17 @@ both! {
         // For spreadsheets and collectors.
         let forms = folder.path().join("forms");
         let who = ["--by", "Bea Lloyd", "--approved-by", "Cai Morgan", "--reason", "audit", "--out", forms.to_str().unwrap(), "--config", &settings];
-        let both = ["--form", "csv", "--form", "syslog"];
+        let both = ["--form", "csv", "--form", "syslog", "--form", "ocsf", "--form", "cef"];
         assert_eq!(answer(&[&["audit", "export"], &who[..], &both[..]].concat()).0, Some(0));
         let text = |name: &str| std::fs::read_to_string(forms.join(name)).unwrap();
         assert_eq!(text("entries.csv").matches("\r\n").count(), 305, "with its heading");
         assert_eq!(text("entries.syslog").lines().filter(|line| line.starts_with("<110>1 20")).count(), 304);
+        let objects = text("entries.ocsf.jsonl");
+        let objects = objects.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let sequence: Vec<u64> = objects.map(|one| one["metadata"]["sequence"].as_u64().unwrap()).collect();
+        assert!(sequence.iter().copied().eq(0..304), "{sequence:?}");
+        assert_eq!(text("entries.cef").lines().filter(|line| line.starts_with("CEF:0|Portreeve|")).count(), 304);
+        assert!(!text("entries.cef").contains("Ada") && !text("entries.ocsf.jsonl").contains("Ada"));
         assert_eq!(verdict(&forms, &key, &["--without-witness"]).0, Some(0));
         assert_eq!(python_verdict(&forms, &key, &["--without-witness"]).0, Some(0));
         std::fs::write(forms.join("entries.csv"), text("entries.csv").replace("ok", "denied")).unwrap();
