@@ -94,6 +94,11 @@ events! {
         /// How many.
         count: i64 => "event.security",
     }
+    /// A signed-in person named something that is not hers, and got nothing.
+    AccessDenied = "access.denied", Profile {
+        /// session.
+        what: String => "event.security",
+    }
     /// A one-time code or link was sent.
     CodeSent = "credential.code_sent", Profile {
         /// sign_up, reset, change_email.
@@ -270,6 +275,20 @@ events! {
         /// Its algorithm.
         algorithm: String => "signing_key",
     }
+    /// Another key of an algorithm began to sign.
+    KeyRotated = "config.key_rotated", Evidence {
+        /// The key that signs from now on.
+        kid: String => "signing_key",
+        /// Its algorithm.
+        algorithm: String => "signing_key",
+        /// The keys that sign no longer; they stay published for what they signed.
+        retired: Vec<String> => "signing_key",
+    }
+    /// Retired keys were destroyed: nothing that they signed is looked at any more.
+    KeysDestroyed = "config.keys_destroyed", Evidence {
+        /// The keys' ids.
+        kids: Vec<String> => "signing_key",
+    }
     /// Leave to register clients was given, as a token.
     ClientTokenMade = "config.client_token_made", Evidence {
         /// The template of the clients it may register.
@@ -349,6 +368,9 @@ events! {
     RecordViewed = "officer.viewed", Evidence {
         /// The fields opened.
         fields: Vec<String> => "officer.access",
+        /// Who looked, if it was an operator, whom the leaf cannot name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<FullName> => "officer.access",
     }
 }
 
