@@ -25,7 +25,8 @@
 //! * **who may have which claim, and why?** [`domain::sharing`]: one pure function decides.
 //! * **how a service registers itself?** [`oidc::registration`], then [`service::registration`] under a template of
 //!   [`domain::registration`].
-//! * **what is recorded?** [`domain::audit::vocabulary`]: every event there is, with the category of each payload key.
+//! * **what is recorded?** [`domain::audit::vocabulary`]: every event there is, with the category of each payload key;
+//!   [`domain::audit::schema`] publishes them in `deploy/events/`.
 //! * **how events become a log, and what proves it?** [`service::log`] seals, [`domain::audit::verify`] proves.
 //! * **how a write is kept from going unrecorded?** [`store::Write`]: it ends in `commit(events)` or in one of the few
 //!   words of [`store::Housekeeping`].

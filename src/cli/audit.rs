@@ -1,8 +1,9 @@
-//! `portreeve audit export | verify | prove | witness | checkpoint`.
+//! `portreeve audit export | verify | prove | witness | checkpoint | schema`.
 
 mod export;
 mod prove;
 mod report;
+mod schema;
 mod verify;
 mod witness;
 
@@ -31,6 +32,8 @@ pub(super) enum Audit {
     Prove(prove::Prove),
     /// Be a witness of a council's log, on a machine that the council does not run.
     Witness(witness::Serve),
+    /// Show the JSON Schema of a type of event, or say which there are.
+    Schema(schema::Schemas),
     /// Show the newest checkpoint of the log, and the public key that verifies it.
     Checkpoint {
         #[command(flatten)]
@@ -93,6 +96,7 @@ impl Audit {
             Self::Verify(verify) => verify.run(say),
             Self::Prove(prove) => prove.run(say, Clock::Wall.now()).await,
             Self::Witness(witness) => witness.run(say).await,
+            Self::Schema(schemas) => schemas.run(say),
             Self::Checkpoint { place, year } => checkpoint(&place, year, say).await,
         }
     }

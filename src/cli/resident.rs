@@ -69,7 +69,7 @@ impl Resident {
             Some(account) => account,
             None => by_identifier(&app, &typed()?).await?,
         };
-        let state = standing::state(&app, account).await?;
+        let state = standing::look(&app, account, &why, app.now()).await?;
         let state = state.with_context(|| format!("there is no account {account}: look at the id again"))?;
         if suspends {
             suspend(&app, account, state, &why, change.dry_run, say).await

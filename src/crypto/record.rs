@@ -63,6 +63,9 @@ pub struct Recorder {
 
 #[derive(Serialize)]
 struct Payload<'a, K> {
+    /// Left out of the first version, as it was before there were others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    v: Option<u32>,
     context: &'a Context,
     data: &'a K,
 }
@@ -93,7 +96,8 @@ impl Recorder {
             (subject, Some(keys)) if subject == Some(keys.account()) => Some(keys),
             (_, Some(_)) => return Err(SealError::WrongPerson),
         };
-        let payload = Payload { context: &draft.context, data: &draft.payload };
+        let payload =
+            Payload { v: (K::VERSION > 1).then_some(K::VERSION), context: &draft.context, data: &draft.payload };
         let payload = Zeroizing::new(serde_json_canonicalizer::to_vec(&payload).map_err(|_| SealError::Malformed)?);
         let subject = keys.map(|keys| keys.pseudonym(log_year(at)));
         let commit = commitment(&salt, &payload);

@@ -10,6 +10,7 @@ pub mod checkpoint;
 pub mod forms;
 pub mod leaf;
 pub mod proof;
+pub mod schema;
 pub mod tree;
 pub mod verify;
 pub mod vocabulary;
@@ -24,6 +25,9 @@ use std::marker::PhantomData;
 pub trait Kind: Serialize + Send + Sync + 'static {
     /// The dotted, past-tense name (`auth.signin_succeeded`).
     const TYPE: &'static str;
+    /// The version of its payload: it rises with each change of the published schema (see [`schema::same_shape`]). A
+    /// payload names its version as `v`; one that names none is of version 1.
+    const VERSION: u32;
     /// Which of the person's keys seals the payload, and so when it can be shredded.
     const KEY: PersonKey;
     /// Each payload key with its data category in `retention.toml`.
@@ -66,6 +70,11 @@ pub enum Outcome {
     Error,
 }
 
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Ok, Self::Denied, Self::Error];
+}
+
 /// Who acted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -82,6 +91,11 @@ pub enum ActorClass {
     Visitor,
 }
 
+impl ActorClass {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Resident, Self::Client, Self::Officer, Self::System, Self::Visitor];
+}
+
 /// The way in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -92,6 +106,11 @@ pub enum Channel {
     Api,
     /// A job or a command.
     Batch,
+}
+
+impl Channel {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Web, Self::Api, Self::Batch];
 }
 
 /// The lawful basis of a deed or a share (UK GDPR Art 6(1)).
@@ -111,6 +130,10 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Consent, Self::Contract, Self::LegalObligation, Self::VitalInterests, Self::PublicTask];
+
     /// The word in policy files and leaves.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -1,9 +1,10 @@
 //! Where she is signed in: ending one, all others, or all; and ending one from the letter that told of it.
 
 use super::account::SIGN_IN;
+use super::papers;
 use crate::domain::ids::SessionId;
 use crate::http::cookies::Name;
-use crate::service::account;
+use crate::service::account::{self, SessionEnd};
 use crate::service::sessions::{self, Which};
 use crate::service::sign_in::stranger;
 use crate::service::sign_out::SignedOutRef;
@@ -36,8 +37,9 @@ pub async fn end(visit: Visit, Form(end): Form<End>) -> Response {
     }
     let context = visit.context.clone();
     match account::end_session(&visit.app, &who, SessionId(id), context, visit.now).await {
-        Ok(true) => visit.see_other("/account?news=session_ended"),
-        Ok(false) => visit.see_other("/account"),
+        Ok(SessionEnd::Ended) => visit.see_other("/account?news=session_ended"),
+        Ok(SessionEnd::Over) => visit.see_other("/account"),
+        Ok(SessionEnd::NotHers) => papers::not_found(visit).await,
         Err(failure) => visit.fault(&failure),
     }
 }

@@ -11,7 +11,7 @@ use crate::crypto::record::EventSeed;
 use crate::crypto::tokens;
 use crate::crypto::weak::Weakness;
 use crate::domain::account::{EmailAddress, FullName};
-use crate::domain::audit::vocabulary::{Locked, PasswordChanged, SigninFailed};
+use crate::domain::audit::vocabulary::{AccessDenied, Locked, PasswordChanged, SigninFailed};
 use crate::domain::audit::{ActorClass, Context, Draft};
 use crate::domain::claims::Claim;
 use crate::domain::client::Client;
@@ -118,20 +118,41 @@ fn services(
     services
 }
 
-/// Ends one of her other sessions; `false` if it is not hers or was ended before.
+/// What became of a session that was to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionEnd {
+    /// It ended.
+    Ended,
+    /// It had ended already.
+    Over,
+    /// It is another person's, or nobody's: the attempt is on record.
+    NotHers,
+}
+
+/// Ends one of her sessions. One that is not hers is left alone, and that she named it is an event (security row O02).
 pub async fn end_session(
     app: &App,
     who: &SignedIn,
     session: SessionId,
     context: Context,
     now: When,
-) -> Result<bool, Failure> {
-    let open = crate::store::sessions::list(&mut app.db.peek(), who.account).await?;
-    if !open.iter().any(|listed| listed.id == session) {
-        return Ok(false);
+) -> Result<SessionEnd, Failure> {
+    use crate::store::sessions::{list, owner};
+    if list(&mut app.db.peek(), who.account).await?.iter().any(|listed| listed.id == session) {
+        sessions::end_for(app, who.account, Which::Only(session), "ended_by_resident", context, now).await?;
+        return Ok(SessionEnd::Ended);
     }
-    sessions::end_for(app, who.account, Which::Only(session), "ended_by_resident", context, now).await?;
-    Ok(true)
+    if owner(&mut app.db.peek(), session).await? == Some(who.account) {
+        return Ok(SessionEnd::Over);
+    }
+    let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
+    let denied = Draft::new(ActorClass::Resident, AccessDenied { what: "session".to_owned() })
+        .about(who.account)
+        .denied("not_hers")
+        .from(context);
+    let denied = app.snapshot().recorder.seal(EventSeed::draw(now), &denied, Some(&keys))?;
+    app.db.write(async |w| w.commit(denied.clone(), ()).await).await?;
+    Ok(SessionEnd::NotHers)
 }
 
 /// What became of the present password, asked again before something weighty.

@@ -8,12 +8,12 @@ use super::Failure;
 use crate::crypto::keys::{KeyError, KeyRing, KeyState, SigningAlg, StoredKey};
 use crate::crypto::record::{EventSeed, Recorder};
 use crate::crypto::roots::Roots;
-use crate::domain::audit::vocabulary::KeyCreated;
-use crate::domain::audit::{ActorClass, Channel, Draft, Sealed};
+use crate::domain::audit::vocabulary::{KeyCreated, KeyRotated, KeysDestroyed};
+use crate::domain::audit::{ActorClass, Channel, Draft, Kind, Sealed};
 use crate::domain::rotation::{Due, KEPT_AFTER, due, may_sign_from};
 use crate::domain::time::When;
 use crate::store::house::{self, SigningKeyRow};
-use crate::store::{Db, Error, Housekeeping};
+use crate::store::{Db, Either, Error, Housekeeping};
 
 /// What a rotation did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +72,14 @@ pub async fn rotate(
         Some(_) => in_state(KeyState::Active).map(|key| key.kid.clone()).collect(),
         None => Vec::new(),
     };
+    let made = match &signs {
+        Some(kid) => {
+            let algorithm = alg.as_str().to_owned();
+            let payload = KeyRotated { kid: kid.clone(), algorithm, retired: retired.clone() };
+            Either::This((made, event(&recorder, payload, now)?))
+        }
+        None => Either::That(made),
+    };
     let (next, active, gone) = (KeyState::Next.as_str(), KeyState::Active.as_str(), KeyState::Retired.as_str());
     db.write(async |mut w| {
         let mut moved = true;
@@ -111,17 +119,35 @@ pub async fn keep(db: &Db, roots: &Roots, version: &str, now: When) -> Result<Ve
             done.push(rotated);
         }
     }
-    let old = |key: &SigningKeyRow| {
-        key.state == KeyState::Retired.as_str() && key.moved_at.is_none_or(|at| at <= now - KEPT_AFTER)
-    };
-    if keys.iter().any(old) {
+    destroy(db, &Recorder::new(roots.clone(), version), &keys, now).await?;
+    Ok(done)
+}
+
+/// Destroys the retired keys of which nothing is looked at any more. One whose retirement has no date gets it now.
+async fn destroy(db: &Db, recorder: &Recorder, keys: &[SigningKeyRow], now: When) -> Result<(), Failure> {
+    let (retired, before) = (KeyState::Retired.as_str(), now - KEPT_AFTER);
+    let gone = |key: &&SigningKeyRow| key.state == retired && key.moved_at.is_some_and(|at| at <= before);
+    let kids: Vec<String> = keys.iter().filter(gone).map(|key| key.kid.clone()).collect();
+    if !kids.is_empty() {
+        let destroyed = event(recorder, KeysDestroyed { kids }, now)?;
         db.write(async |mut w| {
-            house::forget_keys(&mut w, KeyState::Retired.as_str(), now - KEPT_AFTER, now).await?;
+            house::forget_keys(&mut w, retired, before, now).await?;
+            w.commit(destroyed.clone(), ()).await
+        })
+        .await?;
+    } else if keys.iter().any(|key| key.state == retired && key.moved_at.is_none()) {
+        db.write(async |mut w| {
+            house::forget_keys(&mut w, retired, before, now).await?;
             w.commit_quietly(Housekeeping::Expire, ()).await
         })
         .await?;
     }
-    Ok(done)
+    Ok(())
+}
+
+fn event<K: Kind>(recorder: &Recorder, payload: K, now: When) -> Result<Sealed<K>, Failure> {
+    let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
+    Ok(recorder.seal(EventSeed::draw(now), &draft, None)?)
 }
 
 pub(super) async fn new_key(
@@ -137,8 +163,7 @@ pub(super) async fn new_key(
     let key = made.await.map_err(|_| KeyError::Fault)??;
     let StoredKey { kid, alg, wrapped, public_jwk, created_at, state } = key;
     let payload = KeyCreated { kid: kid.clone(), algorithm: alg.as_str().to_owned() };
-    let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
-    let event = recorder.seal(EventSeed::draw(now), &draft, None)?;
+    let event = event(recorder, payload, now)?;
     let (algorithm, state) = (alg.as_str().to_owned(), state.as_str().to_owned());
     Ok((SigningKeyRow { kid, algorithm, wrapped: wrapped.0, public_jwk, state, created_at, moved_at: None }, event))
 }

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::tokens;
 use crate::domain::account::{FullName, State};
-use crate::domain::audit::vocabulary::{AccountRestored, AccountSuspended};
+use crate::domain::audit::vocabulary::{AccountRestored, AccountSuspended, RecordViewed};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft, Kind};
 use crate::domain::ids::AccountId;
 use crate::domain::time::When;
@@ -64,13 +64,17 @@ impl Suspended {
     }
 }
 
-/// The state of an account, if there is one.
-pub async fn state(app: &App, account: AccountId) -> Result<Option<State>, Failure> {
+/// The state of an account, if there is one. That it is looked at is on record first, with who looked and why.
+pub async fn look(app: &App, account: AccountId, why: &Why, now: When) -> Result<Option<State>, Failure> {
     match accounts::get(&mut app.db.peek(), account).await {
-        Ok(row) => Ok(State::parse(&row.state)),
-        Err(Error::Missing) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+        Err(Error::Missing) => return Ok(None),
+        found => found?,
+    };
+    let fields = ["state", "sessions"].map(str::to_owned).to_vec();
+    let event = seal(app, account, RecordViewed { fields, by: Some(why.by.clone()) }, why, now).await?;
+    app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
+    // As it is once the look is on record.
+    Ok(State::parse(&accounts::get(&mut app.db.peek(), account).await?.state))
 }
 
 /// What suspending an account would end now.

@@ -256,6 +256,11 @@ pub async fn visits_of(r: &mut Read, account: AccountId) -> Result<Vec<(SessionI
     .await
 }
 
+/// Whose session it is, open or ended; none if there is no such session.
+pub async fn owner(r: &mut Read, session: SessionId) -> Result<Option<AccountId>, Error> {
+    r.sql("SELECT account_id FROM session WHERE id = $1").bind(session).maybe_scalar().await
+}
+
 /// The hash of the browser's cookie a session belongs to.
 pub async fn browser(r: &mut Read, session: SessionId) -> Result<Option<Vec<u8>>, Error> {
     r.sql("SELECT browser FROM session WHERE id = $1").bind(session).maybe_scalar().await

@@ -217,12 +217,20 @@ both! {
         let other = sessions_of(&house, ada).await[0].0.to_string();
         let here = signed_in(&house, ADA).await;
         let bobs = signed_in(&house, "bob@example.org").await;
-        for session in [other.as_str(), "", "x", &tokens::uuid().to_string()] {
+        for session in ["", "x"] {
             assert_eq!(bobs.post("/account/sessions/end", &[("session", session)]).await.to, "/account");
+        }
+        assert_eq!(house.events("access.denied").await, 0);
+        for (session, so_far) in [(other.clone(), 1), (tokens::uuid().to_string(), 2)] {
+            assert_eq!(bobs.post("/account/sessions/end", &[("session", &session)]).await.status, 404);
+            assert_eq!(house.events("access.denied").await, so_far, "hers and nobody's look the same");
         }
         assert_eq!(there.get("/account").await.status, 200);
         let answer = here.post("/account/sessions/end", &[("session", &other)]).await;
         assert_eq!(answer.to, "/account?news=session_ended");
+        // Sent twice by one press: it was hers.
+        assert_eq!(here.post("/account/sessions/end", &[("session", &other)]).await.to, "/account");
+        assert_eq!(house.events("access.denied").await, 2);
         assert_eq!(there.get("/account").await.to, "/sign-in");
         assert_eq!(here.get("/account").await.status, 200);
         assert_eq!((sessions_of(&house, ada).await.len(), sessions_of(&house, bob).await.len()), (1, 1));

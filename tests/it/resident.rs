@@ -79,6 +79,9 @@ both! {
         let wanted = json!({ "account": ada, "suspended": false, "sessions": 1, "told": 1, "dry_run": true });
         assert_eq!((code, &said), (0, &wanted));
         assert_eq!((here.get("/account").await.status, calls(&house).await), (200, 0), "nothing was done");
+        let (leaf, payload) = event(&house, &who, "officer.viewed").await;
+        assert_eq!((&leaf["reason_code"], &leaf["outcome"]), (&json!("security_incident"), &json!("ok")));
+        assert_eq!(payload["data"], json!({ "fields": ["state", "sessions"], "by": "Bea Lloyd" }), "but it was a look");
 
         let (code, said) = act(&house, "suspend", &[], "ada@example.org\n");
         let wanted = json!({ "account": ada, "suspended": true, "sessions": 1, "told": 1, "dry_run": false });

@@ -3,36 +3,81 @@
 
 use super::super::account::FullName;
 use super::super::ids::{EventId, GrantId, RecordId, SessionId};
+use super::schema::{Field, Shaped};
 use super::{Kind, Look, PersonKey};
 use serde::Serialize;
 
-/// One line of the vocabulary, for documents and for the test that every payload key has a rule.
+/// One line of the vocabulary, for documents, for the published schemas and for the test that every payload key has a rule.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
     /// The event's name.
     pub name: &'static str,
+    /// The version of its payload ([`Kind::VERSION`]).
+    pub version: u32,
+    /// What happened.
+    pub meaning: &'static str,
     /// The key that seals its payload.
     pub key: PersonKey,
     /// Its payload keys, each with its data category.
     pub payload: &'static [(&'static str, &'static str)],
+    /// The same keys, with all that there is to say of them.
+    pub fields: &'static [Field],
 }
 
+macro_rules! version {
+    () => {
+        1
+    };
+    ($version:literal) => {
+        $version
+    };
+}
+
+macro_rules! may_be_absent {
+    () => {
+        false
+    };
+    (skip_serializing_if = $when:literal) => {
+        true
+    };
+}
+
+// A version rises with `= "the.name" @ 2`, when a key is added, taken away or changed; tests say when.
 macro_rules! events {
-    ($($(#[$doc:meta])* $name:ident = $wire:literal, $key:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty => $category:literal),* $(,)? })+) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $wire:literal $(@ $version:literal)?, $key:ident { $(
+        $(#[doc = $fdoc:literal])* $(#[serde($($absent:tt)+)])?
+        $field:ident : $ty:ty => $category:literal $(in [$($word:literal),+])?
+    ),* $(,)? })+) => {
         $(
-            $(#[$doc])*
+            $(#[doc = $doc])*
             #[derive(Debug, Clone, Serialize)]
-            pub struct $name { $($(#[$fdoc])* pub $field: $ty),* }
+            pub struct $name { $($(#[doc = $fdoc])* $(#[serde($($absent)+)])? pub $field: $ty),* }
 
             impl Kind for $name {
                 const TYPE: &'static str = $wire;
+                const VERSION: u32 = version!($($version)?);
                 const KEY: PersonKey = PersonKey::$key;
                 const PAYLOAD: &'static [(&'static str, &'static str)] = &[$((stringify!($field), $category)),*];
             }
         )+
 
         /// Every kind of event, in the order of this file.
-        pub const ALL: &[Entry] = &[$(Entry { name: $wire, key: PersonKey::$key, payload: $name::PAYLOAD }),+];
+        pub const ALL: &[Entry] = &[$(Entry {
+            name: $wire,
+            version: $name::VERSION,
+            meaning: concat!($($doc),*),
+            key: PersonKey::$key,
+            payload: $name::PAYLOAD,
+            fields: &[$(Field {
+                name: stringify!($field),
+                meaning: concat!($($fdoc),*),
+                category: $category,
+                shape: <$ty as Shaped>::shape,
+                may_be_null: <$ty as Shaped>::MAY_BE_NULL,
+                may_be_absent: may_be_absent!($($($absent)+)?),
+                words: &[$($($word),+)?],
+            }),*],
+        }),+];
     };
 }
 
@@ -88,33 +133,37 @@ events! {
     }
     /// Sessions ended for a reason other than signing out.
     SessionsEnded = "auth.sessions_ended", Profile {
-        /// not_me, another_signed_in, ran_out, ended_by_resident, ended_others, signed_out_everywhere,
-        /// ended_from_letter.
-        why: String => "event.security",
+        /// Why.
+        why: String => "event.security" in ["not_me", "another_signed_in", "ran_out", "ended_by_resident", "ended_others", "signed_out_everywhere", "ended_from_letter"],
         /// How many.
         count: i64 => "event.security",
     }
+    /// A signed-in person named something that is not hers, and got nothing.
+    AccessDenied = "access.denied", Profile {
+        /// What kind of thing.
+        what: String => "event.security" in ["session"],
+    }
     /// A one-time code or link was sent.
     CodeSent = "credential.code_sent", Profile {
-        /// sign_up, reset, change_email.
-        purpose: String => "event.security",
+        /// What it opens.
+        purpose: String => "event.security" in ["sign_up", "reset", "change_email"],
     }
     /// A wrong, used or expired code.
     CodeFailed = "credential.code_failed", Profile {
-        /// sign_up, reset, change_email, second_step.
-        purpose: String => "event.security",
+        /// What it was to open.
+        purpose: String => "event.security" in ["sign_up", "reset", "change_email", "second_step"],
         /// The misses so far.
         misses: i64 => "event.security",
     }
     /// A password was set anew by its owner.
     PasswordChanged = "credential.password_changed", Profile {
         /// changed (old one known) or reset (address proven).
-        how: String => "event.security",
+        how: String => "event.security" in ["changed", "reset"],
     }
     /// An authenticator app was set up, with recovery codes.
     AuthenticatorSet = "credential.authenticator_set", Profile {
-        /// added or replaced.
-        how: String => "event.security",
+        /// Whether it is the first.
+        how: String => "event.security" in ["added", "replaced"],
     }
     /// The authenticator app and the recovery codes were taken away.
     AuthenticatorRemoved = "credential.authenticator_removed", Profile {}
@@ -130,13 +179,13 @@ events! {
     }
     /// A new address was proven and is now the one she signs in with.
     ContactChanged = "contact.change_confirmed", Profile {
-        /// email.
-        channel: String => "contact.history",
+        /// What kind of address.
+        channel: String => "contact.history" in ["email"],
     }
     /// A change was undone from the old address.
     ContactRestored = "contact.change_cancelled", Profile {
-        /// email.
-        channel: String => "contact.history",
+        /// What kind of address.
+        channel: String => "contact.history" in ["email"],
     }
     /// The inform page was shown, and she continued (public task, contract, legal obligation).
     NoticeShown = "sharing.notice_shown", Evidence {
@@ -187,8 +236,8 @@ events! {
         records: Vec<RecordId> => "sharing.other_basis",
         /// Until when the tokens work (RFC 3339).
         until: String => "sharing.other_basis",
-        /// code or refresh.
-        by: String => "sharing.other_basis",
+        /// What they were asked for with.
+        by: String => "sharing.other_basis" in ["code", "refresh"],
     }
     /// A service asked for what it may not have.
     ReleaseDenied = "claims.denied", Evidence {
@@ -199,15 +248,15 @@ events! {
     ReuseDetected = "token.reuse_detected", Evidence {
         /// The grant that was ended.
         grant: GrantId => "event.security",
-        /// code or refresh_token.
-        what: String => "event.security",
+        /// What was shown again.
+        what: String => "event.security" in ["code", "refresh_token"],
     }
     /// A service gave a token back before its end.
     TokenRevoked = "token.revoked", Evidence {
         /// The grant it came of; none for a token of the service's own.
         grant: Option<GrantId> => "event.security",
         /// access, refresh (then the grant ended with it) or machine.
-        what: String => "event.security",
+        what: String => "event.security" in ["access", "refresh", "machine"],
     }
     /// A service's own program got a token, in nobody's name.
     MachineTokenIssued = "token.issued_to_machine", Evidence {
@@ -269,6 +318,20 @@ events! {
         kid: String => "signing_key",
         /// Its algorithm.
         algorithm: String => "signing_key",
+    }
+    /// Another key of an algorithm began to sign.
+    KeyRotated = "config.key_rotated", Evidence {
+        /// The key that signs from now on.
+        kid: String => "signing_key",
+        /// Its algorithm.
+        algorithm: String => "signing_key",
+        /// The keys that sign no longer; they stay published for what they signed.
+        retired: Vec<String> => "signing_key",
+    }
+    /// Retired keys were destroyed: nothing that they signed is looked at any more.
+    KeysDestroyed = "config.keys_destroyed", Evidence {
+        /// The keys' ids.
+        kids: Vec<String> => "signing_key",
     }
     /// Leave to register clients was given, as a token.
     ClientTokenMade = "config.client_token_made", Evidence {
@@ -356,6 +419,9 @@ events! {
     RecordViewed = "officer.viewed", Evidence {
         /// The fields opened.
         fields: Vec<String> => "officer.access",
+        /// Who looked, if it was an operator, whom the leaf cannot name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<FullName> => "officer.access",
     }
 }
 

@@ -37,6 +37,19 @@ pub async fn newest(house: &House, wanted: &str) -> Value {
     serde_json::from_str(&row.leaf).unwrap()
 }
 
+/// What the events of a type about nobody hold, newest first.
+pub async fn payloads(house: &House, wanted: &str) -> Vec<Value> {
+    let rows = events::newest(&mut house.app.db.peek(), 10_000).await.unwrap();
+    let recorder = &house.app.snapshot().recorder;
+    let opened = rows.into_iter().filter(|row| row.r#type == wanted).map(|row| {
+        let (sealed_under, payload) = (row.sealed_under.unwrap(), row.payload.unwrap());
+        let stored = StoredPayload { id: row.id, person: row.person, sealed_under: &sealed_under, payload: &payload };
+        let payload: Value = serde_json::from_str(&recorder.open_house_payload(stored).unwrap()).unwrap();
+        payload["data"].clone()
+    });
+    opened.collect()
+}
+
 /// Reason and count of every refusal, in order of these: events of one instant have no other.
 pub async fn refusals(house: &House) -> Vec<(String, i64)> {
     let rows = events::newest(&mut house.app.db.peek(), 10_000).await.unwrap();

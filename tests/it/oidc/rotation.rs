@@ -2,6 +2,7 @@
 
 use super::browser::http;
 use super::party::LIBRARY;
+use super::record::payloads;
 use super::tokens::header;
 use super::{Page, Stage, text};
 use crate::app::House;
@@ -15,7 +16,7 @@ use portreeve::domain::time::When;
 use portreeve::jobs::rotate_keys::RotateKeys;
 use portreeve::jobs::runner::Duty as _;
 use portreeve::service::rotation::{Rotation, rotate};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::str::FromStr as _;
 use std::time::{Duration, Instant};
 
@@ -244,12 +245,19 @@ both! {
         let second = both.iter().find(|kid| **kid != first[0]).unwrap().clone();
         assert!(three.len() == 3 && three.contains(&first[0]), "{three:?}");
         assert_eq!(signs().await, second);
+        let rotated = payloads(&house, "config.key_rotated").await;
+        let told = json!({ "kid": second, "algorithm": "ES256", "retired": [first[0]] });
+        assert!(rotated.len() == 2 && rotated.contains(&told), "one for each algorithm: {rotated:?}");
         assert_eq!(round().await, three);
         // Until nothing it signed is looked at.
         house.later(nearly(KEPT_AFTER));
         assert!(round().await.contains(&first[0]));
+        assert_eq!(payloads(&house, "config.keys_destroyed").await, Vec::<Value>::new());
         house.later(Duration::from_secs(1));
         let last = round().await;
         assert!(!last.contains(&first[0]) && last.contains(&second), "{last:?}");
+        let [destroyed] = &payloads(&house, "config.keys_destroyed").await[..] else { panic!("one for all") };
+        let kids = destroyed["kids"].as_array().unwrap();
+        assert!(kids.len() == 2 && kids.contains(&json!(first[0])), "{kids:?}");
     }
 }

@@ -55,7 +55,7 @@ both! {
         let (db, recorder, ada) = (open(&world).await, Recorder::new(roots, "policy"), AccountId(Uuid::new_v4()));
         let keys = PersonKeys::generate(ada).unwrap();
         for about in [Some(ada), None] {
-            let mut draft = Draft::new(ActorClass::Officer, RecordViewed { fields: vec!["name".to_owned()] });
+            let mut draft = Draft::new(ActorClass::Officer, RecordViewed { fields: vec!["name".to_owned()], by: None });
             draft.subject = about;
             let event = recorder.seal(EventSeed::draw(NOW), &draft, about.map(|_| &keys)).unwrap();
             let looked = db.write(async |w| w.commit(event.clone(), ()).await).await.unwrap();
