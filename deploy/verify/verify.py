@@ -24,11 +24,80 @@ WIDTH = 256
 SKEW_MS = 10 * 60 * 1000
 LOG, WITNESS = 0x01, 0x04
 REWRITTEN = "rewriting by whoever holds the key cannot be excluded"
+MOST = 1 << 48
+# What a reader written in another language nests at most, and counts to.
+DEEP, SAFE, WORD = 127, (1 << 53) - 1, 1 << 64
 ENTRY = {"index", "leaf", "kept", "salt", "payload"}
+KEPT = {"given", "withheld", "destroyed"}
+TEXTS = {"id", "type", "outcome", "channel", "policy_version", "build", "commit"}
+PERHAPS = {"subject", "on_behalf_of", "client_id", "purpose", "basis", "reason_code"}
+MANIFEST = {"format", "log", "from", "to", "exported_ms", "event", "files"}
 
 
 class Unreadable(Exception):
     """A file that is missing or not in its form: nothing can be said of the export."""
+
+
+def depth(value):
+    deepest, rows = 0, [value]
+    while rows := [row for row in rows if type(row) in (dict, list)]:
+        deepest += 1
+        rows = [one for row in rows for one in (row.values() if type(row) is dict else row)]
+    return deepest
+
+
+def loads(text, once=True):
+    """JSON as RFC 8259 has it, each member of an object once; else ValueError."""
+
+    def members(pairs):
+        if once and len({name for name, _ in pairs}) != len(pairs):
+            raise ValueError("a member twice")
+        return dict(pairs)
+
+    def never(word):
+        raise ValueError(word)
+
+    def real(number):
+        value = float(number)
+        if value in (float("inf"), float("-inf")):
+            raise ValueError("a number without bounds")
+        return value
+
+    def whole(number):
+        # A number of any length is one, but none that is counted with.
+        return int(number) if len(number) < 21 and number != "-0" else real(number)
+
+    try:
+        value = json.loads(text, object_pairs_hook=members, parse_constant=never, parse_float=real, parse_int=whole)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    if depth(value) > DEEP:
+        raise ValueError("nested too deep")
+    # Half of a surrogate pair is no character.
+    json.dumps(value, ensure_ascii=False).encode()
+    return value
+
+
+def is_text(value):
+    return type(value) is str
+
+
+def leaf_of(text):
+    """The members of a leaf (§2); ValueError if it is none, or not in the one way to write it."""
+    leaf = loads(text)
+    if type(leaf) is not dict or set(leaf) != TEXTS | PERHAPS | {"v", "time_ms", "actor"}:
+        raise ValueError("not the members of a leaf")
+    actor = leaf["actor"]
+    if type(actor) is not dict or set(actor) != {"class", "role", "ref"}:
+        raise ValueError("not the members of an actor")
+    well = all(is_text(leaf[name]) for name in TEXTS) and is_text(actor["class"])
+    well = well and all(leaf[name] is None or is_text(leaf[name]) for name in PERHAPS)
+    well = well and all(actor[name] is None or is_text(actor[name]) for name in ("role", "ref"))
+    well = well and type(leaf["v"]) is int and leaf["v"] == 1
+    well = well and type(leaf["time_ms"]) is int and abs(leaf["time_ms"]) <= SAFE
+    if not well or json.dumps(leaf, sort_keys=True, ensure_ascii=False, separators=(",", ":")) != text:
+        raise ValueError("not in canonical form")
+    return leaf
 
 
 def decode(text):
@@ -51,7 +120,7 @@ class Key:
         self.name, key_id, raw = parts[0], parts[1], decode(parts[2])
         if len(raw) != 33 or raw[0] not in (LOG, WITNESS):
             raise Unreadable("the key is no Ed25519 key of a log or witness")
-        self.kind, self.public = raw[0], Ed25519PublicKey.from_public_bytes(raw[1:])
+        self.raw, self.kind, self.public = raw, raw[0], Ed25519PublicKey.from_public_bytes(raw[1:])
         self.id = hashlib.sha256(self.name.encode() + b"\n" + raw).digest()[:4]
         if self.id.hex() != key_id:
             raise Unreadable("the id of the key does not fit it")
@@ -81,14 +150,18 @@ class Note:
 
     def __init__(self, note):
         head, parted, lines = note.rpartition("\n\n")
-        if not parted or not lines.endswith("\n"):
+        odd = any(ord(c) == 0x7F or (ord(c) < 0x20 and c != "\n") for c in head)
+        if len(note.encode()) > 64 * 1024 or not parted or odd or not lines.endswith("\n"):
             raise Unreadable("no signed note")
         self.text, self.signatures = head + "\n", []
         for line in lines[:-1].split("\n"):
             words = line.split(" ")
             if len(words) != 3 or words[0] != "\u2014":
                 raise Unreadable("no signature line")
-            self.signatures.append((words[1], decode(words[2])))
+            name, raw = words[1], decode(words[2])
+            if not re.fullmatch(r"[^\s+\x00-\x1f\x7f-\x9f]+", name) or len(raw) < 5:
+                raise Unreadable("no signature line")
+            self.signatures.append((name, raw))
 
 
 class Checkpoint:
@@ -96,10 +169,10 @@ class Checkpoint:
 
     def __init__(self, text):
         lines = text.split("\n")
-        if len(lines) < 4 or lines[-1] != "" or not lines[1].isascii() or not lines[1].isdigit():
+        if len(lines) < 4 or lines[-1] != "" or not all(lines[:-1]) or not re.fullmatch("[0-9]{1,15}", lines[1]):
             raise Unreadable("no checkpoint")
         self.log, self.size, self.root = lines[0], int(lines[1]), decode(lines[2])
-        if str(self.size) != lines[1] or len(self.root) != 32 or self.size > 1 << 48:
+        if str(self.size) != lines[1] or len(self.root) != 32 or self.size > MOST:
             raise Unreadable("no checkpoint")
 
 
@@ -174,19 +247,24 @@ class Verification:
 
     def __init__(self):
         self.findings, self.first, self.entries, self.payloads, self.withheld = [], None, 0, 0, 0
+        self.not_compared = []
 
     def find(self, proof, index, what):
         if index is not None and (self.first is None or index < self.first):
             self.first = index
         self.findings.append({"proof": proof, "index": index, "what": what})
 
-    def checkpoints(self, tree, head, earlier):
-        """Proof 4."""
+    def checkpoints(self, tree, head, earlier, kept):
+        """Proof 4; of checkpoints that somebody kept the export may not hold the hashes."""
         tree.sound, below, holds = tree.root(head.size) == head.root, 0, 0
         for before in [*(before for before in earlier if before.size <= head.size), head]:
+            root = tree.root(before.size)
+            if root is None and before in kept:
+                self.not_compared.append(before.size)
+                continue
             if before.size > holds:
                 below = holds
-            if tree.root(before.size) != before.root:
+            if root != before.root:
                 self.find(4, below, "from here on not what was signed when the log had %d entries" % before.size)
                 break
             holds = before.size
@@ -203,15 +281,17 @@ class Verification:
             for line in lines:
                 self.entries += 1
                 try:
-                    entry = json.loads(line)
+                    entry = loads(line.decode())
                     index, text, kept = entry["index"], entry["leaf"], entry["kept"]
-                    if type(index) is not int or type(text) is not str or not set(entry) <= ENTRY or index < 0:
+                    well = type(index) is int and 0 <= index < WORD and is_text(text) and is_text(kept) and kept in KEPT
+                    more = [entry.get("salt"), entry.get("payload")]
+                    if not well or not set(entry) <= ENTRY or not all(one is None or is_text(one) for one in more):
                         raise ValueError
-                except (ValueError, KeyError, TypeError):
+                except (ValueError, KeyError, TypeError, AttributeError):
                     self.find(2, expected, "the line cannot be read")
                     expected += 1
                     continue
-                if index >= manifest["to"]:
+                if index > MOST or index >= manifest["to"]:
                     self.find(3, expected, "the export should hold no entry %d" % index)
                     continue
                 if index < expected:
@@ -222,13 +302,12 @@ class Verification:
                 expected = index + 1
                 self.included(tree, index, text, judged, manifest["from"])
                 try:
-                    leaf = json.loads(text)
-                    kind, version, time = leaf["type"], leaf["policy_version"], leaf["time_ms"]
-                    commit, officer = leaf["commit"], leaf["actor"]["class"] == "officer"
-                    reason = leaf["reason_code"]
-                except (ValueError, KeyError, TypeError):
+                    leaf = leaf_of(text)
+                except ValueError:
                     self.find(2, index, "no leaf of this format")
                     continue
+                kind, version, time = leaf["type"], leaf["policy_version"], leaf["time_ms"]
+                commit, officer, reason = leaf["commit"], leaf["actor"]["class"] == "officer", leaf["reason_code"]
                 data = self.payload(index, entry, kept, commit)
                 bundle = data.get("bundle")
                 if kind == "config.policy_activated":
@@ -236,7 +315,9 @@ class Verification:
                 if kind == "log.opened" and type(bundle) is str and bundle.startswith(version):
                     activated.add(version)
                 if kind == "log.tampering_found" and data.get("log") == manifest["log"]:
-                    self.find(2, data.get("index"), "changed between its commit and its sealing, says the log itself")
+                    changed = data.get("index")
+                    changed = changed if type(changed) is int and 0 <= changed < WORD else None
+                    self.find(2, changed, "changed between its commit and its sealing, says the log itself")
                 cited.setdefault(version, index)
                 if latest is not None and time < latest - SKEW_MS:
                     self.find(8, index, "its time is long before that of an earlier entry")
@@ -270,8 +351,8 @@ class Verification:
         salt, payload = entry.get("salt"), entry.get("payload")
         if kept == "given" and type(salt) is str and type(payload) is str:
             try:
-                raw = bytes.fromhex(salt)
-                fits = len(salt) == 64 and commit == "sha256:" + hashlib.sha256(raw + payload.encode()).hexdigest()
+                raw = bytes.fromhex(salt) if re.fullmatch("[0-9a-f]{64}", salt) else None
+                fits = raw is not None and commit == "sha256:" + hashlib.sha256(raw + payload.encode()).hexdigest()
             except ValueError:
                 fits = False
             if not fits:
@@ -279,7 +360,7 @@ class Verification:
                 return {}
             self.payloads += 1
             try:
-                data = json.loads(payload)["data"]
+                data = loads(payload, once=False)["data"]
             except (ValueError, KeyError, TypeError):
                 data = {}
             return data if type(data) is dict else {}
@@ -294,7 +375,8 @@ class Verification:
 
 def text_of(path):
     try:
-        return path.read_text(encoding="utf-8")
+        # Byte for byte: read as text, other line ends would become line feeds.
+        return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Unreadable("%s cannot be read" % path) from error
 
@@ -319,12 +401,15 @@ def signed_checkpoint(note, key):
 def manifest_of(folder, key):
     text = text_of(folder / "manifest.json")
     try:
-        manifest = json.loads(text)
+        manifest = loads(text)
         numbers = [manifest["from"], manifest["to"]]
         files, log, form = manifest["files"], manifest["log"], manifest["format"]
+        well = set(manifest) == MANIFEST and type(files) is dict and all(is_text(named) for named in files.values())
+        well = well and is_text(manifest["event"]) and type(manifest["exported_ms"]) is int
+        well = well and all(type(number) is int and 0 <= number < WORD for number in numbers)
     except (ValueError, KeyError, TypeError) as error:
         raise Unreadable("manifest.json cannot be read") from error
-    if form != FORMAT or type(files) is not dict or any(type(number) is not int or number < 0 for number in numbers):
+    if form != FORMAT or not well:
         raise Unreadable("the export is not in the form " + FORMAT)
     if log != key.name:
         raise Unreadable("the export is of %s, and the key that of %s" % (log, key.name))
@@ -353,10 +438,11 @@ def verify(folder, key, witnesses, quorum, seen):
     cosigned = sum(witness.signed(note) is not None for witness in witnesses)
     if cosigned < (len(witnesses) if quorum is None else quorum):
         result.find(1, None, "too few of the witnesses cosigned the checkpoint")
-    earlier = []
-    for line in text_of(folder / "checkpoints.jsonl").split("\n")[:-1]:
+    earlier, kept = [], []
+    lines = text_of(folder / "checkpoints.jsonl").split("\n")
+    for line in lines if lines[-1] else lines[:-1]:
         try:
-            before = signed_checkpoint(json.loads(line), key)
+            before = signed_checkpoint(loads(line), key)
         except (ValueError, AttributeError, Unreadable):
             before = None
         if before is None:
@@ -367,7 +453,7 @@ def verify(folder, key, witnesses, quorum, seen):
         before = signed_checkpoint(text_of(file), key)
         if before is None:
             raise Unreadable("%s is no checkpoint signed by this key" % file)
-        earlier.append(before)
+        kept.append(before)
     for name in ("checkpoint", "checkpoints.jsonl", "entries.jsonl"):
         if name not in manifest["files"]:
             result.find(1, None, "the manifest does not name the file %s" % name)
@@ -377,7 +463,7 @@ def verify(folder, key, witnesses, quorum, seen):
         if not plain or digest(folder / name) != named:
             result.find(1, None, "%s is not the file that the manifest names" % name)
     tree = Tree(folder, head.size)
-    result.checkpoints(tree, head, sorted(earlier, key=lambda before: before.size))
+    result.checkpoints(tree, head, sorted(earlier + kept, key=lambda before: before.size), kept)
     result.read(folder, manifest, tree)
     return result
 
@@ -392,10 +478,18 @@ def main():
     parser.add_argument("--seen", action="append", default=[], type=pathlib.Path)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
+    if asked.quorum is not None and (asked.quorum < 1 or not asked.witness):
+        parser.error("--quorum is a number from 1 on, of the witnesses named")
+    if asked.without_witness and asked.witness:
+        parser.error("--without-witness and --witness contradict each other")
     try:
         key, witnesses = Key(asked.key), [Key(text) for text in asked.witness]
         if key.kind != LOG or any(witness.kind != WITNESS for witness in witnesses):
             raise Unreadable("--key is the key of a log, --witness that of a witness")
+        # One key under two names is one witness.
+        witnesses = list({witness.raw: witness for witness in reversed(witnesses)}.values())[::-1]
+        if asked.quorum is not None and asked.quorum > len(witnesses):
+            raise Unreadable("--quorum asks for %d witnesses, and %d are named" % (asked.quorum, len(witnesses)))
         result = verify(asked.folder, key, witnesses, asked.quorum, asked.seen)
     except (Unreadable, OSError) as error:
         print(json.dumps({"error": str(error)}) if asked.json else "WRONG  %s" % error)
@@ -410,6 +504,7 @@ def main():
                     "entries": result.entries,
                     "payloads": result.payloads,
                     "withheld": result.withheld,
+                    "not_compared": result.not_compared,
                     "caveat": caveat,
                 }
             )
@@ -419,11 +514,13 @@ def main():
             place = "" if finding["index"] is None else "entry %d: " % finding["index"]
             print("WRONG  (%d) %s%s" % (finding["proof"], place, finding["what"]))
         print("%d entries, %d payloads checked, %d withheld" % (result.entries, result.payloads, result.withheld))
+        for size in result.not_compared:
+            print("The checkpoint over %d entries cannot be compared: its hashes are not here" % size)
         if result.first is not None:
             print("First bad index: %d" % result.first)
         elif not result.findings:
             print("Nothing was found to be wrong%s." % (", but " + caveat if caveat else ""))
-    return 1 if result.findings or caveat else 0
+    return 1 if result.findings or result.not_compared or caveat else 0
 
 
 if __name__ == "__main__":
