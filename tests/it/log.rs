@@ -1,7 +1,9 @@
 //! The record: one gapless log for each year, a tree over it that only our key signs, and what everybody may see of it.
 
+mod cosigned;
 mod export;
 mod python;
+mod strict;
 mod tampered;
 mod witness;
 
