@@ -321,11 +321,10 @@ both! {
         let same = AddCheckpoint { old: size, ..first.clone() };
         assert_eq!(ask(&url, same.to_string()).await.0, 200);
         // Anybody may put lines under a public note: they are not kept, or it could never be read again.
-        let mut long = note.clone();
-        while long.len() < 64 * 1_024 - 40 {
-            long.push_str("\u{2014} nobody.example AAAAAAAA\n");
-        }
-        let padded = AddCheckpoint { note: long, ..same.clone() };
+        let lines = (0..(64 * 1_024 - 40 - note.len()) / "\u{2014} nobody.example 00000000\n".len())
+            .map(|number| format!("\u{2014} nobody.example {number:08}\n"))
+            .collect::<Vec<_>>();
+        let padded = AddCheckpoint { note: format!("{note}{}", lines.concat()), ..same.clone() };
         assert_eq!(ask(&url, padded.to_string()).await.0, 200);
         assert_eq!(ask(&url, same.to_string()).await.0, 200, "it goes on");
         // What it keeps being unreadable is no leave to begin anew.
