@@ -7,166 +7,86 @@ Needs Python 3.10 and the package cryptography. Ends with 0 (proved), 1 (somethi
 """
 
 import argparse
-import base64
-import binascii
 import hashlib
 import json
 import pathlib
 import re
-import struct
 import sys
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from tlog import LOG, MOST, WIDTH, WITNESS, Checkpoint, Key, Note, Tree, Unreadable, decode
 
 FORMAT = "portreeve-audit/1"
-WIDTH = 256
 SKEW_MS = 10 * 60 * 1000
-LOG, WITNESS = 0x01, 0x04
 REWRITTEN = "rewriting by whoever holds the key cannot be excluded"
+# What a reader written in another language nests at most, and counts to.
+DEEP, SAFE, WORD = 127, (1 << 53) - 1, 1 << 64
 ENTRY = {"index", "leaf", "kept", "salt", "payload"}
+KEPT = {"given", "withheld", "destroyed"}
+TEXTS = {"id", "type", "outcome", "channel", "policy_version", "build", "commit"}
+PERHAPS = {"subject", "on_behalf_of", "client_id", "purpose", "basis", "reason_code"}
+MANIFEST = {"format", "log", "from", "to", "exported_ms", "event", "files"}
 
 
-class Unreadable(Exception):
-    """A file that is missing or not in its form: nothing can be said of the export."""
+def depth(value):
+    deepest, rows = 0, [value]
+    while rows := [row for row in rows if type(row) in (dict, list)]:
+        deepest += 1
+        rows = [one for row in rows for one in (row.values() if type(row) is dict else row)]
+    return deepest
 
 
-def decode(text):
+def loads(text, once=True):
+    """JSON as RFC 8259 has it, each member of an object once; else ValueError."""
+
+    def members(pairs):
+        if once and len({name for name, _ in pairs}) != len(pairs):
+            raise ValueError("a member twice")
+        return dict(pairs)
+
+    def never(word):
+        raise ValueError(word)
+
+    def real(number):
+        value = float(number)
+        if value in (float("inf"), float("-inf")):
+            raise ValueError("a number without bounds")
+        return value
+
+    def whole(number):
+        # A number of any length is one, but none that is counted with.
+        return int(number) if len(number) < 21 and number != "-0" else real(number)
+
     try:
-        raw = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Unreadable("bad base64") from error
-    if base64.b64encode(raw).decode() != text:
-        raise Unreadable("base64 in a second spelling")
-    return raw
+        value = json.loads(text, object_pairs_hook=members, parse_constant=never, parse_float=real, parse_int=whole)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    if depth(value) > DEEP:
+        raise ValueError("nested too deep")
+    # Half of a surrogate pair is no character.
+    json.dumps(value, ensure_ascii=False).encode()
+    return value
 
 
-class Key:
-    """A public key with its name (§4)."""
-
-    def __init__(self, text):
-        parts = text.strip().split("+", 2)
-        if len(parts) != 3:
-            raise Unreadable("a key is written name+id+key")
-        self.name, key_id, raw = parts[0], parts[1], decode(parts[2])
-        if len(raw) != 33 or raw[0] not in (LOG, WITNESS):
-            raise Unreadable("the key is no Ed25519 key of a log or witness")
-        self.kind, self.public = raw[0], Ed25519PublicKey.from_public_bytes(raw[1:])
-        self.id = hashlib.sha256(self.name.encode() + b"\n" + raw).digest()[:4]
-        if self.id.hex() != key_id:
-            raise Unreadable("the id of the key does not fit it")
-
-    def signed(self, note):
-        """When this key signed the note; None if it did not. A log says no time: then 0."""
-        times = []
-        for name, raw in note.signatures:
-            if name != self.name or raw[:4] != self.id:
-                continue
-            raw, message, time = raw[4:], note.text.encode(), 0
-            if self.kind == WITNESS:
-                if len(raw) < 8:
-                    continue
-                (time,), raw = struct.unpack(">Q", raw[:8]), raw[8:]
-                message = b"cosignature/v1\ntime %d\n" % time + message
-            try:
-                self.public.verify(raw, message)
-            except InvalidSignature:
-                continue
-            times.append(time)
-        return max(times) if times else None
+def is_text(value):
+    return type(value) is str
 
 
-class Note:
-    """A text with signatures under it (§4)."""
-
-    def __init__(self, note):
-        head, parted, lines = note.rpartition("\n\n")
-        if not parted or not lines.endswith("\n"):
-            raise Unreadable("no signed note")
-        self.text, self.signatures = head + "\n", []
-        for line in lines[:-1].split("\n"):
-            words = line.split(" ")
-            if len(words) != 3 or words[0] != "\u2014":
-                raise Unreadable("no signature line")
-            self.signatures.append((words[1], decode(words[2])))
-
-
-class Checkpoint:
-    """The head of a log (§4)."""
-
-    def __init__(self, text):
-        lines = text.split("\n")
-        if len(lines) < 4 or lines[-1] != "" or not lines[1].isascii() or not lines[1].isdigit():
-            raise Unreadable("no checkpoint")
-        self.log, self.size, self.root = lines[0], int(lines[1]), decode(lines[2])
-        if str(self.size) != lines[1] or len(self.root) != 32 or self.size > 1 << 48:
-            raise Unreadable("no checkpoint")
-
-
-def node(left, right):
-    return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-def over(hashes):
-    """The root over hashes of equal weight, but perhaps the last (§3)."""
-    if not hashes:
-        return hashlib.sha256(b"").digest()
-    row = list(hashes)
-    while len(row) > 1:
-        odd = row[-1:] if len(row) % 2 else []
-        row = [node(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)] + odd
-    return row[0]
-
-
-class Tree:
-    """The tiles of an export (§3)."""
-
-    def __init__(self, folder, size):
-        self.folder, self.size, self.held, self.judged, self.sound = folder, size, {}, {}, False
-
-    def tile(self, level, number):
-        """The hashes of a tile, in full or none."""
-        if (level, number) not in self.held:
-            width = max(0, min(WIDTH, (self.size >> 8 * level) - number * WIDTH))
-            digits, rest = "%03d" % (number % 1000), number // 1000
-            while rest:
-                digits, rest = "x%03d/%s" % (rest % 1000, digits), rest // 1000
-            path = self.folder / "tile" / str(level) / (digits + ("" if width == WIDTH else ".p/%d" % width))
-            try:
-                raw = path.read_bytes()
-            except OSError:
-                raw = b""
-            whole = width > 0 and len(raw) == 32 * width
-            self.held[level, number] = [raw[at : at + 32] for at in range(0, len(raw), 32)] if whole else []
-        return self.held[level, number]
-
-    def root(self, size):
-        """The root of the first entries; None if tiles are missing."""
-        parts, level = [], 0
-        while size >> 8 * level:
-            nodes = size >> 8 * level
-            if nodes % WIDTH:
-                hashes = self.tile(level, nodes // WIDTH)[: nodes % WIDTH]
-                if len(hashes) != nodes % WIDTH:
-                    return None
-                parts = [*hashes, over(parts)] if parts else hashes
-            level += 1
-        return over(parts)
-
-    def proved(self, level, number):
-        if (level, number) not in self.judged:
-            hashes = self.tile(level, number)
-            if not hashes:
-                proved = False
-            elif len(hashes) < WIDTH:
-                proved = self.sound
-            else:
-                above = self.tile(level + 1, number // WIDTH)
-                place = number % WIDTH
-                proved = place < len(above) and above[place] == over(hashes)
-                proved = proved and self.proved(level + 1, number // WIDTH)
-            self.judged[level, number] = proved
-        return self.judged[level, number]
+def leaf_of(text):
+    """The members of a leaf (§2); ValueError if it is none, or not in the one way to write it."""
+    leaf = loads(text)
+    if type(leaf) is not dict or set(leaf) != TEXTS | PERHAPS | {"v", "time_ms", "actor"}:
+        raise ValueError("not the members of a leaf")
+    actor = leaf["actor"]
+    if type(actor) is not dict or set(actor) != {"class", "role", "ref"}:
+        raise ValueError("not the members of an actor")
+    well = all(is_text(leaf[name]) for name in TEXTS) and is_text(actor["class"])
+    well = well and all(leaf[name] is None or is_text(leaf[name]) for name in PERHAPS)
+    well = well and all(actor[name] is None or is_text(actor[name]) for name in ("role", "ref"))
+    well = well and type(leaf["v"]) is int and leaf["v"] == 1
+    well = well and type(leaf["time_ms"]) is int and abs(leaf["time_ms"]) <= SAFE
+    if not well or json.dumps(leaf, sort_keys=True, ensure_ascii=False, separators=(",", ":")) != text:
+        raise ValueError("not in canonical form")
+    return leaf
 
 
 class Verification:
@@ -174,19 +94,24 @@ class Verification:
 
     def __init__(self):
         self.findings, self.first, self.entries, self.payloads, self.withheld = [], None, 0, 0, 0
+        self.not_compared = []
 
     def find(self, proof, index, what):
         if index is not None and (self.first is None or index < self.first):
             self.first = index
         self.findings.append({"proof": proof, "index": index, "what": what})
 
-    def checkpoints(self, tree, head, earlier):
-        """Proof 4."""
+    def checkpoints(self, tree, head, earlier, kept):
+        """Proof 4; of checkpoints that somebody kept the export may not hold the hashes."""
         tree.sound, below, holds = tree.root(head.size) == head.root, 0, 0
         for before in [*(before for before in earlier if before.size <= head.size), head]:
+            root = tree.root(before.size)
+            if root is None and before in kept:
+                self.not_compared.append(before.size)
+                continue
             if before.size > holds:
                 below = holds
-            if tree.root(before.size) != before.root:
+            if root != before.root:
                 self.find(4, below, "from here on not what was signed when the log had %d entries" % before.size)
                 break
             holds = before.size
@@ -203,15 +128,17 @@ class Verification:
             for line in lines:
                 self.entries += 1
                 try:
-                    entry = json.loads(line)
+                    entry = loads(line.decode())
                     index, text, kept = entry["index"], entry["leaf"], entry["kept"]
-                    if type(index) is not int or type(text) is not str or not set(entry) <= ENTRY or index < 0:
+                    well = type(index) is int and 0 <= index < WORD and is_text(text) and is_text(kept) and kept in KEPT
+                    more = [entry.get("salt"), entry.get("payload")]
+                    if not well or not set(entry) <= ENTRY or not all(one is None or is_text(one) for one in more):
                         raise ValueError
-                except (ValueError, KeyError, TypeError):
+                except (ValueError, KeyError, TypeError, AttributeError):
                     self.find(2, expected, "the line cannot be read")
                     expected += 1
                     continue
-                if index >= manifest["to"]:
+                if index > MOST or index >= manifest["to"]:
                     self.find(3, expected, "the export should hold no entry %d" % index)
                     continue
                 if index < expected:
@@ -222,13 +149,12 @@ class Verification:
                 expected = index + 1
                 self.included(tree, index, text, judged, manifest["from"])
                 try:
-                    leaf = json.loads(text)
-                    kind, version, time = leaf["type"], leaf["policy_version"], leaf["time_ms"]
-                    commit, officer = leaf["commit"], leaf["actor"]["class"] == "officer"
-                    reason = leaf["reason_code"]
-                except (ValueError, KeyError, TypeError):
+                    leaf = leaf_of(text)
+                except ValueError:
                     self.find(2, index, "no leaf of this format")
                     continue
+                kind, version, time = leaf["type"], leaf["policy_version"], leaf["time_ms"]
+                commit, officer, reason = leaf["commit"], leaf["actor"]["class"] == "officer", leaf["reason_code"]
                 data = self.payload(index, entry, kept, commit)
                 bundle = data.get("bundle")
                 if kind == "config.policy_activated":
@@ -236,7 +162,9 @@ class Verification:
                 if kind == "log.opened" and type(bundle) is str and bundle.startswith(version):
                     activated.add(version)
                 if kind == "log.tampering_found" and data.get("log") == manifest["log"]:
-                    self.find(2, data.get("index"), "changed between its commit and its sealing, says the log itself")
+                    changed = data.get("index")
+                    changed = changed if type(changed) is int and 0 <= changed < WORD else None
+                    self.find(2, changed, "changed between its commit and its sealing, says the log itself")
                 cited.setdefault(version, index)
                 if latest is not None and time < latest - SKEW_MS:
                     self.find(8, index, "its time is long before that of an earlier entry")
@@ -270,8 +198,8 @@ class Verification:
         salt, payload = entry.get("salt"), entry.get("payload")
         if kept == "given" and type(salt) is str and type(payload) is str:
             try:
-                raw = bytes.fromhex(salt)
-                fits = len(salt) == 64 and commit == "sha256:" + hashlib.sha256(raw + payload.encode()).hexdigest()
+                raw = bytes.fromhex(salt) if re.fullmatch("[0-9a-f]{64}", salt) else None
+                fits = raw is not None and commit == "sha256:" + hashlib.sha256(raw + payload.encode()).hexdigest()
             except ValueError:
                 fits = False
             if not fits:
@@ -279,7 +207,7 @@ class Verification:
                 return {}
             self.payloads += 1
             try:
-                data = json.loads(payload)["data"]
+                data = loads(payload, once=False)["data"]
             except (ValueError, KeyError, TypeError):
                 data = {}
             return data if type(data) is dict else {}
@@ -294,7 +222,8 @@ class Verification:
 
 def text_of(path):
     try:
-        return path.read_text(encoding="utf-8")
+        # Byte for byte: read as text, other line ends would become line feeds.
+        return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Unreadable("%s cannot be read" % path) from error
 
@@ -319,12 +248,15 @@ def signed_checkpoint(note, key):
 def manifest_of(folder, key):
     text = text_of(folder / "manifest.json")
     try:
-        manifest = json.loads(text)
+        manifest = loads(text)
         numbers = [manifest["from"], manifest["to"]]
         files, log, form = manifest["files"], manifest["log"], manifest["format"]
+        well = set(manifest) == MANIFEST and type(files) is dict and all(is_text(named) for named in files.values())
+        well = well and is_text(manifest["event"]) and type(manifest["exported_ms"]) is int
+        well = well and all(type(number) is int and 0 <= number < WORD for number in numbers)
     except (ValueError, KeyError, TypeError) as error:
         raise Unreadable("manifest.json cannot be read") from error
-    if form != FORMAT or type(files) is not dict or any(type(number) is not int or number < 0 for number in numbers):
+    if form != FORMAT or not well:
         raise Unreadable("the export is not in the form " + FORMAT)
     if log != key.name:
         raise Unreadable("the export is of %s, and the key that of %s" % (log, key.name))
@@ -353,10 +285,11 @@ def verify(folder, key, witnesses, quorum, seen):
     cosigned = sum(witness.signed(note) is not None for witness in witnesses)
     if cosigned < (len(witnesses) if quorum is None else quorum):
         result.find(1, None, "too few of the witnesses cosigned the checkpoint")
-    earlier = []
-    for line in text_of(folder / "checkpoints.jsonl").split("\n")[:-1]:
+    earlier, kept = [], []
+    lines = text_of(folder / "checkpoints.jsonl").split("\n")
+    for line in lines if lines[-1] else lines[:-1]:
         try:
-            before = signed_checkpoint(json.loads(line), key)
+            before = signed_checkpoint(loads(line), key)
         except (ValueError, AttributeError, Unreadable):
             before = None
         if before is None:
@@ -367,7 +300,7 @@ def verify(folder, key, witnesses, quorum, seen):
         before = signed_checkpoint(text_of(file), key)
         if before is None:
             raise Unreadable("%s is no checkpoint signed by this key" % file)
-        earlier.append(before)
+        kept.append(before)
     for name in ("checkpoint", "checkpoints.jsonl", "entries.jsonl"):
         if name not in manifest["files"]:
             result.find(1, None, "the manifest does not name the file %s" % name)
@@ -377,7 +310,7 @@ def verify(folder, key, witnesses, quorum, seen):
         if not plain or digest(folder / name) != named:
             result.find(1, None, "%s is not the file that the manifest names" % name)
     tree = Tree(folder, head.size)
-    result.checkpoints(tree, head, sorted(earlier, key=lambda before: before.size))
+    result.checkpoints(tree, head, sorted(earlier + kept, key=lambda before: before.size), kept)
     result.read(folder, manifest, tree)
     return result
 
@@ -392,10 +325,18 @@ def main():
     parser.add_argument("--seen", action="append", default=[], type=pathlib.Path)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
+    if asked.quorum is not None and (asked.quorum < 1 or not asked.witness):
+        parser.error("--quorum is a number from 1 on, of the witnesses named")
+    if asked.without_witness and asked.witness:
+        parser.error("--without-witness and --witness contradict each other")
     try:
         key, witnesses = Key(asked.key), [Key(text) for text in asked.witness]
         if key.kind != LOG or any(witness.kind != WITNESS for witness in witnesses):
             raise Unreadable("--key is the key of a log, --witness that of a witness")
+        # One key under two names is one witness.
+        witnesses = list({witness.raw: witness for witness in reversed(witnesses)}.values())[::-1]
+        if asked.quorum is not None and asked.quorum > len(witnesses):
+            raise Unreadable("--quorum asks for %d witnesses, and %d are named" % (asked.quorum, len(witnesses)))
         result = verify(asked.folder, key, witnesses, asked.quorum, asked.seen)
     except (Unreadable, OSError) as error:
         print(json.dumps({"error": str(error)}) if asked.json else "WRONG  %s" % error)
@@ -410,6 +351,7 @@ def main():
                     "entries": result.entries,
                     "payloads": result.payloads,
                     "withheld": result.withheld,
+                    "not_compared": result.not_compared,
                     "caveat": caveat,
                 }
             )
@@ -419,11 +361,13 @@ def main():
             place = "" if finding["index"] is None else "entry %d: " % finding["index"]
             print("WRONG  (%d) %s%s" % (finding["proof"], place, finding["what"]))
         print("%d entries, %d payloads checked, %d withheld" % (result.entries, result.payloads, result.withheld))
+        for size in result.not_compared:
+            print("The checkpoint over %d entries cannot be compared: its hashes are not here" % size)
         if result.first is not None:
             print("First bad index: %d" % result.first)
         elif not result.findings:
             print("Nothing was found to be wrong%s." % (", but " + caveat if caveat else ""))
-    return 1 if result.findings or caveat else 0
+    return 1 if result.findings or result.not_compared or caveat else 0
 
 
 if __name__ == "__main__":

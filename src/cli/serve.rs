@@ -200,19 +200,26 @@ async fn compare(app: &App, witnesses: &[Witness]) -> anyhow::Result<()> {
     if witnesses.is_empty() {
         return Ok(());
     }
-    let heads = match witness::heads(app).await {
-        Ok(heads) => heads,
-        // The sealer does not sign it and `doctor` tells of it; residents can be served.
-        Err(Failure::Log(fault)) => {
-            tracing::error!(%fault, "there is nothing to compare with witnesses");
-            return Ok(());
-        }
-        Err(error) => return Err(error.into()),
-    };
-    for (log, head) in heads {
+    // The sealer does not sign it and `doctor` tells of it; residents can be served.
+    let odd = |fault| tracing::error!(%fault, "there is nothing to compare with witnesses");
+    for (log, head) in witness::heads(app).await? {
+        let head = match head {
+            Ok(head) => head,
+            Err(fault) => {
+                odd(fault);
+                continue;
+            }
+        };
         for one in witnesses {
             let name = one.key.name();
-            match witness::compare(app, one, (&log, &head)).await? {
+            let said = match witness::compare(app, one, (&log, &head)).await {
+                Err(Failure::Log(fault)) => {
+                    odd(fault);
+                    continue;
+                }
+                said => said?,
+            };
+            match said {
                 Said::Behind { seen, ours } => anyhow::bail!(
                     "the store is behind: {name} has seen {} with {seen} entries, and {ours} are here, or another {ours}. \
                      Was an older copy of the data put in place? Put the newest back. If it is lost, keep what the \

@@ -16,7 +16,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 /// The word of `sealed_under` for an event about nobody.
-const HOUSE: &str = "house";
+pub const HOUSE: &str = "house";
 
 /// What an event needs from chance and the clock, drawn before a transaction opens: a transaction that is run again
 /// makes the same event, and one that is rolled back used nothing up. One seed serves one event.

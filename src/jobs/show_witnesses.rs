@@ -3,6 +3,7 @@
 use super::runner::{Duty, Fault};
 use crate::app::App;
 use crate::domain::time::When;
+use crate::service::Failure;
 use crate::service::witness::{Answer, Witness, heads, submit};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -61,12 +62,23 @@ impl Duty for ShowWitnesses {
         if self.witnesses.is_empty() {
             return Ok(());
         }
+        // One log that is not as it was signed must not take the witnesses from the other: it is told at the end.
+        let mut odd = None;
         for (log, head) in heads(app).await? {
+            let head = match head {
+                Ok(head) => head,
+                Err(fault) => {
+                    odd = Some(fault);
+                    continue;
+                }
+            };
             for witness in self.witnesses.clone() {
-                let answer = submit(app, &witness, (&log, &head), now).await?;
-                self.tell(&log.name, witness.key.name(), answer);
+                match submit(app, &witness, (&log, &head), now).await {
+                    Err(Failure::Log(fault)) => odd = Some(fault),
+                    answer => self.tell(&log.name, witness.key.name(), answer?),
+                }
             }
         }
-        Ok(())
+        odd.map_or(Ok(()), |fault| Err(Failure::Log(fault).into()))
     }
 }

@@ -4,23 +4,23 @@ use super::Failure;
 use super::log::{self as logs, LogFault};
 use super::witness;
 use crate::crypto::note::{KeyKind, Note, NoteKey};
-use crate::crypto::record::{EventSeed, Recorder, StoredPayload};
+use crate::crypto::record::{EventSeed, HOUSE, Recorder, StoredPayload};
 use crate::crypto::roots::Roots;
 use crate::domain::account::FullName;
 use crate::domain::audit::checkpoint::Checkpoint;
 use crate::domain::audit::proof::Proof;
 use crate::domain::audit::tree::{Place, WIDTH, edge, way_up};
 use crate::domain::audit::verify::{Entry, FORMAT, Kept, Manifest, width};
-use crate::domain::audit::vocabulary::LogExported;
+use crate::domain::audit::vocabulary::{CONTEXT, LogExported};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft};
 use crate::domain::ids::EventId;
 use crate::domain::time::When;
 use crate::policy::Bundle;
 use crate::store::log::{self, EntryRow, LogRow};
-use crate::store::{Db, Error};
+use crate::store::{Db, Error, Read};
 use std::collections::BTreeMap;
 
-/// The most earlier checkpoints in an export; of more, every so manieth.
+/// The most earlier checkpoints in an export; of more, every second, every third and so on.
 const CHECKPOINTS: usize = 2_000;
 
 /// Who takes it, and why.
@@ -54,6 +54,9 @@ pub enum Refused {
     /// Not so many entries.
     #[error("the log has {0} entries: from and to lie within them")]
     NoRange(u64),
+    /// No witness ever cosigned it.
+    #[error("no witness has cosigned a checkpoint of {0} yet")]
+    NotCosigned(String),
     /// The event is unknown or waits for its place.
     #[error("there is no such event with a place in a log; one that happened just now has to wait a moment")]
     NoEvent,
@@ -82,6 +85,8 @@ pub struct Taken {
     pub event: EventId,
     /// When.
     pub at: When,
+    /// Earlier checkpoints, oldest first: how many entries each is over, and its note.
+    earlier: Vec<(u64, String)>,
     key: NoteKey,
     recorder: Recorder,
 }
@@ -103,6 +108,8 @@ pub struct Range {
     pub from: Option<u64>,
     /// The first index after the last.
     pub to: Option<u64>,
+    /// Only what witnesses cosigned, however long ago; else what they have not may be in it if they are away.
+    pub cosigned: bool,
 }
 
 /// Records that a part of a log is taken out.
@@ -129,8 +136,8 @@ pub async fn take(
     let all = log::all(&mut read).await?;
     let log = all.into_iter().find(|log| year.is_none_or(|year| log.year == year)).ok_or(Refused::NoLog)?;
     // A log that is not as it was signed leaves the house too: it is what an auditor must see.
-    let published = witness::published(&mut read, &log.name, now).await?;
-    let (checkpoint, note) = published.ok_or_else(|| Failure::from(LogFault::Unsigned(log.name.clone())))?;
+    let (checkpoint, note) = against(&mut read, &log.name, range, now).await?;
+    let earlier = earlier(&mut read, &log.name, checkpoint.size).await?;
     drop(read);
     let (from, to) = (range.from.unwrap_or(0), range.to.unwrap_or(checkpoint.size));
     if from > to || to > checkpoint.size {
@@ -141,7 +148,30 @@ pub async fn take(
     }
     let recorder = Recorder::new(house.roots.clone(), house.policy.version());
     let event = record(house, &recorder, &log.name, (from, to), leave, now).await?;
-    Ok(Taken { log, range: (from, to), checkpoint, note, event, at: now, key, recorder })
+    Ok(Taken { log, range: (from, to), checkpoint, note, event, at: now, earlier, key, recorder })
+}
+
+/// The checkpoint that an export is proved against: one that witnesses cosigned if it is over all that is asked for.
+async fn against(r: &mut Read, log: &str, range: Range, now: When) -> Result<(Checkpoint, Note), Refused> {
+    let cosigned = witness::newest_cosigned(r, log).await?;
+    if range.cosigned {
+        return cosigned.ok_or_else(|| Refused::NotCosigned(log.to_owned()));
+    }
+    let found = match (range.to, cosigned) {
+        (Some(to), Some(cosigned)) if to <= cosigned.0.size => Some(cosigned),
+        (Some(_), _) => witness::newest(r, log).await?,
+        (None, _) => witness::published(r, log, now).await?,
+    };
+    found.ok_or_else(|| Failure::from(LogFault::Unsigned(log.to_owned())).into())
+}
+
+async fn earlier(r: &mut Read, log: &str, until: u64) -> Result<Vec<(u64, String)>, Error> {
+    let all = log::checkpoints(r, log).await?.into_iter();
+    let sized = all.filter_map(|row| Some((u64::try_from(row.size).ok()?, row.note)));
+    // A witness may not have cosigned the newest yet.
+    let all: Vec<_> = sized.filter(|(size, _)| *size <= until).collect();
+    let nth = all.len().div_ceil(CHECKPOINTS).max(1);
+    Ok(all.into_iter().step_by(nth).collect())
 }
 
 async fn record(
@@ -174,10 +204,13 @@ pub(super) fn entry(recorder: &Recorder, row: &EntryRow) -> Entry {
     let index = u64::try_from(row.leaf_index).unwrap_or(u64::MAX);
     let entry = Entry { index, leaf: row.leaf.clone(), kept: Kept::Destroyed, salt: None, payload: None };
     match (&row.sealed_under, &row.salt, &row.payload) {
-        (Some(under), Some(salt), Some(payload)) if row.person.is_none() => {
+        (Some(under), Some(salt), Some(payload)) if under == HOUSE => {
             let stored = StoredPayload { id: row.id, person: None, sealed_under: under, payload };
             // One that does not open was changed: no text fits its commitment, and an empty one says so.
             let text = recorder.open_house_payload(stored).map(|text| text.to_string()).unwrap_or_default();
+            if tells_of_a_caller(&text) {
+                return Entry { kept: Kept::Withheld, ..entry };
+            }
             Entry { kept: Kept::Given, salt: Some(crate::crypto::hex(salt)), payload: Some(text), ..entry }
         }
         (Some(_), Some(_), Some(_)) => Entry { kept: Kept::Withheld, ..entry },
@@ -196,7 +229,8 @@ impl Taken {
         Ok(rows.iter().map(|row| entry(&self.recorder, row)).collect())
     }
 
-    /// The tiles that an export of this part needs: those of its leaves, the edge, and every one above.
+    /// The tiles that an export of this part needs: those of its leaves, the edge of the tree and of each earlier one that a
+    /// checkpoint is over, and every one above.
     #[must_use]
     pub fn places(&self) -> Vec<(Place, usize)> {
         let size = self.checkpoint.size;
@@ -204,7 +238,8 @@ impl Taken {
         let (from, to) = self.range;
         let leaves = of(0, from / WIDTH as u64, to.div_ceil(WIDTH as u64));
         let above = (1..8).flat_map(|level| of(level, 0, (size >> (8 * u32::from(level))).div_ceil(WIDTH as u64)));
-        let mut places: Vec<Place> = leaves.chain(edge(size)).chain(above).collect();
+        let edges = self.earlier.iter().map(|(size, _)| *size).chain([size]).flat_map(edge);
+        let mut places: Vec<Place> = leaves.chain(edges).chain(above).collect();
         places.sort_unstable();
         places.dedup();
         places.into_iter().map(|place| (place, width(place, size))).filter(|(_, width)| *width > 0).collect()
@@ -223,15 +258,8 @@ impl Taken {
     }
 
     /// Earlier checkpoints, oldest first, each a signed note.
-    ///
-    /// # Errors
-    /// What the store says.
-    pub async fn earlier(&self, db: &Db) -> Result<Vec<String>, Error> {
-        let mut all = log::checkpoints(&mut db.peek(), &self.log.name).await?;
-        // A witness may not have cosigned the newest yet.
-        all.retain(|row| u64::try_from(row.size).is_ok_and(|size| size <= self.checkpoint.size));
-        let nth = all.len().div_ceil(CHECKPOINTS).max(1);
-        Ok(all.into_iter().step_by(nth).map(|row| row.note).collect())
+    pub fn earlier(&self) -> impl Iterator<Item = &str> {
+        self.earlier.iter().map(|(_, note)| note.as_str())
     }
 
     /// The manifest over these files, and the note that signs it.
@@ -275,6 +303,18 @@ impl Taken {
         if proof.holds(&self.checkpoint) { Ok(proof) } else { Err(fault().into()) }
     }
 }
+
+/// Whether a payload holds what tells of somebody who called: an address, a browser, a session. Who works for the council and
+/// acted for it is named in what he did; that is what an auditor looks for.
+fn tells_of_a_caller(payload: &str) -> bool {
+    let read: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
+    let context = read.get("context").and_then(serde_json::Value::as_object);
+    let of_the_house = |key: &str| CONTEXT.iter().any(|(name, category)| *name == key && *category == OF_OFFICERS);
+    context.is_some_and(|context| context.keys().any(|key| !of_the_house(key)))
+}
+
+/// The data category of what officers did.
+const OF_OFFICERS: &str = "officer.access";
 
 /// What the note beside a manifest says: no checkpoint can be taken for it.
 #[must_use]

@@ -6,7 +6,7 @@
 //! ```
 
 use super::Failure;
-use super::log::{self as logs, Head};
+use super::log::{self as logs, Head, LogFault};
 use crate::app::App;
 use crate::crypto::note::{Note, Signature, VerifierKey};
 use crate::domain::audit::checkpoint::Checkpoint;
@@ -42,17 +42,33 @@ pub enum Answer {
 
 /// The heads that witnesses are shown: of the log that grows, and of the one before it, whose end they should see.
 ///
+/// One that is not as it was signed keeps none of the others back.
+///
 /// # Errors
-/// [`logs::LogFault`] if one is not as it was signed.
-pub async fn heads(app: &App) -> Result<Vec<(LogRow, Head)>, Failure> {
+/// [`Failure`] for faults of the store.
+pub async fn heads(app: &App) -> Result<Vec<(LogRow, Result<Head, LogFault>)>, Failure> {
     let Some(key) = logs::public_key(&app.db).await? else { return Ok(Vec::new()) };
     let mut read = app.db.read().await?;
     let mut heads = Vec::new();
     for log in log::all(&mut read).await?.into_iter().take(2) {
-        let head = logs::head(&mut read, &log, &key).await?;
+        let head = match logs::head(&mut read, &log, &key).await {
+            Ok(head) => Ok(head),
+            Err(Failure::Log(fault)) => Err(fault),
+            Err(error) => return Err(error),
+        };
         heads.push((log, head));
     }
     Ok(heads)
+}
+
+/// The log of this name as it is now.
+async fn again(app: &App, name: &str) -> Result<(LogRow, Head), Failure> {
+    let unsigned = || LogFault::Unsigned(name.to_owned());
+    let key = logs::public_key(&app.db).await?.ok_or_else(unsigned)?;
+    let mut read = app.db.read().await?;
+    let log = log::all(&mut read).await?.into_iter().find(|log| log.name == name).ok_or_else(unsigned)?;
+    let head = logs::head(&mut read, &log, &key).await?;
+    Ok((log, head))
 }
 
 /// Shows the head of a log to a witness, and keeps its cosignature.
@@ -83,16 +99,34 @@ pub async fn submit(app: &App, witness: &Witness, (log, head): (&LogRow, &Head),
 /// # Errors
 /// [`Failure`] for faults of ours.
 pub async fn compare(app: &App, witness: &Witness, (log, head): (&LogRow, &Head)) -> Result<Answer, Failure> {
-    let size = head.checkpoint.size;
-    // Asked as if it had seen exactly this, it says what it has seen.
-    Ok(match ask(app, witness, log, head, size).await? {
-        Said::Conflict(seen) if seen >= size => Answer::Behind { seen, ours: size },
-        Said::Conflict(seen) => Answer::Known(seen),
-        Said::Cosigned(_) => Answer::Known(size),
-        Said::Inconsistent => Answer::Inconsistent,
-        Said::Away(why) => Answer::Away(why),
-    })
+    let (mut log, mut head) = (log.clone(), head.clone());
+    for _ in 0..COMPARED {
+        let ours = head.checkpoint.size;
+        // Asked as if it had seen exactly this, it says what it has seen.
+        let mut said = ask(app, witness, &log, &head, ours).await?;
+        let seen = if let Said::Conflict(seen) = said { Some(seen) } else { None };
+        if let Some(seen) = seen.filter(|seen| *seen < ours) {
+            // That it saw less says nothing: a store that was taken back and went on is as large, and another.
+            said = ask(app, witness, &log, &head, seen).await?;
+        }
+        match said {
+            Said::Conflict(_) => {}
+            Said::Cosigned(_) => return Ok(Answer::Known(seen.unwrap_or(ours))),
+            Said::Inconsistent => return Ok(Answer::Inconsistent),
+            Said::Away(why) => return Ok(Answer::Away(why)),
+        }
+        // Another node may have sealed, and shown, more since this head was read.
+        (log, head) = again(app, &log.name).await?;
+        let (seen, now) = (seen.unwrap_or(ours), head.checkpoint.size);
+        if seen > now || (seen == ours && now == ours) {
+            return Ok(Answer::Behind { seen, ours: now });
+        }
+    }
+    Ok(Answer::Away("it is shown other heads faster than they can be compared".to_owned()))
 }
+
+/// So often a head that others show meanwhile is read again.
+const COMPARED: usize = 5;
 
 enum Said {
     Cosigned(Vec<Signature>),
@@ -111,7 +145,8 @@ async fn ask(app: &App, witness: &Witness, log: &LogRow, head: &Head, old: u64) 
     Ok(match app.outbound.post_text(&url, body).await {
         Ok((StatusCode::OK, text)) => {
             let lines: Option<Vec<Signature>> = text.lines().map(Signature::parse).collect();
-            match lines.filter(|lines| cosigned(&head.note, lines, &witness.key)) {
+            // Its own alone are kept: what else it sends is anybody's, and of any length.
+            match lines.map(|lines| cosigned(&head.note, lines, &witness.key)).filter(|lines| !lines.is_empty()) {
                 Some(lines) => Said::Cosigned(lines),
                 None => Said::Away("its signature does not verify with the key that the settings name".to_owned()),
             }
@@ -126,12 +161,13 @@ async fn ask(app: &App, witness: &Witness, log: &LogRow, head: &Head, old: u64) 
     })
 }
 
-fn cosigned(note: &Note, lines: &[Signature], key: &VerifierKey) -> bool {
-    let mut note = note.clone();
+/// Those lines that are signatures of this key under the note.
+fn cosigned(note: &Note, lines: Vec<Signature>, key: &VerifierKey) -> Vec<Signature> {
+    let Some(mut bare) = Note::new(note.text().to_owned()) else { return Vec::new() };
     for line in lines {
-        note.add(line.clone());
+        bare.add(line);
     }
-    note.signed_by(key).is_some()
+    bare.lines_of(key).into_iter().cloned().collect()
 }
 
 async fn keep(
@@ -178,22 +214,61 @@ const SHOWN_FOR: Duration = Duration::from_hours(1);
 /// # Errors
 /// What the store says.
 pub async fn published(r: &mut Read, log: &str, now: When) -> Result<Option<(Checkpoint, Note)>, Error> {
-    let read = |text: &str| {
-        let note = Note::parse(text)?;
-        Some((Checkpoint::parse(note.text())?, note))
-    };
     let Some(newest) = log::checkpoint(r, log).await? else { return Ok(None) };
     let rows = log::witnessed(r, log).await?;
     // While nothing happens nobody is asked again: what covers everything stays.
     let lately = rows.iter().filter(|row| row.size == newest.size || now.since(row.seen_at) < SHOWN_FOR);
-    let notes: Vec<(Checkpoint, Note)> = lately.filter_map(|row| read(&row.note)).collect();
-    let Some((checkpoint, mut note)) = notes.iter().max_by_key(|(checkpoint, _)| checkpoint.size).cloned() else {
-        return Ok(read(&newest.note));
-    };
+    Ok(largest(lately).or_else(|| read(&newest.note)))
+}
+
+/// The newest checkpoint that witnesses cosigned, however long ago, with all of their signatures.
+///
+/// # Errors
+/// What the store says.
+pub async fn newest_cosigned(r: &mut Read, log: &str) -> Result<Option<(Checkpoint, Note)>, Error> {
+    Ok(largest(log::witnessed(r, log).await?.iter()))
+}
+
+/// The newest checkpoint, cosigned or not.
+///
+/// # Errors
+/// What the store says.
+pub async fn newest(r: &mut Read, log: &str) -> Result<Option<(Checkpoint, Note)>, Error> {
+    Ok(log::checkpoint(r, log).await?.and_then(|row| read(&row.note)))
+}
+
+fn read(text: &str) -> Option<(Checkpoint, Note)> {
+    let note = Note::parse(text)?;
+    Some((Checkpoint::parse(note.text())?, note))
+}
+
+fn largest<'r>(rows: impl Iterator<Item = &'r WitnessRow>) -> Option<(Checkpoint, Note)> {
+    let notes: Vec<(Checkpoint, Note)> = rows.filter_map(|row| read(&row.note)).collect();
+    let (checkpoint, mut note) = notes.iter().max_by_key(|(checkpoint, _)| checkpoint.size).cloned()?;
     for (_, other) in notes.iter().filter(|(other, _)| *other == checkpoint) {
         for line in other.signatures() {
             note.add(line.clone());
         }
     }
-    Ok(Some((checkpoint, note)))
+    Some((checkpoint, note))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cosigned;
+    use crate::crypto::note::{KeyKind, Note, NoteKey};
+    use crate::domain::time::When;
+
+    #[test]
+    fn of_an_answer_the_lines_of_the_witness_alone_are_kept() {
+        let (key, other) = (NoteKey::generate().unwrap(), NoteKey::generate().unwrap());
+        let (text, now) = ("town.example/log/2026\n1\nroot\n", When::from_seconds(1_800_000_000));
+        let line = key.cosign("witness.example", text, now).unwrap();
+        let more = other.cosign("other.example", text, now).unwrap();
+        let false_one = key.cosign("witness.example", "another\n", now).unwrap();
+        let named = key.verifier("witness.example", KeyKind::Witness).unwrap();
+        let note = Note::new(text.to_owned()).unwrap();
+        assert_eq!(cosigned(&note, vec![more.clone(), line.clone(), line.clone(), false_one.clone()], &named), [line]);
+        assert_eq!(cosigned(&note, vec![more, false_one], &named), []);
+    }
 }

@@ -305,10 +305,7 @@ pub async fn key(r: &mut Read) -> Result<Option<LogKeyRow>, Error> {
 /// Stores the log key; gives the write up if there is one.
 pub async fn insert_key(w: &mut Write, key: &LogKeyRow) -> Result<(), Error> {
     let made = w
-        .sql(
-            "INSERT INTO log_key (public_key, wrapped, created_at)
-             SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM log_key)",
-        )
+        .sql("INSERT INTO log_key (public_key, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
         .bind(key.public_key.as_slice())
         .bind(key.wrapped.as_slice())
         .bind(key.created_at)

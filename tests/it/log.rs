@@ -1,9 +1,11 @@
 //! The record: one gapless log for each year, a tree over it that only our key signs, and what everybody may see of it.
 
 mod collector;
+mod cosigned;
 mod export;
 mod python;
 mod stream;
+mod strict;
 mod tampered;
 mod witness;
 

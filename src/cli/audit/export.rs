@@ -21,8 +21,9 @@ use std::path::{Path, PathBuf};
 /// Write a log, or a part of it, into a folder, with all that proves it.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Payloads about people stay sealed in the house; the export holds their commitments. That the export \
-    was made is itself an event of the record."
+    after_help = "Payloads about residents stay sealed in the house, and so do those with the address or the browser of a \
+    caller; the export holds their commitments. What the council and its operators did is given, with their names. That \
+    the export was made is itself an event of the record."
 )]
 pub(in crate::cli) struct Export {
     #[command(flatten)]
@@ -41,6 +42,9 @@ pub(in crate::cli) struct Export {
     /// Up to this index, which is not in it.
     #[arg(long, value_name = "INDEX")]
     to: Option<u64>,
+    /// Only what witnesses cosigned, however long ago; what came after is left out.
+    #[arg(long)]
+    cosigned: bool,
     /// Write the entries in this form as well; may stand several times.
     #[arg(long, value_name = "FORM", value_enum)]
     form: Vec<Form>,
@@ -129,7 +133,7 @@ impl Export {
             .mode(0o700)
             .create(&self.out)
             .with_context(|| format!("{} cannot be made", self.out.display()))?;
-        let range = Range { from: self.from, to: self.to };
+        let range = Range { from: self.from, to: self.to, cosigned: self.cosigned };
         let taken = match take(&opened.house(), self.year, range, &leave, now).await {
             Ok(taken) => taken,
             Err(refused) => {
@@ -163,8 +167,8 @@ async fn write(db: &Db, taken: &Taken, out: &Path, forms: &[Form]) -> anyhow::Re
     let mut files = BTreeMap::new();
     let entries = entries(db, taken, out, forms, &mut files).await?;
     let mut earlier = String::new();
-    for note in taken.earlier(db).await? {
-        earlier.push_str(&serde_json::to_string(&note)?);
+    for note in taken.earlier() {
+        earlier.push_str(&serde_json::to_string(note)?);
         earlier.push('\n');
     }
     for (name, text) in [("checkpoint", taken.note.to_string()), ("checkpoints.jsonl", earlier)] {

@@ -26,7 +26,7 @@ pub(super) fn page(outcome: &Outcome) -> anyhow::Result<String> {
     let proofs: Vec<_> = PROOFS
         .iter()
         .map(|(number, words)| {
-            let wrong = outcome.verdict.findings.iter().filter(|finding| finding.proof == *number).count();
+            let wrong = outcome.verdict.failed.get(number).copied().unwrap_or_default();
             // Of a part of a log nobody knows what was put in force before it.
             let open = *number == 7 && outcome.from > 0;
             context! { number => *number, words => *words, wrong, open }

@@ -6,12 +6,13 @@ use crate::crypto::note::{KeyKind, Note, VerifierKey};
 use crate::domain::audit::checkpoint::Checkpoint;
 use crate::domain::audit::proof::Proof;
 use crate::domain::audit::tree::{Place, WIDTH};
-use crate::domain::audit::verify::{FORMAT, Manifest, Verdict, Verifier};
+use crate::domain::audit::verify::{Before, FORMAT, Manifest, Verdict, Verifier};
 use crate::domain::time::When;
 use crate::service::export::sealed_text;
 use anyhow::Context as _;
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
@@ -36,8 +37,8 @@ pub(in crate::cli) struct Verify {
     #[arg(long, value_name = "KEY", value_parser = key)]
     witness: Vec<VerifierKey>,
     /// How many of the witnesses must have cosigned; all, unless said otherwise.
-    #[arg(long, value_name = "N", requires = "witness")]
-    quorum: Option<usize>,
+    #[arg(long, value_name = "N", requires = "witness", value_parser = clap::value_parser!(u32).range(1..))]
+    quorum: Option<u32>,
     /// Do without a witness, and accept what cannot be excluded then.
     #[arg(long, conflicts_with = "witness")]
     without_witness: bool,
@@ -76,12 +77,22 @@ pub(super) struct Witnessed {
 }
 
 impl Verify {
-    pub(super) fn run(self, say: Say) -> anyhow::Result<Ending> {
+    pub(super) fn run(mut self, say: Say) -> anyhow::Result<Ending> {
         anyhow::ensure!(self.key.kind() == KeyKind::Log, "--key is the key of a witness");
         for witness in &self.witness {
             anyhow::ensure!(witness.kind() == KeyKind::Witness, "--witness {} is the key of a log", witness.name());
         }
+        // One key under two names is one witness.
+        let mut known = BTreeSet::new();
+        self.witness.retain(|witness| known.insert(*witness.public()));
+        anyhow::ensure!(
+            self.quorum() <= self.witness.len(),
+            "--quorum asks for {} witnesses, and {} with keys of their own are named",
+            self.quorum(),
+            self.witness.len()
+        );
         if self.what.is_file() {
+            anyhow::ensure!(self.seen.is_empty(), "--seen is for exports: a proof holds no other checkpoint's hashes");
             return self.proof(say);
         }
         let outcome = self.export()?;
@@ -120,6 +131,11 @@ impl Verify {
         Ok(if wrong.is_none() && caveat.is_none() { Ending::Fine } else { Ending::Found })
     }
 
+    /// How many witnesses must have cosigned.
+    fn quorum(&self) -> usize {
+        self.quorum.and_then(|quorum| usize::try_from(quorum).ok()).unwrap_or(self.witness.len())
+    }
+
     /// Which witnesses cosigned a checkpoint, and whether they are enough.
     fn witnessed(&self, note: &Note) -> (Vec<Witnessed>, bool) {
         let of = |witness: &VerifierKey| {
@@ -128,8 +144,7 @@ impl Verify {
         };
         let witnesses: Vec<Witnessed> = self.witness.iter().map(of).collect();
         let cosigned = witnesses.iter().filter(|witness| witness.at.is_some()).count();
-        let enough = cosigned >= self.quorum.unwrap_or(witnesses.len());
-        (witnesses, enough)
+        (witnesses, cosigned >= self.quorum())
     }
 
     fn export(&self) -> anyhow::Result<Outcome> {
@@ -164,7 +179,7 @@ impl Verify {
         }
         let earlier = self.earlier(&mut first)?;
         self.digests(&manifest, &mut first)?;
-        let verdict = joined(first, self.entries(manifest.clone(), &checkpoint, &earlier)?);
+        let verdict = first.joined(self.entries(manifest.clone(), &checkpoint, &earlier)?);
         Ok(Outcome {
             log: manifest.log,
             from: manifest.from,
@@ -185,8 +200,8 @@ impl Verify {
         Note::parse(note).is_some_and(|note| note.text() == wanted && note.signed_by(&self.key).is_some())
     }
 
-    /// The earlier checkpoints that the key signed, oldest first: those of the export, and those kept.
-    fn earlier(&self, first: &mut Verdict) -> anyhow::Result<Vec<Checkpoint>> {
+    /// The earlier checkpoints that the key signed: those of the export, and those kept.
+    fn earlier(&self, first: &mut Verdict) -> anyhow::Result<Vec<Before>> {
         let mut all = Vec::new();
         let signed = |text: &str| {
             let note = Note::parse(text)?;
@@ -195,15 +210,15 @@ impl Verify {
         };
         for line in read(&self.what.join("checkpoints.jsonl"))?.lines() {
             match serde_json::from_str::<String>(line).ok().and_then(|note| signed(&note)) {
-                Some(checkpoint) => all.push(checkpoint),
+                Some(checkpoint) => all.push(Before { checkpoint, kept: false }),
                 None => first.find(1, None, "One of the earlier checkpoints is not signed by the key of the log."),
             }
         }
         for file in &self.seen {
-            let kept = signed(&read(file)?);
-            all.push(kept.with_context(|| format!("{} is no checkpoint signed by this key", file.display()))?);
+            let checkpoint = signed(&read(file)?)
+                .with_context(|| format!("{} is no checkpoint signed by this key", file.display()))?;
+            all.push(Before { checkpoint, kept: true });
         }
-        all.sort_by_key(|checkpoint| checkpoint.size);
         Ok(all)
     }
 
@@ -223,7 +238,7 @@ impl Verify {
         Ok(())
     }
 
-    fn entries(&self, manifest: Manifest, checkpoint: &Checkpoint, earlier: &[Checkpoint]) -> anyhow::Result<Verdict> {
+    fn entries(&self, manifest: Manifest, checkpoint: &Checkpoint, earlier: &[Before]) -> anyhow::Result<Verdict> {
         let source = |place: Place, width: usize| {
             let path = if width == WIDTH { place.path() } else { format!("{}.p/{width}", place.path()) };
             fs::read(self.what.join(path)).ok()
@@ -238,16 +253,6 @@ impl Verify {
         }
         Ok(verifier.finish())
     }
-}
-
-/// What was found before the entries, then what was found in them.
-fn joined(first: Verdict, mut rest: Verdict) -> Verdict {
-    rest.first_bad_index = match (first.first_bad_index, rest.first_bad_index) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    };
-    rest.findings.splice(0..0, first.findings);
-    rest
 }
 
 /// SHA-256 of a file, in hex; none if it is not there.
@@ -274,7 +279,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
 impl Outcome {
     /// Whether all is proved that was asked for.
     pub(super) fn fine(&self) -> bool {
-        self.verdict.findings.is_empty() && self.caveat.is_none()
+        self.verdict.findings.is_empty() && self.verdict.not_compared.is_empty() && self.caveat.is_none()
     }
 }
 
@@ -303,6 +308,11 @@ fn in_words(outcome: &Outcome) -> String {
     }
     if verdict.more > 0 {
         lines.push(format!("WRONG  and {} more", verdict.more));
+    }
+    for size in &verdict.not_compared {
+        lines.push(format!(
+            "The checkpoint over {size} entries cannot be compared: this export has not the hashes for it."
+        ));
     }
     match (verdict.first_bad_index, &outcome.caveat) {
         (Some(index), _) => lines.push(format!("First bad index: {index}")),

@@ -2,6 +2,7 @@
 //! council and reads no entry.
 //!
 //! ```text
+//! <data>/lock              held while it runs: one folder, one process
 //! <data>/witness.key       its private key, for its owner alone
 //! <data>/<hash>.checkpoint what it cosigned last of a log, the log's own signature and its own under it
 //! ```
@@ -79,6 +80,9 @@ impl Serve {
             .mode(0o700)
             .create(&self.data)
             .with_context(|| format!("{} cannot be made", self.data.display()))?;
+        // Two that cosign from one folder could each overlook what the other signed. It is let go with the process.
+        let lock = File::create(self.data.join("lock"))?;
+        lock.try_lock().with_context(|| format!("another process is the witness of {}", self.data.display()))?;
         let witness = Witness {
             key: own_key(&self.data.join("witness.key"))?,
             data: self.data,
@@ -144,7 +148,7 @@ impl Witness {
     fn add(&self, body: &str) -> Result<String, No> {
         let bad = || No::Because(StatusCode::BAD_REQUEST);
         let asked = AddCheckpoint::parse(body).ok_or_else(bad)?;
-        let mut note = Note::parse(&asked.note).ok_or_else(bad)?;
+        let note = Note::parse(&asked.note).ok_or_else(bad)?;
         let new = Checkpoint::parse(note.text()).ok_or_else(bad)?;
         let key = self.key_of(&new.origin).ok_or(No::Because(StatusCode::NOT_FOUND))?;
         if note.signed_by(&key).is_none() {
@@ -165,9 +169,14 @@ impl Witness {
             Refusal::Inconsistent => No::Because(StatusCode::UNPROCESSABLE_ENTITY),
         })?;
         let line = self.key.cosign(&self.name, note.text(), Clock::Wall.now()).ok_or_else(bad)?;
+        // Lines of others are anybody's: kept, they could make a note that is too long to be read again.
+        let mut kept = Note::new(note.text().to_owned()).ok_or_else(bad)?;
+        for signature in note.lines_of(&key) {
+            kept.add(signature.clone());
+        }
         let said = line.to_string();
-        note.add(line);
-        keep(&file, &note.to_string()).map_err(No::Fault)?;
+        kept.add(line);
+        keep(&file, &kept.to_string()).map_err(No::Fault)?;
         Ok(said)
     }
 

@@ -2,7 +2,7 @@
 
 use super::{ActorClass, Basis, Channel, Draft, EventId, Outcome};
 use crate::domain::time::When;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// The leaf format's version.
@@ -92,6 +92,60 @@ impl Leaf {
             build: env!("CARGO_PKG_VERSION").to_owned(),
             commit,
         }
+    }
+}
+
+/// The greatest number that every reader of JSON reads alike (RFC 8785 §3.2.2.3, RFC 7493 §2.2).
+const SAFE: u64 = (1 << 53) - 1;
+
+/// A leaf as it is read back: all of its members and no others.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Read {
+    v: u32,
+    id: String,
+    /// When, in milliseconds since the epoch.
+    pub time_ms: i64,
+    /// The kind's name.
+    #[serde(rename = "type")]
+    pub kind: String,
+    outcome: String,
+    /// Who acted.
+    pub actor: ReadActor,
+    subject: Option<String>,
+    on_behalf_of: Option<String>,
+    client_id: Option<String>,
+    channel: String,
+    purpose: Option<String>,
+    basis: Option<String>,
+    /// A code of the closed list.
+    pub reason_code: Option<String>,
+    /// The policy bundle in force, shortened.
+    pub policy_version: String,
+    build: String,
+    /// "sha256:" and the hex of SHA-256(salt32 ‖ payload).
+    pub commit: String,
+}
+
+/// Who acted, as it is read back.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadActor {
+    /// The class.
+    pub class: String,
+    role: Option<String>,
+    #[serde(rename = "ref")]
+    reference: Option<String>,
+}
+
+impl Read {
+    /// Reads a leaf of [`VERSION`]. It must be written in the one way there is (RFC 8785): one that leaves a member out, or
+    /// has one twice, could be read in two.
+    #[must_use]
+    pub fn parse(leaf: &str) -> Option<Self> {
+        let read: Self = serde_json::from_str(leaf).ok()?;
+        let well = read.v == VERSION && read.time_ms.unsigned_abs() <= SAFE;
+        (well && serde_json_canonicalizer::to_string(&read).is_ok_and(|text| text == leaf)).then_some(read)
     }
 }
 

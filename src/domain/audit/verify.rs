@@ -7,6 +7,7 @@
 //! Signatures are judged by the caller; here they are facts.
 
 use super::checkpoint::Checkpoint;
+use super::leaf::Read as Leaf;
 use super::tree::{Hash, MOST, Place, Tiles, WIDTH, edge, leaf_hash, subtree};
 use crate::domain::time::When;
 use serde::{Deserialize, Serialize};
@@ -73,23 +74,6 @@ pub struct Entry {
     pub payload: Option<String>,
 }
 
-/// The fields of a leaf that are looked at.
-#[derive(Debug, Deserialize)]
-struct Leaf {
-    time_ms: i64,
-    #[serde(rename = "type")]
-    kind: String,
-    actor: Actor,
-    reason_code: Option<String>,
-    policy_version: String,
-    commit: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Actor {
-    class: String,
-}
-
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
@@ -118,6 +102,10 @@ pub struct Verdict {
     pub payloads: u64,
     /// Payloads that the export does not hold.
     pub withheld: u64,
+    /// How often each of the numbered proofs fails, those not told included.
+    pub failed: BTreeMap<u8, u64>,
+    /// The sizes of kept checkpoints that the export has not the hashes for: nothing is known of them.
+    pub not_compared: Vec<u64>,
 }
 
 impl Verdict {
@@ -131,12 +119,37 @@ impl Verdict {
             (Some(before), Some(now)) => Some(before.min(now)),
             (before, now) => before.or(now),
         };
+        *self.failed.entry(proof).or_default() += 1;
         if self.findings.len() < TOLD {
             self.findings.push(Finding { proof, index, last, what: what.into() });
         } else {
             self.more += 1;
         }
     }
+
+    /// What was found before the entries, then what was found in them.
+    #[must_use]
+    pub fn joined(self, mut rest: Self) -> Self {
+        rest.first_bad_index = match (self.first_bad_index, rest.first_bad_index) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        rest.findings.splice(0..0, self.findings);
+        rest.more += self.more;
+        for (proof, count) in self.failed {
+            *rest.failed.entry(proof).or_default() += count;
+        }
+        rest
+    }
+}
+
+/// A signed checkpoint from before the export's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Before {
+    /// What it says.
+    pub checkpoint: Checkpoint,
+    /// Whether somebody kept it; else it is one of the export, which holds the hashes for it.
+    pub kept: bool,
 }
 
 /// Where tiles come from; none if that one is not in the export.
@@ -152,6 +165,8 @@ pub struct Verifier<'s> {
     tiles: Tiles,
     /// The index that the next line should have.
     next: u64,
+    /// The number of the tile that the last line lies in.
+    turned: Option<u64>,
     latest_ms: i64,
     activated: BTreeSet<String>,
     cited: BTreeMap<String, u64>,
@@ -167,11 +182,12 @@ pub fn width(place: Place, size: u64) -> usize {
 }
 
 impl<'s> Verifier<'s> {
-    /// Begins. `checkpoint` is signed; `earlier` are too, and oldest first.
+    /// Begins. `checkpoint` is signed; `earlier` are too.
     #[must_use]
-    pub fn new(manifest: Manifest, checkpoint: &Checkpoint, earlier: &[Checkpoint], source: &'s Source<'s>) -> Self {
+    pub fn new(manifest: Manifest, checkpoint: &Checkpoint, earlier: &[Before], source: &'s Source<'s>) -> Self {
         let mut verifier = Self {
             next: manifest.from,
+            turned: None,
             size: checkpoint.size,
             sound: false,
             source,
@@ -194,15 +210,24 @@ impl<'s> Verifier<'s> {
     }
 
     /// Proof 4: the tree is the one of the checkpoint, and each earlier checkpoint is over its beginning.
-    fn tree(&mut self, checkpoint: &Checkpoint, earlier: &[Checkpoint]) {
+    fn tree(&mut self, checkpoint: &Checkpoint, earlier: &[Before]) {
+        let mut earlier: Vec<&Before> = earlier.iter().collect();
+        earlier.sort_by_key(|before| before.checkpoint.size);
+        let (until, later): (Vec<_>, Vec<_>) =
+            earlier.into_iter().partition(|before| before.checkpoint.size <= checkpoint.size);
         self.sound = self.root(checkpoint.size) == Some(checkpoint.root);
         // Two over the same number may contradict each other: what holds below is what is smaller than both.
         let (mut below, mut well) = (0, 0);
-        for before in earlier.iter().filter(|before| before.size <= checkpoint.size).chain([checkpoint]) {
+        for (before, kept) in until.iter().map(|one| (&one.checkpoint, one.kept)).chain([(checkpoint, false)]) {
+            let root = self.root(before.size);
+            if root.is_none() && kept {
+                self.verdict.not_compared.push(before.size);
+                continue;
+            }
             if before.size > well {
                 below = well;
             }
-            if self.root(before.size) != Some(before.root) {
+            if root != Some(before.root) {
                 let last = before.size.max(below + 1) - 1;
                 let what = format!(
                     "Somewhere here the log is not what was signed when it had {} entries; those before are.",
@@ -213,9 +238,9 @@ impl<'s> Verifier<'s> {
             }
             well = before.size;
         }
-        if let Some(later) = earlier.iter().find(|later| later.size > checkpoint.size) {
-            let what = format!("A signed checkpoint is over {} entries, and this log ends here.", later.size);
-            self.verdict.find_all(4, Some(checkpoint.size), Some(later.size - 1), what);
+        if let Some(later) = later.first().map(|later| later.checkpoint.size) {
+            let what = format!("A signed checkpoint is over {later} entries, and this log ends here.");
+            self.verdict.find_all(4, Some(checkpoint.size), Some(later - 1), what);
         }
     }
 
@@ -275,7 +300,9 @@ impl<'s> Verifier<'s> {
         if index > self.next {
             self.missing(index);
         }
-        if index % WIDTH as u64 == 0 || index == self.manifest.from || index > self.next {
+        let tile = index / WIDTH as u64;
+        if self.turned != Some(tile) {
+            self.turned = Some(tile);
             self.turn_to(index);
         }
         self.next = index + 1;
@@ -325,7 +352,7 @@ impl<'s> Verifier<'s> {
     /// Proofs 5 to 9.
     fn content(&mut self, entry: &Entry) {
         let index = Some(entry.index);
-        let Ok(leaf) = serde_json::from_str::<Leaf>(&entry.leaf) else {
+        let Some(leaf) = Leaf::parse(&entry.leaf) else {
             self.verdict.find(2, index, "The entry is no leaf of this format.");
             return;
         };
@@ -394,8 +421,11 @@ impl<'s> Verifier<'s> {
 /// The commitment of a payload: SHA-256 over salt and text.
 fn committed(salt: &str, payload: &str) -> Option<String> {
     use aws_lc_rs::digest::{Context, SHA256};
+    if salt.len() != 64 || !salt.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')) {
+        return None;
+    }
     let digits = salt.as_bytes().chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
-    let salt = digits.collect::<Option<Vec<u8>>>().filter(|salt| salt.len() == 32)?;
+    let salt = digits.collect::<Option<Vec<u8>>>()?;
     let mut context = Context::new(&SHA256);
     context.update(&salt);
     context.update(payload.as_bytes());

@@ -222,6 +222,18 @@ both! {
                 "One of the earlier checkpoints is not signed",
                 "an earlier checkpoint is not signed",
             ),
+            (
+                "checkpoints.jsonl",
+                |text| format!("{text}\"not ended\""),
+                "One of the earlier checkpoints is not signed",
+                "an earlier checkpoint is not signed",
+            ),
+            (
+                "manifest.note",
+                |text| text.replace('\n', "\r\n"),
+                "The manifest is not as the house signed it.",
+                "the manifest is not as it was signed",
+            ),
             ("checkpoints.jsonl", last_gone, "The file checkpoints.jsonl is not", "checkpoints.jsonl is not the file"),
         ] {
             let hurt = folder.path().join("hurt");

@@ -13,9 +13,9 @@ use portreeve::domain::audit::tree::edge;
 use portreeve::domain::audit::witness::AddCheckpoint;
 use portreeve::jobs::runner::Duty as _;
 use portreeve::jobs::show_witnesses::ShowWitnesses;
-use portreeve::service::log::{opened, public_key};
+use portreeve::service::log::{Head, opened, public_key};
 use portreeve::service::witness::{Answer, Witness, compare, heads, submit};
-use portreeve::store::log::{self, CheckpointRow};
+use portreeve::store::log::{self, CheckpointRow, LogRow};
 use portreeve::store::{Db, Housekeeping};
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
@@ -24,16 +24,16 @@ use std::process::Stdio;
 use std::time::Duration;
 
 /// A witness on a machine of its own, as far as a process is one.
-struct Neighbour {
-    running: Option<Running>,
-    data: PathBuf,
+pub struct Neighbour {
+    pub running: Option<Running>,
+    pub data: PathBuf,
     name: String,
     log: String,
-    witness: Witness,
+    pub witness: Witness,
 }
 
 impl Neighbour {
-    fn new(folder: &Path, name: &str, log: &str) -> Self {
+    pub fn new(folder: &Path, name: &str, log: &str) -> Self {
         let data = folder.join(name);
         let (running, witness) = Self::start(&data, name, log);
         Self { running: Some(running), data, name: name.to_owned(), log: log.to_owned(), witness }
@@ -52,14 +52,14 @@ impl Neighbour {
     }
 
     /// Killed, and started again on its folder.
-    fn again(&mut self) {
+    pub fn again(&mut self) {
         drop(self.running.take());
         let (running, witness) = Self::start(&self.data, &self.name, &self.log);
         assert_eq!(witness.key, self.witness.key, "its key is in its folder");
         (self.running, self.witness) = (Some(running), witness);
     }
 
-    fn key(&self) -> String {
+    pub fn key(&self) -> String {
         self.witness.key.to_string()
     }
 
@@ -70,28 +70,34 @@ impl Neighbour {
     }
 }
 
-async fn vkey(app: &App) -> String {
+pub async fn vkey(app: &App) -> String {
     let key = public_key(&app.db).await.unwrap().unwrap();
     portreeve::crypto::note::VerifierKey::new(&name(app).await, KeyKind::Log, key).unwrap().to_string()
 }
 
-async fn show(app: &App, neighbour: &Neighbour) -> Answer {
-    let (log, head) = heads(app).await.unwrap().remove(0);
+pub async fn show(app: &App, neighbour: &Neighbour) -> Answer {
+    let (log, head) = newest(app).await;
     submit(app, &neighbour.witness, (&log, &head), app.now()).await.unwrap()
 }
 
-async fn compared(app: &App, neighbour: &Neighbour) -> Answer {
+/// The log that grows, and its head.
+pub async fn newest(app: &App) -> (LogRow, Head) {
     let (log, head) = heads(app).await.unwrap().remove(0);
+    (log, head.unwrap())
+}
+
+async fn compared(app: &App, neighbour: &Neighbour) -> Answer {
+    let (log, head) = newest(app).await;
     compare(app, &neighbour.witness, (&log, &head)).await.unwrap()
 }
 
-async fn size(app: &App) -> u64 {
+pub async fn size(app: &App) -> u64 {
     u64::try_from(log::open(&mut app.db.peek()).await.unwrap().unwrap().size).unwrap()
 }
 
 /// What only the holder of the key can do: another history, signed.
-async fn rewrite(app: &App, statement: &'static str) {
-    tamper(app, &[statement]).await;
+pub async fn rewrite(app: &App, statements: &[&'static str]) {
+    tamper(app, statements).await;
     recompute(app, &name(app).await).await;
     let (name, key) = (name(app).await, log::key(&mut app.db.peek()).await.unwrap().unwrap());
     let key: NoteKey = opened(&app.roots, &key).unwrap();
@@ -188,7 +194,7 @@ both! {
         happen(app, 20).await;
         seal(app).await;
         unguard(app).await;
-        rewrite(app, "UPDATE event SET leaf = REPLACE(leaf, '\"ok\"', '\"error\"') WHERE leaf_index = 10").await;
+        rewrite(app, &["UPDATE event SET leaf = REPLACE(leaf, '\"ok\"', '\"error\"') WHERE leaf_index = 10"]).await;
         // By itself it is without a flaw.
         let out = folder.path().join("rewritten");
         let key = export(&settings, &out);
@@ -265,6 +271,11 @@ both! {
         happen(app, 100).await;
         seal(app).await;
         assert_eq!(show(app, &neighbour).await, Answer::Inconsistent);
+        // Larger than what the witness saw, and not the same: that is asked before anything is served.
+        assert_eq!(compared(app, &neighbour).await, Answer::Inconsistent);
+        let (code, out, said) = answer(&["serve", "--config", &settings]);
+        assert_eq!(code, Some(1), "{out}{said}");
+        assert!(said.contains("has seen another"), "{said}");
     }
 
     async fn a_witness_answers_as_the_protocol_says(world: World) {
@@ -273,7 +284,7 @@ both! {
         happen(app, 20).await;
         seal(app).await;
         let mut neighbour = Neighbour::new(folder.path(), "witness.neighbour.example", &vkey(app).await);
-        let (log_row, head) = heads(app).await.unwrap().remove(0);
+        let (log_row, head) = newest(app).await;
         let (size, note) = (head.checkpoint.size, head.note.to_string());
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let ask = async |url: &str, body: String| {
@@ -309,6 +320,13 @@ both! {
         assert_eq!(ask(&url, first.to_string()).await, (409, format!("{size}\n"), "text/x.tlog.size".into()));
         let same = AddCheckpoint { old: size, ..first.clone() };
         assert_eq!(ask(&url, same.to_string()).await.0, 200);
+        // Anybody may put lines under a public note: they are not kept, or it could never be read again.
+        let lines = (0..(64 * 1_024 - 40 - note.len()) / "\u{2014} nobody.example 00000000\n".len())
+            .map(|number| format!("\u{2014} nobody.example {number:08}\n"))
+            .collect::<Vec<_>>();
+        let padded = AddCheckpoint { note: format!("{note}{}", lines.concat()), ..same.clone() };
+        assert_eq!(ask(&url, padded.to_string()).await.0, 200);
+        assert_eq!(ask(&url, same.to_string()).await.0, 200, "it goes on");
         // What it keeps being unreadable is no leave to begin anew.
         for entry in std::fs::read_dir(&neighbour.data).unwrap() {
             let path = entry.unwrap().path();
@@ -323,7 +341,7 @@ both! {
         assert!(matches!(compared(app, &neighbour).await, Answer::Away(_)));
         let liar = Neighbour::new(folder.path(), "liar.example", &vkey(app).await);
         let posed = Witness { url: liar.witness.url.clone(), key: neighbour.witness.key.clone() };
-        let (log_row, head) = heads(app).await.unwrap().remove(0);
+        let (log_row, head) = newest(app).await;
         let answer = submit(app, &posed, (&log_row, &head), app.now()).await.unwrap();
         assert!(matches!(&answer, Answer::Away(why) if why.contains("does not verify")), "{answer:?}");
     }

@@ -16,7 +16,7 @@ const SALT: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 fn leaf(n: u64, kind: &str, class: &str, time_ms: i64) -> String {
     let commit = committed(SALT, &payload(n)).unwrap();
     format!(
-        r#"{{"actor":{{"class":"{class}","ref":null,"role":null}},"commit":"{commit}","id":"{n}","policy_version":"v1","reason_code":null,"time_ms":{time_ms},"type":"{kind}","v":1}}"#
+        r#"{{"actor":{{"class":"{class}","ref":null,"role":null}},"basis":null,"build":"1","channel":"web","client_id":null,"commit":"{commit}","id":"{n}","on_behalf_of":null,"outcome":"ok","policy_version":"v1","purpose":null,"reason_code":null,"subject":null,"time_ms":{time_ms},"type":"{kind}","v":1}}"#
     )
 }
 
@@ -66,7 +66,8 @@ impl Log {
             files: BTreeMap::new(),
         };
         let source = |place: Place, width: usize| self.tiles.bytes(place).get(..width * 32).map(<[u8]>::to_vec);
-        let mut verifier = Verifier::new(manifest, head, earlier, &source);
+        let earlier: Vec<_> = earlier.iter().map(|one| Before { checkpoint: one.clone(), kept: false }).collect();
+        let mut verifier = Verifier::new(manifest, head, &earlier, &source);
         for entry in entries {
             verifier.line(&serde_json::to_string(entry).unwrap());
         }
@@ -159,6 +160,88 @@ fn a_tree_recomputed_without_the_key_fails_at_the_checkpoints() {
 }
 
 #[test]
+fn a_kept_checkpoint_without_its_hashes_is_not_compared() {
+    let mut log = Log::of(700);
+    let (head, few) = (log.checkpoint(700), log.checkpoint(20));
+    let other = Checkpoint { root: head.root, ..few.clone() };
+    let manifest = || Manifest {
+        format: FORMAT.into(),
+        log: "log".into(),
+        from: 600,
+        to: 600,
+        exported_ms: 0,
+        event: String::new(),
+        files: BTreeMap::new(),
+    };
+    let verdict = |log: &Log, checkpoint: &Checkpoint, kept: bool| {
+        let source = |place: Place, width: usize| log.tiles.bytes(place).get(..width * 32).map(<[u8]>::to_vec);
+        Verifier::new(manifest(), &head, &[Before { checkpoint: checkpoint.clone(), kept }], &source).finish()
+    };
+    assert_eq!(verdict(&log, &few, true), Verdict::default());
+    assert_eq!(bad(&verdict(&log, &other, true)), (Some(0), 4));
+    log.tiles.keep(|place| place != Place { level: 0, number: 0 });
+    let said = verdict(&log, &few, true);
+    assert_eq!((said.findings.len(), said.first_bad_index, said.not_compared), (0, None, vec![20]));
+    // The export's own must have them.
+    assert_eq!(bad(&verdict(&log, &few, false)), (Some(0), 4));
+}
+
+#[test]
+fn every_failure_is_counted_under_its_proof() {
+    let (mut first, mut rest) = (Verdict::default(), Verdict::default());
+    for index in 0..60 {
+        first.find(1, None, "one");
+        rest.find(2, Some(index), "two");
+    }
+    rest.find(7, Some(3), "seven");
+    let verdict = first.joined(rest);
+    assert_eq!(verdict.failed, BTreeMap::from([(1, 60), (2, 60), (7, 1)]));
+    assert_eq!((verdict.findings.len(), verdict.more), (100, 21));
+}
+
+#[test]
+fn a_leaf_that_could_be_read_in_two_ways_is_none() {
+    let well = leaf(4, "auth.locked", "system", 4_000);
+    let proof = |odd: &str| {
+        let mut leaves = Log::of(20).leaves;
+        leaves[4] = odd.to_owned();
+        let log = Log::with(leaves);
+        bad(&log.whole(&log.lines()))
+    };
+    assert_eq!(proof(&well), (None, 0));
+    for (from, to) in [
+        ("\"v\":1", "\"v\":2"),
+        ("\"v\":1", "\"v\":1.0"),
+        ("\"v\":1", "\"v\":1 "),
+        (",\"v\":1", ""),
+        ("{\"actor\"", "{\"a\":1,\"actor\""),
+        ("\"v\":1", "\"v\":1,\"v\":1"),
+        ("\"ref\":null,", ""),
+        ("\"ref\":null", "\"ref\":null,\"ref\":null"),
+        ("\"reason_code\":null,", ""),
+        ("\"reason_code\":null", "\"reason_code\":7"),
+        ("\"time_ms\":4000", "\"time_ms\":4000.0"),
+        ("\"time_ms\":4000", "\"time_ms\":\"4000\""),
+        ("\"time_ms\":4000", "\"time_ms\":9007199254740992"),
+        ("\"time_ms\":4000", "\"time_ms\":NaN"),
+        ("\"channel\":\"web\"", "\"channel\":\"w\\u0065b\""),
+    ] {
+        let odd = well.replacen(from, to, 1);
+        assert_ne!(odd, well, "{from}");
+        assert_eq!(proof(&odd), (Some(4), 2), "{odd}");
+    }
+}
+
+#[test]
+fn a_salt_is_written_in_one_way() {
+    let salt = "0f".repeat(32);
+    assert!(committed(&salt, "").is_some());
+    for odd in ["0F".repeat(32), "+f".repeat(32), " f".repeat(32), "0f".repeat(31), "0f".repeat(33)] {
+        assert_eq!(committed(&odd, ""), None, "{odd}");
+    }
+}
+
+#[test]
 fn hashes_that_were_changed_prove_nothing() {
     let mut log = Log::of(700);
     let head = log.checkpoint(700);
@@ -211,13 +294,24 @@ fn a_line_that_is_none_counts_as_its_entry() {
         event: String::new(),
         files: BTreeMap::new(),
     };
-    let mut verifier = Verifier::new(manifest, &log.checkpoint(20), &[], &source);
+    let mut verifier = Verifier::new(manifest.clone(), &log.checkpoint(20), &[], &source);
     for (nth, entry) in log.lines().iter().enumerate() {
         let line = serde_json::to_string(entry).unwrap();
         verifier.line(if nth == 9 { "{" } else { &line });
     }
     let verdict = verifier.finish();
     assert_eq!(verdict.first_bad_index, Some(9));
+    // At the border of two tiles too it is the one entry.
+    let log = Log::of(700);
+    let source = |place: Place, width: usize| log.tiles.bytes(place).get(..width * 32).map(<[u8]>::to_vec);
+    let manifest = Manifest { to: 700, ..manifest };
+    let mut verifier = Verifier::new(manifest, &log.checkpoint(700), &[], &source);
+    for (nth, entry) in log.lines().iter().enumerate() {
+        let line = serde_json::to_string(entry).unwrap();
+        verifier.line(if nth == 256 { "{" } else { &line });
+    }
+    let at: Vec<_> = verifier.finish().findings.into_iter().map(|finding| (finding.proof, finding.index)).collect();
+    assert_eq!(at, [(2, Some(256))]);
     assert!(verdict.findings.iter().any(|finding| finding.index == Some(20)), "more than the checkpoint is over");
     assert_eq!(width(Place { level: 0, number: 0 }, 20), 20);
     assert_eq!(width(Place { level: 0, number: 2 }, 513), 1);

@@ -1,0 +1,160 @@
+"""Signed notes, checkpoints and hash trees, as FORMAT.md describes them: what verify.py reads and computes with."""
+
+import base64
+import binascii
+import hashlib
+import re
+import struct
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+WIDTH = 256
+LOG, WITNESS = 0x01, 0x04
+MOST = 1 << 48
+
+
+class Unreadable(Exception):
+    """A file that is missing or not in its form: nothing can be said of the export."""
+
+
+def decode(text):
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Unreadable("bad base64") from error
+    if base64.b64encode(raw).decode() != text:
+        raise Unreadable("base64 in a second spelling")
+    return raw
+
+
+class Key:
+    """A public key with its name (§4)."""
+
+    def __init__(self, text):
+        parts = text.strip().split("+", 2)
+        if len(parts) != 3:
+            raise Unreadable("a key is written name+id+key")
+        self.name, key_id, raw = parts[0], parts[1], decode(parts[2])
+        if len(raw) != 33 or raw[0] not in (LOG, WITNESS):
+            raise Unreadable("the key is no Ed25519 key of a log or witness")
+        self.raw, self.kind, self.public = raw, raw[0], Ed25519PublicKey.from_public_bytes(raw[1:])
+        self.id = hashlib.sha256(self.name.encode() + b"\n" + raw).digest()[:4]
+        if self.id.hex() != key_id:
+            raise Unreadable("the id of the key does not fit it")
+
+    def signed(self, note):
+        """When this key signed the note; None if it did not. A log says no time: then 0."""
+        times = []
+        for name, raw in note.signatures:
+            if name != self.name or raw[:4] != self.id:
+                continue
+            raw, message, time = raw[4:], note.text.encode(), 0
+            if self.kind == WITNESS:
+                if len(raw) < 8:
+                    continue
+                (time,), raw = struct.unpack(">Q", raw[:8]), raw[8:]
+                message = b"cosignature/v1\ntime %d\n" % time + message
+            try:
+                self.public.verify(raw, message)
+            except InvalidSignature:
+                continue
+            times.append(time)
+        return max(times) if times else None
+
+
+class Note:
+    """A text with signatures under it (§4)."""
+
+    def __init__(self, note):
+        head, parted, lines = note.rpartition("\n\n")
+        odd = any(ord(c) == 0x7F or (ord(c) < 0x20 and c != "\n") for c in head)
+        if len(note.encode()) > 64 * 1024 or not parted or odd or not lines.endswith("\n"):
+            raise Unreadable("no signed note")
+        self.text, self.signatures = head + "\n", []
+        for line in lines[:-1].split("\n"):
+            words = line.split(" ")
+            if len(words) != 3 or words[0] != "\u2014":
+                raise Unreadable("no signature line")
+            name, raw = words[1], decode(words[2])
+            if not re.fullmatch(r"[^\s+\x00-\x1f\x7f-\x9f]+", name) or len(raw) < 5:
+                raise Unreadable("no signature line")
+            self.signatures.append((name, raw))
+
+
+class Checkpoint:
+    """The head of a log (§4)."""
+
+    def __init__(self, text):
+        lines = text.split("\n")
+        if len(lines) < 4 or lines[-1] != "" or not all(lines[:-1]) or not re.fullmatch("[0-9]{1,15}", lines[1]):
+            raise Unreadable("no checkpoint")
+        self.log, self.size, self.root = lines[0], int(lines[1]), decode(lines[2])
+        if str(self.size) != lines[1] or len(self.root) != 32 or self.size > MOST:
+            raise Unreadable("no checkpoint")
+
+
+def node(left, right):
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def over(hashes):
+    """The root over hashes of equal weight, but perhaps the last (§3)."""
+    if not hashes:
+        return hashlib.sha256(b"").digest()
+    row = list(hashes)
+    while len(row) > 1:
+        odd = row[-1:] if len(row) % 2 else []
+        row = [node(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)] + odd
+    return row[0]
+
+
+class Tree:
+    """The tiles of an export (§3)."""
+
+    def __init__(self, folder, size):
+        self.folder, self.size, self.held, self.judged, self.sound = folder, size, {}, {}, False
+
+    def tile(self, level, number):
+        """The hashes of a tile, in full or none."""
+        if (level, number) not in self.held:
+            width = max(0, min(WIDTH, (self.size >> 8 * level) - number * WIDTH))
+            digits, rest = "%03d" % (number % 1000), number // 1000
+            while rest:
+                digits, rest = "x%03d/%s" % (rest % 1000, digits), rest // 1000
+            path = self.folder / "tile" / str(level) / (digits + ("" if width == WIDTH else ".p/%d" % width))
+            try:
+                raw = path.read_bytes()
+            except OSError:
+                raw = b""
+            whole = width > 0 and len(raw) == 32 * width
+            self.held[level, number] = [raw[at : at + 32] for at in range(0, len(raw), 32)] if whole else []
+        return self.held[level, number]
+
+    def root(self, size):
+        """The root of the first entries; None if tiles are missing."""
+        parts, level = [], 0
+        while size >> 8 * level:
+            nodes = size >> 8 * level
+            if nodes % WIDTH:
+                hashes = self.tile(level, nodes // WIDTH)[: nodes % WIDTH]
+                if len(hashes) != nodes % WIDTH:
+                    return None
+                parts = [*hashes, over(parts)] if parts else hashes
+            level += 1
+        return over(parts)
+
+    def proved(self, level, number):
+        if (level, number) not in self.judged:
+            hashes = self.tile(level, number)
+            if not hashes:
+                proved = False
+            elif len(hashes) < WIDTH:
+                proved = self.sound
+            else:
+                above = self.tile(level + 1, number // WIDTH)
+                place = number % WIDTH
+                proved = place < len(above) and above[place] == over(hashes)
+                proved = proved and self.proved(level + 1, number // WIDTH)
+            self.judged[level, number] = proved
+        return self.judged[level, number]
