@@ -182,7 +182,7 @@ async fn proof(app: &App) -> anyhow::Result<(f64, f64, u64)> {
     };
     let size = log::open(&mut app.db.peek()).await?.context("there is no log")?.size;
     let to = u64::try_from(size)?.min(PROVED);
-    let taken = take(&house, None, Range { from: None, to: Some(to) }, &leave, app.now()).await?;
+    let taken = take(&house, None, Range { from: None, to: Some(to), cosigned: false }, &leave, app.now()).await?;
     let (mut lines, mut from) = (Vec::new(), 0);
     loop {
         let page = taken.entries(&app.db, from).await?;
