@@ -230,7 +230,7 @@ pub fn tile_path(data: &[u8]) -> bool {
 }
 
 /// The second entry of the log below, as the corpus has it.
-const LEAF: &str = r#"{"actor":{"class":"system"},"commit":"sha256:00","policy_version":"v1","reason_code":null,"time_ms":1796126400123,"type":"log.opened"}"#;
+const LEAF: &str = r#"{"actor":{"class":"system","ref":null,"role":null},"basis":null,"build":"0","channel":"batch","client_id":null,"commit":"sha256:0000000000000000000000000000000000000000000000000000000000000000","id":"019b0000-0000-7000-8000-000000000000","on_behalf_of":null,"outcome":"ok","policy_version":"v1","purpose":null,"reason_code":null,"subject":null,"time_ms":1796126400123,"type":"log.opened","v":1}"#;
 
 /// A log with two entries: its head, and its only tile.
 static TREE: LazyLock<(Checkpoint, Vec<u8>)> = LazyLock::new(|| {
