@@ -1,4 +1,5 @@
-//! Every word a resident reads, from the Fluent catalogues `words/en.ftl` and `words/cy.ftl`; clock times and dates.
+//! Every word a resident reads, from the Fluent catalogues `words/en*.ftl` and `words/cy*.ftl`; clock
+//! times and dates.
 
 use super::lang::Lang;
 use super::pages::{Device, DeviceKind};
@@ -10,8 +11,8 @@ use jiff::tz::TimeZone;
 use std::sync::LazyLock;
 use unic_langid::LanguageIdentifier;
 
-const ENGLISH: &str = include_str!("words/en.ftl");
-const WELSH: &str = include_str!("words/cy.ftl");
+const ENGLISH: &str = concat!(include_str!("words/en.ftl"), "\n", include_str!("words/en_letters.ftl"));
+const WELSH: &str = concat!(include_str!("words/cy.ftl"), "\n", include_str!("words/cy_letters.ftl"));
 
 /// Why the catalogues cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -1,0 +1,104 @@
+### Pob gair o lythyr, yn Gymraeg. Mae'r un negeseuon yn `en_letters.ftl`.
+
+letter-sign-off =
+    { $council }
+    Ffôn: { $phone }
+letter-sign-up-code-subject = { $code } yw eich cod ar gyfer { $account }
+letter-sign-up-code-body =
+    Mae rhywun, chi yn ôl pob tebyg, yn creu cyfrif gyda'r cyfeiriad e-bost hwn.
+
+    Eich cod yw:
+
+    { $code }
+
+    Mae'n gweithio tan { $until }. Peidiwch byth â'i ddweud wrth neb, na hyd yn oed wrthym ni.
+
+    I orffen ar ddyfais arall, ewch i'r dudalen hon yno a rhowch eich cyfeiriad e-bost a'r cod:
+
+    { $finish-url }
+
+    Os nad chi oedd hyn, gallwch anwybyddu'r e-bost hwn.
+letter-address-taken-subject = Mae gennych gyfrif eisoes
+letter-address-taken-body =
+    Ceisiodd rhywun, chi yn ôl pob tebyg, greu cyfrif gyda'r cyfeiriad e-bost hwn. Mae cyfrif ganddo eisoes.
+
+    I fewngofnodi:
+
+    { $sign-in-url }
+
+    Os ydych yn rhannu'r cyfeiriad e-bost hwn â rhywun ac am gael eich cyfrif eich hun:
+
+    { $shared-url }
+
+    Mae'r ail ddolen yn gweithio tan { $until }.
+
+    Os nad chi oedd hyn, gallwch anwybyddu'r e-bost hwn. Nid oes dim wedi newid.
+letter-reset-code-subject = { $code } yw eich cod ar gyfer cyfrinair newydd
+letter-reset-code-body =
+    Gofynnodd rhywun, chi yn ôl pob tebyg, am gyfrinair newydd ar gyfer eich { $account }.
+
+    Eich cod yw:
+
+    { $code }
+
+    Mae'n gweithio tan { $until }. Peidiwch byth â'i ddweud wrth neb, na hyd yn oed wrthym ni.
+
+    Os nad chi oedd hyn, gallwch anwybyddu'r e-bost hwn. Mae eich cyfrinair yn aros fel y mae.
+letter-email-change-code-subject = { $code } yw eich cod ar gyfer eich cyfeiriad e-bost newydd
+letter-email-change-code-body =
+    Mae rhywun, chi yn ôl pob tebyg, am ddefnyddio'r cyfeiriad e-bost hwn ar gyfer { $account }.
+
+    Eich cod yw:
+
+    { $code }
+
+    Mae'n gweithio tan { $until }. Peidiwch byth â'i ddweud wrth neb, na hyd yn oed wrthym ni.
+
+    Os nad chi oedd hyn, gallwch anwybyddu'r e-bost hwn.
+letter-email-changed-subject = Mae eich cyfeiriad e-bost wedi'i newid
+letter-email-changed-body =
+    Newidiwyd cyfeiriad e-bost eich { $account } ar { $date } am { $time }. Nid yw'r cyfeiriad hwn yn gweithio ar ei gyfer mwyach.
+
+    Os nad chi oedd hyn, dadwnewch y newid:
+
+    { $undo-url }
+
+    Mae'r ddolen yn gweithio tan { $until } ar { $until-date }. Ar ôl hynny, cysylltwch â ni.
+letter-new-browser-subject = Defnyddiwyd eich cyfrif ar ddyfais newydd
+letter-new-browser-body =
+    Mewngofnododd rhywun, chi yn ôl pob tebyg, i'ch { $account } ar { $date } am { $time }, gyda phorwr nad ydym wedi'i weld yno o'r blaen:
+
+    { $device }
+
+    Os mai chi oedd hyn, nid oes angen gwneud dim.
+
+    Os nad chi oedd hyn, allgofnodwch y ddyfais honno:
+
+    { $end-url }
+
+    Mae'r ddolen yn gweithio tan { $until } ar { $until-date }.
+letter-password-changed-subject = Mae eich cyfrinair wedi'i newid
+letter-password-changed-body =
+    Newidiwyd cyfrinair eich { $account } ar { $date } am { $time }. Cafodd pob dyfais arall ei hallgofnodi.
+
+    Os nad chi oedd hyn, ewch i'r dudalen fewngofnodi, dewiswch “Rwyf wedi anghofio fy nghyfrinair”, a chysylltwch â ni.
+letter-second-step-on-subject = Mae ail gam wedi'i osod ar gyfer eich cyfrif
+letter-second-step-on-body =
+    Gosodwyd ap dilysu ar gyfer eich { $account } ar { $date } am { $time }. O hyn ymlaen byddwn yn gofyn am god ohono pan fyddwch yn mewngofnodi.
+
+    Os nad chi oedd hwn, cysylltwch â ni.
+letter-second-step-off-subject = Mae ail gam eich cyfrif wedi'i ddileu
+letter-second-step-off-body =
+    Dilëwyd ail gam eich { $account } ar { $date } am { $time }. Mae eich cyfrinair yn unig bellach yn eich gadael i mewn. Allgofnodwyd pob dyfais arall.
+
+    Os nad chi oedd hwn, dewiswch gyfrinair newydd ar y dudalen mewngofnodi, a chysylltwch â ni.
+letter-second-step-codes-subject = Mae gennych godau adfer newydd
+letter-second-step-codes-body =
+    Gwnaed codau adfer newydd ar gyfer eich { $account } ar { $date } am { $time }. Nid yw'r rhai cynharach yn gweithio mwyach.
+
+    Os nad chi oedd hwn, dewiswch gyfrinair newydd ar y dudalen mewngofnodi, a chysylltwch â ni.
+letter-second-step-code-used-subject = Mae cod adfer wedi'i ddefnyddio
+letter-second-step-code-used-body =
+    Defnyddiwyd cod adfer eich { $account } ar { $date } am { $time }. Ni fydd yn gweithio eto. Gallwch gael rhai newydd yn eich cyfrif.
+
+    Os nad chi oedd hwn, dewiswch gyfrinair newydd ar y dudalen mewngofnodi, a chysylltwch â ni.
