@@ -220,12 +220,7 @@ async fn alone(folder: &Path) -> Result<File, Error> {
 }
 
 async fn open_postgres(url: &str, settings: &Settings) -> Result<Backend, Error> {
-    let options = PgConnectOptions::from_str(url)?;
-    let loopback = matches!(options.get_host(), "localhost" | "127.0.0.1" | "::1" | "[::1]")
-        || options.get_socket().is_some()
-        || options.get_host().starts_with('/');
-    // The driver's own default would fall back to plain text in silence.
-    let options = if loopback { options } else { options.ssl_mode(PgSslMode::VerifyFull) };
+    let options = secured(PgConnectOptions::from_str(url)?);
     {
         // Without the limits of the pools: a migration may be long, and so may the wait for another node's.
         let mut connection = options.connect().await?;

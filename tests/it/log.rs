@@ -72,6 +72,17 @@ pub async fn seal(app: &App) {
     panic!("events wait for ever");
 }
 
+/// What an event about nobody says.
+fn house_payload(app: &App, event: &events::Stored) -> serde_json::Value {
+    let stored = portreeve::crypto::record::StoredPayload {
+        id: event.id,
+        person: event.person,
+        sealed_under: event.sealed_under.as_deref().unwrap(),
+        payload: event.payload.as_deref().unwrap(),
+    };
+    serde_json::from_str(&app.snapshot().recorder.open_house_payload(stored).unwrap()).unwrap()
+}
+
 /// Changes the store behind the program's back.
 pub async fn tamper(app: &App, statements: &[&'static str]) {
     app.db
@@ -304,14 +315,7 @@ both! {
         assert_eq!(whole(app, 2027).await.len(), 2);
         let newest = events::newest(&mut app.db.peek(), 10).await.unwrap();
         let opened = newest.iter().find(|event| event.r#type == "log.opened").unwrap();
-        let stored = portreeve::crypto::record::StoredPayload {
-            id: opened.id,
-            person: opened.person,
-            sealed_under: opened.sealed_under.as_deref().unwrap(),
-            payload: opened.payload.as_deref().unwrap(),
-        };
-        let payload = app.snapshot().recorder.open_house_payload(stored).unwrap();
-        let payload: serde_json::Value = serde_json::from_str(&payload).unwrap();
+        let payload = house_payload(app, opened);
         assert_eq!(payload["data"]["previous"], last.origin);
         assert_eq!(payload["data"]["previous_size"], 6);
         assert_eq!(payload["data"]["previous_root"], last.root.to_string());
@@ -350,14 +354,7 @@ both! {
             .collect();
         let [found] = &found[..] else { panic!("{found:?}") };
         assert_eq!(found.outcome, "error");
-        let stored = portreeve::crypto::record::StoredPayload {
-            id: found.id,
-            person: found.person,
-            sealed_under: found.sealed_under.as_deref().unwrap(),
-            payload: found.payload.as_deref().unwrap(),
-        };
-        let payload = app.snapshot().recorder.open_house_payload(stored).unwrap();
-        let payload: serde_json::Value = serde_json::from_str(&payload).unwrap();
+        let payload = house_payload(app, found);
         assert_eq!(payload["data"]["index"], size);
     }
 
