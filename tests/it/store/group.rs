@@ -333,6 +333,19 @@ async fn those_that_wait_for_nothing_share_a_group_with_those_that_do() {
     }
 }
 
+/// Nobody else in the group fails: a rollback of it all would hide what was left behind.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_gives_up_leaves_nothing_behind_and_nobody_else_out() {
+    use Whole::{GivesUp, GivesUpFirst, Keeps};
+    for gives_up in [GivesUp, GivesUpFirst] {
+        let (folder, db) = world(Duration::from_secs(5)).await;
+        let ended = group(&db, &[Keeps, gives_up, Keeps].map(Turn::AtOnce)).await;
+        assert_eq!(oks(&ended), [true, false, true], "{gives_up:?} {ended:?}");
+        assert!(matches!(ended[1], Err(Error::GivenUp)), "{gives_up:?} {ended:?}");
+        acknowledged_and_only_they(&folder, db, &ended).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crowd_that_waits_for_nothing_is_durable() {
     let (folder, db) = world(Duration::from_secs(5)).await;
