@@ -19,5 +19,6 @@ pub mod session;
 pub mod sharing;
 pub mod sign_in;
 pub mod sso;
+pub mod staff;
 pub mod time;
 pub mod wire_errors;

@@ -169,7 +169,7 @@ class Verification:
                 if latest is not None and time < latest - SKEW_MS:
                     self.find(8, index, "its time is long before that of an earlier entry")
                 latest = time if latest is None else max(latest, time)
-                if officer and reason is None:
+                if officer and not kind.startswith("staff.") and reason is None:
                     self.find(9, index, "a member of staff acted, and no reason is given")
         if expected < manifest["to"]:
             self.find(3, expected, "missing, up to %d" % (manifest["to"] - 1))

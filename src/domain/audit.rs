@@ -16,7 +16,8 @@ pub mod verify;
 pub mod vocabulary;
 pub mod witness;
 
-use super::ids::{AccountId, ClientId, EventId, SessionId};
+use super::ids::{AccountId, ClientId, EventId, SessionId, StaffId};
+use super::staff::Officer;
 use super::time::When;
 use serde::Serialize;
 use std::marker::PhantomData;
@@ -178,6 +179,8 @@ pub struct Draft<K> {
     pub actor: ActorClass,
     /// The actor's role, for officers and jobs ("retention").
     pub role: Option<String>,
+    /// The pseudonym of the officer who acted.
+    pub officer: Option<String>,
     /// The person it is about; her pseudonym goes into the leaf.
     pub subject: Option<AccountId>,
     /// The service concerned.
@@ -203,6 +206,7 @@ impl<K: Kind> Draft<K> {
             outcome: Outcome::Ok,
             actor,
             role: None,
+            officer: None,
             subject: None,
             client: None,
             channel: Channel::Web,
@@ -211,6 +215,29 @@ impl<K: Kind> Draft<K> {
             reason: None,
             context: Context::default(),
         }
+    }
+
+    /// A deed of an officer who is signed in, on the staff listener.
+    #[must_use]
+    pub fn of_officer(officer: &Officer, payload: K) -> Self {
+        let mut draft = Self::new(ActorClass::Officer, payload);
+        draft.role = Some(officer.roles_in_words());
+        draft.officer = Some(officer.pseudonym.clone());
+        draft
+    }
+
+    /// About this member of staff: the vault holds keys of theirs as of residents.
+    #[must_use]
+    pub fn about_staff(self, staff: StaffId) -> Self {
+        self.about(AccountId(staff.0))
+    }
+
+    /// Under this reason of the closed list, for this case.
+    #[must_use]
+    pub fn because(mut self, reason: &str, case: Option<&str>) -> Self {
+        self.reason = Some(reason.to_owned());
+        self.context.case = case.map(ToOwned::to_owned);
+        self
     }
 
     /// About this person.

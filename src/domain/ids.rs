@@ -36,6 +36,12 @@ ids! {
     MessageId;
     /// One one-time code or link sent to a person.
     ChallengeId;
+    /// One member of staff. The vault holds keys of theirs too, under the same number.
+    StaffId;
+    /// One signed-in session of one member of staff.
+    StaffSessionId;
+    /// One enquiry of an officer: a purpose, a reason and a case, under which records are looked at.
+    EnquiryId;
 }
 
 /// A client's identifier (RFC 6749 §2.2), as its service file names it.

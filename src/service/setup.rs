@@ -11,7 +11,7 @@ use super::rotation::new_key;
 use crate::crypto::keys::{KeyState, SigningAlg};
 use crate::crypto::record::{EventSeed, Recorder};
 use crate::crypto::roots::Roots;
-use crate::domain::audit::vocabulary::{ALL, CONTEXT, PolicyActivated};
+use crate::domain::audit::vocabulary::{CONTEXT, PolicyActivated, all};
 use crate::domain::audit::{ActorClass, Channel, Draft, Sealed};
 use crate::domain::time::When;
 use crate::policy::{Bundle, Names};
@@ -72,7 +72,7 @@ pub fn held() -> Vec<&'static str> {
     let columns = TABLES
         .iter()
         .flat_map(|(_, own, others)| std::iter::once(*own).chain(others.iter().map(|(_, category)| *category)));
-    let payloads = ALL.iter().flat_map(|entry| entry.payload).chain(CONTEXT).map(|(_, category)| *category);
+    let payloads = all().flat_map(|entry| entry.payload).chain(CONTEXT).map(|(_, category)| *category);
     let mut held: Vec<&'static str> = columns.chain(payloads).collect();
     held.sort_unstable();
     held.dedup();

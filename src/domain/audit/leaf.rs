@@ -72,7 +72,8 @@ impl Leaf {
         let reference = match draft.actor {
             ActorClass::Resident => subject.clone(),
             ActorClass::Client => draft.client.as_ref().map(ToString::to_string),
-            ActorClass::Officer | ActorClass::System | ActorClass::Visitor => None,
+            ActorClass::Officer => draft.officer.clone(),
+            ActorClass::System | ActorClass::Visitor => None,
         };
         Self {
             v: VERSION,

@@ -6,7 +6,7 @@
 
 use super::super::account::FullName;
 use super::super::ids::{EventId, GrantId, RecordId, SessionId};
-use super::vocabulary::{ALL, CONTEXT, Entry};
+use super::vocabulary::{self, CONTEXT, Entry};
 use super::{ActorClass, Basis, Channel, Outcome, PersonKey, leaf};
 use serde_json::{Map, Value, json};
 
@@ -104,7 +104,7 @@ impl Schema {
 /// All schemas: leaf, context, and every type of event.
 #[must_use]
 pub fn all() -> Vec<Schema> {
-    [of_leaf(), of_context()].into_iter().chain(ALL.iter().map(of)).collect()
+    [of_leaf(), of_context()].into_iter().chain(vocabulary::all().map(of)).collect()
 }
 
 /// Whether two schemas say the same of what is written; meanings may be put in other words. Two that do not must have

@@ -184,7 +184,7 @@ fn unmapped(leaf: &Value, line: &str) -> Map<String, Value> {
 mod tests {
     use super::super::tests::of_kind;
     use super::{class, names, ocsf};
-    use crate::domain::audit::vocabulary::ALL;
+    use crate::domain::audit::vocabulary::all;
     use serde_json::{Value, json};
 
     fn object(kind: &str, subject: Option<&str>, client: Option<&str>, outcome: &str) -> Value {
@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_a_class_with_what_it_requires() {
-        for entry in ALL {
+        for entry in all() {
             let (of, activity) = class(entry.name);
             let named = names(of, activity).1;
             assert_eq!(named.is_none(), activity == 99, "{}", entry.name);

@@ -1,0 +1,127 @@
+//! What the house does: policies, keys, clients, the log, and requests of nobody known.
+
+use super::{Entry, events, may_be_absent, version};
+use crate::domain::account::FullName;
+use crate::domain::audit::schema::{Field, Shaped};
+use crate::domain::audit::{Kind, PersonKey};
+use crate::domain::ids::EventId;
+use serde::Serialize;
+
+events! {
+    /// A service's own program got a token, in nobody's name.
+    MachineTokenIssued = "token.issued_to_machine", Evidence {
+        /// The scopes.
+        scope: String => "event.security",
+        /// The APIs it is for; none is ourselves alone.
+        audience: String => "event.security",
+        /// Until when it works (RFC 3339).
+        until: String => "event.security",
+    }
+    /// A request was refused before anybody was known; at most one a minute for a type, client and address prefix.
+    RequestRefused = "request.refused", Evidence {
+        /// The endpoint.
+        endpoint: String => "event.security",
+        /// How many since the last such event, this one included.
+        count: i64 => "event.security",
+    }
+    /// A policy bundle became the one in force.
+    PolicyActivated = "config.policy_activated", Evidence {
+        /// Its SHA-256, in hex.
+        bundle: String => "policy.version",
+        /// Who did it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<FullName> => "officer.access",
+        /// The second person, who approved it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        approved_by: Option<FullName> => "officer.access",
+    }
+    /// A signing key was made.
+    KeyCreated = "config.key_created", Evidence {
+        /// The key's id.
+        kid: String => "signing_key",
+        /// Its algorithm.
+        algorithm: String => "signing_key",
+    }
+    /// Another key of an algorithm began to sign.
+    KeyRotated = "config.key_rotated", Evidence {
+        /// The key that signs from now on.
+        kid: String => "signing_key",
+        /// Its algorithm.
+        algorithm: String => "signing_key",
+        /// The keys that sign no longer; they stay published for what they signed.
+        retired: Vec<String> => "signing_key",
+    }
+    /// Retired keys were destroyed: nothing that they signed is looked at any more.
+    KeysDestroyed = "config.keys_destroyed", Evidence {
+        /// The keys' ids.
+        kids: Vec<String> => "signing_key",
+    }
+    /// Leave to register clients was given, as a token.
+    ClientTokenMade = "config.client_token_made", Evidence {
+        /// The template of the clients it may register.
+        template: String => "client.registration",
+        /// Until when (RFC 3339).
+        until: String => "client.registration",
+    }
+    /// A client registered itself.
+    ClientRegistered = "config.client_registered", Evidence {
+        /// Its template.
+        template: String => "client.registration",
+        /// SHA-256 of its metadata, in hex.
+        metadata: String => "client.registration",
+    }
+    /// A client changed its registration.
+    ClientChanged = "config.client_changed", Evidence {
+        /// Its template.
+        template: String => "client.registration",
+        /// SHA-256 of its metadata, in hex.
+        metadata: String => "client.registration",
+    }
+    /// A client took its registration back, or an operator took it away: all it had been given is dead.
+    ClientRemoved = "config.client_removed", Evidence {
+        /// Its template.
+        template: String => "client.registration",
+        /// The operator, if it was one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<FullName> => "officer.access",
+    }
+    /// A client's secret was replaced.
+    ClientSecretRotated = "config.client_secret_rotated", Evidence {
+        /// Until when the former one works (RFC 3339).
+        until: String => "client.registration",
+    }
+    /// A log was opened, the first or that of a new year; the one before is closed at this size and root.
+    LogOpened = "log.opened", Evidence {
+        /// Its name.
+        log: String => "log.checkpoint",
+        /// The public key that its checkpoints are signed with, as a vkey of C2SP signed-note.
+        key: String => "log.checkpoint",
+        /// SHA-256 of the policies in force, in hex.
+        bundle: String => "policy.version",
+        /// The log before it, if there was one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        previous: Option<String> => "log.checkpoint",
+        /// The final size of that one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        previous_size: Option<i64> => "log.checkpoint",
+        /// The root of that one's tree, in base64.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        previous_root: Option<String> => "log.checkpoint",
+    }
+    /// The record begins to leave the house as it happens.
+    CollectorAdded = "config.collector_added", Evidence {
+        /// The collector's address.
+        collector: String => "log.checkpoint",
+        /// The log it begins with, at the first entry.
+        log: String => "log.checkpoint",
+    }
+    /// An event was not as it was committed when it got its place in the log.
+    TamperingFound = "log.tampering_found", Evidence {
+        /// The event.
+        event: EventId => "event.security",
+        /// Its log.
+        log: String => "log.checkpoint",
+        /// Its place there.
+        index: i64 => "log.checkpoint",
+    }
+}
