@@ -51,6 +51,11 @@ pub(super) struct House {
 pub(super) const DEMO_ISSUER: &str = "http://localhost:8080";
 
 impl Place {
+    /// The place that other arguments name: one of the two.
+    pub(super) const fn of(config: Option<PathBuf>, data: Option<PathBuf>) -> Self {
+        Self { config, data }
+    }
+
     /// Reads the settings.
     pub(super) fn find(&self) -> anyhow::Result<House> {
         match (&self.config, &self.data) {
