@@ -10,6 +10,7 @@ mod guesses;
 pub mod introspect;
 pub mod log;
 pub mod logos;
+pub mod looking;
 pub mod machine;
 pub mod people;
 pub mod post;

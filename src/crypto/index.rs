@@ -22,6 +22,8 @@ pub enum IndexKind {
     AddressPrefix,
     /// A browser known to an account, for throttling.
     Browser,
+    /// Somebody whom a member of staff declared to know.
+    Conflict,
 }
 
 impl IndexKind {
@@ -35,6 +37,7 @@ impl IndexKind {
             Self::Uprn => "uprn",
             Self::AddressPrefix => "address prefix",
             Self::Browser => "browser",
+            Self::Conflict => "conflict",
         }
     }
 }

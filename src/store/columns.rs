@@ -45,6 +45,12 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("log_checkpoint", "log.checkpoint", &[]),
     ("log_witness", "log.checkpoint", &[]),
     ("log_stream", "log.checkpoint", &[]),
+    ("enquiry", "officer.access", &[]),
+    ("enquiry_person", "officer.access", &[]),
+    ("approval", "officer.access", &[]),
+    ("glass", "officer.access", &[]),
+    ("breach", "breach.register", &[]),
+    ("conflict", "officer.conflict", &[]),
     ("outbox", "outbox_message", &[]),
     ("delivery", "delivery_log", &[]),
 ];

@@ -214,6 +214,18 @@ pub async fn checkpoints(r: &mut Read, log: &str) -> Result<Vec<CheckpointRow>, 
     r.sql("SELECT size, note FROM log_checkpoint WHERE log = $1 ORDER BY size, minute").bind(log).all().await
 }
 
+/// How many entries a log had when a day of UTC ended, by its checkpoints: (days since 1970, entries), oldest first.
+pub async fn sizes_by_day(r: &mut Read, log: &str, since: When) -> Result<Vec<(i64, i64)>, Error> {
+    r.sql(
+        "SELECT minute / 1440, MAX(size) FROM log_checkpoint WHERE log = $1 AND minute >= $2
+         GROUP BY minute / 1440 ORDER BY 1",
+    )
+    .bind(log)
+    .bind(since.seconds().div_euclid(60))
+    .all()
+    .await
+}
+
 /// What a witness cosigned last of a log.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct WitnessRow {

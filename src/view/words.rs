@@ -11,8 +11,20 @@ use jiff::tz::TimeZone;
 use std::sync::LazyLock;
 use unic_langid::LanguageIdentifier;
 
-const ENGLISH: &str = concat!(include_str!("words/en.ftl"), "\n", include_str!("words/en_letters.ftl"));
-const WELSH: &str = concat!(include_str!("words/cy.ftl"), "\n", include_str!("words/cy_letters.ftl"));
+const ENGLISH: &str = concat!(
+    include_str!("words/en.ftl"),
+    "\n",
+    include_str!("words/en_letters.ftl"),
+    "\n",
+    include_str!("words/en_consoles.ftl")
+);
+const WELSH: &str = concat!(
+    include_str!("words/cy.ftl"),
+    "\n",
+    include_str!("words/cy_letters.ftl"),
+    "\n",
+    include_str!("words/cy_consoles.ftl")
+);
 
 /// Why the catalogues cannot be used.
 #[derive(Debug, thiserror::Error)]

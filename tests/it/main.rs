@@ -14,6 +14,7 @@
 //! postgres      a throw-away PostgreSQL server for this process
 //! second_step   the code after the password (rows W07, W08, A11, S09, B06)
 //! jobs          duties: the outbox, leases, what runs out
+//! looking       officers look at residents: enquiries, four eyes, broken glass
 //! log           the record: places, tree, checkpoints
 //! serve         the program as an operator meets it
 //! crash         the program killed amidst sign-ups, and started again
@@ -52,6 +53,7 @@ mod events;
 mod fuzz;
 mod jobs;
 mod log;
+mod looking;
 mod oidc;
 mod recovery;
 mod resident;

@@ -124,5 +124,6 @@ pub const fn said_of(role: Role) -> &'static str {
         Role::InformationGovernance => "Information governance",
         Role::Auditor => "Auditor",
         Role::Administrator => "Administrator",
+        Role::Deputy => "Deputy",
     }
 }
