@@ -45,6 +45,11 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("log_checkpoint", "log.checkpoint", &[]),
     ("log_witness", "log.checkpoint", &[]),
     ("log_stream", "log.checkpoint", &[]),
+    ("staff_member", "staff.account", &[]),
+    ("staff_passkey", "credential", &[]),
+    ("staff_invitation", "otp_challenge", &[]),
+    ("staff_ceremony", "otp_challenge", &[]),
+    ("staff_session", "staff.session", &[]),
     ("outbox", "outbox_message", &[]),
     ("delivery", "delivery_log", &[]),
 ];
