@@ -22,6 +22,8 @@ pub enum IndexKind {
     AddressPrefix,
     /// A browser known to an account, for throttling.
     Browser,
+    /// A member of staff as an upstream provider knows them: issuer and subject.
+    Upstream,
 }
 
 impl IndexKind {
@@ -35,6 +37,7 @@ impl IndexKind {
             Self::Uprn => "uprn",
             Self::AddressPrefix => "address prefix",
             Self::Browser => "browser",
+            Self::Upstream => "upstream",
         }
     }
 }
