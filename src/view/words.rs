@@ -11,8 +11,12 @@ use jiff::tz::TimeZone;
 use std::sync::LazyLock;
 use unic_langid::LanguageIdentifier;
 
-const ENGLISH: &str = concat!(include_str!("words/en.ftl"), "\n", include_str!("words/en_letters.ftl"));
-const WELSH: &str = concat!(include_str!("words/cy.ftl"), "\n", include_str!("words/cy_letters.ftl"));
+macro_rules! catalogue {
+    ($($file:literal),+) => { concat!($(include_str!(concat!("words/", $file)), "\n"),+) };
+}
+
+const ENGLISH: &str = catalogue!("en.ftl", "en_letters.ftl", "en_staff.ftl");
+const WELSH: &str = catalogue!("cy.ftl", "cy_letters.ftl", "cy_staff.ftl");
 
 /// Why the catalogues cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -222,7 +226,7 @@ mod tests {
         let families: Vec<&str> = templates
             .split('"')
             .filter(|text| text.ends_with('-') && text.chars().all(|c| c == '-' || c.is_ascii_lowercase()))
-            .chain(["claim-", "letter-"])
+            .chain(["claim-", "letter-", "staff-place-"])
             .collect();
         for id in there.keys() {
             let quoted = format!("\"{id}\"");
