@@ -200,7 +200,9 @@ mod tests {
         let mut all = String::new();
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.extension().is_some_and(|found| found == extension) {
+            if path.is_dir() {
+                all.push_str(&sources(path.to_str().unwrap(), extension));
+            } else if path.extension().is_some_and(|found| found == extension) {
                 all.push_str(&std::fs::read_to_string(path).unwrap());
             }
         }
