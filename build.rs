@@ -1,6 +1,6 @@
 //! Makes the assets and component templates of the pages from npm's govuk-frontend.
 //!
-//! First a folder is gathered: `app.css`, `app.js`, `icon.svg`, `govuk-frontend.js`, `components/<name>/{macro,template}.njk` and
+//! First a folder is gathered: `app.css`, `app.js`, `passkey.js`, `icon.svg`, `govuk-frontend.js`, `components/<name>/{macro,template}.njk` and
 //! `fixtures.json`, `macros/i18n.njk`. Where Node is not to be had (distribution builds, machines without a network),
 //! `PORTREEVE_UI_DIST` names such a folder, made by an earlier build: `ui` in this crate's build output. Then tables of
 //! it are written for `src/view/assets.rs` and `src/view/components.rs`.
@@ -77,7 +77,7 @@ fn run() -> Outcome<()> {
 
 /// Installs the npm packages where they are missing or older than the lock, and gathers what is needed of them.
 fn gather(ui: &Path) -> Outcome<PathBuf> {
-    for file in ["package-lock.json", "app.scss", "app.js", "icon.svg", ".npmrc"] {
+    for file in ["package-lock.json", "app.scss", "app.js", "passkey.js", "icon.svg", ".npmrc"] {
         println!("cargo::rerun-if-changed={SOURCE}/{file}");
     }
     let source = Path::new(SOURCE);
@@ -91,6 +91,7 @@ fn gather(ui: &Path) -> Outcome<PathBuf> {
     let package = modules.join("govuk-frontend/dist/govuk");
     copy(&package.join("govuk-frontend.min.js"), &ui.join("govuk-frontend.js"))?;
     copy(&source.join("app.js"), &ui.join("app.js"))?;
+    copy(&source.join("passkey.js"), &ui.join("passkey.js"))?;
     copy(&source.join("icon.svg"), &ui.join("icon.svg"))?;
     copy(&package.join("macros/i18n.njk"), &ui.join("macros/i18n.njk"))?;
     for name in COMPONENTS {
@@ -140,6 +141,7 @@ fn assets(ui: &Path, out: &Path) -> Outcome<String> {
         ("app.css", "text/css; charset=utf-8"),
         ("govuk-frontend.js", "text/javascript; charset=utf-8"),
         ("app.js", "text/javascript; charset=utf-8"),
+        ("passkey.js", "text/javascript; charset=utf-8"),
         ("icon.svg", "image/svg+xml"),
     ] {
         let text = String::from_utf8(read(&ui.join(key))?).map_err(|_| format!("{key} is not UTF-8"))?;

@@ -2,6 +2,7 @@
 
 use crate::config::Origin;
 use crate::crypto::keys::{KeyRing, KeyState, SigningAlg, StoredKey};
+use crate::crypto::passkey::{PasskeyError, Passkeys};
 use crate::crypto::password::Hasher;
 use crate::crypto::record::Recorder;
 use crate::crypto::roots::Roots;
@@ -102,15 +103,29 @@ pub struct Parts {
     pub issuer: Issuer,
     /// Our origin, as browsers see it.
     pub origin: Origin,
+    /// The origin of the staff listener, where there is one.
+    pub staff_origin: Option<Origin>,
     /// Proxies whose word about the client's address is taken.
     pub proxies: TrustedProxies,
     /// The template under which anybody on this machine may register a client without a token: in a demo only.
     pub open_registration: Option<&'static str>,
 }
 
+/// What the staff listener needs of its origin.
+#[derive(Debug)]
+pub struct StaffSite {
+    /// The origin, as browsers see it.
+    pub origin: Origin,
+    /// How its cookies are named, read and set.
+    pub cookies: Cookies,
+    /// The passkeys of those who sign in there.
+    pub passkeys: Passkeys,
+}
+
 struct Inner {
     parts: Parts,
     cookies: Cookies,
+    staff_site: Option<StaffSite>,
     fetched_keys: FetchedKeys,
     fetched_logos: FetchedLogos,
     snapshot: ArcSwap<Snapshot>,
@@ -143,6 +158,9 @@ pub enum StartError {
     /// A signing key cannot be opened: the root secret is another one, or the row was changed.
     #[error("a signing key cannot be opened: {0}")]
     Key(#[from] crate::crypto::keys::KeyError),
+    /// Members of staff could not sign in with passkeys at the staff listener's origin.
+    #[error("`staff_origin`: {0}")]
+    StaffOrigin(#[from] PasskeyError),
     /// The root secret is not the one this store was made with.
     #[error(
         "the root secret is not the one this data was sealed with: put the right file in place; nothing was changed"
@@ -162,9 +180,16 @@ impl App {
         }
         let snapshot = read_snapshot(&parts.db, &parts.roots, &parts.issuer).await?;
         let cookies = Cookies::new(&parts.origin);
+        let council = &snapshot.policy.controller.name.en;
+        let staff_site = parts.staff_origin.clone().map(|origin| {
+            let passkeys = Passkeys::new(origin.as_str(), council)?;
+            Ok::<_, PasskeyError>(StaffSite { cookies: Cookies::new(&origin), passkeys, origin })
+        });
+        let staff_site = staff_site.transpose()?;
         Ok(Self(Arc::new(Inner {
             parts,
             cookies,
+            staff_site,
             fetched_keys: FetchedKeys::default(),
             fetched_logos: FetchedLogos::default(),
             snapshot: ArcSwap::from_pointee(snapshot),
@@ -205,6 +230,12 @@ impl App {
     #[must_use]
     pub fn cookies(&self) -> Cookies {
         self.0.cookies
+    }
+
+    /// The staff listener's site, where there is one.
+    #[must_use]
+    pub fn staff_site(&self) -> Option<&StaffSite> {
+        self.0.staff_site.as_ref()
     }
 
     /// Reads policies and keys anew if the store's generation has moved; says whether it had.

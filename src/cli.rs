@@ -10,6 +10,7 @@
 //! | `audit` | the record: out of the house, and proved |
 //! | `client` | the services, and what they were told |
 //! | `resident` | those who have an account |
+//! | `staff` | those who work on the staff pages |
 //! | `open` | settings into the parts of an application |
 //! | `doors` | what stands before the routes of each listener |
 
@@ -26,6 +27,7 @@ mod passwords;
 mod policy;
 mod resident;
 mod serve;
+mod staff;
 
 use crate::domain::account::FullName;
 use clap::{Parser, Subcommand};
@@ -67,6 +69,9 @@ enum Command {
     /// Those who have an account here.
     #[command(subcommand)]
     Resident(resident::Resident),
+    /// Members of staff: who may sign in to the staff pages, with which roles.
+    #[command(subcommand)]
+    Staff(staff::Staff),
     /// The keys that tokens are signed with.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -152,6 +157,7 @@ fn obey(command: Command, say: Say) -> anyhow::Result<Ending> {
         Command::Keys(keys) => runtime()?.block_on(keys.run(say)),
         Command::Client(client) => runtime()?.block_on(client.run(say)),
         Command::Resident(resident) => runtime()?.block_on(resident.run(say)),
+        Command::Staff(staff) => runtime()?.block_on(staff.run(say)),
         Command::Audit(audit) => runtime()?.block_on(audit.run(say)),
         Command::Passwords(passwords) => passwords.run(say),
     }

@@ -1,8 +1,10 @@
 //! THE table: every address, which door it leads to, on which listener.
 
+pub mod desk;
+
 use crate::app::App;
 use crate::crypto::tokens::{Token, check_form_token};
-use crate::http::cookies::Name;
+use crate::http::cookies::{Cookies, Name};
 use crate::http::csrf::{self, Guard};
 use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
@@ -21,13 +23,23 @@ pub fn public(app: App, page: &ErrorPage) -> Router {
     endpoints().merge(pages(&app, page)).with_state(app)
 }
 
-/// The staff listener.
-pub fn staff(app: App) -> Router {
-    Router::new()
-        .route("/", get(staff::not_set_up))
-        .route("/assets/{name}", get(staff::file))
-        .fallback(staff::elsewhere)
-        .with_state(app)
+/// The staff listener: every POST is checked to come from a page of ours. `page` draws refused forms.
+pub fn staff(app: App, page: &ErrorPage) -> Router {
+    let Some(site) = app.staff_site() else {
+        return Router::new();
+    };
+    let guard = guard(&app, site.origin.as_str(), site.cookies, page);
+    desk::routes().fallback(staff::elsewhere).layer(from_fn_with_state(guard, csrf::guard)).with_state(app)
+}
+
+/// Checks forms by the browser cookie of a listener.
+fn guard(app: &App, origin: &str, cookies: Cookies, page: &ErrorPage) -> Guard {
+    let roots = app.roots.clone();
+    let verify = move |headers: &http::HeaderMap, presented: &str| {
+        let browser = cookies.read(headers, Name::Browser).and_then(Token::parse);
+        browser.is_some_and(|browser| check_form_token(&roots, &browser, presented))
+    };
+    Guard::new(origin, verify, page.clone(), BODY_LIMIT)
 }
 
 /// For services' machines: no cookie is looked at but on the GETs that residents' browsers make.
@@ -51,12 +63,7 @@ fn endpoints() -> Router<App> {
 
 /// For residents: every POST is checked to come from a page of ours.
 fn pages(app: &App, page: &ErrorPage) -> Router<App> {
-    let checked = app.clone();
-    let verify = move |headers: &http::HeaderMap, presented: &str| {
-        let browser = checked.cookies().read(headers, Name::Browser).and_then(Token::parse);
-        browser.is_some_and(|browser| check_form_token(&checked.roots, &browser, presented))
-    };
-    let guard = Guard::new(app.origin.as_str(), verify, page.clone(), BODY_LIMIT);
+    let guard = guard(app, app.origin.as_str(), app.cookies(), page);
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-in/code", get(second_step::show).post(second_step::submit))

@@ -28,6 +28,7 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
 pub mod sso;
+pub mod staff;
 pub mod standing;
 pub mod stream;
 pub mod targets;
@@ -53,6 +54,9 @@ pub enum Failure {
     /// A signing key.
     #[error("a signing key: {0}")]
     Key(#[from] crate::crypto::keys::KeyError),
+    /// A passkey that could not be asked for.
+    #[error("a passkey: {0}")]
+    Passkey(#[from] crate::crypto::passkey::PasskeyError),
     /// A log that is not as it was signed.
     #[error(transparent)]
     Log(#[from] log::LogFault),
@@ -65,7 +69,7 @@ impl Failure {
         match self {
             Self::Store(error) => error.is_unavailable(),
             Self::Hash(error) => matches!(error, HashError::Busy),
-            Self::Seal(_) | Self::Key(_) | Self::Log(_) => false,
+            Self::Seal(_) | Self::Key(_) | Self::Passkey(_) | Self::Log(_) => false,
         }
     }
 }

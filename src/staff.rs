@@ -1,40 +1,45 @@
-//! The staff listener. Until staff sign-in is set up it has one page, which says so.
+//! The staff listener: its own origin, its own sessions, and every page under a decision of the policies.
+//!
+//! ```text
+//! request ──Desk──> nobody signed in ──> /sign-in
+//!            │
+//!            └─desk.officer(action, circumstances) ──> Officer, or 403 once the refusal is on record
+//! ```
+
+pub mod approvals;
+pub mod breaches;
+pub mod conflicts;
+pub mod desk;
+pub mod enquiries;
+pub mod enrol;
+pub mod front;
+pub mod glass;
+pub mod log_state;
+mod passkey;
+pub mod prove;
+pub mod seated;
+pub mod sign_in;
+pub mod sign_out;
 
 use crate::app::App;
 use crate::http::asset::{self, Forms};
-use crate::view::pages::StaffNotSetUp;
-use crate::view::{Chrome, Lang, assets};
-use axum::extract::{Path, State};
+use crate::http::cookies::Name;
+use crate::http::refusal::ErrorPage;
+use crate::view::pages::{Busy, NotFound, Problem, Trouble};
+use crate::view::{Chrome, Lang, StaffChrome, assets};
+use crate::visit::arrived;
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use desk::Desk;
+use http::header::ACCEPT_LANGUAGE;
+use http::{HeaderMap, StatusCode};
 
-/// `/`.
-pub async fn not_set_up(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
-    page(&app, &uri, &headers, StatusCode::OK)
+/// Everything that no route leads to.
+pub async fn elsewhere(desk: Desk) -> Response {
+    desk.page_with(StatusCode::NOT_FOUND, &NotFound {})
 }
 
-/// Everything else.
-pub async fn elsewhere(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
-    page(&app, &uri, &headers, StatusCode::NOT_FOUND)
-}
-
-/// The page. It sets no cookie: a language chosen by its link holds for that page.
-fn page(app: &App, uri: &Uri, headers: &HeaderMap, status: StatusCode) -> Response {
-    let asked = uri.query().and_then(|query| {
-        url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "lang").map(|(_, value)| value)
-    });
-    let lang = asked
-        .and_then(|tag| Lang::parse(&tag))
-        .unwrap_or_else(|| Lang::negotiate(None, headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok())));
-    let chrome = Chrome { lang, here: "/".to_owned(), ..Chrome::default() };
-    let html = app.view.page(&StaffNotSetUp {}, &chrome);
-    let mut response = (status, html.0).into_response();
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    response
-}
-
-/// `/assets/{name}`.
+/// GET `/assets/{name}`.
 pub async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
     match assets::find(&name) {
         Some(found) => {
@@ -43,4 +48,29 @@ pub async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
         }
         None => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// The page of a request that is refused before it reaches a desk.
+#[must_use]
+pub fn error_page(app: &App) -> ErrorPage {
+    let app = app.clone();
+    ErrorPage::new(move |status, headers| {
+        let cookies = app.staff_site().map_or_else(|| app.cookies(), |site| site.cookies);
+        let lang = cookies.read(headers, Name::Language).and_then(Lang::parse).unwrap_or_else(|| {
+            Lang::negotiate(None, headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
+        });
+        let staff = Some(StaffChrome::default());
+        let chrome = Chrome { lang, here: "/".to_owned(), staff, ..Chrome::default() };
+        let why = match status {
+            StatusCode::FORBIDDEN => Trouble::StaleForm,
+            StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
+            _ => Trouble::Ours,
+        };
+        let html = match status {
+            StatusCode::SERVICE_UNAVAILABLE => app.view.page(&Busy {}, &chrome),
+            StatusCode::NOT_FOUND => app.view.page(&NotFound {}, &chrome),
+            _ => app.view.page(&Problem { why, reference: None }, &chrome),
+        };
+        arrived::document(status, &[], html)
+    })
 }

@@ -42,6 +42,7 @@ pub mod registrations;
 pub mod sessions;
 pub mod sharing;
 pub mod shown;
+pub mod staff;
 pub mod streams;
 pub mod throttle;
 mod values;

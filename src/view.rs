@@ -29,7 +29,7 @@ pub mod qr;
 pub mod renderer;
 pub mod words;
 
-pub use chrome::{Both, Brand, Chrome, Idle, OtherWays, ServiceContext};
+pub use chrome::{Both, Brand, Chrome, Idle, OtherWays, Place, ServiceContext, StaffChrome};
 pub use errors::Wrong;
 pub use lang::Lang;
 pub use renderer::{Html, Page, Renderer};

@@ -1,6 +1,7 @@
 //! One request to a resident's page: who, in which language, from which browser, and how the answer is put together.
 
 mod answer;
+pub mod arrived;
 
 use crate::app::App;
 use crate::crypto::tokens::{self, Token};
@@ -9,24 +10,19 @@ use crate::domain::client::Client;
 use crate::domain::redirect::Application;
 use crate::domain::session::SignedIn;
 use crate::domain::time::When;
-use crate::http::address::ClientAddress;
-use crate::http::browser;
 use crate::http::cookies::Name;
 use crate::http::headers::Pages;
-use crate::http::trace::RequestId;
 use crate::service::sessions::{self, Browser};
 use crate::service::{Failure, people};
 use crate::view::pages::{Busy, Problem, Trouble};
 use crate::view::{Both, Chrome, Idle, Lang, OtherWays, Page, ServiceContext};
+use arrived::Arrived;
 use axum::extract::FromRequestParts;
-use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, LOCATION, RETRY_AFTER, SET_COOKIE, USER_AGENT};
+use axum::response::Response;
+use http::header::RETRY_AFTER;
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use std::time::Duration;
-
-/// How long a browser is remembered, so that it passes a lock-out and keeps its language: 13 months.
-const BROWSER_LASTS: Duration = Duration::from_hours(24 * 395);
 
 /// A visit to a page.
 pub struct Visit {
@@ -66,40 +62,16 @@ impl FromRequestParts<App> for Visit {
 
 impl Visit {
     fn begin(parts: &Parts, app: &App) -> Self {
-        let text = |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-        let cookies = app.cookies();
-        let mut set = Vec::new();
-        let asked = parts.uri.query().and_then(|query| {
-            url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "lang").map(|(_, value)| value)
-        });
-        let asked = asked.and_then(|tag| Lang::parse(&tag));
-        if let Some(lang) = asked {
-            set.extend(cookies.set(Name::Language, lang.as_str(), Some(BROWSER_LASTS)));
-        }
-        let lang = asked
-            .or_else(|| cookies.read(&parts.headers, Name::Language).and_then(Lang::parse))
-            .unwrap_or_else(|| Lang::negotiate(None, text(ACCEPT_LANGUAGE)));
-        let known = cookies.read(&parts.headers, Name::Browser).and_then(Token::parse);
-        let token = known.unwrap_or_else(|| {
-            let token = Token::random();
-            set.extend(cookies.set(Name::Browser, token.as_str(), Some(BROWSER_LASTS)));
-            token
-        });
-        let agent = browser::family(text(USER_AGENT).unwrap_or_default());
-        let context = Context {
-            address: parts.extensions.get::<ClientAddress>().map(|address| address.prefix()),
-            browser: Some(agent.clone()),
-            ..Context::default()
-        };
+        let Arrived { lang, browser, context, reference, here, set } = Arrived::of(parts, app.cookies());
         Self {
             app: app.clone(),
             now: app.now(),
             lang,
-            browser: Browser { token, agent },
+            browser,
             signed_in: None,
             context,
-            reference: parts.extensions.get::<RequestId>().map(ToString::to_string),
-            here: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            reference,
+            here,
             cookies: set,
         }
     }
@@ -154,10 +126,9 @@ impl Visit {
             signs_out_at: self.signed_in.as_ref().map(|who| who.ends_at),
             idle: self.idle(),
             service: client.map(service_context),
+            staff: None,
         };
-        let html = self.app.view.page(page, &chrome).0;
-        let mut response = self.finish(status, html.into_response());
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        let mut response = arrived::document(status, &self.cookies, self.app.view.page(page, &chrome));
         if let Some(client) = client {
             let loopback = client.application == Application::Native;
             let schemes = client.native_schemes().into_iter().map(ToOwned::to_owned).collect();
@@ -180,12 +151,7 @@ impl Visit {
     /// 303 to a place (RFC 9700 §4.12: never a status that repeats the POST).
     #[must_use]
     pub fn see_other(&self, place: &str) -> Response {
-        let mut response = self.finish(StatusCode::SEE_OTHER, ().into_response());
-        match HeaderValue::try_from(place) {
-            Ok(place) => response.headers_mut().insert(LOCATION, place),
-            Err(_) => response.headers_mut().insert(LOCATION, HeaderValue::from_static("/")),
-        };
-        response
+        arrived::see_other(place, &self.cookies)
     }
 
     /// "There is a problem".
@@ -206,18 +172,9 @@ impl Visit {
             self.app.view.page(&Problem { why: Trouble::Ours, reference: self.reference.clone() }, &chrome)
         };
         let status = if shortage { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
-        let mut response = self.finish(status, html.0.into_response());
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        let mut response = arrived::document(status, &self.cookies, html);
         if shortage {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
-        }
-        response
-    }
-
-    fn finish(&self, status: StatusCode, mut response: Response) -> Response {
-        *response.status_mut() = status;
-        for cookie in &self.cookies {
-            response.headers_mut().append(SET_COOKIE, cookie.clone());
         }
         response
     }

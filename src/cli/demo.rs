@@ -3,6 +3,7 @@
 mod folder;
 mod ports;
 mod resident;
+mod staff;
 
 use super::{Ending, Say, doors, line};
 use crate::app::{App, Clock, Parts};
@@ -28,6 +29,7 @@ use anyhow::Context as _;
 use axum::Router;
 use folder::Folder;
 use ports::{Port, Ports};
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -71,12 +73,13 @@ impl Demo {
         let kept = Kept::new();
         let app = start(&folder, &ports, &kept).await?;
         let resident = resident::ensure(&app, &folder).await?;
+        let invited = staff::ensure(&app, &folder, &Origin::parse(&ports.staff.origin())?).await?;
 
         let shutdown = Shutdown::new();
         shutdown.tell_on_signal()?;
         let mut duties = jobs::start(&app, Holder::of(folder.path())?, jobs::Others::default(), &shutdown).await;
         let (garden, permits) = services(&folder, &ports)?;
-        announce(say, &app, &ports, &folder, &resident);
+        announce(say, &app, &ports, &folder, (&resident, &invited));
         let staff = Origin::parse(&ports.staff.origin())?;
         let mut listening = JoinSet::new();
         for (port, door, routes) in [
@@ -131,6 +134,7 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
         outbound: Outbound::new(&allowed, None)?,
         view: Renderer::new(&doors::brand(&bundle.controller))?,
         origin: Origin::parse(issuer.as_str())?,
+        staff_origin: Some(Origin::parse(&ports.staff.origin())?),
         issuer,
         proxies: TrustedProxies::default(),
         open_registration: Some("conformance"),
@@ -170,7 +174,13 @@ fn mail_tray(kept: &Kept) -> anyhow::Result<Router> {
     Ok(tray::router(Arc::new(letters))?)
 }
 
-fn announce(say: Say, app: &App, ports: &Ports, folder: &Folder, resident: &resident::Resident) {
+fn announce(
+    say: Say,
+    app: &App,
+    ports: &Ports,
+    folder: &Folder,
+    (resident, invited): (&resident::Resident, &[staff::Invited]),
+) {
     let (public, staff) = (ports.public.origin(), ports.staff.origin());
     let (garden, permits) = (ports.garden.origin(), ports.permits.origin());
     let mail = format!("{}/mail", ports.mail.origin());
@@ -180,6 +190,7 @@ fn announce(say: Say, app: &App, ports: &Ports, folder: &Folder, resident: &resi
             "public": public, "staff": staff, "garden_waste": garden, "parking_permits": permits, "mail": mail,
             "data": folder.path(), "resident": resident.email, "password": password,
             "outbound_allowed": own_places(ports),
+            "invitations": invited.iter().map(|one| (one.role.as_str(), one.link.as_str())).collect::<BTreeMap<_, _>>(),
         });
         line(&said.to_string());
         return;
@@ -195,6 +206,12 @@ fn announce(say: Say, app: &App, ports: &Ports, folder: &Folder, resident: &resi
     line(&format!("\nResident: {}", resident.email));
     let gone = "(its file is gone: choose \"Forgotten password\" and read the mail tray)";
     line(&format!("Password: {}\n", password.unwrap_or(gone)));
+    for one in invited {
+        line(&format!("Staff, {}: {}", one.name, one.link));
+    }
+    if !invited.is_empty() {
+        line("(each link adds a passkey once; more with `portreeve staff invite`)\n");
+    }
     line("What to try:");
     line("  1. Open Garden waste, choose sign in, and create an account: the code comes to the mail tray.");
     line("  2. Open Parking permits and choose sign in: you are in without typing anything.");

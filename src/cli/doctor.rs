@@ -11,6 +11,7 @@ use crate::jobs::stream_log::{self, StreamLog};
 use crate::jobs::watch_log::LONGEST;
 use crate::policy::{Bundle, Severity, lint};
 use crate::service::setup::{self, SetupError};
+use crate::service::staff::members;
 use crate::service::stream::behind;
 use crate::service::{Failure, log as logs};
 use crate::store::{Db, events, house, log, outbox};
@@ -70,6 +71,22 @@ impl Doctor {
     }
 }
 
+/// Whatever needs a second person needs two who can be asked.
+async fn staff(house: &House, round: &mut Round) -> anyhow::Result<()> {
+    let Ok(app) = house.app().await else {
+        // Why it does not start is found elsewhere.
+        return Ok(());
+    };
+    match members::approvers(&app).await? {
+        0 | 1 => round.found(
+            "fewer than two people on the staff can sign in who may approve what needs a second person",
+            "invite another: `portreeve staff invite --role information_governance`",
+        ),
+        _ => round.fine.push("staff"),
+    }
+    Ok(())
+}
+
 async fn look(house: &House, round: &mut Round) -> anyhow::Result<()> {
     let now = Clock::Wall.now();
     let lying = policies(house, round);
@@ -104,6 +121,9 @@ async fn look(house: &House, round: &mut Round) -> anyhow::Result<()> {
     keys(house, &db, round).await?;
     clock(&db, now, round).await?;
     record(&db, now, round).await?;
+    if house.staff_origin.is_some() {
+        staff(house, round).await?;
+    }
     if let Some(collector) = &house.collector {
         stream(collector, &db, now, round).await?;
     }

@@ -7,6 +7,7 @@ use crate::http::door::Door;
 use crate::pages::papers;
 use crate::policy::Controller;
 use crate::routes;
+use crate::staff as staff_pages;
 use crate::view::{Both, Brand, OtherWays};
 use axum::Router;
 
@@ -19,7 +20,9 @@ pub fn public(app: &App) -> Router {
 
 /// The staff consoles behind theirs.
 pub fn staff(app: &App, origin: &Origin) -> Router {
-    Door::new("staff", origin, app.proxies.clone(), papers::error_page(app)).lead_to(routes::staff(app.clone()))
+    let page = staff_pages::error_page(app);
+    let door = Door::new("staff", origin, app.proxies.clone(), page.clone());
+    door.lead_to(routes::staff(app.clone(), &page))
 }
 
 /// The council as the pages show it.

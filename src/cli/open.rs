@@ -17,7 +17,7 @@ use crate::view::Renderer;
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The longest one try with the mail relay may take.
@@ -44,11 +44,21 @@ pub(super) struct House {
     pub(super) languages: Option<Vec<String>>,
     /// Where sealed events go, where settings say so.
     pub(super) collector: Option<Collector>,
+    /// Where members of staff sign in.
+    pub(super) staff_origin: Option<Origin>,
     secret: SecretPlace,
 }
 
 /// Any demo's issuer, as far as policies ask: plain http on loopback.
 pub(super) const DEMO_ISSUER: &str = "http://localhost:8080";
+
+/// What a demo writes into its data directory: where members of staff sign in, for the commands that make links.
+pub(in crate::cli) const STAFF_ORIGIN: &str = "staff.origin";
+
+fn staff_origin_of_a_demo(data: &Path) -> Option<Origin> {
+    let text = std::fs::read_to_string(data.join(STAFF_ORIGIN)).ok()?;
+    Origin::parse(text.trim()).ok()
+}
 
 impl Place {
     /// The place that other arguments name: one of the two.
@@ -69,6 +79,7 @@ impl Place {
                     location: Location::Sqlite(data.clone()),
                     languages: None,
                     collector: None,
+                    staff_origin: staff_origin_of_a_demo(data),
                     secret: SecretPlace::File(secret),
                 })
             }
@@ -88,6 +99,7 @@ impl House {
             },
             languages: Some(config.languages.clone()),
             collector: config.collector.clone(),
+            staff_origin: config.staff_origin.clone(),
             secret: config.root_secret.clone(),
         })
     }
@@ -119,6 +131,7 @@ impl House {
             outbound: Outbound::new(&[], None)?,
             view: Renderer::new(&doors::brand(&bundle.controller))?,
             origin: Origin::parse(self.issuer.as_str())?,
+            staff_origin: self.staff_origin.clone(),
             issuer: self.issuer.clone(),
             proxies: TrustedProxies::default(),
             open_registration: None,
@@ -181,6 +194,7 @@ pub(super) fn parts(config: &Config, db: Db, roots: Roots, bundle: &Bundle, cloc
         view: Renderer::new(&doors::brand(&bundle.controller))?,
         issuer: Issuer::parse(config.issuer.as_str())?,
         origin: config.issuer.clone(),
+        staff_origin: config.staff_origin.clone(),
         proxies: TrustedProxies::new(&config.trusted_proxies),
         open_registration: None,
     })

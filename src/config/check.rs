@@ -8,6 +8,7 @@ use super::{
     SmtpTls, TlsFiles, Witness,
 };
 use crate::crypto::note::{KeyKind, VerifierKey};
+use crate::crypto::passkey::Passkeys;
 use crate::domain::account::EmailAddress;
 use secrecy::{ExposeSecret, SecretString};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -47,6 +48,13 @@ impl<'a> Check<'a> {
         let listen = self.listen(&raw);
         if raw.listen.staff.is_some() != raw.staff_origin.is_some() {
             self.report("staff_origin", "and `listen.staff` go together", "set both, or neither");
+        }
+        if staff_origin.as_ref().is_some_and(|origin| Passkeys::new(origin.as_str(), "staff").is_err()) {
+            self.report(
+                "staff_origin",
+                "cannot have passkeys",
+                "write a host name, as https://staff.account.example.gov.uk",
+            );
         }
         let database = self.database(&raw);
         let policies = self.existing("policies", raw.policies.clone());

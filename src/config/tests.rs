@@ -166,6 +166,12 @@ fn each_setting_that_does_not_hold_is_named() {
         ("passes = 2", "passes = 1", "argon2", "out of bounds"),
         ("127.0.0.1:9100", "[::]:8443", "listen", "share one address"),
         ("# staff = ", "staff = ", "staff_origin", "go together"),
+        (
+            "# staff_origin = \"https://staff.account.example.gov.uk",
+            "staff_origin = \"https://192.0.2.1",
+            "staff_origin",
+            "passkeys",
+        ),
         ("root_secret_file", "# root_secret_file", "root_secret_file", "no root secret"),
     ] {
         let problems = house.problems(from, to);

@@ -24,6 +24,8 @@ pub enum IndexKind {
     Browser,
     /// Somebody whom a member of staff declared to know.
     Conflict,
+    /// A member of staff as an upstream provider knows them: issuer and subject.
+    Upstream,
 }
 
 impl IndexKind {
@@ -38,6 +40,7 @@ impl IndexKind {
             Self::AddressPrefix => "address prefix",
             Self::Browser => "browser",
             Self::Conflict => "conflict",
+            Self::Upstream => "upstream",
         }
     }
 }

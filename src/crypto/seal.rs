@@ -209,6 +209,8 @@ pub enum RowKind {
     Message,
     /// A started registration, before there is an account: opened for the journey of the one who typed it.
     Registration,
+    /// A member of staff: their name is opened to say who acted, and to themselves.
+    Staff,
 }
 
 impl RowKind {
@@ -216,6 +218,7 @@ impl RowKind {
         match self {
             Self::Message => b"message",
             Self::Registration => b"registration",
+            Self::Staff => b"staff",
         }
     }
 }

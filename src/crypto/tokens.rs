@@ -172,6 +172,8 @@ pub enum Reference {
     Page,
     /// The second step of a sign-in on its way, or one being set up.
     SecondStep,
+    /// What the answer of a passkey is checked against.
+    Ceremony,
 }
 
 impl Reference {
@@ -183,6 +185,7 @@ impl Reference {
             Self::Return => b"return",
             Self::Page => b"page",
             Self::SecondStep => b"second step",
+            Self::Ceremony => b"ceremony",
         }
     }
 }

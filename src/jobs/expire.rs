@@ -16,7 +16,7 @@ use crate::service::departure;
 use crate::service::sessions as deeds;
 use crate::store::{
     Error, Housekeeping, Write, assertions, challenges, clients, deliveries, flows, grants, outbox, pushed,
-    registrations, sessions, shown, throttle, vault,
+    registrations, sessions, shown, staff, throttle, vault,
 };
 use std::time::Duration;
 
@@ -100,6 +100,7 @@ struct Past {
     deliveries: Option<Cutoff>,
     initial_tokens: Option<Cutoff>,
     sessions: Option<Cutoff>,
+    staff_sessions: Option<Cutoff>,
 }
 
 impl Past {
@@ -124,6 +125,7 @@ impl Past {
             deliveries: cutoff("delivery_log"),
             initial_tokens: cutoff("client.initial_token"),
             sessions: cutoff("session"),
+            staff_sessions: cutoff("staff.session"),
         }
     }
 
@@ -139,6 +141,7 @@ impl Past {
         }
         if let Some(past) = self.codes {
             rows += challenges::forget(w, past.over, BATCH).await?;
+            rows += staff::sessions::forget_asked(w, past.over, BATCH).await?;
         }
         if let Some(past) = self.access {
             rows += grants::forget_access(w, past.over, BATCH).await?;
@@ -165,6 +168,9 @@ impl Past {
         // A session goes with the grants it made, so it waits for both rules.
         if let (Some(session), Some(grant)) = (self.sessions, self.grants) {
             rows += sessions::forget(w, session.over, grant.over, BATCH).await?;
+        }
+        if let Some(past) = self.staff_sessions {
+            rows += staff::sessions::forget(w, past.over, BATCH).await?;
         }
         Ok(rows)
     }

@@ -3,10 +3,11 @@
 
 use super::Failure;
 use crate::app::App;
+use crate::crypto::SealError;
 use crate::crypto::index::{BlindIndex, IndexKind};
 use crate::crypto::record::EventSeed;
 use crate::domain::audit::vocabulary::RequestRefused;
-use crate::domain::audit::{ActorClass, Channel, Context, Draft};
+use crate::domain::audit::{ActorClass, Channel, Context, Draft, Kind, Sealed};
 use crate::domain::ids::ClientId;
 use crate::domain::time::When;
 use crate::store::{Error, Housekeeping, throttle};
@@ -32,18 +33,32 @@ pub async fn note(app: &App, refusal: &Refusal<'_>, now: When) -> Result<(), Fai
     let prefix = refusal.context.address.as_deref().unwrap_or("");
     let client = refusal.client.map_or("", ClientId::as_str);
     let place = format!("{}\n{}\n{client}\n{prefix}", refusal.endpoint, refusal.reason);
-    let key = BlindIndex::of(&app.roots, IndexKind::AddressPrefix, &place);
-    let before = throttle::look(&mut app.db.peek(), "refusal", &key.0).await?;
-    if before.is_none_or(|count| now.since(count.window_start) >= EVERY) {
-        // Those of the last window that had no event of their own are counted in this one.
-        let unrecorded = before.map_or(0, |count| count.count - 1);
-        let payload = RequestRefused { endpoint: refusal.endpoint.to_owned(), count: unrecorded + 1 };
+    bounded(app, &place, now, |count| {
+        let payload = RequestRefused { endpoint: refusal.endpoint.to_owned(), count };
         let mut draft = Draft::new(ActorClass::Visitor, payload)
             .by(Channel::Api)
             .denied(refusal.reason)
             .from(refusal.context.clone());
         draft.client = refusal.client.cloned();
-        let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)?;
+        app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)
+    })
+    .await
+}
+
+/// Counts what happens at this place, and records it by the event that `seal` makes for so many, if none was recorded
+/// there within the last minute.
+pub(super) async fn bounded<K: Kind + Clone>(
+    app: &App,
+    place: &str,
+    now: When,
+    seal: impl FnOnce(i64) -> Result<Sealed<K>, SealError>,
+) -> Result<(), Failure> {
+    let key = BlindIndex::of(&app.roots, IndexKind::AddressPrefix, place);
+    let before = throttle::look(&mut app.db.peek(), "refusal", &key.0).await?;
+    if before.is_none_or(|count| now.since(count.window_start) >= EVERY) {
+        // Those of the last window that had no event of their own are counted in this one.
+        let unrecorded = before.map_or(0, |count| count.count - 1);
+        let event = seal(unrecorded + 1)?;
         let recorded = app
             .db
             .write(async |mut w| {

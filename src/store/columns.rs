@@ -51,6 +51,11 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("glass", "officer.access", &[]),
     ("breach", "breach.register", &[]),
     ("conflict", "officer.conflict", &[]),
+    ("staff_member", "staff.account", &[]),
+    ("staff_passkey", "credential", &[]),
+    ("staff_invitation", "otp_challenge", &[]),
+    ("staff_ceremony", "otp_challenge", &[]),
+    ("staff_session", "staff.session", &[]),
     ("outbox", "outbox_message", &[]),
     ("delivery", "delivery_log", &[]),
 ];

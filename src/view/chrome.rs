@@ -89,6 +89,24 @@ pub struct Idle {
     pub renewable: bool,
 }
 
+/// What stands around a page of the staff listener, in place of the account's own links.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+pub struct StaffChrome {
+    /// "Ada W." when somebody is signed in.
+    pub signed_in_as: Option<String>,
+    /// The pages that they may open.
+    pub places: Vec<Place>,
+}
+
+/// A page that the navigation of the staff listener leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// Where it is.
+    pub path: &'static str,
+    /// Its words in the catalogues, behind `staff-place-`.
+    pub words: &'static str,
+}
+
 /// What changes from request to request around a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
 pub struct Chrome {
@@ -106,6 +124,8 @@ pub struct Chrome {
     pub idle: Option<Idle>,
     /// The service, when one is known.
     pub service: Option<ServiceContext>,
+    /// On the staff listener, and only there.
+    pub staff: Option<StaffChrome>,
 }
 
 impl Chrome {

@@ -1,6 +1,6 @@
 //! Turns a page and its chrome into HTML.
 
-use super::chrome::{Brand, Chrome};
+use super::chrome::{Brand, Chrome, StaffChrome};
 use super::errors::Wrong;
 use super::lang::Lang;
 use super::letters::Letters;
@@ -67,7 +67,9 @@ static TEMPLATES: &[(&str, &str)] = templates! {
     "service_pages.html"
     "set_up.html" "set_up_step.html" "set_up/claims.html" "set_up/go-live.html" "set_up/keys.html" "set_up/level.html"
     "set_up/request.html" "set_up/sector.html" "set_up/sessions.html" "set_up/token.html" "set_up/userinfo.html"
-    "shared_address.html" "sign_in.html" "signed_out.html" "staff_not_set_up.html" "step_code.html" "undo_email.html"
+    "shared_address.html" "sign_in.html" "signed_out.html" "staff/enrol.html" "staff/front.html" "staff/nobody.html"
+    "staff/passkey.html" "staff/prove.html" "staff/refused.html" "staff/sign_in.html" "staff/sign_out.html"
+    "step_code.html" "undo_email.html"
     "username.html" "vectors_of_trust.html"
 };
 
@@ -138,6 +140,7 @@ impl Renderer {
             signs_out_at => chrome.signs_out_at.map(|at| Value::from(Serde(at))),
             idle => Value::from(Serde(&chrome.idle)),
             service => Value::from(Serde(&chrome.service)),
+            staff => chrome.staff.as_ref().map(|staff| self.staff(staff, chrome)),
             service_name => chrome.service.as_ref().map_or_else(
                 || self.words.say(lang, "the-service", &FluentArgs::new()),
                 |service| service.name.get(lang).to_owned(),
@@ -145,6 +148,24 @@ impl Renderer {
             errors,
             wrong,
         })
+    }
+
+    /// What the layout shows of the staff listener: the navigation with its words.
+    fn staff(&self, staff: &StaffChrome, chrome: &Chrome) -> Value {
+        let say = |id: &str, args: &FluentArgs<'_>| self.words.say(chrome.lang, id, args);
+        let path = chrome.here.split('?').next().unwrap_or_default();
+        let mut navigation = Vec::new();
+        for place in &staff.places {
+            let text = say(&format!("staff-place-{}", place.words), &FluentArgs::new());
+            navigation.push(context! { text, href => place.path, current => place.path == path });
+        }
+        if let Some(name) = &staff.signed_in_as {
+            let mut args = FluentArgs::new();
+            args.set("name", name.as_str());
+            navigation.push(context! { text => say("signed-in-as", &args) });
+            navigation.push(context! { text => say("sign-out", &FluentArgs::new()), href => "/sign-out" });
+        }
+        context! { navigation }
     }
 
     /// When she is signed out if she does nothing, or whatever she does, in words: for the script that keeps them true.

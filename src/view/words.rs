@@ -11,20 +11,12 @@ use jiff::tz::TimeZone;
 use std::sync::LazyLock;
 use unic_langid::LanguageIdentifier;
 
-const ENGLISH: &str = concat!(
-    include_str!("words/en.ftl"),
-    "\n",
-    include_str!("words/en_letters.ftl"),
-    "\n",
-    include_str!("words/en_consoles.ftl")
-);
-const WELSH: &str = concat!(
-    include_str!("words/cy.ftl"),
-    "\n",
-    include_str!("words/cy_letters.ftl"),
-    "\n",
-    include_str!("words/cy_consoles.ftl")
-);
+macro_rules! catalogue {
+    ($($file:literal),+) => { concat!($(include_str!(concat!("words/", $file)), "\n"),+) };
+}
+
+const ENGLISH: &str = catalogue!("en.ftl", "en_letters.ftl", "en_staff.ftl", "en_consoles.ftl");
+const WELSH: &str = catalogue!("cy.ftl", "cy_letters.ftl", "cy_staff.ftl", "cy_consoles.ftl");
 
 /// Why the catalogues cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -208,7 +200,9 @@ mod tests {
         let mut all = String::new();
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.extension().is_some_and(|found| found == extension) {
+            if path.is_dir() {
+                all.push_str(&sources(path.to_str().unwrap(), extension));
+            } else if path.extension().is_some_and(|found| found == extension) {
                 all.push_str(&std::fs::read_to_string(path).unwrap());
             }
         }
@@ -235,7 +229,7 @@ mod tests {
         let families: Vec<&str> = templates
             .split('"')
             .filter(|text| text.ends_with('-') && text.chars().all(|c| c == '-' || c.is_ascii_lowercase()))
-            .chain(["claim-", "letter-"])
+            .chain(["claim-", "letter-", "staff-place-"])
             // `format!("person-{}", …)` too.
             .chain(code.split("format!(\"").skip(1).filter_map(|rest| rest.split('{').next()))
             .filter(|family| family.ends_with('-'))

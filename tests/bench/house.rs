@@ -200,6 +200,7 @@ impl House {
             outbound: Outbound::new(&[], None)?,
             view: Renderer::new(&brand())?,
             origin: Origin::parse(&self.issuer)?,
+            staff_origin: None,
             proxies: TrustedProxies::default(),
             open_registration: None,
             db,

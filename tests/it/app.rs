@@ -33,6 +33,9 @@ use tokio::net::TcpListener;
 /// 1 December 2026, noon.
 pub const NOON: i64 = 1_796_126_400;
 
+/// Where members of staff sign in.
+pub const STAFF: &str = "http://localhost:8081";
+
 /// An application that listens on loopback until the test ends.
 pub struct House {
     pub app: App,
@@ -92,6 +95,7 @@ impl House {
             outbound: Outbound::new(&[portreeve::config::Allowed::parse("127.0.0.0/8").unwrap()], extra_ca).unwrap(),
             view: Renderer::new(&brand()).unwrap(),
             origin: Origin::parse(issuer.as_str()).unwrap(),
+            staff_origin: Some(Origin::parse(STAFF).unwrap()),
             proxies: TrustedProxies::new(&[]),
             open_registration: None,
             db,

@@ -197,6 +197,7 @@ pub async fn node(house: &House, open_registration: Option<&'static str>) -> (Ap
         view: app.view.clone(),
         issuer: app.issuer.clone(),
         origin: app.origin.clone(),
+        staff_origin: app.staff_origin.clone(),
         proxies: TrustedProxies::new(&[]),
         open_registration,
     };

@@ -18,6 +18,7 @@ pub const HOUSEKEEPING: &[(&str, &[Trigger])] = &[
     ("outbox_message", &[Trigger::Delivered]),
     ("delivery_log", &[Trigger::Event]),
     ("session", &[Trigger::Expired]),
+    ("staff.session", &[Trigger::Expired]),
 ];
 
 /// What a row must have behind it to go.

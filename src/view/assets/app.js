@@ -26,7 +26,7 @@ if (dialogue?.showModal) {
   const look = () => {
     const left = end - Date.now()
     // The server knows whether it is over, and what comes then.
-    if (left <= 0) return window.location.assign('/account')
+    if (left <= 0) return window.location.assign(dialogue.dataset.over)
     if (left <= warning && !dialogue.open) dialogue.showModal()
     clearTimeout(timer)
     timer = setTimeout(look, left > warning ? left - warning : left)
@@ -47,7 +47,7 @@ if (dialogue?.showModal) {
       headers: { Accept: 'application/json' },
       body: new URLSearchParams(new FormData(form)),
     })
-    if (!response.ok) return window.location.assign('/account')
+    if (!response.ok) return window.location.assign(dialogue.dataset.over)
     const answer = await response.json()
     watch(answer)
     tabs?.postMessage(answer)

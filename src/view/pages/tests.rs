@@ -4,6 +4,7 @@ mod account;
 mod docs;
 mod release;
 mod second_step;
+mod staff;
 
 use super::*;
 use crate::domain::time::When;
@@ -51,6 +52,7 @@ fn chrome(lang: Lang) -> Chrome {
             start_url: "http://localhost:8090/".into(),
             account_needed_because: Some(Both::new("You can see your bins", "Gallwch weld eich biniau")),
         }),
+        staff: None,
     }
 }
 
@@ -409,7 +411,6 @@ fn troubles_all_say_there_is_a_problem() {
     has(&cy, &["am 3:40pm"]);
     has(&show(&NotFound {})[0], &["There is a problem", "We cannot find this page."]);
     has(&show(&Busy {})[1], &["Mae problem", "Arhoswch funud"]);
-    has(&show(&StaffNotSetUp {})[0], &["Staff sign-in is not set up"]);
 }
 
 #[test]

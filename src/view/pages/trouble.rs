@@ -97,10 +97,6 @@ pub struct NotFound {}
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Busy {}
 
-/// The staff listener's only page until staff sign-in is set up.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct StaffNotSetUp {}
-
 impl Page for Locked {
     const TEMPLATE: &'static str = "locked.html";
 }
@@ -119,8 +115,4 @@ impl Page for NotFound {
 
 impl Page for Busy {
     const TEMPLATE: &'static str = "busy.html";
-}
-
-impl Page for StaffNotSetUp {
-    const TEMPLATE: &'static str = "staff_not_set_up.html";
 }

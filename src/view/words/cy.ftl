@@ -282,8 +282,6 @@ not-found = Ni allwn ddod o hyd i'r dudalen hon.
 not-found-do = Os gwnaethoch deipio'r cyfeiriad, gwnewch yn siŵr ei fod yn gywir. Os gwnaethoch ei ludo, gwnewch yn siŵr eich bod wedi copïo'r cyfan.
 busy = Mae gormod o bobl yn defnyddio'r gwasanaeth hwn ar hyn o bryd.
 busy-do = Arhoswch funud a rhowch gynnig arall arni. Ni chollwyd dim a wnaethoch.
-staff-title = Nid yw mewngofnodi i staff wedi'i osod
-staff-what = Cyfeiriad ar gyfer staff y cyngor yw hwn. Nid oes dim i'w weld yma nes bod mewngofnodi i staff wedi'i osod.
 
 ## Beth sydd o'i le ar yr hyn a deipiwyd
 

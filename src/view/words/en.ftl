@@ -289,8 +289,6 @@ not-found = We cannot find this page.
 not-found-do = If you typed the address, check it is right. If you pasted it, check you copied all of it.
 busy = Too many people are using this service right now.
 busy-do = Wait a minute and try again. Nothing you did was lost.
-staff-title = Staff sign-in is not set up
-staff-what = This address is for council staff. There is nothing to see here until staff sign-in is set up.
 
 ## What is wrong with what was typed
 

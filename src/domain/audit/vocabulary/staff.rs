@@ -29,6 +29,62 @@ events! {
         #[serde(skip_serializing_if = "Option::is_none")]
         by: Option<FullName> => "officer.access",
     }
+    /// A member of staff asked for what their roles may not have; they were told so once this was on record.
+    OfficerRefused = "officer.refused", Evidence {
+        /// What they asked for.
+        action: String => "officer.access",
+        /// The roles they had.
+        roles: Vec<String> => "officer.access",
+    }
+    /// Somebody was made a member of staff, and given a link to add a passkey.
+    StaffInvited = "staff.invited", Evidence {
+        /// The roles given.
+        roles: Vec<String> => "officer.access",
+        /// Who did it, if it was an operator, whom the leaf cannot name.
+        by: Option<FullName> => "officer.access",
+        /// The second person, who approved it; not every role needs one.
+        approved_by: Option<FullName> => "officer.access",
+    }
+    /// A member of staff can sign in from now on.
+    StaffEnrolled = "staff.enrolled", Evidence {
+        /// By which proof.
+        proof: String => "officer.access" in ["passkey", "upstream"],
+    }
+    /// A member of staff signed in.
+    StaffSignedIn = "staff.signed_in", Evidence {
+        /// By which proof.
+        proof: String => "officer.access" in ["passkey", "upstream"],
+    }
+    /// Somebody could not sign in on the staff listener; at most one a minute for a reason and an address prefix.
+    StaffSigninFailed = "staff.signin_failed", Evidence {
+        /// How many since the last such event, this one included.
+        count: i64 => "event.security",
+    }
+    /// A member of staff who was signed in proved once more who they are.
+    StaffProvedAgain = "staff.proved_again", Evidence {
+        /// By which proof.
+        proof: String => "officer.access" in ["passkey", "upstream"],
+    }
+    /// A member of staff signed out.
+    StaffSignedOut = "staff.signed_out", Evidence {}
+    /// The roles of a member of staff were changed: they hold from the next request.
+    StaffRolesChanged = "staff.roles_changed", Evidence {
+        /// The roles they had.
+        before: Vec<String> => "officer.access",
+        /// The roles they have.
+        after: Vec<String> => "officer.access",
+        /// Who did it, if it was an operator, whom the leaf cannot name.
+        by: Option<FullName> => "officer.access",
+        /// The second person, who approved it; not every role needs one.
+        approved_by: Option<FullName> => "officer.access",
+    }
+    /// A member of staff was removed: they are signed out everywhere, and their passkeys are gone.
+    StaffRemoved = "staff.removed", Evidence {
+        /// How many sessions ended with it.
+        sessions: i64 => "officer.access",
+        /// Who did it, if it was an operator, whom the leaf cannot name.
+        by: Option<FullName> => "officer.access",
+    }
 }
 
 impl Look for RecordViewed {}

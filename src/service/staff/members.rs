@@ -1,0 +1,233 @@
+//! Who is on the staff: invited, given other roles, removed; by an operator whose name is recorded.
+
+use super::{ACTIVE, NAME, needs_a_second, open_name, roles_of, words, words_of};
+use crate::app::App;
+use crate::crypto::record::EventSeed;
+use crate::crypto::seal::{RowKey, RowKind};
+use crate::crypto::tokens::Token;
+use crate::domain::account::FullName;
+use crate::domain::audit::vocabulary::{StaffInvited, StaffRemoved, StaffRolesChanged};
+use crate::domain::audit::{ActorClass, Channel, Draft, Kind, Sealed};
+use crate::domain::ids::{AccountId, StaffId};
+use crate::domain::staff::{Action, Circumstances, Role};
+use crate::domain::time::When;
+use crate::service::{Failure, people};
+use crate::store::Error;
+use crate::store::staff::{self as store, MemberRow, NewMember};
+use std::time::Duration;
+
+/// How long an invitation works.
+pub const INVITED_FOR: Duration = Duration::from_hours(24 * 7);
+
+/// A member of staff, with the name opened.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Who.
+    pub id: StaffId,
+    /// Their name.
+    pub name: FullName,
+    /// Whether an upstream provider knows them.
+    pub upstream: bool,
+    /// Their roles.
+    pub roles: Vec<Role>,
+    /// Whether they are on the staff still.
+    pub active: bool,
+    /// Whether they can sign in: they are known upstream, or have a passkey.
+    pub enrolled: bool,
+    /// Since when.
+    pub created_at: When,
+    /// Until when.
+    pub removed_at: Option<When>,
+}
+
+impl Member {
+    pub(super) fn of(app: &App, row: &MemberRow) -> Result<Self, Failure> {
+        let upstream = row.kind == "upstream";
+        let active = row.state == ACTIVE;
+        Ok(Self {
+            id: row.id,
+            name: open_name(&app.roots, row.id, &row.name, &row.name_key)?,
+            upstream,
+            roles: roles_of(&row.roles),
+            active,
+            enrolled: active && (upstream || row.passkeys > 0),
+            created_at: row.created_at,
+            removed_at: row.removed_at,
+        })
+    }
+}
+
+/// Everybody, the newest first.
+pub async fn all(app: &App) -> Result<Vec<Member>, Failure> {
+    store::all(&mut app.db.peek()).await?.iter().map(|row| Member::of(app, row)).collect()
+}
+
+/// One member.
+pub async fn get(app: &App, id: StaffId) -> Result<Option<Member>, Failure> {
+    store::get(&mut app.db.peek(), id).await?.as_ref().map(|row| Member::of(app, row)).transpose()
+}
+
+/// A member's name, as long as it is kept.
+pub async fn name(app: &App, id: StaffId) -> Result<Option<FullName>, Failure> {
+    Ok(get(app, id).await?.map(|member| member.name))
+}
+
+/// Whether anybody is on the staff.
+pub async fn any(app: &App) -> Result<bool, Failure> {
+    Ok(store::any(&mut app.db.peek()).await?)
+}
+
+/// How many can sign in who may be the second person of something.
+pub async fn approvers(app: &App) -> Result<usize, Failure> {
+    let may = |member: &Member| super::may(app, &member.roles, Action::GiveApproval, Circumstances::default());
+    Ok(all(app).await?.iter().filter(|member| member.enrolled && may(member)).count())
+}
+
+/// Roles that may be given, by whom, and who approved it.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    before: Vec<Role>,
+    after: Vec<Role>,
+    by: FullName,
+    approved_by: Option<FullName>,
+}
+
+/// Why roles may not be given so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GrantError {
+    /// Somebody without a role could not do anything.
+    #[error("at least one role has to be given")]
+    NoRole,
+    /// The role decides about others.
+    #[error("{} is given by two people", .0.as_str())]
+    NeedsASecond(Role),
+    /// Whoever does it, or gets it, cannot be the second person.
+    #[error("nobody approves what they do themselves, or what they are given")]
+    SamePerson,
+}
+
+impl Grant {
+    /// Roles for the member of this name, who has `before`.
+    ///
+    /// # Errors
+    /// [`GrantError`] says what is missing (O06: self-approval is refused).
+    pub fn of(
+        app: &App,
+        member: &FullName,
+        (before, after): (&[Role], &[Role]),
+        by: &FullName,
+        approved_by: Option<&FullName>,
+    ) -> Result<Self, GrantError> {
+        let mut after = after.to_vec();
+        after.sort_unstable();
+        after.dedup();
+        if after.is_empty() {
+            return Err(GrantError::NoRole);
+        }
+        if approved_by.is_some_and(|second| second.is_same_as(by) || second.is_same_as(member)) {
+            return Err(GrantError::SamePerson);
+        }
+        let gained = after.iter().filter(|role| !before.contains(role));
+        if let (Some(role), None) = (gained.copied().find(|role| needs_a_second(app, *role)), approved_by) {
+            return Err(GrantError::NeedsASecond(role));
+        }
+        Ok(Self { before: before.to_vec(), after, by: by.clone(), approved_by: approved_by.cloned() })
+    }
+
+    /// The roles to give.
+    #[must_use]
+    pub fn roles(&self) -> &[Role] {
+        &self.after
+    }
+}
+
+/// Makes somebody a member of staff, and gives the token of the link with which they add a passkey: good once, for
+/// [`INVITED_FOR`], and never to be had again.
+pub async fn invite(app: &App, name: &FullName, grant: &Grant, now: When) -> Result<(StaffId, Token), Failure> {
+    let keys = people::create_keys(app, now).await?;
+    let id = StaffId(keys.account().0);
+    let key = RowKey::generate(RowKind::Staff, id.0)?;
+    let new = NewMember {
+        id,
+        kind: "local",
+        name: key.seal(NAME, name.as_str().as_bytes())?,
+        name_key: key.wrap(&app.roots)?.0,
+        upstream: None,
+        roles: words_of(&grant.after),
+    };
+    let payload =
+        StaffInvited { roles: words(&grant.after), by: Some(grant.by.clone()), approved_by: grant.approved_by.clone() };
+    let draft = by_operator(id, payload);
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    let token = Token::random();
+    app.db
+        .write(async |mut w| {
+            store::insert(&mut w, &new, now).await?;
+            store::invite(&mut w, &token.hash().0, id, (now, now + INVITED_FOR)).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await?;
+    Ok((id, token))
+}
+
+/// The active member whom an invitation would admit: looking spends nothing.
+pub async fn invited(app: &App, invitation: &Token, now: When) -> Result<Option<Member>, Failure> {
+    let row = store::invited(&mut app.db.peek(), &invitation.hash().0, now).await?;
+    row.as_ref().map(|row| Member::of(app, row)).transpose()
+}
+
+/// Gives an active member other roles; they hold from the next request. `false` if somebody else changed them meanwhile.
+pub async fn set_roles(app: &App, id: StaffId, grant: &Grant, now: When) -> Result<bool, Failure> {
+    let payload = StaffRolesChanged {
+        before: words(&grant.before),
+        after: words(&grant.after),
+        by: Some(grant.by.clone()),
+        approved_by: grant.approved_by.clone(),
+    };
+    let event = seal(app, id, payload, now).await?;
+    let (before, after) = (words_of(&grant.before), words_of(&grant.after));
+    let changed = app
+        .db
+        .write(async |mut w| {
+            if !store::set_roles(&mut w, id, &before, &after).await? {
+                return Err(Error::Missing);
+            }
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    done(changed)
+}
+
+/// Removes a member: their sessions end, and passkeys and invitations are useless. `false` if they are removed already.
+pub async fn remove(app: &App, id: StaffId, by: &FullName, now: When) -> Result<bool, Failure> {
+    let open = store::sessions::open(&mut app.db.peek(), id).await?;
+    let event = seal(app, id, StaffRemoved { sessions: open, by: Some(by.clone()) }, now).await?;
+    let removed = app
+        .db
+        .write(async |mut w| {
+            if !store::remove(&mut w, id, now).await? {
+                return Err(Error::Missing);
+            }
+            store::sessions::end_all(&mut w, id, now).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    done(removed)
+}
+
+fn by_operator<K: Kind>(id: StaffId, payload: K) -> Draft<K> {
+    Draft::new(ActorClass::System, payload).about_staff(id).by(Channel::Batch)
+}
+
+async fn seal<K: Kind>(app: &App, id: StaffId, payload: K, now: When) -> Result<Sealed<K>, Failure> {
+    let keys = people::keys(&mut app.db.peek(), &app.roots, AccountId(id.0)).await?;
+    Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &by_operator(id, payload), Some(&keys))?)
+}
+
+fn done<T>(outcome: Result<T, Error>) -> Result<bool, Failure> {
+    match outcome {
+        Ok(_) => Ok(true),
+        Err(Error::Missing) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}

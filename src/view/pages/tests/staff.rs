@@ -1,0 +1,74 @@
+//! Pages of the staff listener.
+
+use super::*;
+use crate::domain::staff::{Action, Role};
+use crate::view::{Place, StaffChrome};
+
+fn desk(lang: Lang) -> Chrome {
+    let staff =
+        StaffChrome { signed_in_as: Some("Ada W.".into()), places: vec![Place { path: "/somewhere", words: "front" }] };
+    Chrome { signed_in_as: None, service: None, staff: Some(staff), ..chrome(lang) }
+}
+
+/// Renders one page in both languages and returns English and Welsh.
+fn show_desk<P: Page>(page: &P) -> [String; 2] {
+    let shown = Lang::ALL.map(|lang| renderer().page(page, &desk(lang)).0);
+    for html in &shown {
+        let here = |what: &str| format!("{}: {what}\n{html}", P::TEMPLATE);
+        assert_eq!((html.matches("<h1").count(), html.matches("<main ").count()), (1, 1), "{}", here("one h1"));
+        for bad in
+            ["<style", " style=", " onclick=", "<script>", "undefined", "href=\"/account", "href=\"/logout", "staff-"]
+        {
+            assert!(!html.contains(bad), "{}", here(bad));
+        }
+        for good in ["Ada W.", "href=\"/sign-out\"", "href=\"/somewhere\"", "action=\"/stay\"", "data-over=\"/\""] {
+            assert!(html.contains(good), "{}", here(good));
+        }
+        assert!(html.contains("aria-current=\"true\""), "{}", here("where one is"));
+        let forms = html.matches("<form ").count();
+        assert_eq!(html.matches("name=\"form_token\" value=\"tok3n\"").count(), forms, "{}", here("form tokens"));
+    }
+    shown
+}
+
+#[test]
+fn a_form_with_a_passkey_works_by_its_script_and_says_so_without() {
+    for (html, ask, way) in [
+        (show_desk(&StaffSignIn { next: Some("/a".into()), ..StaffSignIn::default() }), "/sign-in/challenge", "get"),
+        (show_desk(&StaffProve { next: Some("/a".into()), told: None }), "/prove/challenge", "get"),
+        (
+            show_desk(&StaffEnrol { name: Some("Ada".into()), invitation: "t1".into(), told: None }),
+            "/enrol/t1/challenge",
+            "create",
+        ),
+    ] {
+        let html = &html[0];
+        for part in
+            ["passkey.", "<noscript>", "JavaScript", &format!("data-ask=\"{ask}\""), &format!("data-passkey=\"{way}\"")]
+        {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+    }
+    let html = show_desk(&StaffEnrol::default());
+    assert!(html[0].contains("does not work") && !html[0].contains("data-passkey"));
+    assert!(html[1].contains("Nid yw"));
+}
+
+#[test]
+fn everything_told_and_every_role_and_action_has_words() {
+    for told in [StaffTold::Failed, StaffTold::NoScript, StaffTold::Enrolled, StaffTold::SignedOut] {
+        show_desk(&StaffSignIn { told: Some(told), next: None, upstream: Some("the council".into()) });
+    }
+    show_desk(&StaffFront {
+        name: EVIL.into(),
+        roles: Role::ALL.iter().map(|role| role.as_str()).collect(),
+        actions: Action::ALL.iter().map(|action| action.as_str()).collect(),
+    });
+    for action in Action::ALL {
+        let html = show_desk(&StaffRefused { action: action.as_str(), reference: Some("r1".into()) });
+        assert!(html[0].contains("There is a problem") && html[0].contains("r1"));
+    }
+    show_desk(&StaffNobody {});
+    show_desk(&StaffSignOut {});
+    show_desk(&NotFound {});
+}
