@@ -1,6 +1,7 @@
 //! The staff listener: who gets in, who does not, and what every page of it keeps.
 
 pub mod browser;
+mod consoles;
 
 use crate::app::House;
 use axum::body::to_bytes;

@@ -15,7 +15,7 @@ pub enum Text {
         /// Its id.
         id: String,
         /// Its values.
-        values: BTreeMap<&'static str, String>,
+        values: BTreeMap<&'static str, Worth>,
     },
     /// Words of the store or of the policies, as they stand.
     Plain(String),
@@ -25,6 +25,16 @@ pub enum Text {
     Day(When),
     /// The label of a claim.
     Claim(String),
+}
+
+/// A value in a message: of a number the words depend on how many it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Worth {
+    /// So many.
+    Number(i64),
+    /// Words.
+    Text(String),
 }
 
 impl Text {
@@ -38,7 +48,8 @@ impl Text {
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         if let Self::Say { values, .. } = &mut self {
-            values.insert(name, value.to_string());
+            let text = value.to_string();
+            values.insert(name, text.parse().map_or(Worth::Text(text), Worth::Number));
         }
         self
     }
