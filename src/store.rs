@@ -35,6 +35,7 @@ mod read;
 mod readers;
 pub mod received;
 pub mod registrations;
+pub mod search;
 pub mod sessions;
 pub mod sharing;
 pub mod shown;
