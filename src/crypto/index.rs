@@ -22,6 +22,8 @@ pub enum IndexKind {
     AddressPrefix,
     /// A browser known to an account, for throttling.
     Browser,
+    /// What an officer typed to name a resident, folded.
+    Sought,
 }
 
 impl IndexKind {
@@ -35,6 +37,7 @@ impl IndexKind {
             Self::Uprn => "uprn",
             Self::AddressPrefix => "address prefix",
             Self::Browser => "browser",
+            Self::Sought => "sought",
         }
     }
 }

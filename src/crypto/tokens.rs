@@ -172,6 +172,8 @@ pub enum Reference {
     Page,
     /// The second step of a sign-in on its way, or one being set up.
     SecondStep,
+    /// An officer's search of the record, and where in it the next page begins.
+    Search,
 }
 
 impl Reference {
@@ -183,6 +185,7 @@ impl Reference {
             Self::Return => b"return",
             Self::Page => b"page",
             Self::SecondStep => b"second step",
+            Self::Search => b"search",
         }
     }
 }

@@ -12,6 +12,7 @@
 //! fuzz          the saved corpus of tests/fuzz
 //! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
 //! postgres      a throw-away PostgreSQL server for this process
+//! search        the record is searched, and reports over it
 //! second_step   the code after the password (rows W07, W08, A11, S09, B06)
 //! jobs          duties: the outbox, leases, what runs out
 //! log           the record: places, tree, checkpoints
@@ -55,6 +56,7 @@ mod log;
 mod oidc;
 mod recovery;
 mod resident;
+mod search;
 mod second_step;
 mod serve;
 mod sessions;
