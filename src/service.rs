@@ -21,6 +21,7 @@ pub mod refusal;
 pub mod registration;
 pub mod revoke;
 pub mod rotation;
+pub mod search_audit;
 pub mod second_step;
 pub mod sessions;
 pub mod setup;

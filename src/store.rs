@@ -39,6 +39,7 @@ mod read;
 mod readers;
 pub mod received;
 pub mod registrations;
+pub mod search;
 pub mod sessions;
 pub mod sharing;
 pub mod shown;

@@ -26,6 +26,8 @@ pub enum IndexKind {
     Conflict,
     /// A member of staff as an upstream provider knows them: issuer and subject.
     Upstream,
+    /// What an officer typed to name a resident, folded.
+    Sought,
 }
 
 impl IndexKind {
@@ -41,6 +43,7 @@ impl IndexKind {
             Self::Browser => "browser",
             Self::Conflict => "conflict",
             Self::Upstream => "upstream",
+            Self::Sought => "sought",
         }
     }
 }

@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
 use crate::staff::{
-    self, approvals, breaches, conflicts, enquiries, enrol, front, glass, log_state, prove, sign_in, sign_out,
+    self, approvals, breaches, conflicts, enquiries, enrol, front, glass, log_state, measure, officers, prove, record,
+    sign_in, sign_out,
 };
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
@@ -36,6 +37,10 @@ const BREAK: Needs = Needs::Officer(Action::BreakGlass);
 const REVIEW: Needs = Needs::Officer(Action::ReviewBreakGlass);
 const BREACHES: Needs = Needs::Officer(Action::MeasureBreach);
 const RECORD: Needs = Needs::Officer(Action::RecordBreach);
+const EVENTS: Needs = Needs::Officer(Action::SearchRecord);
+const EVENT: Needs = Needs::Officer(Action::ViewEvent);
+const WHO_SAW: Needs = Needs::Officer(Action::ReportOnPerson);
+const OFFICERS: Needs = Needs::Officer(Action::ReportOnOfficers);
 const LOG: Needs = Needs::Officer(Action::SeeLog);
 
 /// Every address of the staff listener.
@@ -72,6 +77,20 @@ pub const DESK: &[Line] = &[
     line(Method::POST, "/breaches", RECORD, || post(breaches::record)),
     line(Method::GET, "/breaches/{breach}", BREACHES, || get(breaches::one)),
     line(Method::POST, "/breaches/{breach}", RECORD, || post(breaches::decide)),
+    line(Method::GET, "/breaches/measure", BREACHES, || get(measure::show)),
+    line(Method::POST, "/breaches/measure", BREACHES, || post(measure::ask)),
+    line(Method::GET, "/breaches/measured", BREACHES, || get(measure::measured)),
+    line(Method::GET, "/record", EVENTS, || get(record::show)),
+    line(Method::POST, "/record", EVENTS, || post(record::search)),
+    line(Method::GET, "/record/results", EVENTS, || get(record::results)),
+    line(Method::GET, "/record/events/{event}", EVENT, || get(record::event)),
+    line(Method::GET, "/record/person", WHO_SAW, || get(record::person)),
+    line(Method::POST, "/record/person", WHO_SAW, || post(record::ask_person)),
+    line(Method::GET, "/record/person/seen", WHO_SAW, || get(record::seen)),
+    line(Method::GET, "/officers", OFFICERS, || get(officers::show)),
+    line(Method::POST, "/officers", OFFICERS, || post(officers::ask)),
+    line(Method::GET, "/officers/report", OFFICERS, || get(officers::report)),
+    line(Method::GET, "/officers/review", OFFICERS, || get(officers::review)),
     line(Method::GET, "/log", LOG, || get(log_state::show)),
     line(Method::GET, "/log/events.svg", LOG, || get(log_state::picture)),
     line(Method::GET, "/assets/{name}", ANYBODY, || get(staff::file)),

@@ -16,7 +16,7 @@ pub mod glass;
 pub mod log_state;
 pub mod person;
 
-use super::Failure;
+use super::{Failure, search_audit};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::seal::PersonKeys;
@@ -123,6 +123,15 @@ impl Given {
         }
         Ok(Self { purpose: activity.id.clone(), basis: activity.basis, reason, case })
     }
+}
+
+/// What was said of a look at the record of events, held against the policies in force.
+///
+/// # Errors
+/// [`Refused`] says what to mend.
+pub fn given(app: &App, ask: &Ask<'_>) -> Result<search_audit::Ask, Refused> {
+    let given = Given::read(app, ask, false)?;
+    Ok(search_audit::Ask { purpose: given.purpose, reason: given.reason.code, case: given.case })
 }
 
 fn reason(app: &App, code: &str) -> Result<Reason, Refused> {
@@ -269,6 +278,15 @@ pub async fn permit(
     let event = seal(deed, &refused, about)?;
     deed.app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
     Err(Refused::NotPermitted(decision.because))
+}
+
+/// Asks the policies about a look at the record, for which a reason and a case were given.
+///
+/// # Errors
+/// [`Refused::NotPermitted`].
+pub async fn permit_given(deed: Deed<'_>, action: Action) -> Result<(), Refused> {
+    let glass = glass::open_of(deed.app, deed.officer.id, deed.now).await?.is_some();
+    permit(deed, action, Circumstances { reason: true, case: true, ..standing(deed, glass) }, None, None).await
 }
 
 /// A deed under an enquiry: its purpose, reason and case go with it.

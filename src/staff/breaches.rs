@@ -60,6 +60,7 @@ async fn page(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {
             rows,
         })
     };
+    page = page.block(Block::Links(vec![Cell::link(Text::say("measure-title"), "/breaches/measure")]));
     if desk.allows(Action::RecordBreach) {
         page = page
             .block(Block::Heading(Text::say("breach-record")))

@@ -26,6 +26,9 @@ const WARNING: Duration = Duration::from_mins(2);
 const PLACES: &[(Action, Place)] = &[
     (Action::UseConsole, Place { path: "/", words: "front" }),
     (Action::SearchPeople, Place { path: "/enquiries", words: "enquiries" }),
+    (Action::SearchRecord, Place { path: "/record", words: "record" }),
+    (Action::ReportOnPerson, Place { path: "/record/person", words: "person" }),
+    (Action::ReportOnOfficers, Place { path: "/officers", words: "officers" }),
     (Action::MeasureBreach, Place { path: "/breaches", words: "breaches" }),
     (Action::UseConsole, Place { path: "/approvals", words: "approvals" }),
     (Action::UseConsole, Place { path: "/break-glass", words: "glass" }),

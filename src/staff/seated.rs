@@ -3,19 +3,23 @@
 
 use super::desk::{Desk, Needs};
 use crate::app::App;
+use crate::domain::account::FullName;
 use crate::domain::client::{Lang as Spoken, Words};
 use crate::domain::ids::{ClientId, StaffId};
 use crate::domain::staff::{Action, Circumstances, Officer};
 use crate::domain::time::When;
-use crate::service::looking::{Deed, Refused, glass};
+use crate::service::Failure;
+use crate::service::looking::{self, Deed, Refused, conflicts, glass};
+use crate::service::search_audit::Refused as Searched;
 use crate::service::staff::{self, members};
 use crate::view::pages::Trouble;
-use crate::view::pages::console::{Block, Console, Text};
+use crate::view::pages::console::{Block, Console, Field, Text};
 use crate::view::{Lang, words};
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use http::StatusCode;
 use http::request::Parts;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 /// The officer, and their desk.
@@ -151,6 +155,92 @@ impl Seated {
         self.desk.page_with(status, &said(words))
     }
 
+    /// Whether the policies permit this look at the record, for which a reason was given.
+    ///
+    /// # Errors
+    /// The answer to send.
+    pub async fn permit(&self, action: Action) -> Result<(), Response> {
+        looking::permit_given(self.deed(), action).await.map_err(|refused| self.refused(&refused))
+    }
+
+    /// Why nothing of the record is shown.
+    #[must_use]
+    pub fn search_refused(&self, refused: &Searched) -> Response {
+        let (status, words) = match refused {
+            Searched::Failure(failure) => return self.desk.fault(failure),
+            Searched::NoResident => (StatusCode::NOT_FOUND, "console-no-resident"),
+            Searched::NoEvent => (StatusCode::NOT_FOUND, "console-missing"),
+            Searched::Why(_) | Searched::Filter(_) | Searched::Cursor => {
+                (StatusCode::BAD_REQUEST, "console-search-over")
+            }
+        };
+        self.desk.page_with(status, &said(words))
+    }
+
+    /// A service's name by the id that an event holds.
+    #[must_use]
+    pub fn service_of(&self, id: &str) -> Text {
+        ClientId::parse(id).map_or_else(|| Text::plain(id), |id| self.service(&id))
+    }
+
+    /// A choice of one service, or none.
+    #[must_use]
+    pub fn services(&self, name: &'static str, chosen: &str) -> Field {
+        let snapshot = self.desk.app.snapshot();
+        let all = snapshot.clients().map(|client| (client.id.to_string(), self.words(&client.name), None));
+        Field::choice(name, "person-service", chosen, any("record-any", all))
+    }
+
+    /// A choice of one purpose, or none: those of services and of the council itself.
+    #[must_use]
+    pub fn purposes(&self, name: &'static str, chosen: &str) -> Field {
+        let snapshot = self.desk.app.snapshot();
+        let own =
+            snapshot.policy.processing.activities.iter().map(|one| (one.id.clone(), self.words(&one.title), None));
+        let shared = snapshot.policy.register.purposes.iter();
+        let shared = shared.map(|one| (one.id.clone(), self.words(&one.title), None));
+        Field::choice(name, "record-purpose", chosen, any("record-any", own.chain(shared)))
+    }
+
+    /// A choice of one reason, or none.
+    #[must_use]
+    pub fn reasons(&self, name: &'static str, chosen: &str) -> Field {
+        let snapshot = self.desk.app.snapshot();
+        let all = snapshot.policy.reasons.iter().map(|one| (one.code.clone(), self.words(&one.title), None));
+        Field::choice(name, "record-reason", chosen, any("record-any", all))
+    }
+
+    /// A choice of one member of staff, or none.
+    pub async fn officers(&self, name: &'static str, chosen: &str) -> Field {
+        let all = members::all(&self.desk.app).await.unwrap_or_default();
+        let all = all.into_iter().map(|one| (one.id.to_string(), Text::plain(one.name.as_str()), None));
+        Field::choice(name, "record-officer", chosen, any("record-any-officer", all))
+    }
+
+    /// The pseudonyms of a member of staff, one a year; none if there is no such member.
+    pub async fn pseudonyms(&self, id: &str) -> Option<Vec<String>> {
+        let id = StaffId(uuid::Uuid::parse_str(id).ok()?);
+        let all = members::pseudonyms(&self.desk.app, self.desk.now).await.ok()?;
+        all.into_iter().find(|(one, ..)| *one == id).map(|(.., words)| words)
+    }
+
+    /// Names of members of staff by pseudonym.
+    pub async fn names(&self) -> BTreeMap<String, String> {
+        let all = members::pseudonyms(&self.desk.app, self.desk.now).await.unwrap_or_default();
+        let named = |(_, name, words): (StaffId, FullName, Vec<String>)| {
+            words.into_iter().map(move |word| (word, name.as_str().to_owned()))
+        };
+        all.into_iter().flat_map(named).collect()
+    }
+
+    /// Pairs of pseudonyms, officer and resident, of looks at people whom the officer declared to know.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn conflicts(&self, window: (When, When)) -> Result<BTreeSet<(String, String)>, Failure> {
+        conflicts::of_looks(&self.desk.app, window, self.desk.now).await
+    }
+
     fn told(&self, words: &str) -> Response {
         self.desk.page_with(StatusCode::FORBIDDEN, &said(words))
     }
@@ -162,6 +252,14 @@ impl Seated {
         self.desk.see_other(&format!("/prove?next={next}"))
     }
 }
+
+/// Choices with the one that leaves it open first.
+fn any(words: &str, all: impl Iterator<Item = Choice>) -> Vec<Choice> {
+    std::iter::once((String::new(), Text::say(words), None)).chain(all).collect()
+}
+
+/// Value, words and hint.
+type Choice = (String, Text, Option<Text>);
 
 /// A page that says one thing, under the words every error page has.
 fn said(words: &str) -> Console {

@@ -39,6 +39,7 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("initial_token", "client.initial_token", &[]),
     ("registered_client", "client.registration", &[]),
     ("event", "event.envelope", &[("payload", "event.signin"), ("salt", "event.signin"), ("person", "event.signin")]),
+    ("event_search", "event.envelope", &[]),
     ("log_key", "log.checkpoint", &[]),
     ("audit_log", "log.checkpoint", &[]),
     ("log_tile", "log.tree", &[]),

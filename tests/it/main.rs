@@ -12,6 +12,7 @@
 //! fuzz          the saved corpus of tests/fuzz
 //! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
 //! postgres      a throw-away PostgreSQL server for this process
+//! search        the record is searched, and reports over it
 //! second_step   the code after the password (rows W07, W08, A11, S09, B06)
 //! jobs          duties: the outbox, leases, what runs out
 //! looking       officers look at residents: enquiries, four eyes, broken glass
@@ -57,6 +58,7 @@ mod looking;
 mod oidc;
 mod recovery;
 mod resident;
+mod search;
 mod second_step;
 mod serve;
 mod sessions;

@@ -7,9 +7,12 @@ use crate::crypto::index::{BlindIndex, IndexKind};
 use crate::domain::audit::Draft;
 use crate::domain::audit::vocabulary::ConflictDeclared;
 use crate::domain::ids::{AccountId, StaffId};
+use crate::domain::time::When;
 use crate::service::Failure;
 use crate::service::sign_in::identifier;
-use crate::store::{Error, accounts, glass};
+use crate::service::staff::members;
+use crate::store::{Error, accounts, glass, search};
+use std::collections::BTreeSet;
 
 fn hash(app: &App, staff: StaffId, blind: &[u8]) -> BlindIndex {
     let both = format!("{staff}\n{}", crate::crypto::hex(blind));
@@ -44,6 +47,25 @@ pub async fn declare(deed: Deed<'_>, typed: &str, knows: bool) -> Result<(), Ref
         Ok(_) | Err(Error::GivenUp) => Ok(()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Pairs of pseudonyms, officer and resident, of looks in a while at people whom the officer declared to know.
+///
+/// # Errors
+/// What the store says.
+pub async fn of_looks(app: &App, window: (When, When), now: When) -> Result<BTreeSet<(String, String)>, Failure> {
+    let mut pairs = BTreeSet::new();
+    for (staff, _, officer) in members::pseudonyms(app, now).await? {
+        if count(app, staff).await? == 0 {
+            continue;
+        }
+        for (officer, subject, account) in search::looked_at(&mut app.db.peek(), &officer, window).await? {
+            if has(app, staff, account).await? {
+                pairs.insert((officer, subject));
+            }
+        }
+    }
+    Ok(pairs)
 }
 
 /// How many people an officer declared to know.

@@ -34,6 +34,9 @@ staff-refused-do = Mae’r ffaith eich bod wedi gofyn ar gofnod. Os oes angen hy
 ## Lleoedd y llywio
 
 staff-place-front = Dechrau
+staff-place-record = Cofnod
+staff-place-person = Pwy edrychodd
+staff-place-officers = Edrychiadau staff
 staff-place-enquiries = Dod o hyd i breswylydd
 staff-place-breaches = Tramgwyddau
 staff-place-approvals = Ail berson
