@@ -37,6 +37,6 @@ pub use finding::{Finding, Refused, Severity};
 pub use lint::lint;
 pub use notices::{Block, Notice, Notices};
 pub use processing::{AccountProcessing, Activity, Processing, Processor};
-pub use reasons::Reason;
+pub use reasons::{Delay, Reason};
 pub use register::{Approved, Power, Purpose, Register};
 pub use schedule::Engine;

@@ -45,6 +45,8 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("log_checkpoint", "log.checkpoint", &[]),
     ("log_witness", "log.checkpoint", &[]),
     ("log_stream", "log.checkpoint", &[]),
+    ("access_question", "access.question", &[]),
+    ("notice_delay", "officer.access", &[]),
     ("outbox", "outbox_message", &[]),
     ("delivery", "delivery_log", &[]),
 ];

@@ -2,7 +2,9 @@
 //!
 //! Text times were measured to sort wrongly on SQLite (`.25Z` before `.5Z` before `Z`), hence the integer.
 
-use crate::domain::ids::{AccountId, ChallengeId, EventId, FlowId, GrantId, MessageId, RecordId, SessionId};
+use crate::domain::ids::{
+    AccountId, ChallengeId, EventId, FlowId, GrantId, MessageId, QuestionId, RecordId, SessionId,
+};
 use crate::domain::time::When;
 use jiff_sqlx::{Timestamp, ToSqlx};
 use sqlx::encode::IsNull;
@@ -85,4 +87,4 @@ macro_rules! uuids {
     )+};
 }
 
-uuids!(AccountId, SessionId, GrantId, FlowId, EventId, RecordId, MessageId, ChallengeId);
+uuids!(AccountId, SessionId, GrantId, FlowId, EventId, RecordId, MessageId, ChallengeId, QuestionId);

@@ -10,6 +10,7 @@ mod leave;
 mod papers;
 mod release;
 mod second_step;
+mod seen;
 #[cfg(test)]
 pub(super) mod tests;
 mod trouble;
@@ -28,4 +29,7 @@ pub use papers::{
 };
 pub use release::{ClaimLine, Consent, FormPost, Inform, ServicePage, ServicePages};
 pub use second_step::{RecoveryCodes, SecondStep, SecondStepSetUp, SecondStepSettings, VectorsOfTrust};
+pub use seen::{
+    Seen, SeenAnswer, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion, SeenReceipt,
+};
 pub use trouble::{Busy, Expired, Lapsed, Locked, LockedWhat, NotFound, Problem, StaffNotSetUp, Trouble};

@@ -11,8 +11,20 @@ use jiff::tz::TimeZone;
 use std::sync::LazyLock;
 use unic_langid::LanguageIdentifier;
 
-const ENGLISH: &str = concat!(include_str!("words/en.ftl"), "\n", include_str!("words/en_letters.ftl"));
-const WELSH: &str = concat!(include_str!("words/cy.ftl"), "\n", include_str!("words/cy_letters.ftl"));
+const ENGLISH: &str = concat!(
+    include_str!("words/en.ftl"),
+    "\n",
+    include_str!("words/en_letters.ftl"),
+    "\n",
+    include_str!("words/en_seen.ftl")
+);
+const WELSH: &str = concat!(
+    include_str!("words/cy.ftl"),
+    "\n",
+    include_str!("words/cy_letters.ftl"),
+    "\n",
+    include_str!("words/cy_seen.ftl")
+);
 
 /// Why the catalogues cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -222,7 +234,7 @@ mod tests {
         let families: Vec<&str> = templates
             .split('"')
             .filter(|text| text.ends_with('-') && text.chars().all(|c| c == '-' || c.is_ascii_lowercase()))
-            .chain(["claim-", "letter-"])
+            .chain(["claim-", "letter-", "seen-field-"])
             .collect();
         for id in there.keys() {
             let quoted = format!("\"{id}\"");

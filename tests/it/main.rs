@@ -15,6 +15,7 @@
 //! second_step   the code after the password (rows W07, W08, A11, S09, B06)
 //! jobs          duties: the outbox, leases, what runs out
 //! log           the record: places, tree, checkpoints
+//! seen          "Who has seen my data", and what is kept from it
 //! serve         the program as an operator meets it
 //! crash         the program killed amidst sign-ups, and started again
 //! sessions      sessions end everywhere
@@ -56,6 +57,7 @@ mod oidc;
 mod recovery;
 mod resident;
 mod second_step;
+mod seen;
 mod serve;
 mod sessions;
 mod sign_in;
