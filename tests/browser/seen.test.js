@@ -66,7 +66,7 @@ for (const [name, options] of Object.entries({
     await accessible(page, `seen-cy ${name}`)
     await page.goto(`${demo.issuer}/account/seen?lang=en`)
 
-    await resident.press(page, 'a[href^="/account/seen/"]')
+    await resident.press(page, ':nth-match(a[href^="/account/seen/"], 1)')
     const entry = resident.path(page)
     await until(15_000, async () => {
       await page.reload()

@@ -19,9 +19,10 @@ const ADA: &str = "ada@example.org";
 const ABE: &str = "abe@example.org";
 const DAY: Duration = Duration::from_hours(24);
 
-/// An answer without what is different for any two people: tokens, numbers, and the place in the log.
+/// An answer without what is different for any two people: tokens, numbers, addresses, and the place in the log.
 fn blank(answer: &Answer) -> Answer {
     let mut answer = answer.shape();
+    answer.body = answer.body.replace(ABE, ADA);
     if let Some((before, rest)) = answer.body.split_once("this is entry ") {
         let (_, after) = rest.split_once(" of our record").unwrap();
         answer.body = format!("{before}this is entry N of our record{after}");
@@ -93,7 +94,8 @@ both! {
         let (she, he) = (signed_in(&house, ADA).await, signed_in(&house, ABE).await);
         let (to_her, to_him) = (everything(&she, hers, hidden).await, everything(&he, his, EventId(tokens::uuid())).await);
         for (her, him) in to_her.iter().zip(&to_him) {
-            assert_eq!(her, him);
+            let differs = her.body.lines().zip(him.body.lines()).find(|(hers, his)| hers != his);
+            assert!(her == him, "{differs:?} {:?} {:?}", (her.status, &her.to), (him.status, &him.to));
         }
         assert!(to_her.iter().any(|answer| answer.body.contains("rel=\"next\"")), "there is more than one part");
         let one = she.get(&format!("/account/seen/{hers}/receipt")).await;
@@ -111,7 +113,8 @@ both! {
         let (now_her, now_him) = (everything(&she, hers, hidden).await, everything(&he, his, EventId(tokens::uuid())).await);
         assert_ne!(now_her, now_him);
         let page = she.get(&format!("/account/seen?group=staff&before={hers}")).await.body;
-        assert_eq!(entries(&page)[5], hidden.to_string(), "{page}");
+        // It is as old as one of the others.
+        assert!(entries(&page)[4..6].contains(&hidden.to_string()), "{page}");
         assert!(page.contains("Data Protection Act 2018, Schedule 2, paragraph 2: crime"), "{page}");
         assert!(page.contains("We helped to prevent or detect a crime"), "{page}");
         assert_eq!(she.get(&format!("/account/seen/{hidden}/receipt")).await.status, 200);
