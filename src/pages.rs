@@ -16,6 +16,7 @@ pub mod onward;
 pub mod papers;
 pub mod password;
 pub mod second_step;
+pub mod seen;
 pub mod sessions;
 pub mod shared_address;
 pub mod sign_in;

@@ -10,7 +10,7 @@ use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
 use crate::oidc::{authorize, discovery, introspect, logout, origin, par, registration, revoke, token, userinfo};
 use crate::pages::{
-    account, create_account, docs, email, forgotten, home, log, onward, papers, password, second_step, sessions,
+    account, create_account, docs, email, forgotten, home, log, onward, papers, password, second_step, seen, sessions,
     shared_address, sign_in, sign_out, stay,
 };
 use crate::staff;
@@ -97,6 +97,10 @@ fn account() -> Router<App> {
         .route("/account/second-step/set-up", get(second_step::set_up).post(second_step::confirm))
         .route("/account/second-step/qr", get(second_step::picture))
         .route("/account/second-step/codes", get(second_step::codes))
+        .route("/account/seen", get(seen::list))
+        .route("/account/seen/{event}", get(seen::one))
+        .route("/account/seen/{event}/receipt", get(seen::receipt))
+        .route("/account/seen/{event}/ask", post(seen::ask))
         .route("/account/sessions/end", post(sessions::end))
         .route("/account/sessions/end-others", post(sessions::end_others))
         .route("/account/sessions/end-all", post(sessions::end_all))

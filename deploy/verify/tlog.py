@@ -158,3 +158,42 @@ class Tree:
                 proved = proved and self.proved(level + 1, number // WIDTH)
             self.judged[level, number] = proved
         return self.judged[level, number]
+
+
+class Proof:
+    """A proof that one entry is in a log (§8)."""
+
+    FIRST = "c2sp.org/tlog-proof@v1"
+
+    def __init__(self, text):
+        head, parted, note = text.partition("\n\n")
+        lines = head.split("\n")
+        well = parted and len(lines) > 2 and lines[0] == self.FIRST and lines[1].startswith("extra ")
+        if not well or not re.fullmatch("index (0|[1-9][0-9]{0,18})", lines[2]):
+            raise Unreadable("the file is no proof")
+        try:
+            self.leaf = decode(lines[1][len("extra ") :]).decode()
+        except UnicodeDecodeError as error:
+            raise Unreadable("the leaf in the proof is no text") from error
+        self.index, self.note = int(lines[2][len("index ") :]), note
+        self.hashes = [decode(line) for line in lines[3:]]
+        if any(len(one) != 32 for one in self.hashes):
+            raise Unreadable("the file is no proof")
+
+    def holds(self, head):
+        """Whether the entry is in the tree of a checkpoint (RFC 9162 §2.1.3.2)."""
+        at, last = self.index, head.size - 1
+        if at > last:
+            return False
+        root = hashlib.sha256(b"\x00" + self.leaf.encode()).digest()
+        for beside in self.hashes:
+            if last == 0:
+                return False
+            if at % 2 or at == last:
+                root = node(beside, root)
+                while at % 2 == 0 and at:
+                    at, last = at >> 1, last >> 1
+            else:
+                root = node(root, beside)
+            at, last = at >> 1, last >> 1
+        return last == 0 and root == head.root

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Proves an export of the record of deeds, as FORMAT.md describes it. Shares no line with the program that wrote it.
+"""Proves an export of the record of deeds, or one entry of it, as FORMAT.md describes them. Shares no line with the program
+that wrote them.
 
     python3 verify.py DIR --key KEY [--witness KEY]... [--quorum N] [--without-witness] [--seen FILE]... [--json]
+    python3 verify.py RECEIPT --key KEY [--witness KEY]... [--quorum N] [--without-witness] [--json]
 
 Needs Python 3.10 and the package cryptography. Ends with 0 (proved), 1 (something is wrong) or 2 (bad usage).
 """
@@ -13,7 +15,7 @@ import pathlib
 import re
 import sys
 
-from tlog import LOG, MOST, WIDTH, WITNESS, Checkpoint, Key, Note, Tree, Unreadable, decode
+from tlog import LOG, MOST, WIDTH, WITNESS, Checkpoint, Key, Note, Proof, Tree, Unreadable, decode
 
 FORMAT = "portreeve-audit/1"
 SKEW_MS = 10 * 60 * 1000
@@ -315,8 +317,32 @@ def verify(folder, key, witnesses, quorum, seen):
     return result
 
 
+def one_entry(asked, key, witnesses):
+    """A receipt: whether its entry is in the log (§8)."""
+    proof = Proof(text_of(asked.folder))
+    note = Note(proof.note)
+    head = Checkpoint(note.text)
+    cosigned = sum(witness.signed(note) is not None for witness in witnesses)
+    wrong = None
+    if head.log != key.name or key.signed(note) is None:
+        wrong = "the checkpoint is not signed by this key"
+    elif not proof.holds(head):
+        wrong = "the entry is not in the tree of the checkpoint"
+    elif cosigned < (len(witnesses) if asked.quorum is None else asked.quorum):
+        wrong = "too few of the witnesses cosigned the checkpoint"
+    caveat = None if witnesses or asked.without_witness else REWRITTEN
+    if asked.json:
+        said = {"log": head.log, "size": head.size, "index": proof.index, "leaf": proof.leaf}
+        print(json.dumps({**said, "wrong": wrong, "caveat": caveat}))
+    elif wrong:
+        print("WRONG  %s" % wrong)
+    else:
+        print("%s\nEntry %d is in the log%s.\n%s" % (head.log, proof.index, ", but " + caveat if caveat else "", proof.leaf))
+    return 1 if wrong or caveat else 0
+
+
 def main():
-    parser = argparse.ArgumentParser(description="Proves an export of the record of deeds.")
+    parser = argparse.ArgumentParser(description="Proves an export of the record of deeds, or a receipt.")
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--key", required=True)
     parser.add_argument("--witness", action="append", default=[])
@@ -337,6 +363,10 @@ def main():
         witnesses = list({witness.raw: witness for witness in reversed(witnesses)}.values())[::-1]
         if asked.quorum is not None and asked.quorum > len(witnesses):
             raise Unreadable("--quorum asks for %d witnesses, and %d are named" % (asked.quorum, len(witnesses)))
+        if asked.folder.is_file():
+            if asked.seen:
+                raise Unreadable("--seen is for exports: a receipt holds no other checkpoint's hashes")
+            return one_entry(asked, key, witnesses)
         result = verify(asked.folder, key, witnesses, asked.quorum, asked.seen)
     except (Unreadable, OSError) as error:
         print(json.dumps({"error": str(error)}) if asked.json else "WRONG  %s" % error)

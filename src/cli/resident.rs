@@ -1,15 +1,16 @@
-//! `portreeve resident suspend | restore`.
+//! `portreeve resident show | suspend | restore`.
 
 use super::open::Place;
 use super::{Ending, Say, person};
 use crate::app::App;
-use crate::domain::account::{FullName, State};
+use crate::domain::account::{EmailAddress, FullName, State};
 use crate::domain::ids::AccountId;
 use crate::service::sign_in::identifier;
 use crate::service::standing::{self, Suspended, Why, WhyError};
 use crate::store::accounts;
 use anyhow::Context as _;
 use serde_json::json;
+use std::fmt::Write as _;
 use std::io::{BufRead, IsTerminal as _, Read as _, Write as _};
 use uuid::Uuid;
 
@@ -19,6 +20,10 @@ const LONGEST_LINE: u64 = 1_024;
 /// Those who have an account here.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Resident {
+    /// Show who has an account, its state, and which services got something. It is recorded first, and she sees that it was
+    /// done and why.
+    #[command(after_help = WHO)]
+    Show(Whose),
     /// Suspend an account: nobody signs in to it, and whoever is signed in to it is signed out everywhere.
     #[command(after_help = WHO)]
     Suspend(Change),
@@ -30,15 +35,18 @@ pub(super) enum Resident {
 const WHO: &str = "Without ACCOUNT, the e-mail address or username she signs in with is read as one line of standard \
     input (asked for at a terminal), so that it stays out of the shell's history and the list of processes.";
 
-/// Whose account, and who changes it for which reason.
+/// Whose account, and who looks at it or changes it, for which reason.
 #[derive(Debug, clap::Args)]
-pub(super) struct Change {
+pub(super) struct Whose {
     /// The account's id, as these commands say it.
     #[arg(value_name = "ACCOUNT", value_parser = account)]
     account: Option<AccountId>,
-    /// Who does it: recorded with the change.
+    /// Who does it: recorded with it.
     #[arg(long, value_name = "NAME", value_parser = person)]
     by: FullName,
+    /// The second person, who approved it: for a reason that keeps it from her for a while.
+    #[arg(long, value_name = "NAME", value_parser = person)]
+    approved_by: Option<FullName>,
     /// Why: a code of `reasons.toml`.
     #[arg(long, value_name = "CODE")]
     reason: String,
@@ -47,6 +55,13 @@ pub(super) struct Change {
     case: Option<String>,
     #[command(flatten)]
     place: Place,
+}
+
+/// What is to be changed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Change {
+    #[command(flatten)]
+    whose: Whose,
     /// Only say what would be done.
     #[arg(long)]
     dry_run: bool,
@@ -59,32 +74,82 @@ fn account(text: &str) -> Result<AccountId, String> {
 
 impl Resident {
     pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
-        let (change, suspends) = match self {
-            Self::Suspend(change) => (change, true),
-            Self::Restore(change) => (change, false),
-        };
-        let app = change.place.find()?.app().await?;
-        let why = why(&app, &change)?;
-        let account = match change.account {
-            Some(account) => account,
-            None => by_identifier(&app, &typed()?).await?,
-        };
-        let state = standing::look(&app, account, &why, app.now()).await?;
-        let state = state.with_context(|| format!("there is no account {account}: look at the id again"))?;
-        if suspends {
-            suspend(&app, account, state, &why, change.dry_run, say).await
-        } else {
-            restore(&app, account, state, &why, change.dry_run, say).await
+        match self {
+            Self::Show(whose) => {
+                let (app, why, account) = whose.find().await?;
+                show(&app, account, &why, say).await
+            }
+            Self::Suspend(change) => {
+                let (app, why, account, state) = change.look().await?;
+                suspend(&app, account, state, &why, change.dry_run, say).await
+            }
+            Self::Restore(change) => {
+                let (app, why, account, state) = change.look().await?;
+                restore(&app, account, state, &why, change.dry_run, say).await
+            }
         }
     }
 }
 
-fn why(app: &App, change: &Change) -> anyhow::Result<Why> {
-    let why = Why::of(app, change.by.clone(), &change.reason, change.case.as_deref());
-    why.map_err(|error| match error {
-        WhyError::Unknown(_) => anyhow::anyhow!("--reason {}: {error}", change.reason),
-        WhyError::NoCase => anyhow::anyhow!("--reason {}: {error}; name it with --case REF", change.reason),
-    })
+impl Whose {
+    async fn find(&self) -> anyhow::Result<(App, Why, AccountId)> {
+        let app = self.place.find()?.app().await?;
+        let why = self.why(&app)?;
+        let account = match self.account {
+            Some(account) => account,
+            None => by_identifier(&app, &typed()?).await?,
+        };
+        Ok((app, why, account))
+    }
+
+    fn why(&self, app: &App) -> anyhow::Result<Why> {
+        let people = (self.by.clone(), self.approved_by.clone());
+        let why = Why::approved(app, people, &self.reason, self.case.as_deref());
+        why.map_err(|error| match error {
+            WhyError::Unknown(_) => anyhow::anyhow!("--reason {}: {error}", self.reason),
+            WhyError::NoCase => anyhow::anyhow!("--reason {}: {error}; name it with --case REF", self.reason),
+            WhyError::OnePerson => {
+                anyhow::anyhow!("--reason {}: {error}; name another one with --approved-by NAME", self.reason)
+            }
+        })
+    }
+}
+
+impl Change {
+    async fn look(&self) -> anyhow::Result<(App, Why, AccountId, State)> {
+        let (app, why, account) = self.whose.find().await?;
+        let state = standing::look(&app, account, &why, app.now()).await?.with_context(|| no_account(account))?;
+        Ok((app, why, account, state))
+    }
+}
+
+fn no_account(account: AccountId) -> String {
+    format!("there is no account {account}: look at the id again")
+}
+
+async fn show(app: &App, account: AccountId, why: &Why, say: Say) -> anyhow::Result<Ending> {
+    let shown = standing::show(app, account, why, app.now()).await?.with_context(|| no_account(account))?;
+    let email = shown.email.as_ref().map(EmailAddress::as_str);
+    let services: Vec<_> = shown
+        .services
+        .iter()
+        .map(|(client, last)| json!({ "client_id": client, "last_received": last.to_string() }))
+        .collect();
+    let value = json!({
+        "account": account, "state": shown.state, "name": shown.name.as_str(), "email": email, "services": services,
+    });
+    let mut text = format!(
+        "{account}\nState: {}\nName: {}\nE-mail: {}",
+        shown.state,
+        shown.name.as_str(),
+        email.unwrap_or("none")
+    );
+    for (client, last) in &shown.services {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\nService: {client}, last on {last}");
+    }
+    say.answer(&value, &text);
+    Ok(Ending::Fine)
 }
 
 /// One line of standard input.

@@ -42,6 +42,8 @@ ids! {
     StaffSessionId;
     /// One enquiry of an officer: a purpose, a reason and a case, under which records are looked at.
     EnquiryId;
+    /// One question of a resident about a look at her record.
+    QuestionId;
 }
 
 /// A client's identifier (RFC 6749 §2.2), as its service file names it.

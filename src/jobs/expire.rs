@@ -1,5 +1,5 @@
 //! Ends sessions that ran out, so that the services they visited hear of it, parts with services that left the policies,
-//! and forgets rows past their time: how long they stay is what the schedule in force says (`retention.toml`; decision
+//! records looks that residents see now because nobody reviewed in time why they should not, and forgets rows past their time: how long they stay is what the schedule in force says (`retention.toml`; decision
 //! 0014).
 //!
 //! A session that ran out opens no door already; ending it is for the services. Rows are forgotten in small batches,
@@ -12,8 +12,8 @@ use crate::domain::ids::{AccountId, SessionId};
 use crate::domain::retention::Cutoff;
 use crate::domain::time::When;
 use crate::service::Failure;
-use crate::service::departure;
 use crate::service::sessions as deeds;
+use crate::service::{delay, departure};
 use crate::store::{
     Error, Housekeeping, Write, assertions, challenges, clients, deliveries, flows, grants, outbox, pushed,
     registrations, sessions, shown, staff, throttle, vault,
@@ -45,6 +45,7 @@ impl Duty for Expire {
         if self.settled != Some(generation) && departure::settle(app, now).await? {
             self.settled = Some(generation);
         }
+        delay::run_out(app, now, BATCH).await?;
         forget(app, now).await?;
         Ok(())
     }

@@ -145,14 +145,20 @@ pub async fn end_session(
     if owner(&mut app.db.peek(), session).await? == Some(who.account) {
         return Ok(SessionEnd::Over);
     }
+    deny(app, who, "session", context, now).await?;
+    Ok(SessionEnd::NotHers)
+}
+
+/// Records that she named something that is not hers (security row O02).
+pub(super) async fn deny(app: &App, who: &SignedIn, what: &str, context: Context, now: When) -> Result<(), Failure> {
     let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
-    let denied = Draft::new(ActorClass::Resident, AccessDenied { what: "session".to_owned() })
+    let denied = Draft::new(ActorClass::Resident, AccessDenied { what: what.to_owned() })
         .about(who.account)
         .denied("not_hers")
         .from(context);
     let denied = app.snapshot().recorder.seal(EventSeed::draw(now), &denied, Some(&keys))?;
     app.db.write(async |w| w.commit(denied.clone(), ()).await).await?;
-    Ok(SessionEnd::NotHers)
+    Ok(())
 }
 
 /// What became of the present password, asked again before something weighty.

@@ -293,15 +293,46 @@ impl Taken {
     /// # Errors
     /// [`LogFault::NotAsSigned`] if the tree is not the one of the checkpoint.
     pub async fn proof(&self, db: &Db) -> Result<Proof, Failure> {
-        let (index, size) = (self.range.0, self.checkpoint.size);
+        let index = self.range.0;
         let fault = || LogFault::NotAsSigned(self.log.name.clone());
         let entry = self.entries(db, index).await?.into_iter().next().ok_or_else(fault)?;
-        let places = way_up(index).into_iter().chain(edge(size));
-        let tiles = log::tiles(&mut db.read().await?, &self.log.name, places).await?;
-        let hashes = tiles.inclusion(size, index).ok_or_else(fault)?;
-        let proof = Proof { index, leaf: entry.leaf, hashes, note: self.note.to_string() };
-        if proof.holds(&self.checkpoint) { Ok(proof) } else { Err(fault().into()) }
+        prove(&mut db.read().await?, &self.log.name, (index, entry.leaf), (&self.checkpoint, &self.note)).await
     }
+}
+
+/// The proof that an entry is in the tree of a checkpoint.
+async fn prove(
+    r: &mut Read,
+    log: &str,
+    (index, leaf): (u64, String),
+    (checkpoint, note): (&Checkpoint, &Note),
+) -> Result<Proof, Failure> {
+    let fault = || LogFault::NotAsSigned(log.to_owned());
+    let tiles = log::tiles(r, log, way_up(index).into_iter().chain(edge(checkpoint.size))).await?;
+    let hashes = tiles.inclusion(checkpoint.size, index).ok_or_else(fault)?;
+    let proof = Proof { index, leaf, hashes, note: note.to_string() };
+    if proof.holds(checkpoint) { Ok(proof) } else { Err(fault().into()) }
+}
+
+/// The proof that an entry is in its log, for the person whom the entry is about: what is hers may leave the house, and no
+/// event says that it did. `None` if no checkpoint is over it yet.
+pub(super) async fn receipt(
+    db: &Db,
+    log: &str,
+    (index, leaf): (u64, String),
+    now: When,
+) -> Result<Option<Proof>, Failure> {
+    let mut read = db.read().await?;
+    let range = Range { to: Some(index + 1), ..Range::default() };
+    let (checkpoint, note) = match against(&mut read, log, range, now).await {
+        Ok(found) => found,
+        Err(Refused::Failure(failure)) => return Err(failure),
+        Err(_) => return Ok(None),
+    };
+    if index >= checkpoint.size {
+        return Ok(None);
+    }
+    prove(&mut read, log, (index, leaf), (&checkpoint, &note)).await.map(Some)
 }
 
 /// Whether a payload holds what tells of somebody who called: an address, a browser, a session. Who works for the council and

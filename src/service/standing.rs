@@ -1,21 +1,26 @@
-//! An account is suspended, and restored: by an operator or a member of staff, for a reason of the closed list.
+//! An account is looked at, suspended, and restored: by an operator, for a reason of the closed list.
 
+use super::delay::{Hand, Held, Refused, hold_back};
 use super::sessions::{self, Which};
 use super::{Failure, people};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
+use crate::crypto::seal::PersonKeys;
 use crate::crypto::tokens;
-use crate::domain::account::{FullName, State};
-use crate::domain::audit::vocabulary::{AccountRestored, AccountSuspended, RecordViewed};
-use crate::domain::audit::{ActorClass, Channel, Context, Draft, Kind};
+use crate::domain::account::{EmailAddress, FullName, State};
+use crate::domain::audit::vocabulary::{AccountRestored, AccountSuspended, NoticeDelayed, RecordViewed};
+use crate::domain::audit::{ActorClass, Channel, Context, Draft, Kind, Sealed};
+use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::AccountId;
 use crate::domain::time::When;
-use crate::store::{Error, accounts, challenges, grants};
+use crate::policy::Reason;
+use crate::store::{AndPerhaps, Error, Write, accounts, challenges, contacts, grants, received};
 
 /// Why it is done: a code of `reasons.toml`, with the case it belongs to; and by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Why {
     by: FullName,
+    second: Option<FullName>,
     code: String,
     case: Option<String>,
 }
@@ -29,6 +34,9 @@ pub enum WhyError {
     /// This reason goes with a case, and none was named.
     #[error("this reason needs the number of a case")]
     NoCase,
+    /// This reason keeps what is done from the resident for a while, which takes two.
+    #[error("this reason keeps it from the resident for a while, which a second person has to approve")]
+    OnePerson,
 }
 
 impl Why {
@@ -37,9 +45,38 @@ impl Why {
     /// # Errors
     /// [`WhyError`] says what to mend.
     pub fn of(app: &App, by: FullName, code: &str, case: Option<&str>) -> Result<Self, WhyError> {
-        let case = check(app, code, case)?;
-        Ok(Self { by, code: code.to_owned(), case })
+        Self::approved(app, (by, None), code, case)
     }
+
+    /// A reason that the policies in force know, and the second person, whom one that keeps things from the resident needs.
+    ///
+    /// # Errors
+    /// [`WhyError`] says what to mend.
+    pub fn approved(
+        app: &App,
+        (by, second): (FullName, Option<FullName>),
+        code: &str,
+        case: Option<&str>,
+    ) -> Result<Self, WhyError> {
+        let (reason, case) = given(app, code, case)?;
+        if reason.delay.is_some() && second.as_ref().is_none_or(|second| second.is_same_as(&by)) {
+            return Err(WhyError::OnePerson);
+        }
+        Ok(Self { by, second, code: reason.code, case })
+    }
+}
+
+/// The reason of a code, with the case that goes with it.
+pub(super) fn given(app: &App, code: &str, case: Option<&str>) -> Result<(Reason, Option<String>), WhyError> {
+    let snapshot = app.snapshot();
+    let all = &snapshot.policy.reasons;
+    let known = || all.iter().map(|reason| reason.code.as_str()).collect::<Vec<_>>().join(", ");
+    let reason = all.iter().find(|reason| reason.code == code).ok_or_else(|| WhyError::Unknown(known()))?;
+    let case = case.map(str::trim).filter(|case| !case.is_empty()).map(ToOwned::to_owned);
+    if reason.needs_case && case.is_none() {
+        return Err(WhyError::NoCase);
+    }
+    Ok((reason.clone(), case))
 }
 
 /// Holds a reason against the list in force; gives the case, if one is named.
@@ -47,12 +84,7 @@ impl Why {
 /// # Errors
 /// [`WhyError`] says what to mend.
 pub fn check(app: &App, code: &str, case: Option<&str>) -> Result<Option<String>, WhyError> {
-    let snapshot = app.snapshot();
-    let all = &snapshot.policy.reasons;
-    let known = || all.iter().map(|reason| reason.code.as_str()).collect::<Vec<_>>().join(", ");
-    let reason = all.iter().find(|reason| reason.code == code).ok_or_else(|| WhyError::Unknown(known()))?;
-    let case = case.map(str::trim).filter(|case| !case.is_empty()).map(ToOwned::to_owned);
-    if reason.needs_case && case.is_none() { Err(WhyError::NoCase) } else { Ok(case) }
+    given(app, code, case).map(|(_, case)| case)
 }
 
 /// What suspending ended.
@@ -72,15 +104,80 @@ impl Suspended {
 
 /// The state of an account, if there is one. That it is looked at is on record first, with who looked and why.
 pub async fn look(app: &App, account: AccountId, why: &Why, now: When) -> Result<Option<State>, Failure> {
-    match accounts::get(&mut app.db.peek(), account).await {
-        Err(Error::Missing) => return Ok(None),
-        found => found?,
-    };
-    let fields = ["state", "sessions"].map(str::to_owned).to_vec();
-    let event = seal(app, account, RecordViewed { fields, by: Some(why.by.clone()) }, why, now).await?;
-    app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
+    if !exists(app, account).await? {
+        return Ok(None);
+    }
+    viewed(app, account, &["state", "sessions"], why, now).await?;
     // As it is once the look is on record.
     Ok(State::parse(&accounts::get(&mut app.db.peek(), account).await?.state))
+}
+
+async fn exists(app: &App, account: AccountId) -> Result<bool, Failure> {
+    match accounts::get(&mut app.db.peek(), account).await {
+        Err(Error::Missing) => Ok(false),
+        found => Ok(found.map(|_| true)?),
+    }
+}
+
+/// Records that an account is looked at, and gives the keys and the leave to show these fields.
+async fn viewed(
+    app: &App,
+    account: AccountId,
+    fields: &[&str],
+    why: &Why,
+    now: When,
+) -> Result<(PersonKeys, Disclosure), Failure> {
+    let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+    let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+    let deed = seal(app, &keys, RecordViewed { fields, by: Some(why.by.clone()) }, why, now)?;
+    let committed = app
+        .db
+        .write(async |mut w| {
+            deed.keep(&mut w).await?;
+            w.commit(deed.events(), ()).await
+        })
+        .await?;
+    let leave = Disclosure::by_look(&committed.receipt()?).ok_or(Error::Missing)?;
+    Ok((keys, leave))
+}
+
+/// An account as an operator is shown it.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Her name.
+    pub name: FullName,
+    /// The address she is written to.
+    pub email: Option<EmailAddress>,
+    /// The account's state.
+    pub state: String,
+    /// The services that got something, each with the last time, the latest first.
+    pub services: Vec<(String, When)>,
+}
+
+/// How many releases are looked back upon.
+const RELEASES: i64 = 500;
+
+/// An account's profile, if there is such an account: opened once the look is on record.
+pub async fn show(app: &App, account: AccountId, why: &Why, now: When) -> Result<Option<Shown>, Failure> {
+    if !exists(app, account).await? {
+        return Ok(None);
+    }
+    let (keys, leave) = viewed(app, account, &["name", "email", "state", "services"], why, now).await?;
+    let mut read = app.db.read().await?;
+    let row = accounts::get(&mut read, account).await?;
+    let contact = contacts::current(&mut read, account, "email").await?;
+    let mut services: Vec<(String, When)> = Vec::new();
+    for release in received::of(&mut read, account, RELEASES).await? {
+        if !services.iter().any(|(known, _)| *known == release.client_id) {
+            services.push((release.client_id, release.released_at));
+        }
+    }
+    Ok(Some(Shown {
+        name: people::open_name(&keys, &row.name, &leave)?,
+        email: contact.map(|row| people::open_address(&keys, row.id, &row.address, &leave)).transpose()?,
+        state: row.state,
+        services,
+    }))
 }
 
 /// What suspending an account would end now.
@@ -95,7 +192,8 @@ pub async fn suspend(app: &App, account: AccountId, why: &Why, now: When) -> Res
     let endings = sessions::ending(app, account, Which::All, tokens::uuid()).await?;
     let ended = Suspended::of(&endings);
     let payload = AccountSuspended { sessions: ended.sessions, by: why.by.clone() };
-    let event = seal(app, account, payload, why, now).await?;
+    let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+    let deed = seal(app, &keys, payload, why, now)?;
     let suspended = app
         .db
         .write(async |mut w| {
@@ -105,7 +203,8 @@ pub async fn suspend(app: &App, account: AccountId, why: &Why, now: When) -> Res
             sessions::end_within(&mut w, &endings, false, now).await?;
             grants::end_of_account(&mut w, account, now).await?;
             challenges::end_recoveries(&mut w, account, now).await?;
-            w.commit(event.clone(), ()).await
+            deed.keep(&mut w).await?;
+            w.commit(deed.events(), ()).await
         })
         .await;
     Ok(done(suspended)?.then_some(ended))
@@ -113,31 +212,53 @@ pub async fn suspend(app: &App, account: AccountId, why: &Why, now: When) -> Res
 
 /// Gives a suspended account back to its owner, who signs in anew; `false` if it is not suspended.
 pub async fn restore(app: &App, account: AccountId, why: &Why, now: When) -> Result<bool, Failure> {
-    let event = seal(app, account, AccountRestored { by: why.by.clone() }, why, now).await?;
+    let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+    let deed = seal(app, &keys, AccountRestored { by: why.by.clone() }, why, now)?;
     let restored = app
         .db
         .write(async |mut w| {
             if !accounts::move_state(&mut w, account, State::Frozen.as_str(), State::Active.as_str()).await? {
                 return Err(Error::Missing);
             }
-            w.commit(event.clone(), ()).await
+            deed.keep(&mut w).await?;
+            w.commit(deed.events(), ()).await
         })
         .await;
     done(restored)
 }
 
-async fn seal<K: Kind>(
-    app: &App,
-    account: AccountId,
-    payload: K,
-    why: &Why,
-    now: When,
-) -> Result<crate::domain::audit::Sealed<K>, Failure> {
-    let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+/// What is done to an account or seen of it, with what keeps it from her if the reason says so.
+struct Deed<K> {
+    event: Sealed<K>,
+    held: Option<Held>,
+}
+
+impl<K: Kind + Clone> Deed<K> {
+    async fn keep(&self, w: &mut Write) -> Result<(), Error> {
+        match &self.held {
+            Some(held) => held.keep(w).await,
+            None => Ok(()),
+        }
+    }
+
+    fn events(&self) -> AndPerhaps<Sealed<K>, Sealed<NoticeDelayed>> {
+        AndPerhaps(self.event.clone(), self.held.as_ref().map(|held| held.event.clone()))
+    }
+}
+
+fn seal<K: Kind>(app: &App, keys: &PersonKeys, payload: K, why: &Why, now: When) -> Result<Deed<K>, Failure> {
     let context = Context { case: why.case.clone(), ..Context::default() };
-    let mut draft = Draft::new(ActorClass::System, payload).about(account).by(Channel::Batch).from(context);
+    let mut draft = Draft::new(ActorClass::System, payload).about(keys.account()).by(Channel::Batch).from(context);
     draft.reason = Some(why.code.clone());
-    Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?)
+    let seed = EventSeed::draw(now);
+    let (by, second) = (Hand::Operator(why.by.clone()), why.second.clone().map(Hand::Operator));
+    let held = match hold_back(app, keys, (&draft, seed.id()), &why.code, (&by, second.as_ref()), now) {
+        Ok(held) => held,
+        Err(Refused::Failure(failure)) => return Err(failure),
+        // Policies changed since the reason was looked at: what it asks for now is not there.
+        Err(Refused::OnePerson) => return Err(Error::GivenUp.into()),
+    };
+    Ok(Deed { event: app.snapshot().recorder.seal(seed, &draft, Some(keys))?, held })
 }
 
 fn done<T>(outcome: Result<T, Error>) -> Result<bool, Failure> {

@@ -57,6 +57,8 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("staff_invitation", "otp_challenge", &[]),
     ("staff_ceremony", "otp_challenge", &[]),
     ("staff_session", "staff.session", &[]),
+    ("access_question", "access.question", &[]),
+    ("notice_delay", "officer.access", &[]),
     ("outbox", "outbox_message", &[]),
     ("delivery", "delivery_log", &[]),
 ];

@@ -445,3 +445,11 @@ pub async fn forget(w: &mut Write, before: When, received: When, limit: i64) -> 
     .run()
     .await
 }
+
+/// The language a person last signed in with.
+pub async fn language(r: &mut Read, account: AccountId) -> Result<Option<String>, Error> {
+    r.sql("SELECT language FROM session WHERE account_id = $1 ORDER BY auth_time DESC LIMIT 1")
+        .bind(account)
+        .maybe_scalar()
+        .await
+}

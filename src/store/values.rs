@@ -3,7 +3,7 @@
 //! Text times were measured to sort wrongly on SQLite (`.25Z` before `.5Z` before `Z`), hence the integer.
 
 use crate::domain::ids::{
-    AccountId, ChallengeId, EnquiryId, EventId, FlowId, GrantId, MessageId, RecordId, SessionId, StaffId,
+    AccountId, ChallengeId, EnquiryId, EventId, FlowId, GrantId, MessageId, QuestionId, RecordId, SessionId, StaffId,
     StaffSessionId,
 };
 use crate::domain::time::When;
@@ -97,6 +97,7 @@ uuids!(
     RecordId,
     MessageId,
     ChallengeId,
+    QuestionId,
     EnquiryId,
     StaffId,
     StaffSessionId

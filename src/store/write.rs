@@ -48,6 +48,18 @@ impl<A: Events, B: Events> Events for (A, B) {
     }
 }
 
+/// An event, and at times another beside it.
+#[derive(Debug, Clone)]
+pub struct AndPerhaps<A, B>(pub A, pub Option<B>);
+
+impl<A: Events, B: Events + Sync> Events for AndPerhaps<A, B> {
+    fn rows(&self) -> Vec<&EventRow> {
+        let mut rows = self.0.rows();
+        rows.extend(self.1.iter().flat_map(Events::rows));
+        rows
+    }
+}
+
 /// A deed that ends in one of two ways, each with its own event.
 #[derive(Debug, Clone)]
 pub enum Either<A, B> {
@@ -125,6 +137,16 @@ impl<K: Kind, T> Committed<Sealed<K>, T> {
     ///
     /// # Errors
     /// Never in practice: a commit with an event has its id.
+    pub fn receipt(&self) -> Result<Receipt<K>, Error> {
+        self.first.map(|(event, person)| Receipt::committed(event, person)).ok_or(Error::Missing)
+    }
+}
+
+impl<K: Kind, B, T> Committed<AndPerhaps<Sealed<K>, B>, T> {
+    /// The proof that the first event is durable.
+    ///
+    /// # Errors
+    /// As [`Committed::receipt`] of one event.
     pub fn receipt(&self) -> Result<Receipt<K>, Error> {
         self.first.map(|(event, person)| Receipt::committed(event, person)).ok_or(Error::Missing)
     }

@@ -141,6 +141,21 @@ impl Letters<'_> {
         self.letter("new-browser", args)
     }
 
+    /// Tells whom the policies name that a resident asked about an access, and nothing about her.
+    #[must_use]
+    pub fn question_notice(&self, reference: &str, until: When) -> Letter {
+        let mut args = FluentArgs::new();
+        args.set("reference", reference);
+        args.set("until-date", date(until, self.lang));
+        self.letter("question", args)
+    }
+
+    /// Tells a resident that her question is answered, and not what.
+    #[must_use]
+    pub fn answer_notice(&self) -> Letter {
+        self.letter("answer", FluentArgs::new())
+    }
+
     fn with_code<'b>(&'b self, name: &str, code: &'b str, until: When) -> Letter {
         let mut args = FluentArgs::new();
         args.set("code", code);
@@ -169,7 +184,7 @@ mod tests {
     /// 22 November 2026, 3:40pm.
     const AT: When = When::from_seconds(1_795_362_000);
 
-    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 11] {
+    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 13] {
         let device =
             Device { kind: DeviceKind::Mobile, browser: Some("Firefox".into()), system: Some("Android".into()) };
         let letters = renderer.letters(lang);
@@ -178,6 +193,8 @@ mod tests {
             letters.sign_up_code("120043", "https://a.example/finish", AT),
             letters.reset_code("120043", AT),
             letters.email_change_code("120043", AT),
+            letters.question_notice("0a1b", AT),
+            letters.answer_notice(),
             on,
             off,
             codes,
@@ -218,6 +235,16 @@ mod tests {
             assert!(changed.body.lines().any(|line| line == "https://a.example/u?t=1"), "{}", changed.body);
             assert!(!password.body.contains("://"));
         }
+    }
+
+    #[test]
+    fn a_letter_about_a_question_says_nothing_of_it() {
+        let renderer = renderer();
+        let letters = renderer.letters(Lang::En);
+        let to_the_council = letters.question_notice("0a1b-2c3d", AT);
+        assert!(to_the_council.body.lines().any(|line| line == "0a1b-2c3d"), "{}", to_the_council.body);
+        assert!(to_the_council.body.contains("by 22 November 2026"), "{}", to_the_council.body);
+        assert!(!letters.answer_notice().body.contains("://"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod leave;
 mod papers;
 mod release;
 mod second_step;
+mod seen;
 mod staff;
 #[cfg(test)]
 pub(super) mod tests;
@@ -31,5 +32,8 @@ pub use papers::{
 };
 pub use release::{ClaimLine, Consent, FormPost, Inform, ServicePage, ServicePages};
 pub use second_step::{RecoveryCodes, SecondStep, SecondStepSetUp, SecondStepSettings, VectorsOfTrust};
+pub use seen::{
+    Seen, SeenAnswer, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion, SeenReceipt,
+};
 pub use staff::{StaffEnrol, StaffFront, StaffNobody, StaffProve, StaffRefused, StaffSignIn, StaffSignOut, StaffTold};
 pub use trouble::{Busy, Expired, Lapsed, Locked, LockedWhat, NotFound, Problem, Trouble};

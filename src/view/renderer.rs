@@ -64,7 +64,7 @@ static TEMPLATES: &[(&str, &str)] = templates! {
     "idle.html" "inform.html" "layout.html" "limits.html" "locked.html" "logout_confirm.html" "not_found.html"
     "not_my_sign_in.html" "notice.html" "other_ways.html" "password.html" "privacy.html" "problem.html"
     "recovery_codes.html" "second_step.html" "second_step_set_up.html" "second_step_settings.html"
-    "service_pages.html"
+    "seen.html" "seen_heading.html" "seen_one.html" "seen_part.html" "seen_rows.html" "service_pages.html"
     "set_up.html" "set_up_step.html" "set_up/claims.html" "set_up/go-live.html" "set_up/keys.html" "set_up/level.html"
     "set_up/request.html" "set_up/sector.html" "set_up/sessions.html" "set_up/token.html" "set_up/userinfo.html"
     "shared_address.html" "sign_in.html" "signed_out.html" "staff/enrol.html" "staff/front.html" "staff/nobody.html"
@@ -99,6 +99,8 @@ impl Renderer {
         });
         let speaker = Arc::clone(&words);
         env.add_function("claim_label", move |state: &State, claim: &str| claim_label(&speaker, lang_of(state), claim));
+        let speaker = Arc::clone(&words);
+        env.add_function("field_label", move |state: &State, field: &str| field_label(&speaker, lang_of(state), field));
         Ok(Self { env: Arc::new(env), words, brand: Arc::new(brand.clone()) })
     }
 
@@ -209,6 +211,12 @@ fn say(words: &Words, lang: Lang, id: &str, values: &Kwargs) -> Result<String, E
 fn claim_label(words: &Words, lang: Lang, claim: &str) -> String {
     let id = format!("claim-{claim}");
     if words.has(&id) { words.say(lang, &id, &FluentArgs::new()) } else { claim.to_owned() }
+}
+
+/// The label of something that a member of staff looked at: what is no claim has words of its own.
+fn field_label(words: &Words, lang: Lang, field: &str) -> String {
+    let id = format!("seen-field-{field}");
+    if words.has(&id) { words.say(lang, &id, &FluentArgs::new()) } else { claim_label(words, lang, field) }
 }
 
 /// A device as a template has it.

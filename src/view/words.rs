@@ -15,8 +15,8 @@ macro_rules! catalogue {
     ($($file:literal),+) => { concat!($(include_str!(concat!("words/", $file)), "\n"),+) };
 }
 
-const ENGLISH: &str = catalogue!("en.ftl", "en_letters.ftl", "en_staff.ftl", "en_consoles.ftl");
-const WELSH: &str = catalogue!("cy.ftl", "cy_letters.ftl", "cy_staff.ftl", "cy_consoles.ftl");
+const ENGLISH: &str = catalogue!("en.ftl", "en_letters.ftl", "en_seen.ftl", "en_staff.ftl", "en_consoles.ftl");
+const WELSH: &str = catalogue!("cy.ftl", "cy_letters.ftl", "cy_seen.ftl", "cy_staff.ftl", "cy_consoles.ftl");
 
 /// Why the catalogues cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -229,7 +229,7 @@ mod tests {
         let families: Vec<&str> = templates
             .split('"')
             .filter(|text| text.ends_with('-') && text.chars().all(|c| c == '-' || c.is_ascii_lowercase()))
-            .chain(["claim-", "letter-", "staff-place-"])
+            .chain(["claim-", "letter-", "staff-place-", "seen-field-"])
             // `format!("person-{}", …)` too.
             .chain(code.split("format!(\"").skip(1).filter_map(|rest| rest.split('{').next()))
             .filter(|family| family.ends_with('-'))

@@ -4,6 +4,7 @@ mod collector;
 mod cosigned;
 mod export;
 mod python;
+mod receipt;
 mod stream;
 mod strict;
 mod tampered;

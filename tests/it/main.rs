@@ -17,6 +17,7 @@
 //! jobs          duties: the outbox, leases, what runs out
 //! looking       officers look at residents: enquiries, four eyes, broken glass
 //! log           the record: places, tree, checkpoints
+//! seen          "Who has seen my data", and what is kept from it
 //! serve         the program as an operator meets it
 //! crash         the program killed amidst sign-ups, and started again
 //! sessions      sessions end everywhere
@@ -60,6 +61,7 @@ mod recovery;
 mod resident;
 mod search;
 mod second_step;
+mod seen;
 mod serve;
 mod sessions;
 mod sign_in;

@@ -110,12 +110,47 @@ both! {
         assert!(code == 1 && said["error"].as_str().unwrap().contains("resident suspend"), "{said}");
     }
 
+    async fn a_profile_is_shown_once_the_look_is_on_record(world: World) {
+        let house = House::new(world).await;
+        let ada = house.resident("Ada Wójcik", ADA, WORD).await;
+        let here = sign_in(&house).await;
+        let cookie = Token::parse(&here.cookie("portreeve").unwrap()).unwrap();
+        let who = sessions::find(&house.app, &cookie, house.app.now()).await.unwrap().unwrap();
+        visited(&house, ada, who.session).await;
+        let (code, said) = act(&house, "show", &[], "ada@example.org\n");
+        let services = json!([{ "client_id": "garden-waste", "last_received": house.app.now().to_string() }]);
+        let wanted =
+            json!({ "account": ada, "state": "active", "name": "Ada Wójcik", "email": ADA, "services": services });
+        assert_eq!((code, &said), (0, &wanted));
+        let (leaf, payload) = event(&house, &who, "officer.viewed").await;
+        assert_eq!((&leaf["reason_code"], &leaf["channel"]), (&json!("security_incident"), &json!("batch")));
+        let data = json!({ "fields": ["name", "email", "state", "services"], "by": "Bea Lloyd" });
+        assert_eq!((&payload["data"], &payload["context"]["case"]), (&data, &json!("C-17")));
+        let page = here.get("/account/seen").await.body;
+        assert!(page.contains("looked at your record") && page.contains("We kept accounts safe"), "{page}");
+
+        // Under a reason that is kept from her it takes two, and she is shown no more than before.
+        let id = ada.to_string();
+        let kept = ["show", &id, "--by", "Bea Lloyd", "--reason", "crime_prevention", "--case", "C-18"];
+        for second in [&[][..], &["--approved-by", "BEA LLOYD"]] {
+            let (code, said) = run(&house, &[&kept[..], second].concat(), "");
+            let error = said["error"].as_str().unwrap();
+            assert!(code == 1 && error.contains("--approved-by") && !error.contains("Ada"), "{code} {error}");
+        }
+        assert_eq!(house.events("officer.viewed").await, 1, "nothing was shown");
+        let (code, said) = run(&house, &[&kept[..], &["--approved-by", "Cai Morgan"]].concat(), "");
+        assert_eq!((code, &said["name"]), (0, &json!("Ada Wójcik")));
+        assert_eq!((house.events("officer.viewed").await, house.events("officer.notice_delayed").await), (2, 1));
+        let again = here.get("/account/seen").await.body;
+        assert_eq!(again.matches("looked at your record").count(), page.matches("looked at your record").count());
+    }
+
     async fn what_is_wrong_with_an_order_is_said_and_nothing_is_done(world: World) {
         let house = House::new(world).await;
         let ada = house.resident("Ada Wójcik", ADA, WORD).await;
         let id = ada.to_string();
         let nobody = "8f14e45f-ceea-467f-a8f5-0123456789ab";
-        for deed in ["suspend", "restore"] {
+        for deed in ["show", "suspend", "restore"] {
             let orders: [(&[&str], &str, i32, &str); 9] = [
                 (&[deed, nobody, "--by", "Bea", "--reason", "vital_interests"], "", 1, "no account"),
                 (&[deed, "--by", "Bea", "--reason", "vital_interests"], "bob@example.org", 1, "nobody signs in"),
@@ -135,6 +170,7 @@ both! {
             }
         }
         assert_eq!(house.events("account.suspended").await + house.events("account.restored").await, 0);
+        assert_eq!(house.events("officer.viewed").await, 0);
         assert_eq!(sign_in(&house).await.get("/account").await.status, 200);
     }
 }

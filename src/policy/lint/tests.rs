@@ -417,3 +417,16 @@ fn a_finding_names_file_line_rule_and_remedy() {
     assert!(told.contains(&format!("{PERMITS}:{line}: error [share.legitimate_interests]")), "{told}");
     assert!(told.contains("data protection officer"), "{told}");
 }
+
+#[test]
+fn a_look_is_kept_from_a_resident_on_a_ground_and_for_a_while_only() {
+    let (file, most) = ("reasons.toml", "most = \"P90D\"");
+    pairs("reason.delay", &[(file, most, "most = \"P91D\"")], &[(file, most, "most = \"P30D\"")]);
+    pairs("reason.delay", &[(file, most, "most = \"P3M\"")], &[(file, most, "most = \"P2M\"")]);
+    pairs("reason.delay", &[(file, most, "most = \"P0D\"")], &[(file, most, "most = \"PT1H\"")]);
+    let owner = "owner = \"Head of Information Governance\"";
+    pairs("reason.delay", &[(file, owner, "owner = \" \"")], &[(file, owner, "owner = \"Head of Legal\"")]);
+    let ground = "ground = { en = \"Data Protection Act 2018, Schedule 2, paragraph 2: crime\"";
+    pairs("reason.delay", &[(file, ground, "ground = { en = \" \"")], &[(file, ground, "ground = { en = \"The Act\"")]);
+    assert!(with(&[(file, owner, "")]).is_err() && with(&[(file, most, "")]).is_err(), "each of them is asked for");
+}

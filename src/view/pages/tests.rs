@@ -4,6 +4,7 @@ mod account;
 mod docs;
 mod release;
 mod second_step;
+mod seen;
 mod staff;
 
 use super::*;

@@ -102,3 +102,17 @@ letter-second-step-code-used-body =
     Defnyddiwyd cod adfer eich { $account } ar { $date } am { $time }. Ni fydd yn gweithio eto. Gallwch gael rhai newydd yn eich cyfrif.
 
     Os nad chi oedd hwn, dewiswch gyfrinair newydd ar y dudalen mewngofnodi, a chysylltwch â ni.
+letter-question-subject = Cwestiwn am fynediad at ddata preswylydd, { $reference }
+letter-question-body =
+    Mae preswylydd wedi gofyn am gofnod ar ei thudalen “Pwy sydd wedi gweld fy nata”.
+
+    Rhif y cwestiwn yw:
+
+    { $reference }
+
+    Atebwch ef yng nghonsol y staff erbyn { $until-date }. Nid yw’r e-bost hwn yn dal dim am y preswylydd.
+letter-answer-subject = Mae’r cyngor wedi ateb eich cwestiwn
+letter-answer-body =
+    Gwnaethoch ofyn i ni am gofnod ar dudalen “Pwy sydd wedi gweld fy nata” eich { $account }.
+
+    Mae’r ateb yn eich cyfrif. Mewngofnodwch ac agorwch “Pwy sydd wedi gweld fy nata” i’w ddarllen.

@@ -102,3 +102,17 @@ letter-second-step-code-used-body =
     A recovery code of your { $account } was used on { $date } at { $time }. It will not work again. You can get new ones in your account.
 
     If this was not you, choose a new password on the sign-in page, and contact us.
+letter-question-subject = Question about an access to a resident’s data, { $reference }
+letter-question-body =
+    A resident has asked about an entry on her page “Who has seen my data”.
+
+    The number of the question is:
+
+    { $reference }
+
+    Answer it in the staff console by { $until-date }. This email holds nothing about the resident.
+letter-answer-subject = The council has answered your question
+letter-answer-body =
+    You asked us about an entry on the page “Who has seen my data” of your { $account }.
+
+    The answer is in your account. Sign in and open “Who has seen my data” to read it.

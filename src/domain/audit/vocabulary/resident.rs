@@ -4,7 +4,7 @@ use super::{Entry, events, may_be_absent, version};
 use crate::domain::account::FullName;
 use crate::domain::audit::schema::{Field, Shaped};
 use crate::domain::audit::{Kind, PersonKey};
-use crate::domain::ids::{GrantId, RecordId, SessionId};
+use crate::domain::ids::{EventId, GrantId, QuestionId, RecordId, SessionId};
 use serde::Serialize;
 
 events! {
@@ -56,9 +56,16 @@ events! {
         count: i64 => "event.security",
     }
     /// A signed-in person named something that is not hers, and got nothing.
-    AccessDenied = "access.denied", Profile {
+    AccessDenied = "access.denied" @ 2, Profile {
         /// What kind of thing.
-        what: String => "event.security" in ["session"],
+        what: String => "event.security" in ["session", "access"],
+    }
+    /// She asked the council about a look at her record, or about what a service got.
+    AccessQuestioned = "access.questioned", Evidence {
+        /// The question.
+        question: QuestionId => "access.question",
+        /// The event that it is about.
+        event: EventId => "access.question",
     }
     /// A one-time code or link was sent.
     CodeSent = "credential.code_sent", Profile {

@@ -1,0 +1,247 @@
+//! A look is kept from the person looked at for a while: only under a reason whose policy names a legal ground, only with a
+//! second person, and only until a day of review (decision 0033). Until then nothing she is shown differs from what a
+//! person is shown who was never looked at.
+
+use super::Failure;
+use crate::app::App;
+use crate::crypto::SealError;
+use crate::crypto::record::EventSeed;
+use crate::crypto::seal::PersonKeys;
+use crate::domain::account::FullName;
+use crate::domain::audit::vocabulary::{NoticeDelayed, NoticeReleased, NoticeRenewed};
+use crate::domain::audit::{ActorClass, Channel, Draft, Kind, Sealed};
+use crate::domain::ids::{EventId, StaffId};
+use crate::domain::staff::Officer;
+use crate::domain::time::When;
+use crate::policy::Delay;
+use crate::service::people;
+use crate::store::delays::{self, DelayRow, NewDelay};
+use crate::store::{Error, Write};
+
+/// Who has a hand in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hand {
+    /// An operator, by name.
+    Operator(FullName),
+    /// A member of staff.
+    Staff(StaffId),
+}
+
+impl Hand {
+    /// Whether the two may be the same person; of a name and a number nobody can tell.
+    fn may_be(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Operator(one), Self::Operator(other)) => one.is_same_as(other),
+            (Self::Staff(one), Self::Staff(other)) => one == other,
+            _ => true,
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Operator(name) => name.as_str().to_owned(),
+            Self::Staff(id) => id.to_string(),
+        }
+    }
+}
+
+/// Why a look may not be kept back, and so not be made under that reason.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// The reason keeps looks from the resident, which takes two.
+    #[error("a look for this reason is kept from the resident for a while, which a second person has to approve")]
+    OnePerson,
+    /// A fault or a shortage.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+impl From<SealError> for Refused {
+    fn from(error: SealError) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+/// What keeps a look back: [`Held::keep`] in the write that records the look, and its event in the same commit.
+#[derive(Debug, Clone)]
+pub struct Held {
+    row: NewDelay,
+    at: When,
+    /// That it is kept back, for [`crate::store::AndPerhaps`].
+    pub event: Sealed<NoticeDelayed>,
+}
+
+impl Held {
+    /// Stores that the look is kept back.
+    ///
+    /// # Errors
+    /// What the store says; the look is not recorded then either.
+    pub async fn keep(&self, w: &mut Write) -> Result<(), Error> {
+        delays::insert(w, &self.row, self.at).await
+    }
+}
+
+fn delay_of(app: &App, code: &str) -> Option<Delay> {
+    app.snapshot().policy.reasons.iter().find(|reason| reason.code == code)?.delay.clone()
+}
+
+fn until(app: &App, delay: &Delay, now: When) -> When {
+    delay.most.after(now, &app.snapshot().policy.controller.time_zone)
+}
+
+/// Makes ready what keeps a look back if its reason says so; `None` if it does not. `look` is the look in clear, `event` what
+/// it will be called, `keys` are those of the person looked at. A look that is refused is kept back like one that is not.
+///
+/// # Errors
+/// [`Refused::OnePerson`] if the reason keeps looks back and nobody else approved it: nothing may be shown then.
+pub fn hold_back<L: Kind>(
+    app: &App,
+    keys: &PersonKeys,
+    (look, event): (&Draft<L>, EventId),
+    code: &str,
+    (by, second): (&Hand, Option<&Hand>),
+    now: When,
+) -> Result<Option<Held>, Refused> {
+    let Some(delay) = delay_of(app, code) else { return Ok(None) };
+    let second = second.filter(|second| !second.may_be(by)).ok_or(Refused::OnePerson)?;
+    let review_by = until(app, &delay, now);
+    let row = NewDelay { event, reason: code.to_owned(), set_by: by.text(), approved_by: second.text(), review_by };
+    let payload = NoticeDelayed {
+        look: event,
+        until: review_by.to_string(),
+        by: row.set_by.clone(),
+        approved_by: row.approved_by.clone(),
+    };
+    let mut draft = Draft::new(look.actor, payload).about(keys.account()).by(look.channel).from(look.context.clone());
+    draft.role.clone_from(&look.role);
+    draft.officer.clone_from(&look.officer);
+    draft.reason = Some(code.to_owned());
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;
+    Ok(Some(Held { row, at: now, event }))
+}
+
+/// Seals an event about whoever was looked at; about nobody once her keys are destroyed.
+async fn about<K: Kind>(app: &App, row: &DelayRow, draft: Draft<K>, now: When) -> Result<Sealed<K>, Failure> {
+    let keys = match row.person {
+        Some(person) => match people::keys(&mut app.db.peek(), &app.roots, person).await {
+            Err(Failure::Seal(SealError::NoKey) | Failure::Store(Error::Missing)) => None,
+            found => Some(found?),
+        },
+        None => None,
+    };
+    let draft = match &keys {
+        Some(keys) => draft.about(keys.account()),
+        None => draft,
+    };
+    Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft, keys.as_ref())?)
+}
+
+fn done<T>(outcome: Result<T, Error>) -> Result<bool, Failure> {
+    match outcome {
+        Ok(_) => Ok(true),
+        Err(Error::Missing) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Lets the person see a look that was kept from her, for the case the delay was made for; one person may. `false` if she
+/// sees it already.
+///
+/// # Errors
+/// [`Failure`]; nothing has happened then.
+pub async fn release(
+    app: &App,
+    officer: &Officer,
+    look: EventId,
+    case: Option<&str>,
+    now: When,
+) -> Result<bool, Failure> {
+    let Some(row) = delays::get(&mut app.db.peek(), look).await? else { return Ok(false) };
+    let payload = NoticeReleased { look, how: "released".to_owned() };
+    let event = about(app, &row, Draft::of_officer(officer, payload).because(&row.reason, case), now).await?;
+    done(
+        app.db
+            .write(async |mut w| {
+                if !delays::release(&mut w, look, now).await? {
+                    return Err(Error::Missing);
+                }
+                w.commit(event.clone(), ()).await
+            })
+            .await,
+    )
+}
+
+/// Puts the day of review off, from now and by no more than the policies in force allow: two people looked at it again.
+/// `false` if it has passed, the look was released, or its reason keeps nothing back any more.
+///
+/// # Errors
+/// [`Refused::OnePerson`] if the second person is the first.
+pub async fn renew(
+    app: &App,
+    (officer, second): (&Officer, StaffId),
+    look: EventId,
+    case: Option<&str>,
+    now: When,
+) -> Result<bool, Refused> {
+    if officer.id == second {
+        return Err(Refused::OnePerson);
+    }
+    let found = delays::get(&mut app.db.peek(), look).await.map_err(Failure::from)?;
+    let Some((row, delay)) = found.and_then(|row| delay_of(app, &row.reason).map(|delay| (row, delay))) else {
+        return Ok(false);
+    };
+    let (set_by, approved_by, review_by) = (officer.id.to_string(), second.to_string(), until(app, &delay, now));
+    let payload =
+        NoticeRenewed { look, until: review_by.to_string(), by: set_by.clone(), approved_by: approved_by.clone() };
+    let event = about(app, &row, Draft::of_officer(officer, payload).because(&row.reason, case), now).await?;
+    let row = NewDelay { event: look, reason: row.reason, set_by, approved_by, review_by };
+    let renewed = app
+        .db
+        .write(async |mut w| {
+            if !delays::renew(&mut w, &row, now).await? {
+                return Err(Error::Missing);
+            }
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    Ok(done(renewed)?)
+}
+
+/// What is to be reviewed by then, the first first; at most so many.
+///
+/// # Errors
+/// What the store says.
+pub async fn due_for_review(app: &App, by: When, limit: i64) -> Result<Vec<DelayRow>, Error> {
+    delays::due(&mut app.db.peek(), by, limit).await
+}
+
+/// Records of looks whose day of review has passed that the people see them now; says of how many. They do so from that day
+/// on, even if nobody comes to record it.
+///
+/// # Errors
+/// [`Failure`]; what was recorded until then stays so.
+pub async fn run_out(app: &App, now: When, limit: i64) -> Result<usize, Failure> {
+    let mut over = 0;
+    for row in delays::due(&mut app.db.peek(), now, limit).await? {
+        match run_out_one(app, &row, now).await {
+            Ok(noted) => over += usize::from(noted),
+            Err(failure) if failure.is_shortage() => return Err(failure),
+            // One that cannot be recorded does not keep the others waiting.
+            Err(failure) => tracing::error!(error = %failure, "a look shown from now on could not be recorded as such"),
+        }
+    }
+    Ok(over)
+}
+
+async fn run_out_one(app: &App, row: &DelayRow, now: When) -> Result<bool, Failure> {
+    let payload = NoticeReleased { look: row.event, how: "ran_out".to_owned() };
+    let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
+    let event = about(app, row, draft, now).await?;
+    let noted = app.db.write(async |mut w| {
+        if !delays::run_out(&mut w, row.event, now).await? {
+            return Err(Error::Missing);
+        }
+        w.commit(event.clone(), ()).await
+    });
+    done(noted.await)
+}

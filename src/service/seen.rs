@@ -1,0 +1,362 @@
+//! "Who has seen my data": looks of the staff and what services got, as the person whose data it is reads them, each with a
+//! receipt that anybody can check. What is kept from her for now ([`super::delay`]) is not there.
+
+use super::account::deny;
+use super::{Failure, export, log as logs, people};
+use crate::app::{App, Snapshot};
+use crate::crypto::note::{KeyKind, VerifierKey};
+use crate::crypto::record::StoredPayload;
+use crate::crypto::seal::{Field, PersonKeys};
+use crate::domain::audit::Context;
+use crate::domain::audit::leaf;
+use crate::domain::claims::Claim;
+use crate::domain::client::{Client, Words};
+use crate::domain::ids::{ClientId, EventId, QuestionId};
+use crate::domain::session::SignedIn;
+use crate::domain::time::When;
+use crate::store::questions::QuestionRow;
+use crate::store::seen::{self, SeenRow};
+use crate::store::sharing::SharingRow;
+use crate::store::{questions, sharing};
+use serde::Deserialize;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+pub use crate::store::seen::By;
+
+/// How many are shown at once.
+pub const PAGE: usize = 10;
+
+/// The most questions about one event that are shown.
+const QUESTIONS: i64 = 20;
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Did {
+    /// A record was opened.
+    Viewed,
+    /// She was searched for, and found.
+    Searched,
+    /// A masked field was shown in clear.
+    Revealed,
+    /// Her account was suspended.
+    Suspended,
+    /// It was given back to her.
+    Restored,
+    /// Her question was answered.
+    Answered,
+    /// Anything else that members of staff do.
+    Used,
+    /// A service got something.
+    Received,
+}
+
+impl Did {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Viewed,
+        Self::Searched,
+        Self::Revealed,
+        Self::Suspended,
+        Self::Restored,
+        Self::Answered,
+        Self::Used,
+        Self::Received,
+    ];
+
+    fn of(kind: &str) -> Self {
+        match kind {
+            "officer.viewed" => Self::Viewed,
+            "officer.searched" => Self::Searched,
+            "officer.revealed" => Self::Revealed,
+            "account.suspended" => Self::Suspended,
+            "account.restored" => Self::Restored,
+            "officer.answered" => Self::Answered,
+            "claims.released" | "claims.denied" => Self::Received,
+            _ => Self::Used,
+        }
+    }
+
+    /// The word in the catalogue.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewed => "viewed",
+            Self::Searched => "searched",
+            Self::Revealed => "revealed",
+            Self::Suspended => "suspended",
+            Self::Restored => "restored",
+            Self::Answered => "answered",
+            Self::Used => "used",
+            Self::Received => "received",
+        }
+    }
+}
+
+/// One look, or one thing a service got.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// The event.
+    pub event: EventId,
+    /// When.
+    pub at: When,
+    /// What.
+    pub did: Did,
+    /// It was tried, and refused.
+    pub refused: bool,
+    /// Which of her details, by the names of claims and fields.
+    pub fields: Vec<String>,
+    /// Why, in the words of the policies in force.
+    pub reason: Option<Words>,
+    /// The case it belongs to.
+    pub case: Option<String>,
+    /// The service: its id, and itself as the policies have it.
+    pub service: Option<(String, Option<Arc<Client>>)>,
+    /// What it is for, with the lawful basis, one for each sharing record.
+    pub purposes: Vec<(Option<Words>, String)>,
+    /// Since when it is shown, if it was kept from her before, and on what ground.
+    pub late: Option<(When, Option<Words>)>,
+    /// Her last question about it: when, by when she is answered, when she was.
+    pub question: Option<(When, When, Option<When>)>,
+    place: Option<(String, u64)>,
+}
+
+/// A part of the list.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Newest first.
+    pub items: Vec<Access>,
+    /// Behind which one there are more.
+    pub older: Option<EventId>,
+}
+
+#[derive(Default, Deserialize)]
+struct Payload {
+    #[serde(default)]
+    context: InContext,
+    #[serde(default)]
+    data: Data,
+}
+
+#[derive(Default, Deserialize)]
+struct InContext {
+    case: Option<String>,
+}
+
+/// What the kinds have in common, each under its own name.
+#[derive(Default, Deserialize)]
+struct Data {
+    #[serde(default)]
+    fields: Vec<String>,
+    field: Option<String>,
+    #[serde(default)]
+    claims: Vec<String>,
+    #[serde(default)]
+    records: Vec<Uuid>,
+}
+
+/// What reading a row needs beside it.
+struct Reader<'a> {
+    app: &'a App,
+    who: &'a SignedIn,
+    keys: PersonKeys,
+    records: Vec<SharingRow>,
+    snapshot: Arc<Snapshot>,
+}
+
+impl<'a> Reader<'a> {
+    async fn new(app: &'a App, who: &'a SignedIn) -> Result<Self, Failure> {
+        let mut read = app.db.read().await?;
+        let keys = people::keys(&mut read, &app.roots, who.account).await?;
+        let records = sharing::of_account(&mut read, who.account).await?;
+        Ok(Self { app, who, keys, records, snapshot: app.snapshot() })
+    }
+
+    fn payload(&self, row: &SeenRow) -> Result<Payload, Failure> {
+        let (Some(sealed_under), Some(payload)) = (&row.sealed_under, &row.payload) else {
+            return Ok(Payload::default());
+        };
+        let stored = StoredPayload { id: row.id, person: Some(self.who.account), sealed_under, payload };
+        let text = self.snapshot.recorder.open_payload(stored, &self.keys, &self.who.disclosure())?;
+        Ok(serde_json::from_str(&text).unwrap_or_default())
+    }
+
+    fn reason(&self, code: &str) -> Option<&crate::policy::Reason> {
+        self.snapshot.policy.reasons.iter().find(|reason| reason.code == code)
+    }
+
+    fn access(&self, row: SeenRow) -> Result<Access, Failure> {
+        let Payload { context, data } = self.payload(&row)?;
+        let code = leaf::Read::parse(&row.leaf).and_then(|leaf| leaf.reason_code);
+        // "The address was checked" goes with the address; as a line of its own it tells her nothing.
+        let told = |claim: &String| Claim::parse(claim).is_none_or(|claim| claim.said_of().is_none());
+        let claims = data.claims.into_iter().filter(told);
+        let purposes = self.records.iter().filter(|record| data.records.contains(&record.id.0));
+        let service = row.client_id.map(|id| {
+            let client = ClientId::parse(&id).and_then(|id| self.snapshot.client(&id).cloned());
+            (id, client)
+        });
+        Ok(Access {
+            event: row.id,
+            at: row.at,
+            did: Did::of(&row.r#type),
+            refused: row.outcome != "ok",
+            fields: data.fields.into_iter().chain(data.field).chain(claims).collect(),
+            reason: code.and_then(|code| self.reason(&code).map(|reason| reason.title.clone())),
+            case: context.case,
+            service,
+            purposes: purposes
+                .map(|record| (self.snapshot.policy.purpose(&record.purpose).cloned(), record.basis.clone()))
+                .collect(),
+            late: row.delay_reason.zip(row.shown_since).map(|(code, since)| {
+                let delay = self.reason(&code).and_then(|reason| reason.delay.as_ref());
+                (since, delay.map(|delay| delay.ground.clone()))
+            }),
+            question: row.asked_at.zip(row.due_at).map(|(asked, due)| (asked, due, row.answered_at)),
+            place: row.log.zip(row.leaf_index.and_then(|index| u64::try_from(index).ok())),
+        })
+    }
+
+    async fn part(&self, by: By, before: (When, EventId), now: When) -> Result<Part, Failure> {
+        let one_more = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+        let mut rows = seen::before(&mut self.app.db.peek(), self.who.account, by, before, now, one_more).await?;
+        let more = rows.len() > PAGE;
+        rows.truncate(PAGE);
+        let older = rows.last().filter(|_| more).map(|row| row.id);
+        Ok(Part { items: rows.into_iter().map(|row| self.access(row)).collect::<Result<_, _>>()?, older })
+    }
+}
+
+/// Behind everything that has happened: another node's clock may be a little ahead.
+fn newest(now: When) -> (When, EventId) {
+    (now + Duration::from_hours(24), EventId(Uuid::max()))
+}
+
+/// The newest of the staff, and of services.
+pub async fn overview(app: &App, who: &SignedIn, now: When) -> Result<(Part, Part), Failure> {
+    let reader = Reader::new(app, who).await?;
+    Ok((reader.part(By::Staff, newest(now), now).await?, reader.part(By::Services, newest(now), now).await?))
+}
+
+/// What was before one of hers, or the newest. `None` if the one named is none that she may see, which is an event.
+pub async fn older(
+    app: &App,
+    who: &SignedIn,
+    (by, before): (By, Option<EventId>),
+    context: Context,
+    now: When,
+) -> Result<Option<Part>, Failure> {
+    let before = match before {
+        None => newest(now),
+        Some(event) => match hers(app, who, event, context, now).await? {
+            Some(row) => (row.at, row.id),
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(Reader::new(app, who).await?.part(by, before, now).await?))
+}
+
+/// The row of an event that she may see; that she named another one is an event (security row O02).
+pub(super) async fn hers(
+    app: &App,
+    who: &SignedIn,
+    event: EventId,
+    context: Context,
+    now: When,
+) -> Result<Option<SeenRow>, Failure> {
+    let row = seen::get(&mut app.db.peek(), who.account, event, now).await?;
+    if row.is_none() {
+        deny(app, who, "access", context, now).await?;
+    }
+    Ok(row)
+}
+
+/// One of them, with all there is to say of it.
+#[derive(Debug, Clone)]
+pub struct Details {
+    /// What happened.
+    pub access: Access,
+    /// Its log, its place there, and the public key that the log is signed with; none until it has its place.
+    pub receipt: Option<(String, u64, String)>,
+    /// Her questions about it, newest first.
+    pub questions: Vec<Asked>,
+}
+
+/// A question of hers.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The question.
+    pub id: QuestionId,
+    /// When.
+    pub at: When,
+    /// By when she is answered.
+    pub due: When,
+    /// When she was, and what.
+    pub answered: Option<(When, String)>,
+}
+
+/// One of them; `None` if it is none that she may see.
+pub async fn one(
+    app: &App,
+    who: &SignedIn,
+    event: EventId,
+    context: Context,
+    now: When,
+) -> Result<Option<Details>, Failure> {
+    let Some(row) = hers(app, who, event, context, now).await? else { return Ok(None) };
+    let reader = Reader::new(app, who).await?;
+    let asked = questions::about(&mut app.db.peek(), who.account, event, QUESTIONS).await?;
+    let questions = asked.into_iter().map(|row| reader.asked(row)).collect::<Result<_, _>>()?;
+    let access = reader.access(row)?;
+    let receipt = match &access.place {
+        Some((log, index)) => logs::public_key(&app.db)
+            .await?
+            .and_then(|key| VerifierKey::new(log, KeyKind::Log, key))
+            .map(|key| (log.clone(), *index, key.to_string())),
+        None => None,
+    };
+    Ok(Some(Details { access, receipt, questions }))
+}
+
+/// Where an answer is sealed.
+pub(super) const fn answer_field(question: QuestionId) -> Field {
+    Field::evidence("access_question", "answer", question.0)
+}
+
+impl Reader<'_> {
+    fn asked(&self, row: QuestionRow) -> Result<Asked, Failure> {
+        let answer = match &row.answer {
+            Some(sealed) => self.keys.open(answer_field(row.id), sealed, &self.who.disclosure())?.to_string(),
+            None => String::new(),
+        };
+        Ok(Asked { id: row.id, at: row.asked_at, due: row.due_at, answered: row.answered_at.map(|at| (at, answer)) })
+    }
+}
+
+/// What became of a receipt that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receipt {
+    /// The proof that the entry is in its log, as text (C2SP tlog-proof).
+    Proof(String),
+    /// The entry has no place yet; it will have in a moment.
+    NotYet,
+    /// There is none that she may see.
+    NotHers,
+}
+
+/// The receipt of one of them.
+pub async fn receipt(
+    app: &App,
+    who: &SignedIn,
+    event: EventId,
+    context: Context,
+    now: When,
+) -> Result<Receipt, Failure> {
+    let Some(row) = hers(app, who, event, context, now).await? else { return Ok(Receipt::NotHers) };
+    let (Some(log), Some(index)) = (row.log, row.leaf_index.and_then(|index| u64::try_from(index).ok())) else {
+        return Ok(Receipt::NotYet);
+    };
+    let proof = export::receipt(&app.db, &log, (index, row.leaf), now).await?;
+    Ok(proof.map_or(Receipt::NotYet, |proof| Receipt::Proof(proof.to_string())))
+}

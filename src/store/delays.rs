@@ -1,0 +1,119 @@
+//! Looks that are kept from the person looked at, until somebody releases them or the day of review has passed.
+
+use super::{Error, Read, Write};
+use crate::domain::ids::{AccountId, EventId};
+use crate::domain::time::When;
+
+/// A look that is kept back.
+#[derive(Debug, Clone)]
+pub struct NewDelay {
+    /// The look.
+    pub event: EventId,
+    /// The reason's code.
+    pub reason: String,
+    /// Who asked for it.
+    pub set_by: String,
+    /// The second person.
+    pub approved_by: String,
+    /// Until when, unless it is renewed.
+    pub review_by: When,
+}
+
+/// Keeps a look back: in the write that records it, or it was never kept back.
+pub async fn insert(w: &mut Write, new: &NewDelay, now: When) -> Result<(), Error> {
+    w.sql(
+        "INSERT INTO notice_delay (event, reason, set_by, approved_by, set_at, review_by)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(new.event)
+    .bind(new.reason.as_str())
+    .bind(new.set_by.as_str())
+    .bind(new.approved_by.as_str())
+    .bind(now)
+    .bind(new.review_by)
+    .run()
+    .await
+    .map(drop)
+}
+
+/// A look that is still kept back.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct DelayRow {
+    /// The look.
+    pub event: EventId,
+    /// Whose record was looked at; forgotten at erasure.
+    pub person: Option<AccountId>,
+    /// The reason's code.
+    pub reason: String,
+    /// Who asked for it last.
+    pub set_by: String,
+    /// The second person.
+    pub approved_by: String,
+    /// Since when.
+    pub set_at: When,
+    /// Until when.
+    pub review_by: When,
+}
+
+/// One that is still kept back.
+pub async fn get(r: &mut Read, event: EventId) -> Result<Option<DelayRow>, Error> {
+    r.sql(
+        "SELECT d.event, e.person, d.reason, d.set_by, d.approved_by, d.set_at, d.review_by
+         FROM notice_delay d JOIN event e ON e.id = d.event WHERE d.event = $1 AND d.released_at IS NULL",
+    )
+    .bind(event)
+    .maybe()
+    .await
+}
+
+/// Those that are reviewed by then, the first to be reviewed first.
+pub async fn due(r: &mut Read, by: When, limit: i64) -> Result<Vec<DelayRow>, Error> {
+    r.sql(
+        "SELECT d.event, e.person, d.reason, d.set_by, d.approved_by, d.set_at, d.review_by
+         FROM notice_delay d JOIN event e ON e.id = d.event
+         WHERE d.released_at IS NULL AND d.review_by <= $1 ORDER BY d.review_by, d.event LIMIT $2",
+    )
+    .bind(by)
+    .bind(limit)
+    .all()
+    .await
+}
+
+/// Puts the day of review off; `false` if it has passed, or the look was released.
+pub async fn renew(w: &mut Write, new: &NewDelay, now: When) -> Result<bool, Error> {
+    let renewed = w
+        .sql(
+            "UPDATE notice_delay SET set_by = $2, approved_by = $3, set_at = $4, review_by = $5
+             WHERE event = $1 AND released_at IS NULL AND review_by > $4",
+        )
+        .bind(new.event)
+        .bind(new.set_by.as_str())
+        .bind(new.approved_by.as_str())
+        .bind(now)
+        .bind(new.review_by)
+        .run()
+        .await?;
+    Ok(renewed == 1)
+}
+
+/// Lets the person see the look; `false` if she may already.
+pub async fn release(w: &mut Write, event: EventId, now: When) -> Result<bool, Error> {
+    let released = w
+        .sql("UPDATE notice_delay SET released_at = $2 WHERE event = $1 AND released_at IS NULL AND review_by > $2")
+        .bind(event)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(released == 1)
+}
+
+/// Notes that the day of review has passed, since when the person sees the look; `false` if it has not, or was noted.
+pub async fn run_out(w: &mut Write, event: EventId, now: When) -> Result<bool, Error> {
+    let noted = w
+        .sql("UPDATE notice_delay SET released_at = review_by WHERE event = $1 AND released_at IS NULL AND review_by <= $2")
+        .bind(event)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(noted == 1)
+}
