@@ -16,18 +16,19 @@ pub mod glass;
 pub mod log_state;
 pub mod person;
 
+use super::delay::{self, Hand, Held};
 use super::{Failure, search_audit};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::seal::PersonKeys;
 use crate::crypto::{SealError, tokens};
-use crate::domain::audit::vocabulary::{EnquiryClosed, EnquiryOpened, NotPermitted};
+use crate::domain::audit::vocabulary::{EnquiryClosed, EnquiryOpened, NotPermitted, NoticeDelayed};
 use crate::domain::audit::{Basis, Context, Draft, Kind, Sealed};
 use crate::domain::ids::EnquiryId;
 use crate::domain::staff::{Action, Approval, Circumstances, Enquiry, Officer};
 use crate::domain::time::When;
 use crate::policy::Reason;
-use crate::store::{Error, approvals as rows, enquiries};
+use crate::store::{AndPerhaps, Error, Write, approvals as rows, enquiries};
 use uuid::Uuid;
 
 /// Who does it, from where, and when: the same through a whole request.
@@ -272,11 +273,17 @@ pub async fn permit(
     if let Some(enquiry) = enquiry {
         refused = refused.purpose(&enquiry.purpose, enquiry.basis).because(&enquiry.reason, enquiry.case.as_deref());
     }
-    if let Some(keys) = about {
-        refused = refused.about(keys.account());
-    }
-    let event = seal(deed, &refused, about)?;
-    deed.app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
+    let look = match (enquiry, about) {
+        (Some(enquiry), Some(keys)) => Look::of(deed, enquiry, refused, keys).await?,
+        _ => Look { event: seal(deed, &refused, None)?, held: None },
+    };
+    deed.app
+        .db
+        .write(async |mut w| {
+            look.keep(&mut w).await?;
+            w.commit(look.events(), ()).await
+        })
+        .await?;
     Err(Refused::NotPermitted(decision.because))
 }
 
@@ -295,6 +302,44 @@ fn draft<K: Kind>(deed: Deed<'_>, enquiry: &Enquiry, payload: K) -> Draft<K> {
         .from(deed.context.clone())
         .purpose(&enquiry.purpose, enquiry.basis)
         .because(&enquiry.reason, enquiry.case.as_deref())
+}
+
+/// A deed about a person, with what keeps it from her if its reason says so (`service::delay`).
+struct Look<K> {
+    event: Sealed<K>,
+    held: Option<Held>,
+}
+
+impl<K: Kind + Clone> Look<K> {
+    /// Seals a deed about the person of these keys.
+    async fn of(deed: Deed<'_>, enquiry: &Enquiry, draft: Draft<K>, keys: &PersonKeys) -> Result<Self, Refused> {
+        let draft = draft.about(keys.account());
+        let event = seal(deed, &draft, Some(keys))?;
+        let second = match enquiry.approval {
+            Some(approval) => rows::get(&mut deed.app.db.peek(), approval).await?.and_then(|row| row.decided_by),
+            None => None,
+        };
+        let (by, second) = (Hand::Staff(deed.officer.id), second.map(Hand::Staff));
+        let look = (&draft, event.row.id);
+        let held = delay::hold_back(deed.app, keys, look, &enquiry.reason, (&by, second.as_ref()), deed.now);
+        let held = held.map_err(|refused| match refused {
+            delay::Refused::OnePerson => Refused::NeedsApproval,
+            delay::Refused::Failure(failure) => failure.into(),
+        })?;
+        Ok(Self { event, held })
+    }
+
+    /// In the write that records the deed.
+    async fn keep(&self, w: &mut Write) -> Result<(), Error> {
+        match &self.held {
+            Some(held) => held.keep(w).await,
+            None => Ok(()),
+        }
+    }
+
+    fn events(&self) -> AndPerhaps<Sealed<K>, Sealed<NoticeDelayed>> {
+        AndPerhaps(self.event.clone(), self.held.as_ref().map(|held| held.event.clone()))
+    }
 }
 
 fn seal<K: Kind>(deed: Deed<'_>, draft: &Draft<K>, keys: Option<&PersonKeys>) -> Result<Sealed<K>, SealError> {

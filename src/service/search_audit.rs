@@ -52,7 +52,11 @@ struct Held {
 
 impl Ask {
     fn held(&self, app: &App) -> Result<Held, Refused> {
-        let case = standing::check(app, &self.reason, self.case.as_deref())?;
+        let (reason, case) = standing::given(app, &self.reason, self.case.as_deref())?;
+        // What is kept from a resident is looked at in an enquiry, which a second person approved.
+        if reason.delay.is_some() {
+            return Err(WhyError::OnePerson.into());
+        }
         let snapshot = app.snapshot();
         let activity = snapshot.policy.processing.activities.iter().find(|one| one.id == self.purpose);
         let basis = activity.ok_or(Refused::Filter("what it is for"))?.basis;

@@ -68,7 +68,7 @@ impl Did {
     fn of(kind: &str) -> Self {
         match kind {
             "officer.viewed" => Self::Viewed,
-            "officer.searched" => Self::Searched,
+            "officer.searched" | "officer.sought" => Self::Searched,
             "officer.revealed" => Self::Revealed,
             "account.suspended" => Self::Suspended,
             "account.restored" => Self::Restored,

@@ -79,14 +79,6 @@ pub(super) fn given(app: &App, code: &str, case: Option<&str>) -> Result<(Reason
     Ok((reason.clone(), case))
 }
 
-/// Holds a reason against the list in force; gives the case, if one is named.
-///
-/// # Errors
-/// [`WhyError`] says what to mend.
-pub fn check(app: &App, code: &str, case: Option<&str>) -> Result<Option<String>, WhyError> {
-    given(app, code, case).map(|(_, case)| case)
-}
-
 /// What suspending ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Suspended {

@@ -1,6 +1,6 @@
 //! A resident as an officer sees her: found by what she signs in with, masked, a field in clear only when it was revealed.
 
-use super::{Deed, Refused, conflicts, draft, permit, seal, under};
+use super::{Deed, Look, Refused, conflicts, draft, permit, seal, under};
 use crate::crypto::seal::PersonKeys;
 use crate::domain::account::State;
 use crate::domain::audit::vocabulary::{FieldRevealed, PersonSought, RecordViewed};
@@ -86,15 +86,18 @@ pub async fn search(deed: Deed<'_>, enquiry: &Enquiry, typed: &str) -> Result<Op
     };
     permit(deed, Action::SearchPeople, circumstances, keys.as_ref(), Some(enquiry)).await?;
     let payload = PersonSought { enquiry: enquiry.id, found: account.is_some(), fields: Vec::new() };
-    let mut sought = draft(deed, enquiry, payload);
-    sought.subject = account;
-    let event = seal(deed, &sought, keys.as_ref())?;
+    let sought = draft(deed, enquiry, payload);
+    let look = match &keys {
+        Some(keys) => Look::of(deed, enquiry, sought, keys).await?,
+        None => Look { event: seal(deed, &sought, None)?, held: None },
+    };
     app.db
         .write(async |mut w| {
             if let Some(account) = account {
                 enquiries::find(&mut w, enquiry.id, account, deed.now).await?;
             }
-            w.commit(event.clone(), ()).await
+            look.keep(&mut w).await?;
+            w.commit(look.events(), ()).await
         })
         .await?;
     Ok(account)
@@ -124,9 +127,14 @@ pub async fn view(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId) -> Resu
         format!("{}{masked}", field.as_str())
     });
     let fields = fields.chain(OPEN.map(str::to_owned)).collect();
-    let viewed = draft(deed, enquiry, RecordViewed { fields, by: None }).about(account);
-    let event = seal(deed, &viewed, Some(&keys))?;
-    let committed = app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
+    let look = Look::of(deed, enquiry, draft(deed, enquiry, RecordViewed { fields, by: None }), &keys).await?;
+    let committed = app
+        .db
+        .write(async |mut w| {
+            look.keep(&mut w).await?;
+            w.commit(look.events(), ()).await
+        })
+        .await?;
     let leave = Disclosure::by_look(&committed.receipt()?).ok_or(Error::Missing)?;
     Ok(read(deed, &found, &keys, &leave).await?)
 }
@@ -172,7 +180,7 @@ pub async fn reveal(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId, field
     let circumstances = with_conflict(deed, enquiry, account).await?;
     permit(deed, Action::RevealField, circumstances, Some(&keys), Some(enquiry)).await?;
     let payload = FieldRevealed { enquiry: enquiry.id, field: field.as_str().to_owned() };
-    let event = seal(deed, &draft(deed, enquiry, payload).about(account), Some(&keys))?;
+    let look = Look::of(deed, enquiry, draft(deed, enquiry, payload), &keys).await?;
     let revealed = deed
         .app
         .db
@@ -180,7 +188,8 @@ pub async fn reveal(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId, field
             if !enquiries::reveal(&mut w, enquiry.id, account, field).await? {
                 return Err(Error::GivenUp);
             }
-            w.commit(event.clone(), ()).await
+            look.keep(&mut w).await?;
+            w.commit(look.events(), ()).await
         })
         .await;
     match revealed {

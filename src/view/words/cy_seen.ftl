@@ -40,6 +40,9 @@ seen-answered = Gofynnwyd ar { $asked }. Gwnaethom ateb ar { $answered }.
 seen-one = Derbynneb a chwestiynau
 seen-one-of = ar gyfer cofnod { $date } am { $time }
 
+seen-field-name_masked = Llythrennau cyntaf eich enw
+seen-field-email_masked = Rhan o’ch cyfeiriad e-bost
+seen-field-second_step = A ydych yn defnyddio ail gam
 seen-field-state = Cyflwr eich cyfrif
 seen-field-sessions = Ble rydych wedi mewngofnodi
 seen-field-services = Gwasanaethau rydych wedi’u defnyddio

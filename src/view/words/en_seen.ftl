@@ -40,6 +40,9 @@ seen-answered = Asked on { $asked }. We answered on { $answered }.
 seen-one = Receipt and questions
 seen-one-of = for the entry of { $date } at { $time }
 
+seen-field-name_masked = First letters of your name
+seen-field-email_masked = Part of your email address
+seen-field-second_step = Whether you use a second step
 seen-field-state = State of your account
 seen-field-sessions = Where you are signed in
 seen-field-services = Services you have used

@@ -2,9 +2,10 @@
 
 use super::{At, CALLED, leaves, refusal};
 use crate::app::House;
+use crate::visitor::Visitor;
 use portreeve::crypto::tokens;
-use portreeve::domain::staff::{Approval, Role};
-use portreeve::service::looking::{Ask, Refused, approvals};
+use portreeve::domain::staff::{Approval, Field, Role};
+use portreeve::service::looking::{Ask, Refused, approvals, person};
 use std::time::Duration;
 
 /// A reason that hides looks.
@@ -53,6 +54,41 @@ both! {
         assert_eq!(approvals::own(both.deed()).await.unwrap()[0].approved, Some(false));
         assert!(matches!(approvals::decide(boss.deed(), tokens::uuid(), true).await, Err(Refused::Decided)));
         assert!(refusal(deputy.open(&CALLED).await).contains("do not permit"), "a deputy sees nothing else");
+    }
+
+    async fn what_is_hidden_is_not_seen_by_the_resident_and_what_is_not_is(world: World) {
+        let house = House::new(world).await;
+        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        let visitor = Visitor::new(&house);
+        visitor.post("/sign-in", &[("email", "ada@example.org"), ("password", "turnip lantern cobble")]).await;
+        let at = At::new(&house, &[Role::CustomerService]);
+        let boss = At::new(&house, &[Role::InformationGovernance]);
+        let id = approvals::ask_for_enquiry(at.deed(), &HIDDEN).await.unwrap();
+        approvals::decide(boss.deed(), id, true).await.unwrap();
+        let before = visitor.get("/account/seen").await.shape();
+        let hidden = at.open(&Ask { approval: Some(id), ..HIDDEN }).await.unwrap();
+        person::search(at.deed(), &hidden, "ada@example.org").await.unwrap();
+        person::view(at.deed(), &hidden, ada).await.unwrap();
+        person::reveal(at.deed(), &hidden, ada, Field::Email).await.unwrap();
+        assert_eq!(leaves(&house, "officer.notice_delayed").await.len(), 3, "each look, and its delay with it");
+        assert_eq!(visitor.get("/account/seen").await.shape(), before);
+
+        let open = at.open(&CALLED).await.unwrap();
+        person::search(at.deed(), &open, "ada@example.org").await.unwrap();
+        person::view(at.deed(), &open, ada).await.unwrap();
+        person::reveal(at.deed(), &open, ada, Field::Email).await.unwrap();
+        let seen = visitor.get("/account/seen").await.body;
+        for words in [
+            "A member of council staff searched for you",
+            "A member of council staff looked at your record",
+            "A member of council staff opened one of your details",
+            "You asked us for help",
+            "CRM-88123",
+            "First letters of your name",
+        ] {
+            assert!(seen.contains(words), "no {words:?} in {seen}");
+        }
+        assert!(!seen.contains("crime") || seen.matches("crime").count() == before.body.matches("crime").count());
     }
 
     async fn an_approval_runs_out(world: World) {
