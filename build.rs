@@ -41,6 +41,7 @@ const COMPONENTS: [&str; 23] = [
     "summary-list",
     "table",
     "tag",
+    "textarea",
     "warning-text",
 ];
 

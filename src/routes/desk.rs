@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
 use crate::staff::{
-    self, approvals, breaches, conflicts, enquiries, enrol, front, glass, log_state, measure, officers, prove, record,
-    sign_in, sign_out,
+    self, approvals, breaches, conflicts, delays, enquiries, enrol, front, glass, log_state, measure, members,
+    officers, prove, questions, record, sign_in, sign_out,
 };
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
@@ -41,6 +41,9 @@ const EVENTS: Needs = Needs::Officer(Action::SearchRecord);
 const EVENT: Needs = Needs::Officer(Action::ViewEvent);
 const WHO_SAW: Needs = Needs::Officer(Action::ReportOnPerson);
 const OFFICERS: Needs = Needs::Officer(Action::ReportOnOfficers);
+const QUESTIONS: Needs = Needs::Officer(Action::AnswerQuestion);
+const DELAYS: Needs = Needs::Officer(Action::DelayNotice);
+const STAFF: Needs = Needs::Officer(Action::SeeStaff);
 const LOG: Needs = Needs::Officer(Action::SeeLog);
 
 /// Every address of the staff listener.
@@ -91,6 +94,14 @@ pub const DESK: &[Line] = &[
     line(Method::POST, "/officers", OFFICERS, || post(officers::ask)),
     line(Method::GET, "/officers/report", OFFICERS, || get(officers::report)),
     line(Method::GET, "/officers/review", OFFICERS, || get(officers::review)),
+    line(Method::GET, "/questions", QUESTIONS, || get(questions::show)),
+    line(Method::GET, "/questions/{question}", QUESTIONS, || get(questions::one)),
+    line(Method::POST, "/questions/{question}", QUESTIONS, || post(questions::answer)),
+    line(Method::GET, "/delays", DELAYS, || get(delays::show)),
+    line(Method::POST, "/delays/{look}/release", DELAYS, || post(delays::release)),
+    line(Method::POST, "/delays/{look}/ask", DELAYS, || post(delays::ask)),
+    line(Method::POST, "/delays/{look}/renew", DELAYS, || post(delays::renew)),
+    line(Method::GET, "/staff", STAFF, || get(members::show)),
     line(Method::GET, "/log", LOG, || get(log_state::show)),
     line(Method::GET, "/log/events.svg", LOG, || get(log_state::picture)),
     line(Method::GET, "/assets/{name}", ANYBODY, || get(staff::file)),

@@ -16,7 +16,8 @@ use crate::domain::time::When;
 use crate::policy::Delay;
 use crate::service::people;
 use crate::store::delays::{self, DelayRow, NewDelay};
-use crate::store::{Error, Write};
+use crate::store::{Error, Write, approvals};
+use uuid::Uuid;
 
 /// Who has a hand in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,7 +173,8 @@ pub async fn release(
 }
 
 /// Puts the day of review off, from now and by no more than the policies in force allow: two people looked at it again.
-/// `false` if it has passed, the look was released, or its reason keeps nothing back any more.
+/// `false` if it has passed, the look was released, or its reason keeps nothing back any more. The second person's word, an
+/// approval of that kind, is spent with it.
 ///
 /// # Errors
 /// [`Refused::OnePerson`] if the second person is the first.
@@ -180,7 +182,7 @@ pub async fn renew(
     app: &App,
     (officer, second): (&Officer, StaffId),
     look: EventId,
-    case: Option<&str>,
+    (case, word): (Option<&str>, Option<(Uuid, &str)>),
     now: When,
 ) -> Result<bool, Refused> {
     if officer.id == second {
@@ -198,6 +200,11 @@ pub async fn renew(
     let renewed = app
         .db
         .write(async |mut w| {
+            if let Some((approval, kind)) = word
+                && !approvals::spend(&mut w, approval, kind, officer.id, now).await?
+            {
+                return Err(Error::Missing);
+            }
             if !delays::renew(&mut w, &row, now).await? {
                 return Err(Error::Missing);
             }

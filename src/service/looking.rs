@@ -13,6 +13,7 @@ pub mod approvals;
 pub mod breaches;
 pub mod conflicts;
 pub mod glass;
+pub mod hidden;
 pub mod log_state;
 pub mod person;
 
@@ -126,12 +127,31 @@ impl Given {
     }
 }
 
+/// Puts on record that somebody was to be looked at without a case: who looks up a celebrity leaves a trace.
+async fn without_case(deed: Deed<'_>, action: Action, ask: &Ask<'_>) -> Refused {
+    let payload =
+        NotPermitted { action: action.as_str().to_owned(), because: vec![ask.reason.to_owned()], enquiry: None };
+    let refused = Draft::of_officer(deed.officer, payload).from(deed.context.clone()).denied("no_case");
+    let written = async {
+        let event = seal(deed, &refused, None)?;
+        deed.app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
+        Ok::<_, Refused>(())
+    };
+    match written.await {
+        Ok(()) => Refused::NoCase,
+        Err(refused) => refused,
+    }
+}
+
 /// What was said of a look at the record of events, held against the policies in force.
 ///
 /// # Errors
-/// [`Refused`] says what to mend.
-pub fn given(app: &App, ask: &Ask<'_>) -> Result<search_audit::Ask, Refused> {
-    let given = Given::read(app, ask, false)?;
+/// [`Refused`] says what to mend; that a case is missing is on record.
+pub async fn given(deed: Deed<'_>, ask: &Ask<'_>) -> Result<search_audit::Ask, Refused> {
+    let given = match Given::read(deed.app, ask, false) {
+        Err(Refused::NoCase) => return Err(without_case(deed, Action::SearchRecord, ask).await),
+        given => given?,
+    };
     Ok(search_audit::Ask { purpose: given.purpose, reason: given.reason.code, case: given.case })
 }
 
@@ -154,7 +174,10 @@ fn case(typed: &str) -> Result<Option<String>, Refused> {
 pub async fn open(deed: Deed<'_>, ask: &Ask<'_>) -> Result<Enquiry, Refused> {
     let Deed { app, officer, now, .. } = deed;
     let glass = glass::open_of(app, officer.id, now).await?;
-    let given = Given::read(app, ask, glass.is_some())?;
+    let given = match Given::read(app, ask, glass.is_some()) {
+        Err(Refused::NoCase) => return Err(without_case(deed, Action::SearchPeople, ask).await),
+        given => given?,
+    };
     let circumstances = Circumstances { reason: true, case: true, ..standing(deed, glass.is_some()) };
     permit(deed, Action::SearchPeople, circumstances, None, None).await?;
     let hides = given.reason.delay.is_some();

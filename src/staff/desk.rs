@@ -30,9 +30,12 @@ const PLACES: &[(Action, Place)] = &[
     (Action::ReportOnPerson, Place { path: "/record/person", words: "person" }),
     (Action::ReportOnOfficers, Place { path: "/officers", words: "officers" }),
     (Action::MeasureBreach, Place { path: "/breaches", words: "breaches" }),
+    (Action::AnswerQuestion, Place { path: "/questions", words: "questions" }),
+    (Action::DelayNotice, Place { path: "/delays", words: "delays" }),
     (Action::UseConsole, Place { path: "/approvals", words: "approvals" }),
     (Action::UseConsole, Place { path: "/break-glass", words: "glass" }),
     (Action::UseConsole, Place { path: "/conflicts", words: "conflicts" }),
+    (Action::SeeStaff, Place { path: "/staff", words: "members" }),
     (Action::SeeLog, Place { path: "/log", words: "log" }),
 ];
 

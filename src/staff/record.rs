@@ -42,7 +42,8 @@ impl Typed {
 
     /// Reads them; what is empty is not asked for.
     pub(super) async fn read(&self, desk: &Seated) -> Result<(Ask, Filters), Wrong> {
-        let ask = looking::given(&desk.app, &self.why()).map_err(|refused| to_mend(&refused).unwrap_or(UNREAD))?;
+        let ask =
+            looking::given(desk.deed(), &self.why()).await.map_err(|refused| to_mend(&refused).unwrap_or(UNREAD))?;
         let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let moment = |field: &'static str, text: &str| match (text.trim().is_empty(), desk.moment(text)) {
             (true, _) => Ok(None),

@@ -2,6 +2,7 @@
 
 pub mod browser;
 mod consoles;
+mod record;
 
 use crate::app::House;
 use axum::body::to_bytes;

@@ -22,6 +22,8 @@ words! {
     Approval {
         /// An enquiry whose looks are kept from the resident for a while.
         HiddenEnquiry = "hidden_enquiry";
+        /// A look stays kept from the resident for a while longer.
+        Delay = "delay";
         /// Entries of the record leave the house.
         Export = "export";
     }

@@ -112,7 +112,7 @@ pub enum Field {
         hint: Option<Text>,
         /// What was typed.
         value: String,
-        /// `text`, `date`, `datetime-local`, `number`.
+        /// `text`, `date`, `datetime-local`, `number`; `area` for several lines.
         r#type: &'static str,
     },
     /// One of several. The first one's id is the field's name.

@@ -291,3 +291,39 @@ measure-by-service = Fesul gwasanaeth
 measure-by-claim = Fesul gwasanaeth a data
 measure-by-category = Fesul categori o ddata
 measure-category = Categori
+
+## Questions of residents
+
+questions-title = Cwestiynau am edrychiadau
+questions-none = Nid oes neb yn aros am ateb.
+questions-waiting = Yn aros am ateb
+questions-asked = Gofynnwyd
+questions-due = Ateb erbyn
+questions-one = Cwestiwn am edrychiad
+questions-find = Chwiliwch y cofnod am y digwyddiad cyn ateb.
+questions-answer = Ateb
+questions-answer-hint = Mae’r preswylydd yn darllen hwn yn ei chyfrif. Dim mwy na 4,000 nod.
+questions-send = Anfon yr ateb
+wrong-answer = Rhowch ateb o ddim mwy na 4,000 nod
+
+## Looks that are kept from residents
+
+delays-title = Edrychiadau nad yw preswylwyr yn eu gweld eto
+delays-lead = Caiff pob un ei ddangos i’r preswylydd ar y diwrnod isod, oni bai bod dau berson yn edrych arno eto cyn hynny.
+delays-none = Nid oes dim yn cael ei gadw oddi wrth neb.
+delays-since = Ers
+delays-until = Dangosir ar
+delays-release = Ei ddangos i’r preswylydd nawr
+delays-ask = Gofyn i ail berson ei gadw’n ôl yn hirach
+delays-renew = Ei gadw’n ôl yn hirach
+approvals-kind-delay = Mae edrychiad yn parhau i gael ei gadw oddi wrth y preswylydd
+
+## Members of staff
+
+members-title = Pwy sydd ar y staff
+members-all = Aelodau o staff
+members-name = Enw
+members-role = Rôl
+members-active = Yn gallu mewngofnodi
+members-invited = Gwahoddwyd
+members-removed = Dilëwyd

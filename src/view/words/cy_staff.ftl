@@ -34,6 +34,9 @@ staff-refused-do = Mae’r ffaith eich bod wedi gofyn ar gofnod. Os oes angen hy
 ## Lleoedd y llywio
 
 staff-place-front = Dechrau
+staff-place-questions = Cwestiynau
+staff-place-delays = Edrychiadau cudd
+staff-place-members = Staff
 staff-place-record = Cofnod
 staff-place-person = Pwy edrychodd
 staff-place-officers = Edrychiadau staff

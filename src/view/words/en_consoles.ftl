@@ -291,3 +291,39 @@ measure-by-service = By service
 measure-by-claim = By service and data
 measure-by-category = By category of data
 measure-category = Category
+
+## Questions of residents
+
+questions-title = Questions about looks
+questions-none = Nobody waits for an answer.
+questions-waiting = Waiting for an answer
+questions-asked = Asked
+questions-due = Answer by
+questions-one = A question about a look
+questions-find = Search the record for the event before you answer.
+questions-answer = Answer
+questions-answer-hint = The resident reads this in her account. At most 4,000 characters.
+questions-send = Send the answer
+wrong-answer = Enter an answer of at most 4,000 characters
+
+## Looks that are kept from residents
+
+delays-title = Looks that residents do not see yet
+delays-lead = Each is shown to the resident on the day below, unless two people look at it again before.
+delays-none = Nothing is kept from anybody.
+delays-since = Since
+delays-until = Shown on
+delays-release = Show it to the resident now
+delays-ask = Ask a second person to keep it back longer
+delays-renew = Keep it back longer
+approvals-kind-delay = A look stays kept from the resident
+
+## Members of staff
+
+members-title = Who is on the staff
+members-all = Members of staff
+members-name = Name
+members-role = Role
+members-active = Can sign in
+members-invited = Invited
+members-removed = Removed

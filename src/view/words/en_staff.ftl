@@ -34,6 +34,9 @@ staff-refused-do = That you asked is on record. If you need this for your work, 
 ## Places of the navigation
 
 staff-place-front = Start
+staff-place-questions = Questions
+staff-place-delays = Hidden looks
+staff-place-members = Staff
 staff-place-record = Record
 staff-place-person = Who looked
 staff-place-officers = Staff looks

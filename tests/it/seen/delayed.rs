@@ -144,10 +144,10 @@ both! {
         assert!(due.iter().all(|row| row.person == Some(ada) && row.approved_by == "Cai Morgan"), "{due:?}");
 
         let (bea, cai) = (officer(&house), officer(&house));
-        let alone = delay::renew(app, (&bea, bea.id), looked, Some("C-17"), app.now()).await;
+        let alone = delay::renew(app, (&bea, bea.id), looked, (Some("C-17"), None), app.now()).await;
         assert!(matches!(alone, Err(Refused::OnePerson)), "{alone:?}");
         house.later(80 * DAY);
-        assert!(delay::renew(app, (&bea, cai.id), looked, Some("C-17"), app.now()).await.unwrap());
+        assert!(delay::renew(app, (&bea, cai.id), looked, (Some("C-17"), None), app.now()).await.unwrap());
         house.later(11 * DAY);
         // Nobody looked at the other two again: she sees them, before anybody recorded that.
         let visitor = signed_in(&house, ADA).await;
@@ -158,7 +158,7 @@ both! {
             assert_eq!(house.events("officer.notice_released").await, 2, "each once");
         }
         let gone = due.iter().find(|row| row.event != looked).unwrap().event;
-        assert!(!delay::renew(app, (&bea, cai.id), gone, Some("C-17"), app.now()).await.unwrap(), "too late");
+        assert!(!delay::renew(app, (&bea, cai.id), gone, (Some("C-17"), None), app.now()).await.unwrap(), "too late");
         assert!(!delay::release(app, &bea, gone, Some("C-17"), app.now()).await.unwrap());
         assert!(delay::release(app, &bea, looked, Some("C-17"), app.now()).await.unwrap());
         assert!(!delay::release(app, &bea, looked, Some("C-17"), app.now()).await.unwrap(), "once");

@@ -13,7 +13,7 @@ events! {
     NotPermitted = "officer.not_permitted", Evidence {
         /// What was asked.
         action: String => "officer.access",
-        /// The policies that forbid it; none if no policy permits it.
+        /// The policies that forbid it, or the reason that asks for a case; none if no policy permits it.
         because: Vec<String> => "officer.access",
         /// The enquiry, if it was under one.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,21 +56,21 @@ events! {
         /// The request.
         approval: Uuid => "officer.access",
         /// What needs it.
-        kind: String => "officer.access" in ["hidden_enquiry", "export"],
+        kind: String => "officer.access" in ["hidden_enquiry", "delay", "export"],
     }
     /// The second person said yes.
     ApprovalGiven = "officer.approval_given", Evidence {
         /// The request.
         approval: Uuid => "officer.access",
         /// What needed it.
-        kind: String => "officer.access" in ["hidden_enquiry", "export"],
+        kind: String => "officer.access" in ["hidden_enquiry", "delay", "export"],
     }
     /// The second person said no.
     ApprovalRefused = "officer.approval_refused", Evidence {
         /// The request.
         approval: Uuid => "officer.access",
         /// What needed it.
-        kind: String => "officer.access" in ["hidden_enquiry", "export"],
+        kind: String => "officer.access" in ["hidden_enquiry", "delay", "export"],
     }
     /// An officer broke the glass; those who answer for personal data were written to.
     GlassBroken = "officer.breakglass_opened", Evidence {

@@ -1,0 +1,194 @@
+//! The governance console: the record is searched and reported on, residents are answered, hidden looks reviewed.
+
+use crate::app::House;
+use crate::log::seal;
+use crate::staff::browser::{Officer, Said};
+use crate::visitor::Visitor;
+use portreeve::domain::staff::Role;
+use std::time::Duration;
+
+const ADA: &str = "ada@example.org";
+const WORD: &str = "turnip lantern cobble";
+const WHY: [(&str, &str); 3] = [("purpose", "security"), ("reason", "complaint"), ("case", "C-17")];
+
+fn says(said: &Said, status: u16, words: &[&str]) {
+    assert_eq!(said.status, status, "{}", said.body);
+    for word in words {
+        assert!(said.body.contains(word), "no {word:?} in {}", said.body);
+    }
+}
+
+fn with<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    WHY.into_iter().chain(more.iter().copied()).collect()
+}
+
+/// The value of the first attribute that begins so.
+fn first(body: &str, begins: &str) -> String {
+    let at = body.find(begins).unwrap_or_else(|| panic!("no {begins} in {body}"));
+    let quoted = begins.find('"').unwrap() + 1;
+    body[at + quoted..].split('"').next().unwrap().replace("&amp;", "&").replace("&#x2f;", "/")
+}
+
+/// An officer looked at a resident, and it is in the log.
+async fn looked(house: &House, officer: &mut Officer, why: &[(&str, &str)], who: &str) {
+    let opened = officer.post("/enquiries", why).await.to;
+    let there = officer.post(&format!("{opened}/search"), &[("who", who)]).await.to;
+    assert_eq!(officer.get(&there).await.status, 200);
+    house.later(Duration::from_secs(1));
+    seal(&house.app).await;
+}
+
+const HELP: [(&str, &str); 3] = [("purpose", "help"), ("reason", "resident_asked"), ("case", "CRM-1")];
+
+both! {
+    async fn the_record_is_searched_and_an_event_opened_with_its_proof(world: World) {
+        let house = House::new(world).await;
+        house.resident("Ada Wójcik", ADA, WORD).await;
+        house.resident("Bob Price", "bob@example.org", WORD).await;
+        let (_, mut bea) = house.officer("Bea Lloyd", &[Role::CustomerService]).await;
+        let (_, mut cai) = house.officer("Cai Mott", &[Role::CustomerService]).await;
+        let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        looked(&house, &mut bea, &HELP, ADA).await;
+        looked(&house, &mut cai, &HELP, "bob@example.org").await;
+
+        says(&dee.get("/record").await, 200, &["Search the record", "Bea Lloyd", "Cai Mott"]);
+        let bare = dee.post("/record", &[("purpose", "security"), ("reason", "complaint")]).await;
+        says(&bare, 200, &["There is a problem", "Enter the number of the case"]);
+        assert_eq!(house.events("officer.not_permitted").await, 1, "a look without a case leaves a trace");
+        says(&dee.post("/record", &with(&[("kind", "officer.lookd")])).await, 200, &["no such kind of event"]);
+        says(&dee.post("/record", &with(&[("from", "yesterday")])).await, 200, &["Enter a date and time"]);
+        says(&dee.post("/record", &with(&[("officer", "x")])).await, 200, &["Select a member of staff"]);
+
+        let to = dee.post("/record", &with(&[("resident", ADA), ("kind", "officer.viewed")])).await.to;
+        assert!(to.starts_with("/record/results?search=") && !to.contains("ada"), "{to}");
+        let found = dee.get(&to).await;
+        says(&found, 200, &["officer.viewed", "Bea Lloyd", "You asked us for help"]);
+        assert!(!found.body.contains("Cai Mott"), "somebody else's look");
+        says(&cai.get(&to).await, 403, &["There is a problem"]);
+        let (_, mut eve) = house.officer("Eve Ash", &[Role::Auditor]).await;
+        says(&eve.get(&to).await, 400, &["This page belongs to another search"]);
+
+        let event = first(&found.body, "href=\"/record/events/");
+        let shown = dee.get(&event).await;
+        says(&shown, 200, &["officer.viewed", "Anybody can check it", "c2sp.org/tlog-proof", "Opening it is recorded"]);
+        assert!(!shown.body.contains("CRM-1"), "what is kept beside is closed");
+        let opened = dee.get(&format!("{event}&payload=1")).await;
+        says(&opened, 200, &["CRM-1", "email_masked"]);
+        assert_eq!(house.events("officer.event_viewed").await, 2);
+        let nobody = dee.post("/record", &with(&[("resident", "nobody@example.org")])).await.to;
+        says(&dee.get(&nobody).await, 404, &["Nobody has this account"]);
+        assert_eq!(house.events("officer.searched").await, 3);
+    }
+
+    async fn who_looked_what_an_officer_looked_at_and_the_review(world: World) {
+        let house = House::new(world).await;
+        house.resident("Ada Wójcik", ADA, WORD).await;
+        let (id, mut bea) = house.officer("Bea Lloyd", &[Role::CustomerService]).await;
+        let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        looked(&house, &mut bea, &HELP, ADA).await;
+        says(&dee.post("/record/person", &with(&[])).await, 200, &["There is a problem"]);
+        let to = dee.post("/record/person", &with(&[("resident", ADA)])).await.to;
+        says(&dee.get(&to).await, 200, &["Bea Lloyd", "officer.sought", "officer.viewed"]);
+
+        says(&dee.post("/officers", &with(&[])).await, 200, &["Enter two times"]);
+        let month = [("from", "2026-12-01T00:00"), ("to", "2027-01-01T00:00")];
+        let staff = id.to_string();
+        let one = [&month[..], &[("officer", staff.as_str())]].concat();
+        let to = dee.post("/officers", &with(&one)).await.to;
+        says(&dee.get(&to).await, 200, &["What this member of staff looked at", "You asked us for help", "officer.viewed"]);
+        let to = dee.post("/officers", &with(&month)).await.to;
+        let review = dee.get(&to).await;
+        says(&review, 200, &["Bea Lloyd", "The median is", "Stands out"]);
+        let to = dee.post("/breaches/measure", &with(&month)).await.to;
+        says(&dee.get(&to).await, 200, &["How far a breach reaches", "officer.access"]);
+        assert_eq!(house.events("officer.reported").await, 4);
+    }
+
+    async fn looks_at_people_one_knows_stand_out(world: World) {
+        let house = House::new(world).await;
+        house.resident("Ada Wójcik", ADA, WORD).await;
+        let (_, mut bea) = house.officer("Bea Lloyd", &[Role::CustomerService]).await;
+        let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        looked(&house, &mut bea, &HELP, ADA).await;
+        let month = with(&[("from", "2026-12-01T00:00"), ("to", "2027-01-01T00:00")]);
+        let to = dee.post("/officers", &month).await.to;
+        let row = |body: &str| body.split("Bea Lloyd").nth(1).unwrap().split("</tr>").next().unwrap().to_owned();
+        assert!(row(&dee.get(&to).await.body).contains("No"), "nothing stands out");
+        bea.post("/conflicts", &[("how", "declare"), ("who", ADA)]).await;
+        assert!(row(&dee.get(&to).await.body).contains("Yes"), "she knew her all along");
+    }
+
+    async fn a_resident_who_asks_is_answered(world: World) {
+        let house = House::new(world).await;
+        house.resident("Ada Wójcik", ADA, WORD).await;
+        let (_, mut bea) = house.officer("Bea Lloyd", &[Role::CustomerService]).await;
+        let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        looked(&house, &mut bea, &HELP, ADA).await;
+        let ada = Visitor::new(&house);
+        ada.post("/sign-in", &[("email", ADA), ("password", WORD)]).await;
+        let one = first(&ada.get("/account/seen").await.body, "href=\"/account/seen/");
+        ada.post(&format!("{one}/ask"), &[]).await;
+        house.letters().await;
+        says(&bea.get("/questions").await, 403, &["There is a problem"]);
+        let list = dee.get("/questions").await;
+        says(&list, 200, &["Waiting for an answer"]);
+        let question = first(&list.body, "href=\"/questions/");
+        says(&dee.get(&question).await, 200, &["A question about a look", "<textarea"]);
+        says(&dee.post(&question, &with(&[("answer", " ")])).await, 200, &["Enter an answer"]);
+        assert_eq!(dee.post(&question, &with(&[("answer", "You had phoned us.")])).await.to, "/questions");
+        says(&dee.get("/questions").await, 200, &["Nobody waits"]);
+        says(&dee.post(&question, &with(&[("answer", "Again")])).await, 404, &["There is no such entry"]);
+        assert!(ada.get(&one).await.body.contains("You had phoned us."));
+        assert_eq!(house.letters().await.len(), 1);
+    }
+
+    async fn a_hidden_look_is_reviewed_kept_back_by_two_and_shown_by_one(world: World) {
+        let house = House::new(world).await;
+        house.resident("Ada Wójcik", ADA, WORD).await;
+        let (_, mut bea) = house.officer("Bea Lloyd", &[Role::CustomerService]).await;
+        let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        let (_, mut fay) = house.officer("Fay Orr", &[Role::Deputy]).await;
+        let hidden = [("purpose", "help"), ("reason", "crime_prevention"), ("case", "FR-7")];
+        assert_eq!(bea.post("/enquiries", &hidden).await.to, "/approvals?asked=1");
+        let form = first(&fay.get("/approvals").await.body, "action=\"/approvals/");
+        assert_eq!(fay.post(&form, &[("answer", "yes")]).await.to, "/approvals");
+        let why = [&hidden[..], &[("approval", form.rsplit('/').next().unwrap())]].concat();
+        looked(&house, &mut bea, &why, ADA).await;
+        let ada = Visitor::new(&house);
+        ada.post("/sign-in", &[("email", ADA), ("password", WORD)]).await;
+        assert!(!ada.get("/account/seen").await.body.contains("looked at your record ("), "hidden");
+
+        says(&fay.get("/delays").await, 403, &["There is a problem"]);
+        let list = dee.get("/delays").await;
+        says(&list, 200, &["We helped to prevent or detect a crime", "Ask a second person"]);
+        let ask = first(&list.body, "action=\"/delays/").replace("/release", "/ask");
+        says(&dee.post(&ask, &[("case", "")]).await, 200, &["Enter the number of the case"]);
+        assert_eq!(dee.post(&ask, &[("case", "FR-7")]).await.to, "/approvals?asked=1");
+        let renew = ask.replace("/ask", "/renew");
+        says(&dee.post(&renew, &[]).await, 403, &["A second person has to approve this"]);
+        let form = first(&fay.get("/approvals").await.body, "action=\"/approvals/");
+        let id = form.rsplit('/').next().unwrap().to_owned();
+        says(&dee.post(&renew, &[("approval", &id)]).await, 403, &["A second person has to approve this"]);
+        fay.post(&form, &[("answer", "yes")]).await;
+        assert_eq!(dee.post(&renew, &[("approval", &id)]).await.to, "/delays");
+        says(&dee.post(&renew, &[("approval", &id)]).await, 403, &["A second person has to approve this"]);
+        assert_eq!(house.events("officer.notice_renewed").await, 1);
+
+        let before = ada.get("/account/seen").await.body.matches("/account/seen/").count();
+        let release = ask.replace("/ask", "/release");
+        says(&dee.post(&release, &[]).await, 200, &["Enter the number of the case"]);
+        assert_eq!(dee.post(&release, &[("case", "FR-7")]).await.to, "/delays");
+        says(&dee.post(&release, &[("case", "FR-7")]).await, 409, &["There is a problem"]);
+        let after = ada.get("/account/seen").await.body.matches("/account/seen/").count();
+        assert!(after > before, "{before} {after}");
+    }
+
+    async fn who_is_on_the_staff_is_seen_by_those_who_may(world: World) {
+        let house = House::new(world).await;
+        let (_, mut eve) = house.officer("Eve Ash", &[Role::Administrator]).await;
+        house.invite("Gil Pym", &[Role::Auditor, Role::Deputy]).await;
+        says(&eve.get("/staff").await, 200, &["Eve Ash", "Gil Pym", "auditor", "deputy", "Invited", "Can sign in"]);
+        let (_, mut bea) = house.officer("Bea Lloyd", &[Role::CustomerService]).await;
+        says(&bea.get("/staff").await, 403, &["There is a problem"]);
+    }
+}
