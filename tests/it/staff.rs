@@ -1,6 +1,8 @@
 //! The staff listener: who gets in, who does not, and what every page of it keeps.
 
 pub mod browser;
+mod command;
+mod table;
 
 use crate::app::House;
 use axum::body::to_bytes;
@@ -8,6 +10,7 @@ use browser::Officer;
 use http::{HeaderMap, StatusCode};
 use portreeve::domain::account::FullName;
 use portreeve::domain::staff::Role;
+use portreeve::jobs::expire;
 use portreeve::pages::papers;
 use portreeve::service::staff::members;
 use std::time::Duration;
@@ -184,6 +187,16 @@ both! {
         officer.show_passkey("/sign-in").await;
         house.later(Duration::from_mins(15));
         assert_eq!(officer.get("/prove?x=1").await.to, "/sign-in?next=%2Fprove%3Fx%3D1");
+    }
+
+    async fn what_has_run_out_is_forgotten(world: World) {
+        let house = House::new(world).await;
+        let (id, mut officer) = house.officer("Ada Wójcik", ONE).await;
+        officer.post("/sign-out", &[]).await;
+        house.later(Duration::from_hours(24 * 31));
+        let gone = expire::forget(&house.app, house.app.now()).await.unwrap();
+        assert_eq!(gone, 4, "an invitation, two ceremonies, a session");
+        assert!(members::get(&house.app, id).await.unwrap().unwrap().enrolled);
     }
 
     async fn a_failed_sign_in_is_on_record_once_a_minute(world: World) {

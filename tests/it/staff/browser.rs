@@ -33,7 +33,7 @@ pub struct Finger(Arc<AtomicBool>);
 impl UserValidationMethod for Finger {
     type PasskeyItem = Passkey;
 
-    fn check_user<'s, 'a, 'f>(
+    fn check_user<'a, 's, 'f>(
         &'s self,
         _hint: UiHint<'a, Self::PasskeyItem>,
         _presence: bool,
@@ -107,6 +107,11 @@ impl Officer {
     /// Goes to another node with the next request.
     pub fn turn_to(&mut self, app: &App) {
         self.routes = listener(app);
+    }
+
+    /// Goes to routes of the test's own.
+    pub fn lead_to(&mut self, routes: Router) {
+        self.routes = routes;
     }
 
     /// Whether the finger is there.
