@@ -5,6 +5,7 @@ pub mod account;
 pub mod assurance;
 pub mod audit;
 pub mod authorization;
+pub mod breach;
 pub mod claims;
 pub mod client;
 pub mod disclosure;

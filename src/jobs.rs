@@ -10,6 +10,7 @@
 //! | [`show_witnesses`] | 10 s | yes | the heads of the logs are shown to others, who cosign them |
 //! | [`stream_log`] | 1 s | yes | sealed events are sent to a collector |
 //! | [`watch_log`] | 2 s | no | how long events wait for their places |
+//! | [`watch_glass`] | 1 min | yes | broken glass that nobody reviewed in time |
 //! | [`refresh`] | 250 ms | no | policies and keys, as the database has them |
 
 pub mod expire;
@@ -21,6 +22,7 @@ pub mod seal_log;
 pub mod send_messages;
 pub mod show_witnesses;
 pub mod stream_log;
+pub mod watch_glass;
 pub mod watch_log;
 
 use crate::app::App;
@@ -56,6 +58,7 @@ pub async fn start(app: &App, holder: Holder, others: Others, shutdown: &Shutdow
     duties.spawn(run(app, &holder, stream_log::StreamLog::to(others.collector), shutdown));
     duties.spawn(run(app, &holder, watch_log::WatchLog::default(), shutdown));
     duties.spawn(run(app, &holder, refresh::Refresh, shutdown));
+    duties.spawn(run(app, &holder, watch_glass::WatchGlass, shutdown));
     duties.spawn(run(app, &holder, rotate_keys::RotateKeys, shutdown));
     duties
 }

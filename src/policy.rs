@@ -10,6 +10,7 @@
 //! A file by itself is checked when it is read, so that a [`Bundle`] holds sound types only; [`lint`] checks what the
 //! files say about each other, and the law.
 
+mod access;
 mod approval;
 pub mod assurance;
 mod bundle;
@@ -27,7 +28,9 @@ pub mod sample;
 mod schedule;
 mod services;
 mod sources;
+mod staff;
 
+pub use access::{Access, Condition, Decision, Row, Title, said, said_of};
 pub use approval::{Names, NamesError, Unapproved};
 pub use assurance::Assurance;
 pub use bundle::Bundle;
@@ -37,6 +40,7 @@ pub use finding::{Finding, Refused, Severity};
 pub use lint::lint;
 pub use notices::{Block, Notice, Notices};
 pub use processing::{AccountProcessing, Activity, Processing, Processor};
-pub use reasons::Reason;
+pub use reasons::{Delay, Reason};
 pub use register::{Approved, Power, Purpose, Register};
 pub use schedule::Engine;
+pub use staff::{Staff, Upstream};

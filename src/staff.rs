@@ -6,11 +6,21 @@
 //!            └─desk.officer(action, circumstances) ──> Officer, or 403 once the refusal is on record
 //! ```
 
+pub mod approvals;
+pub mod breaches;
+pub mod conflicts;
 pub mod desk;
+pub mod enquiries;
 pub mod enrol;
 pub mod front;
+pub mod glass;
+pub mod log_state;
+pub mod measure;
+pub mod officers;
 mod passkey;
 pub mod prove;
+pub mod record;
+pub mod seated;
 pub mod sign_in;
 pub mod sign_out;
 

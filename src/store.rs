@@ -13,17 +13,21 @@
 //! Rows go in and out; what they mean ("is it expired?") is decided in `domain`.
 
 pub mod accounts;
+pub mod approvals;
 pub mod assertions;
 pub mod authenticators;
+pub mod breaches;
 pub mod challenges;
 pub mod clients;
 pub mod columns;
 pub mod contacts;
 mod db;
 pub mod deliveries;
+pub mod enquiries;
 mod error;
 pub mod events;
 pub mod flows;
+pub mod glass;
 pub mod grants;
 pub mod house;
 mod joined;
@@ -35,6 +39,7 @@ mod read;
 mod readers;
 pub mod received;
 pub mod registrations;
+pub mod search;
 pub mod sessions;
 pub mod sharing;
 pub mod shown;

@@ -10,11 +10,13 @@
 //! | [`errors`] | everything that can be wrong with what a resident typed |
 //! | [`words`] | the Fluent catalogues, clock times and dates |
 //! | [`letters`] | the plain-text e-mails |
+//! | [`chart`] | bars over time, for the consoles |
 //! | [`qr`] | pictures for authenticator apps |
 //! | [`assets`] | style sheet and scripts, named by their content |
 //! | [`lang`] | which language to answer in |
 
 pub mod assets;
+pub mod chart;
 pub mod chrome;
 mod components;
 pub mod errors;

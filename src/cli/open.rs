@@ -61,6 +61,11 @@ fn staff_origin_of_a_demo(data: &Path) -> Option<Origin> {
 }
 
 impl Place {
+    /// The place that other arguments name: one of the two.
+    pub(super) const fn of(config: Option<PathBuf>, data: Option<PathBuf>) -> Self {
+        Self { config, data }
+    }
+
     /// Reads the settings.
     pub(super) fn find(&self) -> anyhow::Result<House> {
         match (&self.config, &self.data) {

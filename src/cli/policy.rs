@@ -1,10 +1,12 @@
-//! `portreeve policy lint | diff | activate`.
+//! `portreeve policy lint | diff | access | sample | activate`.
+
+mod access;
 
 use super::open::{DEMO_ISSUER, House, Place};
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::domain::client::Issuer;
-use crate::policy::{Bundle, Change, Finding, Names, Severity, diff, forbidden, lint, sectors_left};
+use crate::policy::{Bundle, Change, Finding, Names, Severity, diff, forbidden, lint, sample, sectors_left};
 use crate::service::setup::{self, Proposal};
 use crate::store::{Db, clients};
 use anyhow::Context as _;
@@ -33,6 +35,13 @@ pub(super) enum Policy {
         /// The issuer they are for.
         #[arg(long, value_name = "URL", default_value = DEMO_ISSUER)]
         issuer: String,
+    },
+    /// Say in plain words who on the staff may do what, for somebody to sign.
+    Access(access::Table),
+    /// Print a file of the sample policies, as a pattern.
+    Sample {
+        /// The file, like access.cedar.
+        file: String,
     },
     /// Put an installation's folder of policies in force. Every node follows within a second.
     Activate {
@@ -84,6 +93,14 @@ impl Policy {
                 let (changes, never) = (diff(&old, &new), forbidden(&old, &new, |_| None));
                 say.answer(&json!({ "changes": changes, "forbidden": never }), &in_words(&changes, &never));
                 Ok(if never.is_empty() { Ending::Fine } else { Ending::Found })
+            }
+            Self::Access(table) => table.run(say),
+            Self::Sample { file } => {
+                let names = || sample::FILES.iter().map(|(path, _)| *path).collect::<Vec<_>>().join(", ");
+                let text =
+                    sample::file(&file).with_context(|| format!("there is no {file:?}; there are {}", names()))?;
+                say.answer(&json!({ "file": file, "text": text }), text);
+                Ok(Ending::Fine)
             }
             Self::Activate { place, policies, people, dry_run } => {
                 let mut house = place.find()?;

@@ -22,8 +22,12 @@ pub enum IndexKind {
     AddressPrefix,
     /// A browser known to an account, for throttling.
     Browser,
+    /// Somebody whom a member of staff declared to know.
+    Conflict,
     /// A member of staff as an upstream provider knows them: issuer and subject.
     Upstream,
+    /// What an officer typed to name a resident, folded.
+    Sought,
 }
 
 impl IndexKind {
@@ -37,7 +41,9 @@ impl IndexKind {
             Self::Uprn => "uprn",
             Self::AddressPrefix => "address prefix",
             Self::Browser => "browser",
+            Self::Conflict => "conflict",
             Self::Upstream => "upstream",
+            Self::Sought => "sought",
         }
     }
 }

@@ -174,6 +174,8 @@ pub enum Reference {
     SecondStep,
     /// What the answer of a passkey is checked against.
     Ceremony,
+    /// An officer's search of the record, and where in it the next page begins.
+    Search,
 }
 
 impl Reference {
@@ -186,6 +188,7 @@ impl Reference {
             Self::Page => b"page",
             Self::SecondStep => b"second step",
             Self::Ceremony => b"ceremony",
+            Self::Search => b"search",
         }
     }
 }

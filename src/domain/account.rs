@@ -94,6 +94,13 @@ impl FullName {
         folded(self) == folded(other)
     }
 
+    /// "A… W…": enough to tell two people apart who are asked for.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let initials = self.0.split(' ').filter_map(|word| word.chars().next());
+        initials.map(|first| format!("{first}…")).collect::<Vec<_>>().join(" ")
+    }
+
     /// "Ada W.": enough to know oneself by on a shared screen.
     #[must_use]
     pub fn short(&self) -> String {

@@ -10,6 +10,7 @@ pub mod checkpoint;
 pub mod forms;
 pub mod leaf;
 pub mod proof;
+pub mod review;
 pub mod schema;
 pub mod tree;
 pub mod verify;
@@ -74,6 +75,16 @@ pub enum Outcome {
 impl Outcome {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Ok, Self::Denied, Self::Error];
+
+    /// The word in leaves and in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Denied => "denied",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// Who acted.

@@ -31,6 +31,12 @@ macro_rules! words {
     };
 }
 
+mod enquiry;
+mod glass;
+
+pub use enquiry::{Approval, Enquiry, Field, Found};
+pub use glass::{Glass, review_by};
+
 words! {
     /// What a member of staff is to the account service. One person may have several.
     Role {
@@ -42,6 +48,8 @@ words! {
         Auditor = "auditor";
         /// Keeps the system; sees the state of the log and who is on the staff, and no resident.
         Administrator = "administrator";
+        /// Stands in as the second person where one is needed, so that a small council is not stuck; sees nothing else.
+        Deputy = "deputy";
     }
 }
 

@@ -3,11 +3,14 @@
 use super::runner::{Duty, Fault};
 use crate::app::App;
 use crate::domain::time::When;
-use crate::service::log::{BATCH, Sealer};
+use crate::service::log::{self, BATCH, Sealer};
 use std::time::Duration;
 
 /// Events given their places.
 const SEALED: &str = "portreeve_log_sealed_events_total";
+
+/// How many batches a round makes findable that have their places already: new events come first.
+const BATCHES: usize = 16;
 
 /// The duty. Holds the log key, opened.
 #[derive(Default)]
@@ -37,7 +40,13 @@ impl Duty for SealLog {
 
     async fn round(&mut self, app: &App, _: When) -> Result<(), Fault> {
         self.app = Some(app.clone());
-        self.seal(app).await
+        self.seal(app).await?;
+        for _ in 0..BATCHES {
+            if !log::index(app).await? {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// What the last requests did should not wait for the next start.

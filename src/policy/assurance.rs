@@ -9,6 +9,7 @@ use crate::domain::assurance::Level;
 use crate::domain::session::Lifetime;
 use crate::domain::sign_in::Limit;
 use figures::Figures;
+pub(super) use figures::length;
 use serde::Deserialize;
 use std::time::Duration;
 

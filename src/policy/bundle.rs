@@ -5,8 +5,10 @@ use super::lint::lint;
 use super::registrations::LoadedTemplate;
 use super::services::Loaded;
 use super::sources::{Sources, is_known};
-use super::{Assurance, Controller, Engine, Notice, Notices, Processing, Reason, Register};
-use super::{assurance, controller, notices, processing, reasons, register, registrations, schedule, services};
+use super::{Access, Assurance, Controller, Engine, Notice, Notices, Processing, Reason, Register, Staff};
+use super::{
+    access, assurance, controller, notices, processing, reasons, register, registrations, schedule, services, staff,
+};
 use crate::domain::client::{Client, Issuer, Lang, Words};
 use crate::domain::ids::ClientId;
 use crate::domain::registration::Template;
@@ -40,6 +42,10 @@ pub struct Bundle {
     pub assurance: Assurance,
     /// Reasons of the staff.
     pub reasons: Vec<Reason>,
+    /// Who on the staff may do what.
+    pub access: Access,
+    /// How members of staff sign in, and for how long.
+    pub staff: Staff,
     /// The services, by id.
     pub clients: BTreeMap<ClientId, Arc<Client>>,
     /// The templates of clients that register themselves, by name.
@@ -77,7 +83,10 @@ impl Bundle {
     /// # Errors
     /// [`Refused`] holds everything that is wrong in any file.
     pub fn from_files(files: impl IntoIterator<Item = (String, String)>, issuer: &Issuer) -> Result<Self, Refused> {
-        let sources = Sources::new(files);
+        Self::from_sources(Sources::new(files), issuer)
+    }
+
+    fn from_sources(sources: Sources, issuer: &Issuer) -> Result<Self, Refused> {
         let mut findings = Vec::new();
         for path in sources.files().keys().filter(|path| !is_known(path)) {
             let at = Place { file: path.clone(), line: None };
@@ -104,7 +113,7 @@ impl Bundle {
         if canonical.schema != SCHEMA {
             return Err(refused(format!("It is a {:?}, not a {SCHEMA:?}.", canonical.schema)));
         }
-        Self::from_files(canonical.files, issuer)
+        Self::from_sources(Sources::new(canonical.files).activated(), issuer)
     }
 
     fn build(sources: Sources, issuer: &Issuer, mut findings: Vec<Finding>) -> Result<Self, Refused> {
@@ -115,11 +124,13 @@ impl Bundle {
         let retention = schedule::load(&sources, &mut findings);
         let assurance = assurance::load(&sources, &mut findings);
         let reasons = reasons::load(&sources, &mut findings);
+        let access = access::load(&sources, &mut findings);
+        let staff = staff::load(&sources, issuer, &mut findings);
         let services = services::load(&sources, issuer, &mut findings);
         let registrations = registrations::load(&sources, issuer, &mut findings);
         let canonical = Canonical { schema: SCHEMA.to_owned(), files: sources.files().clone() };
         let canonical = serde_json_canonicalizer::to_vec(&canonical).ok();
-        let parts = (controller, processing, register, retention, assurance, reasons, canonical);
+        let parts = (controller, processing, register, retention, assurance, reasons, (access, staff), canonical);
         let (
             Some(controller),
             Some(processing),
@@ -127,9 +138,10 @@ impl Bundle {
             Some((retention, engine)),
             Some(assurance),
             Some(reasons),
+            (Some(access), Some(staff)),
             Some(canonical),
             true,
-        ) = (parts.0, parts.1, parts.2, parts.3, parts.4, parts.5, parts.6, findings.is_empty())
+        ) = (parts.0, parts.1, parts.2, parts.3, parts.4, parts.5, parts.6, parts.7, findings.is_empty())
         else {
             findings.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
             return Err(Refused { findings });
@@ -147,6 +159,8 @@ impl Bundle {
             engine,
             assurance,
             reasons,
+            access,
+            staff,
             clients: services.iter().map(by_id).collect(),
             templates: registrations.iter().map(by_name).collect(),
             services,
@@ -184,7 +198,8 @@ impl Bundle {
         let of_clients = |path: &str| path.starts_with("services/") || path.starts_with("registrations/");
         let kept = self.sources.files().iter().filter(|(path, _)| !of_clients(path));
         let taken = other.sources.files().iter().filter(|(path, _)| of_clients(path));
-        Self::from_files(kept.chain(taken).map(|(path, text)| (path.clone(), text.clone())), issuer)
+        let sources = Sources::new(kept.chain(taken).map(|(path, text)| (path.clone(), text.clone())));
+        Self::from_sources(if self.sources.is_activated() { sources.activated() } else { sources }, issuer)
     }
 
     /// A notice in just this language: what a record says was shown. Lint has made sure that every notice in use is

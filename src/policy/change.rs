@@ -39,7 +39,7 @@ const WORDING: &[&str] = &[
 ];
 
 /// What identifies an entry of a list, best first.
-const NAMES: &[&str] = &["id", "purpose", "code"];
+const NAMES: &[&str] = &["id", "purpose", "code", "value"];
 
 /// Everything that `new` does otherwise than `old`. Comments and the order of entries change nothing.
 #[must_use]
@@ -53,6 +53,15 @@ pub fn diff(old: &Bundle, new: &Bundle) -> Vec<Change> {
             (None, Some(_)) => changes.push(whole("is new")),
             (Some(_), None) => changes.push(whole("is gone")),
             (Some(a), Some(b)) if a == b => {}
+            (Some(_), Some(_)) if path == super::access::FILE => {
+                let of_file = |(words, high_impact)| Change { file: path.clone(), words, high_impact };
+                changes.extend(new.access.changes_from(&old.access).into_iter().map(of_file));
+            }
+            (Some(a), Some(b)) if path == super::access::SCHEMA => {
+                if !super::access::says_the_same(a, b) {
+                    changes.push(whole("says something else"));
+                }
+            }
             (Some(a), Some(b)) if !path.starts_with("notices/") => {
                 let (a, b) = (leaves(a), leaves(b));
                 changes.extend(between(&a, &b).into_iter().map(|(key, words)| Change {

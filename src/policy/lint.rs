@@ -1,6 +1,7 @@
 //! What the files say about each other, and what the law says about that. Each rule has an id that never changes its
 //! meaning; its test breaks the sample, and passes the nearest lawful twin.
 
+mod access;
 mod apis;
 mod papers;
 mod shares;
@@ -21,6 +22,8 @@ pub fn lint(bundle: &Bundle, held: &[&str]) -> Vec<Finding> {
     lint.papers();
     lint.languages();
     lint.retention(held);
+    lint.access();
+    lint.staff();
     let mut findings = lint.findings;
     findings.sort_by(|a, b| (&a.file, a.line, a.rule).cmp(&(&b.file, b.line, b.rule)));
     findings

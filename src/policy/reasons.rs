@@ -3,8 +3,12 @@
 use super::finding::Finding;
 use super::sources::Sources;
 use crate::domain::client::Words;
+use crate::domain::retention::Period;
+use crate::domain::time::When;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 pub(super) const FILE: &str = "reasons.toml";
 
@@ -21,6 +25,33 @@ pub struct Reason {
     /// Whether a second person looks at each use of it.
     #[serde(default)]
     pub reviewed: bool,
+    /// What lets a look under it be kept from the resident for a while; none if nothing does.
+    #[serde(default)]
+    pub delay: Option<Delay>,
+}
+
+/// A look is kept from the resident (DPA 2018 Sch 2: where telling her would defeat the purpose).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delay {
+    /// The law that allows it; she reads it once she is told.
+    pub ground: Words,
+    /// Who answers for it.
+    pub owner: String,
+    /// How long at most until two people look at it again.
+    pub most: Period,
+}
+
+/// The most days between two reviews.
+const DAYS: u64 = 90;
+
+impl Delay {
+    /// Whether it ends in time wherever in the year it begins: 1 July is followed by the longest three months.
+    fn ends_in_time(&self) -> bool {
+        let july = When::from_seconds(1_782_864_000);
+        let lasts = self.most.after(july, &TimeZone::UTC).since(july);
+        !self.most.is_zero() && lasts <= Duration::from_hours(24 * DAYS)
+    }
 }
 
 #[derive(Deserialize)]
@@ -45,6 +76,21 @@ pub(super) fn load(sources: &Sources, findings: &mut Vec<Finding>) -> Option<Vec
         if !formed(&reason.code) {
             let message = format!("{:?} is no code.", reason.code);
             findings.push(Finding::error("reason.code", at(), message, "Use small letters and underscores."));
+        }
+        if let Some(delay) = &reason.delay {
+            let at = |key: &str| sources.place(FILE, &format!("reason.{place}.delay.{key}"));
+            if delay.ground.is_blank() {
+                let remedy = "Name the law that allows it.";
+                findings.push(Finding::error("reason.delay", at("ground"), "The delay has no legal ground.", remedy));
+            }
+            if delay.owner.trim().is_empty() {
+                let remedy = "Name who answers for it.";
+                findings.push(Finding::error("reason.delay", at("owner"), "Nobody answers for the delay.", remedy));
+            }
+            if !delay.ends_in_time() {
+                let message = "The delay is longer than 90 days in places, or takes no time.";
+                findings.push(Finding::error("reason.delay", at("most"), message, "Write P90D, or less."));
+            }
         }
         if !seen.insert(reason.code.as_str()) {
             let message = format!("There are two reasons {:?}.", reason.code);

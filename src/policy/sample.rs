@@ -11,6 +11,8 @@ macro_rules! files {
 }
 
 files!(
+    "access.cedar",
+    "access.cedarschema",
     "assurance.toml",
     "controller.toml",
     "notices/account@1.cy.md",
@@ -30,11 +32,18 @@ files!(
     "retention.toml",
     "services/garden-waste.toml",
     "services/parking-permits.toml",
+    "staff.toml",
 );
 
 /// Where the sample services stand in the files.
 const GARDEN: &str = "http://localhost:8090";
 const PERMITS: &str = "http://localhost:8091";
+
+/// One sample file.
+#[must_use]
+pub fn file(path: &str) -> Option<&'static str> {
+    FILES.iter().find(|(file, _)| *file == path).map(|(_, text)| *text)
+}
 
 /// The sample files for sample services at other addresses (origins without a trailing slash).
 #[must_use]
@@ -182,7 +191,10 @@ pub(super) mod tests {
             for number in text.split('"').filter(|part| part.starts_with("01") || part.starts_with("02")) {
                 assert!(number.starts_with("01632 960"), "{path}: {number}");
             }
-            for word in text.split(|c: char| c.is_whitespace() || c == '"').filter(|word| word.contains('@')) {
+            for word in text
+                .split(|c: char| c.is_whitespace() || c == '"')
+                .filter(|word| word.contains('@') && !word.starts_with('@'))
+            {
                 let made_up = word.trim_end_matches(['.', ',']).ends_with(".example") || word.contains("@1");
                 assert!(made_up, "{path}: {word}");
             }

@@ -7,8 +7,20 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 /// The files every bundle has, beside services and notices.
-pub(super) const SINGLE: [&str; 6] =
-    ["controller.toml", "processing.toml", "register.toml", "retention.toml", "assurance.toml", "reasons.toml"];
+pub(super) const SINGLE: [&str; 9] = [
+    "controller.toml",
+    "processing.toml",
+    "register.toml",
+    "retention.toml",
+    "assurance.toml",
+    "reasons.toml",
+    super::access::FILE,
+    super::access::SCHEMA,
+    super::staff::FILE,
+];
+
+/// Those that bundles lack which were activated before there were members of staff: the sample's hold for them.
+const LATER: [&str; 3] = [super::access::FILE, super::access::SCHEMA, super::staff::FILE];
 
 /// The folders a bundle may have.
 const FOLDERS: [&str; 3] = ["services", "registrations", "notices"];
@@ -19,12 +31,26 @@ const MOST_BYTES: u64 = 1 << 20;
 /// Texts by path (`services/garden-waste.toml`), with line ends as on Unix, so that a checkout elsewhere has the same
 /// digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Sources(BTreeMap<String, String>);
+pub(super) struct Sources {
+    files: BTreeMap<String, String>,
+    activated: bool,
+}
 
 impl Sources {
     pub(super) fn new(files: impl IntoIterator<Item = (String, String)>) -> Self {
         let plain = |text: String| text.strip_prefix('\u{FEFF}').unwrap_or(&text).replace("\r\n", "\n");
-        Self(files.into_iter().map(|(path, text)| (path, plain(text))).collect())
+        Self { files: files.into_iter().map(|(path, text)| (path, plain(text))).collect(), activated: false }
+    }
+
+    /// What was activated once, perhaps by an earlier version: the files that it did not know are the sample's. They are
+    /// none of its own, so its digest stays. A folder must have them, lest a new version change what a council decided.
+    pub(super) const fn activated(mut self) -> Self {
+        self.activated = true;
+        self
+    }
+
+    pub(super) const fn is_activated(&self) -> bool {
+        self.activated
     }
 
     /// Reads a folder; anything in it that is no policy file is a finding.
@@ -38,16 +64,28 @@ impl Sources {
     }
 
     pub(super) fn files(&self) -> &BTreeMap<String, String> {
-        &self.0
+        &self.files
     }
 
     pub(super) fn text(&self, file: &str) -> Option<&str> {
-        self.0.get(file).map(String::as_str)
+        let later = || LATER.contains(&file).then(|| super::sample::file(file)).flatten();
+        self.files.get(file).map(String::as_str).or_else(|| if self.activated { later() } else { None })
+    }
+
+    /// The text of a file that must be there; a finding, if it is not.
+    pub(super) fn text_or_missing(&self, file: &str, findings: &mut Vec<Finding>) -> Option<&str> {
+        let text = self.text(file);
+        if text.is_none() {
+            let at = Place { file: file.to_owned(), line: None };
+            let remedy = format!("Every bundle has it: add it; `portreeve policy sample {file}` prints a pattern.");
+            findings.push(Finding::error("file.missing", at, "The file is missing.", remedy));
+        }
+        text
     }
 
     /// The files of a folder with an ending, as (path, stem).
     pub(super) fn under<'a>(&'a self, folder: &'a str, ending: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.0.keys().filter_map(move |path| {
+        self.files.keys().filter_map(move |path| {
             let stem = path.strip_prefix(folder)?.strip_prefix('/')?.strip_suffix(ending)?;
             Some((path.as_str(), stem))
         })
@@ -55,11 +93,7 @@ impl Sources {
 
     /// Parses one file into its type; what is wrong with it is a finding.
     pub(super) fn parse<T: DeserializeOwned>(&self, file: &str, findings: &mut Vec<Finding>) -> Option<T> {
-        let Some(text) = self.text(file) else {
-            let at = Place { file: file.to_owned(), line: None };
-            findings.push(Finding::error("file.missing", at, "The file is missing.", "Every bundle has it: add it."));
-            return None;
-        };
+        let text = self.text_or_missing(file, findings)?;
         match toml::from_str(text) {
             Ok(parsed) => Some(parsed),
             Err(error) => {

@@ -3,7 +3,10 @@
 use crate::app::App;
 use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
-use crate::staff::{self, enrol, front, prove, sign_in, sign_out};
+use crate::staff::{
+    self, approvals, breaches, conflicts, enquiries, enrol, front, glass, log_state, measure, officers, prove, record,
+    sign_in, sign_out,
+};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
 use http::Method;
@@ -26,6 +29,19 @@ const fn line(method: Method, path: &'static str, needs: Needs, to: fn() -> Meth
 
 const ANYBODY: Needs = Needs::Nobody;
 const CONSOLE: Needs = Needs::Officer(Action::UseConsole);
+const SEARCH: Needs = Needs::Officer(Action::SearchPeople);
+const VIEW: Needs = Needs::Officer(Action::ViewPerson);
+const REVEAL: Needs = Needs::Officer(Action::RevealField);
+const APPROVE: Needs = Needs::Officer(Action::GiveApproval);
+const BREAK: Needs = Needs::Officer(Action::BreakGlass);
+const REVIEW: Needs = Needs::Officer(Action::ReviewBreakGlass);
+const BREACHES: Needs = Needs::Officer(Action::MeasureBreach);
+const RECORD: Needs = Needs::Officer(Action::RecordBreach);
+const EVENTS: Needs = Needs::Officer(Action::SearchRecord);
+const EVENT: Needs = Needs::Officer(Action::ViewEvent);
+const WHO_SAW: Needs = Needs::Officer(Action::ReportOnPerson);
+const OFFICERS: Needs = Needs::Officer(Action::ReportOnOfficers);
+const LOG: Needs = Needs::Officer(Action::SeeLog);
 
 /// Every address of the staff listener.
 pub const DESK: &[Line] = &[
@@ -42,6 +58,41 @@ pub const DESK: &[Line] = &[
     line(Method::POST, "/stay", CONSOLE, || post(prove::stay)),
     line(Method::GET, "/sign-out", ANYBODY, || get(sign_out::show)),
     line(Method::POST, "/sign-out", ANYBODY, || post(sign_out::submit)),
+    line(Method::GET, "/enquiries", SEARCH, || get(enquiries::show)),
+    line(Method::POST, "/enquiries", SEARCH, || post(enquiries::open)),
+    line(Method::GET, "/enquiries/{enquiry}", SEARCH, || get(enquiries::one)),
+    line(Method::POST, "/enquiries/{enquiry}/search", SEARCH, || post(enquiries::search)),
+    line(Method::POST, "/enquiries/{enquiry}/close", SEARCH, || post(enquiries::close)),
+    line(Method::GET, "/enquiries/{enquiry}/people/{account}", VIEW, || get(enquiries::person)),
+    line(Method::POST, "/enquiries/{enquiry}/people/{account}/reveal", REVEAL, || post(enquiries::reveal)),
+    line(Method::GET, "/approvals", CONSOLE, || get(approvals::show)),
+    line(Method::POST, "/approvals/{approval}", APPROVE, || post(approvals::decide)),
+    line(Method::GET, "/break-glass", CONSOLE, || get(glass::show)),
+    line(Method::POST, "/break-glass", BREAK, || post(glass::break_it)),
+    line(Method::POST, "/break-glass/{glass}/close", BREAK, || post(glass::close)),
+    line(Method::POST, "/break-glass/{glass}/review", REVIEW, || post(glass::review)),
+    line(Method::GET, "/conflicts", CONSOLE, || get(conflicts::show)),
+    line(Method::POST, "/conflicts", CONSOLE, || post(conflicts::change)),
+    line(Method::GET, "/breaches", BREACHES, || get(breaches::show)),
+    line(Method::POST, "/breaches", RECORD, || post(breaches::record)),
+    line(Method::GET, "/breaches/{breach}", BREACHES, || get(breaches::one)),
+    line(Method::POST, "/breaches/{breach}", RECORD, || post(breaches::decide)),
+    line(Method::GET, "/breaches/measure", BREACHES, || get(measure::show)),
+    line(Method::POST, "/breaches/measure", BREACHES, || post(measure::ask)),
+    line(Method::GET, "/breaches/measured", BREACHES, || get(measure::measured)),
+    line(Method::GET, "/record", EVENTS, || get(record::show)),
+    line(Method::POST, "/record", EVENTS, || post(record::search)),
+    line(Method::GET, "/record/results", EVENTS, || get(record::results)),
+    line(Method::GET, "/record/events/{event}", EVENT, || get(record::event)),
+    line(Method::GET, "/record/person", WHO_SAW, || get(record::person)),
+    line(Method::POST, "/record/person", WHO_SAW, || post(record::ask_person)),
+    line(Method::GET, "/record/person/seen", WHO_SAW, || get(record::seen)),
+    line(Method::GET, "/officers", OFFICERS, || get(officers::show)),
+    line(Method::POST, "/officers", OFFICERS, || post(officers::ask)),
+    line(Method::GET, "/officers/report", OFFICERS, || get(officers::report)),
+    line(Method::GET, "/officers/review", OFFICERS, || get(officers::review)),
+    line(Method::GET, "/log", LOG, || get(log_state::show)),
+    line(Method::GET, "/log/events.svg", LOG, || get(log_state::picture)),
     line(Method::GET, "/assets/{name}", ANYBODY, || get(staff::file)),
 ];
 

@@ -24,6 +24,7 @@ use crate::domain::client::Issuer;
 use crate::domain::ids::EventId;
 use crate::domain::time::When;
 use crate::store::log::{self, CheckpointRow, LogKeyRow, LogRow, Waiting};
+use crate::store::search::{self, Found};
 use crate::store::{Db, Error, Housekeeping, OneOrMore, Read, Write};
 use std::collections::BTreeSet;
 
@@ -122,7 +123,11 @@ impl Sealer {
         let head = head(&mut read, &log, key.public()).await?;
         drop(read);
         let grown = grow(app, key, &log, head, &waiting)?;
-        let (ids, log) = (waiting.iter().map(|event| event.id).collect::<Vec<_>>(), &log);
+        let log = &log;
+        let rows: Vec<Found> = (log.size..)
+            .zip(&waiting)
+            .map(|(index, event)| Found::of(event.id, event.at, &event.leaf, &log.name, index))
+            .collect();
         match tampering(app, &log.name, &grown.odd, now)? {
             Some(found) => {
                 tracing::error!(
@@ -132,7 +137,7 @@ impl Sealer {
                 );
                 app.db
                     .write(async |mut w| {
-                        store(&mut w, log, &grown, &ids, now).await?;
+                        store(&mut w, log, &grown, &rows, now).await?;
                         w.commit(found.clone(), ()).await
                     })
                     .await?;
@@ -140,13 +145,13 @@ impl Sealer {
             None => {
                 app.db
                     .write(async |mut w| {
-                        store(&mut w, log, &grown, &ids, now).await?;
+                        store(&mut w, log, &grown, &rows, now).await?;
                         w.commit_quietly(Housekeeping::Seal, ()).await
                     })
                     .await?;
             }
         }
-        Ok(ids.len())
+        Ok(rows.len())
     }
 
     /// The log key, made if there is none yet.
@@ -160,6 +165,26 @@ impl Sealer {
         };
         Ok(self.key.insert(key))
     }
+}
+
+/// Makes up to [`BATCH`] events findable that have their places and cannot be found yet: those of before there was a
+/// search, or sealed by a node of the version before. Says whether there may be more.
+///
+/// # Errors
+/// [`Failure`]; nothing has happened then.
+pub async fn index(app: &App) -> Result<bool, Failure> {
+    let Some((log, from)) = search::behind(&mut app.db.peek()).await? else { return Ok(false) };
+    let rows = search::sealed(&mut app.db.peek(), &log, from, i64::try_from(BATCH).unwrap_or(i64::MAX)).await?;
+    let Some(last) = rows.last() else { return Ok(false) };
+    let to = last.leaf_index + 1;
+    app.db
+        .write(async |mut w| {
+            search::advance(&mut w, &log, (from, to)).await?;
+            search::add(&mut w, &rows).await?;
+            w.commit_quietly(Housekeeping::Seal, ()).await
+        })
+        .await?;
+    Ok(true)
 }
 
 /// Opens the stored log key.
@@ -224,9 +249,11 @@ fn signed(key: &NoteKey, checkpoint: &Checkpoint) -> Result<CheckpointRow, Failu
     Ok(CheckpointRow { size: i64::try_from(checkpoint.size).unwrap_or(i64::MAX), note })
 }
 
-async fn store(w: &mut Write, log: &LogRow, grown: &Grown, ids: &[EventId], now: When) -> Result<(), Error> {
+async fn store(w: &mut Write, log: &LogRow, grown: &Grown, found: &[Found], now: When) -> Result<(), Error> {
+    let ids: Vec<EventId> = found.iter().map(|event| event.id).collect();
     log::grow(w, &log.name, (grown.from, grown.to)).await?;
-    log::place(w, &log.name, grown.from, ids).await?;
+    log::place(w, &log.name, grown.from, &ids).await?;
+    search::add(w, found).await?;
     for (place, hashes) in &grown.tiles {
         log::put_tile(w, &log.name, *place, hashes).await?;
     }

@@ -25,15 +25,17 @@ pub const ACTIVE: &str = "active";
 /// The column of a member's sealed name.
 const NAME: &str = "name";
 
-/// Whether somebody with these roles may do this in these circumstances: the one place that asks.
+/// Whether somebody with these roles may do this in these circumstances: the policies decide.
 #[must_use]
-pub fn may(_app: &App, roles: &[Role], action: Action, _circumstances: Circumstances) -> bool {
-    // Until the policies decide (`access.cedar`): nothing but the front page.
-    match action {
-        Action::UseConsole => !roles.is_empty(),
-        Action::GiveApproval => roles.contains(&Role::InformationGovernance),
-        _ => false,
-    }
+pub fn may(app: &App, roles: &[Role], action: Action, circumstances: Circumstances) -> bool {
+    app.snapshot().policy.access.decide(roles, action, circumstances).allowed
+}
+
+/// Whether somebody with these roles may ever do this: what a page may lead to.
+#[must_use]
+pub fn may_ever(app: &App, roles: &[Role], action: Action) -> bool {
+    let snapshot = app.snapshot();
+    roles.iter().any(|role| snapshot.policy.access.may(*role, action))
 }
 
 /// Whether this role must not be given without a second person: whoever has it decides about others.

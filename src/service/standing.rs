@@ -37,16 +37,22 @@ impl Why {
     /// # Errors
     /// [`WhyError`] says what to mend.
     pub fn of(app: &App, by: FullName, code: &str, case: Option<&str>) -> Result<Self, WhyError> {
-        let snapshot = app.snapshot();
-        let all = &snapshot.policy.reasons;
-        let known = || all.iter().map(|reason| reason.code.as_str()).collect::<Vec<_>>().join(", ");
-        let reason = all.iter().find(|reason| reason.code == code).ok_or_else(|| WhyError::Unknown(known()))?;
-        let case = case.map(str::trim).filter(|case| !case.is_empty()).map(ToOwned::to_owned);
-        if reason.needs_case && case.is_none() {
-            return Err(WhyError::NoCase);
-        }
-        Ok(Self { by, code: reason.code.clone(), case })
+        let case = check(app, code, case)?;
+        Ok(Self { by, code: code.to_owned(), case })
     }
+}
+
+/// Holds a reason against the list in force; gives the case, if one is named.
+///
+/// # Errors
+/// [`WhyError`] says what to mend.
+pub fn check(app: &App, code: &str, case: Option<&str>) -> Result<Option<String>, WhyError> {
+    let snapshot = app.snapshot();
+    let all = &snapshot.policy.reasons;
+    let known = || all.iter().map(|reason| reason.code.as_str()).collect::<Vec<_>>().join(", ");
+    let reason = all.iter().find(|reason| reason.code == code).ok_or_else(|| WhyError::Unknown(known()))?;
+    let case = case.map(str::trim).filter(|case| !case.is_empty()).map(ToOwned::to_owned);
+    if reason.needs_case && case.is_none() { Err(WhyError::NoCase) } else { Ok(case) }
 }
 
 /// What suspending ended.

@@ -23,7 +23,18 @@ use std::time::Duration;
 const WARNING: Duration = Duration::from_mins(2);
 
 /// The navigation: each place with what it takes to go there.
-const PLACES: &[(Action, Place)] = &[(Action::UseConsole, Place { path: "/", words: "front" })];
+const PLACES: &[(Action, Place)] = &[
+    (Action::UseConsole, Place { path: "/", words: "front" }),
+    (Action::SearchPeople, Place { path: "/enquiries", words: "enquiries" }),
+    (Action::SearchRecord, Place { path: "/record", words: "record" }),
+    (Action::ReportOnPerson, Place { path: "/record/person", words: "person" }),
+    (Action::ReportOnOfficers, Place { path: "/officers", words: "officers" }),
+    (Action::MeasureBreach, Place { path: "/breaches", words: "breaches" }),
+    (Action::UseConsole, Place { path: "/approvals", words: "approvals" }),
+    (Action::UseConsole, Place { path: "/break-glass", words: "glass" }),
+    (Action::UseConsole, Place { path: "/conflicts", words: "conflicts" }),
+    (Action::SeeLog, Place { path: "/log", words: "log" }),
+];
 
 /// What a route needs, as the table of routes says it; put among the request's extensions there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -243,7 +254,8 @@ impl Desk {
     }
 
     fn chrome(&self) -> Chrome {
-        let open = PLACES.iter().filter(|(action, _)| self.may(*action, Circumstances::default()));
+        let ever = |action| self.officer.as_ref().is_some_and(|who| staff::may_ever(&self.app, &who.roles, action));
+        let open = PLACES.iter().filter(|(action, _)| ever(*action));
         let staff = StaffChrome {
             signed_in_as: self.seat.as_ref().map(|seat| seat.name.short()),
             places: open.map(|(_, place)| *place).collect(),

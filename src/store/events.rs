@@ -1,16 +1,11 @@
 //! The record's rows. They are added here and nowhere changed; triggers of both databases hold that too.
 
 use super::{Error, Read, Write};
-use crate::domain::audit::{EventRow, Outcome};
+use crate::domain::audit::EventRow;
 use crate::domain::ids::{AccountId, EventId};
 use crate::domain::time::When;
 
 pub(super) fn insert(w: &mut Write, event: &EventRow) -> Result<(), Error> {
-    let outcome = match event.outcome {
-        Outcome::Ok => "ok",
-        Outcome::Denied => "denied",
-        Outcome::Error => "error",
-    };
     w.deferred(
         "INSERT INTO event (id, at, type, outcome, subject, person, client_id, leaf, mac, sealed_under, salt, payload)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
@@ -18,7 +13,7 @@ pub(super) fn insert(w: &mut Write, event: &EventRow) -> Result<(), Error> {
     .bind(event.id)
     .bind(event.at)
     .bind(event.kind)
-    .bind(outcome)
+    .bind(event.outcome.as_str())
     .bind(event.subject.as_deref())
     .bind(event.person)
     .bind(event.client.as_ref().map(crate::domain::ids::ClientId::as_str))
@@ -71,4 +66,27 @@ pub async fn newest(r: &mut Read, limit: i64) -> Result<Vec<Stored>, Error> {
 /// How many events wait for their place in the log.
 pub async fn unsealed(r: &mut Read) -> Result<i64, Error> {
     r.sql("SELECT CAST(COUNT(*) AS BIGINT) FROM event WHERE leaf_index IS NULL").scalar().await
+}
+
+/// An event with its place, if it has one.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Placed {
+    /// The event.
+    #[sqlx(flatten)]
+    pub event: Stored,
+    /// Its log.
+    pub log: Option<String>,
+    /// Its place there.
+    pub leaf_index: Option<i64>,
+}
+
+/// One event.
+pub async fn get(r: &mut Read, id: EventId) -> Result<Option<Placed>, Error> {
+    r.sql(
+        "SELECT id, at, type, outcome, person, client_id, leaf, mac, sealed_under, salt, payload, log, leaf_index
+         FROM event WHERE id = $1",
+    )
+    .bind(id)
+    .maybe()
+    .await
 }

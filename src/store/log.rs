@@ -62,10 +62,14 @@ pub async fn close(w: &mut Write, name: &str, size: i64, now: When) -> Result<()
     if closed == 1 { Ok(()) } else { Err(Error::GivenUp) }
 }
 
-/// Lets a log grow; gives the write up if somebody else did so, or closed it, meanwhile.
+/// Lets a log grow, and what can be searched with it unless that lags behind; gives the write up if somebody else did so,
+/// or closed it, meanwhile.
 pub async fn grow(w: &mut Write, name: &str, (from, to): (i64, i64)) -> Result<(), Error> {
     let grown = w
-        .sql("UPDATE audit_log SET size = $3 WHERE name = $1 AND size = $2 AND closed_at IS NULL")
+        .sql(
+            "UPDATE audit_log SET size = $3, searchable = CASE WHEN searchable = size THEN $3 ELSE searchable END
+             WHERE name = $1 AND size = $2 AND closed_at IS NULL",
+        )
         .bind(name)
         .bind(from)
         .bind(to)
@@ -83,11 +87,16 @@ pub struct Waiting {
     pub leaf: String,
     /// The MAC over both.
     pub mac: Vec<u8>,
+    /// When.
+    pub at: When,
 }
 
 /// Events without a place, oldest first. Never found by a cursor: one committed late would stay behind it.
 pub async fn waiting(r: &mut Read, limit: i64) -> Result<Vec<Waiting>, Error> {
-    r.sql("SELECT id, leaf, mac FROM event WHERE leaf_index IS NULL ORDER BY at, id LIMIT $1").bind(limit).all().await
+    r.sql("SELECT id, leaf, mac, at FROM event WHERE leaf_index IS NULL ORDER BY at, id LIMIT $1")
+        .bind(limit)
+        .all()
+        .await
 }
 
 /// How long the oldest event without a place has waited; none if there is none.
@@ -212,6 +221,18 @@ pub async fn checkpoint(r: &mut Read, log: &str) -> Result<Option<CheckpointRow>
 /// The checkpoints kept of a log, oldest first.
 pub async fn checkpoints(r: &mut Read, log: &str) -> Result<Vec<CheckpointRow>, Error> {
     r.sql("SELECT size, note FROM log_checkpoint WHERE log = $1 ORDER BY size, minute").bind(log).all().await
+}
+
+/// How many entries a log had when a day of UTC ended, by its checkpoints: (days since 1970, entries), oldest first.
+pub async fn sizes_by_day(r: &mut Read, log: &str, since: When) -> Result<Vec<(i64, i64)>, Error> {
+    r.sql(
+        "SELECT minute / 1440, MAX(size) FROM log_checkpoint WHERE log = $1 AND minute >= $2
+         GROUP BY minute / 1440 ORDER BY 1",
+    )
+    .bind(log)
+    .bind(since.seconds().div_euclid(60))
+    .all()
+    .await
 }
 
 /// What a witness cosigned last of a log.

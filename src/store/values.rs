@@ -3,7 +3,8 @@
 //! Text times were measured to sort wrongly on SQLite (`.25Z` before `.5Z` before `Z`), hence the integer.
 
 use crate::domain::ids::{
-    AccountId, ChallengeId, EventId, FlowId, GrantId, MessageId, RecordId, SessionId, StaffId, StaffSessionId,
+    AccountId, ChallengeId, EnquiryId, EventId, FlowId, GrantId, MessageId, RecordId, SessionId, StaffId,
+    StaffSessionId,
 };
 use crate::domain::time::When;
 use jiff_sqlx::{Timestamp, ToSqlx};
@@ -87,4 +88,16 @@ macro_rules! uuids {
     )+};
 }
 
-uuids!(AccountId, SessionId, GrantId, FlowId, EventId, RecordId, MessageId, ChallengeId, StaffId, StaffSessionId);
+uuids!(
+    AccountId,
+    SessionId,
+    GrantId,
+    FlowId,
+    EventId,
+    RecordId,
+    MessageId,
+    ChallengeId,
+    EnquiryId,
+    StaffId,
+    StaffSessionId
+);

@@ -15,6 +15,8 @@ pub enum Wrong {
     EmailMissing,
     /// Not of the form name@example.com.
     EmailMalformed,
+    /// What a form of the consoles lacks: its field, and the words.
+    Console(&'static str, &'static str),
     /// The address the account has already.
     EmailSame,
     /// No sign-in name.
@@ -112,6 +114,7 @@ impl Wrong {
     #[must_use]
     pub const fn field(self) -> &'static str {
         match self {
+            Self::Console(field, _) => field,
             Self::NameMissing | Self::NameTooLong | Self::NameUnshowable => "full_name",
             Self::EmailMissing | Self::EmailMalformed | Self::EmailSame | Self::SignInFailed => "email",
             Self::SignInNameMissing | Self::SignInNameMalformed | Self::SignInNameTaken => "sign_in_name",
@@ -152,6 +155,7 @@ impl Wrong {
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
+            Self::Console(_, words) => words,
             Self::NameMissing => "wrong-name-missing",
             Self::NameTooLong => "wrong-name-too-long",
             Self::NameUnshowable => "wrong-name-unshowable",

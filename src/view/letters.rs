@@ -115,6 +115,18 @@ impl Letters<'_> {
         self.letter(news.name(), args)
     }
 
+    /// Tells those who answer for personal data that glass was broken, by whom, and where to review it. To the council itself:
+    /// it names nobody but its own officer.
+    #[must_use]
+    pub fn glass_broken(&self, officer: &str, at: When, review_url: &str) -> Letter {
+        let mut args = FluentArgs::new();
+        args.set("officer", officer);
+        args.set("time", clock(at, self.lang));
+        args.set("date", date(at, self.lang));
+        args.set("review-url", review_url);
+        self.letter("glass-broken", args)
+    }
+
     /// Tells the owner that the account was signed in to from a browser it does not know, with the link that ends that
     /// session until `until`.
     #[must_use]

@@ -4,6 +4,7 @@
 
 mod account;
 mod code;
+pub mod console;
 mod docs;
 mod enter;
 mod leave;
@@ -20,6 +21,7 @@ pub use account::{
     Received, UndoEmail, UndoState,
 };
 pub use code::{CheckCode, ChoosePassword, CodePurpose, FinishSignUp};
+pub use console::Console;
 pub use docs::{ErrorLine, Errors, Sample, SamplePart, SetUp, SetUpStep, Step};
 pub use enter::{CreateAccount, Forgotten, Home, SharedAddress, SignIn};
 pub use leave::{Frame, LogoutConfirm, ReturnLink, SignedOut, SignedOutService, SignedOutState};

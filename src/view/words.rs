@@ -15,8 +15,8 @@ macro_rules! catalogue {
     ($($file:literal),+) => { concat!($(include_str!(concat!("words/", $file)), "\n"),+) };
 }
 
-const ENGLISH: &str = catalogue!("en.ftl", "en_letters.ftl", "en_staff.ftl");
-const WELSH: &str = catalogue!("cy.ftl", "cy_letters.ftl", "cy_staff.ftl");
+const ENGLISH: &str = catalogue!("en.ftl", "en_letters.ftl", "en_staff.ftl", "en_consoles.ftl");
+const WELSH: &str = catalogue!("cy.ftl", "cy_letters.ftl", "cy_staff.ftl", "cy_consoles.ftl");
 
 /// Why the catalogues cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -218,7 +218,8 @@ mod tests {
     fn every_message_is_used_and_every_used_message_is_there() {
         let there = messages(ENGLISH);
         let templates = sources("src/view/templates", "html");
-        let code = sources("src/view", "rs");
+        // The consoles say what they show by ids.
+        let code = sources("src/view", "rs") + &sources("src/staff", "rs");
         for part in templates.split(" t(\"").skip(1) {
             let id = part.split('"').next().unwrap();
             let family = id.ends_with('-') && there.keys().any(|there| there.starts_with(id));
@@ -229,9 +230,13 @@ mod tests {
             .split('"')
             .filter(|text| text.ends_with('-') && text.chars().all(|c| c == '-' || c.is_ascii_lowercase()))
             .chain(["claim-", "letter-", "staff-place-"])
+            // `format!("person-{}", …)` too.
+            .chain(code.split("format!(\"").skip(1).filter_map(|rest| rest.split('{').next()))
+            .filter(|family| family.ends_with('-'))
             .collect();
         for id in there.keys() {
-            let quoted = format!("\"{id}\"");
+            let stem = id.strip_suffix("-text").unwrap_or(id);
+            let quoted = format!("\"{stem}\"");
             let used = templates.contains(&quoted) || code.contains(&quoted);
             assert!(used || families.iter().any(|family| id.starts_with(family)), "{id} is not used");
         }

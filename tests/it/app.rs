@@ -135,6 +135,11 @@ impl House {
         file.to_str().unwrap().to_owned()
     }
 
+    /// Where it lives.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
     /// Moves the clock on.
     pub fn later(&self, by: Duration) {
         self.clock.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);

@@ -194,6 +194,13 @@ both! {
         assert_eq!(house.count("config.policy_activated").await, 2, "nothing was changed");
         assert_eq!(house.run(&["client", "plan"]).0, 1, "nothing was changed");
 
+        // So do the policies of the staff.
+        house.edit("access.cedar", "when { context.approved };", "when { context.fresh };");
+        house.edit("staff.toml", "idle = \"15 min\"", "idle = \"30 min\"");
+        let (_, said) = house.run(&["policy", "activate", "--by", "Ada Wójcik"]);
+        let words = said["error"].as_str().unwrap();
+        assert!(words.contains("delay_notice: with fresh proof now") && words.contains("! staff.toml: session.idle"), "{words}");
+
         let (code, said) = house.run(&[["policy", "activate"].as_slice(), &APPROVED].concat());
         assert_eq!((code, &said["approved_by"]), (0, &Value::from("Bea Lloyd")), "{said}");
         let named = house.payload("config.policy_activated").await;

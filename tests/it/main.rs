@@ -12,8 +12,10 @@
 //! fuzz          the saved corpus of tests/fuzz
 //! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
 //! postgres      a throw-away PostgreSQL server for this process
+//! search        the record is searched, and reports over it
 //! second_step   the code after the password (rows W07, W08, A11, S09, B06)
 //! jobs          duties: the outbox, leases, what runs out
+//! looking       officers look at residents: enquiries, four eyes, broken glass
 //! log           the record: places, tree, checkpoints
 //! serve         the program as an operator meets it
 //! crash         the program killed amidst sign-ups, and started again
@@ -52,9 +54,11 @@ mod events;
 mod fuzz;
 mod jobs;
 mod log;
+mod looking;
 mod oidc;
 mod recovery;
 mod resident;
+mod search;
 mod second_step;
 mod serve;
 mod sessions;

@@ -189,7 +189,9 @@ async fn the_demo_says_where_it_is_works_and_stops_cleanly() {
     let site = after(&lines, "Your account:");
     assert_eq!(get(&format!("{site}/.well-known/openid-configuration")).await.0, 200);
     assert_eq!(get(&format!("{site}/sign-in")).await.0, 200);
-    assert!(get(after(&lines, "Staff:")).await.1.contains("Sign in to the staff pages"));
+    let staff = after(&lines, "Staff:");
+    assert!(get(&format!("{staff}/sign-in")).await.1.contains("Sign in to the staff pages"));
+    assert!(get(after(&lines, "Staff, Imogen Vaughan:")).await.1.contains("Add a passkey"));
     assert!(get(after(&lines, "Garden waste:")).await.1.contains("Garden waste"));
     assert!(get(after(&lines, "Parking permits:")).await.1.contains("Parking permits"));
     assert!(after(&lines, "Mail tray:").ends_with("/mail"));
@@ -295,4 +297,34 @@ fn commands_end_with_0_1_or_2() {
     let (code, said, _) = lint(&policies);
     assert_eq!(code, Some(1));
     assert_eq!(serde_json::from_str::<serde_json::Value>(&said).unwrap()["findings"][0]["rule"], "file.unknown");
+}
+
+#[test]
+fn who_may_do_what_is_a_page_to_sign() {
+    let folder = TempDir::new("access");
+    let policies = folder.path().join("policies");
+    sample::write_to(&policies, "http://localhost:8090", "http://localhost:8091").unwrap();
+    let why = "@why(\"They keep <b>it</b> running.\")\n//";
+    let text = sample::file("access.cedar").unwrap().replace("@why(\"They keep the system", &format!("{why} \"They"));
+    std::fs::write(policies.join("access.cedar"), text).unwrap();
+    let page = folder.path().join("access.html");
+    let (place, to) = (policies.to_str().unwrap(), page.to_str().unwrap());
+    let (code, said, wrong) = answer(&["policy", "access", "--policies", place, "--html", to]);
+    assert_eq!(code, Some(0), "{wrong}");
+    assert!(said.contains("Information governance  with a second person’s approval"), "{said}");
+    let page = std::fs::read_to_string(page).unwrap();
+    for words in ["Signature and date", "<td>with a second person’s approval</td>", "They keep &lt;b&gt;it"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let (_, said, _) = answer(&["--json", "policy", "access", "--policies", place]);
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(said["table"].as_array().unwrap().len(), 4 * 18);
+    assert!(page.contains(said["digest"].as_str().unwrap()));
+    // What it tells to do where a file is missing works.
+    std::fs::remove_file(policies.join("access.cedar")).unwrap();
+    let (code, said, _) = answer(&["policy", "access", "--policies", place]);
+    assert!(code == Some(1) && said.contains("portreeve policy sample access.cedar"), "{said}");
+    let (code, said, _) = answer(&["policy", "sample", "access.cedar"]);
+    assert_eq!((code, said.as_str()), (Some(0), sample::file("access.cedar").unwrap()));
+    assert_eq!(answer(&["policy", "sample", "access.rego"]).0, Some(1));
 }

@@ -2,6 +2,7 @@
 
 pub mod browser;
 mod command;
+mod consoles;
 mod table;
 
 use crate::app::House;

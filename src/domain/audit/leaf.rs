@@ -110,20 +110,27 @@ pub struct Read {
     /// The kind's name.
     #[serde(rename = "type")]
     pub kind: String,
-    outcome: String,
+    /// ok, denied or error.
+    pub outcome: String,
     /// Who acted.
     pub actor: ReadActor,
-    subject: Option<String>,
+    /// The subject's pseudonym of this log year.
+    pub subject: Option<String>,
     on_behalf_of: Option<String>,
-    client_id: Option<String>,
-    channel: String,
-    purpose: Option<String>,
-    basis: Option<String>,
+    /// The service concerned.
+    pub client_id: Option<String>,
+    /// The way in.
+    pub channel: String,
+    /// A purpose of the register.
+    pub purpose: Option<String>,
+    /// Its lawful basis.
+    pub basis: Option<String>,
     /// A code of the closed list.
     pub reason_code: Option<String>,
     /// The policy bundle in force, shortened.
     pub policy_version: String,
-    build: String,
+    /// The build that acted.
+    pub build: String,
     /// "sha256:" and the hex of SHA-256(salt32 ‖ payload).
     pub commit: String,
 }
@@ -134,9 +141,11 @@ pub struct Read {
 pub struct ReadActor {
     /// The class.
     pub class: String,
-    role: Option<String>,
+    /// An officer's or job's role.
+    pub role: Option<String>,
+    /// The pseudonym of an officer or resident, or the client id of a client.
     #[serde(rename = "ref")]
-    reference: Option<String>,
+    pub reference: Option<String>,
 }
 
 impl Read {

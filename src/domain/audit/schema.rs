@@ -5,10 +5,11 @@
 //! A schema describes `{ "leaf": …, "payload": … }`: the leaf and, where it is given, the payload of one event.
 
 use super::super::account::FullName;
-use super::super::ids::{EventId, GrantId, RecordId, SessionId};
+use super::super::ids::{EnquiryId, EventId, GrantId, RecordId, SessionId};
 use super::vocabulary::{self, CONTEXT, Entry};
 use super::{ActorClass, Basis, Channel, Outcome, PersonKey, leaf};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 /// The version of the schema of [`super::Context`].
 pub const CONTEXT_VERSION: u32 = 1;
@@ -61,6 +62,8 @@ shapes! {
     i64 => { "type": "integer" },
     usize => { "type": "integer", "minimum": 0 },
     EventId => { "type": "string", "format": "uuid" },
+    EnquiryId => { "type": "string", "format": "uuid" },
+    Uuid => { "type": "string", "format": "uuid" },
     GrantId => { "type": "string", "format": "uuid" },
     RecordId => { "type": "string", "format": "uuid" },
     SessionId => { "type": "string", "format": "uuid" },

@@ -2,10 +2,12 @@
 //! `policies/retention.toml` must have a rule for.
 
 mod house;
+mod looking;
 mod resident;
 mod staff;
 
 pub use house::*;
+pub use looking::*;
 pub use resident::*;
 pub use staff::*;
 
@@ -97,7 +99,7 @@ pub const CONTEXT: &[(&str, &str)] = &[
 
 use {events, may_be_absent, version};
 
-/// Every kind of event: what residents do, what the house does, what staff do.
+/// Every kind of event: what residents do, what the house does, what staff do, and how they look.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
-    resident::KINDS.iter().chain(house::KINDS).chain(staff::KINDS)
+    resident::KINDS.iter().chain(house::KINDS).chain(staff::KINDS).chain(looking::KINDS)
 }

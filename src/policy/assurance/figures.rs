@@ -295,7 +295,7 @@ impl Figures {
 }
 
 /// A length of time as people write it: `60 s`, `15 min`, `12 h`, `30 d`.
-fn length<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+pub(in crate::policy) fn length<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
     let wrong = || D::Error::custom("a length of time is written like 60 s, 15 min, 12 h or 30 d");
     let span: Span = text.parse().map_err(|_| wrong())?;

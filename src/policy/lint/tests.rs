@@ -388,9 +388,15 @@ fn reasons_are_a_closed_list_of_codes() {
 
 #[test]
 fn what_is_not_understood_is_refused() {
-    for file in
-        ["controller.toml", "processing.toml", "register.toml", "retention.toml", "assurance.toml", "reasons.toml"]
-    {
+    for file in [
+        "controller.toml",
+        "processing.toml",
+        "register.toml",
+        "retention.toml",
+        "assurance.toml",
+        "reasons.toml",
+        "staff.toml",
+    ] {
         assert!(broken(&[(file, "schema = \"portreeve.", "schema = \"other.")]).contains(&"file.schema"), "{file}");
         assert_eq!(broken(&[(file, "schema =", "colour = \"red\"\nschema =")]), ["file.unreadable"], "{file}");
     }
@@ -398,7 +404,7 @@ fn what_is_not_understood_is_refused() {
     assert_eq!(broken(&[(GARDEN, "purpose =", "colour = \"red\"\npurpose =")]), ["file.unreadable"]);
     assert_eq!(broken(&[("access.rego", "", "allow")]), ["file.unknown"]);
     let missing = crate::policy::Bundle::from_files([], &crate::policy::sample::tests::demo()).unwrap_err();
-    assert_eq!(missing.findings.iter().filter(|finding| finding.rule == "file.missing").count(), 6);
+    assert_eq!(missing.findings.iter().filter(|finding| finding.rule == "file.missing").count(), 9);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::{ACTIVE, NAME, needs_a_second, open_name, roles_of, words, words_of};
 use crate::app::App;
+use crate::crypto::SealError;
 use crate::crypto::record::EventSeed;
 use crate::crypto::seal::{RowKey, RowKind};
 use crate::crypto::tokens::Token;
@@ -11,7 +12,7 @@ use crate::domain::audit::{ActorClass, Channel, Draft, Kind, Sealed};
 use crate::domain::ids::{AccountId, StaffId};
 use crate::domain::staff::{Action, Circumstances, Role};
 use crate::domain::time::When;
-use crate::service::{Failure, people};
+use crate::service::{Failure, people, search_audit};
 use crate::store::Error;
 use crate::store::staff::{self as store, MemberRow, NewMember};
 use std::time::Duration;
@@ -65,6 +66,25 @@ pub async fn all(app: &App) -> Result<Vec<Member>, Failure> {
 /// One member.
 pub async fn get(app: &App, id: StaffId) -> Result<Option<Member>, Failure> {
     store::get(&mut app.db.peek(), id).await?.as_ref().map(|row| Member::of(app, row)).transpose()
+}
+
+/// A member's name, as long as it is kept.
+pub async fn name(app: &App, id: StaffId) -> Result<Option<FullName>, Failure> {
+    Ok(get(app, id).await?.map(|member| member.name))
+}
+
+/// Everybody's pseudonyms, one a log year since they came, newest first; none of those whose keys are gone.
+pub async fn pseudonyms(app: &App, now: When) -> Result<Vec<(StaffId, FullName, Vec<String>)>, Failure> {
+    let mut all = Vec::new();
+    for member in self::all(app).await? {
+        let keys = match people::keys(&mut app.db.peek(), &app.roots, AccountId(member.id.0)).await {
+            Ok(keys) => keys,
+            Err(Failure::Store(Error::Missing) | Failure::Seal(SealError::NoKey)) => continue,
+            Err(failure) => return Err(failure),
+        };
+        all.push((member.id, member.name, search_audit::pseudonyms(&keys, member.created_at, now)));
+    }
+    Ok(all)
 }
 
 /// Whether anybody is on the staff.

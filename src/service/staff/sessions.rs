@@ -16,13 +16,11 @@ use crate::domain::time::When;
 use crate::service::{Failure, people};
 use crate::store::staff::sessions::{self as store, NewStaffSession};
 use crate::store::{Error, Housekeeping};
-use std::time::Duration;
 
 /// How long a session lasts.
 #[must_use]
-pub const fn lifetime(_app: &App) -> Lifetime {
-    // Until the policies say so (`staff.toml`).
-    Lifetime { idle: Duration::from_mins(15), absolute: Duration::from_hours(8) }
+pub fn lifetime(app: &App) -> Lifetime {
+    app.snapshot().policy.staff.session
 }
 
 /// A member of staff at a browser, whose session stood when the request came.

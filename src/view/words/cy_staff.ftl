@@ -34,6 +34,15 @@ staff-refused-do = Mae’r ffaith eich bod wedi gofyn ar gofnod. Os oes angen hy
 ## Lleoedd y llywio
 
 staff-place-front = Dechrau
+staff-place-record = Cofnod
+staff-place-person = Pwy edrychodd
+staff-place-officers = Edrychiadau staff
+staff-place-enquiries = Dod o hyd i breswylydd
+staff-place-breaches = Tramgwyddau
+staff-place-approvals = Ail berson
+staff-place-glass = Torri’r gwydr
+staff-place-conflicts = Pobl rydych yn eu hadnabod
+staff-place-log = Log
 
 ## Rolau a’r hyn y cânt ei wneud
 
@@ -42,6 +51,7 @@ staff-role-customer_service = swyddog gwasanaeth cwsmeriaid
 staff-role-information_governance = swyddog llywodraethu gwybodaeth
 staff-role-auditor = archwilydd
 staff-role-administrator = gweinyddwr
+staff-role-deputy = dirprwy: ail berson i eraill
 staff-action-use_console = defnyddio’r tudalennau staff
 staff-action-search_people = dod o hyd i breswylwyr
 staff-action-view_person = agor cofnod preswylydd

@@ -34,6 +34,15 @@ staff-refused-do = That you asked is on record. If you need this for your work, 
 ## Places of the navigation
 
 staff-place-front = Start
+staff-place-record = Record
+staff-place-person = Who looked
+staff-place-officers = Staff looks
+staff-place-enquiries = Find a resident
+staff-place-breaches = Breaches
+staff-place-approvals = Second person
+staff-place-glass = Break-glass
+staff-place-conflicts = People you know
+staff-place-log = Log
 
 ## Roles and what they may do
 
@@ -42,6 +51,7 @@ staff-role-customer_service = customer service officer
 staff-role-information_governance = information governance officer
 staff-role-auditor = auditor
 staff-role-administrator = administrator
+staff-role-deputy = deputy: second person for others
 staff-action-use_console = use the staff pages
 staff-action-search_people = find residents
 staff-action-view_person = open a resident’s record

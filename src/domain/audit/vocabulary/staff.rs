@@ -4,6 +4,7 @@ use super::{Entry, events, may_be_absent, version};
 use crate::domain::account::FullName;
 use crate::domain::audit::schema::{Field, Shaped};
 use crate::domain::audit::{Kind, Look, PersonKey};
+use crate::domain::ids::EventId;
 use serde::Serialize;
 
 events! {
@@ -85,6 +86,31 @@ events! {
         /// Who did it, if it was an operator, whom the leaf cannot name.
         by: Option<FullName> => "officer.access",
     }
+    /// An officer searched the record of events; each page is an event.
+    RecordSearched = "officer.searched", Evidence {
+        /// The filters, as name=value; a person is never named.
+        filters: Vec<String> => "officer.access",
+        /// A keyed hash of what was typed to name a resident: the same for the same words, and no way back.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sought: Option<String> => "officer.access",
+        /// Which page it was, from 1.
+        page: i64 => "officer.access",
+    }
+    /// An officer opened one event of the record.
+    EventViewed = "officer.event_viewed", Evidence {
+        /// The event.
+        event: EventId => "officer.access",
+        /// Whether more than its leaf was opened.
+        opened: bool => "officer.access",
+    }
+    /// An officer had a report made of the record.
+    RecordReported = "officer.reported", Evidence {
+        /// Which: who looked at a person, what an officer looked at, the monthly review, or the extent of a breach.
+        report: String => "officer.access" in ["who_saw", "officer", "review", "breach"],
+        /// What it is over, as name=value; a person is never named.
+        filters: Vec<String> => "officer.access",
+    }
 }
 
 impl Look for RecordViewed {}
+impl Look for EventViewed {}

@@ -1,0 +1,302 @@
+//! Looking needs a reason. An officer opens an enquiry (purpose, reason, case), finds a resident in it, sees her record
+//! masked, and reveals a field if it is needed. Each step is an event first; only then is anything shown.
+//!
+//! ```text
+//! open ──> Enquiry ──sought──> Masked ──view──> Person ──reveal──> Person with one field in clear
+//!   └─ a reason that hides looks needs a second person first: approvals
+//!   └─ behind broken glass: glass
+//! ```
+//!
+//! There is no way from here to a resident's session: an officer never signs in as her.
+
+pub mod approvals;
+pub mod breaches;
+pub mod conflicts;
+pub mod glass;
+pub mod log_state;
+pub mod person;
+
+use super::{Failure, search_audit};
+use crate::app::App;
+use crate::crypto::record::EventSeed;
+use crate::crypto::seal::PersonKeys;
+use crate::crypto::{SealError, tokens};
+use crate::domain::audit::vocabulary::{EnquiryClosed, EnquiryOpened, NotPermitted};
+use crate::domain::audit::{Basis, Context, Draft, Kind, Sealed};
+use crate::domain::ids::EnquiryId;
+use crate::domain::staff::{Action, Approval, Circumstances, Enquiry, Officer};
+use crate::domain::time::When;
+use crate::policy::Reason;
+use crate::store::{Error, approvals as rows, enquiries};
+use uuid::Uuid;
+
+/// Who does it, from where, and when: the same through a whole request.
+#[derive(Clone, Copy)]
+pub struct Deed<'a> {
+    /// The application.
+    pub app: &'a App,
+    /// The officer.
+    pub officer: &'a Officer,
+    /// Where they are.
+    pub context: &'a Context,
+    /// *Now*.
+    pub now: When,
+}
+
+/// Why nothing is shown.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// The policies do not permit it; that is on record. Which of them forbid it, if any does.
+    #[error("the policies do not permit this{}", if .0.is_empty() { String::new() } else { format!(": {}", .0.join(", ")) })]
+    NotPermitted(Vec<String>),
+    /// No such purpose.
+    #[error("say what it is for: an activity of processing.toml")]
+    NoPurpose,
+    /// No such reason.
+    #[error("the policies in force have no such reason")]
+    NoReason,
+    /// The reason goes with a case.
+    #[error("this reason needs the number of a case")]
+    NoCase,
+    /// The case is too long, or holds what no number does.
+    #[error("a case number has at most {} letters, digits and signs", Enquiry::MOST_CASE)]
+    BadCase,
+    /// This reason hides looks from the resident: a second person has to approve it first.
+    #[error("looks under this reason are kept from the resident for a while: a second person has to approve it first")]
+    NeedsApproval,
+    /// There is no such enquiry of this officer, or it is closed.
+    #[error("this enquiry is closed: open another one")]
+    Closed,
+    /// The enquiry did not find this person.
+    #[error("this enquiry did not find that person")]
+    NotFound,
+    /// Somebody else decided, or it is too late, or it was one's own.
+    #[error("this was decided, has run out, or is your own")]
+    Decided,
+    /// A fault or a shortage.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+impl From<SealError> for Refused {
+    fn from(error: SealError) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+/// What an officer says before anything is looked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ask<'a> {
+    /// An activity of `processing.toml`.
+    pub purpose: &'a str,
+    /// A code of `reasons.toml`.
+    pub reason: &'a str,
+    /// The case it belongs to.
+    pub case: &'a str,
+    /// The second person's word, if it needed one.
+    pub approval: Option<Uuid>,
+}
+
+/// A reason that was given, read at the door.
+struct Given {
+    purpose: String,
+    basis: Basis,
+    reason: Reason,
+    case: Option<String>,
+}
+
+impl Given {
+    fn read(app: &App, ask: &Ask<'_>, glass_broken: bool) -> Result<Self, Refused> {
+        let snapshot = app.snapshot();
+        let activities = &snapshot.policy.processing.activities;
+        let activity = activities.iter().find(|one| one.id == ask.purpose).ok_or(Refused::NoPurpose)?;
+        let reason = reason(app, ask.reason)?;
+        let case = case(ask.case)?;
+        if reason.needs_case && case.is_none() && !glass_broken {
+            return Err(Refused::NoCase);
+        }
+        Ok(Self { purpose: activity.id.clone(), basis: activity.basis, reason, case })
+    }
+}
+
+/// What was said of a look at the record of events, held against the policies in force.
+///
+/// # Errors
+/// [`Refused`] says what to mend.
+pub fn given(app: &App, ask: &Ask<'_>) -> Result<search_audit::Ask, Refused> {
+    let given = Given::read(app, ask, false)?;
+    Ok(search_audit::Ask { purpose: given.purpose, reason: given.reason.code, case: given.case })
+}
+
+fn reason(app: &App, code: &str) -> Result<Reason, Refused> {
+    app.snapshot().policy.reasons.iter().find(|reason| reason.code == code).cloned().ok_or(Refused::NoReason)
+}
+
+fn case(typed: &str) -> Result<Option<String>, Refused> {
+    let case = typed.trim();
+    if case.chars().count() > Enquiry::MOST_CASE || case.chars().any(char::is_control) {
+        return Err(Refused::BadCase);
+    }
+    Ok((!case.is_empty()).then(|| case.to_owned()))
+}
+
+/// Opens an enquiry. A reason that hides looks is spent with the second person's word, once.
+///
+/// # Errors
+/// [`Refused`] says what to mend; nothing was recorded but a refusal by the policies.
+pub async fn open(deed: Deed<'_>, ask: &Ask<'_>) -> Result<Enquiry, Refused> {
+    let Deed { app, officer, now, .. } = deed;
+    let glass = glass::open_of(app, officer.id, now).await?;
+    let given = Given::read(app, ask, glass.is_some())?;
+    let circumstances = Circumstances { reason: true, case: true, ..standing(deed, glass.is_some()) };
+    permit(deed, Action::SearchPeople, circumstances, None, None).await?;
+    let hides = given.reason.delay.is_some();
+    if hides && ask.approval.is_none() {
+        return Err(Refused::NeedsApproval);
+    }
+    let enquiry = Enquiry {
+        id: EnquiryId(tokens::uuid()),
+        staff: officer.id,
+        purpose: given.purpose,
+        basis: given.basis,
+        reason: given.reason.code,
+        case: given.case,
+        glass,
+        approval: ask.approval.filter(|_| hides),
+        opened_at: now,
+        until: now + Enquiry::LASTS,
+    };
+    let payload = EnquiryOpened { enquiry: enquiry.id, glass, approval: enquiry.approval };
+    let event = seal(deed, &draft(deed, &enquiry, payload), None)?;
+    let opened = app
+        .db
+        .write(async |mut w| {
+            if let Some(approval) = enquiry.approval {
+                let kind = Approval::HiddenEnquiry.as_str();
+                let asked = rows::get(&mut w, approval).await?.filter(|row| is_for(row, &enquiry));
+                if asked.is_none() || !rows::spend(&mut w, approval, kind, officer.id, now).await? {
+                    return Err(Error::GivenUp);
+                }
+            }
+            enquiries::insert(&mut w, &enquiry).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    match opened {
+        Ok(_) => Ok(enquiry),
+        Err(Error::GivenUp) => Err(Refused::NeedsApproval),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether a second person's word was for an enquiry of this purpose, reason and case.
+fn is_for(row: &rows::ApprovalRow, enquiry: &Enquiry) -> bool {
+    row.what == enquiry.purpose && row.reason == enquiry.reason && row.case_ref == enquiry.case
+}
+
+/// An enquiry of this officer that stands.
+///
+/// # Errors
+/// [`Refused::Closed`] if there is none.
+pub async fn find(deed: Deed<'_>, id: EnquiryId) -> Result<Enquiry, Refused> {
+    let found = enquiries::get(&mut deed.app.db.peek(), id).await?;
+    found.filter(|enquiry| enquiry.stands(deed.officer.id, deed.now)).ok_or(Refused::Closed)
+}
+
+/// Closes an enquiry of this officer before its time.
+///
+/// # Errors
+/// [`Refused::Closed`] if it is.
+pub async fn close(deed: Deed<'_>, id: EnquiryId) -> Result<(), Refused> {
+    let enquiry = find(deed, id).await?;
+    let event = seal(deed, &draft(deed, &enquiry, EnquiryClosed { enquiry: id }), None)?;
+    let closed = deed
+        .app
+        .db
+        .write(async |mut w| {
+            if !enquiries::close(&mut w, id, deed.officer.id, deed.now).await? {
+                return Err(Error::GivenUp);
+            }
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    match closed {
+        Ok(_) => Ok(()),
+        Err(Error::GivenUp) => Err(Refused::Closed),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What speaks for an officer apart from the reason.
+fn standing(deed: Deed<'_>, glass_broken: bool) -> Circumstances {
+    Circumstances { fresh: deed.officer.is_fresh(deed.now), glass_broken, ..Circumstances::default() }
+}
+
+/// What speaks for a look under an enquiry.
+fn under(deed: Deed<'_>, enquiry: &Enquiry) -> Circumstances {
+    Circumstances {
+        reason: true,
+        case: true,
+        approved: enquiry.approval.is_some(),
+        ..standing(deed, enquiry.glass.is_some())
+    }
+}
+
+/// Asks the policies. What they do not permit is on record before anybody is told so: about the person, if it is about one.
+///
+/// # Errors
+/// [`Refused::NotPermitted`].
+pub async fn permit(
+    deed: Deed<'_>,
+    action: Action,
+    circumstances: Circumstances,
+    about: Option<&PersonKeys>,
+    enquiry: Option<&Enquiry>,
+) -> Result<(), Refused> {
+    let decision = deed.app.snapshot().policy.access.decide(&deed.officer.roles, action, circumstances);
+    if decision.allowed {
+        return Ok(());
+    }
+    let payload = NotPermitted {
+        action: action.as_str().to_owned(),
+        because: decision.because.clone(),
+        enquiry: enquiry.map(|enquiry| enquiry.id),
+    };
+    let mut refused = Draft::of_officer(deed.officer, payload).from(deed.context.clone()).denied("not_permitted");
+    if let Some(enquiry) = enquiry {
+        refused = refused.purpose(&enquiry.purpose, enquiry.basis).because(&enquiry.reason, enquiry.case.as_deref());
+    }
+    if let Some(keys) = about {
+        refused = refused.about(keys.account());
+    }
+    let event = seal(deed, &refused, about)?;
+    deed.app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
+    Err(Refused::NotPermitted(decision.because))
+}
+
+/// Asks the policies about a look at the record, for which a reason and a case were given.
+///
+/// # Errors
+/// [`Refused::NotPermitted`].
+pub async fn permit_given(deed: Deed<'_>, action: Action) -> Result<(), Refused> {
+    let glass = glass::open_of(deed.app, deed.officer.id, deed.now).await?.is_some();
+    permit(deed, action, Circumstances { reason: true, case: true, ..standing(deed, glass) }, None, None).await
+}
+
+/// A deed under an enquiry: its purpose, reason and case go with it.
+fn draft<K: Kind>(deed: Deed<'_>, enquiry: &Enquiry, payload: K) -> Draft<K> {
+    Draft::of_officer(deed.officer, payload)
+        .from(deed.context.clone())
+        .purpose(&enquiry.purpose, enquiry.basis)
+        .because(&enquiry.reason, enquiry.case.as_deref())
+}
+
+fn seal<K: Kind>(deed: Deed<'_>, draft: &Draft<K>, keys: Option<&PersonKeys>) -> Result<Sealed<K>, SealError> {
+    deed.app.snapshot().recorder.seal(EventSeed::draw(deed.now), draft, keys)
+}

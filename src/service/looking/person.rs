@@ -1,0 +1,191 @@
+//! A resident as an officer sees her: found by what she signs in with, masked, a field in clear only when it was revealed.
+
+use super::{Deed, Refused, conflicts, draft, permit, seal, under};
+use crate::crypto::seal::PersonKeys;
+use crate::domain::account::State;
+use crate::domain::audit::vocabulary::{FieldRevealed, PersonSought, RecordViewed};
+use crate::domain::claims::Claim;
+use crate::domain::disclosure::Disclosure;
+use crate::domain::ids::{AccountId, ClientId};
+use crate::domain::sharing::RecordState;
+use crate::domain::staff::{Action, Circumstances, Enquiry, Field, Found};
+use crate::domain::time::When;
+use crate::service::sign_in::identifier;
+use crate::service::{Failure, people, records};
+use crate::store::{Error, accounts, authenticators, contacts, enquiries, sessions, sharing};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// One field of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Which.
+    pub field: Field,
+    /// Its text, masked or in clear.
+    pub text: String,
+    /// Whether it is in clear.
+    pub revealed: bool,
+}
+
+/// A service that has been told something about her.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The service.
+    pub client: ClientId,
+    /// For which purpose.
+    pub purpose: String,
+    /// What it may have.
+    pub claims: BTreeSet<Claim>,
+    /// Since when.
+    pub at: When,
+}
+
+/// Her record.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The account.
+    pub account: AccountId,
+    /// How it stands.
+    pub state: State,
+    /// When it was made.
+    pub created_at: When,
+    /// Name and address.
+    pub fields: Vec<Shown>,
+    /// How many browsers are signed in to it.
+    pub sessions: usize,
+    /// Whether it asks for a second step.
+    pub second_step: bool,
+    /// What services may have.
+    pub told: Vec<Told>,
+}
+
+/// Looks for a resident by the e-mail address or username she signs in with, or by her account's number. Nobody is found by
+/// part of a name: what cannot be browsed cannot be trawled.
+///
+/// # Errors
+/// [`Refused`]; a refusal by the policies is on record.
+pub async fn search(deed: Deed<'_>, enquiry: &Enquiry, typed: &str) -> Result<Option<AccountId>, Refused> {
+    let app = deed.app;
+    let typed = typed.trim();
+    let named = Uuid::parse_str(typed).ok().map(AccountId);
+    let account = match named {
+        Some(account) => match accounts::get(&mut app.db.peek(), account).await {
+            Ok(row) => Some(row.id),
+            Err(Error::Missing) => None,
+            Err(error) => return Err(error.into()),
+        },
+        None => accounts::by_identifier(&mut app.db.peek(), &identifier(app, typed).0).await?,
+    };
+    let keys = match account {
+        Some(account) => Some(people::keys(&mut app.db.peek(), &app.roots, account).await?),
+        None => None,
+    };
+    let circumstances = match &keys {
+        Some(keys) => with_conflict(deed, enquiry, keys.account()).await?,
+        None => under(deed, enquiry),
+    };
+    permit(deed, Action::SearchPeople, circumstances, keys.as_ref(), Some(enquiry)).await?;
+    let payload = PersonSought { enquiry: enquiry.id, found: account.is_some(), fields: Vec::new() };
+    let mut sought = draft(deed, enquiry, payload);
+    sought.subject = account;
+    let event = seal(deed, &sought, keys.as_ref())?;
+    app.db
+        .write(async |mut w| {
+            if let Some(account) = account {
+                enquiries::find(&mut w, enquiry.id, account, deed.now).await?;
+            }
+            w.commit(event.clone(), ()).await
+        })
+        .await?;
+    Ok(account)
+}
+
+async fn with_conflict(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId) -> Result<Circumstances, Failure> {
+    let conflict = conflicts::has(deed.app, deed.officer.id, account).await?;
+    Ok(Circumstances { conflict, ..under(deed, enquiry) })
+}
+
+async fn found(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId) -> Result<(Found, PersonKeys), Refused> {
+    let found = enquiries::found(&mut deed.app.db.peek(), enquiry.id, account).await?.ok_or(Refused::NotFound)?;
+    Ok((found, people::keys(&mut deed.app.db.peek(), &deed.app.roots, account).await?))
+}
+
+/// Opens her record. That it is opened, and which fields of it in clear, is an event first.
+///
+/// # Errors
+/// [`Refused`]; a refusal by the policies is on record.
+pub async fn view(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId) -> Result<Person, Refused> {
+    let app = deed.app;
+    let (found, keys) = found(deed, enquiry, account).await?;
+    let circumstances = with_conflict(deed, enquiry, account).await?;
+    permit(deed, Action::ViewPerson, circumstances, Some(&keys), Some(enquiry)).await?;
+    let fields = Field::ALL.iter().map(|field| {
+        let masked = if found.revealed.contains(field) { "" } else { "_masked" };
+        format!("{}{masked}", field.as_str())
+    });
+    let fields = fields.chain(OPEN.map(str::to_owned)).collect();
+    let viewed = draft(deed, enquiry, RecordViewed { fields, by: None }).about(account);
+    let event = seal(deed, &viewed, Some(&keys))?;
+    let committed = app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
+    let leave = Disclosure::by_look(&committed.receipt()?).ok_or(Error::Missing)?;
+    Ok(read(deed, &found, &keys, &leave).await?)
+}
+
+/// What a record shows beside the fields that are masked.
+const OPEN: [&str; 4] = ["state", "sessions", "second_step", "services"];
+
+async fn read(deed: Deed<'_>, found: &Found, keys: &PersonKeys, leave: &Disclosure) -> Result<Person, Failure> {
+    let account = keys.account();
+    let mut read = deed.app.db.read().await?;
+    let row = accounts::get(&mut read, account).await?;
+    let shown = |field, masked: String, clear: &str| {
+        let revealed = found.revealed.contains(&field);
+        Shown { field, text: if revealed { clear.to_owned() } else { masked }, revealed }
+    };
+    let name = people::open_name(keys, &row.name, leave)?;
+    let mut fields = vec![shown(Field::Name, name.masked(), name.as_str())];
+    if let Some(contact) = contacts::current(&mut read, account, "email").await? {
+        let email = people::open_address(keys, contact.id, &contact.address, leave)?;
+        fields.push(shown(Field::Email, email.masked(), email.as_str()));
+    }
+    let history = records::history(sharing::of_account(&mut read, account).await?)?;
+    let told = history.into_iter().filter(|record| matches!(record.state, RecordState::Shown | RecordState::Given));
+    Ok(Person {
+        account,
+        state: State::parse(&row.state).ok_or_else(|| Error::Unreadable("account.state".to_owned()))?,
+        created_at: row.created_at,
+        fields,
+        sessions: sessions::list(&mut read, account).await?.len(),
+        second_step: authenticators::get(&mut read, account).await?.is_some(),
+        told: told
+            .map(|record| Told { client: record.client, purpose: record.purpose, claims: record.claims, at: record.at })
+            .collect(),
+    })
+}
+
+/// Reveals one field for as long as the enquiry stands. The officer has proved who they are a short while ago.
+///
+/// # Errors
+/// [`Refused`]; a refusal by the policies is on record.
+pub async fn reveal(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId, field: Field) -> Result<(), Refused> {
+    let (_, keys) = found(deed, enquiry, account).await?;
+    let circumstances = with_conflict(deed, enquiry, account).await?;
+    permit(deed, Action::RevealField, circumstances, Some(&keys), Some(enquiry)).await?;
+    let payload = FieldRevealed { enquiry: enquiry.id, field: field.as_str().to_owned() };
+    let event = seal(deed, &draft(deed, enquiry, payload).about(account), Some(&keys))?;
+    let revealed = deed
+        .app
+        .db
+        .write(async |mut w| {
+            if !enquiries::reveal(&mut w, enquiry.id, account, field).await? {
+                return Err(Error::GivenUp);
+            }
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    match revealed {
+        // It is in clear already.
+        Ok(_) | Err(Error::GivenUp) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}

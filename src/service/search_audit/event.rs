@@ -1,0 +1,154 @@
+//! One event is opened: its leaf, its place in the log and the proof of it, and what the house keeps of it beside.
+
+use super::{Ask, Refused, person, sealed};
+use crate::app::App;
+use crate::crypto::SealError;
+use crate::crypto::record::{HOUSE, StoredPayload};
+use crate::crypto::seal::PersonKeys;
+use crate::domain::audit::checkpoint::Checkpoint;
+use crate::domain::audit::leaf;
+use crate::domain::audit::proof::Proof;
+use crate::domain::audit::tree::{edge, way_up};
+use crate::domain::audit::vocabulary::{self, Entry, EventViewed};
+use crate::domain::disclosure::Disclosure;
+use crate::domain::ids::EventId;
+use crate::domain::staff::Officer;
+use crate::domain::time::When;
+use crate::service::Failure;
+use crate::service::log::{self as logs, LogFault};
+use crate::store::events::{self, Stored};
+use crate::store::log;
+
+/// An event as an officer sees it.
+#[derive(Debug)]
+pub struct Opened {
+    /// The row.
+    pub event: Stored,
+    /// The leaf, read; none if it is not as leaves are written.
+    pub leaf: Option<leaf::Read>,
+    /// What the vocabulary says of its kind; none for a kind of another version.
+    pub kind: Option<&'static Entry>,
+    /// Its place in a log, once it has one.
+    pub placed: Option<Placed>,
+    /// What was kept beside the leaf.
+    pub payload: Payload,
+    /// The event that records this look.
+    pub look: EventId,
+}
+
+/// Where an event is.
+#[derive(Debug, Clone)]
+pub struct Placed {
+    /// The log.
+    pub log: String,
+    /// The index in it.
+    pub index: i64,
+    /// Whether the log proves it.
+    pub proved: Proved,
+}
+
+/// What the log proves.
+#[derive(Debug, Clone)]
+pub enum Proved {
+    /// The leaf is in the tree of this checkpoint, which our key signed.
+    Holds(Box<Proof>, Checkpoint),
+    /// It is not, or the log is not as it was signed: this is an incident.
+    Broken(LogFault),
+}
+
+/// What was kept beside the leaf.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Payload {
+    /// It was not asked for.
+    Closed,
+    /// `context` and `data`.
+    Shown(serde_json::Value),
+    /// It is gone, or the key it was sealed under.
+    Destroyed,
+    /// It does not open: it was changed from outside.
+    Broken,
+}
+
+/// Opens an event; with its payload, if that is asked for. That it is opened is on record first, and if it is about a
+/// person, about her.
+///
+/// # Errors
+/// [`Refused`]; nothing is shown then.
+pub async fn open(
+    app: &App,
+    officer: &Officer,
+    ask: &Ask,
+    (id, with_payload): (EventId, bool),
+    now: When,
+) -> Result<Opened, Refused> {
+    let held = ask.held(app)?;
+    let found = events::get(&mut app.db.peek(), id).await?.ok_or(Refused::NoEvent)?;
+    let keys = match found.event.person {
+        Some(account) => person(app, account).await?.map(|(keys, _)| keys),
+        None => None,
+    };
+    let draft = ask.draft(&held, officer, EventViewed { event: id, opened: with_payload });
+    let event = sealed(app, draft, keys.as_ref(), now)?;
+    let looked = app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
+    // From here on it is on record.
+    let leave = Disclosure::by_look(&looked.receipt()?);
+    let payload = if with_payload { payload(app, &found.event, keys.as_ref(), leave)? } else { Payload::Closed };
+    let placed = match found.log.zip(found.leaf_index) {
+        Some((log, index)) => {
+            let proved = proved(app, &log, index, &found.event.leaf).await?;
+            Some(Placed { log, index, proved })
+        }
+        None => None,
+    };
+    let kind = vocabulary::all().find(|entry| entry.name == found.event.r#type);
+    let leaf = leaf::Read::parse(&found.event.leaf);
+    Ok(Opened { leaf, kind, placed, payload, look: event.row.id, event: found.event })
+}
+
+fn payload(
+    app: &App,
+    event: &Stored,
+    keys: Option<&PersonKeys>,
+    leave: Option<Disclosure>,
+) -> Result<Payload, Failure> {
+    let (Some(sealed_under), Some(payload)) = (&event.sealed_under, &event.payload) else {
+        return Ok(Payload::Destroyed);
+    };
+    let stored = StoredPayload { id: event.id, person: event.person, sealed_under, payload };
+    let recorder = &app.snapshot().recorder;
+    let opened = match (event.person, keys, &leave) {
+        (None, ..) if sealed_under == HOUSE => recorder.open_house_payload(stored),
+        (Some(_), Some(keys), Some(leave)) => recorder.open_payload(stored, keys, leave),
+        _ => Err(SealError::NoKey),
+    };
+    match opened {
+        Ok(text) => Ok(serde_json::from_str(&text).map_or(Payload::Broken, Payload::Shown)),
+        Err(SealError::NoKey) => Ok(Payload::Destroyed),
+        Err(SealError::Refused | SealError::Malformed | SealError::WrongPerson) => Ok(Payload::Broken),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Holds a leaf against the newest checkpoint of its log.
+async fn proved(app: &App, name: &str, index: i64, leaf: &str) -> Result<Proved, Failure> {
+    let broken = || LogFault::NotAsSigned(name.to_owned());
+    let key = logs::public_key(&app.db).await?;
+    let mut read = app.db.read().await?;
+    let log = log::all(&mut read).await?.into_iter().find(|log| log.name == name);
+    let (Some(key), Some(log), Ok(index)) = (key, log, u64::try_from(index)) else {
+        return Ok(Proved::Broken(broken()));
+    };
+    let head = match logs::head(&mut read, &log, &key).await {
+        Ok(head) => head,
+        Err(Failure::Log(fault)) => return Ok(Proved::Broken(fault)),
+        Err(failure) => return Err(failure),
+    };
+    let size = head.checkpoint.size;
+    let tiles = log::tiles(&mut read, name, way_up(index).into_iter().chain(edge(size))).await?;
+    let hashes = if index < size { tiles.inclusion(size, index) } else { None };
+    let proof = hashes.map(|hashes| Proof { index, leaf: leaf.to_owned(), hashes, note: head.note.to_string() });
+    Ok(match proof.filter(|proof| proof.holds(&head.checkpoint)) {
+        Some(proof) => Proved::Holds(Box::new(proof), head.checkpoint),
+        None => Proved::Broken(broken()),
+    })
+}

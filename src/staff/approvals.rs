@@ -1,0 +1,102 @@
+//! `/approvals`: what waits for a second person, and what one asked for.
+
+use super::seated::Seated;
+use crate::domain::staff::{Action, Approval};
+use crate::service::looking::approvals as deeds;
+use crate::store::approvals::ApprovalRow;
+use crate::view::pages::console::{Block, Cell, Console, Form, Text};
+use axum::extract::{Form as Posted, Path, Query};
+use axum::response::Response;
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// What was done just now.
+#[derive(Debug, Default, Deserialize)]
+pub struct News {
+    #[serde(default)]
+    asked: Option<String>,
+}
+
+/// `GET /approvals`.
+pub async fn show(desk: Seated, Query(news): Query<News>) -> Response {
+    let decides = desk.allows(Action::GiveApproval);
+    let waiting = if decides { deeds::waiting(desk.deed()).await } else { Ok(Vec::new()) };
+    let (waiting, own) = match (waiting, deeds::own(desk.deed()).await) {
+        (Ok(waiting), Ok(own)) => (waiting, own),
+        (Err(refused), _) | (_, Err(refused)) => return desk.refused(&refused),
+    };
+    let mut page = Console::new(Text::say("approvals-title"))
+        .back("/")
+        .maybe(news.asked.map(|_| Block::Done(Text::say("approvals-asked"))));
+    if decides {
+        page = page.block(Block::Heading(Text::say("approvals-waiting")));
+        let others: Vec<_> = waiting.iter().filter(|row| row.asked_by != desk.officer.id).collect();
+        if others.is_empty() {
+            page = page.block(Block::Para(Text::say("approvals-none")));
+        }
+        for row in others {
+            page = page.block(Block::Facts(facts(&desk, row).await));
+            for (id, button, word, weight) in
+                [("approve", "approvals-approve", "yes", ""), ("refuse", "approvals-refuse", "no", "secondary")]
+            {
+                let form = Form::post(format!("/approvals/{}", row.id), id, button).hidden("answer", word);
+                page = page.block(Block::Form(form.weight(weight)));
+            }
+        }
+    }
+    page = page.block(Block::Heading(Text::say("approvals-own")));
+    if own.is_empty() {
+        page = page.block(Block::Para(Text::say("approvals-own-none")));
+    }
+    for row in &own {
+        let mut shown = facts(&desk, row).await;
+        shown.push((Text::say("approvals-state"), Text::say(state(row)).into()));
+        page = page.block(Block::Facts(shown));
+        let open = row.approved == Some(true) && row.used_at.is_none() && desk.now < row.until;
+        if open && row.kind == Approval::HiddenEnquiry.as_str() {
+            let form = Form::post("/enquiries", "open", "enquiry-open")
+                .hidden("purpose", &row.what)
+                .hidden("reason", &row.reason)
+                .hidden("case", row.case_ref.as_deref().unwrap_or_default())
+                .hidden("approval", row.id);
+            page = page.block(Block::Form(form));
+        }
+    }
+    desk.page(&page)
+}
+
+fn state(row: &ApprovalRow) -> &'static str {
+    match (row.approved, row.used_at) {
+        (None, _) => "approvals-state-waiting",
+        (Some(false), _) => "approvals-state-refused",
+        (Some(true), None) => "approvals-state-given",
+        (Some(true), Some(_)) => "approvals-state-used",
+    }
+}
+
+async fn facts(desk: &Seated, row: &ApprovalRow) -> Vec<(Text, Cell)> {
+    vec![
+        (Text::say("approvals-kind"), Text::say(&format!("approvals-kind-{}", row.kind)).into()),
+        (Text::say("approvals-what"), Text::plain(row.what.clone()).into()),
+        (Text::say("approvals-by"), Text::plain(desk.name_of(row.asked_by).await).into()),
+        (Text::say("enquiry-reason"), desk.reason(&row.reason).into()),
+        (Text::say("enquiry-case"), Text::plain(row.case_ref.clone().unwrap_or_default()).into()),
+        (Text::say("approvals-at"), Text::At(row.asked_at).into()),
+        (Text::say("approvals-until"), Text::At(row.until).into()),
+    ]
+}
+
+/// Yes or no.
+#[derive(Debug, Deserialize)]
+pub struct Answer {
+    #[serde(default)]
+    answer: String,
+}
+
+/// `POST /approvals/{approval}`.
+pub async fn decide(desk: Seated, Path(id): Path<Uuid>, Posted(typed): Posted<Answer>) -> Response {
+    match deeds::decide(desk.deed(), id, typed.answer == "yes").await {
+        Ok(()) => desk.see_other("/approvals"),
+        Err(refused) => desk.refused(&refused),
+    }
+}

@@ -1,0 +1,175 @@
+//! Broken glass, and conflicts that officers declared.
+
+use super::{Error, Read, Write};
+use crate::domain::ids::StaffId;
+use crate::domain::staff::Glass;
+use crate::domain::time::When;
+use uuid::Uuid;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    staff_id: StaffId,
+    reason: String,
+    case_ref: Option<String>,
+    opened_at: When,
+    until: When,
+    closed_at: Option<When>,
+    review_by: When,
+    reviewed_at: Option<When>,
+    justified: Option<bool>,
+}
+
+impl From<Row> for Glass {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            staff: row.staff_id,
+            reason: row.reason,
+            case: row.case_ref,
+            opened_at: row.opened_at,
+            until: row.until,
+            closed_at: row.closed_at,
+            review_by: row.review_by,
+            reviewed_at: row.reviewed_at,
+            justified: row.justified,
+        }
+    }
+}
+
+/// Breaks the glass; `false` if this officer's is broken.
+pub async fn insert(w: &mut Write, glass: &Glass) -> Result<bool, Error> {
+    let broken = w
+        .sql(
+            "INSERT INTO glass (id, staff_id, reason, case_ref, opened_at, until, review_by)
+             SELECT $1, $2, $3, $4, $5, $6, $7
+             WHERE NOT EXISTS (SELECT 1 FROM glass WHERE staff_id = $2 AND closed_at IS NULL AND until > $5)",
+        )
+        .bind(glass.id)
+        .bind(glass.staff)
+        .bind(glass.reason.as_str())
+        .bind(glass.case.as_deref())
+        .bind(glass.opened_at)
+        .bind(glass.until)
+        .bind(glass.review_by)
+        .run()
+        .await?;
+    Ok(broken == 1)
+}
+
+/// Closes an officer's glass; `false` if it is closed.
+pub async fn close(w: &mut Write, id: Uuid, staff: StaffId, now: When) -> Result<bool, Error> {
+    let closed = w
+        .sql("UPDATE glass SET closed_at = $3 WHERE id = $1 AND staff_id = $2 AND closed_at IS NULL AND until > $3")
+        .bind(id)
+        .bind(staff)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(closed == 1)
+}
+
+/// Writes down what a review found; `false` if there was one, it is still open, or it is the reviewer's own.
+pub async fn review(w: &mut Write, id: Uuid, by: StaffId, justified: bool, now: When) -> Result<bool, Error> {
+    let reviewed = w
+        .sql(
+            "UPDATE glass SET reviewed_by = $2, reviewed_at = $3, justified = $4
+             WHERE id = $1 AND staff_id <> $2 AND reviewed_at IS NULL AND (closed_at IS NOT NULL OR until <= $3)",
+        )
+        .bind(id)
+        .bind(by)
+        .bind(now)
+        .bind(justified)
+        .run()
+        .await?;
+    Ok(reviewed == 1)
+}
+
+/// One.
+pub async fn get(r: &mut Read, id: Uuid) -> Result<Option<Glass>, Error> {
+    let row: Option<Row> = r
+        .sql(
+            "SELECT id, staff_id, reason, case_ref, opened_at, until, closed_at, review_by, reviewed_at, justified
+             FROM glass WHERE id = $1",
+        )
+        .bind(id)
+        .maybe()
+        .await?;
+    Ok(row.map(Glass::from))
+}
+
+/// What bears on an officer now: glass that is open or was not reviewed, newest first.
+pub async fn of(r: &mut Read, staff: StaffId, now: When) -> Result<Vec<Glass>, Error> {
+    let rows: Vec<Row> = r
+        .sql(
+            "SELECT id, staff_id, reason, case_ref, opened_at, until, closed_at, review_by, reviewed_at, justified
+             FROM glass WHERE staff_id = $1 AND (reviewed_at IS NULL OR until > $2) ORDER BY opened_at DESC LIMIT 100",
+        )
+        .bind(staff)
+        .bind(now)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(Glass::from).collect())
+}
+
+/// Everybody's, newest first: what waits for a review before what had one.
+pub async fn all(r: &mut Read) -> Result<Vec<Glass>, Error> {
+    let rows: Vec<Row> = r
+        .sql(
+            "SELECT id, staff_id, reason, case_ref, opened_at, until, closed_at, review_by, reviewed_at, justified
+             FROM glass ORDER BY CASE WHEN reviewed_at IS NULL THEN 0 ELSE 1 END, opened_at DESC LIMIT 200",
+        )
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(Glass::from).collect())
+}
+
+/// Those whose review is overdue and not yet on record as such.
+pub async fn overdue(r: &mut Read, now: When) -> Result<Vec<Glass>, Error> {
+    let rows: Vec<Row> = r
+        .sql(
+            "SELECT id, staff_id, reason, case_ref, opened_at, until, closed_at, review_by, reviewed_at, justified
+             FROM glass WHERE reviewed_at IS NULL AND review_by <= $1 AND suspended_at IS NULL
+             ORDER BY review_by, id LIMIT 100",
+        )
+        .bind(now)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(Glass::from).collect())
+}
+
+/// Notes that an overdue review is on record; `false` if it was, or was reviewed meanwhile.
+pub async fn note_overdue(w: &mut Write, id: Uuid, now: When) -> Result<bool, Error> {
+    let noted = w
+        .sql("UPDATE glass SET suspended_at = $2 WHERE id = $1 AND suspended_at IS NULL AND reviewed_at IS NULL")
+        .bind(id)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(noted == 1)
+}
+
+/// Notes that an officer knows whoever this hash stands for; `false` if it was noted.
+pub async fn declare(w: &mut Write, staff: StaffId, hash: &[u8], now: When) -> Result<bool, Error> {
+    let declared = w
+        .sql("INSERT INTO conflict (staff_id, hash, declared_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        .bind(staff)
+        .bind(hash)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(declared == 1)
+}
+
+/// Takes a declaration back; `false` if there was none.
+pub async fn withdraw(w: &mut Write, staff: StaffId, hash: &[u8]) -> Result<bool, Error> {
+    let gone = w.sql("DELETE FROM conflict WHERE staff_id = $1 AND hash = $2").bind(staff).bind(hash).run().await?;
+    Ok(gone == 1)
+}
+
+/// The hashes an officer declared.
+pub async fn declared(r: &mut Read, staff: StaffId) -> Result<Vec<Vec<u8>>, Error> {
+    let rows: Vec<(Vec<u8>,)> =
+        r.sql("SELECT hash FROM conflict WHERE staff_id = $1 ORDER BY declared_at").bind(staff).all().await?;
+    Ok(rows.into_iter().map(|(hash,)| hash).collect())
+}

@@ -1,0 +1,293 @@
+### The consoles of the staff, in Welsh. `en_consoles.ftl` has the same messages.
+
+## Enquiries
+
+enquiry-title = Edrych ar gofnod preswylydd
+enquiry-lead = Dywedwch pam cyn edrych. Caiff popeth a welwch ei gofnodi gyda’r rheswm hwn, a gall y preswylydd ei ddarllen yn ei chyfrif.
+enquiry-glass = Mae’r gwydr wedi’i dorri tan { $time }. Caiff popeth a wnewch ei adolygu.
+enquiry-open = Parhau
+enquiry-open-ones = Eich ymholiadau agored
+enquiry-since = Agorwyd
+enquiry-reason = Rheswm
+enquiry-reason-hint = Dyma’r geiriau y mae’r preswylydd yn eu darllen.
+enquiry-case = Rhif yr achos
+enquiry-case-hint = Peidiwch ag ysgrifennu enwau na chyfeiriadau yma.
+enquiry-until = Ar agor tan
+enquiry-purpose = At ba ddiben?
+enquiry-needs-case = Mae angen rhif achos
+enquiry-hides = Mae angen rhif achos ac ail berson. Ni fydd y preswylydd yn ei weld nes iddo gael ei adolygu.
+enquiry-search-title = Dod o hyd i breswylydd
+enquiry-who = Cyfeiriad e-bost, enw defnyddiwr neu rif cyfrif
+enquiry-who-hint = Yn union fel y mae’n mewngofnodi ag ef. Nid yw rhannau o enwau’n dod o hyd i neb.
+enquiry-search = Chwilio
+enquiry-found = Canfuwyd yn yr ymholiad hwn
+enquiry-person = Preswylydd { $number }
+enquiry-close = Cau’r ymholiad hwn
+
+## A resident's record
+
+person-title = Cofnod preswylydd
+person-told = Gall y preswylydd weld eich bod wedi edrych, pryd, ac am ba reswm.
+person-name = Enw llawn
+person-email = Cyfeiriad e-bost
+person-state = Cyfrif
+person-state-active = Yn cael ei ddefnyddio
+person-state-restricted = Cyfyngedig
+person-state-frozen = Wedi’i atal
+person-state-closed = Ar gau
+person-since = Crëwyd
+person-sessions = Porwyr wedi’u mewngofnodi
+person-second-step = Ail gam wrth fewngofnodi
+person-account = Rhif cyfrif
+person-reveal-name = Dangos yr enw llawn
+person-reveal-email = Dangos y cyfeiriad e-bost
+person-services = Yr hyn y caiff gwasanaethau ei gael
+person-service = Gwasanaeth
+person-claim = Beth
+person-when = Ers
+yes = Ie
+no = Na
+
+## A second person
+
+approvals-title = Ail berson
+approvals-asked = Gofynnwyd i ail berson. Gallwch barhau pan fydd wedi’i gymeradwyo.
+approvals-waiting = Yn aros amdanoch chi
+approvals-none = Nid oes dim yn aros amdanoch chi.
+approvals-own = Yr hyn y gofynnoch amdano
+approvals-own-none = Nid ydych wedi gofyn am ddim yn ystod y pythefnos diwethaf.
+approvals-approve = Cymeradwyo
+approvals-refuse = Gwrthod
+approvals-kind = Beth
+approvals-kind-hidden_enquiry = Edrychiadau na fydd y preswylydd yn eu gweld am gyfnod
+approvals-kind-export = Cofnodion yn gadael y tŷ
+approvals-what = Pa un
+approvals-by = Pwy
+approvals-at = Gofynnwyd
+approvals-until = Tan
+approvals-state = Statws
+approvals-state-waiting = Yn aros
+approvals-state-refused = Gwrthodwyd
+approvals-state-given = Cymeradwywyd
+approvals-state-used = Cymeradwywyd a defnyddiwyd
+
+## Break-glass
+
+glass-title = Torri’r gwydr
+glass-lead = Os yw bywyd neu ddiogelwch rhywun mewn perygl gallwch edrych ar gofnodion am 60 munud heb rif achos, ac ar gofnodion pobl rydych yn eu hadnabod.
+glass-warning = Rhoddir gwybod i’r swyddog diogelu data ar unwaith. Bydd rhywun arall yn adolygu’r hyn a wnaethoch o fewn dau ddiwrnod gwaith.
+glass-case-hint = Os oes un.
+glass-break = Torri’r gwydr
+glass-open = Mae’r gwydr wedi’i dorri tan { $time }.
+glass-close = Ei gau nawr
+glass-reviews = Adolygiadau
+glass-reviews-none = Nid oes neb wedi torri’r gwydr.
+glass-justified = Roedd cyfiawnhad
+glass-unjustified = Nid oedd cyfiawnhad
+glass-from = O
+glass-until = Tan
+glass-review-by = Adolygu erbyn
+glass-state-open = Ar agor
+glass-state-waiting = Yn aros am adolygiad
+glass-state-overdue = Adolygiad yn hwyr: ni all y swyddog wneud dim nes iddo gael ei adolygu
+glass-state-justified = Adolygwyd: roedd cyfiawnhad
+glass-state-unjustified = Adolygwyd: nid oedd cyfiawnhad
+
+## People one knows
+
+conflicts-title = Pobl rydych yn eu hadnabod
+conflicts-lead = Enwch deulu, ffrindiau a chymdogion, fel nad yw eu cofnodion yn agor i chi. Nid ydym yn cadw rhestr ohonynt: dim ond cod na all neb ei ddarllen yn ôl.
+conflicts-count = { $count ->
+    [0] Nid ydych wedi enwi neb.
+    [one] Rydych wedi enwi un person.
+   *[other] Rydych wedi enwi { $count } o bobl.
+ }
+conflicts-who = Cyfeiriad e-bost neu enw defnyddiwr rhywun rydych yn ei adnabod
+conflicts-declare = Rwy’n adnabod y person hwn
+conflicts-whom = Cyfeiriad e-bost neu enw defnyddiwr rhywun i’w dynnu’n ôl
+conflicts-withdraw = Tynnu’n ôl
+
+## What is wrong
+
+wrong-purpose = Dewiswch at ba ddiben y mae hyn
+wrong-reason = Dewiswch reswm
+wrong-case-missing = Rhowch rif yr achos
+wrong-case = Rhowch rif achos o ddim mwy na 64 nod
+wrong-nobody-found = Nid oes neb yn mewngofnodi â hynny. Rhowch y cyfeiriad e-bost, yr enw defnyddiwr neu’r rhif cyfrif yn union
+wrong-who = Rhowch gyfeiriad e-bost neu enw defnyddiwr
+console-not-permitted = Ni chewch wneud hyn
+console-not-permitted-text = Nid yw eich rolau’n ei ganiatáu. Mae’r ffaith i chi ofyn wedi’i chofnodi.
+console-closed = Mae’r ymholiad hwn ar gau
+console-closed-text = Mae ymholiad yn aros ar agor am 15 munud. Agorwch un arall.
+console-not-found = Ni ddaeth yr ymholiad hwn o hyd i’r person hwnnw
+console-not-found-text = Chwiliwch am y preswylydd yn gyntaf.
+console-decided = Ni ellir gwneud hyn nawr
+console-decided-text = Mae rhywun arall wedi penderfynu, mae wedi dod i ben, neu eich un chi ydyw.
+console-needs-approval = Rhaid i ail berson gymeradwyo hyn
+console-needs-approval-text = Nid yw’r gymeradwyaeth yn cyd-fynd â’r diben, y rheswm a’r achos hyn, mae wedi’i defnyddio, neu mae wedi dod i ben.
+letter-glass-broken-subject = Torrwyd y gwydr
+letter-glass-broken-body =
+    Torrodd { $officer } y gwydr ar { $date } am { $time }, a gall edrych ar gofnodion preswylwyr am 60 munud heb rif achos.
+
+    Adolygwch yr hyn a wnaed o fewn dau ddiwrnod gwaith:
+
+    { $review-url }
+console-missing = Nid oes cofnod o’r fath
+console-missing-text = Gwiriwch y cyfeiriad, neu ewch yn ôl i’r rhestr.
+glass-suspended = Ni allwch wneud dim nes i’ch defnydd o dorri’r gwydr gael ei adolygu
+glass-suspended-text = Mae dau ddiwrnod gwaith wedi mynd heibio. Gofynnwch i rywun ym maes llywodraethu gwybodaeth ei adolygu.
+
+## Breaches
+
+breaches-title = Tramgwyddau data personol
+breaches-none = Mae’r gofrestr yn wag.
+breaches-register = Cofrestr
+breach-title = Beth ddigwyddodd
+breach-aware = Pryd y daethom yn ymwybodol ohono
+breach-aware-hint = Rhoddir gwybod i’r rheoleiddiwr o fewn 72 awr i hyn, oni bai nad oes risg i bobl.
+breach-regulator = Rheoleiddiwr
+breach-people = Y bobl dan sylw
+breach-record = Cofnodi tramgwydd
+breach-no-names = Peidiwch ag enwi preswylwyr. Cadwch eu henwau gyda’r achos.
+breach-write = Cadw
+breach-any-service = Dim un, neu bob un
+breach-from = Roedd data’n agored o
+breach-to = Roedd data’n agored tan
+breach-subjects = Faint o bobl
+breach-categories = Pa ddata
+breach-effects = Beth mae’n ei wneud i bobl
+breach-remedies = Beth a wnaed yn ei gylch
+breach-not-needed = Nid oes angen rhoi gwybod
+breach-notified = Rhoddwyd gwybod
+breach-notified-late = Rhoddwyd gwybod ar ôl 72 awr
+breach-late = Heb roi gwybod, ac mae 72 awr wedi mynd heibio
+breach-late-why = Mae’r 72 awr wedi mynd heibio. Rhowch y rhesymau dros yr oedi i’r rheoleiddiwr.
+breach-left = { $hours } awr a { $minutes } munud ar ôl
+breach-undecided = Heb benderfynu
+breach-notify-by = Rhoi gwybod i’r rheoleiddiwr erbyn
+breach-told-at = Rhoddwyd gwybod am
+breach-reference = Cyfeirnod
+breach-decide = Pwy gafodd wybod
+breach-decision = Beth a benderfynwyd?
+breach-regulator-notified = Rhoddwyd gwybod i’r rheoleiddiwr
+breach-regulator-not_needed = Nid oes angen rhoi gwybod i’r rheoleiddiwr: nid oes risg i bobl
+breach-people-notified = Rhoddwyd gwybod i’r bobl
+breach-people-not_needed = Nid oes angen rhoi gwybod i’r bobl: nid oes risg uchel iddynt
+wrong-breach-title = Dywedwch beth ddigwyddodd mewn dim mwy na 2,000 nod
+wrong-breach-long = Defnyddiwch ddim mwy na 2,000 nod
+wrong-breach-aware = Rhowch pryd y daethom yn ymwybodol ohono, nid yn y dyfodol
+wrong-breach-window = Rhowch y ddau amser, y cyntaf cyn yr ail, neu’r naill na’r llall
+wrong-breach-subjects = Rhowch faint o bobl fel rhif
+wrong-breach-decision = Dewiswch beth a benderfynwyd
+
+## The log
+
+log-title = Cyflwr y log
+log-waiting = Digwyddiadau’n aros am eu lle
+log-lag = Mae’r hynaf ohonynt wedi aros
+log-no-lag = Nid oes dim yn aros
+log-seconds = { $count ->
+    [one] { $count } eiliad
+   *[other] { $count } eiliad
+ }
+log-logs = Logiau
+log-name = Log
+log-size = Cofnodion
+log-opened = Agorwyd
+log-closed = Caewyd
+log-open = Ar agor
+log-checkpoint = Y pwynt gwirio diweddaraf
+log-no-checkpoint = Nid oes dim wedi’i lofnodi eto.
+log-no-witness = Nid oes tyst wedi cydlofnodi’r log hwn. Ni ellir diystyru ailysgrifennu gan bwy bynnag sy’n dal yr allwedd.
+log-witnesses = Tystion
+log-witness = Tyst
+log-cosigned = Gofynnwyd ddiwethaf
+log-events = Digwyddiadau
+log-picture = Barrau: digwyddiadau pob un o’r 30 diwrnod diwethaf. Mae’r rhifau yn y tabl isod.
+log-by-day = Digwyddiadau fesul diwrnod
+log-day = Diwrnod
+
+## The record of events
+
+record-title = Chwilio’r cofnod
+record-lead = Dywedwch pam yn gyntaf: caiff y chwiliad ei gofnodi cyn i chi weld dim ohono. Caiff chwiliad am un preswylydd ei gofnodi amdani hi.
+record-resident = Preswylydd
+record-officer = Aelod o staff
+record-any = Unrhyw un
+record-any-officer = Unrhyw un
+record-purpose = Diben y digwyddiadau
+record-reason = Rheswm y digwyddiadau
+record-outcome = Canlyniad
+record-kind = Math o ddigwyddiad
+record-kind-hint = Er enghraifft officer.viewed
+record-from = O
+record-to = Tan
+record-results = Digwyddiadau
+record-none = Ni chanfuwyd dim.
+record-page = Tudalen { $page }, y diweddaraf yn gyntaf
+record-at = Pryd
+record-who = Pwy
+record-subject = Am
+record-newer = Digwyddiadau mwy diweddar
+record-older = Digwyddiadau hŷn
+record-sealed-only = Deuir o hyd i ddigwyddiadau unwaith y mae ganddynt eu lle yn y log, tuag eiliad ar ôl iddynt ddigwydd.
+record-event = Digwyddiad
+record-id = Rhif y digwyddiad
+record-policy = Polisïau mewn grym
+record-index = Lle yn y log
+record-leaf = Yr hyn sydd yn y log
+record-proof = Prawf
+record-proved = Mae’r digwyddiad hwn yn y log: mae’r prawf isod yn arwain at y pwynt gwirio wedi’i lofnodi dros { $size } o gofnodion. Gall unrhyw un ei wirio.
+record-unsealed = Nid oes gan y digwyddiad hwn le yn y log eto. Rhowch gynnig arall arni mewn eiliad.
+record-broken = Nid yw hyn fel y cafodd ei ysgrifennu. Rhowch wybod i bwy bynnag sy’n atebol am y cofnod.
+record-payload = Yr hyn a gadwyd wrth ei ochr
+record-payload-closed = Caiff ei agor ei gofnodi fel edrychiad ar y person y mae’n ymwneud ag ef.
+record-open-payload = Ei agor
+record-payload-destroyed = Mae wedi’i ddinistrio.
+record-not-whole = Mae mwy o ddigwyddiadau nag y mae un adroddiad yn mynd drwyddynt. Dewiswch gyfnod byrrach.
+outcome-ok = Gwnaed
+outcome-denied = Gwrthodwyd
+outcome-error = Methwyd
+actor-resident = Y preswylydd
+actor-client = Gwasanaeth
+actor-officer = Aelod o staff
+actor-system = Y system
+actor-visitor = Rhywun anhysbys
+wrong-time = Rhowch ddyddiad ac amser
+wrong-window = Rhowch ddau amser, y cyntaf cyn yr ail
+wrong-officer = Dewiswch aelod o staff o’r rhestr
+wrong-kind = Nid oes math o’r fath o ddigwyddiad. Rhowch ef fel y mae yn y cofnod, er enghraifft officer.viewed
+console-no-resident = Nid oes gan neb y cyfrif hwn ac nid oes neb yn mewngofnodi â hynny
+console-no-resident-text = Mae’r ffaith i chi edrych wedi’i chofnodi.
+console-search-over = Mae’r dudalen hon yn perthyn i chwiliad arall
+console-search-over-text = Dechreuwch y chwiliad o’r newydd.
+who-saw-title = Pwy edrychodd ar y person hwn
+who-saw-show = Dangos
+officers-title = Yr hyn yr edrychodd aelodau o staff arno
+officers-lead = Dewiswch un i gael adroddiad, neu unrhyw un i adolygu pawb ochr yn ochr.
+officers-show = Dangos
+officers-report = Yr hyn yr edrychodd yr aelod hwn o staff arno
+officers-review = Adolygiad
+officers-all = Pawb a edrychodd ar breswylydd
+officers-looks = Edrychiadau
+officers-persons = Preswylwyr
+officers-without-case = Heb achos
+officers-at-night = Yn y nos
+officers-conflict = Ar bobl y maent yn eu hadnabod
+officers-refused = Gwrthodwyd
+officers-no-reason = Dim rheswm
+officers-by-reason = Fesul rheswm
+officers-by-kind = Fesul math o ddigwyddiad
+officers-events = Digwyddiadau
+officers-stands-out = Yn sefyll allan
+officers-median = Y canolrif yw { $count } edrychiad.
+measure-title = Pa mor bell y mae tramgwydd yn cyrraedd
+measure-lead = Pwy a beth sydd yn y cofnod ar gyfer gwasanaeth neu aelod o staff yn y cyfnod hwn. Caiff preswylwyr eu cyfrif, nid eu henwi.
+measure-show = Mesur
+measure-events = Digwyddiadau
+measure-subjects = Preswylwyr
+measure-all = At ei gilydd
+measure-by-service = Fesul gwasanaeth
+measure-by-claim = Fesul gwasanaeth a data
+measure-by-category = Fesul categori o ddata
+measure-category = Categori

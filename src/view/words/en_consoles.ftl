@@ -1,0 +1,293 @@
+### The consoles of the staff, in English. `cy_consoles.ftl` has the same messages.
+
+## Enquiries
+
+enquiry-title = Look at a resident’s record
+enquiry-lead = Say why before you look. Each thing you see is recorded with this reason, and the resident can read it in her account.
+enquiry-glass = The glass is broken until { $time }. Everything you do will be reviewed.
+enquiry-open = Continue
+enquiry-open-ones = Your open enquiries
+enquiry-since = Opened
+enquiry-reason = Reason
+enquiry-reason-hint = These are the words the resident reads.
+enquiry-case = Case number
+enquiry-case-hint = Do not write names or addresses here.
+enquiry-until = Open until
+enquiry-purpose = What is this for?
+enquiry-needs-case = Needs a case number
+enquiry-hides = Needs a case number and a second person. The resident does not see it until it is reviewed.
+enquiry-search-title = Find a resident
+enquiry-who = E-mail address, username or account number
+enquiry-who-hint = Exactly as she signs in with it. Parts of names find nobody.
+enquiry-search = Find
+enquiry-found = Found in this enquiry
+enquiry-person = Resident { $number }
+enquiry-close = Close this enquiry
+
+## A resident's record
+
+person-title = A resident’s record
+person-told = The resident can see that you looked, when, and for which reason.
+person-name = Full name
+person-email = E-mail address
+person-state = Account
+person-state-active = In use
+person-state-restricted = Restricted
+person-state-frozen = Suspended
+person-state-closed = Closed
+person-since = Created
+person-sessions = Signed-in browsers
+person-second-step = Second step at sign-in
+person-account = Account number
+person-reveal-name = Show the full name
+person-reveal-email = Show the e-mail address
+person-services = What services may have
+person-service = Service
+person-claim = What
+person-when = Since
+yes = Yes
+no = No
+
+## A second person
+
+approvals-title = Second person
+approvals-asked = A second person has been asked. You can go on when they have approved it.
+approvals-waiting = Waiting for you
+approvals-none = Nothing waits for you.
+approvals-own = What you asked for
+approvals-own-none = You have not asked for anything in the last two weeks.
+approvals-approve = Approve
+approvals-refuse = Refuse
+approvals-kind = What
+approvals-kind-hidden_enquiry = Looks that the resident does not see for a while
+approvals-kind-export = Entries of the record leave the house
+approvals-what = Which
+approvals-by = Who
+approvals-at = Asked
+approvals-until = Until
+approvals-state = State
+approvals-state-waiting = Waiting
+approvals-state-refused = Refused
+approvals-state-given = Approved
+approvals-state-used = Approved and used
+
+## Break-glass
+
+glass-title = Break-glass
+glass-lead = If somebody’s life or safety is at risk you can look at records for 60 minutes without a case number, and at records of people you know.
+glass-warning = The data protection officer is told at once. Somebody else reviews what you did within two working days.
+glass-case-hint = If there is one.
+glass-break = Break the glass
+glass-open = The glass is broken until { $time }.
+glass-close = Close it now
+glass-reviews = Reviews
+glass-reviews-none = Nobody has broken the glass.
+glass-justified = It was justified
+glass-unjustified = It was not justified
+glass-from = From
+glass-until = To
+glass-review-by = Review by
+glass-state-open = Open
+glass-state-waiting = Waiting for review
+glass-state-overdue = Review overdue: the officer cannot do anything until it is reviewed
+glass-state-justified = Reviewed: justified
+glass-state-unjustified = Reviewed: not justified
+
+## People one knows
+
+conflicts-title = People you know
+conflicts-lead = Name family, friends and neighbours, so that their records do not open to you. We keep no list of them: only a code that nobody can read back.
+conflicts-count = { $count ->
+    [0] You have not named anybody.
+    [one] You have named one person.
+   *[other] You have named { $count } people.
+ }
+conflicts-who = E-mail address or username of somebody you know
+conflicts-declare = I know this person
+conflicts-whom = E-mail address or username of somebody to take back
+conflicts-withdraw = Take back
+
+## What is wrong
+
+wrong-purpose = Select what this is for
+wrong-reason = Select a reason
+wrong-case-missing = Enter the number of the case
+wrong-case = Enter a case number of at most 64 characters
+wrong-nobody-found = Nobody signs in with that. Enter the e-mail address, username or account number exactly
+wrong-who = Enter an e-mail address or username
+console-not-permitted = You may not do this
+console-not-permitted-text = Your roles do not allow it. That you asked is recorded.
+console-closed = This enquiry is closed
+console-closed-text = An enquiry stays open for 15 minutes. Open another one.
+console-not-found = This enquiry did not find that person
+console-not-found-text = Look for the resident first.
+console-decided = This cannot be done now
+console-decided-text = Somebody else has decided it, it has run out, or it is your own.
+console-needs-approval = A second person has to approve this
+console-needs-approval-text = The approval does not fit this purpose, reason and case, was used, or has run out.
+letter-glass-broken-subject = Break-glass was used
+letter-glass-broken-body =
+    { $officer } broke the glass on { $date } at { $time }, and can look at residents’ records for 60 minutes without a case number.
+
+    Review what was done within two working days:
+
+    { $review-url }
+console-missing = There is no such entry
+console-missing-text = Check the address, or go back to the list.
+glass-suspended = You cannot do anything until your break-glass has been reviewed
+glass-suspended-text = Two working days have passed. Ask somebody in information governance to review it.
+
+## Breaches
+
+breaches-title = Personal data breaches
+breaches-none = The register is empty.
+breaches-register = Register
+breach-title = What happened
+breach-aware = When we became aware of it
+breach-aware-hint = The regulator is told within 72 hours of this, unless there is no risk to people.
+breach-regulator = Regulator
+breach-people = People concerned
+breach-record = Write a breach down
+breach-no-names = Do not name residents. Keep their names with the case.
+breach-write = Save
+breach-any-service = None, or all
+breach-from = Data was open from
+breach-to = Data was open until
+breach-subjects = How many people
+breach-categories = Which data
+breach-effects = What it does to people
+breach-remedies = What was done about it
+breach-not-needed = Need not be told
+breach-notified = Told
+breach-notified-late = Told after 72 hours
+breach-late = Not told, and 72 hours have passed
+breach-late-why = The 72 hours have passed. Give the regulator the reasons for the delay.
+breach-left = { $hours } hours and { $minutes } minutes left
+breach-undecided = Not decided
+breach-notify-by = Tell the regulator by
+breach-told-at = Told at
+breach-reference = Reference
+breach-decide = Who was told
+breach-decision = What was decided?
+breach-regulator-notified = The regulator was told
+breach-regulator-not_needed = The regulator need not be told: there is no risk to people
+breach-people-notified = The people were told
+breach-people-not_needed = The people need not be told: there is no high risk to them
+wrong-breach-title = Say what happened in at most 2,000 characters
+wrong-breach-long = Use at most 2,000 characters
+wrong-breach-aware = Enter when we became aware of it, not in the future
+wrong-breach-window = Enter both times, the first before the second, or neither
+wrong-breach-subjects = Enter how many people as a number
+wrong-breach-decision = Select what was decided
+
+## The log
+
+log-title = State of the log
+log-waiting = Events waiting for their place
+log-lag = The oldest of them has waited
+log-no-lag = Nothing waits
+log-seconds = { $count ->
+    [one] { $count } second
+   *[other] { $count } seconds
+ }
+log-logs = Logs
+log-name = Log
+log-size = Entries
+log-opened = Opened
+log-closed = Closed
+log-open = Open
+log-checkpoint = Newest checkpoint
+log-no-checkpoint = Nothing has been signed yet.
+log-no-witness = No witness has cosigned this log. Rewriting by whoever holds the key cannot be excluded.
+log-witnesses = Witnesses
+log-witness = Witness
+log-cosigned = Asked last
+log-events = Events
+log-picture = Bars: events of each of the last 30 days. The table below has the numbers.
+log-by-day = Events by day
+log-day = Day
+
+## The record of events
+
+record-title = Search the record
+record-lead = Say why first: the search is recorded before you see anything of it. A search for one resident is recorded about her.
+record-resident = Resident
+record-officer = Member of staff
+record-any = Any
+record-any-officer = Anybody
+record-purpose = Purpose of the events
+record-reason = Reason of the events
+record-outcome = Outcome
+record-kind = Kind of event
+record-kind-hint = For example officer.viewed
+record-from = From
+record-to = To
+record-results = Events
+record-none = Nothing was found.
+record-page = Page { $page }, newest first
+record-at = When
+record-who = Who
+record-subject = About
+record-newer = Newer events
+record-older = Older events
+record-sealed-only = Events are found once they have their place in the log, about a second after they happened.
+record-event = Event
+record-id = Event number
+record-policy = Policies in force
+record-index = Place in the log
+record-leaf = What the log holds
+record-proof = Proof
+record-proved = This event is in the log: the proof below leads to the signed checkpoint over { $size } entries. Anybody can check it.
+record-unsealed = This event has no place in the log yet. Try again in a moment.
+record-broken = This is not as it was written down. Tell whoever answers for the record.
+record-payload = What was kept beside it
+record-payload-closed = Opening it is recorded as a look at the person it is about.
+record-open-payload = Open it
+record-payload-destroyed = It has been destroyed.
+record-not-whole = There are more events than one report goes through. Choose a shorter time.
+outcome-ok = Done
+outcome-denied = Refused
+outcome-error = Failed
+actor-resident = The resident
+actor-client = A service
+actor-officer = A member of staff
+actor-system = The system
+actor-visitor = Somebody unknown
+wrong-time = Enter a date and time
+wrong-window = Enter two times, the first before the second
+wrong-officer = Select a member of staff from the list
+wrong-kind = There is no such kind of event. Enter it as the record has it, for example officer.viewed
+console-no-resident = Nobody has this account or signs in with that
+console-no-resident-text = That you looked is recorded.
+console-search-over = This page belongs to another search
+console-search-over-text = Begin the search anew.
+who-saw-title = Who looked at this person
+who-saw-show = Show
+officers-title = What members of staff looked at
+officers-lead = Choose one for a report, or anybody for the review of everybody beside the others.
+officers-show = Show
+officers-report = What this member of staff looked at
+officers-review = Review
+officers-all = Everybody who looked at a resident
+officers-looks = Looks
+officers-persons = Residents
+officers-without-case = Without a case
+officers-at-night = At night
+officers-conflict = At people they know
+officers-refused = Refused
+officers-no-reason = No reason
+officers-by-reason = By reason
+officers-by-kind = By kind of event
+officers-events = Events
+officers-stands-out = Stands out
+officers-median = The median is { $count } looks.
+measure-title = How far a breach reaches
+measure-lead = Who and what is in the record for a service or a member of staff in this time. Residents are counted, not named.
+measure-show = Measure
+measure-events = Events
+measure-subjects = Residents
+measure-all = In all
+measure-by-service = By service
+measure-by-claim = By service and data
+measure-by-category = By category of data
+measure-category = Category
