@@ -68,8 +68,8 @@ pub fn error_page(app: &App) -> ErrorPage {
         let staff = Some(StaffChrome::default());
         let chrome = Chrome { lang, here: "/".to_owned(), staff, ..Chrome::default() };
         let why = match status {
-            StatusCode::FORBIDDEN => Trouble::StaleForm,
             StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
+            status if status.is_client_error() => Trouble::StaleForm,
             _ => Trouble::Ours,
         };
         let html = match status {

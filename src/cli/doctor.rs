@@ -121,7 +121,8 @@ async fn look(house: &House, round: &mut Round) -> anyhow::Result<()> {
     keys(house, &db, round).await?;
     clock(&db, now, round).await?;
     record(&db, now, round).await?;
-    if house.staff_origin.is_some() {
+    // A demo's people are made up; its settings, and so its languages, are nobody's.
+    if house.staff_origin.is_some() && house.languages.is_some() {
         staff(house, round).await?;
     }
     if let Some(collector) = &house.collector {

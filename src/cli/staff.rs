@@ -30,7 +30,7 @@ pub(super) enum Staff {
     Revoke(Revoke),
 }
 
-const SECOND: &str = "Roles: customer_service, information_governance, auditor, administrator. A role that may approve \
+const SECOND: &str = "Roles: customer_service, information_governance, auditor, administrator, deputy. A role that may approve \
     what others do, and administrator, are given by two people: --by and --approved-by.";
 
 /// Who, with which roles, by whom.

@@ -1,6 +1,6 @@
 //! One request to the staff listener: which officer, in which language, from which browser, and what they may do.
 
-use crate::app::{App, StaffSite};
+use crate::app::App;
 use crate::crypto::tokens::{self, Token};
 use crate::domain::audit::Context;
 use crate::domain::staff::{Action, Circumstances, Officer};
@@ -163,14 +163,6 @@ impl Desk {
     #[must_use]
     pub fn name(&self) -> Option<String> {
         self.seat.as_ref().map(|seat| seat.name.as_str().to_owned())
-    }
-
-    /// The site of this listener.
-    ///
-    /// # Errors
-    /// The answer to send: never in practice, for there is no desk without one.
-    pub fn site(&self) -> Result<&StaffSite, Response> {
-        self.app.staff_site().ok_or_else(|| StatusCode::NOT_FOUND.into_response())
     }
 
     /// An address that leads back here afterwards. A form is not sent again: its page would be.

@@ -1,8 +1,10 @@
 //! The staff listener: who gets in, who does not, and what every page of it keeps.
 
 pub mod browser;
+mod command;
 mod consoles;
 mod record;
+mod table;
 
 use crate::app::House;
 use axum::body::to_bytes;
@@ -10,11 +12,22 @@ use browser::Officer;
 use http::{HeaderMap, StatusCode};
 use portreeve::domain::account::FullName;
 use portreeve::domain::staff::Role;
+use portreeve::jobs::expire;
 use portreeve::pages::papers;
 use portreeve::service::staff::members;
+use portreeve::store::events;
+use serde_json::Value;
 use std::time::Duration;
 
 const ONE: &[Role] = &[Role::CustomerService];
+
+/// Why the last one could not sign in, as the record says it.
+async fn last_reason(house: &House) -> String {
+    let rows = events::newest(&mut house.app.db.peek(), 1_000).await.unwrap();
+    let row = rows.iter().find(|row| row.r#type == "staff.signin_failed").unwrap();
+    let leaf: Value = serde_json::from_str(&row.leaf).unwrap();
+    leaf["reason_code"].as_str().unwrap().to_owned()
+}
 
 both! {
     async fn a_member_is_invited_enrols_signs_in_proves_again_and_signs_out(world: World) {
@@ -100,6 +113,7 @@ both! {
         let mut again = Officer::new(&house.app);
         again.plant("portreeve-browser", officer.cookie("portreeve-browser").unwrap());
         assert_eq!(again.post("/sign-in", &form).await.status, 400, "replayed");
+        assert_eq!(last_reason(&house).await, "ceremony_spent");
 
         // A sign-in's answer does not prove again.
         let (ceremony, challenge) = officer.question("/sign-in").await.unwrap();
@@ -119,6 +133,7 @@ both! {
         officer.post("/sign-out", &[]).await;
         officer.origin = url::Url::parse("http://localhost:9999").unwrap();
         assert_eq!(officer.show_passkey("/sign-in").await.status, 400);
+        assert_eq!(last_reason(&house).await, "wrong_origin");
         let (_, invitation) = house.invite("Bob Ellis", ONE).await;
         assert_eq!(officer.enrol(&invitation).await.status, 400);
         officer.origin = url::Url::parse(crate::app::STAFF).unwrap();
@@ -131,6 +146,7 @@ both! {
         officer.post("/sign-out", &[]).await;
         officer.shows_finger(false);
         assert_eq!(officer.show_passkey("/sign-in").await.status, 400);
+        assert_eq!(last_reason(&house).await, "user_not_verified");
         assert_eq!(officer.get("/").await.to, "/sign-in");
         officer.shows_finger(true);
         assert_eq!(officer.show_passkey("/sign-in").await.status, 303);
@@ -144,7 +160,7 @@ both! {
         officer.passkey = copy;
         officer.post("/sign-out", &[]).await;
         assert_eq!(officer.show_passkey("/sign-in").await.status, 400);
-        assert_eq!(house.events("staff.signin_failed").await, 1);
+        assert_eq!(last_reason(&house).await, "passkey_counts_backwards");
     }
 
     async fn whoever_is_removed_is_out_at_once_and_stays_out(world: World) {
@@ -159,6 +175,7 @@ both! {
         assert_eq!(officer.get("/").await.to, "/sign-in");
         assert_eq!(officer.post("/prove", &[("ceremony", &ceremony), ("answer", &answer)]).await.to, "/sign-in");
         assert_eq!(officer.show_passkey("/sign-in").await.status, 400);
+        assert_eq!(last_reason(&house).await, "unknown_passkey");
         assert_eq!(other.get("/").await.status, 200);
         assert_eq!(house.events("staff.removed").await, 1);
     }
@@ -169,6 +186,7 @@ both! {
         let (_, mut bob) = house.officer("Bob Ellis", ONE).await;
         std::mem::swap(&mut ada.passkey, &mut bob.passkey);
         assert_eq!(ada.show_passkey("/prove").await.status, 400);
+        assert_eq!(last_reason(&house).await, "not_theirs");
         assert_eq!(house.events("staff.proved_again").await, 0);
     }
 
@@ -186,6 +204,16 @@ both! {
         officer.show_passkey("/sign-in").await;
         house.later(Duration::from_mins(15));
         assert_eq!(officer.get("/prove?x=1").await.to, "/sign-in?next=%2Fprove%3Fx%3D1");
+    }
+
+    async fn what_has_run_out_is_forgotten(world: World) {
+        let house = House::new(world).await;
+        let (id, mut officer) = house.officer("Ada Wójcik", ONE).await;
+        officer.post("/sign-out", &[]).await;
+        house.later(Duration::from_hours(24 * 31));
+        let gone = expire::forget(&house.app, house.app.now()).await.unwrap();
+        assert_eq!(gone, 4, "an invitation, two ceremonies, a session");
+        assert!(members::get(&house.app, id).await.unwrap().unwrap().enrolled);
     }
 
     async fn a_failed_sign_in_is_on_record_once_a_minute(world: World) {

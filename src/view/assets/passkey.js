@@ -1,6 +1,8 @@
 // A form with a passkey: its button asks the server for a challenge and the authenticator for an answer, and sends the
 // form with both. Whatever goes wrong, the form can be sent again.
 const form = document.querySelector('form[data-passkey]')
+// Said to whoever is without this script, for whatever reason.
+form?.querySelector('[data-passkey-without]').remove()
 
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0))
 const text = (buffer) =>

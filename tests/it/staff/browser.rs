@@ -109,6 +109,11 @@ impl Officer {
         self.routes = listener(app);
     }
 
+    /// Goes to routes of the test's own.
+    pub fn lead_to(&mut self, routes: Router) {
+        self.routes = routes;
+    }
+
     /// Whether the finger is there.
     pub fn shows_finger(&self, there: bool) {
         self.finger.0.store(there, Ordering::SeqCst);

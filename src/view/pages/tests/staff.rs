@@ -43,9 +43,13 @@ fn a_form_with_a_passkey_works_by_its_script_and_says_so_without() {
         ),
     ] {
         let html = &html[0];
-        for part in
-            ["passkey.", "<noscript>", "JavaScript", &format!("data-ask=\"{ask}\""), &format!("data-passkey=\"{way}\"")]
-        {
+        for part in [
+            "passkey.",
+            "data-passkey-without",
+            "JavaScript",
+            &format!("data-ask=\"{ask}\""),
+            &format!("data-passkey=\"{way}\""),
+        ] {
             assert!(html.contains(part), "{part}: {html}");
         }
     }

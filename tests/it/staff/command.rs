@@ -1,0 +1,112 @@
+//! `portreeve staff`: members as an operator meets them, on a house that runs meanwhile (row O06).
+
+use super::browser::Officer;
+use crate::app::{House, STAFF};
+use crate::serve::portreeve;
+use crate::temp::TempDir;
+use portreeve::domain::staff::Role;
+use serde_json::{Value, json};
+use std::process::Stdio;
+
+const BY: [&str; 2] = ["--by", "Op Erator"];
+const SECOND: [&str; 2] = ["--approved-by", "Se Cond"];
+
+/// Exit code, and what was said: as JSON, or the lines of what went wrong before anything was done.
+fn run(house: &House, command: &str, arguments: &[&str]) -> (i32, Value) {
+    let folder = TempDir::new("settings");
+    let settings = house.settings(folder.path());
+    let text = std::fs::read_to_string(&settings).unwrap();
+    let text = text.replace("[listen]\n", "[listen]\nstaff = \"127.0.0.1:0\"\n");
+    std::fs::write(&settings, format!("staff_origin = \"{STAFF}\"\n{text}")).unwrap();
+    let all = [&["--json", command], arguments, &["--config", &settings]].concat();
+    let output = portreeve(&all).stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
+    let said = serde_json::from_slice(&output.stdout);
+    let said = said.unwrap_or_else(|_| json!({ "error": String::from_utf8_lossy(&output.stderr) }));
+    (output.status.code().unwrap(), said)
+}
+
+fn staff(house: &House, parts: &[&[&str]]) -> (i32, Value) {
+    run(house, "staff", &parts.concat())
+}
+
+fn error(said: &(i32, Value)) -> &str {
+    assert_ne!(said.0, 0);
+    said.1["error"].as_str().unwrap()
+}
+
+both! {
+    async fn an_operator_invites_changes_and_revokes(world: World) {
+        let house = House::new(world).await;
+        let ada = ["invite", "--name", "Ada Wójcik", "--role", "customer_service"];
+        let (code, said) = staff(&house, &[&ada, &BY, &["--dry-run"]]);
+        assert_eq!((code, &said["dry_run"]), (0, &json!(true)), "{said}");
+        assert_eq!(staff(&house, &[&["list"]]).1["members"], json!([]));
+        let (code, said) = staff(&house, &[&ada, &BY]);
+        assert_eq!(code, 0, "{said}");
+        let (id, link) = (said["id"].as_str().unwrap().to_owned(), said["link"].as_str().unwrap().to_owned());
+        let invitation = link.strip_prefix(&format!("{STAFF}/enrol/")).unwrap();
+        assert_eq!(staff(&house, &[&["list"]]).1["members"][0]["state"], "invited");
+
+        let mut officer = Officer::new(&house.app);
+        assert_eq!(officer.enrol(invitation).await.status, 303);
+        assert_eq!(officer.show_passkey("/sign-in").await.status, 303);
+        let listed = staff(&house, &[&["list"]]).1;
+        assert_eq!((&listed["members"][0]["state"], &listed["members"][0]["name"]), (&json!("active"), &json!("Ada Wójcik")));
+
+        let auditor = ["roles", &id, "--role", "auditor"];
+        assert_eq!(staff(&house, &[&auditor, &BY, &["--dry-run"]]).1["after"], "auditor");
+        assert!(officer.get("/").await.body.contains("customer service officer"));
+        assert_eq!(staff(&house, &[&auditor, &BY]).0, 0);
+        let front = officer.get("/").await.body;
+        assert!(front.contains("auditor") && !front.contains("customer service officer"), "{front}");
+        assert!(error(&staff(&house, &[&auditor, &BY])).contains("already"));
+
+        assert_eq!(staff(&house, &[&["revoke", &id], &BY, &["--dry-run"]]).1["removed"], false);
+        assert_eq!(officer.get("/").await.status, 200);
+        assert_eq!(staff(&house, &[&["revoke", &id], &BY]).1["removed"], true);
+        assert_eq!(officer.get("/").await.status, 200, "nobody is left: how to invite somebody");
+        assert_eq!(officer.get("/prove").await.status, 303);
+        assert!(error(&staff(&house, &[&["revoke", &id], &BY])).contains("removed before"));
+        assert!(error(&staff(&house, &[&auditor, &BY])).contains("removed before"));
+        assert_eq!(staff(&house, &[&["list"]]).1["members"][0]["state"], "removed");
+        for (kind, times) in [("staff.invited", 1), ("staff.roles_changed", 1), ("staff.removed", 1)] {
+            assert_eq!(house.events(kind).await, times, "{kind}");
+        }
+    }
+
+    async fn o06_a_role_that_decides_about_others_takes_two_people(world: World) {
+        let house = House::new(world).await;
+        for role in ["administrator", "information_governance"] {
+            let invite = ["invite", "--name", "Ada Wójcik", "--role", role];
+            assert!(error(&staff(&house, &[&invite, &BY])).contains("two people"), "{role}");
+            for second in ["Op Erator", " op  erator ", "Ada Wójcik"] {
+                let said = staff(&house, &[&invite, &BY, &["--approved-by", second]]);
+                assert!(error(&said).contains("nobody approves"), "{role} {second}: {}", said.1);
+            }
+        }
+        let (_, said) = staff(&house, &[&["invite", "--name", "Ada Wójcik", "--role", "auditor"], &BY]);
+        let id = said["id"].as_str().unwrap().to_owned();
+        let more = ["roles", &id, "--role", "auditor", "administrator"];
+        assert!(error(&staff(&house, &[&more, &BY])).contains("two people"));
+        assert_eq!(staff(&house, &[&more, &BY, &SECOND]).0, 0);
+        // What is kept, or taken away, needs no second person.
+        assert_eq!(staff(&house, &[&["roles", &id, "--role", "administrator"], &BY]).0, 0);
+        assert_eq!(house.events("staff.roles_changed").await, 2);
+        assert!(error(&staff(&house, &[&["invite", "--name", "X Y", "--role", "superuser"], &BY])).contains("the roles are"));
+    }
+
+    async fn doctor_wants_two_who_may_approve(world: World) {
+        let house = House::new(world).await;
+        let complains = || {
+            let (_, said) = run(&house, "doctor", &[]);
+            said["found"].as_array().unwrap().iter().any(|one| one["what"].as_str().unwrap().contains("fewer than two"))
+        };
+        assert!(complains());
+        let governance = [Role::InformationGovernance];
+        house.officer("Ada Wójcik", &governance).await;
+        let (_, invitation) = house.invite("Bob Ellis", &governance).await;
+        assert!(complains(), "an invitation approves nothing");
+        assert_eq!(Officer::new(&house.app).enrol(&invitation).await.status, 303);
+        assert!(!complains());
+    }
+}
