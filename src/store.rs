@@ -36,6 +36,7 @@ mod readers;
 pub mod received;
 pub mod registrations;
 pub mod search;
+mod searchable;
 pub mod sessions;
 pub mod sharing;
 pub mod shown;
