@@ -42,6 +42,7 @@ mod readers;
 pub mod received;
 pub mod registrations;
 pub mod search;
+mod searchable;
 pub mod seen;
 pub mod sessions;
 pub mod sharing;

@@ -16,7 +16,7 @@ CREATE TABLE event_search (
 );
 CREATE INDEX event_search_subject ON event_search (subject, at, id) WHERE subject IS NOT NULL;
 CREATE INDEX event_search_officer ON event_search (officer, at, id) WHERE officer IS NOT NULL;
-CREATE INDEX event_search_staff ON event_search (at, id) WHERE officer IS NOT NULL;
+CREATE INDEX event_search_staff ON event_search (actor, at, id) WHERE officer IS NOT NULL;
 CREATE INDEX event_search_client ON event_search (client_id, at, id) WHERE client_id IS NOT NULL;
 CREATE INDEX event_search_purpose ON event_search (purpose, at, id) WHERE purpose IS NOT NULL;
 CREATE INDEX event_search_reason ON event_search (reason, at, id) WHERE reason IS NOT NULL;

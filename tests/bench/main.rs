@@ -10,6 +10,7 @@
 //! compare   the same operations asked of ours and of a peer, side by side
 //! peer      the peer: npm's oidc-provider, in memory
 //! record    what the record costs, in this process
+//! search    how long a search of the record takes
 //! postgres  a throw-away PostgreSQL server
 //! yardstick a bare server, to tell this core's speed by
 //! ```
@@ -20,6 +21,7 @@ mod load;
 mod peer;
 mod postgres;
 mod record;
+mod search;
 mod server;
 mod target;
 mod wire;
@@ -28,6 +30,7 @@ mod yardstick;
 use anyhow::Context as _;
 use house::{House, Place};
 use load::{Figures, Load, Operation, Proof};
+use portreeve::store::Location;
 use server::{Server, pin_self};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -44,13 +47,15 @@ struct Asked {
     databases: Vec<String>,
     binary: PathBuf,
     peer: bool,
+    events: Option<i64>,
 }
 
 impl Asked {
-    /// `--seconds N`, `--binary FILE`, `--peer`, and `--only WORD` and `--database sqlite|postgres` as often as wanted.
+    /// `--seconds N`, `--events N`, `--binary FILE`, `--peer`, and `--only WORD` and `--database sqlite|postgres` as often as wanted.
     fn read() -> anyhow::Result<Self> {
         let binary = PathBuf::from(env!("CARGO_BIN_EXE_portreeve"));
-        let mut asked = Self { seconds: 2.0, only: Vec::new(), databases: Vec::new(), binary, peer: false };
+        let mut asked =
+            Self { seconds: 2.0, only: Vec::new(), databases: Vec::new(), binary, peer: false, events: None };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut value = || words.next().with_context(|| format!("{word} needs a value"));
@@ -60,6 +65,7 @@ impl Asked {
                 "--binary" => asked.binary = value()?.into(),
                 "--database" => asked.databases.push(value()?),
                 "--peer" => asked.peer = true,
+                "--events" => asked.events = Some(value()?.parse()?),
                 // Cargo says so to every bench.
                 "--bench" => {}
                 other => anyhow::bail!("what is {other}? See tests/bench/README.md"),
@@ -70,6 +76,11 @@ impl Asked {
 
     fn wants(&self, name: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|word| name.contains(word.as_str()))
+    }
+
+    /// A search takes minutes to fill: only where it is named.
+    fn wants_search(&self) -> bool {
+        self.only.iter().any(|word| word == "search")
     }
 
     fn wants_database(&self, name: &str) -> bool {
@@ -93,6 +104,9 @@ async fn run(asked: &Asked) -> anyhow::Result<()> {
     if asked.peer {
         return compare::run(asked).await;
     }
+    if asked.wants_search() {
+        return searched(asked).await;
+    }
     let slower = yardstick::measure(MANY, Duration::from_secs_f64(asked.seconds)).await?;
     if asked.wants_database("sqlite") {
         let house = House::new(Place::Sqlite).await.context("a store on SQLite")?;
@@ -104,6 +118,25 @@ async fn run(asked: &Asked) -> anyhow::Result<()> {
                 let house = House::new(Place::Postgres(postgres.url())).await.context("a store on PostgreSQL")?;
                 drive("PostgreSQL", &house, asked, &slower).await?;
             }
+            None => println!("PostgreSQL: skipped, initdb is not installed\n"),
+        }
+    }
+    Ok(())
+}
+
+/// The search alone, on a store of its own.
+async fn searched(asked: &Asked) -> anyhow::Result<()> {
+    let sizes = search::sizes(asked.events);
+    if asked.wants_database("sqlite") {
+        let folder = std::env::temp_dir().join(format!("portreeve-bench-search-{}", std::process::id()));
+        std::fs::create_dir(&folder)?;
+        let measured = search::run("SQLite", &Location::Sqlite(folder.clone()), &sizes).await;
+        std::fs::remove_dir_all(&folder)?;
+        measured?;
+    }
+    if asked.wants_database("postgres") {
+        match postgres::Postgres::start()? {
+            Some(postgres) => search::run("PostgreSQL", &Location::Postgres(postgres.url()), &sizes).await?,
             None => println!("PostgreSQL: skipped, initdb is not installed\n"),
         }
     }

@@ -3,7 +3,7 @@
 use crate::app::House;
 use portreeve::domain::ids::EventId;
 use portreeve::domain::time::When;
-use portreeve::store::search::{Found, Page, Query, SCANNED, Way, add, page};
+use portreeve::store::search::{Found, Page, Query, SCANNED, Way, add, orders, page};
 use portreeve::store::{Db, Housekeeping};
 use uuid::Uuid;
 
@@ -133,4 +133,68 @@ both! {
         let query = Query { from: Some(twice.at), ..Query::default() };
         assert_eq!(page(&mut db.peek(), &query, None, Way::Older, 10).await.unwrap().found, [twice]);
     }
+
+    async fn each_filter_is_read_by_its_index(world: World) {
+        let house = House::new(world).await;
+        let db = &house.app.db;
+        let mut events: Vec<Found> = (0..12_000).map(event).collect();
+        for (number, event) in (0_i64..).zip(&mut events) {
+            let word = |of: i64| format!("{:064x}", number % of);
+            event.subject = Some(word(20));
+            event.actor = if number % 10 == 0 { "officer" } else { "resident" }.to_owned();
+            event.officer = (number % 10 == 0).then(|| word(20));
+            event.client_id = Some(word(20));
+            event.purpose = (number % 5 == 0).then(|| word(15));
+            event.reason = (number % 10 == 0).then(|| word(20));
+            event.r#type = word(12);
+            event.outcome = if number % 33 == 0 { "denied" } else { "ok" }.to_owned();
+        }
+        put(db, &events).await;
+        let sqlite = db.name() == "sqlite";
+        db.write(async |mut w| {
+            if !sqlite {
+                w.sql("ANALYZE event_search").run().await?;
+            }
+            w.commit_quietly(Housekeeping::Seal, ()).await
+        })
+        .await
+        .unwrap();
+        for (index, statements) in orders() {
+            let word = match index {
+                "event_search_staff" => "officer".to_owned(),
+                "event_search_pkey" => String::new(),
+                "event_search_outcome" => "denied".to_owned(),
+                _ => format!("{:064x}", 10),
+            };
+            for (sql, newer) in statements.into_iter().zip([false, true]) {
+                let plan = plan(db, sql, &word, newer).await;
+                // The rows of SQLite's primary key are the table itself.
+                let wanted = if sqlite && index == "event_search_pkey" { "USING PRIMARY KEY (" } else { index };
+                assert!(plan.contains(wanted), "{index}: {plan}");
+                // All of it in the order of the index: nothing is gone through that is not asked for, and nothing sorted.
+                let bad: &[&str] = if sqlite { &["SCAN event_search"] } else { &["Seq Scan", "Sort", "Bitmap"] };
+                assert!(!bad.iter().any(|bad| plan.contains(bad)), "{index}: {plan}");
+                assert!(!sqlite || plan.matches("SEARCH event_search").count() == 1, "{index}: {plan}");
+                // The time is part of the range, not held against each row of it.
+                let ranged = if sqlite { !plan.contains("(?)") } else { !plan.contains("Filter: (ROW") && !plan.contains("Filter: (at") };
+                assert!(ranged && (sqlite || plan.contains("Index Cond: (")), "{index}: {plan}");
+            }
+        }
+    }
+}
+
+/// How the database reads a page.
+async fn plan(db: &Db, sql: &'static str, word: &str, newer: bool) -> String {
+    let explained = if db.name() == "sqlite" { "EXPLAIN QUERY PLAN " } else { "EXPLAIN " };
+    let sql: &'static str = Box::leak(format!("{explained}{sql}").into_boxed_str());
+    let (place, end) = (When::from_seconds(NOON + 6_000), When::from_seconds(NOON + if newer { 90_000 } else { 0 }));
+    let mut read = db.peek();
+    let statement = read.sql(sql).bind(word).bind(end).bind(place).bind(EventId(Uuid::nil())).bind(11_i64);
+    let statement = (0..8).fold(statement, |statement, _| statement.bind("")).bind(11_i64);
+    if db.name() == "sqlite" {
+        let rows: Vec<(i64, i64, i64, String)> = statement.all().await.unwrap();
+        return rows.into_iter().map(|row| row.3 + "\n").collect();
+    }
+    let rows: Vec<(String,)> = statement.all().await.unwrap();
+    rows.into_iter().map(|row| row.0 + "\n").collect()
 }

@@ -1,9 +1,9 @@
 //! The search is filled: with each event that gets its place, and with those that had theirs before.
 
-use super::{Found, Place};
+use super::search::{Found, Place, columns};
+use super::{Error, Read, Write};
 use crate::domain::ids::{AccountId, EventId};
 use crate::domain::time::When;
-use crate::store::{Error, Read, Write};
 use std::sync::LazyLock;
 
 /// How many rows one statement adds; what is missing repeats the last, and is there already.
@@ -18,10 +18,7 @@ fn insert(rows: usize) -> String {
     };
     let rows: Vec<_> = (0..rows).map(row).collect();
     let values = rows.join(", ");
-    format!(
-        concat!("INSERT INTO event_search (", super::columns!(), ") VALUES {} ON CONFLICT (at, id) DO NOTHING"),
-        values
-    )
+    format!(concat!("INSERT INTO event_search (", columns!(), ") VALUES {} ON CONFLICT (at, id) DO NOTHING"), values)
 }
 
 /// Makes events that have their places findable. One that is so already stays as it is.
