@@ -307,7 +307,7 @@ pub async fn one(
     let Some(row) = hers(app, who, event, context, now).await? else { return Ok(None) };
     let reader = Reader::new(app, who).await?;
     let asked = questions::about(&mut app.db.peek(), who.account, event, QUESTIONS).await?;
-    let questions = asked.into_iter().map(|row| reader.asked(row)).collect::<Result<_, _>>()?;
+    let questions = asked.iter().map(|row| reader.asked(row)).collect::<Result<_, _>>()?;
     let access = reader.access(row)?;
     let receipt = match &access.place {
         Some((log, index)) => logs::public_key(&app.db)
@@ -325,7 +325,7 @@ pub(super) const fn answer_field(question: QuestionId) -> Field {
 }
 
 impl Reader<'_> {
-    fn asked(&self, row: QuestionRow) -> Result<Asked, Failure> {
+    fn asked(&self, row: &QuestionRow) -> Result<Asked, Failure> {
         let answer = match &row.answer {
             Some(sealed) => self.keys.open(answer_field(row.id), sealed, &self.who.disclosure())?.to_string(),
             None => String::new(),
