@@ -97,7 +97,7 @@ impl Leaf {
 }
 
 /// The greatest number that every reader of JSON reads alike (RFC 8785 §3.2.2.3, RFC 7493 §2.2).
-const SAFE: u64 = (1 << 53) - 1;
+pub(super) const SAFE: u64 = (1 << 53) - 1;
 
 /// A leaf as it is read back: all of its members and no others.
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 use super::*;
-use crate::domain::audit::tree::WIDTH;
+use crate::domain::audit::tree::{WIDTH, leaf_hash};
+use std::fmt::Write as _;
 
 /// A log of this many entries, and what an honest export of it holds.
 struct Log {
@@ -14,7 +15,10 @@ fn payload(n: u64) -> String {
 const SALT: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 fn leaf(n: u64, kind: &str, class: &str, time_ms: i64) -> String {
-    let commit = committed(SALT, &payload(n)).unwrap();
+    let commit = line::committed(SALT, &payload(n)).unwrap().iter().fold("sha256:".to_owned(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    });
     format!(
         r#"{{"actor":{{"class":"{class}","ref":null,"role":null}},"basis":null,"build":"1","channel":"web","client_id":null,"commit":"{commit}","id":"{n}","on_behalf_of":null,"outcome":"ok","policy_version":"v1","purpose":null,"reason_code":null,"subject":null,"time_ms":{time_ms},"type":"{kind}","v":1}}"#
     )
@@ -229,15 +233,6 @@ fn a_leaf_that_could_be_read_in_two_ways_is_none() {
         let odd = well.replacen(from, to, 1);
         assert_ne!(odd, well, "{from}");
         assert_eq!(proof(&odd), (Some(4), 2), "{odd}");
-    }
-}
-
-#[test]
-fn a_salt_is_written_in_one_way() {
-    let salt = "0f".repeat(32);
-    assert!(committed(&salt, "").is_some());
-    for odd in ["0F".repeat(32), "+f".repeat(32), " f".repeat(32), "0f".repeat(31), "0f".repeat(33)] {
-        assert_eq!(committed(&odd, ""), None, "{odd}");
     }
 }
 
