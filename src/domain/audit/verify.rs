@@ -395,8 +395,10 @@ impl<'s> Verifier<'s> {
 
     /// What proof 7 needs of an entry.
     fn cites(&mut self, index: u64, policy: &str, told: &Told) {
-        if matches!(told, Told::Activated | Told::Opened) {
-            self.activated.insert(policy.to_owned());
+        match told {
+            Told::Activated => drop(self.activated.insert(policy.to_owned())),
+            Told::Opened(versions) => self.activated.extend(versions.iter().cloned()),
+            Told::Nothing | Told::Tampered(_) => {}
         }
         if !self.cited.contains_key(policy) {
             self.cited.insert(policy.to_owned(), index);

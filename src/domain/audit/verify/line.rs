@@ -57,8 +57,8 @@ pub(super) enum Told {
     Nothing,
     /// The policies that it cites were put in force.
     Activated,
-    /// The log was opened, under the policies that it cites.
-    Opened,
+    /// The log was opened, when these versions of policies were in force, or had been a moment before.
+    Opened(Vec<String>),
     /// This entry of the log was changed between its commit and its sealing.
     Tampered(Option<u64>),
 }
@@ -139,7 +139,13 @@ fn told(leaf: &Members<'_>, payload: &str, log: &str) -> Told {
     let text = |key: &str| data.and_then(|data| data.get(key)).and_then(Value::as_str).unwrap_or_default();
     match leaf.kind {
         "config.policy_activated" => Told::Activated,
-        "log.opened" if text("bundle").starts_with(leaf.policy) => Told::Opened,
+        "log.opened" => {
+            let versions = data.and_then(|data| data.get("versions")).and_then(Value::as_array);
+            let versions = versions.into_iter().flatten().filter_map(Value::as_str);
+            // The first version of this event names the one in force alone.
+            let own = text("bundle").starts_with(leaf.policy).then_some(leaf.policy);
+            Told::Opened(versions.chain(own).map(ToOwned::to_owned).collect())
+        }
         "log.tampering_found" if text("log") == log => {
             Told::Tampered(data.and_then(|data| data.get("index")).and_then(Value::as_u64))
         }
@@ -213,7 +219,7 @@ mod tests {
 
     #[test]
     fn what_an_export_writes_is_read_quickly_and_as_the_slower_way_reads_it() {
-        let payload = r#"{"context":{},"data":{"bundle":"v1234"}}"#;
+        let payload = r#"{"context":{},"data":{"bundle":"v1234","versions":["v0",7]},"v":2}"#;
         let given = entry(LEAF, payload);
         let withheld = Entry { kept: Kept::Withheld, salt: None, payload: None, ..given.clone() };
         let destroyed = Entry { kept: Kept::Destroyed, ..withheld.clone() };
@@ -222,7 +228,7 @@ mod tests {
         {
             let (batch, quickly) = both(&serde_json::to_string(one).unwrap());
             let facts = batch.lines[0].as_ref().unwrap();
-            let told = if said == Payload::Fits { Told::Opened } else { Told::Nothing };
+            let told = Told::Opened(if said == Payload::Fits { vec!["v0".into(), "v1".into()] } else { Vec::new() });
             let wanted = Said { payload: said, policy: 0, time_ms: 1_796_126_400_123, silent: true, told };
             assert_eq!((facts.index, facts.hash, facts.said.as_ref()), (7, leaf_hash(&one.leaf), Some(&wanted)));
             assert!(quickly);
