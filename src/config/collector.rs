@@ -102,7 +102,8 @@ impl Check<'_> {
             return None;
         };
         if authorization.is_some() && form == Form::Syslog {
-            let remedy = "remove it; over syslog the collector knows us by our address, or by `client_certificate_file`";
+            let remedy =
+                "remove it; over syslog the collector knows us by our address, or by `client_certificate_file`";
             self.report("collector.authorization_file", "is for https only", remedy);
         }
         let header = |secret: &SecretString| http::HeaderValue::from_str(secret.expose_secret()).is_ok();
@@ -116,8 +117,7 @@ impl Check<'_> {
 
     /// Our certificate towards the collector (RFC 5425 §4.2.2).
     fn identity(&mut self, written: &RawCollector, form: Form) -> Option<Identity> {
-        let certificate =
-            self.existing("collector.client_certificate_file", written.client_certificate_file.clone());
+        let certificate = self.existing("collector.client_certificate_file", written.client_certificate_file.clone());
         let key = self.existing("collector.client_key_file", written.client_key_file.clone());
         if certificate.is_some() != key.is_some() {
             let remedy = "name the PEM files of the chain and of its private key, or neither";

@@ -124,12 +124,8 @@ impl Sealer {
         let Some(log) = log::open(&mut read).await?.filter(|log| i64::from(log_year(now)) <= log.year) else {
             drop(read);
             let snapshot = app.snapshot();
-            let parts = Parts {
-                db: &app.db,
-                issuer: &app.issuer,
-                policy: &snapshot.policy,
-                recorder: &snapshot.recorder,
-            };
+            let parts =
+                Parts { db: &app.db, issuer: &app.issuer, policy: &snapshot.policy, recorder: &snapshot.recorder };
             return turn(&parts, key, None, now).await.map(|()| 0);
         };
         let waiting = log::waiting(&mut read, i64::try_from(BATCH).unwrap_or(i64::MAX)).await?;

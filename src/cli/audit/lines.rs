@@ -125,6 +125,9 @@ mod tests {
         assert_eq!(digest, hex(&sha256(&[&text])));
         assert!(whole.len() > 4);
         assert_eq!(counts, whole.iter().map(|batch| format!("{batch:?}").len()).collect::<Vec<_>>());
-        assert!(read(Slow(&text, Some(std::io::ErrorKind::Other)), "log", |_| ()).is_err(), "it was not read to its end");
+        assert!(
+            read(Slow(&text, Some(std::io::ErrorKind::Other)), "log", |_| ()).is_err(),
+            "it was not read to its end"
+        );
     }
 }

@@ -92,7 +92,8 @@ impl Outbound {
         identity: Option<&Identity>,
         frames: &[u8],
     ) -> Result<(), OutboundError> {
-        let result = timeout(TOTAL_TIME, self.deliver(url, identity, frames)).await.unwrap_or(Err(OutboundError::Timeout));
+        let result =
+            timeout(TOTAL_TIME, self.deliver(url, identity, frames)).await.unwrap_or(Err(OutboundError::Timeout));
         count(result.as_ref().err());
         result
     }

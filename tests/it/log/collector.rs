@@ -134,9 +134,7 @@ impl Syslog {
                 builder.with_client_cert_verifier(verifier)
             }
         };
-        let config = builder
-            .with_single_cert(vec![made.cert.der().clone()], key)
-            .unwrap();
+        let config = builder.with_single_cert(vec![made.cert.der().clone()], key).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let syslog = Self {

@@ -2,8 +2,8 @@
 
 use super::export::{answer, export, verdict};
 use super::python::{python_code, python_verdict};
-use super::year::to_april;
 use super::witness::{Neighbour, newest, show, size, vkey};
+use super::year::to_april;
 use super::{happen, seal, tamper, unguard};
 use crate::app::House;
 use crate::temp::TempDir;

@@ -417,13 +417,14 @@ async fn a_place_that_may_not_be_called_is_not_connected_to() {
     let address = format!("https://localhost:{}/", syslog.port);
     let outbound = |allowed: &[Allowed]| Outbound::new(allowed, Some(syslog.certificate.as_bytes())).unwrap();
     for url in [address.clone(), address.replace("localhost", "127.0.0.1"), address.replace("localhost", "[::1]")] {
-        let refused = outbound(&[]).send_frames(&url, b"1 x").await;
+        let refused = outbound(&[]).send_frames(&url, None, b"1 x").await;
         assert!(matches!(refused, Err(OutboundError::Refused(_))), "{url}: {refused:?}");
     }
     let listed = Allowed::parse(&format!("localhost:{}", syslog.port)).unwrap();
-    let plain = outbound(std::slice::from_ref(&listed)).send_frames(&address.replace("https", "http"), b"1 x").await;
+    let plain =
+        outbound(std::slice::from_ref(&listed)).send_frames(&address.replace("https", "http"), None, b"1 x").await;
     assert!(matches!(plain, Err(OutboundError::Refused(_))), "{plain:?}");
     assert_eq!(syslog.connected.load(Ordering::SeqCst), 0);
-    outbound(&[listed]).send_frames(&address, b"1 x").await.unwrap();
+    outbound(&[listed]).send_frames(&address, None, b"1 x").await.unwrap();
     assert_eq!(syslog.got(), ["x"]);
 }
