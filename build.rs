@@ -18,7 +18,7 @@ mod nunjucks;
 const SOURCE: &str = "src/view/assets";
 
 /// The components the pages use, and what those use.
-const COMPONENTS: [&str; 23] = [
+const COMPONENTS: [&str; 24] = [
     "back-link",
     "button",
     "checkboxes",

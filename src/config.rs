@@ -10,7 +10,7 @@ mod secrets;
 #[cfg(test)]
 mod tests;
 
-pub use collector::{Collector, Form};
+pub use collector::{Collector, Form, Identity};
 pub use network::{Allowed, Cidr, Origin};
 pub use problem::{ConfigError, Problem};
 

@@ -161,8 +161,11 @@ class Verification:
                 bundle = data.get("bundle")
                 if kind == "config.policy_activated":
                     activated.add(version)
-                if kind == "log.opened" and type(bundle) is str and bundle.startswith(version):
-                    activated.add(version)
+                if kind == "log.opened":
+                    versions = data.get("versions")
+                    activated.update(one for one in (versions if type(versions) is list else []) if is_text(one))
+                    if is_text(bundle) and bundle.startswith(version):
+                        activated.add(version)
                 if kind == "log.tampering_found" and data.get("log") == manifest["log"]:
                     changed = data.get("index")
                     changed = changed if type(changed) is int and 0 <= changed < WORD else None

@@ -1,6 +1,8 @@
-//! `portreeve audit export | verify | prove | witness | checkpoint | schema`.
+//! `portreeve audit export | verify | prove | witness | checkpoint | open-year | schema`.
 
 mod export;
+mod lines;
+mod open_year;
 mod prove;
 mod report;
 mod schema;
@@ -34,6 +36,8 @@ pub(super) enum Audit {
     Witness(witness::Serve),
     /// Show the JSON Schema of a type of event, or say which there are.
     Schema(schema::Schemas),
+    /// Open the log of a year that the clock alone is not believed to have reached.
+    OpenYear(open_year::OpenYear),
     /// Show the newest checkpoint of the log, and the public key that verifies it.
     Checkpoint {
         #[command(flatten)]
@@ -96,6 +100,7 @@ impl Audit {
             Self::Verify(verify) => verify.run(say),
             Self::Prove(prove) => prove.run(say, Clock::Wall.now()).await,
             Self::Witness(witness) => witness.run(say).await,
+            Self::OpenYear(open) => open.run(say, Clock::Wall.now()).await,
             Self::Schema(schemas) => schemas.run(say),
             Self::Checkpoint { place, year } => checkpoint(&place, year, say).await,
         }

@@ -120,7 +120,7 @@ impl<'a> Check<'a> {
         self.folder.join(path)
     }
 
-    fn existing(&mut self, key: &str, path: Option<PathBuf>) -> Option<PathBuf> {
+    pub(super) fn existing(&mut self, key: &str, path: Option<PathBuf>) -> Option<PathBuf> {
         let path = self.path(&path?);
         if !path.exists() {
             self.report(key, format!("{} is not there", path.display()), "correct the path, or put the file there");

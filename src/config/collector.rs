@@ -1,8 +1,9 @@
 //! The collector: where sealed events go as they happen.
 
 use super::check::Check;
-use super::raw::Raw;
+use super::raw::{Raw, RawCollector};
 use secrecy::{ExposeSecret as _, SecretString};
+use std::path::PathBuf;
 use url::Url;
 
 /// A program that gathers the records of others: a SIEM.
@@ -18,6 +19,17 @@ pub struct Collector {
     pub form: Form,
     /// The value of the header `Authorization`, with its scheme; for lines only.
     pub authorization: Option<SecretString>,
+    /// What we show of ourselves; for syslog only.
+    pub identity: Option<Identity>,
+}
+
+/// A certificate of our own, in PEM files that are read anew for each connection: whoever renews it restarts nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The certificate, and those between it and its authority.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
 }
 
 /// What a collector is sent.
@@ -38,7 +50,7 @@ impl Collector {
         };
         let digest = crate::crypto::hex(&crate::crypto::sha256(&[address.as_bytes()]));
         let key = format!("{name}#{}", digest.get(..16).unwrap_or_default());
-        Self { name, key, address: address.to_owned().into(), form, authorization }
+        Self { name, key, address: address.to_owned().into(), form, authorization, identity: None }
     }
 
     /// The collector at an address.
@@ -90,7 +102,8 @@ impl Check<'_> {
             return None;
         };
         if authorization.is_some() && form == Form::Syslog {
-            let remedy = "remove it; over syslog the collector knows us by our address";
+            let remedy =
+                "remove it; over syslog the collector knows us by our address, or by `client_certificate_file`";
             self.report("collector.authorization_file", "is for https only", remedy);
         }
         let header = |secret: &SecretString| http::HeaderValue::from_str(secret.expose_secret()).is_ok();
@@ -98,7 +111,23 @@ impl Check<'_> {
             let remedy = "write one line: the scheme, a space and the token";
             self.report("collector.authorization_file", "cannot stand in a header", remedy);
         }
-        Some(Collector::new(form, &address, authorization))
+        let identity = self.identity(written, form);
+        Some(Collector { identity, ..Collector::new(form, &address, authorization) })
+    }
+
+    /// Our certificate towards the collector (RFC 5425 §4.2.2).
+    fn identity(&mut self, written: &RawCollector, form: Form) -> Option<Identity> {
+        let certificate = self.existing("collector.client_certificate_file", written.client_certificate_file.clone());
+        let key = self.existing("collector.client_key_file", written.client_key_file.clone());
+        if certificate.is_some() != key.is_some() {
+            let remedy = "name the PEM files of the chain and of its private key, or neither";
+            self.report("collector.client_certificate_file", "and `client_key_file` go together", remedy);
+        }
+        if certificate.is_some() && form == Form::Lines {
+            let remedy = "remove it; over https the collector knows us by `authorization_file`";
+            self.report("collector.client_certificate_file", "is for syslog+tls only", remedy);
+        }
+        certificate.zip(key).map(|(certificate, key)| Identity { certificate, key })
     }
 }
 

@@ -43,6 +43,8 @@ pub(super) struct Raw {
 pub(super) struct RawCollector {
     pub url: Option<String>,
     pub authorization_file: Option<PathBuf>,
+    pub client_certificate_file: Option<PathBuf>,
+    pub client_key_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -316,6 +316,12 @@ fn a_collector_has_an_address_and_perhaps_a_secret() {
     assert!(!format!("{loaded:?}").contains("0a1b"));
     let loaded = with("[collector]\nurl = \"syslog+tls://siem.example\"\n").unwrap().collector.unwrap();
     assert_eq!((loaded.form, loaded.name.as_str()), (super::Form::Syslog, "syslog+tls://siem.example:6514"));
+    let (chain, key) = (house.write("siem.pem", "chain", 0o600), house.write("siem.key", "key", 0o600));
+    let syslog = "[collector]\nurl = \"syslog+tls://siem.example\"\n";
+    let certificate = format!("client_certificate_file = \"{}\"\n", chain.display());
+    let both = format!("{certificate}client_key_file = \"{}\"\n", key.display());
+    let loaded = with(&format!("{syslog}{both}")).unwrap().collector.unwrap();
+    assert_eq!(loaded.identity, Some(super::Identity { certificate: chain, key }));
     house.write("torn.authorization", "Bearer 0a\u{1}1b\n", 0o600);
     for (more, key) in [
         ("[collector]\n".to_owned(), "collector.url"),
@@ -324,6 +330,9 @@ fn a_collector_has_an_address_and_perhaps_a_secret() {
         (lines.replace("https://siem.example/in", "syslog+tls://siem.example"), "collector.authorization_file"),
         (lines.replace("collector.authorization", "torn.authorization"), "collector.authorization_file"),
         (lines.replace("collector.authorization", "no.authorization"), "collector.authorization_file"),
+        (format!("{syslog}{certificate}"), "collector.client_certificate_file"),
+        (format!("{syslog}{both}").replace("siem.key", "no.key"), "collector.client_key_file"),
+        (format!("{lines}{both}"), "collector.client_certificate_file"),
     ] {
         let error = with(&more).map(|_| ()).expect_err(&more);
         assert!(error.to_string().contains(&format!("`{key}`")), "{error}");

@@ -41,6 +41,9 @@ pub enum OutboundError {
     /// TLS was not agreed on: its certificate is not of an authority we know, or not for that name, or it does not speak TLS.
     #[error("no connection that can be trusted: {0}")]
     Untrusted(String),
+    /// The certificate that we are to show, or its key, cannot be used; nothing was sent.
+    #[error("our own certificate for it cannot be used: {0}")]
+    Identity(String),
     /// It closed without saying that it had read to the end (RFC 5425 §4.4).
     #[error("it closed the connection without confirming that it read everything")]
     Unconfirmed,

@@ -1,9 +1,10 @@
-//! Watches how long events wait for their place in the log: on every node, for the one that seals may be the one that
-//! is stuck.
+//! Watches how long events wait for their place in the log, and whether a clock says that a year is over and is not believed:
+//! on every node, for the one that seals may be the one that is stuck.
 
 use super::runner::{Duty, Fault};
 use crate::app::App;
 use crate::domain::time::When;
+use crate::service::log as logs;
 use crate::store::{events, log};
 use std::time::Duration;
 
@@ -12,6 +13,9 @@ const WAITING: &str = "portreeve_log_unsealed_events";
 /// How long the oldest of them has waited, in seconds.
 const LAG: &str = "portreeve_log_lag_seconds";
 
+/// 1 while the log of another year is not opened on the word of this clock alone.
+const DOUBT: &str = "portreeve_log_year_in_doubt";
+
 /// From here on it is an alarm.
 pub const LONGEST: Duration = Duration::from_secs(10);
 
@@ -19,6 +23,7 @@ pub const LONGEST: Duration = Duration::from_secs(10);
 #[derive(Debug, Default)]
 pub struct WatchLog {
     raised: bool,
+    doubted: bool,
 }
 
 impl Duty for WatchLog {
@@ -40,6 +45,14 @@ impl Duty for WatchLog {
             tracing::info!("events have their places in the log again");
         }
         self.raised = late;
+        let doubt = logs::doubt(&mut app.db.read().await?, now).await?;
+        metrics::gauge!(DOUBT).set(f64::from(u8::from(doubt.is_some())));
+        match &doubt {
+            Some(doubt) if !self.doubted => tracing::error!(%doubt, "the log of another year is not opened"),
+            None if self.doubted => tracing::info!("the year of the log is in doubt no longer"),
+            _ => {}
+        }
+        self.doubted = doubt.is_some();
         Ok(())
     }
 }

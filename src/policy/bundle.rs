@@ -167,7 +167,7 @@ impl Bundle {
             registrations,
             sources,
             canonical,
-            version: hex(sum.get(..6).unwrap_or_default()),
+            version: Self::version_of(&sum),
             digest: sum,
         })
     }
@@ -231,6 +231,12 @@ impl Bundle {
     #[must_use]
     pub fn digest_hex(&self) -> String {
         hex(&self.digest)
+    }
+
+    /// The version that a bundle of this digest has.
+    #[must_use]
+    pub fn version_of(digest: &[u8]) -> String {
+        hex(digest.get(..6).unwrap_or_default())
     }
 
     /// The first 12 hex digits of the digest: what a decision names as the version that made it.

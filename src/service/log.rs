@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! none open, or April has come ──> close the last at its size and root, open that of the year   (one event: log.opened)
+//!                       └──is it April, or has the clock jumped? ──> nothing is closed, events wait, a person is asked
 //! events wait ──> hash them behind the tree, sign its new head ──> size, places, tiles, checkpoint: one transaction
 //! ```
 //!
@@ -12,21 +13,24 @@ use super::Failure;
 use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::note::{KeyKind, Note, NoteKey, VerifierKey};
-use crate::crypto::record::EventSeed;
+use crate::crypto::record::{EventSeed, Recorder};
 use crate::crypto::roots::Roots;
 use crate::crypto::seal::WrappedKey;
+use crate::domain::account::FullName;
 use crate::domain::audit::checkpoint::Checkpoint;
-use crate::domain::audit::leaf::log_year;
+use crate::domain::audit::leaf::{is_over, log_year};
 use crate::domain::audit::tree::{Tiles, edge, leaf_hash};
 use crate::domain::audit::vocabulary::{KeyCreated, LogOpened, TamperingFound};
 use crate::domain::audit::{ActorClass, Channel, Draft, Outcome, Sealed};
 use crate::domain::client::Issuer;
 use crate::domain::ids::EventId;
 use crate::domain::time::When;
+use crate::policy::Bundle;
 use crate::store::log::{self, CheckpointRow, LogKeyRow, LogRow, Waiting};
 use crate::store::search::{self, Found};
-use crate::store::{Db, Error, Housekeeping, OneOrMore, Read, Write};
+use crate::store::{Db, Error, Housekeeping, OneOrMore, Read, Write, house};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// The most events of one step: SQLite's writer is held no longer than it takes to place so many.
 pub const BATCH: usize = 512;
@@ -40,6 +44,19 @@ pub enum LogFault {
     /// There is no checkpoint that our key signed.
     #[error("{0} has no checkpoint signed by our key")]
     Unsigned(String),
+    /// The clock says that the log's year is over, and it has no second witness.
+    #[error(
+        "this clock says {now}, and {log} was signed last at {signed}: a clock that jumped must not end it, so that no log of \
+         another year is opened until somebody confirms the year (`portreeve audit open-year`)"
+    )]
+    Year {
+        /// The log that is open.
+        log: String,
+        /// When it was signed last.
+        signed: When,
+        /// What the clock says.
+        now: When,
+    },
     /// The name cannot stand in a note.
     #[error("{0} cannot be the name of a log")]
     Name(String),
@@ -105,16 +122,12 @@ impl Sealer {
         let key = self.key(app, now).await?;
         // One snapshot: a log and its head that another sealer moved on in between would not fit each other.
         let mut read = app.db.read().await?;
-        let log = match log::open(&mut read).await? {
-            Some(log) if i64::from(log_year(now)) <= log.year => log,
-            before => {
-                let last = match &before {
-                    Some(log) => Some(head(&mut read, log, key.public()).await?.checkpoint),
-                    None => None,
-                };
-                drop(read);
-                return turn(app, key, before.zip(last), now).await.map(|()| 0);
-            }
+        let Some(log) = log::open(&mut read).await?.filter(|log| i64::from(log_year(now)) <= log.year) else {
+            drop(read);
+            let snapshot = app.snapshot();
+            let parts =
+                Parts { db: &app.db, issuer: &app.issuer, policy: &snapshot.policy, recorder: &snapshot.recorder };
+            return turn(&parts, key, None, now).await.map(|()| 0);
         };
         let waiting = log::waiting(&mut read, i64::try_from(BATCH).unwrap_or(i64::MAX)).await?;
         if waiting.is_empty() {
@@ -279,27 +292,91 @@ fn tampering(
     Ok(events.next().map(|first| OneOrMore { first, more: events.collect() }))
 }
 
+/// What a log is opened with.
+struct Parts<'p> {
+    db: &'p Db,
+    issuer: &'p Issuer,
+    policy: &'p Bundle,
+    recorder: &'p Recorder,
+}
+
+/// Why the open log is not ended, although the clock says that its year is over.
+///
+/// # Errors
+/// What the store says.
+pub async fn doubt(r: &mut Read, now: When) -> Result<Option<LogFault>, Error> {
+    let Some(log) = log::open(r).await?.filter(|log| i64::from(log_year(now)) > log.year) else { return Ok(None) };
+    let signed = log::signed_at(r, &log.name).await?.unwrap_or(log.opened_at);
+    Ok((!is_over(log.year, signed, now)).then_some(LogFault::Year { log: log.name, signed, now }))
+}
+
+/// Opens the log of this year on a person's word, where the clock's alone is not taken. `false` if there is nothing to say.
+///
+/// # Errors
+/// [`Failure`]; nothing has happened then.
+pub async fn open_year(
+    (db, issuer): (&Db, &Issuer),
+    roots: &Roots,
+    policy: &Bundle,
+    by: &FullName,
+    now: When,
+) -> Result<bool, Failure> {
+    let mut read = db.read().await?;
+    let (doubt, row) = (doubt(&mut read, now).await?, log::key(&mut read).await?);
+    drop(read);
+    let (Some(_), Some(row)) = (doubt, row) else { return Ok(false) };
+    let recorder = Recorder::new(roots.clone(), policy.version());
+    let parts = Parts { db, issuer, policy, recorder: &recorder };
+    turn(&parts, &opened(roots, &row)?, Some(by), now).await.map(|()| true)
+}
+
+/// How long before the oldest event that waits a policy may have been replaced and still be cited by one that is not seen
+/// yet: far longer than any transaction, or any node's ignorance of it.
+const CITED: Duration = Duration::from_hours(24);
+
+/// The versions of policies that entries of a log which is opened now may cite.
+async fn versions(r: &mut Read, now: When) -> Result<Vec<String>, Error> {
+    let waited = log::lag(r, now).await?.unwrap_or_default();
+    let digests = house::policies_since(r, now - waited - CITED).await?;
+    Ok(digests.iter().map(|digest| Bundle::version_of(digest)).collect())
+}
+
 /// Closes the log before, if there is one, and opens that of the year.
-async fn turn(app: &App, key: &NoteKey, before: Option<(LogRow, Checkpoint)>, now: When) -> Result<(), Failure> {
+async fn turn(parts: &Parts<'_>, key: &NoteKey, by: Option<&FullName>, now: When) -> Result<(), Failure> {
     let year = i64::from(log_year(now));
-    let name = name(&app.issuer, year);
+    let name = name(parts.issuer, year);
     let vkey = key.verifier(&name, KeyKind::Log).ok_or_else(|| LogFault::Name(name.clone()))?;
     let empty = Tiles::default().root(0).ok_or_else(|| LogFault::NotAsSigned(name.clone()))?;
     let first = signed(key, &Checkpoint { origin: name.clone(), size: 0, root: empty })?;
-    let snapshot = app.snapshot();
+    let mut read = parts.db.read().await?;
+    if by.is_none()
+        && let Some(doubt) = doubt(&mut read, now).await?
+    {
+        return Err(doubt.into());
+    }
+    let before = match log::open(&mut read).await? {
+        // Another was quicker.
+        Some(log) if log.year >= year => return Ok(()),
+        Some(log) => Some((head(&mut read, &log, key.public()).await?.checkpoint, log)),
+        None => None,
+    };
     let payload = LogOpened {
         log: name.clone(),
         key: vkey.to_string(),
-        bundle: snapshot.policy.digest_hex(),
-        previous: before.as_ref().map(|(log, _)| log.name.clone()),
-        previous_size: before.as_ref().map(|(log, _)| log.size),
-        previous_root: before.as_ref().map(|(_, last)| last.root.to_string()),
+        bundle: parts.policy.digest_hex(),
+        versions: versions(&mut read, now).await?,
+        by: by.cloned(),
+        previous: before.as_ref().map(|(_, log)| log.name.clone()),
+        previous_size: before.as_ref().map(|(_, log)| log.size),
+        previous_root: before.as_ref().map(|(last, _)| last.root.to_string()),
     };
+    drop(read);
     let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
-    let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, None)?;
-    app.db
+    let event = parts.recorder.seal(EventSeed::draw(now), &draft, None)?;
+    parts
+        .db
         .write(async |mut w| {
-            if let Some((log, _)) = &before {
+            if let Some((_, log)) = &before {
                 // Had it grown since, this would be given up.
                 log::close(&mut w, &log.name, log.size, now).await?;
             }

@@ -98,7 +98,10 @@ pub async fn step(app: &App, collector: &Collector, now: When) -> Result<Sent, F
 async fn send(app: &App, collector: &Collector, body: String) -> Result<(), String> {
     let address = collector.address.expose_secret();
     match collector.form {
-        Form::Syslog => app.outbound.send_frames(address, body.as_bytes()).await.map_err(|error| error.to_string()),
+        Form::Syslog => {
+            let sent = app.outbound.send_frames(address, collector.identity.as_ref(), body.as_bytes()).await;
+            sent.map_err(|error| error.to_string())
+        }
         Form::Lines => match app.outbound.post_lines(address, collector.authorization.as_ref(), body).await {
             Ok(status) if status.is_success() => Ok(()),
             Ok(status) => Err(format!("it answers {status}")),

@@ -31,6 +31,21 @@ pub async fn earlier_policies(r: &mut Read, limit: i64) -> Result<Vec<Vec<u8>>, 
     Ok(rows.into_iter().map(|(body,)| body).collect())
 }
 
+/// The digests of the bundles that were in force at some time from `since` on. One that was put in force anew counts from
+/// then, so that there may be one more than there should.
+pub async fn policies_since(r: &mut Read, since: When) -> Result<Vec<Vec<u8>>, Error> {
+    let rows: Vec<(Vec<u8>,)> = r
+        .sql(
+            "SELECT digest FROM policy_bundle WHERE activated_at > $1
+             OR activated_at = (SELECT MAX(activated_at) FROM policy_bundle WHERE activated_at <= $1)
+             ORDER BY activated_at",
+        )
+        .bind(since)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(digest,)| digest).collect())
+}
+
 /// Takes the bundle of this digest out of force; gives the write up unless it is the one in force.
 pub async fn replaces(w: &mut Write, digest: &[u8]) -> Result<(), Error> {
     let taken = w

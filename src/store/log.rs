@@ -218,6 +218,16 @@ pub async fn checkpoint(r: &mut Read, log: &str) -> Result<Option<CheckpointRow>
         .await
 }
 
+/// When a log was signed last, to the minute.
+pub async fn signed_at(r: &mut Read, log: &str) -> Result<Option<When>, Error> {
+    let minute: Option<i64> = r
+        .sql("SELECT minute FROM log_checkpoint WHERE log = $1 ORDER BY minute DESC LIMIT 1")
+        .bind(log)
+        .maybe_scalar()
+        .await?;
+    Ok(minute.map(|minute| When::from_seconds(minute.saturating_mul(60))))
+}
+
 /// The checkpoints kept of a log, oldest first.
 pub async fn checkpoints(r: &mut Read, log: &str) -> Result<Vec<CheckpointRow>, Error> {
     r.sql("SELECT size, note FROM log_checkpoint WHERE log = $1 ORDER BY size, minute").bind(log).all().await

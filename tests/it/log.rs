@@ -9,6 +9,7 @@ mod stream;
 mod strict;
 mod tampered;
 mod witness;
+mod year;
 
 use crate::app::House;
 use portreeve::app::App;
@@ -413,6 +414,11 @@ both! {
         duty.round(app, app.now()).await.unwrap();
         let text = handle.render();
         assert!(text.contains("portreeve_log_unsealed_events 0\n") && text.contains("portreeve_log_lag_seconds 0\n"), "{text}");
+        assert!(text.contains("portreeve_log_year_in_doubt 0\n"), "{text}");
+        house.later(Duration::from_hours(24 * 500));
+        duty.round(app, app.now()).await.unwrap();
+        let text = handle.render();
+        assert!(text.contains("portreeve_log_year_in_doubt 1\n"), "{text}");
     }
 
     async fn a_place_once_given_is_kept_by_the_database(world: World) {

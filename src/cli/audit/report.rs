@@ -14,7 +14,7 @@ const PROOFS: [(u8, &str); 9] = [
     (4, "The log only grew: each earlier signed state is the beginning of this one."),
     (5, "Each detail that the export holds is the one that was sealed."),
     (6, "No detail is gone without an entry that says why."),
-    (7, "Each policy that an entry cites was put in force in this log."),
+    (7, "Each policy that an entry cites was put in force in this log, or just before it was opened."),
     (8, "Times go forward."),
     (9, "Each act of a member of staff has a reason."),
 ];

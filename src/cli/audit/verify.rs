@@ -14,11 +14,14 @@ use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// What nobody can prove of a log without a second party.
 const REWRITTEN: &str = "rewriting by whoever holds the key cannot be excluded";
+
+/// The file of the entries.
+const ENTRIES: &str = "entries.jsonl";
 
 /// Prove an export, or a proof, from its files alone.
 #[derive(Debug, clap::Args)]
@@ -178,8 +181,9 @@ impl Verify {
             first.find(1, None, "Too few of the witnesses cosigned the checkpoint.");
         }
         let earlier = self.earlier(&mut first)?;
-        self.digests(&manifest, &mut first)?;
-        let verdict = first.joined(self.entries(manifest.clone(), &checkpoint, &earlier)?);
+        let (digest, entries) = self.entries(manifest.clone(), &checkpoint, &earlier)?;
+        self.digests(&manifest, &digest, &mut first)?;
+        let verdict = first.joined(entries);
         Ok(Outcome {
             log: manifest.log,
             from: manifest.from,
@@ -222,8 +226,9 @@ impl Verify {
         Ok(all)
     }
 
-    fn digests(&self, manifest: &Manifest, first: &mut Verdict) -> anyhow::Result<()> {
-        for name in ["checkpoint", "checkpoints.jsonl", "entries.jsonl"] {
+    /// Whether the files are those of the manifest. The largest was read already, and `entries` is its digest.
+    fn digests(&self, manifest: &Manifest, entries: &str, first: &mut Verdict) -> anyhow::Result<()> {
+        for name in ["checkpoint", "checkpoints.jsonl", ENTRIES] {
             if !manifest.files.contains_key(name) {
                 first.find(1, None, format!("The manifest does not name the file {name}."));
             }
@@ -231,27 +236,33 @@ impl Verify {
         for (name, named) in &manifest.files {
             // A manifest that nobody signed must not lead out of the folder.
             let plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'.') && !name.starts_with('.');
-            if !plain || digest(&self.what.join(name))?.as_deref() != Some(named) {
+            let fits = match &**name {
+                ENTRIES => entries == named,
+                _ => plain && digest(&self.what.join(name))?.as_ref() == Some(named),
+            };
+            if !fits {
                 first.find(1, None, format!("The file {name} is not the one that the manifest names."));
             }
         }
         Ok(())
     }
 
-    fn entries(&self, manifest: Manifest, checkpoint: &Checkpoint, earlier: &[Before]) -> anyhow::Result<Verdict> {
+    /// The digest of the entries' file, and what they prove.
+    fn entries(
+        &self,
+        manifest: Manifest,
+        checkpoint: &Checkpoint,
+        earlier: &[Before],
+    ) -> anyhow::Result<(String, Verdict)> {
         let source = |place: Place, width: usize| {
             let path = if width == WIDTH { place.path() } else { format!("{}.p/{width}", place.path()) };
             fs::read(self.what.join(path)).ok()
         };
+        let log = manifest.log.clone();
         let mut verifier = Verifier::new(manifest, checkpoint, earlier, &source);
-        let file = fs::File::open(self.what.join("entries.jsonl")).context("entries.jsonl cannot be read")?;
-        let mut lines = BufReader::with_capacity(1 << 20, file);
-        let mut line = Vec::new();
-        while lines.read_until(b'\n', &mut line)? > 0 {
-            verifier.line(str::from_utf8(line.strip_suffix(b"\n").unwrap_or(&line)).unwrap_or_default());
-            line.clear();
-        }
-        Ok(verifier.finish())
+        let file = fs::File::open(self.what.join(ENTRIES)).context("entries.jsonl cannot be read")?;
+        let digest = super::lines::read(file, &log, |batch| verifier.take(batch))?;
+        Ok((digest, verifier.finish()))
     }
 }
 

@@ -97,7 +97,7 @@ impl Leaf {
 }
 
 /// The greatest number that every reader of JSON reads alike (RFC 8785 §3.2.2.3, RFC 7493 §2.2).
-const SAFE: u64 = (1 << 53) - 1;
+pub(super) const SAFE: u64 = (1 << 53) - 1;
 
 /// A leaf as it is read back: all of its members and no others.
 #[derive(Debug, Serialize, Deserialize)]
@@ -168,10 +168,41 @@ pub fn log_year(at: When) -> i16 {
     if local.month() >= 4 { local.year() } else { local.year() - 1 }
 }
 
+/// How long ago a log may have been signed last, for a clock alone to end it.
+pub const QUIET: Duration = Duration::from_hours(24 * 31);
+
+/// Whether the clock alone says that the year of a log is over: the one after it has begun, and not long ago the log was
+/// signed. A log that is ended is never opened again, so that a clock that jumped must not do it.
+#[must_use]
+pub fn is_over(year: i64, signed: When, now: When) -> bool {
+    i64::from(log_year(now)) == year + 1 && now.since(signed) <= QUIET
+}
+
 #[cfg(test)]
 mod tests {
-    use super::log_year;
+    use super::{is_over, log_year};
     use crate::domain::time::When;
+
+    #[test]
+    fn a_clock_that_jumped_ends_no_year() {
+        let at = |text: &str| When::from(text.parse::<jiff::Timestamp>().unwrap());
+        let signed = at("2027-03-20T12:00:00Z");
+        for (now, over) in [
+            ("2027-03-31T22:59:59Z", false),
+            ("2027-03-31T23:00:00Z", true),
+            ("2027-04-20T12:00:00Z", true),
+            ("2027-04-20T12:00:01Z", false),
+            ("2027-12-01T12:00:00Z", false),
+            ("2028-04-01T12:00:00Z", false),
+            ("2031-04-01T12:00:00Z", false),
+            ("2020-04-01T12:00:00Z", false),
+        ] {
+            assert_eq!(is_over(2026, signed, at(now)), over, "{now}");
+        }
+        // A clock that was ahead before, and is right again.
+        assert!(is_over(2026, at("2027-04-02T12:00:00Z"), at("2027-04-01T12:00:00Z")));
+        assert!(!is_over(2025, signed, signed + std::time::Duration::from_secs(20 * 86_400)), "two years on");
+    }
 
     #[test]
     fn a_log_year_begins_with_april_in_london() {

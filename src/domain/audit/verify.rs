@@ -6,13 +6,17 @@
 //!
 //! Signatures are judged by the caller; here they are facts.
 
+mod line;
+mod scan;
+
+pub use line::Batch;
+
 use super::checkpoint::Checkpoint;
-use super::leaf::Read as Leaf;
-use super::tree::{Hash, MOST, Place, Tiles, WIDTH, edge, leaf_hash, subtree};
+use super::tree::{Hash, MOST, Place, Tiles, WIDTH, edge, subtree};
 use crate::domain::time::When;
+use line::{Facts, Payload, Said, Told};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::time::Duration;
 
 /// The format that is read and written.
@@ -167,6 +171,8 @@ pub struct Verifier<'s> {
     next: u64,
     /// The number of the tile that the last line lies in.
     turned: Option<u64>,
+    /// Which tiles above the leaves are proved, of those that were asked for: each has thousands of entries under it.
+    judged: BTreeMap<Place, bool>,
     latest_ms: i64,
     activated: BTreeSet<String>,
     cited: BTreeMap<String, u64>,
@@ -188,6 +194,7 @@ impl<'s> Verifier<'s> {
         let mut verifier = Self {
             next: manifest.from,
             turned: None,
+            judged: BTreeMap::new(),
             size: checkpoint.size,
             sound: false,
             source,
@@ -275,27 +282,62 @@ impl<'s> Verifier<'s> {
         let root = subtree(hashes);
         let above = Place { level: place.level + 1, number: place.number / WIDTH as u64 };
         let within = usize::try_from(place.number % WIDTH as u64).unwrap_or(WIDTH);
-        self.proved(above) && self.tiles.hashes(above).get(within) == Some(&root)
+        let proved = match self.judged.get(&above) {
+            Some(proved) => *proved,
+            None => {
+                let proved = self.proved(above);
+                self.judged.insert(above, proved);
+                proved
+            }
+        };
+        proved && self.tiles.hashes(above).get(within) == Some(&root)
     }
 
     /// The next line of `entries.jsonl`.
     pub fn line(&mut self, line: &str) {
-        self.verdict.entries += 1;
-        let Ok(entry) = serde_json::from_str::<Entry>(line) else {
-            self.verdict.find(2, Some(self.next), "Its line cannot be read.");
-            self.next += 1;
-            return;
-        };
-        let index = entry.index;
+        // One that is empty is a line too.
+        let mut whole = line.as_bytes().to_vec();
+        whole.push(b'\n');
+        self.take(&Batch::read(&whole, &self.manifest.log));
+    }
+
+    /// The next lines of `entries.jsonl`.
+    pub fn take(&mut self, batch: &Batch) {
+        let mut seen = vec![false; batch.policies.len()];
+        for facts in &batch.lines {
+            self.verdict.entries += 1;
+            match facts {
+                Some(facts) => {
+                    let Some(said) = self.place(facts) else { continue };
+                    // The first that cites a version is told.
+                    if let (Some(seen), Some(policy)) = (seen.get_mut(said.policy), batch.policies.get(said.policy))
+                        && (!*seen || said.told != Told::Nothing)
+                    {
+                        *seen = true;
+                        self.cites(facts.index, policy, &said.told);
+                    }
+                    self.content(facts.index, said);
+                }
+                None => {
+                    self.verdict.find(2, Some(self.next), "Its line cannot be read.");
+                    self.next += 1;
+                }
+            }
+        }
+    }
+
+    /// Proofs 2 and 3; gives what the entry says if it stands at its place.
+    fn place<'f>(&mut self, facts: &'f Facts) -> Option<&'f Said> {
+        let index = facts.index;
         if index > MOST || index >= self.manifest.to {
             let what = format!("Here stands an entry with the number {index}, which this export should not hold.");
             self.verdict.find(3, Some(self.next), what);
-            return;
+            return None;
         }
         if index < self.next {
             let what = "It stands a second time, or behind a later one.";
             self.verdict.find(3, Some(index), what);
-            return;
+            return None;
         }
         if index > self.next {
             self.missing(index);
@@ -306,8 +348,11 @@ impl<'s> Verifier<'s> {
             self.turn_to(index);
         }
         self.next = index + 1;
-        self.included(&entry);
-        self.content(&entry);
+        self.included(index, facts.hash);
+        if facts.said.is_none() {
+            self.verdict.find(2, Some(index), "The entry is no leaf of this format.");
+        }
+        facts.said.as_ref()
     }
 
     fn missing(&mut self, until: u64) {
@@ -328,75 +373,65 @@ impl<'s> Verifier<'s> {
     }
 
     /// Proof 2.
-    fn included(&mut self, entry: &Entry) {
-        let hash = leaf_hash(&entry.leaf);
+    fn included(&mut self, index: u64, hash: Hash) {
         let at = |tiles: &Tiles, index: u64| {
             let place = Place { level: 0, number: index / WIDTH as u64 };
             let within = usize::try_from(index % WIDTH as u64).unwrap_or(WIDTH);
             tiles.hashes(place).get(within).copied()
         };
-        if at(&self.tiles, entry.index) == Some(hash) {
+        if at(&self.tiles, index) == Some(hash) {
             return;
         }
-        let nearby = entry.index.saturating_sub(256)..entry.index.saturating_add(256).min(self.size);
-        self.load(Place { level: 0, number: (entry.index / WIDTH as u64) + 1 });
+        let nearby = index.saturating_sub(256)..index.saturating_add(256).min(self.size);
+        self.load(Place { level: 0, number: (index / WIDTH as u64) + 1 });
         let what = match nearby.into_iter().find(|index| at(&self.tiles, *index) == Some(hash)) {
             Some(other) => {
                 format!("Here stands entry {other}: one was taken out or put in before it, or they changed places.")
             }
             None => "What stands here is not what was sealed at this place: it was changed, or put in.".to_owned(),
         };
-        self.verdict.find(2, Some(entry.index), what);
+        self.verdict.find(2, Some(index), what);
     }
 
-    /// Proofs 5 to 9.
-    fn content(&mut self, entry: &Entry) {
-        let index = Some(entry.index);
-        let Some(leaf) = Leaf::parse(&entry.leaf) else {
-            self.verdict.find(2, index, "The entry is no leaf of this format.");
-            return;
-        };
-        match (entry.kept, &entry.salt, &entry.payload) {
-            (Kept::Given, Some(salt), Some(payload)) => match committed(salt, payload) {
-                Some(commit) if commit == leaf.commit => {
-                    self.verdict.payloads += 1;
-                    self.told(&leaf, payload);
-                }
-                _ => self.verdict.find(5, index, "Its payload is not the one that was sealed with it."),
-            },
-            (Kept::Withheld, None, None) => self.verdict.withheld += 1,
-            (Kept::Destroyed, None, None) => {
+    /// What proof 7 needs of an entry.
+    fn cites(&mut self, index: u64, policy: &str, told: &Told) {
+        match told {
+            Told::Activated => drop(self.activated.insert(policy.to_owned())),
+            Told::Opened(versions) => self.activated.extend(versions.iter().cloned()),
+            Told::Nothing | Told::Tampered(_) => {}
+        }
+        if !self.cited.contains_key(policy) {
+            self.cited.insert(policy.to_owned(), index);
+        }
+    }
+
+    /// Proofs 5, 6, 8 and 9.
+    fn content(&mut self, at: u64, said: &Said) {
+        let index = Some(at);
+        match said.payload {
+            Payload::Fits => self.verdict.payloads += 1,
+            Payload::Another => {
+                self.verdict.find(5, index, "Its payload is not the one that was sealed with it.");
+            }
+            Payload::Withheld => self.verdict.withheld += 1,
+            Payload::Destroyed => {
                 self.verdict.find(6, index, "Its payload is gone, and no disposal event says why.");
             }
-            _ => self.verdict.find(5, index, "The line says one thing of its payload and holds another."),
+            Payload::Contradicts => {
+                self.verdict.find(5, index, "The line says one thing of its payload and holds another.");
+            }
         }
-        if leaf.kind == "config.policy_activated" {
-            self.activated.insert(leaf.policy_version.clone());
+        if let Told::Tampered(index) = said.told {
+            self.verdict.find(2, index, "It was changed between its commit and its sealing; the log itself says so.");
         }
-        self.cited.entry(leaf.policy_version).or_insert(entry.index);
         let skew = i64::try_from(SKEW.as_millis()).unwrap_or(i64::MAX);
-        if leaf.time_ms < self.latest_ms.saturating_sub(skew) {
+        if said.time_ms < self.latest_ms.saturating_sub(skew) {
             let before = When::from_micros(self.latest_ms.saturating_mul(1_000));
             self.verdict.find(8, index, format!("Its time is long before that of an entry before it, {before}."));
         }
-        self.latest_ms = self.latest_ms.max(leaf.time_ms);
-        // Their own comings and goings, `staff.`, are no deeds that ask for one.
-        if leaf.actor.class == "officer" && !leaf.kind.starts_with("staff.") && leaf.reason_code.is_none() {
+        self.latest_ms = self.latest_ms.max(said.time_ms);
+        if said.silent {
             self.verdict.find(9, index, "A member of staff acted, and no reason is given.");
-        }
-    }
-
-    /// What the log itself tells of its policies, and of events that were changed before they were sealed.
-    fn told(&mut self, leaf: &Leaf, payload: &str) {
-        let payload: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
-        let data = payload.get("data").cloned().unwrap_or_default();
-        let text = |key: &str| data.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-        if leaf.kind == "log.opened" && text("bundle").starts_with(&leaf.policy_version) {
-            self.activated.insert(leaf.policy_version.clone());
-        }
-        if leaf.kind == "log.tampering_found" && text("log") == self.manifest.log {
-            let index = data.get("index").and_then(serde_json::Value::as_u64);
-            self.verdict.find(2, index, "It was changed between its commit and its sealing; the log itself says so.");
         }
     }
 
@@ -417,25 +452,6 @@ impl<'s> Verifier<'s> {
         }
         self.verdict
     }
-}
-
-/// The commitment of a payload: SHA-256 over salt and text.
-fn committed(salt: &str, payload: &str) -> Option<String> {
-    use aws_lc_rs::digest::{Context, SHA256};
-    if salt.len() != 64 || !salt.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')) {
-        return None;
-    }
-    let digits = salt.as_bytes().chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
-    let salt = digits.collect::<Option<Vec<u8>>>()?;
-    let mut context = Context::new(&SHA256);
-    context.update(&salt);
-    context.update(payload.as_bytes());
-    let mut text = "sha256:".to_owned();
-    for byte in context.finish().as_ref() {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    Some(text)
 }
 
 #[cfg(test)]

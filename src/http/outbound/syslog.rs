@@ -7,68 +7,107 @@
 use super::{
     ANSWER_LIMIT, CONNECT_TIME, NO_ADDRESS, Outbound, OutboundError, TOTAL_TIME, Url, count, may_be_called, of_tls,
 };
+use crate::config::Identity;
 use rustls::ClientConfig;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls_platform_verifier::Verifier;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+use zeroize::Zeroizing;
 
 /// Certificate authorities, read when they are first needed: most houses have no such collector.
 #[derive(Debug)]
 pub(super) struct Trust {
     extra: Vec<u8>,
-    config: OnceLock<Arc<ClientConfig>>,
+    verifier: OnceLock<Arc<Verifier>>,
 }
 
 impl Trust {
     /// The system's, and in PEM others beside them.
     pub(super) fn with(extra: Option<&[u8]>) -> Self {
-        Self { extra: extra.unwrap_or_default().to_vec(), config: OnceLock::new() }
+        Self { extra: extra.unwrap_or_default().to_vec(), verifier: OnceLock::new() }
     }
 
-    fn config(&self) -> Result<Arc<ClientConfig>, OutboundError> {
-        if let Some(config) = self.config.get() {
-            return Ok(Arc::clone(config));
+    fn verifier(&self, provider: &Arc<CryptoProvider>) -> Result<Arc<Verifier>, OutboundError> {
+        if let Some(verifier) = self.verifier.get() {
+            return Ok(Arc::clone(verifier));
         }
         let extra: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&self.extra).collect();
         let extra = extra.map_err(|error| OutboundError::Untrusted(error.to_string()))?;
+        let verifier = Verifier::new_with_extra_roots(extra, Arc::clone(provider));
+        let verifier = verifier.map_err(|error| OutboundError::Untrusted(error.to_string()))?;
+        Ok(Arc::clone(self.verifier.get_or_init(|| Arc::new(verifier))))
+    }
+
+    /// How TLS is spoken, and what is shown of ourselves to a receiver that asks.
+    fn config(&self, shown: Option<Shown>) -> Result<ClientConfig, OutboundError> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let untrusted = |error: rustls::Error| OutboundError::Untrusted(error.to_string());
-        let verifier = Verifier::new_with_extra_roots(extra, Arc::clone(&provider)).map_err(untrusted)?;
-        let config = ClientConfig::builder_with_provider(provider)
+        let verifier = self.verifier(&provider)?;
+        let builder = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
-            .map_err(untrusted)?
+            .map_err(|error| OutboundError::Untrusted(error.to_string()))?
             // It is the system's own, with the extra ones: nothing is left out.
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier))
-            .with_no_client_auth();
-        Ok(Arc::clone(self.config.get_or_init(|| Arc::new(config))))
+            .with_custom_certificate_verifier(verifier);
+        match shown {
+            None => Ok(builder.with_no_client_auth()),
+            Some((chain, key)) => builder.with_client_auth_cert(chain, key).map_err(unusable),
+        }
     }
+}
+
+/// A chain of certificates, and the key of the first.
+type Shown = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
+
+fn unusable(error: impl ToString) -> OutboundError {
+    OutboundError::Identity(error.to_string())
+}
+
+/// Reads what is shown of ourselves.
+async fn shown(identity: &Identity) -> Result<Shown, OutboundError> {
+    let read = async |path: &Path| {
+        tokio::fs::read(path).await.map_err(|error| unusable(format!("{}: {error}", path.display())))
+    };
+    let (chain, key) = (read(&identity.certificate).await?, Zeroizing::new(read(&identity.key).await?));
+    let chain: Vec<_> = CertificateDer::pem_slice_iter(&chain).collect::<Result<_, _>>().map_err(unusable)?;
+    Ok((chain, PrivateKeyDer::from_pem_slice(&key).map_err(unusable)?))
 }
 
 impl Outbound {
     /// Sends frames (RFC 5425 §4.3) to the host and port of an https address, and waits until the receiver has closed the
-    /// connection as it should: then it has read them all.
+    /// connection as it should: then it has read them all. A receiver that asks who we are is shown `identity`.
     ///
     /// # Errors
     /// [`OutboundError`]; some or all may have arrived all the same.
-    pub async fn send_frames(&self, url: &str, frames: &[u8]) -> Result<(), OutboundError> {
-        let result = timeout(TOTAL_TIME, self.deliver(url, frames)).await.unwrap_or(Err(OutboundError::Timeout));
+    pub async fn send_frames(
+        &self,
+        url: &str,
+        identity: Option<&Identity>,
+        frames: &[u8],
+    ) -> Result<(), OutboundError> {
+        let result =
+            timeout(TOTAL_TIME, self.deliver(url, identity, frames)).await.unwrap_or(Err(OutboundError::Timeout));
         count(result.as_ref().err());
         result
     }
 
-    async fn deliver(&self, url: &str, frames: &[u8]) -> Result<(), OutboundError> {
+    async fn deliver(&self, url: &str, identity: Option<&Identity>, frames: &[u8]) -> Result<(), OutboundError> {
         let (url, addresses) = self.addresses(url).await?;
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         let name =
             ServerName::try_from(host).map_err(|_| OutboundError::Refused("its name cannot be in a certificate"))?;
-        let connector = TlsConnector::from(self.trust.config()?);
+        let shown = match identity {
+            Some(identity) => Some(shown(identity).await?),
+            None => None,
+        };
+        let connector = TlsConnector::from(Arc::new(self.trust.config(shown)?));
         let tcp = timeout(CONNECT_TIME, TcpStream::connect(&addresses[..])).await;
         let tcp = tcp.map_err(|_| OutboundError::Timeout)?.map_err(|_| OutboundError::Unreachable)?;
         let mut tls = connector.connect(name, tcp).await.map_err(|error| broken(&error))?;

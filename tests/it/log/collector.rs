@@ -4,6 +4,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
 use http::{HeaderMap, StatusCode};
+use rustls::server::WebPkiClientVerifier;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -93,17 +94,47 @@ pub(super) struct Syslog {
     pub(super) port: u16,
 }
 
+/// A certificate that speaks for itself, in PEM.
+pub(super) struct Certificate {
+    pub(super) chain: String,
+    pub(super) key: String,
+    der: rustls::pki_types::CertificateDer<'static>,
+}
+
+impl Certificate {
+    pub(super) fn new() -> Self {
+        let made = rcgen::generate_simple_self_signed(["portreeve.example".to_owned()]).unwrap();
+        Self { chain: made.cert.pem(), key: made.signing_key.serialize_pem(), der: made.cert.der().clone() }
+    }
+}
+
 impl Syslog {
     pub(super) async fn new() -> Self {
+        Self::with(None).await
+    }
+
+    /// One that takes messages from who shows this certificate, and from nobody else (RFC 5425 §4.2).
+    pub(super) async fn asking(client: &Certificate) -> Self {
+        Self::with(Some(client)).await
+    }
+
+    async fn with(client: Option<&Certificate>) -> Self {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
+        let builder = rustls::ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![made.cert.der().clone()], key)
             .unwrap();
+        let builder = match client {
+            None => builder.with_no_client_auth(),
+            Some(client) => {
+                let mut roots = rustls::RootCertStore::empty();
+                roots.add(client.der.clone()).unwrap();
+                let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
+                builder.with_client_cert_verifier(verifier)
+            }
+        };
+        let config = builder.with_single_cert(vec![made.cert.der().clone()], key).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let syslog = Self {

@@ -3,6 +3,7 @@
 use super::export::{answer, export, verdict};
 use super::python::{python_code, python_verdict};
 use super::witness::{Neighbour, newest, show, size, vkey};
+use super::year::to_april;
 use super::{happen, seal, tamper, unguard};
 use crate::app::House;
 use crate::temp::TempDir;
@@ -107,9 +108,7 @@ both! {
         let app = &house.app;
         happen(app, 5).await;
         seal(app).await;
-        house.later(Duration::from_hours(24 * 365));
-        happen(app, 5).await;
-        seal(app).await;
+        to_april(&house).await;
         let neighbour = Neighbour::new(folder.path(), "witness.neighbour.example", &vkey(app).await);
         tamper(app, &["UPDATE audit_log SET size = size - 1 WHERE closed_at IS NOT NULL"]).await;
         let mut duty = ShowWitnesses::to(vec![neighbour.witness.clone()]);

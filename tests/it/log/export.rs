@@ -376,6 +376,10 @@ both! {
             .unwrap();
         let said = doctor();
         assert!(said.contains("1 events wait for their place") && said.contains("no node does the duty"), "{said}");
+        tamper(app, &["UPDATE audit_log SET year = 2019"]).await;
+        let said = doctor();
+        assert!(said.contains("was signed last at 20") && said.contains("audit open-year YEAR --by NAME"), "{said}");
+        tamper(app, &["UPDATE audit_log SET year = 2026"]).await;
         seal(app).await;
         tamper(app, &["UPDATE audit_log SET size = size - 1"]).await;
         let said = doctor();

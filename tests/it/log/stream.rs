@@ -1,13 +1,14 @@
 //! The record on its way to a collector, which is away, is killed, or is not who it says: nothing is lost.
 
-use super::collector::{End, Mood, Siem, Syslog, closed};
+use super::collector::{Certificate, End, Mood, Siem, Syslog, closed};
 use super::export::{answer, name, rooted};
+use super::year::to_april;
 use super::{happen, leaves, seal, tamper, unguard};
 use crate::app::House;
 use crate::serve::{Running, portreeve};
 use crate::temp::TempDir;
 use portreeve::app::{App, Clock};
-use portreeve::config::{Allowed, Collector};
+use portreeve::config::{Allowed, Collector, Identity};
 use portreeve::crypto::record::EventSeed;
 use portreeve::domain::audit::forms;
 use portreeve::domain::audit::vocabulary::PolicyActivated;
@@ -214,6 +215,40 @@ both! {
         assert!(!other.got().is_empty());
     }
 
+    async fn a_collector_that_asks_who_we_are_is_shown_our_certificate(world: World) {
+        let (ours, another) = (Certificate::new(), Certificate::new());
+        let (syslog, folder) = (Syslog::asking(&ours).await, TempDir::new("identity"));
+        let house = House::trusting(world, syslog.certificate.as_bytes()).await;
+        let app = &house.app;
+        let identity =
+            Identity { certificate: folder.path().join("chain.pem"), key: folder.path().join("key.pem") };
+        let nameless = Collector::at(&syslog.url(), None).unwrap();
+        let collector = Collector { identity: Some(identity.clone()), ..nameless.clone() };
+        happen(app, 300).await;
+        seal(app).await;
+        drop(step(app, &nameless, app.now()).await.unwrap());
+        seal(app).await;
+        let away = async |collector: &Collector| match step(app, collector, app.now()).await.unwrap() {
+            Sent::Away(why) => why,
+            other => panic!("{other:?}"),
+        };
+        away(&nameless).await;
+        assert!(away(&collector).await.contains("our own certificate"), "there is none yet");
+        let write = |certificate: &Certificate, key: &Certificate| {
+            std::fs::write(&identity.certificate, &certificate.chain).unwrap();
+            std::fs::write(&identity.key, &key.key).unwrap();
+        };
+        write(&ours, &another);
+        assert!(away(&collector).await.contains("our own certificate"), "its key is another's");
+        write(&another, &another);
+        away(&collector).await;
+        assert!(syslog.got().is_empty());
+        // Put right, it needs no restart.
+        write(&ours, &ours);
+        drain(app, &collector).await;
+        assert_eq!(syslog.got(), syslogs(app, &name(app).await).await);
+    }
+
     async fn the_log_of_a_new_year_follows_that_of_the_old(world: World) {
         let house = House::new(world).await;
         let app = &house.app;
@@ -224,9 +259,7 @@ both! {
         happen(app, 2).await;
         seal(app).await;
         let first = name(app).await;
-        house.later(Duration::from_hours(24 * 122));
-        happen(app, 2).await;
-        seal(app).await;
+        to_april(&house).await;
         let second = name(app).await;
         assert_ne!(first, second);
         drain(app, &collector).await;
@@ -384,13 +417,14 @@ async fn a_place_that_may_not_be_called_is_not_connected_to() {
     let address = format!("https://localhost:{}/", syslog.port);
     let outbound = |allowed: &[Allowed]| Outbound::new(allowed, Some(syslog.certificate.as_bytes())).unwrap();
     for url in [address.clone(), address.replace("localhost", "127.0.0.1"), address.replace("localhost", "[::1]")] {
-        let refused = outbound(&[]).send_frames(&url, b"1 x").await;
+        let refused = outbound(&[]).send_frames(&url, None, b"1 x").await;
         assert!(matches!(refused, Err(OutboundError::Refused(_))), "{url}: {refused:?}");
     }
     let listed = Allowed::parse(&format!("localhost:{}", syslog.port)).unwrap();
-    let plain = outbound(std::slice::from_ref(&listed)).send_frames(&address.replace("https", "http"), b"1 x").await;
+    let plain =
+        outbound(std::slice::from_ref(&listed)).send_frames(&address.replace("https", "http"), None, b"1 x").await;
     assert!(matches!(plain, Err(OutboundError::Refused(_))), "{plain:?}");
     assert_eq!(syslog.connected.load(Ordering::SeqCst), 0);
-    outbound(&[listed]).send_frames(&address, b"1 x").await.unwrap();
+    outbound(&[listed]).send_frames(&address, None, b"1 x").await.unwrap();
     assert_eq!(syslog.got(), ["x"]);
 }

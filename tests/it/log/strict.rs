@@ -3,7 +3,7 @@
 use super::export::{export, verdict};
 use super::python::python_verdict;
 use super::witness::rewrite;
-use super::{happen, seal, unguard};
+use super::{happen, seal, tamper, unguard};
 use crate::app::House;
 use crate::temp::TempDir;
 use portreeve::store::log::{self, LogKeyRow};
@@ -52,6 +52,33 @@ both! {
         let wanted: BTreeSet<_> = (5..5 + statements.len() as u64).map(|index| (2, Some(index))).collect();
         rewrite(app, &statements).await;
         let out = folder.path().join("out");
+        let key = export(&house.settings(folder.path()), &out);
+        for (code, said) in
+            [verdict(&out, &key, &["--without-witness"]), python_verdict(&out, &key, &["--without-witness"])]
+        {
+            assert_eq!((code, found(&said)), (Some(1), wanted.clone()), "{said}");
+        }
+    }
+
+    async fn a_payload_that_is_gone_is_named_whoever_destroyed_it(world: World) {
+        let (house, folder) = (House::new(world).await, TempDir::new("gone"));
+        let (app, out) = (&house.app, folder.path().join("out"));
+        house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        happen(app, 20).await;
+        seal(app).await;
+        unguard(app).await;
+        let about_ada = "UPDATE event SET payload = NULL, salt = NULL, sealed_under = NULL WHERE person IS NOT NULL";
+        let house_s = "UPDATE event SET payload = NULL WHERE leaf_index = 9 AND person IS NULL";
+        tamper(app, &[about_ada, house_s]).await;
+        let rows: Vec<(i64,)> = app
+            .db
+            .peek()
+            .sql("SELECT leaf_index FROM event WHERE payload IS NULL ORDER BY leaf_index")
+            .all()
+            .await
+            .unwrap();
+        let wanted: BTreeSet<_> = rows.iter().map(|(index,)| (6, Some(u64::try_from(*index).unwrap()))).collect();
+        assert!(wanted.len() > 1, "{wanted:?}");
         let key = export(&house.settings(folder.path()), &out);
         for (code, said) in
             [verdict(&out, &key, &["--without-witness"]), python_verdict(&out, &key, &["--without-witness"])]

@@ -91,13 +91,19 @@ events! {
         until: String => "client.registration",
     }
     /// A log was opened, the first or that of a new year; the one before is closed at this size and root.
-    LogOpened = "log.opened", Evidence {
+    LogOpened = "log.opened" @ 2, Evidence {
         /// Its name.
         log: String => "log.checkpoint",
         /// The public key that its checkpoints are signed with, as a vkey of C2SP signed-note.
         key: String => "log.checkpoint",
         /// SHA-256 of the policies in force, in hex.
         bundle: String => "policy.version",
+        /// The versions of policies, as entries cite them, that were in force within a day before the oldest event that waited
+        /// for its place then.
+        versions: Vec<String> => "policy.version",
+        /// Who confirmed that the year has come, where the clock alone was not believed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<FullName> => "officer.access",
         /// The log before it, if there was one.
         #[serde(skip_serializing_if = "Option::is_none")]
         previous: Option<String> => "log.checkpoint",
