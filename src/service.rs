@@ -27,6 +27,7 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
 pub mod sso;
+pub mod staff;
 pub mod standing;
 pub mod stream;
 pub mod targets;

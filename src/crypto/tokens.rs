@@ -172,6 +172,8 @@ pub enum Reference {
     Page,
     /// The second step of a sign-in on its way, or one being set up.
     SecondStep,
+    /// A member of staff on the way to the council's own provider.
+    Upstream,
 }
 
 impl Reference {
@@ -183,6 +185,7 @@ impl Reference {
             Self::Return => b"return",
             Self::Page => b"page",
             Self::SecondStep => b"second step",
+            Self::Upstream => b"upstream",
         }
     }
 }
