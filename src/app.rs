@@ -19,6 +19,7 @@ use crate::policy::Bundle;
 use crate::service::client_keys::FetchedKeys;
 use crate::service::logos::FetchedLogos;
 use crate::service::registration;
+use crate::service::staff::upstream::Provider;
 use crate::store::{Db, Error, clients, house};
 use crate::view::Renderer;
 use arc_swap::ArcSwap;
@@ -97,6 +98,8 @@ pub struct Parts {
     pub mail: Mail,
     /// The guarded client for calls to services.
     pub outbound: Outbound,
+    /// The council's own provider, which may sign members of staff in.
+    pub upstream: Provider,
     /// Pages and letters.
     pub view: Renderer,
     /// The issuer.

@@ -59,6 +59,8 @@ pub struct Config {
     pub log: Log,
     /// Who is shown the record's checkpoints, and cosigns them.
     pub witnesses: Vec<Witness>,
+    /// What we prove ourselves with at the council's own provider; without it our signing key does.
+    pub staff_upstream_secret: Option<SecretString>,
     /// Where sealed events go as they happen.
     pub collector: Option<Collector>,
 }

@@ -132,6 +132,7 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
         clock,
         mail: Mail::Kept(kept.clone()),
         outbound: Outbound::new(&allowed, None)?,
+        upstream: crate::service::staff::upstream::Provider::default(),
         view: Renderer::new(&doors::brand(&bundle.controller))?,
         origin: Origin::parse(issuer.as_str())?,
         staff_origin: Some(Origin::parse(&ports.staff.origin())?),

@@ -12,6 +12,7 @@ use crate::http::outbound::Outbound;
 use crate::mail::{Kept, Mail, Relay, RelaySettings, RelayTls};
 use crate::policy::Bundle;
 use crate::service::setup;
+use crate::service::staff::upstream::Provider;
 use crate::store::{Db, Location, Settings, house};
 use crate::view::Renderer;
 use anyhow::Context as _;
@@ -129,6 +130,7 @@ impl House {
             clock: Clock::Wall,
             mail: Mail::Kept(Kept::new()),
             outbound: Outbound::new(&[], None)?,
+            upstream: Provider::default(),
             view: Renderer::new(&doors::brand(&bundle.controller))?,
             origin: Origin::parse(self.issuer.as_str())?,
             staff_origin: self.staff_origin.clone(),
@@ -191,6 +193,7 @@ pub(super) fn parts(config: &Config, db: Db, roots: Roots, bundle: &Bundle, cloc
         clock,
         mail: Mail::Smtp(relay),
         outbound: Outbound::new(&config.outbound_allow, extra_ca.as_deref())?,
+        upstream: Provider::new(config.staff_upstream_secret.clone()),
         view: Renderer::new(&doors::brand(&bundle.controller))?,
         issuer: Issuer::parse(config.issuer.as_str())?,
         origin: config.issuer.clone(),

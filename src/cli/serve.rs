@@ -41,7 +41,7 @@ impl Serve {
         trace::start_logging(config.log).map_err(|error| anyhow::anyhow!("the log cannot start: {error}"))?;
         let listeners = Listeners::bind(&config).await?;
         let tls = config.tls.clone().map(Tls::load).transpose()?;
-        let app = start(&config).await?;
+        let app = Box::pin(start(&config)).await?;
         let handle = metrics::install().map_err(|error| anyhow::anyhow!("metrics cannot start: {error}"))?;
 
         tokio::spawn(metrics::upkeep(handle.clone()));

@@ -75,6 +75,7 @@ impl<'a> Check<'a> {
         let argon2 = self.argon2(&raw);
         let witnesses = self.witnesses(&raw);
         let collector = self.collector(&raw);
+        let staff_upstream_secret = self.staff_upstream_secret(&raw);
         let format = raw.log.format.unwrap_or(LogFormat::Json);
         let log = Log { format, level: raw.log.level.unwrap_or(LogLevel::Info) };
         match (issuer, database, policies, root_secret, mail_from) {
@@ -99,6 +100,7 @@ impl<'a> Check<'a> {
                     argon2,
                     log,
                     witnesses,
+                    staff_upstream_secret,
                     collector,
                 })
             }
@@ -202,6 +204,12 @@ impl<'a> Check<'a> {
     pub(super) fn source(&self, key: &'static str, credential: &'static str, file: Option<&PathBuf>) -> Source<'a> {
         let credentials = self.environment.credentials.as_deref();
         Source { key, credential, file: file.map(|file| self.path(file)), credentials }
+    }
+
+    fn staff_upstream_secret(&mut self, raw: &Raw) -> Option<SecretString> {
+        let file = raw.staff.upstream.client_secret_file.as_ref();
+        let source = self.source("staff.upstream.client_secret_file", "staff_upstream_client_secret", file);
+        self.secret(&source)
     }
 
     fn database(&mut self, raw: &Raw) -> Option<Database> {

@@ -36,6 +36,21 @@ pub(super) struct Raw {
     #[serde(default)]
     pub witness: Vec<RawWitness>,
     pub collector: Option<RawCollector>,
+    #[serde(default)]
+    pub staff: RawStaff,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawStaff {
+    #[serde(default)]
+    pub upstream: RawUpstream,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawUpstream {
+    pub client_secret_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -65,17 +65,19 @@ pub enum TokenType {
     Logout,
     /// A signed answer of userinfo (OIDC Core §5.3.2): it has no `exp`, so it never passes for an ID token.
     UserInfo,
+    /// An assertion of ours as somebody else's client (RFC 7523 §3). Its issuer is what they call us, which is never our issuer.
+    Assertion,
 }
 
 impl TokenType {
-    const ALL: [Self; 4] = [Self::Id, Self::Access, Self::Logout, Self::UserInfo];
+    const ALL: [Self; 5] = [Self::Id, Self::Access, Self::Logout, Self::UserInfo, Self::Assertion];
 
     /// The `typ` value.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            // OIDC Core names no type for either, and libraries refuse any other.
-            Self::Id | Self::UserInfo => "JWT",
+            // OIDC Core names no type for these, and libraries refuse any other.
+            Self::Id | Self::UserInfo | Self::Assertion => "JWT",
             Self::Access => "at+jwt",
             Self::Logout => "logout+jwt",
         }
@@ -252,7 +254,7 @@ struct Held {
     pair: Pair,
     public: Public,
     /// The base64url header of each token type, with its dot.
-    headers: [(TokenType, String); 4],
+    headers: [(TokenType, String); 5],
 }
 
 /// The keys in use, parsed once. Replaced as a whole when the store's keys change.

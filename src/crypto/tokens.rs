@@ -176,6 +176,8 @@ pub enum Reference {
     Ceremony,
     /// An officer's search of the record, and where in it the next page begins.
     Search,
+    /// A member of staff on the way to the council's own provider.
+    Upstream,
 }
 
 impl Reference {
@@ -189,6 +191,7 @@ impl Reference {
             Self::SecondStep => b"second step",
             Self::Ceremony => b"ceremony",
             Self::Search => b"search",
+            Self::Upstream => b"upstream",
         }
     }
 }

@@ -141,6 +141,7 @@ impl Officer {
 
 /// What a decision is made over, beside who asks and what for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "policies know them as six truths, in any combination")]
 pub struct Circumstances {
     /// A reason of the closed list is given.
     pub reason: bool,

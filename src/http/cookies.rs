@@ -17,6 +17,8 @@ pub enum Name {
     Language,
     /// A staff session.
     Staff,
+    /// A member of staff on the way to the council's own provider. It comes back with a cross-site request, so it is lax.
+    Upstream,
 }
 
 /// Reads and writes cookies as the origin's scheme allows.
@@ -43,6 +45,8 @@ impl Cookies {
             (Name::Browser, false) => "portreeve-browser",
             (Name::Staff, true) => "__Host-portreeve-staff",
             (Name::Staff, false) => "portreeve-staff",
+            (Name::Upstream, true) => "__Host-portreeve-upstream",
+            (Name::Upstream, false) => "portreeve-upstream",
             (Name::Language, _) => "portreeve-lang",
         }
     }

@@ -6,6 +6,7 @@ use crate::config::Allowed;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Certificate, Client, StatusCode, Url, redirect};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,6 +54,9 @@ pub enum OutboundError {
 #[derive(Debug, thiserror::Error)]
 #[error("`extra_ca` holds no certificates we can use, or TLS cannot start: {0}")]
 pub struct SetupError(#[from] reqwest::Error);
+
+/// A call on its way.
+pub type Called = Pin<Box<dyn Future<Output = Result<http::Response<Vec<u8>>, OutboundError>> + Send>>;
 
 /// The guarded client. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -161,6 +165,41 @@ impl Outbound {
         .await;
         count(result.as_ref().err());
         result
+    }
+
+    /// Sends a request as it is, and gives the answer as it is, whatever its status: for a protocol's own client.
+    ///
+    /// # Errors
+    /// [`OutboundError`], never for a status.
+    pub async fn call(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, OutboundError> {
+        let result = async {
+            let (parts, body) = request.into_parts();
+            let (url, client) = self.permit(&parts.uri.to_string())?;
+            let sent = client.request(parts.method, url).headers(parts.headers).body(body).send();
+            let mut answer = sent.await.map_err(|e| why(&e))?;
+            let mut response = http::Response::new(Vec::new());
+            *response.status_mut() = answer.status();
+            *response.headers_mut() = answer.headers().clone();
+            while let Some(chunk) = answer.chunk().await.map_err(|e| why(&e))? {
+                if response.body().len() + chunk.len() > ANSWER_LIMIT {
+                    return Err(OutboundError::TooLarge);
+                }
+                response.body_mut().extend_from_slice(&chunk);
+            }
+            Ok(response)
+        }
+        .await;
+        count(result.as_ref().err());
+        result
+    }
+
+    /// [`call`](Self::call) in the shape that a library takes for its client.
+    pub fn caller(&self) -> impl Fn(http::Request<Vec<u8>>) -> Called + Send + Sync + use<> {
+        let outbound = self.clone();
+        move |request| {
+            let outbound = outbound.clone();
+            Box::pin(async move { outbound.call(request).await })
+        }
     }
 
     /// Decides before anything is sent, from the address as parsed: `0x7f.1` is 127.0.0.1 here already. Names are

@@ -155,6 +155,10 @@ fn faults(upstream: &Upstream, issuer: &Issuer) -> Vec<(&'static str, &'static s
             faults.push((key, "It is empty.", "Write what the provider calls it."));
         }
     }
+    // An assertion of ours to the provider must never pass for a token of ours.
+    if upstream.client_id == issuer.as_str() {
+        faults.push(("client_id", "It is our own issuer.", "Have the provider call us something else."));
+    }
     if upstream.tenant.as_ref().is_some_and(|tenant| tenant.trim().is_empty()) {
         faults.push(("tenant", "It is empty: no tenant has that name.", "Write the tenant, or take the line out."));
     }
@@ -215,6 +219,11 @@ mod tests {
             ("staff.upstream", with(issuer, "login.example"), with(issuer, "https://login.example")),
             ("staff.upstream", with(issuer, "https://login.example?a=b"), with(issuer, "https://login.example/v2.0")),
             ("staff.upstream", with("\"portreeve\"", "\" \""), with("\"portreeve\"", "\"p\"")),
+            (
+                "staff.upstream",
+                with("\"portreeve\"", "\"http://localhost:8080\""),
+                with("\"portreeve\"", "\"http://localhost:8080/staff\""),
+            ),
             (
                 "staff.upstream",
                 with(name, &format!("{name}\ntenant = \"\"")),

@@ -5,7 +5,7 @@ use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
 use crate::staff::{
     self, approvals, breaches, conflicts, delays, enquiries, enrol, front, glass, log_state, measure, members,
-    officers, prove, questions, record, sign_in, sign_out,
+    officers, prove, questions, record, sign_in, sign_out, upstream,
 };
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
@@ -59,6 +59,9 @@ pub const DESK: &[Line] = &[
     line(Method::POST, "/prove", CONSOLE, || post(prove::submit)),
     line(Method::POST, "/prove/challenge", CONSOLE, || post(prove::challenge)),
     line(Method::POST, "/stay", CONSOLE, || post(prove::stay)),
+    line(Method::GET, "/sign-in/upstream", ANYBODY, || get(upstream::sign_in)),
+    line(Method::GET, "/sign-in/callback", ANYBODY, || get(upstream::arrived)),
+    line(Method::GET, "/prove/upstream", ANYBODY, || get(upstream::prove)),
     line(Method::GET, "/sign-out", ANYBODY, || get(sign_out::show)),
     line(Method::POST, "/sign-out", ANYBODY, || post(sign_out::submit)),
     line(Method::GET, "/enquiries", SEARCH, || get(enquiries::show)),

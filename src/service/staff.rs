@@ -6,9 +6,11 @@
 //!               every request: session, member and roles, as they stand now ──> Seat
 //! ```
 
+pub mod arrivals;
 pub mod members;
 pub mod passkeys;
 pub mod sessions;
+pub mod upstream;
 
 use super::Failure;
 use crate::app::App;

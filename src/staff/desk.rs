@@ -186,6 +186,18 @@ impl Desk {
         self.set.extend(line);
     }
 
+    /// Keeps something in the browser for a while.
+    pub fn keep(&mut self, name: Name, value: &str, lifetime: Duration) {
+        let line = self.app.staff_site().and_then(|site| site.cookies.set(name, value, Some(lifetime)));
+        self.set.extend(line);
+    }
+
+    /// Takes it away.
+    pub fn drop_kept(&mut self, name: Name) {
+        let line = self.app.staff_site().and_then(|site| site.cookies.delete(name));
+        self.set.extend(line);
+    }
+
     /// Takes the session's cookie away.
     pub fn drop_session(&mut self) {
         let line = self.app.staff_site().and_then(|site| site.cookies.delete(Name::Staff));

@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use super::passkey::{self, Asked, Shown};
+use super::upstream;
 use crate::domain::staff::{Action, Circumstances};
 use crate::service::staff::passkeys;
 use crate::view::pages::{StaffProve, StaffTold};
@@ -17,7 +18,8 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Response {
     if let Err(refused) = desk.officer(Action::UseConsole, Circumstances::default()).await {
         return refused;
     }
-    desk.page(&StaffProve { told: None, next: asked.next() })
+    let upstream = upstream::name(&desk);
+    desk.page(&StaffProve { told: None, next: asked.next(), upstream })
 }
 
 /// POST `/prove/challenge`: the script asks what to sign.
@@ -51,7 +53,7 @@ pub async fn submit(mut desk: Desk, Form(form): Form<Shown>) -> Response {
             Err(failure) => return desk.fault(&failure),
         }
     };
-    desk.page_with(StatusCode::BAD_REQUEST, &StaffProve { told: Some(told), next })
+    desk.page_with(StatusCode::BAD_REQUEST, &StaffProve { told: Some(told), next, upstream: upstream::name(&desk) })
 }
 
 /// POST `/stay`: the answer to the warning that an idle session is about to end. Asking is activity like any other.

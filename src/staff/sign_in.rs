@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use super::passkey::{self, Asked, Shown};
+use super::upstream;
 use crate::service::staff::passkeys;
 use crate::view::pages::{StaffSignIn, StaffTold};
 use axum::extract::{Form, Query};
@@ -19,7 +20,8 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Response {
         "signed_out" => Some(StaffTold::SignedOut),
         _ => None,
     };
-    desk.page(&StaffSignIn { told, next, upstream: None })
+    let upstream = upstream::name(&desk);
+    desk.page(&StaffSignIn { told, next, upstream })
 }
 
 /// POST `/sign-in/challenge`: the script asks what to sign.
@@ -45,5 +47,5 @@ pub async fn submit(mut desk: Desk, Form(form): Form<Shown>) -> Response {
             Err(failure) => return desk.fault(&failure),
         }
     };
-    desk.page_with(StatusCode::BAD_REQUEST, &StaffSignIn { told: Some(told), next, upstream: None })
+    desk.page_with(StatusCode::BAD_REQUEST, &StaffSignIn { told: Some(told), next, upstream: upstream::name(&desk) })
 }

@@ -198,6 +198,7 @@ impl House {
             clock: Clock::Wall,
             mail: Mail::Kept(Kept::new()),
             outbound: Outbound::new(&[], None)?,
+            upstream: portreeve::service::staff::upstream::Provider::default(),
             view: Renderer::new(&brand())?,
             origin: Origin::parse(&self.issuer)?,
             staff_origin: None,

@@ -20,6 +20,7 @@ use portreeve::http::outbound::Outbound;
 use portreeve::http::refusal::ErrorPage;
 use portreeve::mail::{Kept, Mail};
 use portreeve::policy::{Bundle, sample};
+use portreeve::service::staff::upstream::Provider;
 use portreeve::service::{people, setup};
 use portreeve::store::house::SigningKeyRow;
 use portreeve::store::{Db, Location, Settings, accounts, contacts, house};
@@ -93,6 +94,7 @@ impl House {
             clock: Clock::Fixed(Arc::clone(&clock)),
             mail: Mail::Kept(mail.clone()),
             outbound: Outbound::new(&[portreeve::config::Allowed::parse("127.0.0.0/8").unwrap()], extra_ca).unwrap(),
+            upstream: Provider::default(),
             view: Renderer::new(&brand()).unwrap(),
             origin: Origin::parse(issuer.as_str()).unwrap(),
             staff_origin: Some(Origin::parse(STAFF).unwrap()),

@@ -17,6 +17,7 @@
 //! revoke      a token given back
 //! resources   tokens for APIs, and tokens that say nothing
 //! machine     tokens of services' own programs (rows T16, T23)
+//! upstream    members of staff sign in at the council's own provider (rows O, U)
 //! userinfo    signed userinfo
 //! rotation    signing keys from one to the next (row F15)
 //! refresh     the chain of refresh tokens (rows T)
@@ -55,6 +56,7 @@ mod sso;
 mod step_up;
 mod tabs;
 mod tokens;
+mod upstream;
 mod userinfo;
 mod wire;
 
@@ -71,6 +73,7 @@ use portreeve::http::address::TrustedProxies;
 use portreeve::http::door::Door;
 use portreeve::http::refusal::ErrorPage;
 use portreeve::service::sessions;
+use portreeve::service::staff::upstream::Provider;
 use portreeve::store::{Housekeeping, accounts, sessions as rows};
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -194,6 +197,7 @@ pub async fn node(house: &House, open_registration: Option<&'static str>) -> (Ap
         clock: app.clock.clone(),
         mail: app.mail.clone(),
         outbound: app.outbound.clone(),
+        upstream: Provider::default(),
         view: app.view.clone(),
         issuer: app.issuer.clone(),
         origin: app.origin.clone(),

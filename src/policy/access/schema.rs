@@ -14,9 +14,12 @@ pub(in crate::policy) fn apart(text: &str) -> Vec<String> {
     let mut apart: Vec<String> = theirs
         .actions
         .symmetric_difference(&ours.actions)
-        .map(|action| match ours.actions.contains(action) {
-            true => format!("The action {action} is missing."),
-            false => format!("There is no action {action}."),
+        .map(|action| {
+            if ours.actions.contains(action) {
+                format!("The action {action} is missing.")
+            } else {
+                format!("There is no action {action}.")
+            }
         })
         .collect();
     if apart.is_empty() && theirs.whole != ours.whole {

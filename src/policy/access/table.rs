@@ -141,7 +141,7 @@ impl Cube {
             .flat_map(|cares| (0..ALL).filter(move |wants| wants & !cares == 0).map(move |wants| Self { cares, wants }))
     }
 
-    const fn holds(&self, at: u8) -> bool {
+    const fn holds(self, at: u8) -> bool {
         at & self.cares == self.wants
     }
 

@@ -137,77 +137,67 @@ fn line_of(file: &str, words: &str) -> usize {
     crate::policy::sample::file(file).unwrap().lines().position(|line| line.contains(words)).unwrap() + 1
 }
 
+/// A file, what stands there, and what shall stand there.
+type Edit = (&'static str, &'static str, &'static str);
+
+const HEAD: &str = "permit (\n  principal in Role::\"administrator\"";
+
+/// A rule, what breaks it, and the nearest change that does not.
+const CASES: &[(&str, Edit, Edit)] = &[
+    ("access.unreadable", (CEDAR, HEAD, "permitted (\n  principal in Role::\"administrator\""), (CEDAR, HEAD, HEAD)),
+    (
+        "access.unreadable",
+        (SCHEMA, "entity Staff in", "entities Staff in"),
+        (SCHEMA, "entity Staff in", "entity  Staff in"),
+    ),
+    (
+        "access.invalid",
+        (CEDAR, "principal in Role::\"administrator\"", "principal in Role::\"admin\""),
+        (CEDAR, "principal in Role::\"administrator\"", "principal in Role::\"auditor\""),
+    ),
+    (
+        "access.invalid",
+        (CEDAR, "when { context.approved };", "when { context.allowed };"),
+        (CEDAR, "when { context.approved };", "when { context.fresh };"),
+    ),
+    (
+        "access.invalid",
+        (CEDAR, "action == Action::\"answer_question\"", "action == Action::\"answer\""),
+        (CEDAR, "action == Action::\"answer_question\"", "action in [Action::\"answer_question\"]"),
+    ),
+    ("access.id", (CEDAR, "@id(\"export\")\n", ""), (CEDAR, "@id(\"export\")\n", "@id(\"exported\")\n")),
+    ("access.id", (CEDAR, "@id(\"export\")", "@id(\"conflict\")"), (CEDAR, "@id(\"export\")", "@id(\"conflicts\")")),
+    ("access.template", (CEDAR, HEAD, "permit (\n  principal in ?principal"), (CEDAR, HEAD, HEAD)),
+    (
+        "access.words",
+        (CEDAR, "@why(\"The answer does not come from the desk that looked.\")\n", ""),
+        (CEDAR, "@why(\"The answer does not come from the desk that looked.\")", "@why(\"So it is.\")"),
+    ),
+    (
+        "access.words",
+        (CEDAR, "@title(\"Administrators may see the state of the log, and who is on the staff\")", "@title(\" \")"),
+        (CEDAR, "@title(\"Administrators may see the state of the log, and who is on the staff\")", "@title(\"A\")"),
+    ),
+    (
+        "access.schema",
+        (SCHEMA, "  see_log,\n", "  see_log,\n  see_all,\n"),
+        (SCHEMA, "  see_log,\n", "  see_log, // where it stands\n"),
+    ),
+    (
+        "access.schema",
+        (SCHEMA, "  conflict: Bool,\n", "  conflict: Bool,\n  friday: Bool,\n"),
+        (SCHEMA, "  conflict: Bool,\n", "  conflict: Bool\n"),
+    ),
+    (
+        "access.schema",
+        (SCHEMA, "\"deputy\"]", "\"deputy\", \"trainee\"]"),
+        (SCHEMA, "\"administrator\", \"deputy\"]", "\"deputy\", \"administrator\"]"),
+    ),
+];
+
 #[test]
 fn each_rule_breaks_and_passes_its_twin() {
-    let head = "permit (\n  principal in Role::\"administrator\"";
-    let cases: &[(&str, (&str, &str, &str), (&str, &str, &str))] = &[
-        (
-            "access.unreadable",
-            (CEDAR, head, "permitted (\n  principal in Role::\"administrator\""),
-            (CEDAR, head, head),
-        ),
-        (
-            "access.unreadable",
-            (SCHEMA, "entity Staff in", "entities Staff in"),
-            (SCHEMA, "entity Staff in", "entity  Staff in"),
-        ),
-        (
-            "access.invalid",
-            (CEDAR, "principal in Role::\"administrator\"", "principal in Role::\"admin\""),
-            (CEDAR, "principal in Role::\"administrator\"", "principal in Role::\"auditor\""),
-        ),
-        (
-            "access.invalid",
-            (CEDAR, "when { context.approved };", "when { context.allowed };"),
-            (CEDAR, "when { context.approved };", "when { context.fresh };"),
-        ),
-        (
-            "access.invalid",
-            (CEDAR, "action == Action::\"answer_question\"", "action == Action::\"answer\""),
-            (CEDAR, "action == Action::\"answer_question\"", "action in [Action::\"answer_question\"]"),
-        ),
-        ("access.id", (CEDAR, "@id(\"export\")\n", ""), (CEDAR, "@id(\"export\")\n", "@id(\"exported\")\n")),
-        (
-            "access.id",
-            (CEDAR, "@id(\"export\")", "@id(\"conflict\")"),
-            (CEDAR, "@id(\"export\")", "@id(\"conflicts\")"),
-        ),
-        ("access.template", (CEDAR, head, "permit (\n  principal in ?principal"), (CEDAR, head, head)),
-        (
-            "access.words",
-            (CEDAR, "@why(\"The answer does not come from the desk that looked.\")\n", ""),
-            (CEDAR, "@why(\"The answer does not come from the desk that looked.\")", "@why(\"So it is.\")"),
-        ),
-        (
-            "access.words",
-            (
-                CEDAR,
-                "@title(\"Administrators may see the state of the log, and who is on the staff\")",
-                "@title(\" \")",
-            ),
-            (
-                CEDAR,
-                "@title(\"Administrators may see the state of the log, and who is on the staff\")",
-                "@title(\"A\")",
-            ),
-        ),
-        (
-            "access.schema",
-            (SCHEMA, "  see_log,\n", "  see_log,\n  see_all,\n"),
-            (SCHEMA, "  see_log,\n", "  see_log, // where it stands\n"),
-        ),
-        (
-            "access.schema",
-            (SCHEMA, "  conflict: Bool,\n", "  conflict: Bool,\n  friday: Bool,\n"),
-            (SCHEMA, "  conflict: Bool,\n", "  conflict: Bool\n"),
-        ),
-        (
-            "access.schema",
-            (SCHEMA, "\"deputy\"]", "\"deputy\", \"trainee\"]"),
-            (SCHEMA, "\"administrator\", \"deputy\"]", "\"deputy\", \"administrator\"]"),
-        ),
-    ];
-    for (rule, bad, twin) in cases {
+    for (rule, bad, twin) in CASES {
         let found = broken(&[*bad]);
         assert!(found.contains(rule), "{rule} does not see {bad:?}: {found:?}");
         assert_eq!(broken(&[*twin]), Vec::<&str>::new(), "{rule}: the twin {twin:?} is refused");

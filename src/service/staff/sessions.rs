@@ -83,6 +83,7 @@ pub fn draw(app: &App, staff: StaffId, proof: Proof, agent: &str, now: When) -> 
         staff,
         agent: agent.to_owned(),
         proof: proof.as_str(),
+        proved_at: now,
         absolute_until: now + lifetime(app).absolute,
     };
     (token, session)

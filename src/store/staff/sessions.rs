@@ -46,6 +46,8 @@ pub struct NewStaffSession {
     pub agent: String,
     /// How they proved who they are.
     pub proof: &'static str,
+    /// When.
+    pub proved_at: When,
     /// When it ends in any case.
     pub absolute_until: When,
 }
@@ -56,7 +58,7 @@ pub async fn insert(w: &mut Write, new: &NewStaffSession, now: When) -> Result<b
         .sql(
             "INSERT INTO staff_session (id, token, staff_id, agent, proof, proved_at, created_at, seen_at, absolute_until,
                  ended_at)
-             SELECT $1, $2, m.id, $4, $5, $6, $6, $6, $7, NULL FROM staff_member m WHERE m.id = $3 AND m.state = 'active'",
+             SELECT $1, $2, m.id, $4, $5, $8, $6, $6, $7, NULL FROM staff_member m WHERE m.id = $3 AND m.state = 'active'",
         )
         .bind(new.id)
         .bind(new.token.as_slice())
@@ -65,6 +67,7 @@ pub async fn insert(w: &mut Write, new: &NewStaffSession, now: When) -> Result<b
         .bind(new.proof)
         .bind(now)
         .bind(new.absolute_until)
+        .bind(new.proved_at)
         .run()
         .await?;
     Ok(begun == 1)

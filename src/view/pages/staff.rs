@@ -46,6 +46,8 @@ pub struct StaffProve {
     pub told: Option<StaffTold>,
     /// Where to go on.
     pub next: Option<String>,
+    /// What the council's own provider is called, if members may come from there.
+    pub upstream: Option<String>,
 }
 
 /// "Do you want to sign out?"

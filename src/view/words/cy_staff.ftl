@@ -73,3 +73,12 @@ staff-action-review_break_glass = adolygu’r hyn a wnaed y tu ôl i wydr wedi�
 staff-action-delay_notice = gohirio rhoi gwybod i breswylydd am edrychiad
 staff-action-answer_question = ateb cwestiwn preswylydd
 staff-action-see_staff = gweld pwy sydd ar y staff
+
+upstream-arrived = Rydych wedi mewngofnodi
+upstream-none = Nid yw’r tudalennau hyn wedi’u cysylltu â chyfrif gwaith.
+upstream-cancelled = Ni wnaethoch fewngofnodi gyda’ch cyfrif gwaith.
+upstream-unreachable = Ni ellir gofyn i’ch cyfrif gwaith ar hyn o bryd. Rhowch gynnig arall arni mewn ychydig funudau.
+upstream-over = Defnyddiwyd y mewngofnodi hwn, cymerodd ormod o amser, neu dechreuodd mewn porwr arall. Dechreuwch eto.
+upstream-no-role = Ni chaiff yr un o’ch grwpiau ddefnyddio’r tudalennau hyn. Gofynnwch i bwy bynnag sy’n rhedeg y gwasanaeth hwn, a rhowch hyn iddynt:
+upstream-refused = Ni ellid gwirio eich cyfrif gwaith. Bydd pwy bynnag sy’n rhedeg y gwasanaeth hwn yn gweld y rheswm yn y log.
+upstream-removed = Nid ydych ar y staff yma mwyach. Gofynnwch i bwy bynnag sy’n rhedeg y gwasanaeth hwn.

@@ -73,3 +73,12 @@ staff-action-review_break_glass = review what was done behind broken glass
 staff-action-delay_notice = delay telling a resident of a look
 staff-action-answer_question = answer a resident’s question
 staff-action-see_staff = see who is on the staff
+
+upstream-arrived = You are signed in
+upstream-none = These pages are not connected to a work account.
+upstream-cancelled = You did not sign in with your work account.
+upstream-unreachable = Your work account cannot be asked just now. Try again in a few minutes.
+upstream-over = This sign-in was used, took too long, or began in another browser. Begin again.
+upstream-no-role = None of your groups may use these pages. Ask whoever runs this service, and give them this:
+upstream-refused = Your work account could not be checked. Whoever runs this service finds the reason in the log.
+upstream-removed = You are no longer on the staff here. Ask whoever runs this service.

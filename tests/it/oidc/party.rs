@@ -207,7 +207,7 @@ post = {{ en = "Town Hall, Havenbrook HV1 1AA", cy = "Neuadd y Dref, Havenbrook 
 }
 
 /// A JWK as an inline table.
-fn inline(jwk: &Value) -> String {
+pub fn inline(jwk: &Value) -> String {
     let members: Vec<String> =
         jwk.as_object().unwrap().iter().map(|(name, value)| format!("{name} = {value}")).collect();
     format!("{{ {} }}", members.join(", "))

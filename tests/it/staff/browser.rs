@@ -134,6 +134,11 @@ impl Officer {
         self.send("GET", path, None, "same-origin").await
     }
 
+    /// Comes from a page of that site.
+    pub async fn get_from(&mut self, site: &str, path: &str) -> Said {
+        self.send("GET", path, None, site).await
+    }
+
     /// Sends a form from one of the listener's own pages.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Said {
         self.send("POST", path, Some(fields), "same-origin").await

@@ -35,7 +35,7 @@ fn show_desk<P: Page>(page: &P) -> [String; 2] {
 fn a_form_with_a_passkey_works_by_its_script_and_says_so_without() {
     for (html, ask, way) in [
         (show_desk(&StaffSignIn { next: Some("/a".into()), ..StaffSignIn::default() }), "/sign-in/challenge", "get"),
-        (show_desk(&StaffProve { next: Some("/a".into()), told: None }), "/prove/challenge", "get"),
+        (show_desk(&StaffProve { next: Some("/a".into()), ..StaffProve::default() }), "/prove/challenge", "get"),
         (
             show_desk(&StaffEnrol { name: Some("Ada".into()), invitation: "t1".into(), told: None }),
             "/enrol/t1/challenge",

@@ -1,0 +1,157 @@
+//! Whoever the council's own provider vouches for begins a session here; the first time, they become a member of staff.
+
+use super::sessions::{draw, within};
+use super::upstream::{self, Arrived};
+use super::{ACTIVE, NAME, roles_of, words, words_of};
+use crate::app::App;
+use crate::crypto::index::{BlindIndex, IndexKind};
+use crate::crypto::record::EventSeed;
+use crate::crypto::seal::{PersonKeys, RowKey, RowKind};
+use crate::crypto::tokens::Token;
+use crate::domain::audit::leaf::log_year;
+use crate::domain::audit::vocabulary::{StaffEnrolled, StaffRolesChanged, StaffSignedIn};
+use crate::domain::audit::{ActorClass, Channel, Context, Draft, Sealed};
+use crate::domain::ids::{AccountId, StaffId};
+use crate::domain::staff::{Officer, Proof, Role};
+use crate::domain::time::When;
+use crate::service::{Failure, people};
+use crate::store::staff::{self as store, MemberRow, NewMember, sessions};
+use crate::store::{AndPerhaps, Either, Error};
+
+/// Begins a session for whoever arrived; gives its cookie. `None` if they were removed here, or their roles were changed by
+/// somebody else just now.
+///
+/// # Errors
+/// [`Failure`]; nothing has happened then.
+pub async fn arrive(
+    app: &App,
+    arrived: &Arrived,
+    agent: &str,
+    context: &Context,
+    now: When,
+) -> Result<Option<Token>, Failure> {
+    let blind = BlindIndex::of(&app.roots, IndexKind::Upstream, &format!("{}\n{}", arrived.issuer, arrived.subject));
+    match store::by_upstream(&mut app.db.peek(), &blind.0).await? {
+        Some(row) if row.state == ACTIVE => again(app, &row, arrived, agent, context, now).await,
+        Some(_) => Ok(None),
+        None => first(app, &blind, arrived, agent, context, now).await,
+    }
+}
+
+/// A session that begins there ends sooner than one of a passkey, and its proof is as old as the provider says.
+fn begun(app: &App, id: StaffId, arrived: &Arrived, agent: &str, now: When) -> (Token, sessions::NewStaffSession) {
+    let (token, mut session) = draw(app, id, Proof::Upstream, agent, now);
+    session.absolute_until = now + upstream::lifetime(app).absolute;
+    session.proved_at = arrived.auth_time.min(now);
+    (token, session)
+}
+
+fn signed_in(
+    app: &App,
+    keys: &PersonKeys,
+    (session, roles): (&sessions::NewStaffSession, &[Role]),
+    context: &Context,
+    now: When,
+) -> Result<Sealed<StaffSignedIn>, Failure> {
+    let officer = Officer {
+        id: session.staff,
+        session: session.id,
+        roles: roles.to_vec(),
+        pseudonym: keys.pseudonym(log_year(now)),
+        proof: Proof::Upstream,
+        proved_at: session.proved_at,
+    };
+    let payload = StaffSignedIn { proof: Proof::Upstream.as_str().to_owned() };
+    let draft = Draft::of_officer(&officer, payload).about_staff(officer.id).from(within(context, session.id));
+    Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(keys))?)
+}
+
+async fn again(
+    app: &App,
+    row: &MemberRow,
+    arrived: &Arrived,
+    agent: &str,
+    context: &Context,
+    now: When,
+) -> Result<Option<Token>, Failure> {
+    let keys = people::keys(&mut app.db.peek(), &app.roots, AccountId(row.id.0)).await?;
+    let (token, session) = begun(app, row.id, arrived, agent, now);
+    let event = signed_in(app, &keys, (&session, &arrived.roles), context, now)?;
+    let after = words_of(&arrived.roles);
+    let changed = if row.roles == after {
+        None
+    } else {
+        let payload = StaffRolesChanged {
+            before: words(&roles_of(&row.roles)),
+            after: words(&arrived.roles),
+            by: None,
+            approved_by: None,
+        };
+        let mut draft = Draft::new(ActorClass::System, payload).about_staff(row.id).by(Channel::Web);
+        draft.role = Some("upstream".to_owned());
+        Some(app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?)
+    };
+    let events = AndPerhaps(event, changed);
+    let written = app
+        .db
+        .write(async |mut w| {
+            let kept = events.1.is_none() || store::set_roles(&mut w, row.id, &row.roles, &after).await?;
+            if !kept || !sessions::insert(&mut w, &session, now).await? {
+                return Err(Error::Missing);
+            }
+            w.commit(Either::<_, Sealed<StaffSignedIn>>::This(events.clone()), ()).await
+        })
+        .await;
+    done(written, token)
+}
+
+async fn first(
+    app: &App,
+    blind: &BlindIndex,
+    arrived: &Arrived,
+    agent: &str,
+    context: &Context,
+    now: When,
+) -> Result<Option<Token>, Failure> {
+    let keys = people::create_keys(app, now).await?;
+    let id = StaffId(keys.account().0);
+    let key = RowKey::generate(RowKind::Staff, id.0)?;
+    let new = NewMember {
+        id,
+        kind: "upstream",
+        name: key.seal(NAME, arrived.name.as_str().as_bytes())?,
+        name_key: key.wrap(&app.roots)?.0,
+        upstream: Some(blind.0.to_vec()),
+        roles: words_of(&arrived.roles),
+    };
+    let mut draft = Draft::new(ActorClass::Officer, StaffEnrolled { proof: Proof::Upstream.as_str().to_owned() })
+        .about_staff(id)
+        .from(context.clone());
+    draft.officer = Some(keys.pseudonym(log_year(now)));
+    let enrolled = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    let (token, session) = begun(app, id, arrived, agent, now);
+    let event = signed_in(app, &keys, (&session, &arrived.roles), context, now)?;
+    let written = app
+        .db
+        .write(async |mut w| {
+            store::insert(&mut w, &new, now).await?;
+            if !sessions::insert(&mut w, &session, now).await? {
+                return Err(Error::Missing);
+            }
+            w.commit((enrolled.clone(), event.clone()), ()).await
+        })
+        .await;
+    // Two browsers of one new member at once: the other was first, and the next try finds them.
+    match written {
+        Err(Error::Constraint(_)) => Ok(None),
+        other => done(other, token),
+    }
+}
+
+fn done<T>(written: Result<T, Error>, token: Token) -> Result<Option<Token>, Failure> {
+    match written {
+        Ok(_) => Ok(Some(token)),
+        Err(Error::Missing) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}

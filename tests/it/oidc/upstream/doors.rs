@@ -1,0 +1,99 @@
+//! The doors: a browser goes to the provider and comes back as a member of staff.
+
+use super::{Desk, asked, set};
+use crate::staff::browser::{Officer, Said};
+use portreeve::domain::account::FullName;
+use portreeve::service::staff::members;
+use portreeve::service::staff::upstream::Begun;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Goes to the provider by that link, which says these things of Gwen Pugh, and comes back.
+async fn travels(desk: &Desk, browser: &mut Officer, link: &str, change: impl FnOnce(&mut Value)) -> Said {
+    let address = browser.get(link).await.to;
+    assert!(address.starts_with(&format!("{}/authorize?", desk.council.issuer)), "{address}");
+    let begun = Begun { address, pending: String::new() };
+    let mut claims = desk.claims(&begun);
+    change(&mut claims);
+    let code = desk.council.grants(&begun.address, desk.signed(&claims));
+    let state = asked(&begun.address, "state").unwrap();
+    browser.get_from("cross-site", &format!("/sign-in/callback?state={state}&code={code}")).await
+}
+
+both! {
+    async fn a_browser_comes_back_signed_in_and_goes_on_to_where_it_was_going(world: World) {
+        let desk = Desk::new(world).await;
+        let mut gwen = Officer::new(&desk.house.app);
+        let page = gwen.get("/sign-in?next=%2Fenquiries").await;
+        assert!(page.body.contains("Sign in with Work account") && page.body.contains("/sign-in/upstream?next="));
+        let back = travels(&desk, &mut gwen, "/sign-in/upstream?next=%2Fenquiries", |_| ()).await;
+        assert!(back.status == 200 && back.body.contains("href=\"/enquiries\""), "{}", back.body);
+        assert!(back.set.iter().any(|line| line.starts_with("portreeve-staff=") && line.contains("SameSite=Strict")));
+        assert_eq!(gwen.cookie("portreeve-upstream"), None, "and the way there is forgotten");
+        let front = gwen.get("/").await;
+        assert!(front.status == 200 && front.body.contains("Gwen P.") && front.body.contains("customer service"));
+        let all = members::all(&desk.house.app).await.unwrap();
+        assert_eq!((all.len(), all[0].name.as_str(), all[0].upstream), (1, "Gwen Pugh", true));
+        for kind in ["staff.enrolled", "staff.signed_in"] {
+            assert_eq!(desk.house.events(kind).await, 1, "{kind}");
+        }
+        // The proof is as old as the provider says: a minute. Four minutes on it is no longer fresh.
+        desk.house.later(Duration::from_mins(4));
+        let stale = gwen.post("/break-glass", &[("reason", "vital_interests")]).await;
+        assert_eq!(stale.to, "/prove?next=%2Fbreak-glass");
+        let now = desk.seconds();
+        let fresh = set("auth_time", json!(now));
+        let again = travels(&desk, &mut gwen, "/prove/upstream?next=%2Fbreak-glass", fresh).await;
+        assert!(again.body.contains("href=\"/break-glass\""), "{}", again.body);
+        assert_eq!(gwen.post("/break-glass", &[("reason", "vital_interests")]).await.to, "/break-glass");
+        assert_eq!(members::all(&desk.house.app).await.unwrap().len(), 1, "they are known by now");
+        // Leavers bite within the hour.
+        for _ in 0..4 {
+            desk.house.later(Duration::from_mins(14));
+            gwen.get("/").await;
+        }
+        desk.house.later(Duration::from_mins(4));
+        assert_eq!(gwen.get("/").await.to, "/sign-in");
+    }
+
+    async fn roles_come_anew_and_a_mover_is_on_record(world: World) {
+        let desk = Desk::new(world).await;
+        let mut gwen = Officer::new(&desk.house.app);
+        travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await;
+        assert_eq!(gwen.get("/record").await.status, 403);
+        travels(&desk, &mut gwen, "/sign-in/upstream", set("groups", json!(["g-both"]))).await;
+        assert_eq!(gwen.get("/record").await.status, 200);
+        assert_eq!(desk.house.events("staff.roles_changed").await, 1);
+        travels(&desk, &mut gwen, "/sign-in/upstream", set("groups", json!(["g-both"]))).await;
+        assert_eq!(desk.house.events("staff.roles_changed").await, 1, "nothing has changed");
+    }
+
+    async fn who_is_not_let_in_is_told_what_to_do(world: World) {
+        let desk = Desk::new(world).await;
+        let mut gwen = Officer::new(&desk.house.app);
+        let nothing = travels(&desk, &mut gwen, "/sign-in/upstream", set("groups", json!(["g-elsewhere"]))).await;
+        assert!(nothing.status == 403 && nothing.body.contains("None of your groups") && nothing.body.contains("gwen-1"));
+        let tenant = travels(&desk, &mut gwen, "/sign-in/upstream", set("tid", json!("another"))).await;
+        assert!(tenant.status == 403 && tenant.body.contains("could not be checked") && !tenant.body.contains("gwen-1"));
+        let twice = gwen.get_from("cross-site", "/sign-in/callback?state=x&code=y").await;
+        assert!(twice.status == 403 && twice.body.contains("Begin again"), "{}", twice.body);
+        assert_eq!(gwen.get("/").await.status, 200, "nobody is on the staff yet, says the page");
+        assert!(members::all(&desk.house.app).await.unwrap().is_empty());
+
+        travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await;
+        let id = members::all(&desk.house.app).await.unwrap()[0].id;
+        let by = FullName::parse("Op Erator").unwrap();
+        assert!(members::remove(&desk.house.app, id, &by, desk.house.app.now()).await.unwrap());
+        let removed = travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await;
+        assert!(removed.status == 403 && removed.body.contains("no longer on the staff"), "{}", removed.body);
+        assert_eq!(gwen.get("/conflicts").await.to, "/sign-in?next=%2Fconflicts");
+    }
+
+    async fn without_a_provider_there_is_no_way_to_one(world: World) {
+        let house = crate::app::House::new(world).await;
+        let mut gwen = Officer::new(&house.app);
+        assert!(!gwen.get("/sign-in").await.body.contains("/sign-in/upstream"));
+        let none = gwen.get("/sign-in/upstream").await;
+        assert!(none.status == 404 && none.body.contains("not connected"), "{}", none.body);
+    }
+}
