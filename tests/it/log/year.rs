@@ -94,8 +94,10 @@ both! {
         for (code, said) in
             [verdict(&out, &key, &["--without-witness"]), python_verdict(&out, &key, &["--without-witness"])]
         {
-            let wrong = &said["findings"][0];
-            assert_eq!((code, &wrong["proof"], wrong["index"].as_u64()), (Some(1), &7.into(), u64::try_from(index).ok()), "{said}");
+            // The export before is an event too, by the clock of the machine: that is another proof's matter.
+            let findings = said["findings"].as_array().unwrap().iter();
+            let seventh: Vec<_> = findings.filter(|one| one["proof"] == 7).map(|one| one["index"].as_u64()).collect();
+            assert_eq!((code, seventh), (Some(1), vec![u64::try_from(index).ok()]), "{said}");
         }
     }
 
