@@ -34,12 +34,17 @@ async fn sessions_of(house: &House, account: AccountId) -> Vec<SessionId> {
 
 /// Garden waste was visited in a session, received her name, and holds a refresh token.
 pub async fn visited(house: &House, account: AccountId, session: SessionId) -> Token {
-    let (garden, now, refresh) = (ClientId::parse("garden-waste").unwrap(), house.app.now(), Token::random());
+    visited_at("garden-waste", house, account, session).await
+}
+
+/// So was another service.
+pub async fn visited_at(id: &str, house: &House, account: AccountId, session: SessionId) -> Token {
+    let (client, now, refresh) = (ClientId::parse(id).unwrap(), house.app.now(), Token::random());
     let grant = GrantRow {
         id: GrantId(tokens::uuid()),
         account_id: account,
         session_id: session,
-        client_id: "garden-waste".into(),
+        client_id: id.into(),
         sub: "s".into(),
         sid: session.0.to_string(),
         scope: "openid offline_access".into(),
@@ -69,7 +74,7 @@ pub async fn visited(house: &House, account: AccountId, session: SessionId) -> T
         .app
         .db
         .write(async |mut w| {
-            sessions::visit(&mut w, session, &garden, &grant.sid, "s", now).await?;
+            sessions::visit(&mut w, session, &client, &grant.sid, "s", now).await?;
             grants::insert(&mut w, &code, &grant, now)?;
             grants::released(&mut w, grant.id, now)?;
             grants::keep_refresh(&mut w, &refresh.hash().0, &row)?;

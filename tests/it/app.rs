@@ -1,7 +1,9 @@
 //! An application for a test, on its own store, with a clock that the test moves and letters that it reads.
 
+use crate::events::watch::{self, Watch, Watched};
 use crate::temp::TempDir;
 use crate::world::{Place, World};
+use axum::middleware::from_fn_with_state;
 use portreeve::app::{App, Clock, Parts};
 use portreeve::config::Origin;
 use portreeve::crypto::keys::{KeyRing, KeyState, SigningAlg};
@@ -45,6 +47,7 @@ pub struct House {
     clock: Arc<AtomicI64>,
     root: TempDir,
     world: World,
+    _watched: Watched,
 }
 
 /// Changes to the sample policies: (file, what stands there, what shall stand there).
@@ -108,22 +111,15 @@ impl House {
         let routes = portreeve::routes::public(app.clone(), &ErrorPage::default());
         let door =
             portreeve::http::door::Door::new("public", &app.origin, TrustedProxies::new(&[]), ErrorPage::default());
-        let routes = door.lead_to(routes);
+        let (watch, watched) = Watch::new(&app, "");
+        let routes = door.lead_to(routes.layer(from_fn_with_state(watch, watch::watch)));
         tokio::spawn(async move { axum::serve(listener, routes).await });
-        Self { app, mail, address, clock, root, world }
+        Self { app, mail, address, clock, root, world, _watched: watched }
     }
 
     /// A settings file of this house, for commands.
     pub fn settings(&self, folder: &std::path::Path) -> String {
-        let database = match &self.world.place {
-            Place::Sqlite(data) => format!("data = \"{}\"", data.path().display()),
-            Place::Postgres(url) => {
-                let file = folder.join("postgres.url");
-                std::fs::write(&file, url).unwrap();
-                std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-                format!("postgres_url_file = \"{}\"", file.display())
-            }
-        };
+        let database = store_setting(&self.world, folder);
         let (root, issuer) = (self.root.path().join("root.key"), self.app.issuer.as_str());
         let text = format!(
             "issuer = \"{issuer}\"\n{database}\npolicies = \"policies\"\nroot_secret_file = \"{}\"\n\
@@ -200,6 +196,19 @@ impl House {
             .await
             .unwrap();
         account
+    }
+}
+
+/// The line of a settings file that says where a world's store is.
+pub fn store_setting(world: &World, folder: &std::path::Path) -> String {
+    match &world.place {
+        Place::Sqlite(data) => format!("data = \"{}\"", data.path().display()),
+        Place::Postgres(url) => {
+            let file = folder.join("postgres.url");
+            std::fs::write(&file, url).unwrap();
+            std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+            format!("postgres_url_file = \"{}\"", file.display())
+        }
     }
 }
 

@@ -109,7 +109,7 @@ impl Installed {
 }
 
 /// A client that registered itself.
-fn registered(id: &str) -> ClientRow {
+pub fn registered(id: &str) -> ClientRow {
     ClientRow {
         id: id.into(),
         template: "conformance".into(),

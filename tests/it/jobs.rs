@@ -32,7 +32,7 @@ use uuid::Uuid;
 
 /// A service's back-channel endpoint: it keeps the tokens it was sent and answers as told, at last with 200.
 #[derive(Clone, Default)]
-struct Endpoint {
+pub struct Endpoint {
     told: Arc<Mutex<VecDeque<(u16, Duration)>>>,
     seen: Arc<Mutex<Vec<String>>>,
 }
@@ -47,7 +47,7 @@ impl Endpoint {
         format!("http://{address}/backchannel-logout")
     }
 
-    fn answer(&self, status: u16, times: usize, after: Duration) {
+    pub fn answer(&self, status: u16, times: usize, after: Duration) {
         self.told.lock().unwrap().extend(std::iter::repeat_n((status, after), times));
     }
 
@@ -65,7 +65,7 @@ async fn receive(State(endpoint): State<Endpoint>, body: String) -> impl IntoRes
 }
 
 /// A house whose Garden waste is told at this endpoint, with a resident.
-async fn house(world: World, garden: &Endpoint) -> (House, AccountId) {
+pub async fn house(world: World, garden: &Endpoint) -> (House, AccountId) {
     let place = garden.open().await;
     let changes = [("services/garden-waste.toml", "http://localhost:8090/backchannel-logout", place.as_str())];
     let house = House::with(world, &[], &changes).await;
@@ -74,7 +74,7 @@ async fn house(world: World, garden: &Endpoint) -> (House, AccountId) {
 }
 
 /// Queues a call to a service; gives its batch.
-async fn queue(app: &App, person: AccountId, client: &str) -> Uuid {
+pub async fn queue(app: &App, person: AccountId, client: &str) -> Uuid {
     let (batch, now) = (tokens::uuid(), app.now());
     let call = BackChannel { sub: "her-sub".into(), sid: "her-sid".into(), left: None };
     let message = letters::back_channel(&app.roots, person, batch, client, &call).unwrap();
@@ -89,7 +89,7 @@ async fn queue(app: &App, person: AccountId, client: &str) -> Uuid {
 }
 
 /// One round, and time for what it began to end.
-async fn round(app: &App, duty: &mut SendMessages) {
+pub async fn round(app: &App, duty: &mut SendMessages) {
     duty.round(app, app.now()).await.unwrap();
     duty.finish().await;
 }
@@ -146,7 +146,7 @@ post = {{ en = "Town Hall", cy = "Neuadd y Dref" }}
 }
 
 /// Begins a session that has visited Garden waste; gives its cookie.
-async fn session(house: &House, account: AccountId, own_device: bool) -> Token {
+pub async fn session(house: &House, account: AccountId, own_device: bool) -> Token {
     let (app, now) = (&house.app, house.app.now());
     let browser = Browser { token: Token::random(), agent: "Firefox 140".into() };
     let (cookie, session) = deeds::draw(app, account, &browser, "en", own_device, now);

@@ -51,7 +51,7 @@ pub fn secret(page: &str) -> Seed {
 }
 
 /// The recovery codes that their page says.
-fn recovery(page: &str) -> Vec<String> {
+pub fn recovery(page: &str) -> Vec<String> {
     let codes = page.split("<code class=\"app-code\">").skip(1);
     codes.map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
 }

@@ -148,7 +148,7 @@ impl Running {
 }
 
 /// Starts a demo on free ports; gives what it printed up to the end of its announcement.
-fn demo(data: &Path) -> (Running, Vec<String>) {
+pub fn demo(data: &Path) -> (Running, Vec<String>) {
     let ports = ["--port", "0", "--staff-port", "0", "--service-ports", "0,0"];
     let mut command = portreeve(&["demo", "--data", data.to_str().unwrap()]);
     let mut child = command.args(ports).stdout(Stdio::piped()).spawn().unwrap();
@@ -169,7 +169,7 @@ fn after<'a>(lines: &'a [String], label: &str) -> &'a str {
     line.unwrap_or_else(|| panic!("no {label} in {lines:#?}")).trim()
 }
 
-async fn get(url: &str) -> (u16, String) {
+pub async fn get(url: &str) -> (u16, String) {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let began = Instant::now();
     loop {
@@ -223,7 +223,7 @@ async fn the_demo_says_where_it_is_works_and_stops_cleanly() {
     assert_eq!(running.stop(), Some(0));
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 

@@ -1,0 +1,177 @@
+//! Every command is run until it has left all that its row says, and leaves nothing else.
+
+use super::record::Record;
+use super::rows::{COMMANDS, of};
+use crate::account::visited_at;
+use crate::app::House;
+use crate::client::registered;
+use crate::log::seal;
+use crate::serve::{demo, portreeve};
+use crate::temp::TempDir;
+use crate::visitor::Visitor;
+use portreeve::crypto::roots::{RootSecret, Roots};
+use portreeve::crypto::tokens::Token;
+use portreeve::service::sessions;
+use portreeve::store::{Db, Housekeeping, Location, Settings, clients, events};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+const GARDEN: &str = "services/garden-waste.toml";
+
+/// Who, why, and on whose word.
+const WHY: [&str; 8] =
+    ["--by", "Bea Lloyd", "--reason", "security_incident", "--case", "C-17", "--approved-by", "Cai Morgan"];
+
+/// What each command has left so far.
+struct Left {
+    record: Record,
+    kinds: BTreeMap<&'static str, BTreeSet<String>>,
+    settings: String,
+}
+
+impl Left {
+    /// Runs a command with these arguments on the installation; gives what it said.
+    async fn run(&mut self, command: &'static str, arguments: &[&str]) -> Value {
+        let settings = self.settings.clone();
+        self.bare(command, &[arguments, &["--config", &settings]].concat()).await
+    }
+
+    /// Runs one that asks for no installation.
+    async fn bare(&mut self, command: &'static str, arguments: &[&str]) -> Value {
+        self.record.news().await.unwrap();
+        let words: Vec<&str> =
+            ["--json"].into_iter().chain(command.split(' ')).chain(arguments.iter().copied()).collect();
+        let output = portreeve(&words).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let wrong = String::from_utf8(output.stderr).unwrap();
+        // Two of them say that something is to be mended: no services answer here.
+        let fine = output.status.success() || ["doctor", "client list", "audit verify"].contains(&command);
+        assert!(fine, "{command}: {said}{wrong}");
+        let kinds = self.record.left_by(COMMANDS, command).await;
+        self.kinds.entry(command).or_default().extend(kinds);
+        serde_json::from_str(&said).unwrap_or_default()
+    }
+}
+
+fn edit(folder: &Path, from: &str, to: &str) {
+    let file = folder.join("policies").join(GARDEN);
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains(from), "{text}");
+    std::fs::write(file, text.replace(from, to)).unwrap();
+}
+
+/// The record of a store on SQLite, which a command has made with this root secret.
+async fn record(data: &Path, secret: &Path) -> Record {
+    let db = Db::open(&Location::Sqlite(data.to_owned()), &Settings::default()).await.unwrap();
+    Record::of(&db, &Roots::derive(&RootSecret::from_file(secret).unwrap()).unwrap())
+}
+
+/// A client that registered itself, at which a resident is.
+async fn client(house: &House) {
+    let row = registered("tried-out");
+    let app = &house.app;
+    app.db
+        .write(async |mut w| {
+            clients::insert(&mut w, &row, &[1; 32], 10).await?;
+            w.commit_quietly(Housekeeping::Flow, ()).await
+        })
+        .await
+        .unwrap();
+    let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+    let visitor = Visitor::new(house);
+    visitor.post("/sign-in", &[("email", "ada@example.org"), ("password", "turnip lantern cobble")]).await;
+    let cookie = Token::parse(&visitor.cookie("portreeve").unwrap()).unwrap();
+    let who = sessions::find(app, &cookie, app.now()).await.unwrap().unwrap();
+    visited_at("tried-out", house, ada, who.session).await;
+}
+
+/// Those that look, and change nothing of the installation.
+async fn looks(left: &mut Left, folder: &Path) {
+    let (policies, list) = (folder.join("policies"), folder.join("list"));
+    std::fs::write(&list, "letmein\n").unwrap();
+    let (policies, list) = (policies.to_str().unwrap(), list.to_str().unwrap());
+    for command in
+        ["migrate", "doctor", "client plan", "client list", "client deliveries", "keys list", "audit checkpoint"]
+    {
+        left.run(command, &[]).await;
+    }
+    left.run("config check", &[]).await;
+    left.bare("config example", &[]).await;
+    left.bare("policy lint", &["--policies", policies]).await;
+    left.bare("policy diff", &[policies, policies]).await;
+    left.bare("audit schema", &[]).await;
+    left.bare("passwords import", &[list, "--out", folder.join("filter").to_str().unwrap()]).await;
+}
+
+both! {
+    async fn every_command_leaves_what_its_row_says(world: World) {
+        let (house, folder) = (House::new(world).await, TempDir::new("commands"));
+        let (app, path) = (&house.app, folder.path());
+        client(&house).await;
+        seal(app).await;
+        let record_of = Record::of(&app.db, &app.roots);
+        let mut left = Left { record: record_of, kinds: BTreeMap::new(), settings: house.settings(path) };
+        looks(&mut left, path).await;
+
+        let event = events::newest(&mut app.db.peek(), 1).await.unwrap().remove(0).id.0.to_string();
+        let out = path.join("out");
+        let out = out.to_str().unwrap();
+        let key = left.run("audit export", &[&WHY[..], &["--out", out]].concat()).await["key"].as_str().unwrap().to_owned();
+        left.bare("audit verify", &[out, "--key", &key]).await;
+        left.run("audit prove", &[&WHY[..], &[&event]].concat()).await;
+
+        edit(path, "en = \"Garden waste\"", "en = \"Garden bins\"");
+        left.run("client apply", &["--by", "Bea Lloyd"]).await;
+        edit(path, "en = \"Garden bins\"", "en = \"Garden waste\"");
+        left.run("policy activate", &["--by", "Bea Lloyd"]).await;
+        left.run("client registration-token", &["--template", "conformance", "--days", "3"]).await;
+        left.run("client rotate-secret", &["tried-out"]).await;
+        left.run("client remove", &["tried-out", "--by", "Bea Lloyd"]).await;
+        left.run("keys rotate", &["--at-once"]).await;
+
+        let id = app.db.peek().sql("SELECT id FROM account").scalar::<uuid::Uuid>().await.unwrap().to_string();
+        let why = [&[id.as_str()], &WHY[..6]].concat();
+        for command in ["resident suspend", "resident restore"] {
+            left.run(command, &[&why[..], &["--dry-run"]].concat()).await;
+            left.run(command, &why).await;
+        }
+
+        // On a store of its own.
+        let (data, secret) = (path.join("first"), path.join("first.secret"));
+        RootSecret::generate_to_file(&secret).unwrap();
+        let text = std::fs::read_to_string(house.settings(path)).unwrap();
+        let lines = text.lines().filter(|line| !["data", "postgres_url_file", "root_secret_file"].contains(&line.split(' ').next().unwrap()));
+        let lines: Vec<&str> = lines.collect();
+        let settings = path.join("first.toml");
+        let text = format!("data = \"first\"\nroot_secret_file = \"first.secret\"\n{}", lines.join("\n"));
+        std::fs::write(&settings, text).unwrap();
+        (left.record, left.settings) = (record(&data, &secret).await, settings.to_str().unwrap().to_owned());
+        left.run("policy activate", &[]).await;
+
+        // A witness has no store; the other two are driven by themselves.
+        let elsewhere = ["audit witness", "demo", "serve"];
+        for (command, kinds) in COMMANDS.iter().filter(|row| !elsewhere.contains(&row.0)) {
+            let wanted = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+            assert_eq!(left.kinds.remove(command), Some(wanted), "{command}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_demo_leaves_what_its_row_says() {
+    let folder = TempDir::new("demo");
+    let data = folder.path().join("data");
+    let (running, _) = demo(&data);
+    // The sealer may still be about to do its first round.
+    let mut record = record(&data, &data.join("root.secret")).await;
+    for _ in 0..100 {
+        if portreeve::store::log::open(&mut record.db.peek()).await.unwrap().is_some() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(running.stop(), Some(0));
+    let (_, kinds) = of(COMMANDS, "demo").unwrap();
+    assert_eq!(record.left_by(COMMANDS, "demo").await, kinds.iter().map(|kind| (*kind).to_owned()).collect());
+}

@@ -1,0 +1,107 @@
+//! Every duty is driven until it has left all that its row says, and leaves nothing else.
+
+use super::record::Record;
+use super::rows::DUTIES;
+use crate::account::visited;
+use crate::jobs::{Endpoint, house, queue, round, session};
+use crate::log::{happen, tamper, unguard};
+use portreeve::app::App;
+use portreeve::config::Collector;
+use portreeve::jobs::expire::Expire;
+use portreeve::jobs::refresh::Refresh;
+use portreeve::jobs::rotate_keys::RotateKeys;
+use portreeve::jobs::runner::Duty;
+use portreeve::jobs::seal_log::SealLog;
+use portreeve::jobs::send_messages::SendMessages;
+use portreeve::jobs::show_witnesses::ShowWitnesses;
+use portreeve::jobs::stream_log::StreamLog;
+use portreeve::jobs::watch_log::WatchLog;
+use portreeve::policy::{Bundle, sample};
+use portreeve::service::sessions;
+use portreeve::service::setup;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// What each duty has left so far.
+struct Left {
+    record: Record,
+    kinds: BTreeMap<&'static str, BTreeSet<String>>,
+}
+
+impl Left {
+    /// One round, and what it left.
+    async fn round<D: Duty>(&mut self, app: &App, duty: &mut D) {
+        self.skip().await;
+        duty.round(app, app.now()).await.unwrap();
+        duty.finish().await;
+        let kinds = self.record.left_by(DUTIES, D::NAME).await;
+        self.kinds.entry(D::NAME).or_default().extend(kinds);
+    }
+
+    /// What the test itself did is not looked at.
+    async fn skip(&mut self) {
+        self.record.news().await.unwrap();
+    }
+}
+
+/// Policies in which Garden waste is no more.
+async fn part(app: &App) {
+    let mut files = sample::files("http://localhost:8090", "http://localhost:8091");
+    files.retain(|(path, _)| path != "services/garden-waste.toml");
+    let bundle = Bundle::from_files(files, &app.issuer).unwrap();
+    setup::activate(&app.db, &app.roots, &(&bundle).into(), app.now()).await.unwrap();
+    assert!(app.refresh().await.unwrap());
+}
+
+both! {
+    async fn every_duty_leaves_what_its_row_says(world: World) {
+        let garden = Endpoint::default();
+        let (house, ada) = house(world, &garden).await;
+        let app = &house.app;
+        let mut left = Left { record: Record::of(&app.db, &app.roots), kinds: BTreeMap::new() };
+
+        let mut duty = SealLog::default();
+        left.round(app, &mut duty).await;
+        happen(app, 1).await;
+        left.skip().await;
+        unguard(app).await;
+        let changed = "UPDATE event SET leaf = REPLACE(leaf, '\"visitor\"', '\"officer\"') WHERE leaf_index IS NULL";
+        tamper(app, &[changed]).await;
+        left.round(app, &mut duty).await;
+
+        let mut duty = StreamLog::to(Some(Collector::at("http://127.0.0.1:1/in", None).unwrap()));
+        left.round(app, &mut duty).await;
+        left.round(app, &mut ShowWitnesses::to(Vec::new())).await;
+
+        let mut duty = SendMessages::new();
+        queue(app, ada, "garden-waste").await;
+        left.round(app, &mut duty).await;
+        garden.answer(500, 100, Duration::ZERO);
+        queue(app, ada, "garden-waste").await;
+        for _ in 0..100 {
+            left.round(app, &mut duty).await;
+            house.later(Duration::from_mins(2));
+        }
+
+        let cookie = session(&house, ada, true).await;
+        let who = sessions::find(app, &cookie, app.now()).await.unwrap().unwrap();
+        visited(&house, ada, who.session).await;
+        part(app).await;
+        left.round(app, &mut Expire::default()).await;
+        house.later(Duration::from_hours(13));
+        left.round(app, &mut Expire::default()).await;
+        left.round(app, &mut WatchLog::default()).await;
+        left.round(app, &mut Refresh).await;
+        // Two changes of keys, and the end of those that signed first.
+        for _ in 0..40 {
+            left.round(app, &mut RotateKeys).await;
+            house.later(Duration::from_hours(24 * 7));
+        }
+        round(app, &mut SendMessages::new()).await;
+
+        for (name, kinds) in DUTIES {
+            let wanted = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+            assert_eq!(left.kinds.remove(name), Some(wanted), "{name}");
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Who leaves which events: every route, duty and command has a row, and every kind of event is named by one.
+//!
+//! `watch` holds the rows of routes against every request of every test that `app` answers, and whoever says more or
+//! another kind fails there; `duties` and `commands` drive theirs. That a row says no more than happens is seen over a
+//! whole run: `tests/run` collects what was left, and asks the last test here.
+
+use super::record::SEEN;
+use crate::serve::portreeve;
+use portreeve::domain::audit::vocabulary::all;
+use std::collections::BTreeSet;
+
+/// A route with its method, a duty or a command, and the kinds of events that it may leave and does.
+pub type Row = (&'static str, &'static [&'static str]);
+
+/// Both listeners, in the order of `src/routes.rs`; what the staff listener has begins with `staff`.
+pub const ROUTES: &[Row] = &[
+    ("staff GET /", &[]),
+    ("staff GET /assets/{name}", &[]),
+    ("GET /.well-known/openid-configuration", &[]),
+    ("GET /.well-known/oauth-authorization-server", &[]),
+    ("GET /jwks", &[]),
+    ("GET /authorize", &["authorization.granted", "claims.denied", "request.refused"]),
+    ("POST /authorize", &[]),
+    ("POST /par", &["request.refused"]),
+    ("POST /token", &["claims.released", "request.refused", "token.issued_to_machine", "token.reuse_detected"]),
+    ("GET /userinfo", &[]),
+    ("POST /userinfo", &[]),
+    ("POST /introspect", &["request.refused"]),
+    ("POST /revoke", &["request.refused", "token.revoked"]),
+    ("GET /logout", &["auth.signed_out", "request.refused"]),
+    ("POST /logout", &[]),
+    ("GET /log/{year}/checkpoint", &[]),
+    ("GET /log/{year}/tile/{*tile}", &[]),
+    ("POST /register", &["config.client_registered", "request.refused"]),
+    ("GET /register/{client_id}", &["request.refused"]),
+    ("PUT /register/{client_id}", &["config.client_changed"]),
+    ("DELETE /register/{client_id}", &["authorization.service_left", "config.client_removed", "request.refused"]),
+    ("GET /sign-in", &["request.refused"]),
+    (
+        "POST /sign-in",
+        &[
+            "auth.locked",
+            "auth.password_accepted",
+            "auth.sessions_ended",
+            "auth.signin_failed",
+            "auth.signin_succeeded",
+            "request.refused",
+        ],
+    ),
+    ("GET /sign-in/code", &[]),
+    (
+        "POST /sign-in/code",
+        &[
+            "auth.locked",
+            "auth.signin_succeeded",
+            "auth.stepped_up",
+            "credential.code_failed",
+            "credential.recovery_code_used",
+        ],
+    ),
+    ("GET /create-account", &[]),
+    ("POST /create-account", &["account.registration_started", "credential.code_sent", "request.refused"]),
+    ("GET /create-account/code", &["request.refused"]),
+    ("POST /create-account/code", &["account.address_proven", "credential.code_failed", "credential.code_sent"]),
+    ("GET /create-account/finish", &[]),
+    ("POST /create-account/finish", &["account.address_proven", "credential.code_failed", "credential.code_sent"]),
+    ("GET /create-account/password", &[]),
+    ("POST /create-account/password", &["account.created", "auth.signin_succeeded"]),
+    ("GET /create-account/share", &[]),
+    ("POST /create-account/share", &["account.address_proven"]),
+    ("GET /continue", &["authorization.granted", "claims.denied", "request.refused"]),
+    ("POST /continue", &["authorization.granted", "claims.denied", "sharing.notice_shown"]),
+    ("GET /consent", &["authorization.granted", "claims.denied"]),
+    ("POST /consent", &["authorization.granted", "sharing.consent_given", "sharing.consent_refused"]),
+    ("POST /not-me", &["auth.sessions_ended"]),
+    ("GET /forgotten-password", &[]),
+    ("POST /forgotten-password", &["credential.code_sent"]),
+    ("GET /forgotten-password/code", &[]),
+    ("POST /forgotten-password/code", &["credential.code_failed", "credential.code_sent"]),
+    ("GET /forgotten-password/password", &[]),
+    ("POST /forgotten-password/password", &["credential.password_changed"]),
+    ("GET /account", &[]),
+    ("GET /account/password", &[]),
+    (
+        "POST /account/password",
+        &[
+            "auth.locked",
+            "auth.signin_failed",
+            "auth.stepped_up",
+            "credential.code_failed",
+            "credential.password_changed",
+            "credential.recovery_code_used",
+        ],
+    ),
+    ("GET /account/email", &[]),
+    (
+        "POST /account/email",
+        &["auth.locked", "auth.signin_failed", "auth.stepped_up", "credential.code_failed", "credential.code_sent"],
+    ),
+    ("GET /account/email/code", &[]),
+    ("POST /account/email/code", &["contact.change_confirmed", "credential.code_failed", "credential.code_sent"]),
+    ("GET /account/email/undo", &[]),
+    ("POST /account/email/undo", &["contact.change_cancelled"]),
+    ("POST /account/stay", &[]),
+    ("GET /account/second-step", &[]),
+    (
+        "POST /account/second-step",
+        &[
+            "auth.signin_failed",
+            "auth.stepped_up",
+            "credential.authenticator_removed",
+            "credential.code_failed",
+            "credential.recovery_codes_made",
+        ],
+    ),
+    ("GET /account/second-step/set-up", &[]),
+    ("POST /account/second-step/set-up", &["credential.authenticator_set"]),
+    ("GET /account/second-step/qr", &[]),
+    ("GET /account/second-step/codes", &[]),
+    ("POST /account/sessions/end", &["access.denied", "auth.sessions_ended"]),
+    ("POST /account/sessions/end-others", &["auth.sessions_ended"]),
+    ("POST /account/sessions/end-all", &["auth.sessions_ended"]),
+    ("GET /account/sessions/not-me", &[]),
+    ("POST /account/sessions/not-me", &["auth.sessions_ended"]),
+    ("GET /.well-known/change-password", &[]),
+    ("POST /logout/confirm", &["auth.signed_out"]),
+    ("GET /signed-out", &[]),
+    ("GET /", &[]),
+    ("GET /privacy", &[]),
+    ("GET /notices/{name}", &[]),
+    ("GET /cookies", &[]),
+    ("GET /accessibility", &[]),
+    ("GET /complain", &[]),
+    ("GET /docs/errors", &[]),
+    ("GET /docs/set-up", &[]),
+    ("GET /docs/set-up/{step}", &[]),
+    ("GET /docs/samples/{name}", &[]),
+    ("GET /docs/limits", &[]),
+    ("GET /docs/vectors-of-trust", &[]),
+    ("GET /services/{client_id}/logo", &[]),
+    ("GET /robots.txt", &[]),
+    ("GET /assets/{name}", &[]),
+];
+
+/// The duties, by their files.
+pub const DUTIES: &[Row] = &[
+    ("send_messages", &["auth.logout_confirmed", "auth.logout_undelivered"]),
+    ("expire", &["auth.sessions_ended", "authorization.service_left"]),
+    ("seal_log", &["config.key_created", "log.opened", "log.tampering_found"]),
+    ("show_witnesses", &[]),
+    ("stream_log", &["config.collector_added"]),
+    ("watch_log", &[]),
+    ("refresh", &[]),
+    ("rotate_keys", &["config.key_created", "config.key_rotated", "config.keys_destroyed"]),
+];
+
+/// The commands, as they are typed; `demo` and `serve` as far as their first start goes.
+pub const COMMANDS: &[Row] = &[
+    ("demo", &["account.created", "config.key_created", "config.policy_activated", "log.opened"]),
+    ("serve", &["config.key_created", "config.policy_activated", "log.opened"]),
+    ("migrate", &[]),
+    ("doctor", &[]),
+    ("config check", &[]),
+    ("config example", &[]),
+    ("policy lint", &[]),
+    ("policy diff", &[]),
+    ("policy activate", &["config.key_created", "config.policy_activated"]),
+    ("client plan", &[]),
+    ("client apply", &["config.policy_activated"]),
+    ("client list", &[]),
+    ("client rotate-secret", &["config.client_secret_rotated"]),
+    ("client remove", &["authorization.service_left", "config.client_removed"]),
+    ("client registration-token", &["config.client_token_made"]),
+    ("client deliveries", &[]),
+    ("resident suspend", &["account.suspended", "officer.viewed"]),
+    ("resident restore", &["account.restored", "officer.viewed"]),
+    ("keys list", &[]),
+    ("keys rotate", &["config.key_created", "config.key_rotated"]),
+    ("audit export", &["officer.exported"]),
+    ("audit verify", &[]),
+    ("audit prove", &["officer.exported"]),
+    ("audit witness", &[]),
+    ("audit schema", &[]),
+    ("audit checkpoint", &[]),
+    ("passwords import", &[]),
+];
+
+/// The row of one of them.
+pub fn of(table: &[Row], by: &str) -> Option<Row> {
+    table.iter().find(|row| row.0 == by).copied()
+}
+
+/// The functions of `src/routes.rs` that the staff listener is made of.
+const STAFF: &[&str] = &["staff"];
+
+/// Every route that stands in the text of `src/routes.rs`, with its methods.
+fn routes(text: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for function in text.split("\nfn ").flat_map(|part| part.split("\npub fn ")).skip(1) {
+        let door = if STAFF.contains(&function.split('(').next().unwrap()) { "staff " } else { "" };
+        for route in function.split(".route(").skip(1) {
+            let mut parts = route.trim_start().trim_start_matches('"').splitn(2, '"');
+            let (path, handlers) = (parts.next().unwrap(), parts.next().unwrap());
+            // Up to what comes after the route.
+            let end =
+                ["\n        .", "\n}"].iter().filter_map(|end| handlers.find(end)).min().unwrap_or(handlers.len());
+            let before = found.len();
+            for (at, _) in handlers[..end].match_indices('(') {
+                let word = handlers[..at].rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap();
+                if ["get", "post", "put", "delete", "patch"].contains(&word) {
+                    found.insert(format!("{door}{} {path}", word.to_uppercase()));
+                }
+            }
+            assert_ne!(found.len(), before, "{path} has no method that is known here");
+        }
+    }
+    found
+}
+
+fn named(table: &[Row]) -> BTreeSet<String> {
+    let names: BTreeSet<String> = table.iter().map(|row| row.0.to_owned()).collect();
+    assert_eq!(names.len(), table.len(), "one has two rows");
+    names
+}
+
+#[test]
+fn every_route_has_a_row() {
+    let text = include_str!("../../../src/routes.rs");
+    assert_eq!(named(ROUTES), routes(text));
+    let more = "pub fn public() {}\n\nfn a() -> Router {\n    Router::new()\n        .route(\"/a\", get(a::b).post(c))\n        \
+                .route(\n            \"/d/{e}\",\n            delete(f).options(may_get))\n        .merge(get(g))\n}\n";
+    assert_eq!(routes(more), ["GET /a", "POST /a", "DELETE /d/{e}"].map(ToOwned::to_owned).into());
+}
+
+#[test]
+fn every_duty_has_a_row() {
+    let text = include_str!("../../../src/jobs.rs");
+    let begun = text.lines().filter_map(|line| line.trim().strip_prefix("duties.spawn(run(app, &holder, "));
+    assert_eq!(named(DUTIES), begun.map(|rest| rest.split("::").next().unwrap().to_owned()).collect());
+}
+
+/// Every command there is below this one, as the program says itself.
+fn commands(line: &str) -> Vec<String> {
+    let arguments: Vec<&str> = line.split_whitespace().chain(["--help"]).collect();
+    let help = String::from_utf8(portreeve(&arguments).output().unwrap().stdout).unwrap();
+    let Some((_, below)) = help.split_once("\nCommands:\n") else {
+        return vec![line.to_owned()];
+    };
+    let words = below.lines().take_while(|line| !line.is_empty()).filter(|line| !line.starts_with("   "));
+    let words = words.filter_map(|line| line.split_whitespace().next()).filter(|word| *word != "help");
+    words.flat_map(|word| commands(format!("{line} {word}").trim())).collect()
+}
+
+#[test]
+fn every_command_has_a_row() {
+    assert_eq!(named(COMMANDS), commands("").into_iter().collect());
+}
+
+#[test]
+fn every_kind_of_event_is_left_by_somebody() {
+    let rows = || [ROUTES, DUTIES, COMMANDS].into_iter().flatten();
+    let left: BTreeSet<&str> = rows().flat_map(|row| row.1).copied().collect();
+    let vocabulary: BTreeSet<&str> = all().map(|kind| kind.name).collect();
+    assert_eq!(left, vocabulary, "a kind that nobody leaves, or a word that is no kind");
+    for (by, kinds) in rows() {
+        assert!(kinds.is_sorted_by(|a, b| a < b), "{by} has a kind twice, or out of order");
+    }
+}
+
+#[test]
+#[ignore = "asks what a whole run has left; tests/run does, after it"]
+fn every_row_says_no_more_than_happens() {
+    let file = std::env::var_os(SEEN).expect("the file that the run wrote");
+    let seen = std::fs::read_to_string(file).unwrap();
+    let seen: BTreeSet<&str> = seen.lines().collect();
+    let rows = [ROUTES, DUTIES, COMMANDS].into_iter().flatten();
+    let pairs = rows.flat_map(|row| row.1.iter().map(move |kind| format!("{} {kind}", row.0)));
+    let never: Vec<String> = pairs.filter(|pair| !seen.contains(pair.as_str())).collect();
+    assert!(never.is_empty(), "no test has seen this happen:\n{}", never.join("\n"));
+}
