@@ -282,14 +282,8 @@ impl<'s> Verifier<'s> {
         let root = subtree(hashes);
         let above = Place { level: place.level + 1, number: place.number / WIDTH as u64 };
         let within = usize::try_from(place.number % WIDTH as u64).unwrap_or(WIDTH);
-        let proved = match self.judged.get(&above) {
-            Some(proved) => *proved,
-            None => {
-                let proved = self.proved(above);
-                self.judged.insert(above, proved);
-                proved
-            }
-        };
+        let proved = self.judged.get(&above).copied().unwrap_or_else(|| self.proved(above));
+        self.judged.insert(above, proved);
         proved && self.tiles.hashes(above).get(within) == Some(&root)
     }
 
@@ -306,23 +300,20 @@ impl<'s> Verifier<'s> {
         let mut seen = vec![false; batch.policies.len()];
         for facts in &batch.lines {
             self.verdict.entries += 1;
-            match facts {
-                Some(facts) => {
-                    let Some(said) = self.place(facts) else { continue };
-                    // The first that cites a version is told.
-                    if let (Some(seen), Some(policy)) = (seen.get_mut(said.policy), batch.policies.get(said.policy))
-                        && (!*seen || said.told != Told::Nothing)
-                    {
-                        *seen = true;
-                        self.cites(facts.index, policy, &said.told);
-                    }
-                    self.content(facts.index, said);
-                }
-                None => {
-                    self.verdict.find(2, Some(self.next), "Its line cannot be read.");
-                    self.next += 1;
-                }
+            let Some(facts) = facts else {
+                self.verdict.find(2, Some(self.next), "Its line cannot be read.");
+                self.next += 1;
+                continue;
+            };
+            let Some(said) = self.place(facts) else { continue };
+            // The first that cites a version is told.
+            if let (Some(seen), Some(policy)) = (seen.get_mut(said.policy), batch.policies.get(said.policy))
+                && (!*seen || said.told != Told::Nothing)
+            {
+                *seen = true;
+                self.cites(facts.index, policy, &said.told);
             }
+            self.content(facts.index, said);
         }
     }
 

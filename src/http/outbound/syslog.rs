@@ -66,7 +66,8 @@ impl Trust {
 /// A chain of certificates, and the key of the first.
 type Shown = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
-fn unusable(error: impl ToString) -> OutboundError {
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
+fn unusable<E: ToString>(error: E) -> OutboundError {
     OutboundError::Identity(error.to_string())
 }
 

@@ -158,7 +158,7 @@ fn payload(kept: Kept, salt: Option<&str>, text: Option<&str>, leaf: &Members<'_
     match (kept, salt, text) {
         (Kept::Given, Some(salt), Some(text)) => {
             let hex = leaf.commit.strip_prefix("sha256:");
-            match (hex.and_then(|hex| unhex(hex)), committed(salt, text)) {
+            match (hex.and_then(unhex), committed(salt, text)) {
                 (Some(wanted), Some(commit)) if wanted == commit => Payload::Fits,
                 _ => Payload::Another,
             }

@@ -192,7 +192,7 @@ impl<'l> Scan<'l> {
 /// How many bytes from the first on are never written with an escape.
 fn plain(bytes: &[u8]) -> usize {
     const AT_ONCE: usize = 16;
-    let odd = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
+    let odd = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
     let (blocks, _) = bytes.as_chunks::<AT_ONCE>();
     let whole = blocks.iter().take_while(|block| !block.iter().fold(false, |any, byte| any | odd(*byte))).count();
     let rest = bytes.get(whole * AT_ONCE..).unwrap_or_default();
