@@ -75,7 +75,7 @@ pub(super) struct Roles {
     #[arg(value_name = "ID", value_parser = staff)]
     id: StaffId,
     #[command(flatten)]
-    roles: Given,
+    given: Given,
     #[command(flatten)]
     place: Place,
     /// Only say what would be done.
@@ -215,7 +215,7 @@ impl Roles {
     async fn run(self, say: Say) -> anyhow::Result<Ending> {
         let app = self.place.find()?.app().await?;
         let member = active(&app, self.id).await?;
-        let grant = self.roles.grant(&app, &member.name, &member.roles)?;
+        let grant = self.given.grant(&app, &member.name, &member.roles)?;
         let (before, after) = (words_of(&member.roles), words_of(grant.roles()));
         anyhow::ensure!(before != after, "{} has these roles already, and nothing was done", self.id);
         if !self.dry_run {

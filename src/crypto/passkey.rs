@@ -128,8 +128,7 @@ impl Passkeys {
     ///
     /// # Errors
     /// [`PasskeyError::Fault`] if the library refuses.
-    pub fn begin_enrolment(&self, owner: Uuid, name: &str, has: Vec<Vec<u8>>) -> Result<Asked, PasskeyError> {
-        let has = has.into_iter().map(CredentialID::from).collect();
+    pub fn begin_enrolment(&self, owner: Uuid, name: &str, has: Vec<CredentialID>) -> Result<Asked, PasskeyError> {
         let begun = self.0.start_passkey_registration(owner, name, name, Some(has));
         let (challenge, state) = begun.map_err(|_| PasskeyError::Fault)?;
         let mut challenge = serde_json::to_value(challenge).map_err(|_| PasskeyError::Fault)?;
@@ -203,7 +202,7 @@ fn read<T: DeserializeOwned>(answer: &str) -> Result<T, PasskeyError> {
 fn stored(passkey: &Passkey) -> Result<Stored, PasskeyError> {
     let json = serde_json::to_value(passkey).map_err(|_| PasskeyError::Fault)?;
     let signatures = json.pointer("/cred/counter").and_then(Value::as_i64).ok_or(PasskeyError::Fault)?;
-    Ok(Stored { id: passkey.cred_id().to_vec(), passkey: json.to_string(), signatures })
+    Ok(Stored { id: passkey.cred_id().clone(), passkey: json.to_string(), signatures })
 }
 
 #[cfg(test)]

@@ -292,7 +292,7 @@ both! {
         seal(story.app()).await;
         for entry in all() {
             let kind = entry.name;
-            let wanted = count(story.app(), kind).await - if kind.starts_with("officer.searched") { 1 } else { 0 };
+            let wanted = count(story.app(), kind).await - i64::from(kind.starts_with("officer.searched"));
             let got = found(&story, &by(|f| f.kind = Some(kind.into()))).await.len();
             assert!(kind == "officer.searched" || i64::try_from(got).unwrap() == wanted, "{kind}");
         }

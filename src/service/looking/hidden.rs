@@ -3,7 +3,7 @@
 use super::{Ask, Deed, Refused, approvals, case, glass, permit, standing};
 use crate::domain::ids::EventId;
 use crate::domain::staff::{Action, Approval, Circumstances};
-use crate::service::{Failure, delay};
+use crate::service::delay;
 use crate::store::approvals as rows;
 use crate::store::delays::{self, DelayRow};
 use std::time::Duration;
@@ -81,6 +81,6 @@ pub async fn renew(deed: Deed<'_>, look: EventId, approval: Uuid) -> Result<(), 
         Ok(true) => Ok(()),
         Ok(false) => Err(Refused::Decided),
         Err(delay::Refused::OnePerson) => Err(Refused::NeedsApproval),
-        Err(delay::Refused::Failure(failure)) => Err(Refused::Failure(Failure::from(failure))),
+        Err(delay::Refused::Failure(failure)) => Err(Refused::Failure(failure)),
     }
 }

@@ -46,7 +46,7 @@ impl Text {
 
     /// A message with one value more.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         if let Self::Say { values, .. } = &mut self {
             let text = value.to_string();
             values.insert(name, text.parse().map_or(Worth::Text(text), Worth::Number));
@@ -87,7 +87,7 @@ impl Cell {
 
     /// A number.
     #[must_use]
-    pub fn number(number: impl ToString) -> Self {
+    pub fn number(number: impl std::fmt::Display) -> Self {
         Self { text: Text::Plain(number.to_string()), href: None, numeric: true }
     }
 }
@@ -210,7 +210,7 @@ impl Form {
 
     /// With something that goes with it unseen.
     #[must_use]
-    pub fn hidden(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub fn hidden(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.hidden.push((name, value.to_string()));
         self
     }

@@ -56,7 +56,8 @@ both! {
         assert_eq!(tokens["expires_in"], 300);
         // OIDC Core §2. Nothing about her stands in it but who she is to this service.
         let said = claims(id);
-        let names: Vec<&str> = said.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut names: Vec<&str> = said.as_object().unwrap().keys().map(String::as_str).collect();
+        names.sort_unstable();
         let mut wanted = ["iss", "sub", "aud", "iat", "exp", "auth_time", "acr", "amr", "sid", "at_hash", "nonce"];
         wanted.sort_unstable();
         assert_eq!(names, wanted, "{said}");

@@ -374,7 +374,7 @@ both! {
     async fn a_session_from_there_ends_within_the_hour_of_leavers(world: World) {
         let desk = Desk::new(world).await;
         let lifetime = upstream::lifetime(&desk.house.app);
-        assert_eq!((lifetime.idle, lifetime.absolute), (Duration::from_mins(15), Duration::from_mins(60)));
+        assert_eq!((lifetime.idle, lifetime.absolute), (Duration::from_mins(15), Duration::from_hours(1)));
         let app = &desk.house.app;
         let mut files = sample::files("http://localhost:8090", "http://localhost:8091");
         for (path, text) in &mut files {

@@ -105,7 +105,10 @@ impl Town {
             match meddled.await {
                 // Its duties write too.
                 Err(error) if error.is_unavailable() && began.elapsed() < Duration::from_secs(30) => {}
-                meddled => break drop(meddled.unwrap()),
+                meddled => {
+                    meddled.unwrap();
+                    break;
+                }
             }
         }
     }

@@ -141,13 +141,13 @@ both! {
         for (number, event) in (0_i64..).zip(&mut events) {
             let word = |of: i64| format!("{:064x}", number % of);
             event.subject = Some(word(20));
-            event.actor = if number % 10 == 0 { "officer" } else { "resident" }.to_owned();
+            if number % 10 == 0 { "officer" } else { "resident" }.clone_into(&mut event.actor);
             event.officer = (number % 10 == 0).then(|| word(20));
             event.client_id = Some(word(20));
             event.purpose = (number % 5 == 0).then(|| word(15));
             event.reason = (number % 10 == 0).then(|| word(20));
             event.r#type = word(12);
-            event.outcome = if number % 33 == 0 { "denied" } else { "ok" }.to_owned();
+            if number % 33 == 0 { "denied" } else { "ok" }.clone_into(&mut event.outcome);
         }
         put(db, &events).await;
         let sqlite = db.name() == "sqlite";

@@ -208,7 +208,7 @@ mod tests {
     const LEAF: &str = r#"{"actor":{"class":"officer","ref":"ab12","role":null},"basis":"consent","build":"0","channel":"web","client_id":null,"commit":"COMMIT","id":"019b","on_behalf_of":null,"outcome":"ok","policy_version":"v1","purpose":null,"reason_code":null,"subject":null,"time_ms":1796126400123,"type":"log.opened","v":1}"#;
 
     fn commit(salt: &str, payload: &str) -> String {
-        let commit = committed(salt, payload).map(|commit| commit.iter().map(|byte| format!("{byte:02x}")).collect());
+        let commit = committed(salt, payload).map(|commit| data_encoding::HEXLOWER.encode(&commit));
         format!("sha256:{}", commit.unwrap_or("none".to_owned()))
     }
 
@@ -270,7 +270,7 @@ mod tests {
             (r#"\"web\""#, r#"\"\\\"\""#),
             (r#"\"web\""#, "\\\"w\u{7f}\u{e9}\u{2028}b\\\""),
             (r#"\"web\""#, "\\\"w\u{1}b\\\""),
-            (r#"\"web\""#, r#"null"#),
+            (r#"\"web\""#, "null"),
             (r#"\"subject\":null"#, r#"\"subject\":\"\""#),
             (r#"\"subject\":null"#, r#"\"subject\":7"#),
             ("\"}", "\"} "),

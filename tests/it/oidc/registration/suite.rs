@@ -51,7 +51,9 @@ async fn tokens(stage: &mut Stage, client: &Value, more: &[(&str, &str)]) -> Val
 }
 
 fn names(object: &Value) -> Vec<&str> {
-    object.as_object().unwrap().keys().map(String::as_str).collect()
+    let mut names: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
 }
 
 both! {
