@@ -13,7 +13,7 @@ use crate::mail::{Kept, Mail, Relay, RelaySettings, RelayTls};
 use crate::policy::Bundle;
 use crate::service::setup;
 use crate::store::{Db, Location, Settings, house};
-use crate::view::Renderer;
+use crate::view::Languages;
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use std::num::NonZeroUsize;
@@ -129,7 +129,7 @@ impl House {
             clock: Clock::Wall,
             mail: Mail::Kept(Kept::new()),
             outbound: Outbound::new(&[], None)?,
-            view: Renderer::new(&doors::brand(&bundle.controller))?,
+            view: doors::view(&bundle.controller)?.offering(self.offered()),
             origin: Origin::parse(self.issuer.as_str())?,
             staff_origin: self.staff_origin.clone(),
             issuer: self.issuer.clone(),
@@ -161,6 +161,11 @@ pub(super) fn parts(config: &Config, db: Db, roots: Roots, bundle: &Bundle, cloc
     let extra_ca = match &config.extra_ca {
         Some(file) => Some(std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?),
         None => None,
+    /// The languages offered here; both, where no settings say so.
+    fn offered(&self) -> Languages {
+        self.languages.as_deref().map_or(Languages::BOTH, Languages::of)
+    }
+
     };
     let cost = Cost::new(config.argon2.memory_kib, config.argon2.passes, config.argon2.lanes)
         .context("`argon2` is out of bounds")?;
@@ -190,8 +195,8 @@ pub(super) fn parts(config: &Config, db: Db, roots: Roots, bundle: &Bundle, cloc
         weak: WeakPasswords::new(breached),
         clock,
         mail: Mail::Smtp(relay),
-        outbound: Outbound::new(&config.outbound_allow, extra_ca.as_deref())?,
-        view: Renderer::new(&doors::brand(&bundle.controller))?,
+        outbound,
+        view: doors::view(&bundle.controller)?.offering(Languages::of(&config.languages)),
         issuer: Issuer::parse(config.issuer.as_str())?,
         origin: config.issuer.clone(),
         staff_origin: config.staff_origin.clone(),

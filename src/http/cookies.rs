@@ -13,8 +13,10 @@ pub enum Name {
     Session,
     /// A browser before anybody is signed in: binds flows and form tokens to it.
     Browser,
-    /// The language of the pages; no secret.
+    /// The language of the pages, as she chose it; no secret.
     Language,
+    /// The language a service wished for, in the journey it began; no secret.
+    Wish,
     /// A staff session.
     Staff,
 }
@@ -44,6 +46,7 @@ impl Cookies {
             (Name::Staff, true) => "__Host-portreeve-staff",
             (Name::Staff, false) => "portreeve-staff",
             (Name::Language, _) => "portreeve-lang",
+            (Name::Wish, _) => "portreeve-lang-asked",
         }
     }
 

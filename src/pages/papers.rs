@@ -14,10 +14,10 @@ use crate::view::pages::{
     VectorsOfTrust,
 };
 use crate::view::{Both, Chrome, Lang, assets};
-use crate::visit::Visit;
+use crate::visit::{Visit, arrived};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use std::time::Duration;
 
@@ -85,6 +85,14 @@ pub async fn cookies(visit: Visit) -> Response {
     ];
     visit.page(&Cookies { cookies }, None).await
 }
+        line(
+            Name::Wish,
+            Both::new(
+                "Shows you the language of the service you came from, if you have not chosen one here",
+                "Dangos iaith y gwasanaeth y daethoch ohono, os nad ydych wedi dewis iaith yma",
+            ),
+            Both::new("Until you are back at the service, or 1 hour", "Nes i chi ddychwelyd i’r gwasanaeth, neu 1 awr"),
+        ),
 
 fn hours(length: Duration, lang: Lang) -> String {
     let hours = length.as_secs().div_ceil(3600);
@@ -159,9 +167,7 @@ pub async fn logo(State(app): State<App>, Path(id): Path<String>) -> Response {
 pub fn error_page(app: &App) -> ErrorPage {
     let app = app.clone();
     ErrorPage::new(move |status, headers| {
-        let lang = app.cookies().read(headers, Name::Language).and_then(Lang::parse).unwrap_or_else(|| {
-            Lang::negotiate(None, headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
-        });
+        let lang = arrived::language(headers, app.cookies(), app.view.languages());
         let chrome = Chrome { lang, here: "/".to_owned(), ..Chrome::default() };
         let html = if status == StatusCode::SERVICE_UNAVAILABLE {
             app.view.page(&Busy {}, &chrome)

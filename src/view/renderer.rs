@@ -2,7 +2,7 @@
 
 use super::chrome::{Brand, Chrome, StaffChrome};
 use super::errors::Wrong;
-use super::lang::Lang;
+use super::lang::{Lang, Languages};
 use super::letters::Letters;
 use super::pages::{Device, DeviceKind};
 use super::words::{Words, WordsError, clock, date, day};
@@ -116,7 +116,7 @@ impl Renderer {
     }
 
     fn render<P: Page>(&self, page: &P, chrome: &Chrome) -> Result<String, Error> {
-        let lang = chrome.lang;
+        let lang = self.languages.speak(chrome.lang);
         let mut wrong = BTreeMap::new();
         let mut errors = Vec::new();
         for error in page.errors() {
@@ -140,7 +140,7 @@ impl Renderer {
             signs_out_at => chrome.signs_out_at.map(|at| Value::from(Serde(at))),
             idle => Value::from(Serde(&chrome.idle)),
             service => Value::from(Serde(&chrome.service)),
-            staff => chrome.staff.as_ref().map(|staff| self.staff(staff, chrome)),
+            staff => chrome.staff.as_ref().map(|staff| self.staff(staff, lang, chrome)),
             service_name => chrome.service.as_ref().map_or_else(
                 || self.words.say(lang, "the-service", &FluentArgs::new()),
                 |service| service.name.get(lang).to_owned(),
@@ -151,8 +151,8 @@ impl Renderer {
     }
 
     /// What the layout shows of the staff listener: the navigation with its words.
-    fn staff(&self, staff: &StaffChrome, chrome: &Chrome) -> Value {
-        let say = |id: &str, args: &FluentArgs<'_>| self.words.say(chrome.lang, id, args);
+    fn staff(&self, staff: &StaffChrome, lang: Lang, chrome: &Chrome) -> Value {
+        let say = |id: &str, args: &FluentArgs<'_>| self.words.say(lang, id, args);
         let path = chrome.here.split('?').next().unwrap_or_default();
         let mut navigation = Vec::new();
         for place in &staff.places {
@@ -178,8 +178,17 @@ impl Renderer {
 
     /// The letters in one language.
     #[must_use]
+    /// The language links; none where there is nothing to choose.
+    fn choices(&self, spoken: Lang, chrome: &Chrome) -> Vec<Value> {
+        let link = |lang: Lang| {
+            context! { text => lang.own_name(), lang => lang.as_str(), href => chrome.here_in(lang), current => lang == spoken }
+        };
+        let choices: Vec<Value> = self.languages.all().map(link).collect();
+        if choices.len() > 1 { choices } else { Vec::new() }
+    }
+
     pub fn letters(&self, lang: Lang) -> Letters<'_> {
-        Letters { words: &self.words, brand: &self.brand, lang }
+        Letters { words: &self.words, brand: &self.brand, lang: self.languages.speak(lang) }
     }
 }
 

@@ -358,7 +358,6 @@ both! {
             client_id: Some("garden-waste".into()),
             post_logout_redirect_uri: Some("http://localhost:8090/".into()),
             state: Some("a&b".into()),
-            lang: None,
         };
         let reference = asked.seal(&house.app.roots).unwrap();
         let answer = visitor.post("/logout/confirm", &[("logout", &reference)]).await;

@@ -23,6 +23,7 @@
 //! registration  services that register themselves (rows G, X, K)
 //! sharing     nothing leaves without a record
 //! step_up     levels of assurance (rows W10, S01)
+//! languages   which language a page is in
 //! tabs        several at once in one browser (row S13)
 //! logout      signing out (row L02)
 //! front       signing out by frames (row L03)
@@ -36,6 +37,7 @@ mod client;
 mod codes;
 mod front;
 mod introspect;
+mod languages;
 mod library;
 mod logout;
 mod machine;
@@ -72,6 +74,7 @@ use portreeve::http::door::Door;
 use portreeve::http::refusal::ErrorPage;
 use portreeve::service::sessions;
 use portreeve::store::{Housekeeping, accounts, sessions as rows};
+use portreeve::view::Languages;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -185,6 +188,15 @@ pub async fn another_node(house: &House) -> SocketAddr {
 
 /// A second node, perhaps one where anybody may register services.
 pub async fn node(house: &House, open_registration: Option<&'static str>) -> (App, SocketAddr) {
+    node_in(house, open_registration, Languages::BOTH).await
+}
+
+/// The same, in these languages.
+pub async fn node_in(
+    house: &House,
+    open_registration: Option<&'static str>,
+    languages: Languages,
+) -> (App, SocketAddr) {
     let app = &house.app;
     let parts = Parts {
         db: app.db.clone(),
@@ -194,7 +206,7 @@ pub async fn node(house: &House, open_registration: Option<&'static str>) -> (Ap
         clock: app.clock.clone(),
         mail: app.mail.clone(),
         outbound: app.outbound.clone(),
-        view: app.view.clone(),
+        view: app.view.clone().offering(languages),
         issuer: app.issuer.clone(),
         origin: app.origin.clone(),
         staff_origin: app.staff_origin.clone(),

@@ -33,7 +33,7 @@ pub struct Finger(Arc<AtomicBool>);
 impl UserValidationMethod for Finger {
     type PasskeyItem = Passkey;
 
-    fn check_user<'s, 'a, 'f>(
+    fn check_user<'a, 's, 'f>(
         &'s self,
         _hint: UiHint<'a, Self::PasskeyItem>,
         _presence: bool,
