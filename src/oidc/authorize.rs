@@ -134,6 +134,11 @@ async fn asked(visit: &Visit, query: &str) -> Result<(Arc<Client>, Request, Opti
 async fn go_on(visit: &Visit, client: &Client, request: &Request) -> Result<Response, Failure> {
     let (app, now) = (&visit.app, visit.now);
     let place = match next(app, request, client, visit.signed_in.as_ref(), Stage::Arrived, now).await? {
+        Next::Refused(said) => {
+            return Ok(visit.send_back(&Answer::refusal(request, said, &app.issuer), client).await);
+        }
+        // Initiating User Registration 1.0 §4.1: the page is shown whoever is signed in.
+        _ if request.prompt.create => "/create-account",
         Next::Clear(cleared) => {
             if let Some(who) = &visit.signed_in
                 && let Some(code) = answer(app, request, client, who, *cleared, None, now).await?
@@ -142,10 +147,6 @@ async fn go_on(visit: &Visit, client: &Client, request: &Request) -> Result<Resp
             }
             "/sign-in"
         }
-        Next::Refused(said) => {
-            return Ok(visit.send_back(&Answer::refusal(request, said, &app.issuer), client).await);
-        }
-        Next::SignIn if request.prompt.create => "/create-account",
         Next::SignIn => "/sign-in",
         Next::StepUp => "/sign-in/code",
         Next::Interact(_) => "/continue",
