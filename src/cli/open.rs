@@ -156,8 +156,16 @@ impl House {
     }
 }
 
-/// Puts the parts of `serve` together. `bundle` is the one in force.
-pub(super) fn parts(config: &Config, db: Db, roots: Roots, bundle: &Bundle, clock: Clock) -> anyhow::Result<Parts> {
+/// What the settings name beside policies and database, and can be had without calling anybody.
+pub(super) struct Peers {
+    hasher: Hasher,
+    weak: WeakPasswords,
+    relay: Relay,
+    outbound: Outbound,
+}
+
+/// Reads them.
+pub(super) fn peers(config: &Config) -> anyhow::Result<Peers> {
     let extra_ca = match &config.extra_ca {
         Some(file) => Some(std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?),
         None => None,
@@ -191,8 +199,8 @@ pub(super) fn parts(config: &Config, db: Db, roots: Roots, bundle: &Bundle, cloc
     Ok(Parts {
         db,
         roots,
-        hasher: Hasher::new(cost, config.argon2.permits.unwrap_or_else(cores), config.argon2.queue, None)?,
-        weak: WeakPasswords::new(breached),
+        hasher,
+        weak,
         clock,
         mail: Mail::Smtp(relay),
         outbound,
@@ -200,6 +208,17 @@ pub(super) fn parts(config: &Config, db: Db, roots: Roots, bundle: &Bundle, cloc
         issuer: Issuer::parse(config.issuer.as_str())?,
         origin: config.issuer.clone(),
         staff_origin: config.staff_origin.clone(),
+    Ok(Peers {
+        hasher: Hasher::new(cost, config.argon2.permits.unwrap_or_else(cores), config.argon2.queue, None)?,
+        weak: WeakPasswords::new(breached),
+        relay,
+        outbound: Outbound::new(&config.outbound_allow, extra_ca.as_deref())?,
+    })
+}
+
+/// Puts the parts of `serve` together. `bundle` is the one in force.
+pub(super) fn parts(config: &Config, db: Db, roots: Roots, bundle: &Bundle, clock: Clock) -> anyhow::Result<Parts> {
+    let Peers { hasher, weak, relay, outbound } = peers(config)?;
         proxies: TrustedProxies::new(&config.trusted_proxies),
         open_registration: None,
     })
