@@ -18,8 +18,8 @@ use crate::http::address::TrustedProxies;
 use crate::http::outbound::Outbound;
 use crate::http::server::{Limits, Transport, serve};
 use crate::http::shutdown::Shutdown;
-use crate::http::trace::start_logging;
-use crate::jobs::{self, holder::Holder};
+use crate::http::trace::start_demo_logging;
+use crate::jobs;
 use crate::mail::{Kept, Mail};
 use crate::policy::Bundle;
 use crate::service::setup;
@@ -65,6 +65,7 @@ impl Demo {
         // The addresses are what somebody wants to read here, so the log says only what needs attention.
         start_logging(Log { format: LogFormat::Text, level: LogLevel::Warn })
             .map_err(|error| anyhow::anyhow!("the log cannot start: {error}"))?;
+        let holder = folder.taken()?;
         let &[garden, permits] = self.service_ports.as_slice() else {
             anyhow::bail!("--service-ports takes two ports, as in --service-ports 8090,8091");
         };
@@ -77,7 +78,7 @@ impl Demo {
 
         let shutdown = Shutdown::new();
         shutdown.tell_on_signal()?;
-        let mut duties = jobs::start(&app, Holder::of(folder.path())?, jobs::Others::default(), &shutdown).await;
+        let mut duties = jobs::start(&app, holder, jobs::Others::default(), &shutdown).await;
         let (garden, permits) = services(&folder, &ports)?;
         announce(say, &app, &ports, &folder, (&resident, &invited));
         let staff = Origin::parse(&ports.staff.origin())?;

@@ -353,6 +353,15 @@ async fn serve_starts_reloads_drains_and_refuses_a_language_nobody_reviewed() {
     let running = Running(portreeve(&["serve", "--config", &file]).stdout(Stdio::null()).spawn().unwrap());
     assert_eq!(get(&format!("{internal}/ready")).await, (200, "ready".into()));
     assert_eq!(get(&format!("{internal}/live")).await.0, 200);
+    let mode =
+        |name: &str| std::fs::metadata(folder.path().join("data").join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(["", "portreeve.db", "portreeve.db-wal", "vault.db"].map(mode), [0o700, 0o600, 0o600, 0o600]);
+    // Another one on the same folder is refused before it does anything; commands work beside the first.
+    let (other, _) = settings(folder.path(), r#"["en"]"#);
+    let (code, _, said) = answer(&["serve", "--config", &other]);
+    assert!(code == Some(1) && said.contains(&format!("is in use by process {}", running.0.id())), "{said}");
+    let (code, said, _) = answer(&["client", "list", "--config", &other]);
+    assert!(said.contains("Garden waste"), "{code:?} {said}");
     assert!(get(&format!("{internal}/metrics")).await.1.contains("portreeve_"));
     running.signal("-HUP");
     tokio::time::sleep(Duration::from_millis(300)).await;
