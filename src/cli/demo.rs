@@ -7,7 +7,7 @@ mod staff;
 
 use super::{Ending, Say, doors, line};
 use crate::app::{App, Clock, Parts};
-use crate::config::{Allowed, Log, LogFormat, LogLevel, Origin};
+use crate::config::Origin;
 use crate::crypto::password::{Cost, Hasher};
 use crate::crypto::roots::Roots;
 use crate::crypto::weak::WeakPasswords;
@@ -123,7 +123,6 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
     if !setup::first_start(&db, &roots, &(&bundle).into(), now).await? {
         setup::activate(&db, &roots, &(&bundle).into(), now).await?;
     }
-    let allowed: Vec<Allowed> = own_places(ports).iter().filter_map(|place| Allowed::parse(place)).collect();
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let house = Parts {
         db,
@@ -132,8 +131,8 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
         weak: WeakPasswords::default(),
         clock,
         mail: Mail::Kept(kept.clone()),
-        outbound: Outbound::new(&allowed, None)?,
-        view: Renderer::new(&doors::brand(&bundle.controller))?,
+        outbound: Outbound::new(&[], None)?.with_own_machine(),
+        view: doors::view(&bundle.controller)?,
         origin: Origin::parse(issuer.as_str())?,
         staff_origin: Some(Origin::parse(&ports.staff.origin())?),
         issuer,
@@ -143,10 +142,8 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
     Ok(App::start(house).await?)
 }
 
-/// What outbound calls may reach here: the sample services alone.
-fn own_places(ports: &Ports) -> [String; 2] {
-    [ports.garden.place(), ports.permits.place()]
-}
+/// What outbound calls may reach here: the samples, and the services that somebody tries out beside them.
+const OUTBOUND: &str = "this computer alone (localhost, any port), where services that you try out may be";
 
 fn services(folder: &Folder, ports: &Ports) -> anyhow::Result<(Service, Service)> {
     let clock: ServiceClock = Arc::new(|| Clock::Wall.now());
@@ -190,7 +187,7 @@ fn announce(
         let said = serde_json::json!({
             "public": public, "staff": staff, "garden_waste": garden, "parking_permits": permits, "mail": mail,
             "data": folder.path(), "resident": resident.email, "password": password,
-            "outbound_allowed": own_places(ports),
+            "outbound_allowed": ["localhost"],
             "invitations": invited.iter().map(|one| (one.role.as_str(), one.link.as_str())).collect::<BTreeMap<_, _>>(),
         });
         line(&said.to_string());
@@ -221,6 +218,6 @@ fn announce(
     for lang in controller.unreviewed() {
         line(&format!("Unreviewed language: {} (serve refuses it until somebody has put a name to it)", lang.as_str()));
     }
-    line(&format!("Outbound calls:   to {} only", own_places(ports).join(" and ")));
+    line(&format!("Outbound calls:   to {OUTBOUND}"));
     line(&format!("Data:             {} (--fresh starts over; Ctrl-C stops)", folder.path().display()));
 }
