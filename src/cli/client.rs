@@ -1,4 +1,4 @@
-//! `portreeve client plan | apply | list | rotate-secret | remove | registration-token | deliveries`.
+//! `portreeve client plan | apply | list | new-secret | rotate-secret | remove | registration-token | deliveries`.
 
 mod deliveries;
 mod list;
@@ -46,6 +46,9 @@ pub(super) enum Client {
         #[command(flatten)]
         files: Files,
     },
+    /// Make the first secret of a service whose file is to have one, shown once, with the line for the file.
+    #[command(after_help = "It touches nothing: add the line to services/<id>.toml, then `portreeve client apply`.")]
+    NewSecret,
     /// Make a new secret for a service, shown once; the one before it works on for a while.
     #[command(
         after_help = "For a service that registered itself it works at once. For a service with a file, the file is \
@@ -137,6 +140,7 @@ impl Client {
                 }
             }
             Self::List { files } => list::list(&files.find()?, say).await,
+            Self::NewSecret => Ok(secret::first(say)),
             Self::RotateSecret { id, overlap, files, dry_run } => {
                 secret::rotate(&files.find()?, &id, overlap, dry_run, say).await
             }
