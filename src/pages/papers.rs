@@ -29,7 +29,9 @@ pub async fn privacy(visit: Visit) -> Response {
         for share in &client.shares {
             let url = format!("/notices/{}", share.notice);
             if !notices.iter().any(|link| link.url == url) {
-                notices.push(NoticeLink { name: both(&client.name), url });
+                let purpose = snapshot.policy.purpose(&share.purpose);
+                let purpose = purpose.map_or_else(|| Both::from(share.purpose.as_str()), both);
+                notices.push(NoticeLink { name: both(&client.name), purpose, url });
             }
         }
     }

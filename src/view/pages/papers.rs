@@ -10,6 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub struct NoticeLink {
     /// The service it is about.
     pub name: Both,
+    /// What for: a service may have several.
+    pub purpose: Both,
     /// Where it is.
     pub url: String,
 }

@@ -165,8 +165,14 @@ fn home() {
 
 #[test]
 fn sign_in() {
-    let mut page =
-        SignIn { flow: Some("a b&c".into()), email: EVIL.into(), own_device: false, apart: false, errors: vec![] };
+    let mut page = SignIn {
+        flow: Some("a b&c".into()),
+        email: EVIL.into(),
+        own_device: false,
+        apart: false,
+        reset: true,
+        errors: vec![],
+    };
     let [en, cy] = show(&page);
     has(
         &en,
@@ -323,7 +329,10 @@ fn inform_says_all_in_sixty_words() {
             assert!((20..=60).contains(&words), "{words} words: {}", copy(html));
         }
         has(&en, &["Continue as Ada W.", "id=\"continue\"", "I am not Ada", "action=\"/not-me\"", "Ada Wójcik"]);
-        has(&en, &["Full name", "x_unknown", "/notices/garden-waste", "It needs this to collect your garden waste"]);
+        has(
+            &en,
+            &["Full name", "x_unknown", "/notices/garden-waste", "It uses these details to collect your garden waste"],
+        );
         has(&cy, &["Parhau fel Ada W.", "Enw llawn"]);
         assert!(!copy(&en).contains("basis-"));
     }
@@ -415,7 +424,9 @@ fn troubles_all_say_there_is_a_problem() {
 
 #[test]
 fn papers() {
-    let notices = vec![NoticeLink { name: Both::new("Garden waste", "Gwastraff gardd"), url: "/notices/g".into() }];
+    let purpose = Both::new("collect your garden waste", "casglu eich gwastraff gardd");
+    let notices =
+        vec![NoticeLink { name: Both::new("Garden waste", "Gwastraff gardd"), purpose, url: "/notices/g".into() }];
     has(&show(&Privacy { notices })[0], &["href=\"/notices/g\"", "dpo@havenbrook.example"]);
     let cookie = Cookie { name: "__Host-portreeve".into(), purpose: Both::new("a", "b"), lasts: Both::new("c", "d") };
     has(&show(&Cookies { cookies: vec![cookie] })[0], &["__Host-portreeve", "scope=\"row\"", "<caption"]);
