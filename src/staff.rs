@@ -27,7 +27,7 @@ use crate::http::refusal::ErrorPage;
 use crate::view::pages::{Busy, NotFound, Problem, Trouble};
 use crate::view::{Chrome, StaffChrome, assets};
 use crate::visit::arrived;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use desk::Desk;
 use http::{HeaderMap, StatusCode};
@@ -44,6 +44,14 @@ pub async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
             let forms = Forms { plain: found.bytes, gzip: found.gzip, brotli: found.brotli };
             asset::serve(found.content_type, forms, &headers)
         }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// GET `/council/{name}`: the council's colours.
+pub async fn colours(State(app): State<App>, Path(name): Path<String>) -> Response {
+    match app.view.sheet(&name) {
+        Some(sheet) => asset::small("text/css; charset=utf-8", sheet.css.to_string()),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -24,7 +24,6 @@ use crate::mail::{Kept, Mail};
 use crate::policy::Bundle;
 use crate::service::setup;
 use crate::store::{Db, Location, Settings};
-use crate::view::Renderer;
 use anyhow::Context as _;
 use axum::Router;
 use folder::Folder;

@@ -8,10 +8,11 @@ use crate::domain::sharing::NoticeRef;
 use crate::http::asset::{self, Forms};
 use crate::http::cookies::Name;
 use crate::http::refusal::ErrorPage;
+use crate::policy::Controller;
 use crate::service::logos;
 use crate::view::pages::{
-    Accessibility, Busy, Complain, Cookie, Cookies, Limits, NotFound, Notice, NoticeLink, Privacy, Problem, Trouble,
-    VectorsOfTrust,
+    Accessibility, Authority, Busy, Complain, Cookie, Cookies, Limits, NotFound, Notice, NoticeLink, Privacy, Problem,
+    Trouble, VectorsOfTrust, Whom,
 };
 use crate::view::{Both, Chrome, Lang, assets};
 use crate::visit::{Visit, arrived};
@@ -118,7 +119,22 @@ pub async fn accessibility(visit: Visit) -> Response {
 
 /// GET `/complain`.
 pub async fn complain(visit: Visit) -> Response {
-    visit.page(&Complain {}, None).await
+    let snapshot = visit.app.snapshot();
+    let Controller { complaints, regulator, .. } = &snapshot.policy.controller;
+    let page = Complain {
+        to: Whom {
+            name: both(&complaints.name),
+            email: complaints.email.clone(),
+            phone: complaints.phone.clone(),
+            post: both(&complaints.post),
+        },
+        regulator: Authority {
+            name: both(&regulator.name),
+            website: regulator.website.to_string(),
+            phone: regulator.phone.clone(),
+        },
+    };
+    visit.page(&page, None).await
 }
 
 /// GET `/docs/limits`.
@@ -148,6 +164,14 @@ pub async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
             let forms = Forms { plain: found.bytes, gzip: found.gzip, brotli: found.brotli };
             asset::serve(found.content_type, forms, &headers)
         }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// GET `/council/{name}`: the council's colours.
+pub async fn colours(State(app): State<App>, Path(name): Path<String>) -> Response {
+    match app.view.sheet(&name) {
+        Some(sheet) => asset::small("text/css; charset=utf-8", sheet.css.to_string()),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -21,6 +21,7 @@ pub fn lint(bundle: &Bundle, held: &[&str]) -> Vec<Finding> {
     lint.apis();
     lint.papers();
     lint.languages();
+    lint.colours();
     lint.retention(held);
     lint.access();
     lint.staff();
@@ -68,6 +69,24 @@ impl Lint<'_> {
                     format!("Nobody has reviewed the notices in {:?}: serve does not offer it.", language.lang);
                 let remedy = "Have them read, and write reviewed_by and reviewed_on.";
                 self.findings.push(Finding::warning("language.unreviewed", at, message, remedy));
+            }
+        }
+    }
+
+    /// A rule of lint and not of loading: what was activated before there was one goes on.
+    fn colours(&mut self) {
+        let brand = self.bundle.controller.brand;
+        for (name, colour) in [("header", brand.header), ("accent", brand.accent)] {
+            if !colour.carries_white() {
+                let at = self.at(super::controller::FILE, &format!("brand.{name}"));
+                let ratio = (colour.contrast_with_white() * 10.0).floor() / 10.0;
+                let message = format!("White text on {colour} has a contrast of {ratio} to 1, too little to be read.");
+                self.error(
+                    "controller.contrast",
+                    at,
+                    message,
+                    "Choose a darker colour: 4.5 to 1 at least (WCAG 1.4.3).",
+                );
             }
         }
     }

@@ -5,6 +5,7 @@ use super::errors::Wrong;
 use super::lang::{Lang, Languages};
 use super::letters::Letters;
 use super::pages::{Device, DeviceKind};
+use super::sheet::Sheet;
 use super::words::{Words, WordsError, clock, date, day};
 use super::{assets, components};
 use crate::domain::time::When;
@@ -49,6 +50,8 @@ pub struct Renderer {
     env: Arc<Environment<'static>>,
     words: Arc<Words>,
     brand: Arc<Brand>,
+    languages: Languages,
+    sheet: Option<Sheet>,
 }
 
 macro_rules! templates {
@@ -99,7 +102,31 @@ impl Renderer {
         });
         let speaker = Arc::clone(&words);
         env.add_function("claim_label", move |state: &State, claim: &str| claim_label(&speaker, lang_of(state), claim));
-        Ok(Self { env: Arc::new(env), words, brand: Arc::new(brand.clone()) })
+        Ok(Self { env: Arc::new(env), words, brand: Arc::new(brand.clone()), languages: Languages::BOTH, sheet: None })
+    }
+
+    /// The same, in these languages alone: no page and no letter is in another, whoever asks for it.
+    #[must_use]
+    pub fn offering(self, languages: Languages) -> Self {
+        Self { languages, ..self }
+    }
+
+    /// The same, in a council's colours.
+    #[must_use]
+    pub fn coloured(self, sheet: Sheet) -> Self {
+        Self { sheet: Some(sheet), ..self }
+    }
+
+    /// The style sheet of a council's colours that is served under this name.
+    #[must_use]
+    pub fn sheet(&self, name: &str) -> Option<&Sheet> {
+        self.sheet.as_ref().filter(|sheet| &*sheet.name == name)
+    }
+
+    /// The languages offered.
+    #[must_use]
+    pub const fn languages(&self) -> Languages {
+        self.languages
     }
 
     /// The page as a document in the chrome's language.
@@ -133,8 +160,9 @@ impl Renderer {
         self.env.get_template(P::TEMPLATE)?.render(context! {
             lang => lang.as_str(),
             page => Value::from(Serde(page)),
-            here_en => chrome.here_in(Lang::En),
-            here_cy => chrome.here_in(Lang::Cy),
+            languages => self.choices(lang, chrome),
+            sheet => self.sheet.as_ref().map(Sheet::url),
+            theme => self.sheet.as_ref().map_or("#1b5e57", |sheet| &sheet.theme),
             form_token => &chrome.form_token,
             signed_in_as => &chrome.signed_in_as,
             signs_out_at => chrome.signs_out_at.map(|at| Value::from(Serde(at))),

@@ -430,7 +430,24 @@ fn papers() {
     has(&show(&Privacy { notices })[0], &["href=\"/notices/g\"", "dpo@havenbrook.example"]);
     let cookie = Cookie { name: "__Host-portreeve".into(), purpose: Both::new("a", "b"), lasts: Both::new("c", "d") };
     has(&show(&Cookies { cookies: vec![cookie] })[0], &["__Host-portreeve", "scope=\"row\"", "<caption"]);
-    has(&show(&Complain {})[0], &["help@havenbrook.example", "Information Commissioner"]);
+    let complain = Complain {
+        to: Whom {
+            name: Both::new("Information Governance team", "Tîm Llywodraethu Gwybodaeth"),
+            email: "information@havenbrook.example".into(),
+            phone: "01632 960011".into(),
+            post: "Information Governance, HV1 1AA".into(),
+        },
+        regulator: Authority {
+            name: Both::new("Information Commissioner", "Comisiynydd Gwybodaeth"),
+            website: "https://regulator.example/".into(),
+            phone: "01632 960099".into(),
+        },
+    };
+    let own = ["information@havenbrook.example", "01632 960011", "within 30 days", "Information Governance, HV1"];
+    let [english, welsh] = show(&complain);
+    has(&english, &own);
+    has(&english, &["help@havenbrook.example", "href=\"https://regulator.example/\"", "01632 960099"]);
+    has(&welsh, &["Tîm Llywodraethu Gwybodaeth", "o fewn 30 diwrnod", "Comisiynydd Gwybodaeth"]);
     has(&show(&Limits {})[0], &["5 minutes after it was made"]);
     let blocks = vec![Block::Heading("H".into()), Block::Paragraph(EVIL.into()), Block::List(vec!["one".into()])];
     let notice = Notice { title: "Garden waste".into(), blocks, version: "garden-waste@1".into() };
