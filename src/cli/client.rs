@@ -125,7 +125,7 @@ impl Client {
         match self {
             Self::Plan { files } => {
                 let house = files.find()?;
-                let db = house.db().await?;
+                let db = house.db_there().await?;
                 match proposed(&house, &db, say).await? {
                     Ok((before, new)) => plan(&db, &before, &new, say).await,
                     Err(ending) => Ok(ending),
@@ -133,7 +133,7 @@ impl Client {
             }
             Self::Apply { files, people, dry_run } => {
                 let house = files.find()?;
-                let db = house.db().await?;
+                let db = house.db_there().await?;
                 match proposed(&house, &db, say).await? {
                     Ok((_, new)) => put_in_force(&house, &db, &new, &people, dry_run, say).await,
                     Err(ending) => Ok(ending),
@@ -194,7 +194,7 @@ async fn registration_token(
     dry: bool,
     say: Say,
 ) -> anyhow::Result<Ending> {
-    let (db, now) = (house.db().await?, Clock::Wall.now());
+    let (db, now) = (house.db_there().await?, Clock::Wall.now());
     let bundle = in_force(house, &db).await?;
     let known = || bundle.templates.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
     let found = bundle.templates.get(template);
@@ -206,7 +206,11 @@ async fn registration_token(
     let until = now + Duration::from_hours(24 * days);
     let token = if dry { None } else { Some(make_token(house, &db, &bundle, template, (uses, until), now).await?) };
     let shown = token.as_ref().map(crate::crypto::tokens::Token::as_str);
-    let many = uses.map_or("any number of services".to_owned(), |uses| format!("at most {uses} services"));
+    let many = match uses {
+        None => "any number of services".to_owned(),
+        Some(1) => "one service".to_owned(),
+        Some(uses) => format!("at most {uses} services"),
+    };
     let text = match shown {
         Some(token) => format!("{token}\nIt registers {many} under {template} until {until}. It is not shown again."),
         None => format!("A token would be made that registers {many} under {template} until {until}."),

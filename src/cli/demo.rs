@@ -52,8 +52,8 @@ pub(super) struct Demo {
     #[arg(long, value_name = "PORT", default_value_t = 8081)]
     staff_port: u16,
     /// The sample services' ports: Garden waste, Parking permits.
-    #[arg(long, value_name = "PORT,PORT", value_delimiter = ',', num_args = 1, default_values_t = [8090, 8091])]
-    service_ports: Vec<u16>,
+    #[arg(long, value_name = "PORT,PORT", default_value = "8090,8091", value_parser = two_ports)]
+    service_ports: (u16, u16),
     /// The mail tray's port; unless given, the one after the second service's, or any that is free.
     #[arg(long, value_name = "PORT")]
     mail_port: Option<u16>,
@@ -61,15 +61,11 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
-        // The addresses are what somebody wants to read here, so the log says only what needs attention.
-        start_logging(Log { format: LogFormat::Text, level: LogLevel::Warn })
-            .map_err(|error| anyhow::anyhow!("the log cannot start: {error}"))?;
-        let holder = folder.taken()?;
-        let &[garden, permits] = self.service_ports.as_slice() else {
-            anyhow::bail!("--service-ports takes two ports, as in --service-ports 8090,8091");
-        };
-        let ports = Ports::open(self.port, self.staff_port, (garden, permits), self.mail_port).await?;
+        // The addresses are what somebody wants to read here, so the log says little more than why something was refused.
+        start_demo_logging().map_err(|error| anyhow::anyhow!("the log cannot start: {error}"))?;
+        let ports = Ports::open(self.port, self.staff_port, self.service_ports, self.mail_port).await?;
         let folder = Folder::open(&self.data, self.fresh)?;
+        let holder = folder.taken()?;
         let kept = Kept::new();
         let app = start(&folder, &ports, &kept).await?;
         let resident = resident::ensure(&app, &folder).await?;
@@ -97,6 +93,12 @@ impl Demo {
         app.db.close().await;
         Ok(Ending::Fine)
     }
+}
+
+fn two_ports(text: &str) -> Result<(u16, u16), String> {
+    let two =
+        text.split_once(',').and_then(|(one, other)| Some((one.trim().parse().ok()?, other.trim().parse().ok()?)));
+    two.ok_or_else(|| "it takes two ports, as in 8090,8091".to_owned())
 }
 
 fn listen(listening: &mut JoinSet<()>, port: Port, door: &'static str, routes: &Router, shutdown: &Shutdown) {

@@ -85,9 +85,6 @@ pub async fn cookies(visit: Visit) -> Response {
             Both::new("Remembers if you chose English or Welsh", "Cofio a ddewisoch Gymraeg neu Saesneg"),
             remembered,
         ),
-    ];
-    visit.page(&Cookies { cookies }, None).await
-}
         line(
             Name::Wish,
             Both::new(
@@ -96,6 +93,9 @@ pub async fn cookies(visit: Visit) -> Response {
             ),
             Both::new("Until you are back at the service, or 1 hour", "Nes i chi ddychwelyd i’r gwasanaeth, neu 1 awr"),
         ),
+    ];
+    visit.page(&Cookies { cookies }, None).await
+}
 
 fn hours(length: Duration, lang: Lang) -> String {
     let hours = length.as_secs().div_ceil(3600);

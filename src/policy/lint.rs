@@ -53,7 +53,7 @@ impl Lint<'_> {
         let offered: Vec<Lang> = self.bundle.controller.languages.iter().map(|language| language.lang).collect();
         for lang in offered {
             if self.bundle.notices.get(reference, lang).is_none() {
-                let message = format!("The notice {reference} is not there in {lang:?}.");
+                let message = format!("The notice {reference} is not there in {}.", lang.name());
                 let remedy = format!("Write {}.", super::notices::path(reference, lang));
                 self.findings.push(Finding::error("notice.missing", at.clone(), message, remedy));
             }
@@ -66,7 +66,7 @@ impl Lint<'_> {
             if language.review.is_none() {
                 let at = self.at(file, &format!("language.{place}"));
                 let message =
-                    format!("Nobody has reviewed the notices in {:?}: serve does not offer it.", language.lang);
+                    format!("Nobody has reviewed the notices in {}: serve does not offer it.", language.lang.name());
                 let remedy = "Have them read, and write reviewed_by and reviewed_on.";
                 self.findings.push(Finding::warning("language.unreviewed", at, message, remedy));
             }

@@ -178,6 +178,15 @@ impl Renderer {
         })
     }
 
+    /// The language links; none where there is nothing to choose.
+    fn choices(&self, spoken: Lang, chrome: &Chrome) -> Vec<Value> {
+        let link = |lang: Lang| {
+            context! { text => lang.own_name(), lang => lang.as_str(), href => chrome.here_in(lang), current => lang == spoken }
+        };
+        let choices: Vec<Value> = self.languages.all().map(link).collect();
+        if choices.len() > 1 { choices } else { Vec::new() }
+    }
+
     /// What the layout shows of the staff listener: the navigation with its words.
     fn staff(&self, staff: &StaffChrome, lang: Lang, chrome: &Chrome) -> Value {
         let say = |id: &str, args: &FluentArgs<'_>| self.words.say(lang, id, args);
@@ -206,15 +215,6 @@ impl Renderer {
 
     /// The letters in one language.
     #[must_use]
-    /// The language links; none where there is nothing to choose.
-    fn choices(&self, spoken: Lang, chrome: &Chrome) -> Vec<Value> {
-        let link = |lang: Lang| {
-            context! { text => lang.own_name(), lang => lang.as_str(), href => chrome.here_in(lang), current => lang == spoken }
-        };
-        let choices: Vec<Value> = self.languages.all().map(link).collect();
-        if choices.len() > 1 { choices } else { Vec::new() }
-    }
-
     pub fn letters(&self, lang: Lang) -> Letters<'_> {
         Letters { words: &self.words, brand: &self.brand, lang: self.languages.speak(lang) }
     }

@@ -381,6 +381,10 @@ fn commands_end_with_0_1_or_2() {
     assert_eq!(answer(&["--help"]).0, Some(0));
     assert_eq!(answer(&["keys"]).0, Some(2));
     assert_eq!(answer(&["serve", "--config"]).0, Some(2));
+    assert_eq!(answer(&["demo", "--service-ports", "1"]).0, Some(2));
+    let (code, said, wrong) = answer(&["--json", "keys", "nowhere"]);
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert!(code == Some(2) && said["error"].as_str().unwrap().contains("nowhere") && wrong.is_empty(), "{said}");
     assert_eq!(answer(&["doctor", "--data", place]).0, Some(1));
     assert_eq!(answer(&["config", "check", "--config", "/nonexistent"]).0, Some(1));
     let policies = folder.path().join("policies");
