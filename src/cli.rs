@@ -123,10 +123,16 @@ fn person(text: &str) -> Result<FullName, String> {
 /// Runs the command that `arguments` (with the program's name first) ask for.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let parsed = match Line::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let parsed = match Line::try_parse_from(&arguments) {
         Ok(parsed) => parsed,
         Err(asked) => {
-            let _ = asked.print();
+            // What `--json` asks for holds for a refusal, too; a request for help or the version is none.
+            if asked.use_stderr() && arguments.iter().any(|word| word == "--json") {
+                line(&serde_json::json!({ "error": asked.render().to_string().trim() }).to_string());
+            } else {
+                let _ = asked.print();
+            }
             return ExitCode::from(u8::try_from(asked.exit_code()).unwrap_or(2));
         }
     };
@@ -152,7 +158,7 @@ fn obey(command: Command, say: Say) -> anyhow::Result<Ending> {
         Command::Serve(serve) => runtime()?.block_on(serve.run()),
         Command::Migrate(migrate) => runtime()?.block_on(migrate.run(say)),
         Command::Doctor(doctor) => runtime()?.block_on(doctor.run(say)),
-        Command::Config(config) => Ok(config.run(say)),
+        Command::Config(config) => config.run(say),
         Command::Policy(policy) => runtime()?.block_on(policy.run(say)),
         Command::Keys(keys) => runtime()?.block_on(keys.run(say)),
         Command::Client(client) => runtime()?.block_on(client.run(say)),

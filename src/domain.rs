@@ -8,6 +8,7 @@ pub mod authorization;
 pub mod breach;
 pub mod claims;
 pub mod client;
+pub mod colour;
 pub mod disclosure;
 pub mod grant;
 pub mod ids;

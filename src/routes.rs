@@ -128,4 +128,5 @@ fn papers() -> Router<App> {
         .route("/services/{client_id}/logo", get(papers::logo))
         .route("/robots.txt", get(papers::robots))
         .route("/assets/{name}", get(papers::asset))
+        .route("/council/{name}", get(papers::colours))
 }

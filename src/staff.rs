@@ -30,15 +30,13 @@ pub mod upstream;
 
 use crate::app::App;
 use crate::http::asset::{self, Forms};
-use crate::http::cookies::Name;
 use crate::http::refusal::ErrorPage;
 use crate::view::pages::{Busy, NotFound, Problem, Trouble};
-use crate::view::{Chrome, Lang, StaffChrome, assets};
+use crate::view::{Chrome, StaffChrome, assets};
 use crate::visit::arrived;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use desk::Desk;
-use http::header::ACCEPT_LANGUAGE;
 use http::{HeaderMap, StatusCode};
 
 /// Everything that no route leads to.
@@ -57,15 +55,21 @@ pub async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
     }
 }
 
+/// GET `/council/{name}`: the council's colours.
+pub async fn colours(State(app): State<App>, Path(name): Path<String>) -> Response {
+    match app.view.sheet(&name) {
+        Some(sheet) => asset::small("text/css; charset=utf-8", sheet.css.to_string()),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
 /// The page of a request that is refused before it reaches a desk.
 #[must_use]
 pub fn error_page(app: &App) -> ErrorPage {
     let app = app.clone();
     ErrorPage::new(move |status, headers| {
         let cookies = app.staff_site().map_or_else(|| app.cookies(), |site| site.cookies);
-        let lang = cookies.read(headers, Name::Language).and_then(Lang::parse).unwrap_or_else(|| {
-            Lang::negotiate(None, headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
-        });
+        let lang = arrived::language(headers, cookies, app.view.languages());
         let staff = Some(StaffChrome::default());
         let chrome = Chrome { lang, here: "/".to_owned(), staff, ..Chrome::default() };
         let why = match status {

@@ -28,6 +28,7 @@ pub mod enquiries;
 mod error;
 pub mod events;
 pub mod flows;
+pub mod folder;
 pub mod glass;
 pub mod grants;
 pub mod house;

@@ -27,9 +27,11 @@ mod nunjucks;
 pub mod pages;
 pub mod qr;
 pub mod renderer;
+pub mod sheet;
 pub mod words;
 
 pub use chrome::{Both, Brand, Chrome, Idle, OtherWays, Place, ServiceContext, StaffChrome};
 pub use errors::Wrong;
-pub use lang::Lang;
-pub use renderer::{Html, Page, Renderer};
+pub use lang::{Lang, Languages};
+pub use renderer::{Html, Page, Renderer, RendererError};
+pub use sheet::Sheet;

@@ -16,7 +16,7 @@ use crate::service::sessions::{self, Browser};
 use crate::service::{Failure, people};
 use crate::view::pages::{Busy, Problem, Trouble};
 use crate::view::{Both, Chrome, Idle, Lang, OtherWays, Page, ServiceContext};
-use arrived::Arrived;
+use arrived::{Arrived, WISH_LASTS};
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use http::header::RETRY_AFTER;
@@ -40,6 +40,8 @@ pub struct Visit {
     pub context: Context,
     /// The request's reference, for the help desk.
     pub reference: Option<String>,
+    chosen: bool,
+    wished: bool,
     here: String,
     cookies: Vec<HeaderValue>,
 }
@@ -62,11 +64,14 @@ impl FromRequestParts<App> for Visit {
 
 impl Visit {
     fn begin(parts: &Parts, app: &App) -> Self {
-        let Arrived { lang, browser, context, reference, here, set } = Arrived::of(parts, app.cookies());
+        let arrived = Arrived::of(parts, app.cookies(), app.view.languages());
+        let Arrived { lang, chosen, wished, browser, context, reference, here, set } = arrived;
         Self {
             app: app.clone(),
             now: app.now(),
             lang,
+            chosen,
+            wished,
             browser,
             signed_in: None,
             context,
@@ -90,6 +95,26 @@ impl Visit {
     /// Puts a cookie on the answer.
     pub fn set_cookie(&mut self, name: Name, value: &str, lifetime: Option<Duration>) {
         self.cookies.extend(self.app.cookies().set(name, value, lifetime));
+    }
+
+    /// A service's `ui_locales` (OIDC Core §3.1.2.1) at the beginning of a journey. It counts where she has not chosen a
+    /// language herself, and ends with the journey; one without it ends the wish of the journey before.
+    pub fn wish(&mut self, ui_locales: Option<&str>) {
+        match ui_locales.and_then(|list| self.app.view.languages().from_ui_locales(list)) {
+            Some(lang) if !self.chosen => {
+                self.lang = lang;
+                self.wished = true;
+                self.set_cookie(Name::Wish, lang.as_str(), Some(WISH_LASTS));
+            }
+            _ => self.end_wish(),
+        }
+    }
+
+    /// The journey that a service began is over, and so is its wish for a language.
+    pub fn end_wish(&mut self) {
+        if std::mem::take(&mut self.wished) {
+            self.drop_cookie(Name::Wish);
+        }
     }
 
     /// Takes a cookie away with the answer.

@@ -11,9 +11,11 @@ printf '%s' "$metadata" | grep -qF "\"issuer\":\"$ISSUER\""
 curl -sSf "$ISSUER/jwks" | grep -q '"kid"'
 # Your own keys can be had without signing in, and hold no private part.
 if [ -n "${JWKS_URI:-}" ]; then
-  own=$(curl -sSf "$JWKS_URI")
-  printf '%s' "$own" | grep -q '"kty"'
+  own=$(curl -sSf "$JWKS_URI") || { echo "no keys at $JWKS_URI: is the service running?" >&2; exit 1; }
+  printf '%s' "$own" | grep -q '"kty"' || { echo "no keys in what is at $JWKS_URI" >&2; exit 1; }
   if printf '%s' "$own" | grep -q '"d"'; then echo "a private key is published" >&2; exit 1; fi
+else
+  echo "your keys were not looked at: set JWKS_URI to the jwks_uri of your service file" >&2; exit 1
 fi
 # What is wrong is said with a code: see /docs/errors.
 curl -sS -d grant_type=authorization_code -d client_id=nobody "$ISSUER/token" | grep -qF '"error":"invalid_client"'

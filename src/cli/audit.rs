@@ -83,7 +83,7 @@ struct Opened {
 impl Opened {
     async fn find(place: &Place) -> anyhow::Result<Self> {
         let house = place.find()?;
-        let (db, roots) = (house.db().await?, house.roots()?);
+        let (db, roots) = (house.db_there().await?, house.roots()?);
         let policy = house.in_force(&db).await?.context("no policies are in force: nothing was ever started here")?;
         Ok(Self { db, roots, policy })
     }
@@ -108,7 +108,7 @@ impl Audit {
 }
 
 async fn checkpoint(place: &Place, year: Option<i64>, say: Say) -> anyhow::Result<Ending> {
-    let db = place.find()?.db().await?;
+    let db = place.find()?.db_there().await?;
     let key = logs::public_key(&db).await?.context("there is no log yet: serve opens one when it first runs")?;
     let all = log::all(&mut db.peek()).await?;
     let one =

@@ -1,4 +1,4 @@
-//! `portreeve client plan | apply | list | rotate-secret | remove | registration-token | deliveries`.
+//! `portreeve client plan | apply | list | new-secret | rotate-secret | remove | registration-token | deliveries`.
 
 mod deliveries;
 mod list;
@@ -46,6 +46,9 @@ pub(super) enum Client {
         #[command(flatten)]
         files: Files,
     },
+    /// Make the first secret of a service whose file is to have one, shown once, with the line for the file.
+    #[command(after_help = "It touches nothing: add the line to services/<id>.toml, then `portreeve client apply`.")]
+    NewSecret,
     /// Make a new secret for a service, shown once; the one before it works on for a while.
     #[command(
         after_help = "For a service that registered itself it works at once. For a service with a file, the file is \
@@ -122,7 +125,7 @@ impl Client {
         match self {
             Self::Plan { files } => {
                 let house = files.find()?;
-                let db = house.db().await?;
+                let db = house.db_there().await?;
                 match proposed(&house, &db, say).await? {
                     Ok((before, new)) => plan(&db, &before, &new, say).await,
                     Err(ending) => Ok(ending),
@@ -130,13 +133,14 @@ impl Client {
             }
             Self::Apply { files, people, dry_run } => {
                 let house = files.find()?;
-                let db = house.db().await?;
+                let db = house.db_there().await?;
                 match proposed(&house, &db, say).await? {
                     Ok((_, new)) => put_in_force(&house, &db, &new, &people, dry_run, say).await,
                     Err(ending) => Ok(ending),
                 }
             }
             Self::List { files } => list::list(&files.find()?, say).await,
+            Self::NewSecret => Ok(secret::first(say)),
             Self::RotateSecret { id, overlap, files, dry_run } => {
                 secret::rotate(&files.find()?, &id, overlap, dry_run, say).await
             }
@@ -190,7 +194,7 @@ async fn registration_token(
     dry: bool,
     say: Say,
 ) -> anyhow::Result<Ending> {
-    let (db, now) = (house.db().await?, Clock::Wall.now());
+    let (db, now) = (house.db_there().await?, Clock::Wall.now());
     let bundle = in_force(house, &db).await?;
     let known = || bundle.templates.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
     let found = bundle.templates.get(template);
@@ -202,7 +206,11 @@ async fn registration_token(
     let until = now + Duration::from_hours(24 * days);
     let token = if dry { None } else { Some(make_token(house, &db, &bundle, template, (uses, until), now).await?) };
     let shown = token.as_ref().map(crate::crypto::tokens::Token::as_str);
-    let many = uses.map_or("any number of services".to_owned(), |uses| format!("at most {uses} services"));
+    let many = match uses {
+        None => "any number of services".to_owned(),
+        Some(1) => "one service".to_owned(),
+        Some(uses) => format!("at most {uses} services"),
+    };
     let text = match shown {
         Some(token) => format!("{token}\nIt registers {many} under {template} until {until}. It is not shown again."),
         None => format!("A token would be made that registers {many} under {template} until {until}."),

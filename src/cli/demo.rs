@@ -7,7 +7,7 @@ mod staff;
 
 use super::{Ending, Say, doors, line};
 use crate::app::{App, Clock, Parts};
-use crate::config::{Allowed, Log, LogFormat, LogLevel, Origin};
+use crate::config::Origin;
 use crate::crypto::password::{Cost, Hasher};
 use crate::crypto::roots::Roots;
 use crate::crypto::weak::WeakPasswords;
@@ -18,13 +18,12 @@ use crate::http::address::TrustedProxies;
 use crate::http::outbound::Outbound;
 use crate::http::server::{Limits, Transport, serve};
 use crate::http::shutdown::Shutdown;
-use crate::http::trace::start_logging;
-use crate::jobs::{self, holder::Holder};
+use crate::http::trace::start_demo_logging;
+use crate::jobs;
 use crate::mail::{Kept, Mail};
 use crate::policy::Bundle;
 use crate::service::setup;
 use crate::store::{Db, Location, Settings};
-use crate::view::Renderer;
 use anyhow::Context as _;
 use axum::Router;
 use folder::Folder;
@@ -53,8 +52,8 @@ pub(super) struct Demo {
     #[arg(long, value_name = "PORT", default_value_t = 8081)]
     staff_port: u16,
     /// The sample services' ports: Garden waste, Parking permits.
-    #[arg(long, value_name = "PORT,PORT", value_delimiter = ',', num_args = 1, default_values_t = [8090, 8091])]
-    service_ports: Vec<u16>,
+    #[arg(long, value_name = "PORT,PORT", default_value = "8090,8091", value_parser = two_ports)]
+    service_ports: (u16, u16),
     /// The mail tray's port; unless given, the one after the second service's, or any that is free.
     #[arg(long, value_name = "PORT")]
     mail_port: Option<u16>,
@@ -62,14 +61,11 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
-        // The addresses are what somebody wants to read here, so the log says only what needs attention.
-        start_logging(Log { format: LogFormat::Text, level: LogLevel::Warn })
-            .map_err(|error| anyhow::anyhow!("the log cannot start: {error}"))?;
-        let &[garden, permits] = self.service_ports.as_slice() else {
-            anyhow::bail!("--service-ports takes two ports, as in --service-ports 8090,8091");
-        };
-        let ports = Ports::open(self.port, self.staff_port, (garden, permits), self.mail_port).await?;
+        // The addresses are what somebody wants to read here, so the log says little more than why something was refused.
+        start_demo_logging().map_err(|error| anyhow::anyhow!("the log cannot start: {error}"))?;
+        let ports = Ports::open(self.port, self.staff_port, self.service_ports, self.mail_port).await?;
         let folder = Folder::open(&self.data, self.fresh)?;
+        let holder = folder.taken()?;
         let kept = Kept::new();
         let app = start(&folder, &ports, &kept).await?;
         let resident = resident::ensure(&app, &folder).await?;
@@ -77,7 +73,7 @@ impl Demo {
 
         let shutdown = Shutdown::new();
         shutdown.tell_on_signal()?;
-        let mut duties = jobs::start(&app, Holder::of(folder.path())?, jobs::Others::default(), &shutdown).await;
+        let mut duties = jobs::start(&app, holder, jobs::Others::default(), &shutdown).await;
         let (garden, permits) = services(&folder, &ports)?;
         announce(say, &app, &ports, &folder, (&resident, &invited));
         let staff = Origin::parse(&ports.staff.origin())?;
@@ -97,6 +93,12 @@ impl Demo {
         app.db.close().await;
         Ok(Ending::Fine)
     }
+}
+
+fn two_ports(text: &str) -> Result<(u16, u16), String> {
+    let two =
+        text.split_once(',').and_then(|(one, other)| Some((one.trim().parse().ok()?, other.trim().parse().ok()?)));
+    two.ok_or_else(|| "it takes two ports, as in 8090,8091".to_owned())
 }
 
 fn listen(listening: &mut JoinSet<()>, port: Port, door: &'static str, routes: &Router, shutdown: &Shutdown) {
@@ -122,7 +124,6 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
     if !setup::first_start(&db, &roots, &(&bundle).into(), now).await? {
         setup::activate(&db, &roots, &(&bundle).into(), now).await?;
     }
-    let allowed: Vec<Allowed> = own_places(ports).iter().filter_map(|place| Allowed::parse(place)).collect();
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let house = Parts {
         db,
@@ -131,9 +132,9 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
         weak: WeakPasswords::default(),
         clock,
         mail: Mail::Kept(kept.clone()),
-        outbound: Outbound::new(&allowed, None)?,
+        outbound: Outbound::new(&[], None)?.with_own_machine(),
         upstream: crate::service::staff::upstream::Provider::default(),
-        view: Renderer::new(&doors::brand(&bundle.controller))?,
+        view: doors::view(&bundle.controller)?,
         origin: Origin::parse(issuer.as_str())?,
         staff_origin: Some(Origin::parse(&ports.staff.origin())?),
         issuer,
@@ -143,10 +144,8 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
     Ok(App::start(house).await?)
 }
 
-/// What outbound calls may reach here: the sample services alone.
-fn own_places(ports: &Ports) -> [String; 2] {
-    [ports.garden.place(), ports.permits.place()]
-}
+/// What outbound calls may reach here: the samples, and the services that somebody tries out beside them.
+const OUTBOUND: &str = "this computer alone (localhost, any port), where services that you try out may be";
 
 fn services(folder: &Folder, ports: &Ports) -> anyhow::Result<(Service, Service)> {
     let clock: ServiceClock = Arc::new(|| Clock::Wall.now());
@@ -190,7 +189,7 @@ fn announce(
         let said = serde_json::json!({
             "public": public, "staff": staff, "garden_waste": garden, "parking_permits": permits, "mail": mail,
             "data": folder.path(), "resident": resident.email, "password": password,
-            "outbound_allowed": own_places(ports),
+            "outbound_allowed": ["localhost"],
             "invitations": invited.iter().map(|one| (one.role.as_str(), one.link.as_str())).collect::<BTreeMap<_, _>>(),
         });
         line(&said.to_string());
@@ -221,6 +220,6 @@ fn announce(
     for lang in controller.unreviewed() {
         line(&format!("Unreviewed language: {} (serve refuses it until somebody has put a name to it)", lang.as_str()));
     }
-    line(&format!("Outbound calls:   to {} only", own_places(ports).join(" and ")));
+    line(&format!("Outbound calls:   to {OUTBOUND}"));
     line(&format!("Data:             {} (--fresh starts over; Ctrl-C stops)", folder.path().display()));
 }

@@ -5,10 +5,10 @@ use crate::config::Origin;
 use crate::domain::client::Words;
 use crate::http::door::Door;
 use crate::pages::papers;
-use crate::policy::Controller;
+use crate::policy::{Brand as Colours, Controller};
 use crate::routes;
 use crate::staff as staff_pages;
-use crate::view::{Both, Brand, OtherWays};
+use crate::view::{Both, Brand, OtherWays, Renderer, RendererError, Sheet};
 use axum::Router;
 
 /// The public site behind its door.
@@ -25,8 +25,14 @@ pub fn staff(app: &App, origin: &Origin) -> Router {
     door.lead_to(routes::staff(app.clone(), &page))
 }
 
+/// Pages and letters of the council, in its colours.
+pub fn view(controller: &Controller) -> Result<Renderer, RendererError> {
+    let Colours { header, accent } = controller.brand;
+    Ok(Renderer::new(&brand(controller))?.coloured(Sheet::of(header, accent)))
+}
+
 /// The council as the pages show it.
-pub fn brand(controller: &Controller) -> Brand {
+fn brand(controller: &Controller) -> Brand {
     let officer = &controller.data_protection_officer;
     let reached = |name: &str| format!("{name}, {}, {}", officer.email, officer.phone);
     Brand {

@@ -56,7 +56,7 @@ impl Keys {
 }
 
 async fn list(place: &Place, say: Say) -> anyhow::Result<Ending> {
-    let db = place.find()?.db().await?;
+    let db = place.find()?.db_there().await?;
     let keys = house::keys(&mut db.peek()).await?;
     let rows: Vec<_> = keys
         .iter()
@@ -72,7 +72,7 @@ async fn list(place: &Place, say: Say) -> anyhow::Result<Ending> {
 
 async fn rotate(place: &Place, algs: &[SigningAlg], at_once: bool, dry: bool, say: Say) -> anyhow::Result<Ending> {
     let house = place.find()?;
-    let (db, roots, now) = (house.db().await?, house.roots()?, Clock::Wall.now());
+    let (db, roots, now) = (house.db_there().await?, house.roots()?, Clock::Wall.now());
     anyhow::ensure!(setup::was_started(&db, &roots).await?, "there are no keys yet: the first start makes them");
     let policy = house.in_force(&db).await?.context("no policies are in force")?;
     let mut done = Vec::new();

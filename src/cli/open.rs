@@ -14,7 +14,7 @@ use crate::policy::Bundle;
 use crate::service::setup;
 use crate::service::staff::upstream::Provider;
 use crate::store::{Db, Location, Settings, house};
-use crate::view::Renderer;
+use crate::view::Languages;
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use std::num::NonZeroUsize;
@@ -118,10 +118,22 @@ impl House {
         Ok(Db::open(&self.location, &Settings::default()).await?)
     }
 
+    /// Opens the database of an installation that was started: a command that asks makes none.
+    pub(super) async fn db_there(&self) -> anyhow::Result<Db> {
+        if let Location::Sqlite(folder) = &self.location {
+            anyhow::ensure!(
+                folder.join("portreeve.db").exists(),
+                "nothing was started here yet: there is no database in {}. Start serve, or run `portreeve policy activate`",
+                folder.display()
+            );
+        }
+        self.db().await
+    }
+
     /// An application for one command, which does a deed as a page would. It calls nobody and sends nothing: what is to
     /// be told to services waits in the outbox, where a running `serve` finds it.
     pub(super) async fn app(&self) -> anyhow::Result<App> {
-        let (db, roots) = (self.db().await?, self.roots()?);
+        let (db, roots) = (self.db_there().await?, self.roots()?);
         anyhow::ensure!(setup::was_started(&db, &roots).await?, "nothing was started here yet");
         let bundle = self.in_force(&db).await?.context("no policies are in force")?;
         let parts = Parts {
@@ -131,7 +143,7 @@ impl House {
             mail: Mail::Kept(Kept::new()),
             outbound: Outbound::new(&[], None)?,
             upstream: Provider::default(),
-            view: Renderer::new(&doors::brand(&bundle.controller))?,
+            view: doors::view(&bundle.controller)?.offering(self.offered()),
             origin: Origin::parse(self.issuer.as_str())?,
             staff_origin: self.staff_origin.clone(),
             issuer: self.issuer.clone(),
@@ -151,6 +163,11 @@ impl House {
         Bundle::from_canonical(&body, &self.issuer).map(Some).context("the policies in force cannot be read")
     }
 
+    /// The languages offered here; both, where no settings say so.
+    fn offered(&self) -> Languages {
+        self.languages.as_deref().map_or(Languages::BOTH, Languages::of)
+    }
+
     /// The languages offered here that nobody has reviewed.
     pub(super) fn unreviewed(&self, bundle: &Bundle) -> Vec<&'static str> {
         let offered = |lang: &&str| self.languages.as_ref().is_some_and(|all| all.iter().any(|one| one == lang));
@@ -158,8 +175,16 @@ impl House {
     }
 }
 
-/// Puts the parts of `serve` together. `bundle` is the one in force.
-pub(super) fn parts(config: &Config, db: Db, roots: Roots, bundle: &Bundle, clock: Clock) -> anyhow::Result<Parts> {
+/// What the settings name beside policies and database, and can be had without calling anybody.
+pub(super) struct Peers {
+    hasher: Hasher,
+    weak: WeakPasswords,
+    relay: Relay,
+    outbound: Outbound,
+}
+
+/// Reads them.
+pub(super) fn peers(config: &Config) -> anyhow::Result<Peers> {
     let extra_ca = match &config.extra_ca {
         Some(file) => Some(std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?),
         None => None,
@@ -185,16 +210,27 @@ pub(super) fn parts(config: &Config, db: Db, roots: Roots, bundle: &Bundle, cloc
         from: config.mail_from.clone(),
         patience: RELAY_PATIENCE,
     })?;
+    Ok(Peers {
+        hasher: Hasher::new(cost, config.argon2.permits.unwrap_or_else(cores), config.argon2.queue, None)?,
+        weak: WeakPasswords::new(breached),
+        relay,
+        outbound: Outbound::new(&config.outbound_allow, extra_ca.as_deref())?,
+    })
+}
+
+/// Puts the parts of `serve` together. `bundle` is the one in force.
+pub(super) fn parts(config: &Config, db: Db, roots: Roots, bundle: &Bundle, clock: Clock) -> anyhow::Result<Parts> {
+    let Peers { hasher, weak, relay, outbound } = peers(config)?;
     Ok(Parts {
         db,
         roots,
-        hasher: Hasher::new(cost, config.argon2.permits.unwrap_or_else(cores), config.argon2.queue, None)?,
-        weak: WeakPasswords::new(breached),
+        hasher,
+        weak,
         clock,
         mail: Mail::Smtp(relay),
-        outbound: Outbound::new(&config.outbound_allow, extra_ca.as_deref())?,
+        outbound,
         upstream: Provider::new(config.staff_upstream_secret.clone()),
-        view: Renderer::new(&doors::brand(&bundle.controller))?,
+        view: doors::view(&bundle.controller)?.offering(Languages::of(&config.languages)),
         issuer: Issuer::parse(config.issuer.as_str())?,
         origin: config.issuer.clone(),
         staff_origin: config.staff_origin.clone(),

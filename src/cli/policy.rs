@@ -1,4 +1,4 @@
-//! `portreeve policy lint | diff | access | sample | activate`.
+//! `portreeve policy lint | diff | access | sample | init | activate`.
 
 mod access;
 
@@ -42,6 +42,15 @@ pub(super) enum Policy {
     Sample {
         /// The file, like access.cedar.
         file: String,
+    },
+    /// Begin a folder of policies: the sample's, without its services.
+    #[command(
+        after_help = "What stands in the files is of a council that is made up: change controller.toml and register.toml \
+        first. `portreeve policy lint` says what is left to do."
+    )]
+    Init {
+        /// The folder, which must not be there yet or be empty.
+        folder: PathBuf,
     },
     /// Put an installation's folder of policies in force. Every node follows within a second.
     Activate {
@@ -102,6 +111,7 @@ impl Policy {
                 say.answer(&json!({ "file": file, "text": text }), text);
                 Ok(Ending::Fine)
             }
+            Self::Init { folder } => init(&folder, say),
             Self::Activate { place, policies, people, dry_run } => {
                 let mut house = place.find()?;
                 if let Some(policies) = policies {
@@ -114,6 +124,24 @@ impl Policy {
             }
         }
     }
+}
+
+fn init(folder: &Path, say: Say) -> anyhow::Result<Ending> {
+    let used = folder.exists() && std::fs::read_dir(folder)?.next().is_some();
+    anyhow::ensure!(!used, "{} holds something: name a folder that is empty or not there", folder.display());
+    let files = sample::begin(folder).with_context(|| format!("{} cannot be written", folder.display()))?;
+    let text = format!(
+        "{} files are in {}. They are of a council that is made up:\n\
+         1. In controller.toml write whose service this is, and who has read the notices in each language.\n\
+         2. In register.toml write your purposes and powers, in notices/ what residents read.\n\
+         3. Add a file for each service in services/; /docs/set-up of a running installation explains them.\n\
+         4. `portreeve policy lint --policies {}` says what is left to do.",
+        files.len(),
+        folder.display(),
+        folder.display()
+    );
+    say.answer(&json!({ "folder": folder, "files": files }), &text);
+    Ok(Ending::Fine)
 }
 
 /// The folder's policies if they can be put in force here; else what is wrong with them has been said.

@@ -202,12 +202,14 @@ async fn suspend(
         suspended.with_context(|| format!("{account} was changed by somebody else just now, and nothing was done"))?
     };
     let Suspended { sessions, told } = ended;
+    let count = |number: usize, one: &str| format!("{number} {one}{}", if number == 1 { "" } else { "s" });
+    let (ends, calls) = (count(sessions, "session"), count(told, "call"));
     let text = if dry {
-        format!("{account} would be suspended: {sessions} sessions would end, and services be told so in {told} calls.")
+        format!("{account} would be suspended: {ends} would end, and services be told so in {calls}.")
     } else {
         format!(
-            "{account} is suspended: nobody signs in to it.\n{sessions} sessions ended, and services are told so in \
-             {told} calls: `portreeve client deliveries` says what they answered.\nAn access token that a service's API \
+            "{account} is suspended: nobody signs in to it.\n{ends} ended, and services are told so in \
+             {calls}: `portreeve client deliveries` says what they answered.\nAn access token that a service's API \
              verifies by itself works to its end, for minutes.\n`portreeve resident restore` gives the account back."
         )
     };

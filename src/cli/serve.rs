@@ -13,7 +13,7 @@ use crate::jobs::{self, holder::Holder};
 use crate::policy::Bundle;
 use crate::service::witness::{self, Answer as Said};
 use crate::service::{Failure, setup};
-use crate::store::{Db, house};
+use crate::store::{Db, folder, house};
 use anyhow::Context as _;
 use axum::Router;
 use std::net::SocketAddr;
@@ -41,6 +41,8 @@ impl Serve {
         trace::start_logging(config.log).map_err(|error| anyhow::anyhow!("the log cannot start: {error}"))?;
         let listeners = Listeners::bind(&config).await?;
         let tls = config.tls.clone().map(Tls::load).transpose()?;
+        // Before anything in the folder is touched.
+        let holder = holder(&config)?;
         let app = Box::pin(start(&config)).await?;
         let handle = metrics::install().map_err(|error| anyhow::anyhow!("metrics cannot start: {error}"))?;
 
@@ -49,7 +51,7 @@ impl Serve {
         let (shutdown, last) = (Shutdown::new(), Shutdown::new());
         shutdown.tell_on_signal()?;
         let others = jobs::Others { witnesses: config.witnesses.clone(), collector: config.collector.clone() };
-        let mut duties = jobs::start(&app, holder(&config)?, others, &shutdown).await;
+        let mut duties = jobs::start(&app, holder, others, &shutdown).await;
         let internal = metrics::router(handle, readiness(&app, &shutdown));
         let mut watching = JoinSet::new();
         listen(&mut watching, listeners.internal, ("internal", Transport::Plain), internal, &last);
@@ -82,18 +84,20 @@ impl Serve {
     }
 }
 
-/// Named in the data folder; with PostgreSQL in the folder that systemd keeps for the service, if there is one.
+/// Named in the data folder, which it has for itself; with PostgreSQL in the folder that systemd keeps for the service,
+/// if there is one.
 fn holder(config: &Config) -> anyhow::Result<Holder> {
-    let folder = match &config.database {
-        Database::Sqlite { dir } => Some(dir.clone()),
-        Database::Postgres { .. } => {
-            std::env::var_os("STATE_DIRECTORY").and_then(|all| std::env::split_paths(&all).next())
+    Ok(match &config.database {
+        Database::Sqlite { dir } => {
+            folder::make(dir)?;
+            Holder::alone(dir)?
         }
-    };
-    let Some(folder) = folder else {
-        return Ok(Holder::nameless());
-    };
-    Holder::of(&folder).with_context(|| format!("{} cannot be written", folder.join("instance").display()))
+        Database::Postgres { .. } => {
+            let all = std::env::var_os("STATE_DIRECTORY");
+            let folder = all.and_then(|all| std::env::split_paths(&all).next());
+            folder.map_or_else(|| Ok(Holder::nameless()), |folder| Holder::of(&folder))?
+        }
+    })
 }
 
 struct Listeners {

@@ -12,7 +12,8 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(super) fn new(
+    /// A problem at a place.
+    pub fn new(
         place: impl Into<String>,
         key: impl Into<String>,
         what: impl Into<String>,

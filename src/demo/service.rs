@@ -16,7 +16,7 @@ use axum::{Router, http::StatusCode};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use minijinja::Environment;
-use openidconnect::{ClientId, CsrfToken, IssuerUrl, PostLogoutRedirectUrl, RedirectUrl, Scope};
+use openidconnect::{ClientId, CsrfToken, IssuerUrl, LanguageTag, PostLogoutRedirectUrl, RedirectUrl, Scope};
 use serde::Serialize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use url::Url;
@@ -229,7 +229,13 @@ impl Service {
         page::set_cookie(response, &self.0.slug, value, self.0.secure);
     }
 
-    /// The language this browser has chosen here.
+    /// The language this browser has chosen here, if it has: the provider is told no other.
+    pub(super) fn chosen_language(&self, headers: &HeaderMap) -> Option<LanguageTag> {
+        let chosen = page::cookie(headers, &self.language_cookie()).and_then(Language::parse)?;
+        Some(LanguageTag::new(chosen.tag().to_owned()))
+    }
+
+    /// The language of the pages here.
     pub(super) fn language(&self, headers: &HeaderMap) -> Language {
         page::language(headers, &self.language_cookie())
     }

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use http::HeaderMap;
 use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreGenderClaim, CoreJwsSigningAlgorithm};
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClaimsVerificationError, CsrfToken, LanguageTag, Nonce, OAuth2TokenResponse,
+    AccessTokenHash, AuthorizationCode, ClaimsVerificationError, CsrfToken, Nonce, OAuth2TokenResponse,
     PkceCodeChallenge, ProviderMetadataWithLogout, RequestTokenError, SignatureVerificationError, TokenResponse,
     UserInfoError,
 };
@@ -54,7 +54,6 @@ impl From<Unreachable> for Refused {
 /// `GET /sign-in`: leaves for the provider. With `prompt=consent` it asks again what the resident may choose.
 pub(super) async fn leave(State(service): State<Service>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let asks = query.as_deref() == Some("prompt=consent");
-    let language = service.language(&headers);
     let metadata = match service.0.provider.metadata().await {
         Ok(metadata) => metadata,
         Err(error) => return refusal(&service, &headers, &error.into()),
@@ -66,14 +65,13 @@ pub(super) async fn leave(State(service): State<Service>, RawQuery(query): RawQu
         || CsrfToken::new_random_len(32),
         || Nonce::new_random_len(32),
     );
+    if let Some(language) = service.chosen_language(&headers) {
+        request = request.add_ui_locale(language);
+    }
     if asks {
         request = request.add_prompt(CoreAuthPrompt::Consent);
     }
-    let (url, state, nonce) = request
-        .add_scopes(service.0.scopes.iter().cloned())
-        .add_ui_locale(LanguageTag::new(language.tag().to_owned()))
-        .set_pkce_challenge(challenge)
-        .url();
+    let (url, state, nonce) = request.add_scopes(service.0.scopes.iter().cloned()).set_pkce_challenge(challenge).url();
     let journey = Journey { state, nonce, verifier, started: service.now() };
     let cookie = service.memory().start(service.cookie(&headers), journey);
     let mut response = see_other(url.as_str());

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Json, Response};
 use http::HeaderMap;
 use http::header::CACHE_CONTROL;
 use jsonwebtoken::jwk::JwkSet;
-use openidconnect::{CsrfToken, LanguageTag, LogoutRequest, ProviderMetadataWithLogout};
+use openidconnect::{CsrfToken, LogoutRequest, ProviderMetadataWithLogout};
 use serde_json::json;
 
 /// A field of a posted form; one that is sent twice is as good as none.
@@ -44,8 +44,11 @@ pub(super) async fn here(State(service): State<Service>, headers: HeaderMap, bod
         .set_id_token_hint(&session.id_token)
         .set_client_id(service.0.client_id.clone())
         .set_post_logout_redirect_uri(service.0.after_logout.clone())
-        .set_state(state)
-        .add_ui_locale(LanguageTag::new(language.tag().to_owned()));
+        .set_state(state);
+    let request = match service.chosen_language(&headers) {
+        Some(language) => request.add_ui_locale(language),
+        None => request,
+    };
     see_other(request.http_get_url().as_str())
 }
 

@@ -35,6 +35,13 @@ pub fn serve(content_type: &'static str, forms: Forms, headers: &HeaderMap) -> R
     response
 }
 
+/// The answer with a file that is not kept in other forms.
+#[must_use]
+pub fn small(content_type: &'static str, text: String) -> Response {
+    let kept = HeaderValue::from_static("public, max-age=31536000, immutable");
+    ([(CONTENT_TYPE, HeaderValue::from_static(content_type)), (CACHE_CONTROL, kept)], text).into_response()
+}
+
 /// Whether the browser names this coding and does not weigh it at nothing (RFC 9110 §12.5.3).
 fn takes(headers: &HeaderMap, coding: &str) -> bool {
     let named = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());

@@ -13,8 +13,10 @@ pub enum Name {
     Session,
     /// A browser before anybody is signed in: binds flows and form tokens to it.
     Browser,
-    /// The language of the pages; no secret.
+    /// The language of the pages, as she chose it; no secret.
     Language,
+    /// The language a service wished for, in the journey it began; no secret.
+    Wish,
     /// A staff session.
     Staff,
     /// A member of staff on the way to the council's own provider. It comes back with a cross-site request, so it is lax.
@@ -48,6 +50,7 @@ impl Cookies {
             (Name::Upstream, true) => "__Host-portreeve-upstream",
             (Name::Upstream, false) => "portreeve-upstream",
             (Name::Language, _) => "portreeve-lang",
+            (Name::Wish, _) => "portreeve-lang-asked",
         }
     }
 

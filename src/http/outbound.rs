@@ -62,11 +62,13 @@ pub type Called = Pin<Box<dyn Future<Output = Result<http::Response<Vec<u8>>, Ou
 #[derive(Debug, Clone)]
 pub struct Outbound {
     allowed: Arc<[Allowed]>,
+    /// Whether every port of this machine may be called.
+    own_machine: bool,
     /// https to public addresses and allowed ranges.
     public: Client,
     /// https to places the operator listed, wherever they are.
     listed: Client,
-    /// http to listed places on this machine.
+    /// To places on this machine: http to those listed, or whatever is there.
     loopback: Client,
     /// What is trusted where TLS is spoken without HTTP.
     trust: Arc<syslog::Trust>,
@@ -96,7 +98,14 @@ impl Outbound {
         };
         let (public, listed, loopback) = (client(Reach::Public)?, client(Reach::Anywhere)?, client(Reach::Loopback)?);
         let trust = Arc::new(syslog::Trust::with(extra_ca));
-        Ok(Self { allowed, public, listed, loopback, trust })
+        Ok(Self { allowed, own_machine: false, public, listed, loopback, trust })
+    }
+
+    /// The same, and whatever listens on this machine's own addresses: for a demo, whose services are whatever somebody
+    /// tries out beside it. Everything else stays as it is.
+    #[must_use]
+    pub fn with_own_machine(self) -> Self {
+        Self { own_machine: true, ..self }
     }
 
     /// The operator's exceptions, for start-up to print.
@@ -234,7 +243,9 @@ impl Outbound {
             .iter()
             .any(|place| matches!(place, Allowed::Place { host, port: listed } if *host == name && *listed == port));
         let in_range = literal.is_some_and(|address| in_ranges(&self.allowed, address));
+        let own = literal.map_or_else(|| name == "localhost", |address| address.to_canonical().is_loopback());
         let reach = match url.scheme() {
+            "http" | "https" if self.own_machine && own => Reach::Loopback,
             "https" if listed => Reach::Anywhere,
             "https" if in_range || literal.is_none_or(is_public) => Reach::Public,
             "https" => return Err(OutboundError::Refused("it is not a public address")),

@@ -51,6 +51,18 @@ impl fmt::Display for RequestId {
 /// # Errors
 /// If a log was started already.
 pub fn start_logging(log: Log) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    start(log, &[])
+}
+
+/// The same for a demo, whose output is read by people: what needs attention, and why requests were refused.
+///
+/// # Errors
+/// Logging was started before.
+pub fn start_demo_logging() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    start(Log { format: LogFormat::Text, level: LogLevel::Warn }, &["portreeve::oidc", "portreeve::http"])
+}
+
+fn start(log: Log, told_more: &[&str]) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     // Crates of others speak in debug detail about bytes on the wire; theirs is kept to what needs attention.
     let level = match log.level {
         LogLevel::Error => LevelFilter::ERROR,
@@ -59,6 +71,7 @@ pub fn start_logging(log: Log) -> Result<(), Box<dyn std::error::Error + Send + 
         LogLevel::Debug => LevelFilter::DEBUG,
     };
     let filter = Targets::new().with_default(LevelFilter::WARN).with_target("portreeve", level);
+    let filter = told_more.iter().fold(filter, |filter, room| filter.with_target(*room, LevelFilter::INFO));
     let lines = tracing_subscriber::fmt::layer().with_span_events(FmtSpan::NONE).with_ansi(false);
     let all = tracing_subscriber::registry().with(filter);
     match log.format {

@@ -21,7 +21,6 @@ use crate::service::authorize::{Next, Stage, answer, next};
 use crate::service::refusal::{self, Refusal};
 use crate::service::{Failure, flows};
 use crate::store;
-use crate::view::Lang;
 use crate::view::pages::{Expired, Lapsed, Trouble};
 use crate::visit::Visit;
 use axum::body::Bytes;
@@ -102,17 +101,20 @@ pub async fn post(State(app): State<App>, RawQuery(query): RawQuery, body: Bytes
 }
 
 /// GET.
-pub async fn get(visit: Visit, RawQuery(query): RawQuery) -> Response {
+pub async fn get(mut visit: Visit, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     // The framework moves a handler's future about before it is first polled, and these are large.
     let answered = match Box::pin(asked(&visit, &query)).await {
-        Ok((client, request, lang)) => Box::pin(go_on(&visit, &client, &request, lang)).await,
+        Ok((client, request, ui_locales)) => {
+            visit.wish(ui_locales.as_deref());
+            Box::pin(go_on(&visit, &client, &request)).await
+        }
         Err(fault) => refuse(&visit, fault).await,
     };
     answered.unwrap_or_else(|failure| visit.fault(&failure))
 }
 
-async fn asked(visit: &Visit, query: &str) -> Result<(Arc<Client>, Request, Option<Lang>), Fault> {
+async fn asked(visit: &Visit, query: &str) -> Result<(Arc<Client>, Request, Option<String>), Fault> {
     let home = |reason| Fault::AtHome(reason, None);
     if query.len() > LONGEST * 2 {
         return Err(home("too_long"));
@@ -124,13 +126,19 @@ async fn asked(visit: &Visit, query: &str) -> Result<(Arc<Client>, Request, Opti
     }
     let snapshot = visit.app.snapshot();
     let sent = object::resolve(&visit.app, &snapshot, parameters, visit.now).await?;
-    let (request, lang) = request::check(&visit.app, &snapshot, &sent, visit.now)?;
-    Ok((sent.client, request, lang))
+    let request = request::check(&visit.app, &snapshot, &sent, visit.now)?;
+    let ui_locales = sent.parameters.get("ui_locales").map(ToOwned::to_owned);
+    Ok((sent.client, request, ui_locales))
 }
 
-async fn go_on(visit: &Visit, client: &Client, request: &Request, lang: Option<Lang>) -> Result<Response, Failure> {
+async fn go_on(visit: &Visit, client: &Client, request: &Request) -> Result<Response, Failure> {
     let (app, now) = (&visit.app, visit.now);
     let place = match next(app, request, client, visit.signed_in.as_ref(), Stage::Arrived, now).await? {
+        Next::Refused(said) => {
+            return Ok(visit.send_back(&Answer::refusal(request, said, &app.issuer), client).await);
+        }
+        // Initiating User Registration 1.0 §4.1: the page is shown whoever is signed in.
+        _ if request.prompt.create => "/create-account",
         Next::Clear(cleared) => {
             if let Some(who) = &visit.signed_in
                 && let Some(code) = answer(app, request, client, who, *cleared, None, now).await?
@@ -139,17 +147,12 @@ async fn go_on(visit: &Visit, client: &Client, request: &Request, lang: Option<L
             }
             "/sign-in"
         }
-        Next::Refused(said) => {
-            return Ok(visit.send_back(&Answer::refusal(request, said, &app.issuer), client).await);
-        }
-        Next::SignIn if request.prompt.create => "/create-account",
         Next::SignIn => "/sign-in",
         Next::StepUp => "/sign-in/code",
         Next::Interact(_) => "/continue",
     };
     let flow = flows::keep(app, &visit.browser.token, request, now).await?;
-    let lang = lang.map_or_else(String::new, |lang| format!("&lang={}", lang.as_str()));
-    Ok(visit.see_other(&format!("{place}?flow={}{lang}", flow.as_str())))
+    Ok(visit.see_other(&format!("{place}?flow={}", flow.as_str())))
 }
 
 async fn refuse(visit: &Visit, fault: Fault) -> Result<Response, Failure> {

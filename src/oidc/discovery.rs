@@ -5,6 +5,7 @@ use crate::domain::assurance::Level;
 use crate::domain::authorization::ResponseMode;
 use crate::domain::claims::{Claim, Scope};
 use crate::http::headers::Cors;
+use crate::view::Lang;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -42,7 +43,7 @@ fn public(body: Bytes, kept: &'static str, kind: HeaderValue) -> Response {
 
 fn metadata_of(app: &App, snapshot: &Snapshot) -> Value {
     let mut all = endpoints(app);
-    if let (Value::Object(all), Value::Object(more)) = (&mut all, abilities(snapshot)) {
+    if let (Value::Object(all), Value::Object(more)) = (&mut all, abilities(app, snapshot)) {
         all.extend(more);
         if snapshot.takes_registrations() {
             all.insert("registration_endpoint".to_owned(), app.issuer.at("/register").into());
@@ -78,7 +79,7 @@ fn endpoints(app: &App) -> Value {
 }
 
 /// What can be asked for, and how.
-fn abilities(snapshot: &Snapshot) -> Value {
+fn abilities(app: &App, snapshot: &Snapshot) -> Value {
     let own = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "vot", "vtm", "sid", "at_hash"];
     let claims: Vec<&str> = own.into_iter().chain(held().iter().map(|claim| claim.as_str())).collect();
     let offered = snapshot.policy.assurance.levels.offered;
@@ -100,7 +101,7 @@ fn abilities(snapshot: &Snapshot) -> Value {
         "require_request_uri_registration": true,
         "request_object_signing_alg_values_supported": ALGORITHMS,
         "require_pushed_authorization_requests": false,
-        "ui_locales_supported": ["en", "cy"],
+        "ui_locales_supported": app.view.languages().all().map(Lang::as_str).collect::<Vec<_>>(),
         "display_values_supported": ["page"],
         "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
         "code_challenge_methods_supported": ["S256"],

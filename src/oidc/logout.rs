@@ -19,8 +19,8 @@ use crate::service::refusal::{self, Refusal};
 use crate::service::sign_out::{LogoutAsked, SignedOutRef};
 use crate::service::{Failure, sessions};
 use crate::store;
+use crate::view::Both;
 use crate::view::pages::{LogoutConfirm, Trouble};
-use crate::view::{Both, Lang};
 use crate::visit::Visit;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
@@ -67,6 +67,7 @@ struct Asked {
     client: Option<Arc<Client>>,
     sid: Option<String>,
     wish: LogoutAsked,
+    ui_locales: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -109,31 +110,28 @@ fn asked(app: &App, query: &str, now: When) -> Result<Asked, &'static str> {
         client_id: client.as_ref().map(|client| client.id.as_str().to_owned()),
         post_logout_redirect_uri: back.map(ToOwned::to_owned),
         state: parameters.get("state").map(ToOwned::to_owned),
-        // Her own choice by the page's language links comes before the service's wish.
-        lang: parameters
-            .get("ui_locales")
-            .filter(|_| !parameters.has("lang"))
-            .and_then(Lang::from_ui_locales)
-            .map(|lang| lang.as_str().to_owned()),
     };
-    Ok(Asked { client, sid: hint.and_then(|hint| hint.sid), wish })
+    let ui_locales = parameters.get("ui_locales").map(ToOwned::to_owned);
+    Ok(Asked { client, sid: hint.and_then(|hint| hint.sid), wish, ui_locales })
 }
 
 fn hinted(app: &App, snapshot: &Snapshot, hint: &str, now: When) -> Option<Hint> {
     verify_own::<Hint>(hint, TokenType::Id, app.issuer.as_str(), &snapshot.keys, now).ok().map(|own| own.claims)
 }
 
+/// Back to the service, with no page of ours in between.
+fn straight_back(visit: &mut Visit, to: &str) -> Response {
+    visit.end_wish();
+    visit.see_other(to)
+}
+
 async fn go_on(visit: &mut Visit, asked: &Asked) -> Result<Response, Failure> {
     let app = visit.app.clone();
-    if let Some(lang) = asked.wish.lang.as_deref().and_then(Lang::parse) {
-        visit.lang = lang;
-    }
-    let lang = asked.wish.lang.as_deref();
+    visit.wish(asked.ui_locales.as_deref());
     let Some(who) = visit.signed_in.clone() else {
-        return Ok(match (asked.wish.return_to(), lang) {
-            (Some(back), _) => visit.see_other(&back),
-            (None, Some(lang)) => visit.see_other(&format!("/signed-out?lang={lang}")),
-            (None, None) => visit.see_other("/signed-out"),
+        return Ok(match asked.wish.return_to() {
+            Some(back) => straight_back(visit, &back),
+            None => visit.see_other("/signed-out"),
         });
     };
     let visits = store::sessions::visits(&mut app.db.peek(), who.session).await?;
@@ -155,11 +153,11 @@ async fn go_on(visit: &mut Visit, asked: &Asked) -> Result<Response, Failure> {
     // §3 wants her back at the service. Where other services are being told she first sees which of them confirmed,
     // with the way back on that page; where the service has a sign-out page of its own, that page opens it.
     match asked.wish.return_to() {
-        Some(back) if !others && !framed => Ok(visit.see_other(&back)),
+        Some(back) if !others && !framed => Ok(straight_back(visit, &back)),
         return_to => {
             let (session, client_id) = (Some(who.session), asked.wish.client_id.clone());
             let reference = SignedOutRef { batch, session, client_id, return_to };
-            Ok(visit.see_other(&reference.address(&app.roots, lang)?))
+            Ok(visit.see_other(&reference.address(&app.roots)?))
         }
     }
 }

@@ -7,6 +7,7 @@ pub(super) use code::{CodeForm, Done, Place, code_page, handle_code};
 pub use code::{show_code, submit_code};
 
 use super::password::{notice, parse_new, weak};
+use super::sign_in::NEW_PASSWORD;
 use crate::crypto::tokens::Token;
 use crate::domain::client::Client;
 use crate::domain::time::When;
@@ -173,7 +174,9 @@ pub async fn submit_password(mut visit: Visit, Form(typed): Form<NewPassword>) -
             if hers {
                 visit.drop_cookie(crate::http::cookies::Name::Session);
             }
-            visit.see_other(&place("/sign-in", None, flow.as_deref()))
+            let there = place("/sign-in", None, flow.as_deref());
+            let joint = if there.contains('?') { '&' } else { '?' };
+            visit.see_other(&format!("{there}{joint}news={NEW_PASSWORD}"))
         }
         Ok(Finished::Weak(weakness)) => {
             choose(&visit, &standing, references, client.as_deref(), vec![weak(weakness)]).await

@@ -8,16 +8,17 @@ use crate::domain::sharing::NoticeRef;
 use crate::http::asset::{self, Forms};
 use crate::http::cookies::Name;
 use crate::http::refusal::ErrorPage;
+use crate::policy::Controller;
 use crate::service::logos;
 use crate::view::pages::{
-    Accessibility, Busy, Complain, Cookie, Cookies, Limits, NotFound, Notice, NoticeLink, Privacy, Problem, Trouble,
-    VectorsOfTrust,
+    Accessibility, Authority, Busy, Complain, Cookie, Cookies, Limits, NotFound, Notice, NoticeLink, Privacy, Problem,
+    Trouble, VectorsOfTrust, Whom,
 };
 use crate::view::{Both, Chrome, Lang, assets};
-use crate::visit::Visit;
+use crate::visit::{Visit, arrived};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use std::time::Duration;
 
@@ -29,7 +30,9 @@ pub async fn privacy(visit: Visit) -> Response {
         for share in &client.shares {
             let url = format!("/notices/{}", share.notice);
             if !notices.iter().any(|link| link.url == url) {
-                notices.push(NoticeLink { name: both(&client.name), url });
+                let purpose = snapshot.policy.purpose(&share.purpose);
+                let purpose = purpose.map_or_else(|| Both::from(share.purpose.as_str()), both);
+                notices.push(NoticeLink { name: both(&client.name), purpose, url });
             }
         }
     }
@@ -82,6 +85,14 @@ pub async fn cookies(visit: Visit) -> Response {
             Both::new("Remembers if you chose English or Welsh", "Cofio a ddewisoch Gymraeg neu Saesneg"),
             remembered,
         ),
+        line(
+            Name::Wish,
+            Both::new(
+                "Shows you the language of the service you came from, if you have not chosen one here",
+                "Dangos iaith y gwasanaeth y daethoch ohono, os nad ydych wedi dewis iaith yma",
+            ),
+            Both::new("Until you are back at the service, or 1 hour", "Nes i chi ddychwelyd i’r gwasanaeth, neu 1 awr"),
+        ),
     ];
     visit.page(&Cookies { cookies }, None).await
 }
@@ -108,7 +119,22 @@ pub async fn accessibility(visit: Visit) -> Response {
 
 /// GET `/complain`.
 pub async fn complain(visit: Visit) -> Response {
-    visit.page(&Complain {}, None).await
+    let snapshot = visit.app.snapshot();
+    let Controller { complaints, regulator, .. } = &snapshot.policy.controller;
+    let page = Complain {
+        to: Whom {
+            name: both(&complaints.name),
+            email: complaints.email.clone(),
+            phone: complaints.phone.clone(),
+            post: both(&complaints.post),
+        },
+        regulator: Authority {
+            name: both(&regulator.name),
+            website: regulator.website.to_string(),
+            phone: regulator.phone.clone(),
+        },
+    };
+    visit.page(&page, None).await
 }
 
 /// GET `/docs/limits`.
@@ -142,6 +168,14 @@ pub async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
     }
 }
 
+/// GET `/council/{name}`: the council's colours.
+pub async fn colours(State(app): State<App>, Path(name): Path<String>) -> Response {
+    match app.view.sheet(&name) {
+        Some(sheet) => asset::small("text/css; charset=utf-8", sheet.css.to_string()),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
 /// GET `/services/{client_id}/logo`, as the server holds it. Needs no visit either.
 pub async fn logo(State(app): State<App>, Path(id): Path<String>) -> Response {
     let client = ClientId::parse(&id).and_then(|id| app.snapshot().client(&id).cloned());
@@ -159,9 +193,7 @@ pub async fn logo(State(app): State<App>, Path(id): Path<String>) -> Response {
 pub fn error_page(app: &App) -> ErrorPage {
     let app = app.clone();
     ErrorPage::new(move |status, headers| {
-        let lang = app.cookies().read(headers, Name::Language).and_then(Lang::parse).unwrap_or_else(|| {
-            Lang::negotiate(None, headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
-        });
+        let lang = arrived::language(headers, app.cookies(), app.view.languages());
         let chrome = Chrome { lang, here: "/".to_owned(), ..Chrome::default() };
         let html = if status == StatusCode::SERVICE_UNAVAILABLE {
             app.view.page(&Busy {}, &chrome)

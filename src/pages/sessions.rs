@@ -67,7 +67,7 @@ pub async fn end_all(mut visit: Visit) -> Response {
     };
     visit.drop_cookie(Name::Session);
     let done = SignedOutRef { batch, session: Some(who.session), client_id: None, return_to: None };
-    match done.address(&visit.app.roots, None) {
+    match done.address(&visit.app.roots) {
         Ok(place) => visit.see_other(&place),
         Err(error) => visit.fault(&error.into()),
     }

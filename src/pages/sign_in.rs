@@ -17,11 +17,15 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
 
+/// What the page's `news` is after a forgotten password was replaced.
+pub(super) const NEW_PASSWORD: &str = "password_reset";
+
 /// The references a page's address carries.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
     pub(super) flow: String,
+    news: String,
 }
 
 /// The form of `/sign-in`.
@@ -72,7 +76,7 @@ pub(super) async fn place(visit: &Visit, reference: &str) -> Result<Place, Respo
 pub(super) async fn not_ours(visit: &Visit, endpoint: &'static str) -> Response {
     let refused = Refusal { endpoint, reason: "flow", client: None, context: &visit.context };
     match refusal::note(&visit.app, &refused, visit.now).await {
-        Ok(()) => visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, None).await,
+        Ok(()) => visit.problem(StatusCode::BAD_REQUEST, Trouble::NotThisBrowser, None).await,
         Err(failure) => visit.fault(&failure),
     }
 }
@@ -96,7 +100,8 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
         Ok(apart) => apart,
         Err(failure) => return visit.fault(&failure),
     };
-    let page = SignIn { flow: place.reference.clone(), email: hint, apart, ..SignIn::default() };
+    let reset = asked.news == NEW_PASSWORD;
+    let page = SignIn { flow: place.reference.clone(), email: hint, apart, reset, ..SignIn::default() };
     visit.page(&page, place.client()).await
 }
 
@@ -129,8 +134,14 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
         Err(failure) => return visit.fault(&failure),
     };
     let own_device = typed.own_device == "yes";
-    let again =
-        |errors| SignIn { flow: place.reference.clone(), email: typed.email.clone(), own_device, apart, errors };
+    let again = |errors| SignIn {
+        flow: place.reference.clone(),
+        email: typed.email.clone(),
+        own_device,
+        apart,
+        errors,
+        reset: false,
+    };
     let mut missing = Vec::new();
     if typed.email.trim().is_empty() {
         missing.push(Wrong::EmailMissing);

@@ -36,9 +36,8 @@ pub async fn confirm(mut visit: Visit, Form(form): Form<Confirm>) -> Response {
         None => (tokens::uuid(), None),
     };
     visit.drop_cookie(Name::Session);
-    let (return_to, lang) = (asked.return_to(), asked.lang.clone());
-    let done = SignedOutRef { batch, session, return_to, client_id: asked.client_id };
-    match done.address(&app.roots, lang.as_deref()) {
+    let done = SignedOutRef { batch, session, return_to: asked.return_to(), client_id: asked.client_id };
+    match done.address(&app.roots) {
         Ok(place) => visit.see_other(&place),
         Err(error) => visit.fault(&error.into()),
     }

@@ -3,6 +3,7 @@
 use super::finding::Finding;
 use super::sources::Sources;
 use crate::domain::client::{Lang, OtherWays, Words};
+use crate::domain::colour::Colour;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -96,14 +97,20 @@ pub struct Review {
     pub on: Date,
 }
 
-/// The council's colours, as `#rrggbb`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// The council's colours. Lint sees to it that white text can be read on either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Brand {
-    /// Behind the header; white text must be readable on it.
-    pub header: String,
-    /// Lines and marks.
-    pub accent: String,
+    /// Behind the header.
+    pub header: Colour,
+    /// Lines, marks and panels.
+    pub accent: Colour,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenBrand {
+    header: String,
+    accent: String,
 }
 
 #[derive(Deserialize)]
@@ -124,7 +131,7 @@ struct Written {
     regulator: Regulator,
     other_ways: OtherWays,
     language: Vec<WrittenLanguage>,
-    brand: Brand,
+    brand: WrittenBrand,
 }
 
 #[derive(Deserialize)]
@@ -150,17 +157,15 @@ pub(super) fn load(sources: &Sources, findings: &mut Vec<Finding>) -> Option<Con
     if time_zone.is_none() {
         error("controller.time_zone", "time_zone", "There is no such time zone.", "Write Europe/London.");
     }
-    for (name, colour) in [("header", &written.brand.header), ("accent", &written.brand.accent)] {
-        let digits = colour.strip_prefix('#').unwrap_or_default();
-        if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-            error(
-                "controller.colour",
-                &format!("brand.{name}"),
-                "This is no colour.",
-                "Write six hex digits: #00703c.",
-            );
+    let mut colour = |name: &str, text: &str| {
+        let path = format!("brand.{name}");
+        let colour = Colour::parse(text);
+        if colour.is_none() {
+            error("controller.colour", &path, "This is no colour.", "Write six hex digits: #00703c.");
         }
-    }
+        colour
+    };
+    let brand = (colour("header", &written.brand.header), colour("accent", &written.brand.accent));
     let mut languages: Vec<Language> = Vec::new();
     for (place, language) in written.language.into_iter().enumerate() {
         let path = format!("language.{place}");
@@ -198,6 +203,6 @@ pub(super) fn load(sources: &Sources, findings: &mut Vec<Finding>) -> Option<Con
         other_ways: written.other_ways,
         time_zone: time_zone?,
         languages,
-        brand: written.brand,
+        brand: Brand { header: brand.0?, accent: brand.1? },
     })
 }

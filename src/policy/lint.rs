@@ -21,6 +21,7 @@ pub fn lint(bundle: &Bundle, held: &[&str]) -> Vec<Finding> {
     lint.apis();
     lint.papers();
     lint.languages();
+    lint.colours();
     lint.retention(held);
     lint.access();
     lint.staff();
@@ -52,7 +53,7 @@ impl Lint<'_> {
         let offered: Vec<Lang> = self.bundle.controller.languages.iter().map(|language| language.lang).collect();
         for lang in offered {
             if self.bundle.notices.get(reference, lang).is_none() {
-                let message = format!("The notice {reference} is not there in {lang:?}.");
+                let message = format!("The notice {reference} is not there in {}.", lang.name());
                 let remedy = format!("Write {}.", super::notices::path(reference, lang));
                 self.findings.push(Finding::error("notice.missing", at.clone(), message, remedy));
             }
@@ -65,9 +66,27 @@ impl Lint<'_> {
             if language.review.is_none() {
                 let at = self.at(file, &format!("language.{place}"));
                 let message =
-                    format!("Nobody has reviewed the notices in {:?}: serve does not offer it.", language.lang);
+                    format!("Nobody has reviewed the notices in {}: serve does not offer it.", language.lang.name());
                 let remedy = "Have them read, and write reviewed_by and reviewed_on.";
                 self.findings.push(Finding::warning("language.unreviewed", at, message, remedy));
+            }
+        }
+    }
+
+    /// A rule of lint and not of loading: what was activated before there was one goes on.
+    fn colours(&mut self) {
+        let brand = self.bundle.controller.brand;
+        for (name, colour) in [("header", brand.header), ("accent", brand.accent)] {
+            if !colour.carries_white() {
+                let at = self.at(super::controller::FILE, &format!("brand.{name}"));
+                let ratio = (colour.contrast_with_white() * 10.0).floor() / 10.0;
+                let message = format!("White text on {colour} has a contrast of {ratio} to 1, too little to be read.");
+                self.error(
+                    "controller.contrast",
+                    at,
+                    message,
+                    "Choose a darker colour: 4.5 to 1 at least (WCAG 1.4.3).",
+                );
             }
         }
     }

@@ -66,6 +66,18 @@ pub fn write_to(folder: &Path, garden_url: &str, permits_url: &str) -> io::Resul
     Ok(())
 }
 
+/// Writes the sample files without the sample services: what an installation begins with. Gives their paths.
+///
+/// # Errors
+/// What the file system says.
+pub fn begin(folder: &Path) -> io::Result<Vec<&'static str>> {
+    for inner in ["services", "registrations", "notices"] {
+        std::fs::create_dir_all(folder.join(inner))?;
+    }
+    let kept = FILES.iter().filter(|(path, _)| !path.starts_with("services/"));
+    kept.map(|(path, text)| std::fs::write(folder.join(path), text).map(|()| *path)).collect()
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::{FILES, GARDEN, PERMITS, files};
@@ -174,6 +186,21 @@ pub(super) mod tests {
         assert!(broken(&[(file, "", alone)]).contains(&"claim.no_share"));
         let client = with(&[(file, "", shown)]).unwrap().clients.iter().any(|(id, _)| id.as_str() == "my-service");
         assert!(client);
+    }
+
+    #[test]
+    fn an_installation_begins_without_the_sample_services_and_may_have_one_later() {
+        let path = std::env::temp_dir().join(format!("portreeve-begun-{}", uuid::Uuid::new_v4()));
+        super::begin(&path).unwrap();
+        let https = Issuer::parse("https://account.example.gov.uk").unwrap();
+        let bundle = Bundle::load(&path, &https).unwrap();
+        bundle.check(&held()).unwrap();
+        assert!(bundle.clients.is_empty());
+        let service = include_str!("../../deploy/samples/service.toml");
+        let service = service.replace("http://localhost:3000", "https://my-service.example.gov.uk");
+        std::fs::write(path.join("services/my-service.toml"), service).unwrap();
+        Bundle::load(&path, &https).unwrap().check(&held()).unwrap();
+        std::fs::remove_dir_all(path).unwrap();
     }
 
     #[test]

@@ -195,7 +195,7 @@ impl Reader<'_> {
                 SecurityProfile::Legacy(Legacy { relaxations: legacy.relaxations.clone(), until: legacy.until })
             }
             (Profile::Legacy, _) => {
-                let remedy = "Add [legacy] with relaxations = [\"client_secret\"] and until = a day, or use standard.";
+                let remedy = "Add legacy = { relaxations = [\"client_secret\"], until = 2027-03-31 } with a day of yours, or use standard.";
                 let message = "A legacy client names what it is excused from, and until when.";
                 findings.push(Finding::error("client.legacy", self.at("security_profile"), message, remedy));
                 SecurityProfile::Standard

@@ -18,9 +18,6 @@ pub struct LogoutAsked {
     pub post_logout_redirect_uri: Option<String>,
     /// Goes back with her.
     pub state: Option<String>,
-    /// The language it asked for (`ui_locales`), if it is one of ours.
-    #[serde(default)]
-    pub lang: Option<String>,
 }
 
 impl LogoutAsked {
@@ -60,10 +57,9 @@ pub struct SignedOutRef {
 }
 
 impl SignedOutRef {
-    /// The page's address, in a language if one was asked for.
-    pub fn address(&self, roots: &Roots, lang: Option<&str>) -> Result<String, SealError> {
-        let lang = lang.map_or_else(String::new, |lang| format!("&lang={lang}"));
-        Ok(format!("/signed-out?ref={}{lang}", seal(roots, Reference::Page, self)?))
+    /// The page's address.
+    pub fn address(&self, roots: &Roots) -> Result<String, SealError> {
+        Ok(format!("/signed-out?ref={}", seal(roots, Reference::Page, self)?))
     }
 
     /// From the `ref` of the page's address.

@@ -77,7 +77,8 @@ impl FromRequestParts<App> for Desk {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         // Without an origin there is no staff listener that could have brought this here.
         let site = app.staff_site().ok_or_else(|| StatusCode::NOT_FOUND.into_response())?;
-        let Arrived { lang, browser, context, reference, here, set } = Arrived::of(parts, site.cookies);
+        let Arrived { lang, browser, context, reference, here, set, .. } =
+            Arrived::of(parts, site.cookies, app.view.languages());
         let mut desk = Self {
             app: app.clone(),
             now: app.now(),

@@ -1,6 +1,7 @@
 //! The database itself: opened once, cheap to clone.
 
 use super::error::Error;
+use super::folder;
 use super::read::{PostgresTurn, Read, Source, begin};
 use super::readers::Readers;
 use super::write::{Committed, Write};
@@ -172,8 +173,7 @@ impl Db {
 }
 
 async fn open_sqlite(folder: PathBuf, settings: &Settings) -> Result<Backend, Error> {
-    std::fs::create_dir_all(&folder)
-        .map_err(|error| Error::Unavailable(format!("the data folder {} cannot be made: {error}", folder.display())))?;
+    folder::make(&folder)?;
     let vault = folder.join("vault.db");
     let options = SqliteConnectOptions::new()
         .filename(folder.join("portreeve.db"))
@@ -191,6 +191,7 @@ async fn open_sqlite(folder: PathBuf, settings: &Settings) -> Result<Backend, Er
         .statement_cache_capacity(256);
     {
         let _alone = alone(&folder).await?;
+        folder::close_databases(&folder)?;
         let mut connection = options.connect().await?;
         attach_vault(&mut connection, &vault).await?;
         sqlx::query(VAULT).execute(&mut connection).await?;
@@ -265,5 +266,15 @@ fn no_table(error: sqlx::Error, said: &str) -> Result<Vec<(i64,)>, Error> {
 }
 
 fn migration(error: &sqlx::migrate::MigrateError) -> Error {
-    Error::Unavailable(format!("the database's schema does not fit this version of portreeve: {error}"))
+    use sqlx::migrate::MigrateError;
+    let remedy = match error {
+        MigrateError::VersionMissing(_) => {
+            "a newer version made it: run that version, or put back the copy of the data from before the update"
+        }
+        MigrateError::VersionMismatch(_) => {
+            "another build made it: run the version that made it, or begin with an empty data folder or database"
+        }
+        _ => "put right what the database says, then run `portreeve migrate` again",
+    };
+    Error::Unavailable(format!("the database's schema does not fit this version of portreeve ({error}): {remedy}"))
 }

@@ -25,17 +25,20 @@ impl Lang {
         }
     }
 
+    /// Its name in itself, as the language links say it.
+    #[must_use]
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Cy => "Cymraeg",
+        }
+    }
+
     /// The language a tag names, by its primary subtag alone: `cy-GB` is Welsh.
     #[must_use]
     pub fn parse(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
         Self::ALL.into_iter().find(|lang| lang.as_str().eq_ignore_ascii_case(primary))
-    }
-
-    /// The first language of a `ui_locales` list (OIDC Core §3.1.2.1: tags by space, most wanted first) that we speak.
-    #[must_use]
-    pub fn from_ui_locales(list: &str) -> Option<Self> {
-        list.split_ascii_whitespace().find_map(Self::parse)
     }
 
     /// The language an `Accept-Language` header likes best among ours (RFC 9110 §12.5.4); English when it names none.
@@ -55,14 +58,59 @@ impl Lang {
         }
         best.map_or(Self::En, |(lang, _)| lang)
     }
+}
 
-    /// The language of a request: what the relying party asked for, then the browser's header. A choice the resident
-    /// made herself (cookie, `?lang=`) comes before either and is the caller's to look at first.
+/// The languages an installation offers (`languages` in its settings). English always is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Languages {
+    welsh: bool,
+}
+
+impl Languages {
+    /// English and Welsh.
+    pub const BOTH: Self = Self { welsh: true };
+    /// English alone.
+    pub const ENGLISH: Self = Self { welsh: false };
+
+    /// Those that the settings name.
     #[must_use]
-    pub fn negotiate(ui_locales: Option<&str>, accept_language: Option<&str>) -> Self {
-        ui_locales
-            .and_then(Self::from_ui_locales)
-            .unwrap_or_else(|| accept_language.map_or(Self::En, Self::from_accept_language))
+    pub fn of(tags: &[String]) -> Self {
+        Self { welsh: tags.iter().any(|tag| Lang::parse(tag) == Some(Lang::Cy)) }
+    }
+
+    /// Whether this one is offered.
+    #[must_use]
+    pub fn offers(self, lang: Lang) -> bool {
+        lang == Lang::En || self.welsh
+    }
+
+    /// All of them, English first.
+    pub fn all(self) -> impl Iterator<Item = Lang> {
+        Lang::ALL.into_iter().filter(move |lang| self.offers(*lang))
+    }
+
+    /// This one, or English where it is not offered.
+    #[must_use]
+    pub fn speak(self, lang: Lang) -> Lang {
+        if self.offers(lang) { lang } else { Lang::En }
+    }
+
+    /// The language a tag names, if it is offered.
+    #[must_use]
+    pub fn parse(self, tag: &str) -> Option<Lang> {
+        Lang::parse(tag).filter(|lang| self.offers(*lang))
+    }
+
+    /// The first language of a `ui_locales` list (OIDC Core §3.1.2.1: tags by space, most wanted first) that is offered.
+    #[must_use]
+    pub fn from_ui_locales(self, list: &str) -> Option<Lang> {
+        list.split_ascii_whitespace().find_map(|tag| self.parse(tag))
+    }
+
+    /// The language of a request that names none by a choice or a service's wish.
+    #[must_use]
+    pub fn negotiate(self, accept_language: Option<&str>) -> Lang {
+        accept_language.map_or(Lang::En, |header| self.speak(Lang::from_accept_language(header)))
     }
 }
 
@@ -74,14 +122,15 @@ impl Serialize for Lang {
 
 #[cfg(test)]
 mod tests {
-    use super::Lang;
+    use super::{Lang, Languages};
 
     #[test]
     fn the_relying_partys_list_is_read_in_order() {
-        assert_eq!(Lang::from_ui_locales("fr-CA cy-GB en"), Some(Lang::Cy));
-        assert_eq!(Lang::from_ui_locales("EN cy"), Some(Lang::En));
-        assert_eq!(Lang::from_ui_locales("fr de"), None);
-        assert_eq!(Lang::from_ui_locales(""), None);
+        let wished = |list| Languages::BOTH.from_ui_locales(list);
+        assert_eq!(wished("fr-CA cy-GB en"), Some(Lang::Cy));
+        assert_eq!(wished("EN cy"), Some(Lang::En));
+        assert_eq!(wished("fr de"), None);
+        assert_eq!(wished(""), None);
         assert_eq!(Lang::parse("cymru"), None);
     }
 
@@ -95,9 +144,18 @@ mod tests {
     }
 
     #[test]
-    fn the_relying_party_comes_before_the_browser() {
-        assert_eq!(Lang::negotiate(Some("cy"), Some("en")), Lang::Cy);
-        assert_eq!(Lang::negotiate(Some("fr"), Some("cy")), Lang::Cy);
-        assert_eq!(Lang::negotiate(None, None), Lang::En);
+    fn a_language_that_is_not_offered_is_spoken_to_nobody() {
+        let english = Languages::of(&["en".to_owned()]);
+        assert_eq!(
+            (english, Languages::of(&["en".to_owned(), "cy".to_owned()])),
+            (Languages::ENGLISH, Languages::BOTH)
+        );
+        assert_eq!(english.negotiate(Some("cy")), Lang::En);
+        assert_eq!((english.from_ui_locales("cy en"), english.from_ui_locales("cy")), (Some(Lang::En), None));
+        assert_eq!((english.parse("cy"), english.speak(Lang::Cy)), (None, Lang::En));
+        assert_eq!(english.all().collect::<Vec<_>>(), [Lang::En]);
+        assert_eq!(Languages::BOTH.negotiate(Some("cy")), Lang::Cy);
+        assert_eq!(Languages::BOTH.negotiate(None), Lang::En);
+        assert_eq!(Languages::BOTH.all().collect::<Vec<_>>(), Lang::ALL);
     }
 }

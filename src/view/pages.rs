@@ -27,8 +27,8 @@ pub use docs::{ErrorLine, Errors, Sample, SamplePart, SetUp, SetUpStep, Step};
 pub use enter::{CreateAccount, Forgotten, Home, SharedAddress, SignIn};
 pub use leave::{Frame, LogoutConfirm, ReturnLink, SignedOut, SignedOutService, SignedOutState};
 pub use papers::{
-    Accessibility, AccessibilityIssue, Block, Complain, Compliance, Cookie, Cookies, Limits, ManualCheck, Notice,
-    NoticeLink, Privacy,
+    Accessibility, AccessibilityIssue, Authority, Block, Complain, Compliance, Cookie, Cookies, Limits, ManualCheck,
+    Notice, NoticeLink, Privacy, Whom,
 };
 pub use release::{ClaimLine, Consent, FormPost, Inform, ServicePage, ServicePages};
 pub use second_step::{RecoveryCodes, SecondStep, SecondStepSetUp, SecondStepSettings, VectorsOfTrust};

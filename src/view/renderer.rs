@@ -2,9 +2,10 @@
 
 use super::chrome::{Brand, Chrome, StaffChrome};
 use super::errors::Wrong;
-use super::lang::Lang;
+use super::lang::{Lang, Languages};
 use super::letters::Letters;
 use super::pages::{Device, DeviceKind};
+use super::sheet::Sheet;
 use super::words::{Words, WordsError, clock, date, day};
 use super::{assets, components};
 use crate::domain::time::When;
@@ -49,6 +50,8 @@ pub struct Renderer {
     env: Arc<Environment<'static>>,
     words: Arc<Words>,
     brand: Arc<Brand>,
+    languages: Languages,
+    sheet: Option<Sheet>,
 }
 
 macro_rules! templates {
@@ -101,7 +104,31 @@ impl Renderer {
         env.add_function("claim_label", move |state: &State, claim: &str| claim_label(&speaker, lang_of(state), claim));
         let speaker = Arc::clone(&words);
         env.add_function("field_label", move |state: &State, field: &str| field_label(&speaker, lang_of(state), field));
-        Ok(Self { env: Arc::new(env), words, brand: Arc::new(brand.clone()) })
+        Ok(Self { env: Arc::new(env), words, brand: Arc::new(brand.clone()), languages: Languages::BOTH, sheet: None })
+    }
+
+    /// The same, in these languages alone: no page and no letter is in another, whoever asks for it.
+    #[must_use]
+    pub fn offering(self, languages: Languages) -> Self {
+        Self { languages, ..self }
+    }
+
+    /// The same, in a council's colours.
+    #[must_use]
+    pub fn coloured(self, sheet: Sheet) -> Self {
+        Self { sheet: Some(sheet), ..self }
+    }
+
+    /// The style sheet of a council's colours that is served under this name.
+    #[must_use]
+    pub fn sheet(&self, name: &str) -> Option<&Sheet> {
+        self.sheet.as_ref().filter(|sheet| &*sheet.name == name)
+    }
+
+    /// The languages offered.
+    #[must_use]
+    pub const fn languages(&self) -> Languages {
+        self.languages
     }
 
     /// The page as a document in the chrome's language.
@@ -118,7 +145,7 @@ impl Renderer {
     }
 
     fn render<P: Page>(&self, page: &P, chrome: &Chrome) -> Result<String, Error> {
-        let lang = chrome.lang;
+        let lang = self.languages.speak(chrome.lang);
         let mut wrong = BTreeMap::new();
         let mut errors = Vec::new();
         for error in page.errors() {
@@ -135,14 +162,15 @@ impl Renderer {
         self.env.get_template(P::TEMPLATE)?.render(context! {
             lang => lang.as_str(),
             page => Value::from(Serde(page)),
-            here_en => chrome.here_in(Lang::En),
-            here_cy => chrome.here_in(Lang::Cy),
+            languages => self.choices(lang, chrome),
+            sheet => self.sheet.as_ref().map(Sheet::url),
+            theme => self.sheet.as_ref().map_or("#1b5e57", |sheet| &sheet.theme),
             form_token => &chrome.form_token,
             signed_in_as => &chrome.signed_in_as,
             signs_out_at => chrome.signs_out_at.map(|at| Value::from(Serde(at))),
             idle => Value::from(Serde(&chrome.idle)),
             service => Value::from(Serde(&chrome.service)),
-            staff => chrome.staff.as_ref().map(|staff| self.staff(staff, chrome)),
+            staff => chrome.staff.as_ref().map(|staff| self.staff(staff, lang, chrome)),
             service_name => chrome.service.as_ref().map_or_else(
                 || self.words.say(lang, "the-service", &FluentArgs::new()),
                 |service| service.name.get(lang).to_owned(),
@@ -152,9 +180,18 @@ impl Renderer {
         })
     }
 
+    /// The language links; none where there is nothing to choose.
+    fn choices(&self, spoken: Lang, chrome: &Chrome) -> Vec<Value> {
+        let link = |lang: Lang| {
+            context! { text => lang.own_name(), lang => lang.as_str(), href => chrome.here_in(lang), current => lang == spoken }
+        };
+        let choices: Vec<Value> = self.languages.all().map(link).collect();
+        if choices.len() > 1 { choices } else { Vec::new() }
+    }
+
     /// What the layout shows of the staff listener: the navigation with its words.
-    fn staff(&self, staff: &StaffChrome, chrome: &Chrome) -> Value {
-        let say = |id: &str, args: &FluentArgs<'_>| self.words.say(chrome.lang, id, args);
+    fn staff(&self, staff: &StaffChrome, lang: Lang, chrome: &Chrome) -> Value {
+        let say = |id: &str, args: &FluentArgs<'_>| self.words.say(lang, id, args);
         let path = chrome.here.split('?').next().unwrap_or_default();
         let mut navigation = Vec::new();
         for place in &staff.places {
@@ -181,7 +218,7 @@ impl Renderer {
     /// The letters in one language.
     #[must_use]
     pub fn letters(&self, lang: Lang) -> Letters<'_> {
-        Letters { words: &self.words, brand: &self.brand, lang }
+        Letters { words: &self.words, brand: &self.brand, lang: self.languages.speak(lang) }
     }
 }
 

@@ -7,21 +7,27 @@ use crate::http::browser;
 use crate::http::cookies::{Cookies, Name};
 use crate::http::trace::RequestId;
 use crate::service::sessions::Browser;
-use crate::view::{Html, Lang};
+use crate::view::{Html, Lang, Languages};
 use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, LOCATION, SET_COOKIE, USER_AGENT};
 use http::request::Parts;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use std::time::Duration;
 
 /// How long a browser is remembered, so that it passes a lock-out and keeps its language: 13 months.
 const BROWSER_LASTS: Duration = Duration::from_hours(24 * 395);
+/// How long a service's wish for a language is kept at most: a journey is over by then.
+pub const WISH_LASTS: Duration = Duration::from_hours(1);
 
 /// A request that has arrived, before it is known who made it.
 #[derive(Debug)]
 pub struct Arrived {
     /// The language of the answer.
     pub lang: Lang,
+    /// Whether she chose it herself, by a language link now or before.
+    pub chosen: bool,
+    /// Whether a service wished for one in the journey before this request.
+    pub wished: bool,
     /// The browser; a new one gets its cookie with the answer.
     pub browser: Browser,
     /// For events.
@@ -37,19 +43,19 @@ pub struct Arrived {
 impl Arrived {
     /// Reads what a request brings.
     #[must_use]
-    pub fn of(parts: &Parts, cookies: Cookies) -> Self {
+    pub fn of(parts: &Parts, cookies: Cookies, languages: Languages) -> Self {
         let text = |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let mut set = Vec::new();
         let asked = parts.uri.query().and_then(|query| {
             url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "lang").map(|(_, value)| value)
         });
-        let asked = asked.and_then(|tag| Lang::parse(&tag));
+        let asked = asked.and_then(|tag| languages.parse(&tag));
         if let Some(lang) = asked {
             set.extend(cookies.set(Name::Language, lang.as_str(), Some(BROWSER_LASTS)));
         }
-        let lang = asked
-            .or_else(|| cookies.read(&parts.headers, Name::Language).and_then(Lang::parse))
-            .unwrap_or_else(|| Lang::negotiate(None, text(ACCEPT_LANGUAGE)));
+        let kept = |name| cookies.read(&parts.headers, name).and_then(|tag| languages.parse(tag));
+        let (chosen, wish) = (asked.or_else(|| kept(Name::Language)), kept(Name::Wish));
+        let lang = chosen.or(wish).unwrap_or_else(|| languages.negotiate(text(ACCEPT_LANGUAGE)));
         let known = cookies.read(&parts.headers, Name::Browser).and_then(Token::parse);
         let token = known.unwrap_or_else(|| {
             let token = Token::random();
@@ -64,6 +70,8 @@ impl Arrived {
         };
         Self {
             lang,
+            chosen: chosen.is_some(),
+            wished: wish.is_some(),
             browser: Browser { token, agent },
             context,
             reference: parts.extensions.get::<RequestId>().map(ToString::to_string),
@@ -71,6 +79,15 @@ impl Arrived {
             set,
         }
     }
+}
+
+/// The language of a page that is shown before anything has arrived: her choice, a service's wish, the browser's header.
+#[must_use]
+pub fn language(headers: &HeaderMap, cookies: Cookies, languages: Languages) -> Lang {
+    let kept = |name| cookies.read(headers, name).and_then(|tag| languages.parse(tag));
+    kept(Name::Language)
+        .or_else(|| kept(Name::Wish))
+        .unwrap_or_else(|| languages.negotiate(headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok())))
 }
 
 /// An answer with its status and cookies.

@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { createPrivateKey, createPublicKey } from 'node:crypto'
-import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { launch, openBrowser } from './lib/chromium.js'
-import { freePort, startDemo, until } from './lib/demo.js'
+import { binary, freePort, startDemo, until } from './lib/demo.js'
 import * as resident from './lib/resident.js'
 
 const samples = fileURLToPath(new URL('../../deploy/samples/', import.meta.url))
@@ -86,6 +86,52 @@ test('the sample on Node.js signs in, greets and signs out', async (t) => {
   await page.goto(home)
   await page.getByRole('link', { name: 'Sign in' }).waitFor()
   await context.close()
+})
+
+test('the service file of the pages works against the demo, and its sign-out is confirmed', async (t) => {
+  const [key, port] = [join(folder, 'my-service.pem'), await freePort()]
+  const home = `http://localhost:${port}/`
+  await run('sh', [join(samples, 'keys.sh')], { env: { ...process.env, KEY_FILE: key } })
+  const text = await readFile(join(samples, 'service.toml'), 'utf8')
+  const file = join(demo.data, 'policies/services/my-service.toml')
+  await writeFile(file, text.replaceAll('http://localhost:3000/', home))
+  const apply = ['client', 'apply', '--data', demo.data, '--by', 'Ada Reed', '--approved-by', 'Ben Oak']
+  await run(binary, apply)
+  t.after(() => rm(file))
+  const env = { ...process.env, ISSUER: demo.issuer, CLIENT_ID: 'my-service', HOME_URL: home, KEY_FILE: key }
+  const service = spawn(process.execPath, [join(among, 'relying-party.mjs')], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  t.after(() => service.kill())
+  let said = ''
+  for (const stream of [service.stdout, service.stderr]) stream.setEncoding('utf8').on('data', (more) => (said += more))
+  await until(15_000, () => assert.ok(said.includes('My service: '), said))
+  const checked = { env: { ...process.env, ISSUER: demo.issuer, JWKS_URI: `${home}jwks` }, cwd: folder }
+  assert.match((await run('sh', [join(samples, 'check.sh')], checked)).stdout, /all is well/)
+
+  const context = await openBrowser(browser)
+  const page = await context.newPage()
+  await page.goto(home)
+  await page.getByRole('link', { name: 'Sign in' }).click()
+  await resident.at(page, '/sign-in')
+  await resident.signIn(page, demo)
+  await resident.reach(page, new URL(home).origin)
+  await page.getByRole('heading', { level: 1 }).getByText('Hello ').waitFor()
+  // She signs out at the account: the service hears of it and confirms.
+  await page.goto(`${demo.issuer}/logout`)
+  await page.locator('#logout-confirm').click()
+  await until(15_000, async () => {
+    await page.reload()
+    assert.match(await page.locator('main').innerText(), /My service\s+Signed out/)
+  })
+  await page.goto(home)
+  await page.getByRole('link', { name: 'Sign in' }).waitFor()
+  await context.close()
+})
+
+test('the sample that checks an installation does not say that all is well without keys', async () => {
+  for (const JWKS_URI of [`http://localhost:${await freePort()}/jwks`, '']) {
+    const checking = run('sh', [join(samples, 'check.sh')], { env: { ...process.env, ISSUER: demo.issuer, JWKS_URI }, cwd: folder })
+    await assert.rejects(checking, (failed) => failed.code === 1 && !failed.stdout.includes('all is well'))
+  }
 })
 
 test('the sample that checks an installation finds the demo well', async () => {

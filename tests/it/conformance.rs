@@ -1,9 +1,11 @@
 //! What the certification plans ask, as `tests/conformance/README.md` has it: every module has a row, and every row names
 //! tests that run. Here too: the settings with which an operator runs the suite.
 
+use crate::serve::portreeve;
 use crate::temp::TempDir;
 use portreeve::config::{Allowed, Config, Environment};
 use portreeve::crypto::roots::RootSecret;
+use portreeve::policy::sample;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
@@ -140,15 +142,24 @@ fn no_text_claims_a_result() {
 fn the_settings_for_the_suite_are_sound() {
     let folder = TempDir::new("conformance");
     let at = |name: &str| folder.path().join(name);
-    std::fs::create_dir_all(at("policies")).unwrap();
+    sample::begin(&at("policies")).unwrap();
     std::fs::create_dir_all(at("tls")).unwrap();
-    for name in ["tls/chain.pem", "tls/key.pem", "suite-ca.pem"] {
-        std::fs::write(at(name), "").unwrap();
+    let made = rcgen::generate_simple_self_signed(["account.example.gov.uk".to_owned()]).unwrap();
+    for name in ["tls/chain.pem", "suite-ca.pem"] {
+        std::fs::write(at(name), made.cert.pem()).unwrap();
     }
+    std::fs::write(at("tls/key.pem"), made.signing_key.serialize_pem()).unwrap();
     RootSecret::generate_to_file(&at("root.secret")).unwrap();
     let file = at("conformance.toml");
-    let here = folder.path().display().to_string();
-    std::fs::write(&file, SETTINGS.replace("/etc/portreeve", &here)).unwrap();
+    std::fs::write(&file, SETTINGS).unwrap();
+    // As they are shipped, with the policies that `policy init` begins: what serve would say is nothing.
+    let check = || portreeve(&["config", "check", "--config", file.to_str().unwrap()]).output().unwrap();
+    let said = check();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stdout));
+    std::fs::write(at("tls/key.pem"), "no key").unwrap();
+    sample::write_to(&at("policies"), "http://localhost:8090", "http://localhost:8091").unwrap();
+    let said = String::from_utf8(check().stdout).unwrap();
+    assert!(said.contains("the certificate") && said.contains("garden-waste.toml"), "{said}");
     let config = Config::load(&file, &Environment::default()).unwrap();
     assert!(config.issuer.https() && config.tls.is_some());
     let host = Allowed::Place { host: "conformance.example.gov.uk".into(), port: 8443 };

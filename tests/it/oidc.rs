@@ -24,6 +24,7 @@
 //! registration  services that register themselves (rows G, X, K)
 //! sharing     nothing leaves without a record
 //! step_up     levels of assurance (rows W10, S01)
+//! languages   which language a page is in
 //! tabs        several at once in one browser (row S13)
 //! logout      signing out (row L02)
 //! front       signing out by frames (row L03)
@@ -37,6 +38,7 @@ mod client;
 mod codes;
 mod front;
 mod introspect;
+mod languages;
 mod library;
 mod logout;
 mod machine;
@@ -75,6 +77,7 @@ use portreeve::http::refusal::ErrorPage;
 use portreeve::service::sessions;
 use portreeve::service::staff::upstream::Provider;
 use portreeve::store::{Housekeeping, accounts, sessions as rows};
+use portreeve::view::Languages;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -188,6 +191,15 @@ pub async fn another_node(house: &House) -> SocketAddr {
 
 /// A second node, perhaps one where anybody may register services.
 pub async fn node(house: &House, open_registration: Option<&'static str>) -> (App, SocketAddr) {
+    node_in(house, open_registration, Languages::BOTH).await
+}
+
+/// The same, in these languages.
+pub async fn node_in(
+    house: &House,
+    open_registration: Option<&'static str>,
+    languages: Languages,
+) -> (App, SocketAddr) {
     let app = &house.app;
     let parts = Parts {
         db: app.db.clone(),
@@ -198,7 +210,7 @@ pub async fn node(house: &House, open_registration: Option<&'static str>) -> (Ap
         mail: app.mail.clone(),
         outbound: app.outbound.clone(),
         upstream: Provider::default(),
-        view: app.view.clone(),
+        view: app.view.clone().offering(languages),
         issuer: app.issuer.clone(),
         origin: app.origin.clone(),
         staff_origin: app.staff_origin.clone(),

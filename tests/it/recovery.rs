@@ -115,7 +115,8 @@ both! {
         }
         let fields = [("journey", proven.as_str()), ("flow", flow.as_str()), ("password", NEW)];
         let answer = visitor.post("/forgotten-password/password", &fields).await;
-        assert_eq!(answer.to, format!("/sign-in?flow={}", flow.as_str()));
+        assert_eq!(answer.to, format!("/sign-in?flow={}&news=password_reset", flow.as_str()));
+        assert!(elsewhere.get("/sign-in?news=password_reset").await.body.contains("Your password has been changed."));
 
         assert_eq!(elsewhere.get("/account").await.to, "/sign-in");
         assert!(sessions::list(&mut house.app.db.peek(), ada).await.unwrap().is_empty());

@@ -223,6 +223,89 @@ async fn the_demo_says_where_it_is_works_and_stops_cleanly() {
     assert_eq!(running.stop(), Some(0));
 }
 
+#[tokio::test]
+async fn a_second_demo_on_the_same_folder_changes_nothing_there() {
+    let folder = TempDir::new("twice");
+    let (running, lines) = demo(folder.path());
+    let file = folder.path().join("policies/services/garden-waste.toml");
+    let before = std::fs::read_to_string(&file).unwrap();
+    for more in [&[][..], &["--fresh"]] {
+        let ports = ["--port", "0", "--staff-port", "0", "--service-ports", "0,0", "--data"];
+        let place = folder.path().to_str().unwrap();
+        let (code, _, said) = answer(&[&["demo"], &ports[..], &[place], more].concat());
+        assert!(code == Some(1) && said.contains(&format!("in use by process {}", running.0.id())), "{said}");
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), before);
+    assert_eq!(get(&format!("{}/jwks", after(&lines, "Your account:"))).await.0, 200);
+    assert_eq!(running.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn the_demos_pages_are_its_councils() {
+    let folder = TempDir::new("pages");
+    let (running, lines) = demo(folder.path());
+    assert!(after(&lines, "Outbound calls:").contains("localhost, any port"));
+    for site in [after(&lines, "Your account:"), after(&lines, "Staff:")] {
+        let page = get(&format!("{site}/sign-in")).await.1;
+        let sheet =
+            page.split("href=\"").find(|part| part.starts_with("/council/")).unwrap_or_else(|| panic!("{page}"));
+        let (status, sheet) = get(&format!("{site}{}", sheet.split('"').next().unwrap())).await;
+        assert!(status == 200 && sheet.contains("#1d4e3f") && sheet.contains("#00703c"), "{sheet}");
+        assert_eq!(get(&format!("{site}/council/council.000000000000.css")).await.0, 404);
+    }
+    let site = after(&lines, "Your account:");
+    let (_, complain) = get(&format!("{site}/complain")).await;
+    for words in ["information@havenbrook.example", "within 30 days", "https://regulator.example/", "01632 960099"] {
+        assert!(complain.contains(words), "{words}: {complain}");
+    }
+    let (_, privacy) = get(&format!("{site}/privacy")).await;
+    assert!(privacy.contains("Parking permits, to give you a parking permit"), "{privacy}");
+    assert!(privacy.contains("Parking permits, to send you parking news"), "{privacy}");
+    // A page of another browser's sign-in blames nobody and leads on.
+    let (status, page) = get(&format!("{site}/sign-in?flow=abc")).await;
+    assert!(status == 400 && page.contains("another browser") && page.contains("href=\"/account\""), "{page}");
+    assert_eq!(running.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn an_installation_begins_as_the_read_me_says() {
+    let folder = TempDir::new("begins");
+    let place = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (code, said, _) = answer(&["policy", "init", &place("policies")]);
+    assert!(code == Some(0) && said.contains("controller.toml"), "{said}");
+    assert_eq!(answer(&["policy", "init", &place("policies")]).0, Some(1), "it is never written over");
+    let begun = TempDir::new("settings");
+    let (file, internal) = settings(begun.path(), r#"["en"]"#);
+    std::fs::remove_dir_all(begun.path().join("policies")).unwrap();
+    let policies = place("policies");
+    let run = |words: &[&str]| portreeve(words).env("PORTREEVE_POLICIES", &policies).output().unwrap();
+    assert!(run(&["config", "check", "--config", &file]).status.success());
+    // Reading commands make no database.
+    for words in [&["client", "list"][..], &["client", "deliveries"], &["keys", "list"]] {
+        let said = run(&[words, &["--config", &file]].concat());
+        assert_eq!(said.status.code(), Some(1), "{words:?}");
+        assert!(String::from_utf8_lossy(&said.stderr).contains("nothing was started here yet"), "{words:?}");
+    }
+    assert!(!begun.path().join("data").exists());
+    let mut serve = portreeve(&["serve", "--config", &file]);
+    let running = Running(serve.env("PORTREEVE_POLICIES", &policies).stdout(Stdio::null()).spawn().unwrap());
+    assert_eq!(get(&format!("{internal}/ready")).await, (200, "ready".into()));
+    assert_eq!(running.stop(), Some(0));
+    let said = run(&["client", "deliveries", "--client", "nobody", "--config", &file]);
+    assert_eq!(said.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&said.stderr).contains("there is no service nobody"), "{said:?}");
+}
+
+#[test]
+fn a_first_secret_comes_with_its_line() {
+    let (code, said, _) = answer(&["--json", "client", "new-secret"]);
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let (secret, line) = (said["client_secret"].as_str().unwrap(), said["line"].as_str().unwrap());
+    let hash = portreeve::crypto::tokens::Token::parse(secret).unwrap().hash().0;
+    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!((code, line), (Some(0), format!("client_secret_sha256 = \"{hash}\"").as_str()));
+}
+
 pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
@@ -263,11 +346,24 @@ async fn serve_starts_reloads_drains_and_refuses_a_language_nobody_reviewed() {
     assert_eq!(code, Some(1));
     assert!(said.contains("reviewed") && said.contains("cy"), "{said}");
 
+    let (code, said, _) = answer(&["config", "check", "--config", &file]);
+    assert!(code == Some(1) && said.contains("`languages`") && said.contains("reviewed"), "{said}");
+
     let (file, internal) = settings(folder.path(), r#"["en"]"#);
-    assert_eq!(answer(&["config", "check", "--config", &file]).0, Some(0));
+    let (code, said, _) = answer(&["config", "check", "--config", &file]);
+    assert!(code == Some(0) && said.contains("so are the policies") && said.contains("Not checked:"), "{said}");
     let running = Running(portreeve(&["serve", "--config", &file]).stdout(Stdio::null()).spawn().unwrap());
     assert_eq!(get(&format!("{internal}/ready")).await, (200, "ready".into()));
     assert_eq!(get(&format!("{internal}/live")).await.0, 200);
+    let mode =
+        |name: &str| std::fs::metadata(folder.path().join("data").join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(["", "portreeve.db", "portreeve.db-wal", "vault.db"].map(mode), [0o700, 0o600, 0o600, 0o600]);
+    // Another one on the same folder is refused before it does anything; commands work beside the first.
+    let (other, _) = settings(folder.path(), r#"["en"]"#);
+    let (code, _, said) = answer(&["serve", "--config", &other]);
+    assert!(code == Some(1) && said.contains(&format!("is in use by process {}", running.0.id())), "{said}");
+    let (code, said, _) = answer(&["client", "list", "--config", &other]);
+    assert!(said.contains("Garden waste"), "{code:?} {said}");
     assert!(get(&format!("{internal}/metrics")).await.1.contains("portreeve_"));
     running.signal("-HUP");
     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -287,6 +383,10 @@ fn commands_end_with_0_1_or_2() {
     assert_eq!(answer(&["--help"]).0, Some(0));
     assert_eq!(answer(&["keys"]).0, Some(2));
     assert_eq!(answer(&["serve", "--config"]).0, Some(2));
+    assert_eq!(answer(&["demo", "--service-ports", "1"]).0, Some(2));
+    let (code, said, wrong) = answer(&["--json", "keys", "nowhere"]);
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert!(code == Some(2) && said["error"].as_str().unwrap().contains("nowhere") && wrong.is_empty(), "{said}");
     assert_eq!(answer(&["doctor", "--data", place]).0, Some(1));
     assert_eq!(answer(&["config", "check", "--config", "/nonexistent"]).0, Some(1));
     let policies = folder.path().join("policies");

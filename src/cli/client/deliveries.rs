@@ -3,6 +3,7 @@
 use super::super::open::Place;
 use super::super::{Ending, Say};
 use crate::domain::ids::ClientId;
+use crate::store::clients;
 use crate::store::deliveries::{self, DeliveryRow, Standing};
 use serde_json::json;
 
@@ -29,11 +30,20 @@ fn client_id(text: &str) -> Result<ClientId, String> {
 
 impl Deliveries {
     pub(in crate::cli) async fn run(self, say: Say) -> anyhow::Result<Ending> {
-        let db = self.place.find()?.db().await?;
+        let house = self.place.find()?;
+        let db = house.db_there().await?;
         let client = self.client.as_ref();
         let tries = deliveries::latest(&mut db.peek(), client, self.limit.into()).await?;
         let mut services = deliveries::standings(&mut db.peek()).await?;
         services.retain(|one| client.is_none_or(|client| one.client_id == client.as_str()));
+        if let Some(client) = client.filter(|_| services.is_empty() && tries.is_empty()) {
+            let in_force = super::in_force(&house, &db).await?.clients.contains_key(client);
+            let registered = clients::by_id(&mut db.peek(), client.as_str()).await?.is_some();
+            anyhow::ensure!(
+                in_force || registered,
+                "there is no service {client}: `portreeve client list` names them all"
+            );
+        }
         say.answer(&json!({ "services": services, "tries": tries }), &in_words(&services, &tries));
         let given_up = services.iter().any(|one| one.given_up > 0);
         Ok(if given_up { Ending::Found } else { Ending::Fine })

@@ -24,7 +24,7 @@ struct Row {
 }
 
 pub(super) async fn list(house: &House, say: Say) -> anyhow::Result<Ending> {
-    let db = house.db().await?;
+    let db = house.db_there().await?;
     let in_force = super::in_force(house, &db).await?;
     // A folder that cannot be read is drift as well: `plan` says what is wrong with it.
     let folder = Bundle::load(&house.policies, &house.issuer).ok();

@@ -1,4 +1,4 @@
-//! `portreeve client rotate-secret`: a new secret, and the one before it for a while.
+//! `portreeve client new-secret | rotate-secret`: the first secret; a new one, and the one before it for a while.
 
 use crate::app::Clock;
 use crate::cli::open::House;
@@ -14,8 +14,21 @@ use jiff::civil::Date;
 use std::path::Path;
 use std::time::Duration;
 
+/// A secret for a file that has none yet.
+pub(super) fn first(say: Say) -> Ending {
+    let secret = Token::random();
+    let line = format!("client_secret_sha256 = \"{}\"", hex(&secret.hash().0));
+    let text = format!(
+        "{}\nThis is the secret, for the service alone. It is not shown again. Its file gets this line, beside\n\
+         token_endpoint_auth_method = \"client_secret_basic\" and a legacy profile that is excused from keys:\n\n{line}",
+        secret.as_str()
+    );
+    say.answer(&serde_json::json!({ "client_secret": secret.as_str(), "line": line }), &text);
+    Ending::Fine
+}
+
 pub(super) async fn rotate(house: &House, id: &str, overlap: Duration, dry: bool, say: Say) -> anyhow::Result<Ending> {
-    let (db, now) = (house.db().await?, Clock::Wall.now());
+    let (db, now) = (house.db_there().await?, Clock::Wall.now());
     let bundle = super::in_force(house, &db).await?;
     let id = ClientId::parse(id).context("this is no client_id")?;
     if let Some(row) = clients::by_id(&mut db.peek(), id.as_str()).await? {
@@ -34,8 +47,10 @@ pub(super) async fn rotate(house: &House, id: &str, overlap: Duration, dry: bool
         format!("there is no service {id}: it has not registered, and {} is no file", file.display())
     })?;
     let (secret, until) = (Token::random(), last_day(now, overlap));
-    let changed = rotated(&text, &hex(&secret.hash().0), until)
-        .with_context(|| format!("{} has no line client_secret_sha256 to change", file.display()))?;
+    let changed = rotated(&text, &hex(&secret.hash().0), until).with_context(|| {
+        let file = file.display();
+        format!("{file} has no line client_secret_sha256 to change: `portreeve client new-secret` makes the first one")
+    })?;
     let before = until.map_or("The one before would stop at once.".to_owned(), |day| {
         format!("The one before works to the end of {day} (UTC).")
     });

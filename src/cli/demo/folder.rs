@@ -1,6 +1,7 @@
 //! The demo's data directory: closed to others, and made by us or empty before.
 
 use crate::crypto::roots::{RootSecret, unfinished};
+use crate::jobs::holder::{self, Holder};
 use crate::policy::sample;
 use anyhow::{Context as _, bail};
 use std::fs;
@@ -22,7 +23,8 @@ impl Folder {
         let ours = secret.exists();
         // All that a demo leaves which was killed before it had its secret.
         let begun = unfinished(&secret);
-        let foreign = |entry: io::Result<fs::DirEntry>| !entry.is_ok_and(|entry| entry.path() == begun);
+        let own = [begun.clone(), path.join(holder::FILE)];
+        let foreign = |entry: io::Result<fs::DirEntry>| !entry.is_ok_and(|entry| own.contains(&entry.path()));
         if !ours && fs::read_dir(path).is_ok_and(|mut inside| inside.any(foreign)) {
             if path.join("portreeve.db").exists() {
                 bail!(
@@ -33,6 +35,8 @@ impl Folder {
             bail!("{} holds something else than a demo's data: name another directory with --data", path.display());
         }
         if ours && fresh {
+            // Not under a demo that is running.
+            let _alone = Holder::alone(path)?;
             fs::remove_dir_all(path).with_context(|| format!("{} cannot be deleted", path.display()))?;
         }
         if !path.exists() {
@@ -47,6 +51,12 @@ impl Folder {
             fs::remove_file(&begun).with_context(|| format!("{} cannot be deleted", begun.display()))?;
         }
         Ok(folder)
+    }
+
+    /// The directory is this process' until it ends. Marked as a demo's first, so that the next one knows it again.
+    pub(super) fn taken(&self) -> anyhow::Result<Holder> {
+        self.root_secret()?;
+        Ok(Holder::alone(&self.0)?)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -133,6 +143,20 @@ mod tests {
         fs::hard_link(path.join("root.secret"), path.join("root.secret.new")).unwrap();
         assert_eq!(made(&Folder::open(&path, false).unwrap()), secret);
         assert!(!path.join("root.secret.new").exists());
+        fs::remove_dir_all(path).unwrap();
+    }
+
+    #[test]
+    fn a_directory_in_use_is_told_with_its_process_and_not_started_over() {
+        let path = place("taken");
+        let folder = Folder::open(&path, false).unwrap();
+        let held = folder.taken().unwrap();
+        let said = Folder::open(&path, false).unwrap().taken().unwrap_err().to_string();
+        assert!(said.contains(&format!("in use by process {}", std::process::id())), "{said}");
+        assert!(Folder::open(&path, true).is_err());
+        assert!(path.join("root.secret").exists());
+        drop(held);
+        Folder::open(&path, true).unwrap().taken().unwrap();
         fs::remove_dir_all(path).unwrap();
     }
 

@@ -71,9 +71,4 @@ impl Port {
     pub(super) fn origin(&self) -> String {
         format!("http://localhost:{}", self.number)
     }
-
-    /// As the list of allowed places writes it.
-    pub(super) fn place(&self) -> String {
-        format!("localhost:{}", self.number)
-    }
 }

@@ -27,6 +27,15 @@ impl Lang {
         }
     }
 
+    /// Its name, for those who keep the files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Cy => "Welsh",
+        }
+    }
+
     /// The language of a BCP 47 tag (`cy`, `cy-GB`, `EN`), if it is one of ours.
     #[must_use]
     pub fn parse(tag: &str) -> Option<Self> {

@@ -156,6 +156,20 @@ async fn a_listed_place_on_this_machine_is_called() {
 }
 
 #[tokio::test]
+async fn a_demo_calls_whatever_is_on_its_own_machine_and_nothing_else_more() {
+    let (address, _) = server().await;
+    let demo = allow(&[]).with_own_machine();
+    for host in ["localhost", "127.0.0.1"] {
+        assert!(demo.get_json(&format!("http://{host}:{}/jwks", address.port())).await.is_ok(), "{host}");
+    }
+    for elsewhere in
+        ["http://10.255.255.1/jwks", "http://localhost.havenbrook.example/jwks", "https://10.255.255.1/jwks"]
+    {
+        assert!(matches!(demo.get_json(elsewhere).await, Err(OutboundError::Refused(_))), "{elsewhere}");
+    }
+}
+
+#[tokio::test]
 async fn plain_http_stays_on_this_machine_even_if_listed() {
     let outbound = allow(&["10.255.255.1:80".into(), "10.0.0.0/8".into()]);
     let answer = outbound.get_json("http://10.255.255.1/jwks").await;

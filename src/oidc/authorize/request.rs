@@ -14,7 +14,6 @@ use crate::domain::pkce::{Challenge, PkceError};
 use crate::domain::time::When;
 use crate::domain::wire_errors::said;
 use crate::oidc::parameters::Parameters;
-use crate::view::Lang;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -37,7 +36,7 @@ pub fn client(snapshot: &Snapshot, parameters: &Parameters) -> Result<Arc<Client
 }
 
 /// Checks what was sent; also gives the language it asks for.
-pub fn check(app: &App, snapshot: &Snapshot, sent: &Sent, now: When) -> Result<(Request, Option<Lang>), Fault> {
+pub fn check(app: &App, snapshot: &Snapshot, sent: &Sent, now: When) -> Result<Request, Fault> {
     let Sent { client, parameters, .. } = sent;
     // RFC 6749 §3.1.2.4: only now is there anybody to tell.
     let Some(redirect_uri) = parameters.get("redirect_uri").filter(|uri| client.redirects_to(uri)) else {
@@ -94,7 +93,6 @@ pub fn check(app: &App, snapshot: &Snapshot, sent: &Sent, now: When) -> Result<(
     };
     // `display` changes nothing: one page fits every screen, and a value nobody knows may be passed over (OIDC Core
     // §3.1.2.1). So does `claims_locales`: a name is held as its owner writes it, in no language (§5.2).
-    let lang = parameters.get("ui_locales").and_then(Lang::from_ui_locales);
     let text = |name| parameters.get(name).map(ToOwned::to_owned);
     let request = Request {
         client_id: client.id.clone(),
@@ -115,7 +113,7 @@ pub fn check(app: &App, snapshot: &Snapshot, sent: &Sent, now: When) -> Result<(
         vtr: text("vtr"),
         without_step_up: false,
     };
-    Ok((request, lang))
+    Ok(request)
 }
 
 /// The PKCE challenge, which only an old client may do without (RFC 7636 §4.3, §4.4.1; RFC 9700 §2.1.1).

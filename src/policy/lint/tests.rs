@@ -303,6 +303,7 @@ fn a_language_has_a_reviewer_or_says_that_it_has_none() {
     let bundle = with(&[]).unwrap();
     assert_eq!(bundle.controller.unreviewed(), [crate::domain::client::Lang::Cy]);
     pairs("controller.time_zone", &[(CONTROLLER, "Europe/London", "Europe/Havenbrook")], &[]);
+    pairs("controller.contrast", &[(CONTROLLER, "#00703c", "#777777")], &[(CONTROLLER, "#00703c", "#767676")]);
     pairs("controller.colour", &[(CONTROLLER, "#00703c", "green")], &[(CONTROLLER, "#00703c", "#004499")]);
 }
 

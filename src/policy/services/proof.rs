@@ -49,7 +49,8 @@ impl Reader<'_> {
         let wants = match method {
             Method::PrivateKeyJwt => "one of jwks and jwks_uri",
             Method::ClientSecretBasic | Method::ClientSecretPost => {
-                "client_secret_sha256, and with keys only where request_object_signing_alg is named"
+                "client_secret_sha256 (`portreeve client new-secret` makes a secret and prints the line), and with keys only where \
+                 request_object_signing_alg is named"
             }
             Method::None => "no secret, and with keys only where request_object_signing_alg is named",
         };
@@ -104,7 +105,9 @@ impl Reader<'_> {
         let mut one = |path: &str, hex: &str, until| {
             let sha256 = sha256(hex);
             if sha256.is_none() {
-                let remedy = "Write 64 hex digits; the secret itself never stands in a file.";
+                let remedy = "Write the 64 hex digits that `portreeve client new-secret` prints, as in client_secret_sha256 = \
+                              \"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"; the secret itself never stands \
+                              in a file.";
                 findings.push(Finding::error("client.secret", self.at(path), "This is no SHA-256.", remedy));
             }
             Some(Secret { sha256: sha256?, until })

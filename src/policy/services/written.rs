@@ -156,3 +156,58 @@ impl WrittenBasis {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Service, WrittenShare};
+    use serde::de::DeserializeOwned;
+    use std::collections::BTreeSet;
+
+    const SHOWN: &str = include_str!("../../../deploy/samples/service-keys.toml");
+
+    /// The keys that the loader knows, as it names them when it meets another.
+    fn known<T: DeserializeOwned>() -> BTreeSet<String> {
+        let said = toml::from_str::<T>("no_such_key = 1").err().unwrap().message().to_owned();
+        let (_, list) = said.split_once("expected one of").unwrap();
+        list.split('`').skip(1).step_by(2).map(ToOwned::to_owned).collect()
+    }
+
+    /// The lines of a part, those that may be added among them.
+    fn lines(part: &str) -> Vec<(String, String)> {
+        let key = |text: &str| {
+            text.len() > 1 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        };
+        let plain = part.lines().map(|line| line.strip_prefix("# ").unwrap_or(line));
+        let split = plain.filter_map(|line| line.split_once(" = ").map(|(name, _)| (name.to_owned(), line.to_owned())));
+        split.filter(|(name, _)| key(name)).collect()
+    }
+
+    /// The part with this line in place of the one that is there, or added.
+    fn with(part: &str, name: &str, line: &str) -> String {
+        let kept = part.lines().filter(|other| !other.starts_with(&format!("{name} = ")));
+        std::iter::once(line).chain(kept).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn the_list_of_keys_that_teams_look_things_up_in_is_the_loaders() {
+        let (service, rest) = SHOWN.split_once("[other_ways]").unwrap();
+        let (other_ways, share) = rest.split_once("[[share]]").unwrap();
+        let names = |part| lines(part).into_iter().map(|(name, _)| name).collect::<BTreeSet<_>>();
+        let mut shown = names(service);
+        shown.extend(["other_ways".to_owned(), "share".to_owned()]);
+        assert_eq!(shown, known::<Service>());
+        assert_eq!(names(share), known::<WrittenShare>());
+        for (name, line) in lines(service) {
+            let text = format!("{}\n[other_ways]{other_ways}[[share]]{share}", with(service, &name, &line));
+            assert!(toml::from_str::<Service>(&text).is_ok(), "{line}: {:?}", toml::from_str::<Service>(&text).err());
+        }
+        for (name, line) in lines(share) {
+            let text = with(share, &name, &line);
+            assert!(
+                toml::from_str::<WrittenShare>(&text).is_ok(),
+                "{line}: {:?}",
+                toml::from_str::<WrittenShare>(&text).err()
+            );
+        }
+    }
+}

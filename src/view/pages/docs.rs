@@ -130,7 +130,7 @@ macro_rules! samples {
 impl Sample {
     /// Every sample.
     pub const ALL: &'static [Self] =
-        samples!("service.toml" "check.sh" "keys.sh" "relying-party.mjs" "relying_party.py");
+        samples!("service.toml" "service-keys.toml" "check.sh" "keys.sh" "relying-party.mjs" "relying_party.py");
 
     /// Where an installation stands in the files.
     const ISSUER: &'static str = "http://localhost:8080";

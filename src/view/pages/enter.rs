@@ -18,6 +18,8 @@ pub struct SignIn {
     pub own_device: bool,
     /// She is signed in already, and the service is kept apart from that.
     pub apart: bool,
+    /// She has just replaced a forgotten password.
+    pub reset: bool,
     /// What to mend.
     #[serde(skip)]
     pub errors: Vec<Wrong>,

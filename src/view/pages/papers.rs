@@ -10,6 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub struct NoticeLink {
     /// The service it is about.
     pub name: Both,
+    /// What for: a service may have several.
+    pub purpose: Both,
     /// Where it is.
     pub url: String,
 }
@@ -181,9 +183,38 @@ fn maybe_day<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Erro
     day(from).map(Some)
 }
 
+/// Somebody to turn to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Whom {
+    /// A name or a post.
+    pub name: Both,
+    /// An e-mail address.
+    pub email: String,
+    /// A telephone number.
+    pub phone: String,
+    /// A postal address.
+    pub post: Both,
+}
+
+/// The supervisory authority.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Authority {
+    /// Its name.
+    pub name: Both,
+    /// Its website.
+    pub website: String,
+    /// Its helpline.
+    pub phone: String,
+}
+
 /// `/complain`.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Complain {}
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Complain {
+    /// Where complaints about data go (`[complaints]` of controller.toml).
+    pub to: Whom,
+    /// Whom one may complain to instead (`[regulator]`).
+    pub regulator: Authority,
+}
 
 /// `/docs/limits`: what cannot be undone, and what cannot be proven.
 #[derive(Debug, Clone, Default, Serialize)]

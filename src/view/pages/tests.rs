@@ -166,8 +166,14 @@ fn home() {
 
 #[test]
 fn sign_in() {
-    let mut page =
-        SignIn { flow: Some("a b&c".into()), email: EVIL.into(), own_device: false, apart: false, errors: vec![] };
+    let mut page = SignIn {
+        flow: Some("a b&c".into()),
+        email: EVIL.into(),
+        own_device: false,
+        apart: false,
+        reset: true,
+        errors: vec![],
+    };
     let [en, cy] = show(&page);
     has(
         &en,
@@ -324,7 +330,10 @@ fn inform_says_all_in_sixty_words() {
             assert!((20..=60).contains(&words), "{words} words: {}", copy(html));
         }
         has(&en, &["Continue as Ada W.", "id=\"continue\"", "I am not Ada", "action=\"/not-me\"", "Ada Wójcik"]);
-        has(&en, &["Full name", "x_unknown", "/notices/garden-waste", "It needs this to collect your garden waste"]);
+        has(
+            &en,
+            &["Full name", "x_unknown", "/notices/garden-waste", "It uses these details to collect your garden waste"],
+        );
         has(&cy, &["Parhau fel Ada W.", "Enw llawn"]);
         assert!(!copy(&en).contains("basis-"));
     }
@@ -416,11 +425,30 @@ fn troubles_all_say_there_is_a_problem() {
 
 #[test]
 fn papers() {
-    let notices = vec![NoticeLink { name: Both::new("Garden waste", "Gwastraff gardd"), url: "/notices/g".into() }];
+    let purpose = Both::new("collect your garden waste", "casglu eich gwastraff gardd");
+    let notices =
+        vec![NoticeLink { name: Both::new("Garden waste", "Gwastraff gardd"), purpose, url: "/notices/g".into() }];
     has(&show(&Privacy { notices })[0], &["href=\"/notices/g\"", "dpo@havenbrook.example"]);
     let cookie = Cookie { name: "__Host-portreeve".into(), purpose: Both::new("a", "b"), lasts: Both::new("c", "d") };
     has(&show(&Cookies { cookies: vec![cookie] })[0], &["__Host-portreeve", "scope=\"row\"", "<caption"]);
-    has(&show(&Complain {})[0], &["help@havenbrook.example", "Information Commissioner"]);
+    let complain = Complain {
+        to: Whom {
+            name: Both::new("Information Governance team", "Tîm Llywodraethu Gwybodaeth"),
+            email: "information@havenbrook.example".into(),
+            phone: "01632 960011".into(),
+            post: "Information Governance, HV1 1AA".into(),
+        },
+        regulator: Authority {
+            name: Both::new("Information Commissioner", "Comisiynydd Gwybodaeth"),
+            website: "https://regulator.example/".into(),
+            phone: "01632 960099".into(),
+        },
+    };
+    let own = ["information@havenbrook.example", "01632 960011", "within 30 days", "Information Governance, HV1"];
+    let [english, welsh] = show(&complain);
+    has(&english, &own);
+    has(&english, &["help@havenbrook.example", "href=\"https://regulator.example/\"", "01632 960099"]);
+    has(&welsh, &["Tîm Llywodraethu Gwybodaeth", "o fewn 30 diwrnod", "Comisiynydd Gwybodaeth"]);
     has(&show(&Limits {})[0], &["5 minutes after it was made"]);
     let blocks = vec![Block::Heading("H".into()), Block::Paragraph(EVIL.into()), Block::List(vec!["one".into()])];
     let notice = Notice { title: "Garden waste".into(), blocks, version: "garden-waste@1".into() };

@@ -55,6 +55,8 @@ pub enum Trouble {
     Ours,
     /// A service sent a request that is not right (unknown client, wrong redirect URI, malformed).
     BadRequest,
+    /// A page of a sign-in that is not this browser's: kept as a bookmark, or sent by somebody.
+    NotThisBrowser,
     /// A form came from elsewhere, or its token is out of date.
     StaleForm,
     /// More than we take.
@@ -69,9 +71,10 @@ pub enum Trouble {
 
 impl Trouble {
     /// Each of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Ours,
         Self::BadRequest,
+        Self::NotThisBrowser,
         Self::StaleForm,
         Self::TooLarge,
         Self::TooMany,

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const binary = process.env.PORTREEVE ?? fileURLToPath(new URL('../../../target/debug/portreeve', import.meta.url))
+/** The program. */
+export const binary = process.env.PORTREEVE ?? fileURLToPath(new URL('../../../target/debug/portreeve', import.meta.url))
 
 /** A port nobody listens on now. */
 export async function freePort() {

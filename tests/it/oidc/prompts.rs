@@ -156,6 +156,21 @@ both! {
         assert!(page.parameter("code").is_some(), "{:?}", page.location());
     }
 
+    async fn an_account_is_created_whoever_is_signed_in(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        stage.code(&LIBRARY, &[]).await;
+        for prompt in ["create", "create login"] {
+            let page = stage.browser.get(&LIBRARY.authorize(&stage.house, &[("prompt", prompt)])).await;
+            assert!(page.leads_to("/create-account"), "{prompt}: {:?}", page.location());
+            let page = stage.browser.get(page.location().unwrap()).await;
+            assert!(page.status == 200 && page.body.contains("name=\"full_name\""), "{}", page.body);
+        }
+        // What cannot be met is refused before anybody types anything.
+        let beyond = [("prompt", "create"), ("claims", r#"{"id_token":{"acr":{"essential":true,"values":["A9"]}}}"#)];
+        let page = stage.browser.get(&LIBRARY.authorize(&stage.house, &beyond)).await;
+        page.is_told_to(&stage.house, LIBRARY.redirect_uri, "unmet_authentication_requirements");
+    }
+
     async fn a_hint_stands_where_she_would_type_it(world: World) {
         let stage = Stage::own_device(world).await;
         let mut visitor = Browser::new(&stage.house);

@@ -65,7 +65,8 @@ fn each_step_shows_its_part_of_the_samples() {
 #[test]
 fn the_pages_leave_out_no_line_of_a_sample() {
     let pages: Vec<_> = Step::ALL.iter().flat_map(|step| SetUpStep::at(ISSUER, *step).parts).collect();
-    for sample in Sample::ALL {
+    // The list of keys is to look things up in, and is read whole.
+    for sample in Sample::ALL.iter().filter(|sample| sample.name != "service-keys.toml") {
         let whole = sample.for_issuer(ISSUER);
         for line in whole.lines().filter(|line| !line.contains("Step: ")) {
             let shown = pages.iter().any(|part| part.file == sample.name && part.text.contains(line.trim()));
