@@ -47,7 +47,7 @@ pub async fn ask(desk: Seated, Posted(typed): Posted<Typed>) -> Response {
 
 /// `GET /breaches/measured`.
 pub async fn measured(desk: Seated, Query(kept): Query<Kept>) -> Response {
-    if let Err(refused) = desk.permit(Action::MeasureBreach).await {
+    if let Err(refused) = desk.permit_kept(Action::MeasureBreach, &kept.search).await {
         return refused;
     }
     let made = async {

@@ -53,7 +53,7 @@ fn window(filters: &Filters) -> Result<(When, When), Refused> {
 
 /// `GET /officers/report`.
 pub async fn report(desk: Seated, Query(kept): Query<Kept>) -> Response {
-    if let Err(refused) = desk.permit(Action::ReportOnOfficers).await {
+    if let Err(refused) = desk.permit_kept(Action::ReportOnOfficers, &kept.search).await {
         return refused;
     }
     let made = async {
@@ -107,7 +107,7 @@ fn shown(desk: &Seated, report: &OfficerReport) -> Console {
 
 /// `GET /officers/review`.
 pub async fn review(desk: Seated, Query(kept): Query<Kept>) -> Response {
-    if let Err(refused) = desk.permit(Action::ReportOnOfficers).await {
+    if let Err(refused) = desk.permit_kept(Action::ReportOnOfficers, &kept.search).await {
         return refused;
     }
     let made = async {

@@ -37,7 +37,7 @@ pub struct Typed {
 
 impl Typed {
     pub(super) fn why(&self) -> Why<'_> {
-        Why { purpose: &self.purpose, reason: &self.reason, case: &self.case, approval: None }
+        Why { purpose: &self.purpose, reason: &self.reason, case: &self.case, approval: None, who: "" }
     }
 
     /// Reads them; what is empty is not asked for.
@@ -129,7 +129,7 @@ pub struct Kept {
 
 /// `GET /record/results`.
 pub async fn results(desk: Seated, Query(kept): Query<Kept>) -> Response {
-    if let Err(refused) = desk.permit(Action::SearchRecord).await {
+    if let Err(refused) = desk.permit_kept(Action::SearchRecord, &kept.search).await {
         return refused;
     }
     let found = async {
@@ -188,7 +188,7 @@ pub(super) fn short(pseudonym: impl AsRef<str>) -> String {
 
 /// `GET /record/events/{event}`.
 pub async fn event(desk: Seated, Path(id): Path<Uuid>, Query(kept): Query<Kept>) -> Response {
-    if let Err(refused) = desk.permit(Action::ViewEvent).await {
+    if let Err(refused) = desk.permit_kept(Action::ViewEvent, &kept.search).await {
         return refused;
     }
     let opened = async {
@@ -278,7 +278,7 @@ pub async fn ask_person(desk: Seated, Posted(typed): Posted<Typed>) -> Response 
 
 /// `GET /record/person/seen`: who looked at this person.
 pub async fn seen(desk: Seated, Query(kept): Query<Kept>) -> Response {
-    if let Err(refused) = desk.permit(Action::ReportOnPerson).await {
+    if let Err(refused) = desk.permit_kept(Action::ReportOnPerson, &kept.search).await {
         return refused;
     }
     let found = async {

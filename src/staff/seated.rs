@@ -10,7 +10,7 @@ use crate::domain::staff::{Action, Circumstances, Officer};
 use crate::domain::time::When;
 use crate::service::Failure;
 use crate::service::looking::{self, Deed, Refused, conflicts, glass};
-use crate::service::search_audit::Refused as Searched;
+use crate::service::search_audit::{self, Refused as Searched};
 use crate::service::staff::{self, members};
 use crate::view::pages::Trouble;
 use crate::view::pages::console::{Block, Console, Field, Text};
@@ -146,21 +146,32 @@ impl Seated {
             Refused::NotPermitted(_) => (StatusCode::FORBIDDEN, "console-not-permitted"),
             Refused::Closed => (StatusCode::GONE, "console-closed"),
             Refused::NotFound => (StatusCode::NOT_FOUND, "console-not-found"),
-            Refused::NeedsApproval => (StatusCode::FORBIDDEN, "console-needs-approval"),
+            Refused::NeedsApproval => (StatusCode::CONFLICT, "console-needs-approval"),
             Refused::Decided => (StatusCode::CONFLICT, "console-decided"),
-            Refused::NoPurpose | Refused::NoReason | Refused::NoCase | Refused::BadCase => {
+            Refused::NoPurpose | Refused::NoReason | Refused::NoCase | Refused::BadCase | Refused::NoPerson => {
                 (StatusCode::BAD_REQUEST, "console-decided")
             }
         };
         self.desk.page_with(status, &said(words))
     }
 
-    /// Whether the policies permit this look at the record, for which a reason was given.
+    /// Whether the policies permit this page, or this look at the record under what was said of it.
     ///
     /// # Errors
     /// The answer to send.
-    pub async fn permit(&self, action: Action) -> Result<(), Response> {
-        looking::permit_given(self.deed(), action).await.map_err(|refused| self.refused(&refused))
+    pub async fn permit(&self, action: Action, ask: Option<&search_audit::Ask>) -> Result<(), Response> {
+        looking::permit_given(self.deed(), action, ask).await.map_err(|refused| self.refused(&refused))
+    }
+
+    /// The same for a search that was kept.
+    ///
+    /// # Errors
+    /// The answer to send.
+    pub async fn permit_kept(&self, action: Action, search: &str) -> Result<(), Response> {
+        match search_audit::kept(&self.desk.app, &self.officer, search) {
+            Ok((ask, _)) => self.permit(action, Some(&ask)).await,
+            Err(refused) => Err(self.search_refused(&refused)),
+        }
     }
 
     /// Why nothing of the record is shown.

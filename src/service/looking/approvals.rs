@@ -1,6 +1,6 @@
 //! Four eyes: what needs a second person is asked for, and that person says yes or no. Nobody approves their own.
 
-use super::{Ask, Deed, Given, Refused, permit, seal, standing};
+use super::{Ask, Deed, Given, Refused, permit, permit_to_hide, seal, sought, standing, word_for};
 use crate::crypto::tokens;
 use crate::domain::audit::vocabulary::{ApprovalGiven, ApprovalRefused, ApprovalRequested};
 use crate::domain::audit::{Draft, Kind};
@@ -45,12 +45,15 @@ pub async fn ask(deed: Deed<'_>, kind: Approval, ask: &Ask<'_>, what: &str) -> R
     Ok(row.id)
 }
 
-/// An enquiry under a reason that hides looks.
+/// An enquiry under a reason that hides looks, at one resident.
 ///
 /// # Errors
 /// [`Refused`] says what to mend.
 pub async fn ask_for_enquiry(deed: Deed<'_>, hidden: &Ask<'_>) -> Result<Uuid, Refused> {
-    ask(deed, Approval::HiddenEnquiry, hidden, hidden.purpose).await
+    let given = Given::read(deed.app, hidden, false)?;
+    permit_to_hide(deed, &given, hidden).await?;
+    let what = word_for(&given.purpose, &sought(deed.app, hidden.who));
+    ask(deed, Approval::HiddenEnquiry, hidden, &what).await
 }
 
 fn about<K: Kind>(deed: Deed<'_>, row: &ApprovalRow, payload: K) -> Draft<K> {

@@ -23,14 +23,18 @@ pub async fn open_of(app: &App, staff: StaffId, now: When) -> Result<Option<Uuid
 /// What bears on an officer: open glass, and whether some was not reviewed in time, so that they do nothing more.
 pub async fn bearing(app: &App, staff: StaffId, now: When) -> Result<(Option<Glass>, bool), Failure> {
     let all = rows::of(&mut app.db.peek(), staff, now).await?;
-    let overdue = all.iter().any(|glass| glass.is_overdue(now));
+    let overdue = rows::is_overdue(&mut app.db.peek(), staff, now).await?;
     Ok((all.into_iter().find(|glass| glass.stands(now)), overdue))
 }
+
+/// So many times an officer may break the glass before somebody has looked at one of them.
+const UNREVIEWED: i64 = 3;
 
 /// Breaks the glass. Those who answer for personal data are written to in the same transaction.
 ///
 /// # Errors
-/// [`Refused`]; a refusal by the policies is on record. [`Refused::Decided`] if it is broken already.
+/// [`Refused`]; a refusal by the policies is on record. [`Refused::Decided`] if it is broken already, or was too
+/// often without a review.
 pub async fn break_it(deed: Deed<'_>, ask: &Ask<'_>, alert: &post::Text) -> Result<Glass, Refused> {
     let Deed { app, officer, now, .. } = deed;
     let reason = reason(app, ask.reason)?;
@@ -63,7 +67,7 @@ pub async fn break_it(deed: Deed<'_>, ask: &Ask<'_>, alert: &post::Text) -> Resu
     let written = app
         .db
         .write(async |mut w| {
-            if !rows::insert(&mut w, &glass).await? {
+            if !rows::insert(&mut w, &glass, UNREVIEWED).await? {
                 return Err(Error::GivenUp);
             }
             for letter in &letters {

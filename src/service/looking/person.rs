@@ -1,6 +1,6 @@
 //! A resident as an officer sees her: found by what she signs in with, masked, a field in clear only when it was revealed.
 
-use super::{Deed, Look, Refused, conflicts, draft, permit, seal, under};
+use super::{Deed, Look, Refused, conflicts, draft, permit, seal, sought, under};
 use crate::crypto::seal::PersonKeys;
 use crate::domain::account::State;
 use crate::domain::audit::vocabulary::{FieldRevealed, PersonSought, RecordViewed};
@@ -67,6 +67,10 @@ pub struct Person {
 pub async fn search(deed: Deed<'_>, enquiry: &Enquiry, typed: &str) -> Result<Option<AccountId>, Refused> {
     let app = deed.app;
     let typed = typed.trim();
+    // What hides its looks was approved for one resident, as she was typed then.
+    if enquiry.only_for.as_ref().is_some_and(|only| *only != sought(app, typed)) {
+        return Err(Refused::NeedsApproval);
+    }
     let named = Uuid::parse_str(typed).ok().map(AccountId);
     let account = match named {
         Some(account) => match accounts::get(&mut app.db.peek(), account).await {
@@ -82,7 +86,7 @@ pub async fn search(deed: Deed<'_>, enquiry: &Enquiry, typed: &str) -> Result<Op
     };
     let circumstances = match &keys {
         Some(keys) => with_conflict(deed, enquiry, keys.account()).await?,
-        None => under(deed, enquiry),
+        None => under(deed, enquiry).await?,
     };
     permit(deed, Action::SearchPeople, circumstances, keys.as_ref(), Some(enquiry)).await?;
     let payload = PersonSought { enquiry: enquiry.id, found: account.is_some(), fields: Vec::new() };
@@ -104,8 +108,8 @@ pub async fn search(deed: Deed<'_>, enquiry: &Enquiry, typed: &str) -> Result<Op
 }
 
 async fn with_conflict(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId) -> Result<Circumstances, Failure> {
-    let conflict = conflicts::has(deed.app, deed.officer.id, account).await?;
-    Ok(Circumstances { conflict, ..under(deed, enquiry) })
+    let conflict = conflicts::has(deed.app, deed.officer.id, account, deed.now).await?;
+    Ok(Circumstances { conflict, ..under(deed, enquiry).await? })
 }
 
 async fn found(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId) -> Result<(Found, PersonKeys), Refused> {
