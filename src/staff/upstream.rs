@@ -74,13 +74,19 @@ pub async fn arrived(mut desk: Desk, headers: HeaderMap, RawQuery(query): RawQue
     };
     let begun = arrivals::arrive(&desk.app, &who, &desk.browser.agent, &desk.context, desk.now).await;
     match begun {
-        Ok(Some(token)) => {
+        Ok(Ok(token)) => {
             desk.keep_session(&token);
             let next = BASE64URL_NOPAD.decode(next.as_bytes()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
             let place = next.as_deref().and_then(own_place).unwrap_or("/").to_owned();
             onward(&desk, &place)
         }
-        Ok(None) => said(&desk, StatusCode::FORBIDDEN, "upstream-removed", None),
+        Ok(Err(refused)) => {
+            let words = match refused {
+                arrivals::Refused::Removed => "upstream-removed",
+                arrivals::Refused::Namesake => "upstream-namesake",
+            };
+            said(&desk, StatusCode::FORBIDDEN, words, None)
+        }
         Err(failure) => desk.fault(&failure),
     }
 }

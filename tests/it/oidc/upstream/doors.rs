@@ -1,9 +1,10 @@
 //! The doors: a browser goes to the provider and comes back as a member of staff.
 
-use super::{Desk, asked, set};
+use super::{Desk, asked, record, set};
 use crate::staff::browser::{Officer, Said};
 use portreeve::domain::account::FullName;
-use portreeve::service::staff::members;
+use portreeve::domain::staff::Role;
+use portreeve::service::staff::members::{self, Grant, InviteError};
 use portreeve::service::staff::upstream::Begun;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -87,6 +88,34 @@ both! {
         let removed = travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await;
         assert!(removed.status == 403 && removed.body.contains("no longer on the staff"), "{}", removed.body);
         assert_eq!(gwen.get("/conflicts").await.to, "/sign-in?next=%2Fconflicts");
+    }
+
+    async fn a_name_that_a_local_member_has_is_not_let_in_a_second_time(world: World) {
+        let desk = Desk::new(world).await;
+        let (local, _) = desk.house.invite("gwen  PUGH", &[Role::InformationGovernance]).await;
+        let mut gwen = Officer::new(&desk.house.app);
+        let twice = travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await;
+        assert!(twice.status == 403 && twice.body.contains("Somebody of your name"), "{}", twice.body);
+        let leaf = record::newest(&desk.house, "request.refused").await;
+        assert_eq!((leaf["reason_code"].as_str(), leaf["outcome"].as_str()), (Some("name_taken"), Some("denied")), "{leaf}");
+        assert_eq!(members::all(&desk.house.app).await.unwrap().len(), 1);
+        // Whoever was there first stays; another name of the provider's is another person.
+        let other = |claims: &mut Value| (claims["sub"], claims["name"]) = (json!("g-2"), json!("Gwen Pugh-Jones"));
+        assert_eq!(travels(&desk, &mut gwen, "/sign-in/upstream", other).await.status, 200);
+        let by = FullName::parse("Op Erator").unwrap();
+        assert!(members::remove(&desk.house.app, local, &by, desk.house.app.now()).await.unwrap());
+        assert_eq!(travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await.status, 200);
+        // And nobody is invited by a name that whoever is on the staff has.
+        let (name, now) = (FullName::parse("Gwen Pugh").unwrap(), desk.house.app.now());
+        let grant = Grant::of(&desk.house.app, &name, (&[], &[Role::Auditor]), &by, None).unwrap();
+        let refused = members::invite(&desk.house.app, &name, &grant, now).await;
+        assert!(matches!(refused, Err(InviteError::Namesake(_))), "{refused:?}");
+        let all = members::all(&desk.house.app).await.unwrap();
+        let gwens: Vec<_> = all.iter().filter(|one| one.name.is_same_as(&name)).map(|one| one.id).collect();
+        let jones = all.iter().find(|one| !one.name.is_same_as(&name)).unwrap().id;
+        assert!(members::same_person(&desk.house.app, gwens[0], gwens[1]).await.unwrap());
+        assert!(members::same_person(&desk.house.app, jones, jones).await.unwrap());
+        assert!(!members::same_person(&desk.house.app, gwens[0], jones).await.unwrap());
     }
 
     async fn without_a_provider_there_is_no_way_to_one(world: World) {
