@@ -1,7 +1,7 @@
 //! Whoever the council's own provider vouches for begins a session here; the first time, they become a member of staff.
 
 use super::sessions::{draw, within};
-use super::upstream::{self, Arrived};
+use super::upstream::{self, Arrived, Purpose};
 use super::{ACTIVE, NAME, members, roles_of, words, words_of};
 use crate::app::App;
 use crate::crypto::index::{BlindIndex, IndexKind};
@@ -28,6 +28,12 @@ pub enum Refused {
     /// They would be a member a second time, and could approve what they do themselves.
     #[error("a local member has this name")]
     Namesake,
+    /// Somebody else than who is signed in proved who they are.
+    #[error("somebody else proved again")]
+    Another,
+    /// The session was ended while they were away.
+    #[error("the session that was to be replaced is over")]
+    Over,
 }
 
 impl Refused {
@@ -37,11 +43,14 @@ impl Refused {
         match self {
             Self::Removed => "removed",
             Self::Namesake => "name_taken",
+            Self::Another => "another_member",
+            Self::Over => "session_over",
         }
     }
 }
 
-/// Begins a session for whoever arrived; gives its cookie.
+/// Begins a session for whoever arrived; gives its cookie. Whoever proves again has to be who went there, and their session
+/// of until then ends with the same write.
 ///
 /// # Errors
 /// [`Failure`]; nothing has happened then.
@@ -53,7 +62,9 @@ pub async fn arrive(
     now: When,
 ) -> Result<Result<Token, Refused>, Failure> {
     let blind = BlindIndex::of(&app.roots, IndexKind::Upstream, &format!("{}\n{}", arrived.issuer, arrived.subject));
-    let outcome = match store::by_upstream(&mut app.db.peek(), &blind.0).await? {
+    let found = store::by_upstream(&mut app.db.peek(), &blind.0).await?;
+    let outcome = match found {
+        ref other if is_another(arrived.purpose, other.as_ref()) => Err(Refused::Another),
         Some(row) if row.state == ACTIVE => again(app, &row, arrived, agent, context, now).await?,
         Some(_) => Err(Refused::Removed),
         None => first(app, &blind, arrived, agent, context, now).await?,
@@ -64,6 +75,11 @@ pub async fn arrive(
         refusal::note(app, &refusal, now).await?;
     }
     Ok(outcome)
+}
+
+/// Whether somebody went there to prove again, and it was not they who came back.
+fn is_another(purpose: Purpose, found: Option<&MemberRow>) -> bool {
+    matches!(purpose, Purpose::ProveAgain { staff, .. } if found.is_none_or(|row| row.id != staff))
 }
 
 /// A session that begins there ends sooner than one of a passkey, and its proof is as old as the provider says.
@@ -123,6 +139,11 @@ async fn again(
     let written = app
         .db
         .write(async |mut w| {
+            if let Purpose::ProveAgain { session, .. } = arrived.purpose
+                && !sessions::end(&mut w, session, now).await?
+            {
+                return Err(Error::GivenUp);
+            }
             let kept = events.1.is_none() || store::set_roles(&mut w, row.id, &row.roles, &after).await?;
             if !kept || !sessions::insert(&mut w, &session, now).await? {
                 return Err(Error::Missing);
@@ -184,6 +205,7 @@ fn done<T>(written: Result<T, Error>, token: Token) -> Result<Result<Token, Refu
     match written {
         Ok(_) => Ok(Ok(token)),
         Err(Error::Missing) => Ok(Err(Refused::Removed)),
+        Err(Error::GivenUp) => Ok(Err(Refused::Over)),
         Err(error) => Err(error.into()),
     }
 }

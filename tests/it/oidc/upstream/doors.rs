@@ -44,7 +44,11 @@ both! {
         assert_eq!(stale.to, "/prove?next=%2Fbreak-glass");
         let now = desk.seconds();
         let fresh = set("auth_time", json!(now));
+        let before = gwen.cookie("portreeve-staff").unwrap().clone();
         let again = travels(&desk, &mut gwen, "/prove/upstream?next=%2Fbreak-glass", fresh).await;
+        let mut old = Officer::new(&desk.house.app);
+        old.plant("portreeve-staff", &before);
+        assert_eq!(old.get("/conflicts").await.to, "/sign-in?next=%2Fconflicts", "the session of before is over");
         assert!(again.body.contains("href=\"/break-glass\""), "{}", again.body);
         assert_eq!(gwen.post("/break-glass", &[("reason", "vital_interests")]).await.to, "/break-glass");
         assert_eq!(members::all(&desk.house.app).await.unwrap().len(), 1, "they are known by now");
@@ -87,6 +91,41 @@ both! {
         assert!(members::remove(&desk.house.app, id, &by, desk.house.app.now()).await.unwrap());
         let removed = travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await;
         assert!(removed.status == 403 && removed.body.contains("no longer on the staff"), "{}", removed.body);
+        assert_eq!(gwen.get("/conflicts").await.to, "/sign-in?next=%2Fconflicts");
+    }
+
+    async fn nobody_proves_again_for_somebody_else(world: World) {
+        let desk = Desk::new(world).await;
+        let mut gwen = Officer::new(&desk.house.app);
+        assert_eq!(gwen.get("/prove/upstream").await.to, "/sign-in?next=%2Fprove%2Fupstream", "nobody is signed in");
+        let hal = |claims: &mut Value| (claims["sub"], claims["name"]) = (json!("hal-1"), json!("Hal Rees"));
+        travels(&desk, &mut Officer::new(&desk.house.app), "/sign-in/upstream", hal).await;
+        travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await;
+        let now = desk.seconds();
+        for somebody in ["hal-1", "nobody-yet"] {
+            let comes = |claims: &mut Value| {
+                (claims["sub"], claims["auth_time"], claims["name"]) = (json!(somebody), json!(now), json!("Hal Rees"));
+            };
+            let before = gwen.cookie("portreeve-staff").cloned();
+            let another = travels(&desk, &mut gwen, "/prove/upstream", comes).await;
+            assert!(another.status == 403 && another.body.contains("Another work account"), "{}", another.body);
+            assert_eq!(gwen.cookie("portreeve-staff").cloned(), before);
+            let leaf = record::newest(&desk.house, "request.refused").await;
+            assert_eq!(leaf["reason_code"], "another_member", "{leaf}");
+            assert!(gwen.get("/").await.body.contains("Gwen P."), "she goes on as before");
+            desk.house.later(Duration::from_mins(1));
+        }
+        assert_eq!(members::all(&desk.house.app).await.unwrap().len(), 2, "nobody came to be that way");
+        // Whoever signs out meanwhile stays signed out.
+        let address = gwen.get("/prove/upstream").await.to;
+        gwen.post("/sign-out", &[]).await;
+        let begun = Begun { address, pending: String::new() };
+        let mut claims = desk.claims(&begun);
+        claims["auth_time"] = json!(desk.seconds());
+        let code = desk.council.grants(&begun.address, desk.signed(&claims));
+        let state = asked(&begun.address, "state").unwrap();
+        let over = gwen.get_from("cross-site", &format!("/sign-in/callback?state={state}&code={code}")).await;
+        assert!(over.status == 403 && over.body.contains("Begin again"), "{}", over.body);
         assert_eq!(gwen.get("/conflicts").await.to, "/sign-in?next=%2Fconflicts");
     }
 
