@@ -219,12 +219,7 @@ struct Held {
 }
 
 /// Signs in whoever has the passkey; gives the session's cookie. The session `before` that the browser had ends with it.
-pub async fn sign_in(
-    app: &App,
-    answer: &Answer<'_>,
-    before: Option<StaffSessionId>,
-    now: When,
-) -> Outcome<Token> {
+pub async fn sign_in(app: &App, answer: &Answer<'_>, before: Option<StaffSessionId>, now: When) -> Outcome<Token> {
     let held = match check(app, Purpose::SignIn, None, answer, now).await? {
         Ok(held) => held,
         Err((refused, whose)) => return fail(app, refused, whose.as_ref(), answer.context, now).await,
