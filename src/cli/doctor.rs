@@ -77,12 +77,20 @@ async fn staff(house: &House, round: &mut Round) -> anyhow::Result<()> {
         // Why it does not start is found elsewhere.
         return Ok(());
     };
+    let before = round.found.len();
+    for same in members::namesakes(&app).await? {
+        let ids: Vec<String> = same.iter().map(|member| member.id.to_string()).collect();
+        round.found(
+            format!("members of one name count as one person: {}", ids.join(", ")),
+            "if it is one person, `portreeve staff revoke ID` the account they need less; if not, have one renamed",
+        );
+    }
     match members::approvers(&app).await? {
         0 | 1 => round.found(
             "fewer than two people on the staff can sign in who may approve what needs a second person",
             "invite another: `portreeve staff invite --role information_governance`",
         ),
-        _ => round.fine.push("staff"),
+        _ => round.fine_unless(before, "staff"),
     }
     Ok(())
 }

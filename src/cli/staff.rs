@@ -9,7 +9,7 @@ use crate::domain::account::FullName;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Role;
 use crate::domain::time::When;
-use crate::service::staff::members::{self, Grant, GrantError, INVITED_FOR, Member};
+use crate::service::staff::members::{self, Grant, GrantError, INVITED_FOR, InviteError, Member};
 use crate::service::staff::words_of;
 use anyhow::Context as _;
 use serde_json::{Value, json};
@@ -142,6 +142,9 @@ impl Invite {
         let app = house.app().await?;
         let grant = self.roles.grant(&app, &self.name, &[])?;
         let roles = words_of(grant.roles());
+        if let Some(member) = members::namesake(&app, &self.name).await? {
+            return Err(InviteError::Namesake(member.id).into());
+        }
         if self.dry_run {
             let text = format!("{} would be invited as {roles}.", self.name.as_str());
             say.answer(&json!({ "name": self.name.as_str(), "roles": grant_words(&grant), "dry_run": true }), &text);

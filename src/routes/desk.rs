@@ -61,7 +61,7 @@ pub const DESK: &[Line] = &[
     line(Method::POST, "/stay", CONSOLE, || post(prove::stay)),
     line(Method::GET, "/sign-in/upstream", ANYBODY, || get(upstream::sign_in)),
     line(Method::GET, "/sign-in/callback", ANYBODY, || get(upstream::arrived)),
-    line(Method::GET, "/prove/upstream", ANYBODY, || get(upstream::prove)),
+    line(Method::GET, "/prove/upstream", CONSOLE, || get(upstream::prove)),
     line(Method::GET, "/sign-out", ANYBODY, || get(sign_out::show)),
     line(Method::POST, "/sign-out", ANYBODY, || post(sign_out::submit)),
     line(Method::GET, "/enquiries", SEARCH, || get(enquiries::show)),

@@ -9,7 +9,7 @@ use crate::crypto::record::EventSeed;
 use crate::crypto::seal::PersonKeys;
 use crate::domain::account::FullName;
 use crate::domain::audit::vocabulary::{NoticeDelayed, NoticeReleased, NoticeRenewed};
-use crate::domain::audit::{ActorClass, Channel, Draft, Kind, Sealed};
+use crate::domain::audit::{ActorClass, Channel, Context, Draft, Kind, Sealed};
 use crate::domain::ids::{EventId, StaffId};
 use crate::domain::staff::Officer;
 use crate::domain::time::When;
@@ -152,14 +152,15 @@ fn done<T>(outcome: Result<T, Error>) -> Result<bool, Failure> {
 /// [`Failure`]; nothing has happened then.
 pub async fn release(
     app: &App,
-    officer: &Officer,
+    (officer, context): (&Officer, &Context),
     look: EventId,
     case: Option<&str>,
     now: When,
 ) -> Result<bool, Failure> {
     let Some(row) = delays::get(&mut app.db.peek(), look).await? else { return Ok(false) };
     let payload = NoticeReleased { look, how: "released".to_owned() };
-    let event = about(app, &row, Draft::of_officer(officer, payload).because(&row.reason, case), now).await?;
+    let draft = Draft::of_officer(officer, payload).from(context.clone()).because(&row.reason, case);
+    let event = about(app, &row, draft, now).await?;
     done(
         app.db
             .write(async |mut w| {
@@ -180,7 +181,7 @@ pub async fn release(
 /// [`Refused::OnePerson`] if the second person is the first.
 pub async fn renew(
     app: &App,
-    (officer, second): (&Officer, StaffId),
+    (officer, context, second): (&Officer, &Context, StaffId),
     look: EventId,
     (case, word): (Option<&str>, Option<(Uuid, &str)>),
     now: When,
@@ -195,7 +196,8 @@ pub async fn renew(
     let (set_by, approved_by, review_by) = (officer.id.to_string(), second.to_string(), until(app, &delay, now));
     let payload =
         NoticeRenewed { look, until: review_by.to_string(), by: set_by.clone(), approved_by: approved_by.clone() };
-    let event = about(app, &row, Draft::of_officer(officer, payload).because(&row.reason, case), now).await?;
+    let draft = Draft::of_officer(officer, payload).from(context.clone()).because(&row.reason, case);
+    let event = about(app, &row, draft, now).await?;
     let row = NewDelay { event: look, reason: row.reason, set_by, approved_by, review_by };
     let renewed = app
         .db

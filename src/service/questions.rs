@@ -138,7 +138,7 @@ pub enum Answer {
 /// [`Failure`]; nothing has happened then.
 pub async fn answer(
     app: &App,
-    officer: &Officer,
+    (officer, context): (&Officer, &Context),
     question: QuestionId,
     (code, case): (&str, Option<&str>),
     text: &str,
@@ -165,7 +165,8 @@ pub async fn answer(
     let letter = to.map(|to| post::letter(&app.roots, Some(row.account_id), &to, &compose(&language))).transpose()?;
     let sealed = keys.seal(seen::answer_field(question), text)?;
     let payload = QuestionAnswered { question, event: row.event };
-    let draft = Draft::of_officer(officer, payload).because(&reason.code, case.as_deref()).about(row.account_id);
+    let draft = Draft::of_officer(officer, payload).from(context.clone());
+    let draft = draft.because(&reason.code, case.as_deref()).about(row.account_id);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     let answered = app
         .db

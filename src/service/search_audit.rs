@@ -24,7 +24,7 @@ use crate::crypto::{hex, sha256};
 use crate::domain::account::fold_typed;
 use crate::domain::audit::leaf::log_year;
 use crate::domain::audit::vocabulary::RecordSearched;
-use crate::domain::audit::{Basis, Draft, Kind, Outcome, Sealed};
+use crate::domain::audit::{Basis, Context, Draft, Kind, Outcome, Sealed};
 use crate::domain::ids::{AccountId, EventId};
 use crate::domain::staff::Officer;
 use crate::domain::time::When;
@@ -43,6 +43,9 @@ pub struct Ask {
     /// The case.
     pub case: Option<String>,
 }
+
+/// Who asks, and where they are: the session, the address and the browser of an event.
+pub type Who<'a> = (&'a Officer, &'a Context);
 
 /// What was asked holds against the policies in force.
 struct Held {
@@ -63,8 +66,8 @@ impl Ask {
         Ok(Held { basis, case })
     }
 
-    fn draft<K: Kind>(&self, held: &Held, officer: &Officer, payload: K) -> Draft<K> {
-        let draft = Draft::of_officer(officer, payload).purpose(&self.purpose, held.basis);
+    fn draft<K: Kind>(&self, held: &Held, (officer, context): Who<'_>, payload: K) -> Draft<K> {
+        let draft = Draft::of_officer(officer, payload).from(context.clone()).purpose(&self.purpose, held.basis);
         draft.because(&self.reason, held.case.as_deref())
     }
 }
@@ -203,7 +206,7 @@ pub fn kept(app: &App, officer: &Officer, text: &str) -> Result<(Ask, Filters), 
 /// [`Refused`]; nothing of the record is shown then.
 pub async fn search(
     app: &App,
-    officer: &Officer,
+    who: Who<'_>,
     ask: &Ask,
     filters: &Filters,
     (cursor, limit): (Option<&str>, usize),
@@ -212,6 +215,7 @@ pub async fn search(
     let held = ask.held(app)?;
     check(filters)?;
     let search = bound_to("search", ask, filters)?;
+    let officer = who.0;
     let cursor = cursor.map(|text| Cursor::open(app, officer, &search, text)).transpose()?;
     let resident = match &filters.resident {
         Some(typed) => resident(app, typed).await?,
@@ -223,7 +227,7 @@ pub async fn search(
         page: cursor.as_ref().map_or(1, |cursor| cursor.page),
     };
     let page = payload.page;
-    let draft = ask.draft(&held, officer, payload);
+    let draft = ask.draft(&held, who, payload);
     let event = sealed(app, draft, resident.as_ref().map(|(keys, _)| keys), now)?;
     app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
     // From here on it is on record.

@@ -60,7 +60,7 @@ pub async fn measured(desk: Seated, Query(kept): Query<Kept>) -> Response {
             officer: filters.officer,
             kinds: None,
         };
-        deeds::blast_radius(&desk.app, &desk.officer, &ask, &scope, desk.now).await
+        deeds::blast_radius(&desk.app, desk.who(), &ask, &scope, desk.now).await
     };
     match made.await {
         Ok(radius) => desk.page(&shown(&desk, &radius)),

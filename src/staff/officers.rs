@@ -61,7 +61,7 @@ pub async fn report(desk: Seated, Query(kept): Query<Kept>) -> Response {
         let whose = filters.officer.clone().ok_or(Refused::Filter("officer"))?;
         let window = window(&filters)?;
         let conflicts = desk.conflicts(window).await?;
-        deeds::officer_report(&desk.app, &desk.officer, &ask, (&whose, conflicts), window, desk.now).await
+        deeds::officer_report(&desk.app, desk.who(), &ask, (&whose, conflicts), window, desk.now).await
     };
     match made.await {
         Ok(report) => desk.page(&shown(&desk, &report)),
@@ -114,7 +114,7 @@ pub async fn review(desk: Seated, Query(kept): Query<Kept>) -> Response {
         let (ask, filters) = deeds::kept(&desk.app, &desk.officer, &kept.search)?;
         let window = window(&filters)?;
         let conflicts = desk.conflicts(window).await?;
-        deeds::review(&desk.app, &desk.officer, &ask, window, conflicts, desk.now).await
+        deeds::review(&desk.app, desk.who(), &ask, window, conflicts, desk.now).await
     };
     match made.await {
         Ok(review) => reviewed(&desk, &review).await,

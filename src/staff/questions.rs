@@ -115,7 +115,7 @@ pub async fn answer(desk: Seated, Path(id): Path<Uuid>, Posted(typed): Posted<An
         Letter { subject: letter.subject, body: letter.body }
     };
     let why = (given.reason.as_str(), given.case.as_deref());
-    match deeds::answer(&desk.app, &desk.officer, QuestionId(id), why, &typed.answer, &compose, desk.now).await {
+    match deeds::answer(&desk.app, desk.who(), QuestionId(id), why, &typed.answer, &compose, desk.now).await {
         Ok(Answer::Done) => desk.see_other("/questions"),
         Ok(Answer::NoQuestion) => desk.not_found(),
         Ok(Answer::NoText) => form(&desk, id, &typed, vec![Wrong::Console("answer", "wrong-answer")]).await,

@@ -134,7 +134,7 @@ pub async fn results(desk: Seated, Query(kept): Query<Kept>) -> Response {
     }
     let found = async {
         let (ask, filters) = deeds::kept(&desk.app, &desk.officer, &kept.search)?;
-        deeds::search(&desk.app, &desk.officer, &ask, &filters, (kept.page.as_deref(), PAGE), desk.now).await
+        deeds::search(&desk.app, desk.who(), &ask, &filters, (kept.page.as_deref(), PAGE), desk.now).await
     };
     match found.await {
         Ok(found) => list(&desk, &found, "/record", ("/record/results", &kept.search)).await,
@@ -194,7 +194,7 @@ pub async fn event(desk: Seated, Path(id): Path<Uuid>, Query(kept): Query<Kept>)
     let opened = async {
         let (ask, _) = deeds::kept(&desk.app, &desk.officer, &kept.search)?;
         let opens = kept.payload.is_some();
-        deeds::open(&desk.app, &desk.officer, &ask, (EventId(id), opens), desk.now).await
+        deeds::open(&desk.app, desk.who(), &ask, (EventId(id), opens), desk.now).await
     };
     match opened.await {
         Ok(opened) => desk.page(&one(&desk, id, &opened, &kept.search).await),
@@ -284,7 +284,7 @@ pub async fn seen(desk: Seated, Query(kept): Query<Kept>) -> Response {
     let found = async {
         let (ask, filters) = deeds::kept(&desk.app, &desk.officer, &kept.search)?;
         let typed = filters.resident.ok_or(Refused::NoResident)?;
-        deeds::who_saw(&desk.app, &desk.officer, &ask, &typed, (kept.page.as_deref(), PAGE), desk.now).await
+        deeds::who_saw(&desk.app, desk.who(), &ask, &typed, (kept.page.as_deref(), PAGE), desk.now).await
     };
     match found.await {
         Ok(found) => list(&desk, &found, "/record/person", ("/record/person/seen", &kept.search)).await,

@@ -4,6 +4,7 @@
 use super::desk::{Desk, Needs};
 use crate::app::App;
 use crate::domain::account::FullName;
+use crate::domain::audit::Context;
 use crate::domain::client::{Lang as Spoken, Words};
 use crate::domain::ids::{ClientId, StaffId};
 use crate::domain::staff::{Action, Circumstances, Officer};
@@ -69,6 +70,12 @@ impl Seated {
     #[must_use]
     pub fn deed(&self) -> Deed<'_> {
         Deed { app: &self.desk.app, officer: &self.officer, context: &self.desk.context, now: self.desk.now }
+    }
+
+    /// Who it is and where they are: for the deeds of `service::search_audit` and `service::questions`.
+    #[must_use]
+    pub fn who(&self) -> (&Officer, &Context) {
+        (&self.officer, &self.desk.context)
     }
 
     /// Whether the officer may ever do this: for what a page offers.

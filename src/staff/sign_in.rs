@@ -38,7 +38,8 @@ pub async fn submit(mut desk: Desk, Form(form): Form<Shown>) -> Response {
     let told = if form.is_empty() {
         StaffTold::NoScript
     } else {
-        match passkeys::sign_in(&desk.app, &form.answer(&desk), desk.now).await {
+        let before = desk.officer.as_ref().map(|officer| officer.session);
+        match passkeys::sign_in(&desk.app, &form.answer(&desk), before, desk.now).await {
             Ok(Ok(token)) => {
                 desk.keep_session(&token);
                 return desk.see_other(next.as_deref().unwrap_or("/"));

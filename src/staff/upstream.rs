@@ -3,6 +3,7 @@
 use super::desk::{Desk, own_place};
 use super::passkey::Asked;
 use crate::domain::client::Lang as Spoken;
+use crate::domain::staff::{Action, Circumstances, Officer};
 use crate::http::cookies::Name;
 use crate::service::staff::arrivals;
 use crate::service::staff::upstream::{self, CALLBACK, LASTS, Purpose, Refused};
@@ -30,9 +31,13 @@ pub async fn sign_in(desk: Desk, Query(asked): Query<Asked>) -> Response {
     go(desk, Purpose::SignIn, asked.next()).await
 }
 
-/// `GET /prove/upstream`. Whoever comes back begins a new session, in which the proof is fresh.
+/// `GET /prove/upstream`. Who is signed in is known here, for the link is of this site, and not when they come back: they begin
+/// a new session, in which the proof is fresh, in place of this one.
 pub async fn prove(desk: Desk, Query(asked): Query<Asked>) -> Response {
-    go(desk, Purpose::ProveAgain, asked.next()).await
+    match desk.officer(Action::UseConsole, Circumstances::default()).await {
+        Ok(Officer { id: staff, session, .. }) => go(desk, Purpose::ProveAgain { staff, session }, asked.next()).await,
+        Err(refused) => refused,
+    }
 }
 
 fn callback(desk: &Desk) -> String {
@@ -74,13 +79,21 @@ pub async fn arrived(mut desk: Desk, headers: HeaderMap, RawQuery(query): RawQue
     };
     let begun = arrivals::arrive(&desk.app, &who, &desk.browser.agent, &desk.context, desk.now).await;
     match begun {
-        Ok(Some(token)) => {
+        Ok(Ok(token)) => {
             desk.keep_session(&token);
             let next = BASE64URL_NOPAD.decode(next.as_bytes()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
             let place = next.as_deref().and_then(own_place).unwrap_or("/").to_owned();
             onward(&desk, &place)
         }
-        Ok(None) => said(&desk, StatusCode::FORBIDDEN, "upstream-removed", None),
+        Ok(Err(refused)) => {
+            let words = match refused {
+                arrivals::Refused::Removed => "upstream-removed",
+                arrivals::Refused::Namesake => "upstream-namesake",
+                arrivals::Refused::Another => "upstream-another",
+                arrivals::Refused::Over => "upstream-over",
+            };
+            said(&desk, StatusCode::FORBIDDEN, words, None)
+        }
         Err(failure) => desk.fault(&failure),
     }
 }

@@ -18,7 +18,7 @@ use portreeve::service::standing::WhyError;
 use portreeve::store::events::{self as stored, Stored};
 use serde_json::{Value, json};
 use std::time::Duration;
-use story::{ADA, BOB, GARDEN, PARKING, Story, ask};
+use story::{ADA, BOB, GARDEN, PARKING, Story, ask, context};
 use uuid::Uuid;
 
 fn ids(results: &Results) -> Vec<EventId> {
@@ -28,12 +28,12 @@ fn ids(results: &Results) -> Vec<EventId> {
 async fn found(story: &Story, filters: &Filters) -> Vec<EventId> {
     let app = story.app();
     story.house.later(Duration::from_secs(1));
-    ids(&search(app, &story.cai, &ask(), filters, (None, PAGE), app.now()).await.unwrap())
+    ids(&search(app, (&story.cai, &context()), &ask(), filters, (None, PAGE), app.now()).await.unwrap())
 }
 
 async fn page(story: &Story, who: &Officer, filters: &Filters, cursor: Option<&str>) -> Result<Results, Refused> {
     story.house.later(Duration::from_secs(1));
-    search(story.app(), who, &ask(), filters, (cursor, 10), story.app().now()).await
+    search(story.app(), (who, &context()), &ask(), filters, (cursor, 10), story.app().now()).await
 }
 
 /// The newest event of a kind, with what it says about this person or about nobody.
@@ -135,14 +135,14 @@ both! {
         let story = Story::begin(world).await;
         let app = story.app();
         let filters = by(|f| { f.resident = Some("Ada@Example.org".into()); f.service = Some(PARKING.into()); });
-        let results = search(app, &story.cai, &ask(), &filters, (None, 10), app.now()).await.unwrap();
+        let results = search(app, (&story.cai, &context()), &ask(), &filters, (None, 10), app.now()).await.unwrap();
         let (row, said) = newest(app, "officer.searched").await;
         let leaf: Value = serde_json::from_str(&row.leaf).unwrap();
         assert_eq!((row.id, row.person), (results.event, Some(story.ada)));
         assert_eq!(leaf["subject"], story.pseudonym(story.ada).await);
         assert_eq!((&leaf["actor"]["class"], &leaf["actor"]["ref"]), (&json!("officer"), &json!(story.cai.pseudonym)));
         assert_eq!(leaf["reason_code"], "complaint");
-        assert_eq!(said["context"]["case"], "C-17");
+        assert_eq!(said["context"], json!({ "address": "192.0.2.0/24", "browser": "Firefox 140", "case": "C-17" }));
         assert_eq!(said["data"]["filters"], json!(["resident=named", "service=parking-permits"]));
         assert_eq!(said["data"]["page"], 1);
         let hash = said["data"]["sought"].as_str().unwrap().to_owned();
@@ -155,7 +155,7 @@ both! {
         for typed in ["nobody@example.org", &Uuid::new_v4().to_string()] {
             let filters = by(|f| f.resident = Some(typed.into()));
             let before = count(app, "officer.searched").await;
-            let refused = search(app, &story.cai, &ask(), &filters, (None, 10), app.now()).await.unwrap_err();
+            let refused = search(app, (&story.cai, &context()), &ask(), &filters, (None, 10), app.now()).await.unwrap_err();
             assert!(matches!(refused, Refused::NoResident), "{refused}");
             assert_eq!(count(app, "officer.searched").await, before + 1);
             story.house.later(Duration::from_secs(1));
@@ -169,7 +169,7 @@ both! {
         let app = story.app();
         let bad = |reason: &str, case: Option<&str>| Ask { purpose: "security".to_owned(), reason: reason.into(), case: case.map(Into::into) };
         for (ask, wanted) in [(bad("curiosity", Some("C-1")), "no such reason"), (bad("complaint", Some(" ")), "case")] {
-            let refused = search(app, &story.cai, &ask, &Filters::default(), (None, 10), app.now()).await.unwrap_err();
+            let refused = search(app, (&story.cai, &context()), &ask, &Filters::default(), (None, 10), app.now()).await.unwrap_err();
             assert!(matches!(refused, Refused::Why(WhyError::Unknown(_) | WhyError::NoCase)), "{refused}");
             assert!(refused.to_string().contains(wanted), "{refused}");
         }
@@ -212,7 +212,7 @@ both! {
         // A page has 1 to 100 events.
         for (asked, got) in [(0, 1), (1, 1), (1_000, 26)] {
             let app = story.app();
-            let results = search(app, &story.cai, &ask(), &filters, (None, asked), app.now()).await.unwrap();
+            let results = search(app, (&story.cai, &context()), &ask(), &filters, (None, asked), app.now()).await.unwrap();
             assert_eq!(results.found.len(), got);
         }
     }
@@ -243,7 +243,7 @@ both! {
             assert!(matches!(refused, Refused::Cursor), "{name}: {refused}");
         }
         let other = Ask { purpose: "security".to_owned(), reason: "audit".into(), case: None };
-        let refused = search(app, &story.cai, &other, &filters, (Some(&cursor), 10), app.now()).await.unwrap_err();
+        let refused = search(app, (&story.cai, &context()), &other, &filters, (Some(&cursor), 10), app.now()).await.unwrap_err();
         assert!(matches!(refused, Refused::Cursor), "another reason: {refused}");
         assert_eq!(count(app, "officer.searched").await, before, "nothing was searched");
         assert_eq!(page(&story, &story.cai, &filters, Some(&cursor)).await.unwrap().found.len(), 1);

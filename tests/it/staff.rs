@@ -180,6 +180,19 @@ both! {
         assert_eq!(house.events("staff.removed").await, 1);
     }
 
+    async fn whoever_signs_in_once_more_has_one_session(world: World) {
+        let house = House::new(world).await;
+        let (_, mut ada) = house.officer("Ada Wójcik", &[Role::CustomerService]).await;
+        let before = ada.cookie("portreeve-staff").unwrap().clone();
+        let (ceremony, challenge) = ada.question("/sign-in").await.unwrap();
+        let answer = ada.shown(challenge).await;
+        assert_eq!(ada.post("/sign-in", &[("ceremony", &ceremony), ("answer", &answer)]).await.to, "/");
+        assert_eq!(ada.get("/conflicts").await.status, 200);
+        let mut old = Officer::new(&house.app);
+        old.plant("portreeve-staff", &before);
+        assert_eq!(old.get("/conflicts").await.to, "/sign-in?next=%2Fconflicts");
+    }
+
     async fn another_members_passkey_does_not_prove_again(world: World) {
         let house = House::new(world).await;
         let (_, mut ada) = house.officer("Ada Wójcik", ONE).await;

@@ -45,7 +45,7 @@ async fn one(deed: Deed<'_>, look: EventId) -> Result<DelayRow, Refused> {
 pub async fn release(deed: Deed<'_>, look: EventId, typed: &str) -> Result<(), Refused> {
     allowed(deed).await?;
     let case = case(typed)?.ok_or(Refused::NoCase)?;
-    let released = delay::release(deed.app, deed.officer, look, Some(&case), deed.now).await?;
+    let released = delay::release(deed.app, (deed.officer, deed.context), look, Some(&case), deed.now).await?;
     if released { Ok(()) } else { Err(Refused::Decided) }
 }
 
@@ -81,7 +81,8 @@ pub async fn renew(deed: Deed<'_>, look: EventId, approval: Uuid) -> Result<(), 
     };
     may_hide(deed, case.as_deref()).await?;
     let spend = (approval, Approval::Delay.as_str());
-    let renewed = delay::renew(deed.app, (deed.officer, second), look, (case.as_deref(), Some(spend)), deed.now).await;
+    let who = (deed.officer, deed.context, second);
+    let renewed = delay::renew(deed.app, who, look, (case.as_deref(), Some(spend)), deed.now).await;
     match renewed {
         Ok(true) => Ok(()),
         Ok(false) => Err(Refused::Decided),

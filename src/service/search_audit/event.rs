@@ -1,6 +1,6 @@
 //! One event is opened: its leaf, its place in the log and the proof of it, and what the house keeps of it beside.
 
-use super::{Ask, Refused, person, sealed};
+use super::{Ask, Refused, Who, person, sealed};
 use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::record::{HOUSE, StoredPayload};
@@ -12,7 +12,6 @@ use crate::domain::audit::tree::{edge, way_up};
 use crate::domain::audit::vocabulary::{self, Entry, EventViewed};
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::EventId;
-use crate::domain::staff::Officer;
 use crate::domain::time::When;
 use crate::service::Failure;
 use crate::service::log::{self as logs, LogFault};
@@ -76,7 +75,7 @@ pub enum Payload {
 /// [`Refused`]; nothing is shown then.
 pub async fn open(
     app: &App,
-    officer: &Officer,
+    who: Who<'_>,
     ask: &Ask,
     (id, with_payload): (EventId, bool),
     now: When,
@@ -87,7 +86,7 @@ pub async fn open(
         Some(account) => person(app, account).await?.map(|(keys, _)| keys),
         None => None,
     };
-    let draft = ask.draft(&held, officer, EventViewed { event: id, opened: with_payload });
+    let draft = ask.draft(&held, who, EventViewed { event: id, opened: with_payload });
     let event = sealed(app, draft, keys.as_ref(), now)?;
     let looked = app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
     // From here on it is on record.

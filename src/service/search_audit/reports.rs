@@ -1,13 +1,12 @@
 //! Reports over the record: who looked at a person, what an officer looked at, what stands out, how far a breach reaches.
 
-use super::{Ask, Cursor, Refused, Results, Turn, bound_to, check_pseudonyms, pseudonyms, resident, sealed};
+use super::{Ask, Cursor, Refused, Results, Turn, Who, bound_to, check_pseudonyms, pseudonyms, resident, sealed};
 use crate::app::App;
 use crate::crypto::seal::PersonKeys;
 use crate::domain::audit::Outcome;
 use crate::domain::audit::review::{self as judge, Activity, Measures, Sign};
 use crate::domain::audit::vocabulary::{self, RecordReported};
 use crate::domain::ids::EventId;
-use crate::domain::staff::Officer;
 use crate::domain::time::When;
 use crate::store::search::{self, Found, Place, Query, Way};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -33,14 +32,14 @@ pub fn looks() -> Vec<String> {
 /// Puts a report on record before it is made.
 async fn record(
     app: &App,
-    officer: &Officer,
+    who: Who<'_>,
     ask: &Ask,
     (report, filters): (&str, Vec<String>),
     keys: Option<&PersonKeys>,
     now: When,
 ) -> Result<EventId, Refused> {
     let held = ask.held(app)?;
-    let draft = ask.draft(&held, officer, RecordReported { report: report.to_owned(), filters });
+    let draft = ask.draft(&held, who, RecordReported { report: report.to_owned(), filters });
     let event = sealed(app, draft, keys, now)?;
     app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
     Ok(event.row.id)
@@ -56,19 +55,20 @@ fn window(from: When, to: When) -> Result<Vec<String>, Refused> {
 /// [`Refused`]; nothing is shown then.
 pub async fn who_saw(
     app: &App,
-    officer: &Officer,
+    who: Who<'_>,
     ask: &Ask,
     typed: &str,
     (cursor, limit): (Option<&str>, usize),
     now: When,
 ) -> Result<Results, Refused> {
     ask.held(app)?;
+    let officer = who.0;
     let search = bound_to("who_saw", ask, &typed)?;
     let cursor = cursor.map(|text| Cursor::open(app, officer, &search, text)).transpose()?;
     let found = resident(app, typed).await?;
     let page = cursor.as_ref().map_or(1, |cursor| cursor.page);
     let keys = found.as_ref().map(|(keys, _)| keys);
-    let event = record(app, officer, ask, ("who_saw", vec![format!("page={page}")]), keys, now).await?;
+    let event = record(app, who, ask, ("who_saw", vec![format!("page={page}")]), keys, now).await?;
     // From here on it is on record, also that nobody was found.
     let (keys, since) = found.ok_or(Refused::NoResident)?;
     let subject = Some(pseudonyms(&keys, since, now));
@@ -123,7 +123,7 @@ pub struct OfficerReport {
 /// [`Refused`]; nothing is shown then.
 pub async fn officer_report(
     app: &App,
-    officer: &Officer,
+    who: Who<'_>,
     ask: &Ask,
     (whose, conflicts): (&[String], BTreeSet<(String, String)>),
     (from, to): (When, When),
@@ -132,7 +132,7 @@ pub async fn officer_report(
     let mut filters = window(from, to)?;
     check_pseudonyms(whose)?;
     filters.push(format!("officer={}", whose.join(" ")));
-    record(app, officer, ask, ("officer", filters), None, now).await?;
+    record(app, who, ask, ("officer", filters), None, now).await?;
     let query = Query { officer: Some(whose.to_vec()), from: Some(from), to: Some(to), ..Query::default() };
     let (mut report, mut looks) = (OfficerReport::default(), Vec::new());
     report.whole = walk(app, &query, |page| {
@@ -175,13 +175,13 @@ pub struct Review {
 /// [`Refused`]; nothing is shown then.
 pub async fn review(
     app: &App,
-    officer: &Officer,
+    who: Who<'_>,
     ask: &Ask,
     (from, to): (When, When),
     conflicts: BTreeSet<(String, String)>,
     now: When,
 ) -> Result<Review, Refused> {
-    record(app, officer, ask, ("review", window(from, to)?), None, now).await?;
+    record(app, who, ask, ("review", window(from, to)?), None, now).await?;
     let query = Query { by_staff: true, from: Some(from), to: Some(to), ..Query::default() };
     let mut looks = Vec::new();
     let whole = walk(app, &query, |page| looks.extend(page.iter().filter_map(look))).await?;
@@ -297,7 +297,7 @@ impl Tallies {
 /// [`Refused`]; nothing is shown then.
 pub async fn blast_radius(
     app: &App,
-    officer: &Officer,
+    who: Who<'_>,
     ask: &Ask,
     scope: &BreachScope,
     now: When,
@@ -307,7 +307,7 @@ pub async fn blast_radius(
     filters.extend(scope.service.iter().map(|service| format!("service={service}")));
     filters.extend(scope.officer.iter().map(|officer| format!("officer={}", officer.join(" "))));
     filters.extend(scope.kinds.iter().map(|kinds| format!("kinds={}", kinds.join(" "))));
-    record(app, officer, ask, ("breach", filters), None, now).await?;
+    record(app, who, ask, ("breach", filters), None, now).await?;
     let query = Query {
         officer: scope.officer.clone(),
         client: scope.service.clone(),

@@ -1,8 +1,8 @@
 //! Whoever the council's own provider vouches for begins a session here; the first time, they become a member of staff.
 
 use super::sessions::{draw, within};
-use super::upstream::{self, Arrived};
-use super::{ACTIVE, NAME, roles_of, words, words_of};
+use super::upstream::{self, Arrived, Purpose};
+use super::{ACTIVE, NAME, members, roles_of, words, words_of};
 use crate::app::App;
 use crate::crypto::index::{BlindIndex, IndexKind};
 use crate::crypto::record::EventSeed;
@@ -14,12 +14,43 @@ use crate::domain::audit::{ActorClass, Channel, Context, Draft, Sealed};
 use crate::domain::ids::{AccountId, StaffId};
 use crate::domain::staff::{Officer, Proof, Role};
 use crate::domain::time::When;
+use crate::service::refusal::{self, Refusal};
 use crate::service::{Failure, people};
 use crate::store::staff::{self as store, MemberRow, NewMember, sessions};
 use crate::store::{AndPerhaps, Either, Error};
 
-/// Begins a session for whoever arrived; gives its cookie. `None` if they were removed here, or their roles were changed by
-/// somebody else just now.
+/// Why whoever arrived does not begin a session. Each is on record under its [`reason`](Self::reason).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// They were removed here, or their roles were changed by somebody else just now.
+    #[error("they are on the staff no more")]
+    Removed,
+    /// They would be a member a second time, and could approve what they do themselves.
+    #[error("a local member has this name")]
+    Namesake,
+    /// Somebody else than who is signed in proved who they are.
+    #[error("somebody else proved again")]
+    Another,
+    /// The session was ended while they were away.
+    #[error("the session that was to be replaced is over")]
+    Over,
+}
+
+impl Refused {
+    /// One word for the record.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Removed => "removed",
+            Self::Namesake => "name_taken",
+            Self::Another => "another_member",
+            Self::Over => "session_over",
+        }
+    }
+}
+
+/// Begins a session for whoever arrived; gives its cookie. Whoever proves again has to be who went there, and their session
+/// of until then ends with the same write.
 ///
 /// # Errors
 /// [`Failure`]; nothing has happened then.
@@ -29,13 +60,26 @@ pub async fn arrive(
     agent: &str,
     context: &Context,
     now: When,
-) -> Result<Option<Token>, Failure> {
+) -> Result<Result<Token, Refused>, Failure> {
     let blind = BlindIndex::of(&app.roots, IndexKind::Upstream, &format!("{}\n{}", arrived.issuer, arrived.subject));
-    match store::by_upstream(&mut app.db.peek(), &blind.0).await? {
-        Some(row) if row.state == ACTIVE => again(app, &row, arrived, agent, context, now).await,
-        Some(_) => Ok(None),
-        None => first(app, &blind, arrived, agent, context, now).await,
+    let found = store::by_upstream(&mut app.db.peek(), &blind.0).await?;
+    let outcome = match found {
+        ref other if is_another(arrived.purpose, other.as_ref()) => Err(Refused::Another),
+        Some(row) if row.state == ACTIVE => again(app, &row, arrived, agent, context, now).await?,
+        Some(_) => Err(Refused::Removed),
+        None => first(app, &blind, arrived, agent, context, now).await?,
+    };
+    if let Err(refused) = outcome {
+        tracing::info!(reason = refused.reason(), why = %refused, "a member of staff could not sign in");
+        let refusal = Refusal { endpoint: upstream::CALLBACK, reason: refused.reason(), client: None, context };
+        refusal::note(app, &refusal, now).await?;
     }
+    Ok(outcome)
+}
+
+/// Whether somebody went there to prove again, and it was not they who came back.
+fn is_another(purpose: Purpose, found: Option<&MemberRow>) -> bool {
+    matches!(purpose, Purpose::ProveAgain { staff, .. } if found.is_none_or(|row| row.id != staff))
 }
 
 /// A session that begins there ends sooner than one of a passkey, and its proof is as old as the provider says.
@@ -73,7 +117,7 @@ async fn again(
     agent: &str,
     context: &Context,
     now: When,
-) -> Result<Option<Token>, Failure> {
+) -> Result<Result<Token, Refused>, Failure> {
     let keys = people::keys(&mut app.db.peek(), &app.roots, AccountId(row.id.0)).await?;
     let (token, session) = begun(app, row.id, arrived, agent, now);
     let event = signed_in(app, &keys, (&session, &arrived.roles), context, now)?;
@@ -95,6 +139,11 @@ async fn again(
     let written = app
         .db
         .write(async |mut w| {
+            if let Purpose::ProveAgain { session, .. } = arrived.purpose
+                && !sessions::end(&mut w, session, now).await?
+            {
+                return Err(Error::GivenUp);
+            }
             let kept = events.1.is_none() || store::set_roles(&mut w, row.id, &row.roles, &after).await?;
             if !kept || !sessions::insert(&mut w, &session, now).await? {
                 return Err(Error::Missing);
@@ -112,7 +161,11 @@ async fn first(
     agent: &str,
     context: &Context,
     now: When,
-) -> Result<Option<Token>, Failure> {
+) -> Result<Result<Token, Refused>, Failure> {
+    // A local account may be of the same person, who would be two then, and the second person of what they do themselves.
+    if members::namesake(app, &arrived.name).await?.is_some_and(|member| !member.upstream) {
+        return Ok(Err(Refused::Namesake));
+    }
     let keys = people::create_keys(app, now).await?;
     let id = StaffId(keys.account().0);
     let key = RowKey::generate(RowKind::Staff, id.0)?;
@@ -143,15 +196,16 @@ async fn first(
         .await;
     // Two browsers of one new member at once: the other was first, and the next try finds them.
     match written {
-        Err(Error::Constraint(_)) => Ok(None),
+        Err(Error::Constraint(_)) => Ok(Err(Refused::Removed)),
         other => done(other, token),
     }
 }
 
-fn done<T>(written: Result<T, Error>, token: Token) -> Result<Option<Token>, Failure> {
+fn done<T>(written: Result<T, Error>, token: Token) -> Result<Result<Token, Refused>, Failure> {
     match written {
-        Ok(_) => Ok(Some(token)),
-        Err(Error::Missing) => Ok(None),
+        Ok(_) => Ok(Ok(token)),
+        Err(Error::Missing) => Ok(Err(Refused::Removed)),
+        Err(Error::GivenUp) => Ok(Err(Refused::Over)),
         Err(error) => Err(error.into()),
     }
 }

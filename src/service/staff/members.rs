@@ -73,6 +73,42 @@ pub async fn name(app: &App, id: StaffId) -> Result<Option<FullName>, Failure> {
     Ok(get(app, id).await?.map(|member| member.name))
 }
 
+/// Whether two accounts are one person's, as far as names tell: a local one and one of the council's provider would be two
+/// otherwise. Nobody is the second person of what they do themselves under their other account.
+///
+/// # Errors
+/// [`Failure`]; whoever asks must take it for a yes.
+pub async fn same_person(app: &App, a: StaffId, b: StaffId) -> Result<bool, Failure> {
+    if a == b {
+        return Ok(true);
+    }
+    let (one, other) = (name(app, a).await?, name(app, b).await?);
+    Ok(one.zip(other).is_some_and(|(one, other)| one.is_same_as(&other)))
+}
+
+/// The active member who has this name, if there is one.
+pub async fn namesake(app: &App, name: &FullName) -> Result<Option<Member>, Failure> {
+    Ok(all(app).await?.into_iter().find(|member| member.active && member.name.is_same_as(name)))
+}
+
+/// Active members of one name, each name once with whoever has it: one person may be behind both.
+pub async fn namesakes(app: &App) -> Result<Vec<Vec<Member>>, Failure> {
+    let mut named = by_name(all(app).await?.into_iter().filter(|member| member.active));
+    named.retain(|members| members.len() > 1);
+    Ok(named)
+}
+
+fn by_name(members: impl Iterator<Item = Member>) -> Vec<Vec<Member>> {
+    let mut named: Vec<Vec<Member>> = Vec::new();
+    for member in members {
+        match named.iter_mut().find(|same| same.iter().any(|one| one.name.is_same_as(&member.name))) {
+            Some(same) => same.push(member),
+            None => named.push(vec![member]),
+        }
+    }
+    named
+}
+
 /// Everybody's pseudonyms, one a log year since they came, newest first; none of those whose keys are gone.
 pub async fn pseudonyms(app: &App, now: When) -> Result<Vec<(StaffId, FullName, Vec<String>)>, Failure> {
     let mut all = Vec::new();
@@ -92,10 +128,10 @@ pub async fn any(app: &App) -> Result<bool, Failure> {
     Ok(store::any(&mut app.db.peek()).await?)
 }
 
-/// How many can sign in who may be the second person of something.
+/// How many people can sign in who may be the second person of something; members of one name are one.
 pub async fn approvers(app: &App) -> Result<usize, Failure> {
     let may = |member: &Member| super::may_ever(app, &member.roles, Action::GiveApproval);
-    Ok(all(app).await?.iter().filter(|member| member.enrolled && may(member)).count())
+    Ok(by_name(all(app).await?.into_iter().filter(|member| member.enrolled && may(member))).len())
 }
 
 /// Roles that may be given, by whom, and who approved it.
@@ -156,9 +192,30 @@ impl Grant {
     }
 }
 
+/// Why nobody was invited.
+#[derive(Debug, thiserror::Error)]
+pub enum InviteError {
+    /// Two accounts of one name could be one person, who would approve what they do themselves.
+    #[error("{0} is on the staff under that name already: remove them first, or give a name that tells the two apart")]
+    Namesake(StaffId),
+    /// A fault or a shortage.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
 /// Makes somebody a member of staff, and gives the token of the link with which they add a passkey: good once, for
 /// [`INVITED_FOR`], and never to be had again.
-pub async fn invite(app: &App, name: &FullName, grant: &Grant, now: When) -> Result<(StaffId, Token), Failure> {
+///
+/// # Errors
+/// [`InviteError`]; nobody is invited then.
+pub async fn invite(app: &App, name: &FullName, grant: &Grant, now: When) -> Result<(StaffId, Token), InviteError> {
+    if let Some(member) = namesake(app, name).await? {
+        return Err(InviteError::Namesake(member.id));
+    }
+    Ok(admit(app, name, grant, now).await?)
+}
+
+async fn admit(app: &App, name: &FullName, grant: &Grant, now: When) -> Result<(StaffId, Token), Failure> {
     let keys = people::create_keys(app, now).await?;
     let id = StaffId(keys.account().0);
     let key = RowKey::generate(RowKind::Staff, id.0)?;

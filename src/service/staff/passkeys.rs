@@ -218,8 +218,8 @@ struct Held {
     now: Stored,
 }
 
-/// Signs in whoever has the passkey; gives the session's cookie.
-pub async fn sign_in(app: &App, answer: &Answer<'_>, now: When) -> Outcome<Token> {
+/// Signs in whoever has the passkey; gives the session's cookie. The session `before` that the browser had ends with it.
+pub async fn sign_in(app: &App, answer: &Answer<'_>, before: Option<StaffSessionId>, now: When) -> Outcome<Token> {
     let held = match check(app, Purpose::SignIn, None, answer, now).await? {
         Ok(held) => held,
         Err((refused, whose)) => return fail(app, refused, whose.as_ref(), answer.context, now).await,
@@ -237,6 +237,9 @@ pub async fn sign_in(app: &App, answer: &Answer<'_>, now: When) -> Outcome<Token
                 || !sessions::insert(&mut w, &session, now).await?
             {
                 return Err(Error::Missing);
+            }
+            if let Some(before) = before {
+                sessions::end(&mut w, before, now).await?;
             }
             w.commit(event.clone(), ()).await
         })

@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::crypto::tokens::{Reference, TokenHash, open_reference, seal_reference};
 use crate::domain::account::FullName;
 use crate::domain::audit::Context;
-use crate::domain::ids::ClientId;
+use crate::domain::ids::{ClientId, StaffId, StaffSessionId};
 use crate::domain::session::Lifetime;
 use crate::domain::staff::Role;
 use crate::domain::time::When;
@@ -47,8 +47,14 @@ const SPENT: &str = "staff-upstream";
 pub enum Purpose {
     /// To sign in. Being signed in there already will do, if that is not older than a staff session may be.
     SignIn,
-    /// To prove once more who they are: the provider must ask for it now.
-    ProveAgain,
+    /// To prove once more who they are: the provider must ask for it now. Nobody else may come back, and the session that
+    /// they have is replaced.
+    ProveAgain {
+        /// Who is signed in.
+        staff: StaffId,
+        /// In which session.
+        session: StaffSessionId,
+    },
 }
 
 /// A sign-in on its way.
@@ -73,7 +79,7 @@ pub struct Arrived {
     pub roles: Vec<Role>,
     /// When they last proved to the provider who they are.
     pub auth_time: When,
-    /// What they went there for. Who proves again has to be who is signed in: that is for the caller to compare.
+    /// What they went there for. Who proves again has to be who is signed in: [`super::arrivals::arrive`] compares.
     pub purpose: Purpose,
 }
 
@@ -184,7 +190,7 @@ pub async fn begin(app: &App, callback: &str, purpose: Purpose, now: When) -> Re
         .add_scope(Scope::new("profile".to_owned()))
         .set_max_age(max_age(app, purpose))
         .set_pkce_challenge(challenge);
-    if purpose == Purpose::ProveAgain {
+    if matches!(purpose, Purpose::ProveAgain { .. }) {
         request = request.add_prompt(CoreAuthPrompt::Login);
     }
     let (address, state, nonce) = request.url();
@@ -202,7 +208,7 @@ pub async fn begin(app: &App, callback: &str, purpose: Purpose, now: When) -> Re
 fn max_age(app: &App, purpose: Purpose) -> Duration {
     match purpose {
         Purpose::SignIn => app.snapshot().policy.staff.session.absolute,
-        Purpose::ProveAgain => Duration::ZERO,
+        Purpose::ProveAgain { .. } => Duration::ZERO,
     }
 }
 
@@ -275,7 +281,7 @@ async fn arrive(app: &App, callback: &str, pending: Pending, query: &str, now: W
     let auth_time = who.auth_time().ok_or(Refused::NotFresh)?;
     let oldest = match purpose {
         Purpose::SignIn => now - max_age(app, purpose),
-        Purpose::ProveAgain => When::from_micros(at),
+        Purpose::ProveAgain { .. } => When::from_micros(at),
     };
     if auth_time + token::SKEW < oldest || auth_time > now + token::SKEW {
         return Err(Refused::NotFresh);

@@ -83,3 +83,5 @@ upstream-over = Defnyddiwyd y mewngofnodi hwn, cymerodd ormod o amser, neu dechr
 upstream-no-role = Ni chaiff yr un o’ch grwpiau ddefnyddio’r tudalennau hyn. Gofynnwch i bwy bynnag sy’n rhedeg y gwasanaeth hwn, a rhowch hyn iddynt:
 upstream-refused = Ni ellid gwirio eich cyfrif gwaith. Bydd pwy bynnag sy’n rhedeg y gwasanaeth hwn yn gweld y rheswm yn y log.
 upstream-removed = Nid ydych ar y staff yma mwyach. Gofynnwch i bwy bynnag sy’n rhedeg y gwasanaeth hwn.
+upstream-namesake = Mae rhywun o’r un enw â chi ar y staff yma eisoes, gyda chyfrin-allwedd. Os chi yw hwnnw, mewngofnodwch gyda’r gyfrin-allwedd. Os nad e, gofynnwch i bwy bynnag sy’n rhedeg y gwasanaeth hwn.
+upstream-another = Daeth cyfrif gwaith arall yn ôl na’r un rydych wedi mewngofnodi ag ef. Rydych yn dal wedi mewngofnodi fel o’r blaen.

@@ -83,3 +83,5 @@ upstream-over = This sign-in was used, took too long, or began in another browse
 upstream-no-role = None of your groups may use these pages. Ask whoever runs this service, and give them this:
 upstream-refused = Your work account could not be checked. Whoever runs this service finds the reason in the log.
 upstream-removed = You are no longer on the staff here. Ask whoever runs this service.
+upstream-namesake = Somebody of your name is on the staff here already, with a passkey. If that is you, sign in with the passkey. If not, ask whoever runs this service.
+upstream-another = Another work account came back than the one you are signed in with. You are still signed in as before.

@@ -14,8 +14,10 @@ use jsonwebtoken::jwk::JwkSet;
 use portreeve::app::{App, Parts};
 use portreeve::config::Allowed;
 use portreeve::crypto::jwt::{AssertionRules, verify_client_assertion};
+use portreeve::crypto::tokens;
 use portreeve::crypto::weak::WeakPasswords;
 use portreeve::domain::audit::Context;
+use portreeve::domain::ids::{StaffId, StaffSessionId};
 use portreeve::domain::staff::Role;
 use portreeve::http::address::TrustedProxies;
 use portreeve::http::outbound::Outbound;
@@ -313,18 +315,19 @@ both! {
 
     async fn whoever_proves_again_does_so_now(world: World) {
         let desk = Desk::new(world).await;
-        let begun = desk.begins(Purpose::ProveAgain).await;
+        let again = Purpose::ProveAgain { staff: StaffId(tokens::uuid()), session: StaffSessionId(tokens::uuid()) };
+        let begun = desk.begins(again).await;
         let prompts = (asked(&begun.address, "prompt"), asked(&begun.address, "max_age"));
         assert_eq!(prompts, (Some("login".to_owned()), Some("0".to_owned())));
         let mut claims = desk.claims(&begun);
         claims["auth_time"] = json!(desk.seconds() - 61);
         assert_eq!(desk.comes_back(&begun, desk.signed(&claims)).await, Err(Refused::NotFresh));
-        let begun = desk.begins(Purpose::ProveAgain).await;
+        let begun = desk.begins(again).await;
         desk.house.later(Duration::from_secs(30));
         let mut claims = desk.claims(&begun);
         claims["auth_time"] = json!(desk.seconds() - 5);
         let arrived = desk.comes_back(&begun, desk.signed(&claims)).await.unwrap();
-        assert_eq!((arrived.purpose, arrived.auth_time.micros() / 1_000_000), (Purpose::ProveAgain, desk.seconds() - 5));
+        assert_eq!((arrived.purpose, arrived.auth_time.micros() / 1_000_000), (again, desk.seconds() - 5));
     }
 
     async fn the_provider_changes_its_keys(world: World) {

@@ -1,6 +1,6 @@
 //! One event is opened: the proof, what it holds, and that it is a look.
 
-use super::story::{ADA, PARKING, Story, ask, newest_id};
+use super::story::{ADA, PARKING, Story, ask, context, newest_id};
 use super::{count, found, newest};
 use crate::log::{seal, tamper, unguard};
 use portreeve::domain::ids::EventId;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 async fn opened(story: &Story, id: EventId, with_payload: bool) -> Opened {
     story.house.later(Duration::from_secs(1));
-    open(story.app(), &story.cai, &ask(), (id, with_payload), story.app().now()).await.unwrap()
+    open(story.app(), (&story.cai, &context()), &ask(), (id, with_payload), story.app().now()).await.unwrap()
 }
 
 both! {
@@ -54,10 +54,10 @@ both! {
         let (bob, changed) = (story.signs_in(story.bob, PARKING).await, story.signs_in(story.bob, PARKING).await);
         seal(app).await;
         let before = count(app, "officer.event_viewed").await;
-        let refused = open(app, &story.cai, &ask(), (EventId(Uuid::new_v4()), true), app.now()).await.unwrap_err();
+        let refused = open(app, (&story.cai, &context()), &ask(), (EventId(Uuid::new_v4()), true), app.now()).await.unwrap_err();
         assert!(matches!(refused, Refused::NoEvent));
         let nothing = Ask { purpose: "security".to_owned(), reason: "complaint".into(), case: None };
-        let refused = open(app, &story.cai, &nothing, (bob, true), app.now()).await.unwrap_err();
+        let refused = open(app, (&story.cai, &context()), &nothing, (bob, true), app.now()).await.unwrap_err();
         assert!(matches!(refused, Refused::Why(_)));
         assert_eq!(count(app, "officer.event_viewed").await, before);
         // Erased: what her profile key sealed is gone, the evidence is not.

@@ -1,6 +1,6 @@
 //! Reports over the record: exact answers over a story, without what others did.
 
-use super::story::{GARDEN, PARKING, Story, ask, officer};
+use super::story::{GARDEN, PARKING, Story, ask, context, officer};
 use super::{count, ids, newest};
 use crate::log::seal;
 use portreeve::domain::audit::review::Sign;
@@ -22,7 +22,7 @@ fn window(story: &Story) -> (When, When) {
 
 async fn report(story: &Story, whose: &Officer, conflicts: &[(&str, &str)]) -> OfficerReport {
     let (whose, conflicts) = ([whose.pseudonym.clone()], pairs(conflicts));
-    officer_report(story.app(), &story.cai, &ask(), (&whose, conflicts), window(story), story.app().now())
+    officer_report(story.app(), (&story.cai, &context()), &ask(), (&whose, conflicts), window(story), story.app().now())
         .await
         .unwrap()
 }
@@ -32,14 +32,16 @@ fn pairs(conflicts: &[(&str, &str)]) -> BTreeSet<(String, String)> {
 }
 
 async fn reviewed(story: &Story, conflicts: &[(&str, &str)]) -> Review {
-    review(story.app(), &story.cai, &ask(), window(story), pairs(conflicts), story.app().now()).await.unwrap()
+    review(story.app(), (&story.cai, &context()), &ask(), window(story), pairs(conflicts), story.app().now())
+        .await
+        .unwrap()
 }
 
 async fn radius(story: &Story, change: impl FnOnce(&mut BreachScope)) -> Radius {
     let (from, to) = window(story);
     let mut scope = BreachScope { from, to, service: None, officer: None, kinds: None };
     change(&mut scope);
-    blast_radius(story.app(), &story.cai, &ask(), &scope, story.app().now()).await.unwrap()
+    blast_radius(story.app(), (&story.cai, &context()), &ask(), &scope, story.app().now()).await.unwrap()
 }
 
 fn counted(counts: &BTreeMap<String, Data>) -> Vec<(&str, usize, usize)> {
@@ -67,7 +69,7 @@ both! {
         seal(app).await;
         story.house.later(Duration::from_secs(1));
         let saw = async |account: AccountId, cursor: Option<&str>| {
-            who_saw(app, &story.cai, &ask(), &account.to_string(), (cursor, 3), app.now()).await
+            who_saw(app, (&story.cai, &context()), &ask(), &account.to_string(), (cursor, 3), app.now()).await
         };
         let first = saw(story.ada, None).await.unwrap();
         assert_eq!(ids(&first), [four, three, two]);
@@ -80,7 +82,7 @@ both! {
         let before = count(app, "officer.reported").await;
         assert!(matches!(saw(AccountId(Uuid::new_v4()), None).await, Err(Refused::NoResident)));
         let bad = Ask { purpose: "security".to_owned(), reason: "nonsense".into(), case: None };
-        let refused = who_saw(app, &story.cai, &bad, &story.ada.to_string(), (None, 3), app.now()).await;
+        let refused = who_saw(app, (&story.cai, &context()), &bad, &story.ada.to_string(), (None, 3), app.now()).await;
         assert!(matches!(refused, Err(Refused::Why(_))));
         assert_eq!(count(app, "officer.reported").await, before + 1, "that nobody was found is on record");
         seal(app).await;
@@ -114,11 +116,11 @@ both! {
         seal(story.app()).await;
         let bea = report(&story, &story.bea, &[]).await;
         assert_eq!((bea.activity.looks, bea.activity.at_night, bea.activity.in_conflict), (4, 1, 0));
-        let refused = officer_report(story.app(), &story.cai, &ask(), (&["x".into()], BTreeSet::new()),
+        let refused = officer_report(story.app(), (&story.cai, &context()), &ask(), (&["x".into()], BTreeSet::new()),
             window(&story), story.app().now()).await;
         assert!(matches!(refused, Err(Refused::Filter("officer"))));
         let now = story.app().now();
-        let refused = officer_report(story.app(), &story.cai, &ask(), (&[], BTreeSet::new()), (now, now), now).await;
+        let refused = officer_report(story.app(), (&story.cai, &context()), &ask(), (&[], BTreeSet::new()), (now, now), now).await;
         assert!(matches!(refused, Err(Refused::Filter("time"))));
     }
 

@@ -11,7 +11,7 @@ use portreeve::domain::audit::leaf::log_year;
 use portreeve::domain::audit::vocabulary::{
     AccountSuspended, ConsentGiven, RecordViewed, ReleaseDenied, Released, SigninSucceeded,
 };
-use portreeve::domain::audit::{ActorClass, Basis, Channel, Draft, Kind};
+use portreeve::domain::audit::{ActorClass, Basis, Channel, Context, Draft, Kind};
 use portreeve::domain::ids::{AccountId, ClientId, EventId, GrantId, RecordId, StaffId, StaffSessionId};
 use portreeve::domain::staff::{Officer, Proof, Role};
 use portreeve::domain::time::When;
@@ -42,6 +42,12 @@ pub struct Story {
 
 pub fn ask() -> Ask {
     Ask { purpose: "security".to_owned(), reason: "complaint".to_owned(), case: Some("C-17".to_owned()) }
+}
+
+/// Where whoever searches is.
+pub fn context() -> Context {
+    let (address, browser) = (Some("192.0.2.0/24".to_owned()), Some("Firefox 140".to_owned()));
+    Context { address, browser, ..Context::default() }
 }
 
 /// A member of staff, whose keys the vault holds.

@@ -6,6 +6,7 @@ use crate::app::House;
 use crate::log::seal;
 use crate::visitor::{Answer, Visitor};
 use portreeve::crypto::tokens;
+use portreeve::domain::audit::Context;
 use portreeve::domain::audit::proof::Proof;
 use portreeve::domain::ids::{AccountId, EventId};
 use portreeve::jobs::expire::Expire;
@@ -109,7 +110,7 @@ both! {
 
         // The comparison can fail: released, it stands in its place among the others, and says why so late.
         house.later(Duration::from_mins(1));
-        assert!(delay::release(&house.app, &officer(&house), hidden, Some("C-17"), house.app.now()).await.unwrap());
+        assert!(delay::release(&house.app, (&officer(&house), &Context::default()), hidden, Some("C-17"), house.app.now()).await.unwrap());
         let (now_her, now_him) = (everything(&she, hers, hidden).await, everything(&he, his, EventId(tokens::uuid())).await);
         assert_ne!(now_her, now_him);
         let page = she.get(&format!("/account/seen?group=staff&before={hers}")).await.body;
@@ -143,11 +144,11 @@ both! {
         assert!(delay::due_for_review(app, app.now() + 89 * DAY, 10).await.unwrap().is_empty());
         assert!(due.iter().all(|row| row.person == Some(ada) && row.approved_by == "Cai Morgan"), "{due:?}");
 
-        let (bea, cai) = (officer(&house), officer(&house));
-        let alone = delay::renew(app, (&bea, bea.id), looked, (Some("C-17"), None), app.now()).await;
+        let (bea, cai, here) = (officer(&house), officer(&house), Context::default());
+        let alone = delay::renew(app, (&bea, &here, bea.id), looked, (Some("C-17"), None), app.now()).await;
         assert!(matches!(alone, Err(Refused::OnePerson)), "{alone:?}");
         house.later(80 * DAY);
-        assert!(delay::renew(app, (&bea, cai.id), looked, (Some("C-17"), None), app.now()).await.unwrap());
+        assert!(delay::renew(app, (&bea, &here, cai.id), looked, (Some("C-17"), None), app.now()).await.unwrap());
         house.later(11 * DAY);
         // Nobody looked at the other two again: she sees them, before anybody recorded that.
         let visitor = signed_in(&house, ADA).await;
@@ -158,10 +159,10 @@ both! {
             assert_eq!(house.events("officer.notice_released").await, 2, "each once");
         }
         let gone = due.iter().find(|row| row.event != looked).unwrap().event;
-        assert!(!delay::renew(app, (&bea, cai.id), gone, (Some("C-17"), None), app.now()).await.unwrap(), "too late");
-        assert!(!delay::release(app, &bea, gone, Some("C-17"), app.now()).await.unwrap());
-        assert!(delay::release(app, &bea, looked, Some("C-17"), app.now()).await.unwrap());
-        assert!(!delay::release(app, &bea, looked, Some("C-17"), app.now()).await.unwrap(), "once");
+        assert!(!delay::renew(app, (&bea, &here, cai.id), gone, (Some("C-17"), None), app.now()).await.unwrap(), "too late");
+        assert!(!delay::release(app, (&bea, &here), gone, Some("C-17"), app.now()).await.unwrap());
+        assert!(delay::release(app, (&bea, &here), looked, Some("C-17"), app.now()).await.unwrap());
+        assert!(!delay::release(app, (&bea, &here), looked, Some("C-17"), app.now()).await.unwrap(), "once");
         assert_eq!(entries(&visitor.get("/account/seen").await.body).len(), 3);
         let rows = events::newest(&mut app.db.peek(), 1_000).await.unwrap();
         let kinds = rows.iter().filter(|row| row.r#type.starts_with("officer.notice_"));

@@ -3,6 +3,7 @@
 use super::{WORD, count, look, released, signed_in};
 use crate::app::House;
 use portreeve::crypto::tokens;
+use portreeve::domain::audit::Context;
 use portreeve::domain::ids::{QuestionId, StaffId, StaffSessionId};
 use portreeve::domain::staff::{Officer, Proof, Role};
 use portreeve::service::post::Text;
@@ -57,7 +58,7 @@ both! {
         let bea = officer(&house);
         let mut now = house.app.now();
         let answer = async |id: QuestionId, code: &str, case: Option<&str>, text: &str| {
-            questions::answer(&house.app, &bea, id, (code, case), text, &letter, house.app.now()).await.unwrap()
+            questions::answer(&house.app, (&bea, &Context::default()), id, (code, case), text, &letter, house.app.now()).await.unwrap()
         };
         assert!(matches!(answer(waiting.id, "whim", None, "x").await, Answer::NoReason(WhyError::Unknown(_))));
         assert_eq!(answer(waiting.id, "complaint", None, "x").await, Answer::NoReason(WhyError::NoCase));

@@ -4,7 +4,11 @@ use super::browser::Officer;
 use crate::app::{House, STAFF};
 use crate::serve::portreeve;
 use crate::temp::TempDir;
+use portreeve::domain::account::FullName;
+use portreeve::domain::audit::Context;
 use portreeve::domain::staff::Role;
+use portreeve::service::staff::arrivals;
+use portreeve::service::staff::upstream::{Arrived, Purpose};
 use serde_json::{Value, json};
 use std::process::Stdio;
 
@@ -93,6 +97,43 @@ both! {
         assert_eq!(staff(&house, &[&["roles", &id, "--role", "administrator"], &BY]).0, 0);
         assert_eq!(house.events("staff.roles_changed").await, 2);
         assert!(error(&staff(&house, &[&["invite", "--name", "X Y", "--role", "superuser"], &BY])).contains("the roles are"));
+    }
+
+    async fn a_name_is_on_the_staff_once(world: World) {
+        let house = House::new(world).await;
+        let ada = |name: &'static str| ["invite", "--name", name, "--role", "auditor"];
+        let (_, said) = staff(&house, &[&ada("Ada Wójcik"), &BY]);
+        let id = said["id"].as_str().unwrap().to_owned();
+        for more in [&[][..], &["--dry-run"]] {
+            let said = staff(&house, &[&ada("ada  wójcik"), &BY, more]);
+            assert!(said.0 == 1 && error(&said).contains("under that name already") && error(&said).contains(&id), "{said:?}");
+        }
+        assert_eq!(house.events("staff.invited").await, 1);
+        assert_eq!(staff(&house, &[&["revoke", &id], &BY]).0, 0);
+        assert_eq!(staff(&house, &[&ada("Ada Wójcik"), &BY]).0, 0, "who has left takes no name with them");
+    }
+
+    async fn doctor_counts_two_of_one_name_once(world: World) {
+        let house = House::new(world).await;
+        let arrives = async |subject: &str, name: &str| {
+            let arrived = Arrived {
+                issuer: "https://login.example".to_owned(),
+                subject: subject.to_owned(),
+                name: FullName::parse(name).unwrap(),
+                roles: vec![Role::InformationGovernance],
+                auth_time: house.app.now(),
+                purpose: Purpose::SignIn,
+            };
+            arrivals::arrive(&house.app, &arrived, "a browser", &Context::default(), house.app.now()).await.unwrap().unwrap();
+        };
+        let found = || run(&house, "doctor", &[]).1["found"].to_string();
+        arrives("a", "Ada Wójcik").await;
+        arrives("b", "ada WÓJCIK").await;
+        let said = found();
+        assert!(said.contains("of one name") && said.contains("fewer than two"), "{said}");
+        arrives("c", "Bob Ellis").await;
+        let said = found();
+        assert!(said.contains("of one name") && !said.contains("fewer than two"), "{said}");
     }
 
     async fn doctor_wants_two_who_may_approve(world: World) {

@@ -1,9 +1,10 @@
 //! The doors: a browser goes to the provider and comes back as a member of staff.
 
-use super::{Desk, asked, set};
+use super::{Desk, asked, record, set};
 use crate::staff::browser::{Officer, Said};
 use portreeve::domain::account::FullName;
-use portreeve::service::staff::members;
+use portreeve::domain::staff::Role;
+use portreeve::service::staff::members::{self, Grant, InviteError};
 use portreeve::service::staff::upstream::Begun;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -43,7 +44,11 @@ both! {
         assert_eq!(stale.to, "/prove?next=%2Fbreak-glass");
         let now = desk.seconds();
         let fresh = set("auth_time", json!(now));
+        let before = gwen.cookie("portreeve-staff").unwrap().clone();
         let again = travels(&desk, &mut gwen, "/prove/upstream?next=%2Fbreak-glass", fresh).await;
+        let mut old = Officer::new(&desk.house.app);
+        old.plant("portreeve-staff", &before);
+        assert_eq!(old.get("/conflicts").await.to, "/sign-in?next=%2Fconflicts", "the session of before is over");
         assert!(again.body.contains("href=\"/break-glass\""), "{}", again.body);
         assert_eq!(gwen.post("/break-glass", &[("reason", "vital_interests")]).await.to, "/break-glass");
         assert_eq!(members::all(&desk.house.app).await.unwrap().len(), 1, "they are known by now");
@@ -87,6 +92,69 @@ both! {
         let removed = travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await;
         assert!(removed.status == 403 && removed.body.contains("no longer on the staff"), "{}", removed.body);
         assert_eq!(gwen.get("/conflicts").await.to, "/sign-in?next=%2Fconflicts");
+    }
+
+    async fn nobody_proves_again_for_somebody_else(world: World) {
+        let desk = Desk::new(world).await;
+        let mut gwen = Officer::new(&desk.house.app);
+        assert_eq!(gwen.get("/prove/upstream").await.to, "/sign-in?next=%2Fprove%2Fupstream", "nobody is signed in");
+        let hal = |claims: &mut Value| (claims["sub"], claims["name"]) = (json!("hal-1"), json!("Hal Rees"));
+        travels(&desk, &mut Officer::new(&desk.house.app), "/sign-in/upstream", hal).await;
+        travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await;
+        let now = desk.seconds();
+        for somebody in ["hal-1", "nobody-yet"] {
+            let comes = |claims: &mut Value| {
+                (claims["sub"], claims["auth_time"], claims["name"]) = (json!(somebody), json!(now), json!("Hal Rees"));
+            };
+            let before = gwen.cookie("portreeve-staff").cloned();
+            let another = travels(&desk, &mut gwen, "/prove/upstream", comes).await;
+            assert!(another.status == 403 && another.body.contains("Another work account"), "{}", another.body);
+            assert_eq!(gwen.cookie("portreeve-staff").cloned(), before);
+            let leaf = record::newest(&desk.house, "request.refused").await;
+            assert_eq!(leaf["reason_code"], "another_member", "{leaf}");
+            assert!(gwen.get("/").await.body.contains("Gwen P."), "she goes on as before");
+            desk.house.later(Duration::from_mins(1));
+        }
+        assert_eq!(members::all(&desk.house.app).await.unwrap().len(), 2, "nobody came to be that way");
+        // Whoever signs out meanwhile stays signed out.
+        let address = gwen.get("/prove/upstream").await.to;
+        gwen.post("/sign-out", &[]).await;
+        let begun = Begun { address, pending: String::new() };
+        let mut claims = desk.claims(&begun);
+        claims["auth_time"] = json!(desk.seconds());
+        let code = desk.council.grants(&begun.address, desk.signed(&claims));
+        let state = asked(&begun.address, "state").unwrap();
+        let over = gwen.get_from("cross-site", &format!("/sign-in/callback?state={state}&code={code}")).await;
+        assert!(over.status == 403 && over.body.contains("Begin again"), "{}", over.body);
+        assert_eq!(gwen.get("/conflicts").await.to, "/sign-in?next=%2Fconflicts");
+    }
+
+    async fn a_name_that_a_local_member_has_is_not_let_in_a_second_time(world: World) {
+        let desk = Desk::new(world).await;
+        let (local, _) = desk.house.invite("gwen  PUGH", &[Role::InformationGovernance]).await;
+        let mut gwen = Officer::new(&desk.house.app);
+        let twice = travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await;
+        assert!(twice.status == 403 && twice.body.contains("Somebody of your name"), "{}", twice.body);
+        let leaf = record::newest(&desk.house, "request.refused").await;
+        assert_eq!((leaf["reason_code"].as_str(), leaf["outcome"].as_str()), (Some("name_taken"), Some("denied")), "{leaf}");
+        assert_eq!(members::all(&desk.house.app).await.unwrap().len(), 1);
+        // Whoever was there first stays; another name of the provider's is another person.
+        let other = |claims: &mut Value| (claims["sub"], claims["name"]) = (json!("g-2"), json!("Gwen Pugh-Jones"));
+        assert_eq!(travels(&desk, &mut gwen, "/sign-in/upstream", other).await.status, 200);
+        let by = FullName::parse("Op Erator").unwrap();
+        assert!(members::remove(&desk.house.app, local, &by, desk.house.app.now()).await.unwrap());
+        assert_eq!(travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await.status, 200);
+        // And nobody is invited by a name that whoever is on the staff has.
+        let (name, now) = (FullName::parse("Gwen Pugh").unwrap(), desk.house.app.now());
+        let grant = Grant::of(&desk.house.app, &name, (&[], &[Role::Auditor]), &by, None).unwrap();
+        let refused = members::invite(&desk.house.app, &name, &grant, now).await;
+        assert!(matches!(refused, Err(InviteError::Namesake(_))), "{refused:?}");
+        let all = members::all(&desk.house.app).await.unwrap();
+        let gwens: Vec<_> = all.iter().filter(|one| one.name.is_same_as(&name)).map(|one| one.id).collect();
+        let jones = all.iter().find(|one| !one.name.is_same_as(&name)).unwrap().id;
+        assert!(members::same_person(&desk.house.app, gwens[0], gwens[1]).await.unwrap());
+        assert!(members::same_person(&desk.house.app, jones, jones).await.unwrap());
+        assert!(!members::same_person(&desk.house.app, gwens[0], jones).await.unwrap());
     }
 
     async fn without_a_provider_there_is_no_way_to_one(world: World) {
