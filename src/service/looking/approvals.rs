@@ -5,6 +5,7 @@ use crate::crypto::tokens;
 use crate::domain::audit::vocabulary::{ApprovalGiven, ApprovalRefused, ApprovalRequested};
 use crate::domain::audit::{Draft, Kind};
 use crate::domain::staff::{Action, Approval};
+use crate::service::staff::members;
 use crate::store::approvals::{self as rows, ApprovalRow};
 use crate::store::{Either, Error};
 use std::time::Duration;
@@ -68,6 +69,10 @@ fn about<K: Kind>(deed: Deed<'_>, row: &ApprovalRow, payload: K) -> Draft<K> {
 pub async fn decide(deed: Deed<'_>, id: Uuid, approved: bool) -> Result<(), Refused> {
     permit(deed, Action::GiveApproval, standing(deed, false), None, None).await?;
     let row = rows::get(&mut deed.app.db.peek(), id).await?.ok_or(Refused::Decided)?;
+    // One person with two accounts is one person.
+    if members::same_person(deed.app, row.asked_by, deed.officer.id).await? {
+        return Err(Refused::Decided);
+    }
     let kind = row.kind.clone();
     let event = if approved {
         Either::This(seal(deed, &about(deed, &row, ApprovalGiven { approval: id, kind }), None)?)

@@ -10,6 +10,7 @@ use crate::domain::audit::{ActorClass, Channel, Draft, Kind};
 use crate::domain::ids::StaffId;
 use crate::domain::staff::{Action, Circumstances, Glass, review_by};
 use crate::domain::time::When;
+use crate::service::staff::members;
 use crate::service::{Failure, post};
 use crate::store::{Error, glass as rows, outbox};
 use uuid::Uuid;
@@ -125,6 +126,10 @@ pub async fn close(deed: Deed<'_>, id: Uuid) -> Result<(), Refused> {
 pub async fn review(deed: Deed<'_>, id: Uuid, justified: bool) -> Result<(), Refused> {
     permit(deed, Action::ReviewBreakGlass, standing(deed, false), None, None).await?;
     let glass = rows::get(&mut deed.app.db.peek(), id).await?.ok_or(Refused::Decided)?;
+    // One person with two accounts is one person.
+    if members::same_person(deed.app, glass.staff, deed.officer.id).await? {
+        return Err(Refused::Decided);
+    }
     let event = seal(deed, &of_glass(deed, &glass, GlassReviewed { glass: id, justified }), None)?;
     let reviewed = deed
         .app
