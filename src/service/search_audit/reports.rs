@@ -1,6 +1,8 @@
 //! Reports over the record: who looked at a person, what an officer looked at, what stands out, how far a breach reaches.
 
-use super::{Ask, Cursor, Refused, Results, Turn, Who, bound_to, check_pseudonyms, pseudonyms, resident, sealed};
+use super::{
+    Ask, Cursor, Filters, Refused, Results, Turn, Who, bound_to, check, check_pseudonyms, pseudonyms, resident, sealed,
+};
 use crate::app::App;
 use crate::crypto::seal::PersonKeys;
 use crate::domain::audit::Outcome;
@@ -303,7 +305,11 @@ pub async fn blast_radius(
     now: When,
 ) -> Result<Radius, Refused> {
     let mut filters = window(scope.from, scope.to)?;
-    check_pseudonyms(scope.officer.as_deref().unwrap_or_default())?;
+    let words = Filters { service: scope.service.clone(), officer: scope.officer.clone(), ..Filters::default() };
+    check(app, &words).await?;
+    if scope.kinds.iter().flatten().any(|kind| vocabulary::all().all(|entry| entry.name != kind)) {
+        return Err(Refused::Filter("kind"));
+    }
     filters.extend(scope.service.iter().map(|service| format!("service={service}")));
     filters.extend(scope.officer.iter().map(|officer| format!("officer={}", officer.join(" "))));
     filters.extend(scope.kinds.iter().map(|kinds| format!("kinds={}", kinds.join(" "))));

@@ -257,6 +257,7 @@ wrong-time = Rhowch ddyddiad ac amser
 wrong-window = Rhowch ddau amser, y cyntaf cyn yr ail
 wrong-officer = Dewiswch aelod o staff o’r rhestr
 wrong-kind = Nid oes math o’r fath o ddigwyddiad. Rhowch ef fel y mae yn y cofnod, er enghraifft officer.viewed
+wrong-filter = Dewiswch un o’r rhestr
 console-no-resident = Nid oes gan neb y cyfrif hwn ac nid oes neb yn mewngofnodi â hynny
 console-no-resident-text = Mae’r ffaith i chi edrych wedi’i chofnodi.
 console-search-over = Mae’r dudalen hon yn perthyn i chwiliad arall

@@ -257,6 +257,7 @@ wrong-time = Enter a date and time
 wrong-window = Enter two times, the first before the second
 wrong-officer = Select a member of staff from the list
 wrong-kind = There is no such kind of event. Enter it as the record has it, for example officer.viewed
+wrong-filter = Select one from the list
 console-no-resident = Nobody has this account or signs in with that
 console-no-resident-text = That you looked is recorded.
 console-search-over = This page belongs to another search

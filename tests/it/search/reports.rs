@@ -93,6 +93,20 @@ both! {
         assert_eq!(kinds, ["officer.reported", "officer.reported", "officer.viewed"]);
     }
 
+    async fn a_breach_is_measured_by_words_that_exist(world: World) {
+        let story = Story::begin(world).await;
+        let (from, to) = window(&story);
+        let whole = BreachScope { from, to, service: None, officer: None, kinds: None };
+        for (scope, what) in [
+            (BreachScope { service: Some("ada@example.org".into()), ..whole.clone() }, "service"),
+            (BreachScope { kinds: Some(vec!["officer.lookd".into()]), ..whole }, "kind"),
+        ] {
+            let refused = blast_radius(story.app(), (&story.cai, &context()), &ask(), &scope, story.app().now()).await;
+            assert!(matches!(refused, Err(Refused::Filter(said)) if said == what), "{refused:?}");
+        }
+        assert_eq!(count(story.app(), "officer.reported").await, 0);
+    }
+
     async fn an_officers_report_counts_what_they_looked_at(world: World) {
         let story = Story::begin(world).await;
         let ada = story.pseudonym(story.ada).await;
