@@ -11,6 +11,7 @@
 
 pub mod approvals;
 pub mod breaches;
+mod budget;
 pub mod conflicts;
 pub mod glass;
 pub mod hidden;
@@ -72,6 +73,9 @@ pub enum Refused {
     /// The enquiry did not find this person.
     #[error("this enquiry did not find that person")]
     NotFound,
+    /// Somebody was looked for as often as one enquiry allows; that it was tried again is on record.
+    #[error("in one enquiry somebody is looked for at most 30 times")]
+    TooMany,
     /// Somebody else decided, or it is too late, or it was one's own.
     #[error("this was decided, has run out, or is your own")]
     Decided,

@@ -359,7 +359,7 @@ fn in_words(filters: &Filters) -> Vec<String> {
 }
 
 /// What stands in the record for what was typed.
-fn sought(app: &App, typed: &str) -> String {
+pub(super) fn sought(app: &App, typed: &str) -> String {
     hex(&BlindIndex::of(&app.roots, IndexKind::Sought, &fold_typed(typed)).0)
 }
 

@@ -78,6 +78,7 @@ both! {
         // It is about her, and she sees it.
         let (row, said) = newest(app, "officer.reported").await;
         assert_eq!((row.person, &said["data"]["report"]), (Some(story.ada), &json!("who_saw")));
+        assert_eq!(said["data"]["sought"].as_str().map(str::len), Some(64), "a hash of what was typed: {said}");
         assert!(matches!(saw(story.bob, first.older.as_deref()).await, Err(Refused::Cursor)));
         let before = count(app, "officer.reported").await;
         assert!(matches!(saw(AccountId(Uuid::new_v4()), None).await, Err(Refused::NoResident)));
