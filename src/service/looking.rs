@@ -11,6 +11,7 @@
 
 pub mod approvals;
 pub mod breaches;
+mod budget;
 pub mod conflicts;
 pub mod glass;
 pub mod hidden;
@@ -20,11 +21,9 @@ pub mod person;
 use super::delay::{self, Hand, Held};
 use super::{Failure, search_audit};
 use crate::app::App;
-use crate::crypto::index::{BlindIndex, IndexKind};
 use crate::crypto::record::EventSeed;
 use crate::crypto::seal::PersonKeys;
-use crate::crypto::{SealError, hex, tokens};
-use crate::domain::account::fold_typed;
+use crate::crypto::{SealError, tokens};
 use crate::domain::audit::vocabulary::{EnquiryClosed, EnquiryOpened, NotPermitted, NoticeDelayed};
 use crate::domain::audit::{Basis, Context, Draft, Kind, Sealed};
 use crate::domain::ids::EnquiryId;
@@ -77,6 +76,9 @@ pub enum Refused {
     /// The enquiry did not find this person.
     #[error("this enquiry did not find that person")]
     NotFound,
+    /// Somebody was looked for as often as one enquiry allows; that it was tried again is on record.
+    #[error("in one enquiry somebody is looked for at most 30 times")]
+    TooMany,
     /// Somebody else decided, or it is too late, or it was one's own.
     #[error("this was decided, has run out, or is your own")]
     Decided,
@@ -208,7 +210,7 @@ pub async fn open(deed: Deed<'_>, ask: &Ask<'_>) -> Result<Enquiry, Refused> {
             return Err(Refused::NeedsApproval);
         }
     }
-    let only_for = hides.then(|| sought(app, ask.who));
+    let only_for = hides.then(|| search_audit::sought(app, ask.who));
     let enquiry = Enquiry {
         id: EnquiryId(tokens::uuid()),
         staff: officer.id,
@@ -257,11 +259,6 @@ async fn permit_to_hide(deed: Deed<'_>, given: &Given, ask: &Ask<'_>) -> Result<
 /// What a second person is asked for: looks for this purpose at this resident and no other.
 fn word_for(purpose: &str, only_for: &str) -> String {
     format!("{purpose} {only_for}")
-}
-
-/// What stands for whoever was typed: the same for the same words, and no way back.
-fn sought(app: &App, typed: &str) -> String {
-    hex(&BlindIndex::of(&app.roots, IndexKind::Sought, &fold_typed(typed)).0)
 }
 
 /// Whether a second person's word was for an enquiry of this purpose, reason and case.

@@ -23,12 +23,12 @@ use crate::crypto::tokens::{self, Reference};
 use crate::crypto::{hex, sha256};
 use crate::domain::account::fold_typed;
 use crate::domain::audit::leaf::log_year;
-use crate::domain::audit::vocabulary::RecordSearched;
+use crate::domain::audit::vocabulary::{self, RecordSearched};
 use crate::domain::audit::{Basis, Context, Draft, Kind, Outcome, Sealed};
-use crate::domain::ids::{AccountId, EventId};
+use crate::domain::ids::{AccountId, ClientId, EventId};
 use crate::domain::staff::Officer;
 use crate::domain::time::When;
-use crate::store::search::{self, Found, Place, Query, Way};
+use crate::store::search::{self, Found, Place, Query, Way, Word};
 use crate::store::{Error, accounts};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -213,7 +213,7 @@ pub async fn search(
     now: When,
 ) -> Result<Results, Refused> {
     let held = ask.held(app)?;
-    check(filters)?;
+    check(app, filters).await?;
     let search = bound_to("search", ask, filters)?;
     let officer = who.0;
     let cursor = cursor.map(|text| Cursor::open(app, officer, &search, text)).transpose()?;
@@ -287,7 +287,33 @@ impl Turn<'_> {
     }
 }
 
-fn check(filters: &Filters) -> Result<(), Refused> {
+/// Whether these are filters that anything can fit. A word is one of the policies in force or of the record, or it is none: what
+/// somebody types freely would stand in the record for years.
+///
+/// # Errors
+/// [`Refused::Filter`] names the one to mend.
+pub async fn check(app: &App, filters: &Filters) -> Result<(), Refused> {
+    let snapshot = app.snapshot();
+    let policy = &snapshot.policy;
+    if let Some(word) = &filters.service {
+        known(app, (Word::Client, "service"), word, |word| {
+            ClientId::parse(word).is_some_and(|id| snapshot.client(&id).is_some())
+        })
+        .await?;
+    }
+    if let Some(word) = &filters.purpose {
+        known(app, (Word::Purpose, "purpose"), word, |word| {
+            let own = policy.processing.activities.iter().any(|one| one.id == word);
+            own || policy.register.purposes.iter().any(|one| one.id == word)
+        })
+        .await?;
+    }
+    if let Some(word) = &filters.reason {
+        known(app, (Word::Reason, "reason"), word, |word| policy.reasons.iter().any(|one| one.code == word)).await?;
+    }
+    if filters.kind.as_ref().is_some_and(|word| vocabulary::all().all(|entry| entry.name != word)) {
+        return Err(Refused::Filter("kind"));
+    }
     if filters.outcome.as_ref().is_some_and(|word| Outcome::ALL.iter().all(|outcome| outcome.as_str() != word)) {
         return Err(Refused::Filter("outcome"));
     }
@@ -295,6 +321,17 @@ fn check(filters: &Filters) -> Result<(), Refused> {
         return Err(Refused::Filter("time"));
     }
     check_pseudonyms(filters.officer.as_deref().unwrap_or_default())
+}
+
+/// A word that the policies know, or else the record.
+async fn known(
+    app: &App,
+    (of, name): (Word, &'static str),
+    word: &str,
+    in_force: impl Fn(&str) -> bool,
+) -> Result<(), Refused> {
+    let well = in_force(word) || search::occurs(&mut app.db.peek(), of, word).await?;
+    if well { Ok(()) } else { Err(Refused::Filter(name)) }
 }
 
 /// Pseudonyms of one member of staff, one a year, as [`pseudonyms`] gives them.
@@ -322,7 +359,7 @@ fn in_words(filters: &Filters) -> Vec<String> {
 }
 
 /// What stands in the record for what was typed.
-fn sought(app: &App, typed: &str) -> String {
+pub(super) fn sought(app: &App, typed: &str) -> String {
     hex(&BlindIndex::of(&app.roots, IndexKind::Sought, &fold_typed(typed)).0)
 }
 

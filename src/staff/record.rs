@@ -2,7 +2,7 @@
 
 use super::enquiries::{self, to_mend};
 use super::seated::Seated;
-use crate::domain::audit::{Outcome, vocabulary};
+use crate::domain::audit::Outcome;
 use crate::domain::ids::EventId;
 use crate::domain::staff::Action;
 use crate::service::looking::{self, Ask as Why};
@@ -65,10 +65,24 @@ impl Typed {
             from: moment("from", &self.from)?,
             to: moment("to", &self.to)?,
         };
-        if filters.from.zip(filters.to).is_some_and(|(from, to)| from >= to) {
-            return Err(Wrong::Console("from", "wrong-window"));
+        match deeds::check(&desk.app, &filters).await {
+            Ok(()) => Ok((ask, filters)),
+            Err(Refused::Filter(name)) => Err(wrong_filter(name)),
+            Err(_) => Err(UNREAD),
         }
-        Ok((ask, filters))
+    }
+}
+
+/// What a filter that nothing can fit has to be mended at.
+fn wrong_filter(name: &str) -> Wrong {
+    match name {
+        "service" => Wrong::Console("service", "wrong-filter"),
+        "purpose" => Wrong::Console("of_purpose", "wrong-filter"),
+        "reason" => Wrong::Console("of_reason", "wrong-filter"),
+        "outcome" => Wrong::Console("outcome", "wrong-filter"),
+        "kind" => Wrong::Console("kind", "wrong-kind"),
+        "officer" => Wrong::Console("officer", "wrong-officer"),
+        _ => Wrong::Console("from", "wrong-window"),
     }
 }
 
@@ -107,9 +121,6 @@ pub async fn search(desk: Seated, Posted(typed): Posted<Typed>) -> Response {
         Ok(read) => read,
         Err(wrong) => return form(&desk, &typed, vec![wrong]).await,
     };
-    if filters.kind.as_ref().is_some_and(|kind| vocabulary::all().all(|entry| entry.name != kind)) {
-        return form(&desk, &typed, vec![Wrong::Console("kind", "wrong-kind")]).await;
-    }
     match deeds::keep(&desk.app, &desk.officer, &ask, &filters) {
         Ok(kept) => desk.see_other(&format!("/record/results?search={kept}")),
         Err(failure) => desk.fault(&failure),

@@ -154,6 +154,7 @@ impl Seated {
             Refused::Closed => (StatusCode::GONE, "console-closed"),
             Refused::NotFound => (StatusCode::NOT_FOUND, "console-not-found"),
             Refused::NeedsApproval => (StatusCode::CONFLICT, "console-needs-approval"),
+            Refused::TooMany => (StatusCode::TOO_MANY_REQUESTS, "console-too-many"),
             Refused::Decided => (StatusCode::CONFLICT, "console-decided"),
             Refused::NoPurpose | Refused::NoReason | Refused::NoCase | Refused::BadCase | Refused::NoPerson => {
                 (StatusCode::BAD_REQUEST, "console-decided")

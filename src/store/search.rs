@@ -11,6 +11,28 @@ use crate::domain::ids::EventId;
 use crate::domain::time::When;
 use std::cmp::Ordering;
 
+/// What a word can be of, in the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// A service.
+    Client,
+    /// A purpose.
+    Purpose,
+    /// A reason.
+    Reason,
+}
+
+/// Whether any event that has its place has this word: what was in the policies once is found for as long as it is kept.
+pub async fn occurs(r: &mut Read, of: Word, word: &str) -> Result<bool, Error> {
+    let sql = match of {
+        Word::Client => "SELECT CAST(1 AS BIGINT) FROM event_search WHERE client_id = $1 LIMIT 1",
+        Word::Purpose => "SELECT CAST(1 AS BIGINT) FROM event_search WHERE purpose = $1 LIMIT 1",
+        Word::Reason => "SELECT CAST(1 AS BIGINT) FROM event_search WHERE reason = $1 LIMIT 1",
+    };
+    let one: Option<i64> = r.sql(sql).bind(word).maybe_scalar().await?;
+    Ok(one.is_some())
+}
+
 /// What is sought. What is not named may be anything; a list may be any of its words, and if it is empty, nothing is found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {

@@ -154,6 +154,32 @@ both! {
         assert_eq!(leaves(&house, "officer.viewed").await.len(), 2);
     }
 
+    async fn what_was_typed_is_a_hash_in_the_record_and_thirty_searches_are_enough(world: World) {
+        let house = House::new(world).await;
+        house.resident("Ada Wójcik", ADA, WORD).await;
+        let at = At::new(&house, &[Role::CustomerService]);
+        let enquiry = at.open(&CALLED).await.unwrap();
+        let mut hashes = Vec::new();
+        for typed in ["nobody@example.org", " Nobody@Example.org", "other@example.org"] {
+            person::search(at.deed(), &enquiry, typed).await.unwrap();
+            let said = told(&house, "officer.sought").await;
+            hashes.push(said["data"]["sought"].as_str().unwrap().to_owned());
+            assert!(!said.to_string().to_lowercase().contains("example.org"), "{said}");
+        }
+        assert!(hashes[0] == hashes[1] && hashes[1] != hashes[2] && hashes[0].len() == 64, "{hashes:?}");
+        for nth in 4..=30 {
+            person::search(at.deed(), &enquiry, &format!("guess{nth}@example.org")).await.unwrap();
+        }
+        let refused = person::search(at.deed(), &enquiry, ADA).await;
+        assert!(matches!(refused, Err(Refused::TooMany)), "{refused:?}");
+        let leaf = leaves(&house, "officer.not_permitted").await.pop().unwrap();
+        assert_eq!((&leaf["reason_code"], &leaf["outcome"]), (&json!("too_many"), &json!("denied")), "{leaf}");
+        assert_eq!(house.events("officer.sought").await, 30);
+        // Another enquiry is another reason.
+        let another = at.open(&CALLED).await.unwrap();
+        assert!(person::search(at.deed(), &another, ADA).await.unwrap().is_some());
+    }
+
     async fn an_enquiry_ends_after_a_quarter_of_an_hour_and_is_one_officers(world: World) {
         let house = House::new(world).await;
         let at = At::new(&house, &[Role::CustomerService]);

@@ -177,11 +177,26 @@ both! {
             (by(|f| f.outcome = Some("fine".into())), "outcome"),
             (by(|f| { f.from = Some(5); f.to = Some(5); }), "time"),
             (by(|f| f.officer = Some(vec!["%".into()])), "officer"),
+            (by(|f| f.service = Some("Ada Wójcik".into())), "service"),
+            (by(|f| f.service = Some("no-such-service".into())), "service"),
+            (by(|f| f.purpose = Some("she-owes-me".into())), "purpose"),
+            (by(|f| f.reason = Some("ada@example.org".into())), "reason"),
+            (by(|f| f.kind = Some("officer.lookd".into())), "kind"),
         ] {
             let refused = page(&story, &story.cai, &filters, None).await.unwrap_err();
             assert!(matches!(refused, Refused::Filter(said) if said == what), "{refused}");
         }
         assert_eq!(count(app, "officer.searched").await, 0);
+    }
+
+    async fn what_the_record_has_is_sought_though_no_policy_has_it_any_more(world: World) {
+        let story = Story::begin(world).await;
+        let left = story.signs_in(story.ada, "left-long-ago").await;
+        let filters = by(|f| f.service = Some("left-long-ago".into()));
+        let refused = page(&story, &story.cai, &filters, None).await.unwrap_err();
+        assert!(matches!(refused, Refused::Filter("service")), "nothing of it has its place yet: {refused}");
+        seal(story.app()).await;
+        assert_eq!(found(&story, &filters).await, [left]);
     }
 
     async fn pages_go_on_where_the_one_before_ended(world: World) {

@@ -1,10 +1,11 @@
 //! Four eyes: what needs a second person is asked for, and that person says yes or no. Nobody approves their own.
 
-use super::{Ask, Deed, Given, Refused, permit, permit_to_hide, seal, sought, standing, word_for};
+use super::{Ask, Deed, Given, Refused, permit, permit_to_hide, seal, standing, word_for};
 use crate::crypto::tokens;
 use crate::domain::audit::vocabulary::{ApprovalGiven, ApprovalRefused, ApprovalRequested};
 use crate::domain::audit::{Draft, Kind};
 use crate::domain::staff::{Action, Approval};
+use crate::service::search_audit;
 use crate::service::staff::members;
 use crate::store::approvals::{self as rows, ApprovalRow};
 use crate::store::{Either, Error};
@@ -53,7 +54,7 @@ pub async fn ask(deed: Deed<'_>, kind: Approval, ask: &Ask<'_>, what: &str) -> R
 pub async fn ask_for_enquiry(deed: Deed<'_>, hidden: &Ask<'_>) -> Result<Uuid, Refused> {
     let given = Given::read(deed.app, hidden, false)?;
     permit_to_hide(deed, &given, hidden).await?;
-    let what = word_for(&given.purpose, &sought(deed.app, hidden.who));
+    let what = word_for(&given.purpose, &search_audit::sought(deed.app, hidden.who));
     ask(deed, Approval::HiddenEnquiry, hidden, &what).await
 }
 

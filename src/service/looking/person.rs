@@ -1,6 +1,6 @@
 //! A resident as an officer sees her: found by what she signs in with, masked, a field in clear only when it was revealed.
 
-use super::{Deed, Look, Refused, conflicts, draft, permit, seal, sought, under};
+use super::{Deed, Look, Refused, budget, conflicts, draft, permit, seal, under};
 use crate::crypto::seal::PersonKeys;
 use crate::domain::account::State;
 use crate::domain::audit::vocabulary::{FieldRevealed, PersonSought, RecordViewed};
@@ -11,7 +11,7 @@ use crate::domain::sharing::RecordState;
 use crate::domain::staff::{Action, Circumstances, Enquiry, Field, Found};
 use crate::domain::time::When;
 use crate::service::sign_in::identifier;
-use crate::service::{Failure, people, records};
+use crate::service::{Failure, people, records, search_audit};
 use crate::store::{Error, accounts, authenticators, contacts, enquiries, sessions, sharing};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -66,9 +66,10 @@ pub struct Person {
 /// [`Refused`]; a refusal by the policies is on record.
 pub async fn search(deed: Deed<'_>, enquiry: &Enquiry, typed: &str) -> Result<Option<AccountId>, Refused> {
     let app = deed.app;
+    budget::spend(deed, enquiry).await?;
     let typed = typed.trim();
     // What hides its looks was approved for one resident, as she was typed then.
-    if enquiry.only_for.as_ref().is_some_and(|only| *only != sought(app, typed)) {
+    if enquiry.only_for.as_ref().is_some_and(|only| *only != search_audit::sought(app, typed)) {
         return Err(Refused::NeedsApproval);
     }
     let named = Uuid::parse_str(typed).ok().map(AccountId);
@@ -89,7 +90,8 @@ pub async fn search(deed: Deed<'_>, enquiry: &Enquiry, typed: &str) -> Result<Op
         None => under(deed, enquiry).await?,
     };
     permit(deed, Action::SearchPeople, circumstances, keys.as_ref(), Some(enquiry)).await?;
-    let payload = PersonSought { enquiry: enquiry.id, found: account.is_some(), fields: Vec::new() };
+    let sought = search_audit::sought(app, typed);
+    let payload = PersonSought { enquiry: enquiry.id, sought, found: account.is_some(), fields: Vec::new() };
     let sought = draft(deed, enquiry, payload);
     let look = match &keys {
         Some(keys) => Look::of(deed, enquiry, sought, keys).await?,

@@ -1,6 +1,9 @@
 //! Reports over the record: who looked at a person, what an officer looked at, what stands out, how far a breach reaches.
 
-use super::{Ask, Cursor, Refused, Results, Turn, Who, bound_to, check_pseudonyms, pseudonyms, resident, sealed};
+use super::{
+    Ask, Cursor, Filters, Refused, Results, Turn, Who, bound_to, check, check_pseudonyms, pseudonyms, resident, sealed,
+    sought,
+};
 use crate::app::App;
 use crate::crypto::seal::PersonKeys;
 use crate::domain::audit::Outcome;
@@ -34,12 +37,13 @@ async fn record(
     app: &App,
     who: Who<'_>,
     ask: &Ask,
-    (report, filters): (&str, Vec<String>),
+    (report, filters, typed): (&str, Vec<String>, Option<&str>),
     keys: Option<&PersonKeys>,
     now: When,
 ) -> Result<EventId, Refused> {
     let held = ask.held(app)?;
-    let draft = ask.draft(&held, who, RecordReported { report: report.to_owned(), filters });
+    let sought = typed.map(|typed| sought(app, typed));
+    let draft = ask.draft(&held, who, RecordReported { report: report.to_owned(), filters, sought });
     let event = sealed(app, draft, keys, now)?;
     app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
     Ok(event.row.id)
@@ -68,7 +72,7 @@ pub async fn who_saw(
     let found = resident(app, typed).await?;
     let page = cursor.as_ref().map_or(1, |cursor| cursor.page);
     let keys = found.as_ref().map(|(keys, _)| keys);
-    let event = record(app, who, ask, ("who_saw", vec![format!("page={page}")]), keys, now).await?;
+    let event = record(app, who, ask, ("who_saw", vec![format!("page={page}")], Some(typed)), keys, now).await?;
     // From here on it is on record, also that nobody was found.
     let (keys, since) = found.ok_or(Refused::NoResident)?;
     let subject = Some(pseudonyms(&keys, since, now));
@@ -132,7 +136,7 @@ pub async fn officer_report(
     let mut filters = window(from, to)?;
     check_pseudonyms(whose)?;
     filters.push(format!("officer={}", whose.join(" ")));
-    record(app, who, ask, ("officer", filters), None, now).await?;
+    record(app, who, ask, ("officer", filters, None), None, now).await?;
     let query = Query { officer: Some(whose.to_vec()), from: Some(from), to: Some(to), ..Query::default() };
     let (mut report, mut looks) = (OfficerReport::default(), Vec::new());
     report.whole = walk(app, &query, |page| {
@@ -181,7 +185,7 @@ pub async fn review(
     conflicts: BTreeSet<(String, String)>,
     now: When,
 ) -> Result<Review, Refused> {
-    record(app, who, ask, ("review", window(from, to)?), None, now).await?;
+    record(app, who, ask, ("review", window(from, to)?, None), None, now).await?;
     let query = Query { by_staff: true, from: Some(from), to: Some(to), ..Query::default() };
     let mut looks = Vec::new();
     let whole = walk(app, &query, |page| looks.extend(page.iter().filter_map(look))).await?;
@@ -303,11 +307,15 @@ pub async fn blast_radius(
     now: When,
 ) -> Result<Radius, Refused> {
     let mut filters = window(scope.from, scope.to)?;
-    check_pseudonyms(scope.officer.as_deref().unwrap_or_default())?;
+    let words = Filters { service: scope.service.clone(), officer: scope.officer.clone(), ..Filters::default() };
+    check(app, &words).await?;
+    if scope.kinds.iter().flatten().any(|kind| vocabulary::all().all(|entry| entry.name != kind)) {
+        return Err(Refused::Filter("kind"));
+    }
     filters.extend(scope.service.iter().map(|service| format!("service={service}")));
     filters.extend(scope.officer.iter().map(|officer| format!("officer={}", officer.join(" "))));
     filters.extend(scope.kinds.iter().map(|kinds| format!("kinds={}", kinds.join(" "))));
-    record(app, who, ask, ("breach", filters), None, now).await?;
+    record(app, who, ask, ("breach", filters, None), None, now).await?;
     let query = Query {
         officer: scope.officer.clone(),
         client: scope.service.clone(),

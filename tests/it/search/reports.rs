@@ -78,6 +78,7 @@ both! {
         // It is about her, and she sees it.
         let (row, said) = newest(app, "officer.reported").await;
         assert_eq!((row.person, &said["data"]["report"]), (Some(story.ada), &json!("who_saw")));
+        assert_eq!(said["data"]["sought"].as_str().map(str::len), Some(64), "a hash of what was typed: {said}");
         assert!(matches!(saw(story.bob, first.older.as_deref()).await, Err(Refused::Cursor)));
         let before = count(app, "officer.reported").await;
         assert!(matches!(saw(AccountId(Uuid::new_v4()), None).await, Err(Refused::NoResident)));
@@ -91,6 +92,20 @@ both! {
         let mut kinds: Vec<_> = third.found.iter().map(|found| found.r#type.as_str()).collect();
         kinds.sort_unstable();
         assert_eq!(kinds, ["officer.reported", "officer.reported", "officer.viewed"]);
+    }
+
+    async fn a_breach_is_measured_by_words_that_exist(world: World) {
+        let story = Story::begin(world).await;
+        let (from, to) = window(&story);
+        let whole = BreachScope { from, to, service: None, officer: None, kinds: None };
+        for (scope, what) in [
+            (BreachScope { service: Some("ada@example.org".into()), ..whole.clone() }, "service"),
+            (BreachScope { kinds: Some(vec!["officer.lookd".into()]), ..whole }, "kind"),
+        ] {
+            let refused = blast_radius(story.app(), (&story.cai, &context()), &ask(), &scope, story.app().now()).await;
+            assert!(matches!(refused, Err(Refused::Filter(said)) if said == what), "{refused:?}");
+        }
+        assert_eq!(count(story.app(), "officer.reported").await, 0);
     }
 
     async fn an_officers_report_counts_what_they_looked_at(world: World) {

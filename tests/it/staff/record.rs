@@ -56,6 +56,10 @@ both! {
         says(&bare, 200, &["There is a problem", "Enter the number of the case"]);
         assert_eq!(house.events("officer.not_permitted").await, 1, "a look without a case leaves a trace");
         says(&dee.post("/record", &with(&[("kind", "officer.lookd")])).await, 200, &["no such kind of event"]);
+        for field in ["service", "of_purpose", "of_reason", "outcome"] {
+            let typed = dee.post("/record", &with(&[(field, ADA)])).await;
+            says(&typed, 200, &["There is a problem", "Select one from the list"]);
+        }
         says(&dee.post("/record", &with(&[("from", "yesterday")])).await, 200, &["Enter a date and time"]);
         says(&dee.post("/record", &with(&[("officer", "x")])).await, 200, &["Select a member of staff"]);
 

@@ -39,6 +39,8 @@ events! {
     PersonSought = "officer.sought", Evidence {
         /// The enquiry.
         enquiry: EnquiryId => "officer.access",
+        /// A keyed hash of what was typed: the same for the same words, and no way back.
+        sought: String => "officer.access",
         /// Whether somebody was found.
         found: bool => "officer.access",
         /// The fields shown, masked.

@@ -109,6 +109,9 @@ events! {
         report: String => "officer.access" in ["who_saw", "officer", "review", "breach"],
         /// What it is over, as name=value; a person is never named.
         filters: Vec<String> => "officer.access",
+        /// A keyed hash of what was typed to name a resident: the same for the same words, and no way back.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sought: Option<String> => "officer.access",
     }
     /// A look is kept from the person looked at for a while, on a legal ground.
     NoticeDelayed = "officer.notice_delayed", Evidence {
