@@ -97,7 +97,7 @@ pub async fn answer(desk: Seated, Path(id): Path<Uuid>, Posted(typed): Posted<An
     if let Err(refused) = desk.permit(Action::AnswerQuestion).await {
         return refused;
     }
-    let given = match looking::given(desk.deed(), &typed.why()).await {
+    let given = match looking::given(desk.deed(), Action::AnswerQuestion, &typed.why()).await {
         Ok(given) => given,
         Err(refused) => {
             return match to_mend(&refused) {

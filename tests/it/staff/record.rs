@@ -2,6 +2,7 @@
 
 use crate::app::House;
 use crate::log::seal;
+use crate::looking::told;
 use crate::staff::browser::{Officer, Said};
 use crate::visitor::Visitor;
 use portreeve::domain::staff::Role;
@@ -106,6 +107,23 @@ both! {
         let to = dee.post("/breaches/measure", &with(&month)).await.to;
         says(&dee.get(&to).await, 200, &["How far a breach reaches", "officer.access"]);
         assert_eq!(house.events("officer.reported").await, 4);
+    }
+
+    async fn a_case_that_is_missing_is_on_record_with_what_was_asked(world: World) {
+        let house = House::new(world).await;
+        let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        let month = [("from", "2026-12-01T00:00"), ("to", "2027-01-01T00:00")];
+        for (place, action) in [
+            ("/record", "search_record"),
+            ("/record/person", "report_on_person"),
+            ("/officers", "report_on_officers"),
+            ("/breaches/measure", "measure_breach"),
+        ] {
+            house.later(Duration::from_secs(1));
+            let bare = [&[("purpose", "security"), ("reason", "complaint"), ("resident", ADA)], &month[..]].concat();
+            says(&dee.post(place, &bare).await, 200, &["Enter the number of the case"]);
+            assert_eq!(told(&house, "officer.not_permitted").await["data"]["action"], action, "{place}");
+        }
     }
 
     async fn looks_at_people_one_knows_stand_out(world: World) {
