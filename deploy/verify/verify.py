@@ -156,7 +156,7 @@ class Verification:
                     self.find(2, index, "no leaf of this format")
                     continue
                 kind, version, time = leaf["type"], leaf["policy_version"], leaf["time_ms"]
-                commit, officer, reason = leaf["commit"], leaf["actor"]["class"] == "officer", leaf["reason_code"]
+                commit, actor, reason = leaf["commit"], leaf["actor"]["class"], leaf["reason_code"]
                 data = self.payload(index, entry, kept, commit)
                 bundle = data.get("bundle")
                 if kind == "config.policy_activated":
@@ -174,7 +174,8 @@ class Verification:
                 if latest is not None and time < latest - SKEW_MS:
                     self.find(8, index, "its time is long before that of an earlier entry")
                 latest = time if latest is None else max(latest, time)
-                if officer and not kind.startswith("staff.") and reason is None:
+                theirs = kind.startswith("officer.") and (actor, kind) != ("system", "officer.notice_released")
+                if reason is None and (theirs or actor == "officer" and not kind.startswith("staff.")):
                     self.find(9, index, "a member of staff acted, and no reason is given")
         if expected < manifest["to"]:
             self.find(3, expected, "missing, up to %d" % (manifest["to"] - 1))

@@ -16,6 +16,7 @@ use crate::domain::time::When;
 use crate::policy::Delay;
 use crate::service::people;
 use crate::store::delays::{self, DelayRow, NewDelay};
+use crate::store::events::Stored;
 use crate::store::{Error, Write, approvals};
 use uuid::Uuid;
 
@@ -107,18 +108,44 @@ pub fn hold_back<L: Kind>(
     let second = second.filter(|second| !second.may_be(by)).ok_or(Refused::OnePerson)?;
     let review_by = until(app, &delay, now);
     let row = NewDelay { event, reason: code.to_owned(), set_by: by.text(), approved_by: second.text(), review_by };
+    Ok(Some(held(app, keys, look, row, now)?))
+}
+
+/// Makes ready what keeps back that `opened` was looked at, if that is itself kept from her, or tells of what is: under the same
+/// reason, until the same day. She would learn of the one by the other.
+///
+/// # Errors
+/// [`Failure`]; nothing may be shown then.
+pub async fn hold_back_too<L: Kind>(
+    app: &App,
+    keys: &PersonKeys,
+    (look, event): (&Draft<L>, EventId),
+    opened: &Stored,
+    now: When,
+) -> Result<Option<Held>, Failure> {
+    let tells_of = opened.person.filter(|_| opened.r#type.starts_with(NOTICES));
+    let Some(row) = delays::standing(&mut app.db.peek(), (opened.id, tells_of), now).await? else { return Ok(None) };
+    let DelayRow { reason, set_by, approved_by, review_by, .. } = row;
+    let row = NewDelay { event, reason, set_by, approved_by, review_by };
+    Ok(Some(held(app, keys, look, row, now)?))
+}
+
+/// The kinds of events that tell of what is kept back.
+const NOTICES: &str = "officer.notice_";
+
+fn held<L: Kind>(app: &App, keys: &PersonKeys, look: &Draft<L>, row: NewDelay, now: When) -> Result<Held, SealError> {
     let payload = NoticeDelayed {
-        look: event,
-        until: review_by.to_string(),
+        look: row.event,
+        until: row.review_by.to_string(),
         by: row.set_by.clone(),
         approved_by: row.approved_by.clone(),
     };
     let mut draft = Draft::new(look.actor, payload).about(keys.account()).by(look.channel).from(look.context.clone());
     draft.role.clone_from(&look.role);
     draft.officer.clone_from(&look.officer);
-    draft.reason = Some(code.to_owned());
+    draft.reason = Some(row.reason.clone());
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;
-    Ok(Some(Held { row, at: now, event }))
+    Ok(Held { row, at: now, event })
 }
 
 /// Seals an event about whoever was looked at; about nobody once her keys are destroyed.

@@ -161,13 +161,13 @@ async fn without_case(deed: Deed<'_>, action: Action, ask: &Ask<'_>) -> Refused 
     }
 }
 
-/// What was said of a look at the record of events, held against the policies in force.
+/// What was said of a look at the record of events by this action, held against the policies in force.
 ///
 /// # Errors
 /// [`Refused`] says what to mend; that a case is missing is on record.
-pub async fn given(deed: Deed<'_>, ask: &Ask<'_>) -> Result<search_audit::Ask, Refused> {
+pub async fn given(deed: Deed<'_>, action: Action, ask: &Ask<'_>) -> Result<search_audit::Ask, Refused> {
     let given = match Given::read(deed.app, ask, false) {
-        Err(Refused::NoCase) => return Err(without_case(deed, Action::SearchRecord, ask).await),
+        Err(Refused::NoCase) => return Err(without_case(deed, action, ask).await),
         given => given?,
     };
     Ok(search_audit::Ask { purpose: given.purpose, reason: given.reason.code, case: given.case })

@@ -1,12 +1,14 @@
 //! A resident asks the council about a look at her record, and is answered within a month.
 
 use super::guesses::{self, Reserved};
+use super::staff::members;
 use super::standing::{WhyError, given};
 use super::{Failure, people, post, seen};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::tokens;
 use crate::domain::account::EmailAddress;
+use crate::domain::audit::leaf;
 use crate::domain::audit::vocabulary::{AccessQuestioned, QuestionAnswered};
 use crate::domain::audit::{ActorClass, Context, Draft};
 use crate::domain::ids::{EventId, QuestionId};
@@ -16,7 +18,7 @@ use crate::domain::sign_in::{Gate, Limit};
 use crate::domain::staff::Officer;
 use crate::domain::time::When;
 use crate::store::questions::QuestionRow;
-use crate::store::{Error, outbox, questions, sessions};
+use crate::store::{Error, events, outbox, questions, sessions};
 use std::time::Duration;
 
 /// The questions of one person in a day: more would be no questions.
@@ -125,10 +127,27 @@ pub enum Answer {
     Done,
     /// There is no such question, or it was answered.
     NoQuestion,
+    /// It is about a look of the officer's own: somebody else answers for it.
+    OwnLook,
     /// There is no text, or too much of it.
     NoText,
     /// The reason is none.
     NoReason(WhyError),
+}
+
+/// Whether the look that is asked about is this officer's, in any year and under any account of theirs.
+async fn is_own(app: &App, officer: &Officer, event: EventId, now: When) -> Result<bool, Failure> {
+    let Some(found) = events::get(&mut app.db.peek(), event).await? else { return Ok(false) };
+    let Some(by) = leaf::Read::parse(&found.event.leaf).and_then(|leaf| leaf.actor.reference) else { return Ok(false) };
+    if by == officer.pseudonym {
+        return Ok(true);
+    }
+    for (staff, _, pseudonyms) in members::pseudonyms(app, now).await? {
+        if pseudonyms.contains(&by) {
+            return members::same_person(app, staff, officer.id).await;
+        }
+    }
+    Ok(false)
 }
 
 /// Answers a question, for a reason of the closed list (code and case). The answer is sealed and stands in her account;
@@ -157,6 +176,9 @@ pub async fn answer(
     };
     let found = questions::get(&mut app.db.peek(), question).await?;
     let Some(row) = found.filter(|row| row.answered_at.is_none()) else { return Ok(Answer::NoQuestion) };
+    if is_own(app, officer, row.event, now).await? {
+        return Ok(Answer::OwnLook);
+    }
     let mut read = app.db.read().await?;
     let keys = people::keys(&mut read, &app.roots, row.account_id).await?;
     let to = people::written_to(&mut read, &keys).await?;

@@ -367,7 +367,12 @@ pub(super) fn sought(app: &App, typed: &str) -> String {
 async fn resident(app: &App, typed: &str) -> Result<Option<(PersonKeys, When)>, Failure> {
     let named = Uuid::parse_str(typed.trim()).ok().map(AccountId);
     let account = match named {
-        Some(account) => Some(account),
+        // The vault holds keys of members of staff too, and they are nobody's residents.
+        Some(account) => match accounts::get(&mut app.db.peek(), account).await {
+            Ok(row) => Some(row.id),
+            Err(Error::Missing) => None,
+            Err(error) => return Err(error.into()),
+        },
         None => accounts::by_identifier(&mut app.db.peek(), &sign_in::identifier(app, typed).0).await?,
     };
     match account {

@@ -32,7 +32,7 @@ async fn form(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {
 
 /// `POST /breaches/measure`.
 pub async fn ask(desk: Seated, Posted(typed): Posted<Typed>) -> Response {
-    let (ask, filters) = match typed.read(&desk).await {
+    let (ask, filters) = match typed.read(&desk, Action::MeasureBreach).await {
         Ok(read) => read,
         Err(wrong) => return form(&desk, &typed, vec![wrong]).await,
     };

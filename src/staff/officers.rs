@@ -32,7 +32,7 @@ async fn form(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {
 
 /// `POST /officers`.
 pub async fn ask(desk: Seated, Posted(typed): Posted<Typed>) -> Response {
-    let (ask, filters) = match typed.read(&desk).await {
+    let (ask, filters) = match typed.read(&desk, Action::ReportOnOfficers).await {
         Ok(read) => read,
         Err(wrong) => return form(&desk, &typed, vec![wrong]).await,
     };
@@ -60,8 +60,9 @@ pub async fn report(desk: Seated, Query(kept): Query<Kept>) -> Response {
         let (ask, filters) = deeds::kept(&desk.app, &desk.officer, &kept.search)?;
         let whose = filters.officer.clone().ok_or(Refused::Filter("officer"))?;
         let window = window(&filters)?;
-        let conflicts = desk.conflicts(window).await?;
-        deeds::officer_report(&desk.app, desk.who(), &ask, (&whose, conflicts), window, desk.now).await
+        let (conflicts, whole) = desk.conflicts(window).await?;
+        let report = deeds::officer_report(&desk.app, desk.who(), &ask, (&whose, conflicts), window, desk.now).await?;
+        Ok::<_, Refused>(OfficerReport { whole: report.whole && whole, ..report })
     };
     match made.await {
         Ok(report) => desk.page(&shown(&desk, &report)),
@@ -113,8 +114,9 @@ pub async fn review(desk: Seated, Query(kept): Query<Kept>) -> Response {
     let made = async {
         let (ask, filters) = deeds::kept(&desk.app, &desk.officer, &kept.search)?;
         let window = window(&filters)?;
-        let conflicts = desk.conflicts(window).await?;
-        deeds::review(&desk.app, desk.who(), &ask, window, conflicts, desk.now).await
+        let (conflicts, whole) = desk.conflicts(window).await?;
+        let review = deeds::review(&desk.app, desk.who(), &ask, window, conflicts, desk.now).await?;
+        Ok::<_, Refused>(Review { whole: review.whole && whole, ..review })
     };
     match made.await {
         Ok(review) => reviewed(&desk, &review).await,

@@ -100,7 +100,7 @@ pub async fn answer(desk: Seated, Path(id): Path<Uuid>, Posted(typed): Posted<An
     if let Err(refused) = desk.permit(Action::AnswerQuestion, None).await {
         return refused;
     }
-    let given = match looking::given(desk.deed(), &typed.why()).await {
+    let given = match looking::given(desk.deed(), Action::AnswerQuestion, &typed.why()).await {
         Ok(given) => given,
         Err(refused) => {
             return match to_mend(&refused) {
@@ -118,6 +118,7 @@ pub async fn answer(desk: Seated, Path(id): Path<Uuid>, Posted(typed): Posted<An
     match deeds::answer(&desk.app, desk.who(), QuestionId(id), why, &typed.answer, &compose, desk.now).await {
         Ok(Answer::Done) => desk.see_other("/questions"),
         Ok(Answer::NoQuestion) => desk.not_found(),
+        Ok(Answer::OwnLook) => form(&desk, id, &typed, vec![Wrong::Console("answer", "wrong-own-look")]).await,
         Ok(Answer::NoText) => form(&desk, id, &typed, vec![Wrong::Console("answer", "wrong-answer")]).await,
         Ok(Answer::NoReason(_)) => form(&desk, id, &typed, vec![Wrong::Console("reason", "wrong-reason")]).await,
         Err(failure) => desk.fault(&failure),

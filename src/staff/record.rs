@@ -41,9 +41,10 @@ impl Typed {
     }
 
     /// Reads them; what is empty is not asked for.
-    pub(super) async fn read(&self, desk: &Seated) -> Result<(Ask, Filters), Wrong> {
-        let ask =
-            looking::given(desk.deed(), &self.why()).await.map_err(|refused| to_mend(&refused).unwrap_or(UNREAD))?;
+    pub(super) async fn read(&self, desk: &Seated, action: Action) -> Result<(Ask, Filters), Wrong> {
+        let ask = looking::given(desk.deed(), action, &self.why())
+            .await
+            .map_err(|refused| to_mend(&refused).unwrap_or(UNREAD))?;
         let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let moment = |field: &'static str, text: &str| match (text.trim().is_empty(), desk.moment(text)) {
             (true, _) => Ok(None),
@@ -117,7 +118,7 @@ async fn form(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {
 
 /// `POST /record`.
 pub async fn search(desk: Seated, Posted(typed): Posted<Typed>) -> Response {
-    let (ask, filters) = match typed.read(&desk).await {
+    let (ask, filters) = match typed.read(&desk, Action::SearchRecord).await {
         Ok(read) => read,
         Err(wrong) => return form(&desk, &typed, vec![wrong]).await,
     };
@@ -274,7 +275,7 @@ fn person_form(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {
 
 /// `POST /record/person`.
 pub async fn ask_person(desk: Seated, Posted(typed): Posted<Typed>) -> Response {
-    let (ask, filters) = match typed.read(&desk).await {
+    let (ask, filters) = match typed.read(&desk, Action::ReportOnPerson).await {
         Ok(read) => read,
         Err(wrong) => return person_form(&desk, &typed, vec![wrong]),
     };

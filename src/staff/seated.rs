@@ -252,11 +252,11 @@ impl Seated {
         all.into_iter().flat_map(named).collect()
     }
 
-    /// Pairs of pseudonyms, officer and resident, of looks at people whom the officer declared to know.
+    /// Pairs of pseudonyms, officer and resident, of looks at people whom the officer declared to know; and whether it is all.
     ///
     /// # Errors
     /// What the store says.
-    pub async fn conflicts(&self, window: (When, When)) -> Result<BTreeSet<(String, String)>, Failure> {
+    pub async fn conflicts(&self, window: (When, When)) -> Result<(BTreeSet<(String, String)>, bool), Failure> {
         conflicts::of_looks(&self.desk.app, window, self.desk.now).await
     }
 

@@ -66,6 +66,26 @@ pub async fn get(r: &mut Read, event: EventId) -> Result<Option<DelayRow>, Error
     .await
 }
 
+/// What keeps an event from the person that it is about now: the event's own row, or, for one that tells of what is kept back,
+/// the row of hers that stands longest.
+pub async fn standing(
+    r: &mut Read,
+    (event, tells_of): (EventId, Option<AccountId>),
+    now: When,
+) -> Result<Option<DelayRow>, Error> {
+    r.sql(
+        "SELECT d.event, e.person, d.reason, d.set_by, d.approved_by, d.set_at, d.review_by
+         FROM notice_delay d JOIN event e ON e.id = d.event
+         WHERE (d.event = $1 OR e.person = $2) AND d.released_at IS NULL AND d.review_by > $3
+         ORDER BY CASE WHEN d.event = $1 THEN 0 ELSE 1 END, d.review_by DESC, d.event LIMIT 1",
+    )
+    .bind(event)
+    .bind(tells_of)
+    .bind(now)
+    .maybe()
+    .await
+}
+
 /// Those that are reviewed by then, the first to be reviewed first.
 pub async fn due(r: &mut Read, by: When, limit: i64) -> Result<Vec<DelayRow>, Error> {
     r.sql(

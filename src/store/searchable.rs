@@ -119,21 +119,26 @@ pub async fn looked_at(
     r: &mut Read,
     officers: &[String],
     (from, to): (When, When),
-) -> Result<Vec<(String, String, AccountId)>, Error> {
-    let mut all = Vec::new();
+    limit: usize,
+) -> Result<(Vec<(String, String, AccountId)>, bool), Error> {
+    let (mut all, mut whole) = (Vec::new(), true);
+    let one_more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
     for officer in officers {
-        let rows: Vec<(String, String, AccountId)> = r
+        let mut rows: Vec<(String, String, AccountId)> = r
             .sql(
                 "SELECT DISTINCT s.officer, s.subject, e.person FROM event_search s JOIN event e ON e.id = s.id
                  WHERE s.officer = $1 AND s.at >= $2 AND s.at < $3 AND s.subject IS NOT NULL AND e.person IS NOT NULL
-                 LIMIT 10000",
+                 ORDER BY s.officer, s.subject, e.person LIMIT $4",
             )
             .bind(officer.as_str())
             .bind(from)
             .bind(to)
+            .bind(one_more)
             .all()
             .await?;
+        whole &= rows.len() <= limit;
+        rows.truncate(limit);
         all.extend(rows);
     }
-    Ok(all)
+    Ok((all, whole))
 }

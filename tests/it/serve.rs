@@ -418,7 +418,7 @@ fn who_may_do_what_is_a_page_to_sign() {
     }
     let (_, said, _) = answer(&["--json", "policy", "access", "--policies", place]);
     let said: serde_json::Value = serde_json::from_str(&said).unwrap();
-    assert_eq!(said["table"].as_array().unwrap().len(), 4 * 18);
+    assert_eq!(said["table"].as_array().unwrap().len(), 5 * 19);
     assert!(page.contains(said["digest"].as_str().unwrap()));
     // What it tells to do where a file is missing works.
     std::fs::remove_file(policies.join("access.cedar")).unwrap();

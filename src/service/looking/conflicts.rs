@@ -63,23 +63,33 @@ pub async fn declare(deed: Deed<'_>, typed: &str, knows: bool) -> Result<(), Ref
     }
 }
 
-/// Pairs of pseudonyms, officer and resident, of looks in a while at people whom the officer ever declared to know.
+/// The most people looked at under one pseudonym who are held against what its officer declared.
+const MOST: usize = 10_000;
+
+/// Pairs of pseudonyms, officer and resident, of looks in a while at people whom the officer ever declared to know; and whether it is
+/// all of them.
 ///
 /// # Errors
 /// What the store says.
-pub async fn of_looks(app: &App, window: (When, When), now: When) -> Result<BTreeSet<(String, String)>, Failure> {
-    let mut pairs = BTreeSet::new();
+pub async fn of_looks(
+    app: &App,
+    window: (When, When),
+    now: When,
+) -> Result<(BTreeSet<(String, String)>, bool), Failure> {
+    let (mut pairs, mut whole) = (BTreeSet::new(), true);
     for (staff, _, officer) in members::pseudonyms(app, now).await? {
         if glass::declared(&mut app.db.peek(), staff).await?.is_empty() {
             continue;
         }
-        for (officer, subject, account) in search::looked_at(&mut app.db.peek(), &officer, window).await? {
+        let (looked_at, all) = search::looked_at(&mut app.db.peek(), &officer, window, MOST).await?;
+        whole &= all;
+        for (officer, subject, account) in looked_at {
             if knows(app, staff, account, |_| true).await? {
                 pairs.insert((officer, subject));
             }
         }
     }
-    Ok(pairs)
+    Ok((pairs, whole))
 }
 
 /// How many people an officer declares to know.

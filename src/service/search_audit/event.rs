@@ -14,9 +14,10 @@ use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::EventId;
 use crate::domain::time::When;
 use crate::service::Failure;
+use crate::service::delay;
 use crate::service::log::{self as logs, LogFault};
 use crate::store::events::{self, Stored};
-use crate::store::log;
+use crate::store::{AndPerhaps, log};
 
 /// An event as an officer sees it.
 #[derive(Debug)]
@@ -69,7 +70,7 @@ pub enum Payload {
 }
 
 /// Opens an event; with its payload, if that is asked for. That it is opened is on record first, and if it is about a
-/// person, about her.
+/// person, about her; what is kept from her for now keeps that back too.
 ///
 /// # Errors
 /// [`Refused`]; nothing is shown then.
@@ -87,8 +88,20 @@ pub async fn open(
         None => None,
     };
     let draft = ask.draft(&held, who, EventViewed { event: id, opened: with_payload });
-    let event = sealed(app, draft, keys.as_ref(), now)?;
-    let looked = app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
+    let event = sealed(app, draft.clone(), keys.as_ref(), now)?;
+    let held = match &keys {
+        Some(keys) => delay::hold_back_too(app, keys, (&draft, event.row.id), &found.event, now).await?,
+        None => None,
+    };
+    let looked = app
+        .db
+        .write(async |mut w| {
+            if let Some(held) = &held {
+                held.keep(&mut w).await?;
+            }
+            w.commit(AndPerhaps(event.clone(), held.as_ref().map(|held| held.event.clone())), ()).await
+        })
+        .await?;
     // From here on it is on record.
     let leave = Disclosure::by_look(&looked.receipt()?);
     let payload = if with_payload { payload(app, &found.event, keys.as_ref(), leave)? } else { Payload::Closed };

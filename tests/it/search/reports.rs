@@ -10,6 +10,7 @@ use portreeve::domain::time::When;
 use portreeve::service::search_audit::{
     Ask, BreachScope, Data, OfficerReport, Radius, Refused, Review, blast_radius, officer_report, review, who_saw,
 };
+use portreeve::store::search::looked_at;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -92,6 +93,19 @@ both! {
         let mut kinds: Vec<_> = third.found.iter().map(|found| found.r#type.as_str()).collect();
         kinds.sort_unstable();
         assert_eq!(kinds, ["officer.reported", "officer.reported", "officer.viewed"]);
+    }
+
+    async fn who_was_looked_at_is_told_in_order_and_whether_it_is_all(world: World) {
+        let story = Story::begin(world).await;
+        for who in [story.ada, story.bob, story.ada] {
+            story.looks(&story.bea, who, "fault").await;
+        }
+        seal(story.app()).await;
+        let whose = [story.bea.pseudonym.clone()];
+        let (all, whole) = looked_at(&mut story.app().db.peek(), &whose, window(&story), 2).await.unwrap();
+        assert!(all.len() == 2 && all.is_sorted() && whole, "{all:?}");
+        let (part, whole) = looked_at(&mut story.app().db.peek(), &whose, window(&story), 1).await.unwrap();
+        assert!(part[..] == all[..1] && !whole, "{part:?}");
     }
 
     async fn a_breach_is_measured_by_words_that_exist(world: World) {

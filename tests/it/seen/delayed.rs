@@ -1,7 +1,7 @@
 //! A look that is kept from a resident: nothing she is shown differs from what somebody is shown who was never looked at.
 
 use super::questions::officer;
-use super::{WORD, count, entries, look, name, released, signed_in};
+use super::{WORD, count, entries, look, name, newest, released, signed_in};
 use crate::app::House;
 use crate::log::seal;
 use crate::visitor::{Answer, Visitor};
@@ -12,6 +12,7 @@ use portreeve::domain::ids::{AccountId, EventId};
 use portreeve::jobs::expire::Expire;
 use portreeve::jobs::runner::Duty as _;
 use portreeve::service::delay::{self, Refused};
+use portreeve::service::search_audit::{Ask, open};
 use portreeve::service::standing::{self, Why, WhyError};
 use portreeve::store::events;
 use std::time::Duration;
@@ -85,12 +86,27 @@ async fn eleven(house: &House, ada: AccountId, abe: AccountId) -> (EventId, Even
     (hers.unwrap(), his.unwrap(), hidden.unwrap())
 }
 
+/// Somebody opens an event in the record; the event that says so.
+async fn opens(house: &House, event: EventId) -> EventId {
+    let ask = Ask { purpose: "security".into(), reason: "complaint".into(), case: Some("C-20".into()) };
+    let who = officer(house);
+    open(&house.app, (&who, &Context::default()), &ask, (event, true), house.app.now()).await.unwrap().look
+}
+
 both! {
     async fn she_is_shown_what_somebody_is_shown_who_was_never_looked_at(world: World) {
         let house = House::new(world).await;
         let ada = house.resident("Ada Wójcik", ADA, WORD).await;
         let abe = house.resident("Ada Wójcik", ABE, WORD).await;
         let (hers, his, hidden) = eleven(&house, ada, abe).await;
+        // Whoever looks up in the record what is kept from her leaves no trace in her pages, nor does whoever looks up that.
+        house.later(Duration::from_mins(1));
+        let mut opened = hidden;
+        for _ in 0..2 {
+            opened = opens(&house, opened).await;
+        }
+        opens(&house, newest(&house, ada, "officer.notice_delayed").await).await;
+        assert_eq!(count(&house, ada, "officer.event_viewed").await, 3);
         seal(&house.app).await;
         let (she, he) = (signed_in(&house, ADA).await, signed_in(&house, ABE).await);
         let (to_her, to_him) = (everything(&she, hers, hidden).await, everything(&he, his, EventId(tokens::uuid())).await);
@@ -118,6 +134,9 @@ both! {
         assert!(entries(&page)[4..6].contains(&hidden.to_string()), "{page}");
         assert!(page.contains("Data Protection Act 2018, Schedule 2, paragraph 2: crime"), "{page}");
         assert!(page.contains("We helped to prevent or detect a crime"), "{page}");
+        // From now on, looking that up is a look like any other.
+        let plain = opens(&house, hidden).await;
+        assert!(entries(&she.get("/account/seen").await.body).contains(&plain.to_string()));
         assert_eq!(she.get(&format!("/account/seen/{hidden}/receipt")).await.status, 200);
     }
 

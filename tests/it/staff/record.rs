@@ -2,6 +2,7 @@
 
 use crate::app::House;
 use crate::log::seal;
+use crate::looking::told;
 use crate::staff::browser::{Officer, Said};
 use crate::visitor::Visitor;
 use portreeve::domain::staff::Role;
@@ -108,6 +109,23 @@ both! {
         assert_eq!(house.events("officer.reported").await, 4);
     }
 
+    async fn a_case_that_is_missing_is_on_record_with_what_was_asked(world: World) {
+        let house = House::new(world).await;
+        let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        let month = [("from", "2026-12-01T00:00"), ("to", "2027-01-01T00:00")];
+        for (place, action) in [
+            ("/record", "search_record"),
+            ("/record/person", "report_on_person"),
+            ("/officers", "report_on_officers"),
+            ("/breaches/measure", "measure_breach"),
+        ] {
+            house.later(Duration::from_secs(1));
+            let bare = [&[("purpose", "security"), ("reason", "complaint"), ("resident", ADA)], &month[..]].concat();
+            says(&dee.post(place, &bare).await, 200, &["Enter the number of the case"]);
+            assert_eq!(told(&house, "officer.not_permitted").await["data"]["action"], action, "{place}");
+        }
+    }
+
     async fn looks_at_people_one_knows_stand_out(world: World) {
         let house = House::new(world).await;
         house.resident("Ada Wójcik", ADA, WORD).await;
@@ -120,6 +138,30 @@ both! {
         assert!(row(&dee.get(&to).await.body).contains("No"), "nothing stands out");
         bea.post("/conflicts", &[("how", "declare"), ("who", ADA)]).await;
         assert!(row(&dee.get(&to).await.body).contains("Yes"), "she knew her all along");
+    }
+
+    async fn nobody_answers_for_a_look_of_their_own(world: World) {
+        let house = House::new(world).await;
+        house.resident("Ada Wójcik", ADA, WORD).await;
+        let both = [Role::CustomerService, Role::InformationGovernance];
+        let (_, mut bea) = house.officer("Bea Lloyd", &both).await;
+        let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        looked(&house, &mut bea, &HELP, ADA).await;
+        let ada = Visitor::new(&house);
+        ada.post("/sign-in", &[("email", ADA), ("password", WORD)]).await;
+        let one = first(&ada.get("/account/seen").await.body, "href=\"/account/seen/");
+        ada.post(&format!("{one}/ask"), &[]).await;
+        let question = first(&bea.get("/questions").await.body, "href=\"/questions/");
+        let own = bea.post(&question, &with(&[("answer", "All was well.")])).await;
+        says(&own, 200, &["There is a problem", "Somebody else has to answer it"]);
+        // Neither this year nor in the next, under whose log she has another pseudonym.
+        house.later(Duration::from_hours(24 * 40));
+        assert_eq!(bea.show_passkey("/sign-in").await.to, "/");
+        let own = bea.post(&question, &with(&[("answer", "All was well.")])).await;
+        says(&own, 200, &["Somebody else has to answer it"]);
+        assert_eq!(house.events("officer.answered").await, 0);
+        assert_eq!(dee.show_passkey("/sign-in").await.to, "/");
+        assert_eq!(dee.post(&question, &with(&[("answer", "You had phoned us.")])).await.to, "/questions");
     }
 
     async fn a_resident_who_asks_is_answered(world: World) {

@@ -34,7 +34,7 @@ pub(super) struct Said {
     /// Which of the batch's policies it cites.
     pub(super) policy: usize,
     pub(super) time_ms: i64,
-    /// An officer acted, and gives no reason.
+    /// An officer acted, or somebody in their stead, and gives no reason.
     pub(super) silent: bool,
     pub(super) told: Told,
 }
@@ -123,11 +123,18 @@ impl Batch {
             self.policies.push(leaf.policy.to_owned());
             self.policies.len() - 1
         });
-        // Their own comings and goings, `staff.`, are no deeds that ask for a reason.
-        let silent = leaf.class == "officer" && leaf.reason.is_none() && !leaf.kind.starts_with("staff.");
+        let silent = leaf.reason.is_none() && needs_reason(leaf.class, leaf.kind);
         let given = if payload == Payload::Fits { text } else { "" };
         Said { payload, policy, time_ms: leaf.time_ms, silent, told: told(leaf, given, log) }
     }
+}
+
+/// Whether whoever did it has to say why: a member of staff, and whoever does what is theirs to do. Their own comings and goings,
+/// `staff.`, are no deeds that ask for a reason; and that a day has passed is nobody's deed.
+fn needs_reason(class: &str, kind: &str) -> bool {
+    let by_officer = class == "officer" && !kind.starts_with("staff.");
+    let theirs = kind.starts_with("officer.") && !(class == "system" && kind == "officer.notice_released");
+    by_officer || theirs
 }
 
 /// What the log itself tells of its policies, and of events that were changed before they were sealed.

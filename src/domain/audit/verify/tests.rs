@@ -269,6 +269,20 @@ fn staff_give_reasons_times_go_on_and_policies_were_activated() {
     assert_eq!(well.whole(&well.lines()).findings, []);
     let silent = with(4, leaf(4, "officer.viewed", "officer", 900_000));
     assert_eq!(bad(&silent.whole(&silent.lines())), (Some(4), 9));
+    // Whoever does it: an operator's look needs a reason like an officer's. That a day has passed needs none.
+    for (kind, class, finds) in [
+        ("officer.viewed", "system", true),
+        ("officer.notice_delayed", "system", true),
+        ("officer.notice_released", "officer", true),
+        ("officer.notice_released", "system", false),
+        ("staff.signed_in", "officer", false),
+        ("breach.recorded", "officer", true),
+        ("account.suspended", "system", false),
+    ] {
+        let log = with(4, leaf(4, kind, class, 900_000));
+        let findings = log.whole(&log.lines()).findings;
+        assert_eq!(!findings.is_empty(), finds, "{kind} by {class}: {findings:?}");
+    }
     let within = with(4, leaf(4, "auth.locked", "system", 300_000));
     assert_eq!(within.whole(&within.lines()).findings, []);
     let early = with(4, leaf(4, "auth.locked", "system", 299_999));
