@@ -77,7 +77,7 @@ fn state(row: &ApprovalRow) -> &'static str {
 async fn facts(desk: &Seated, row: &ApprovalRow) -> Vec<(Text, Cell)> {
     vec![
         (Text::say("approvals-kind"), Text::say(&format!("approvals-kind-{}", row.kind)).into()),
-        (Text::say("approvals-what"), Text::plain(row.what.clone()).into()),
+        (Text::say("approvals-what"), desk.activity(&row.what).into()),
         (Text::say("approvals-by"), Text::plain(desk.name_of(row.asked_by).await).into()),
         (Text::say("enquiry-reason"), desk.reason(&row.reason).into()),
         (Text::say("enquiry-case"), Text::plain(row.case_ref.clone().unwrap_or_default()).into()),

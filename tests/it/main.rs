@@ -11,6 +11,7 @@
 //! events        what events hold: the published schemas
 //! fuzz          the saved corpus of tests/fuzz
 //! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
+//! questions     what is asked of the record, each with a story and another one
 //! postgres      a throw-away PostgreSQL server for this process
 //! search        the record is searched, and reports over it
 //! second_step   the code after the password (rows W07, W08, A11, S09, B06)
@@ -57,6 +58,7 @@ mod jobs;
 mod log;
 mod looking;
 mod oidc;
+mod questions;
 mod recovery;
 mod resident;
 mod search;

@@ -47,6 +47,7 @@ person-claim = Beth
 person-when = Ers
 yes = Ie
 no = Na
+console-nothing = Dim
 
 ## A second person
 
@@ -210,7 +211,7 @@ log-day = Diwrnod
 ## The record of events
 
 record-title = Chwilio’r cofnod
-record-lead = Dywedwch pam yn gyntaf: caiff y chwiliad ei gofnodi cyn i chi weld dim ohono. Caiff chwiliad am un preswylydd ei gofnodi amdani hi.
+record-lead = Dywedwch pam yn gyntaf: caiff y chwiliad ei gofnodi cyn i chi weld dim ohono. Os yw am un preswylydd, gall y preswylydd ddarllen eich bod wedi chwilio.
 record-resident = Preswylydd
 record-officer = Aelod o staff
 record-any = Unrhyw un
