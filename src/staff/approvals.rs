@@ -76,15 +76,20 @@ fn state(row: &ApprovalRow) -> &'static str {
 }
 
 async fn facts(desk: &Seated, row: &ApprovalRow) -> Vec<(Text, Cell)> {
-    vec![
+    let one = row.kind == Approval::HiddenEnquiry.as_str();
+    let mut facts = vec![
         (Text::say("approvals-kind"), Text::say(&format!("approvals-kind-{}", row.kind)).into()),
-        (Text::say("approvals-what"), what(row).into()),
+        (Text::say("approvals-what"), what(desk, row).into()),
         (Text::say("approvals-by"), Text::plain(desk.name_of(row.asked_by).await).into()),
         (Text::say("enquiry-reason"), desk.reason(&row.reason).into()),
         (Text::say("enquiry-case"), Text::plain(row.case_ref.clone().unwrap_or_default()).into()),
         (Text::say("approvals-at"), Text::At(row.asked_at).into()),
         (Text::say("approvals-until"), Text::At(row.until).into()),
-    ]
+    ];
+    if one {
+        facts.insert(2, (Text::say("enquiry-person-about"), Text::say("approvals-one-resident").into()));
+    }
+    facts
 }
 
 /// Yes or no.
@@ -103,9 +108,9 @@ pub async fn decide(desk: Seated, Path(id): Path<Uuid>, Posted(typed): Posted<An
 }
 
 /// What exactly is asked for: one resident, whom the case names, or an event.
-fn what(row: &ApprovalRow) -> Text {
+fn what(desk: &Seated, row: &ApprovalRow) -> Text {
     if row.kind == Approval::HiddenEnquiry.as_str() {
-        Text::say("approvals-one-resident").with("purpose", row.what.split(' ').next().unwrap_or_default())
+        desk.activity(row.what.split(' ').next().unwrap_or_default())
     } else {
         Text::plain(row.what.clone())
     }

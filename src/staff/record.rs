@@ -149,12 +149,17 @@ pub async fn results(desk: Seated, Query(kept): Query<Kept>) -> Response {
         deeds::search(&desk.app, desk.who(), &ask, &filters, (kept.page.as_deref(), PAGE), desk.now).await
     };
     match found.await {
-        Ok(found) => list(&desk, &found, "/record", ("/record/results", &kept.search)).await,
+        Ok(found) => list(&desk, &found, ("record-results", "/record"), ("/record/results", &kept.search)).await,
         Err(refused) => desk.search_refused(&refused),
     }
 }
 
-pub(super) async fn list(desk: &Seated, results: &Results, back: &str, (here, search): (&str, &str)) -> Response {
+pub(super) async fn list(
+    desk: &Seated,
+    results: &Results,
+    (title, back): (&str, &str),
+    (here, search): (&str, &str),
+) -> Response {
     let names = desk.names().await;
     let rows = results.found.iter().map(|found| {
         let who = match (&found.officer, found.actor.as_str()) {
@@ -182,7 +187,7 @@ pub(super) async fn list(desk: &Seated, results: &Results, back: &str, (here, se
             cursor.as_ref().map(|page| Cell::link(Text::say(words), format!("{here}?search={search}&page={page}"))),
         );
     }
-    let mut page = Console::new(Text::say("record-results")).back(back);
+    let mut page = Console::new(Text::say(title)).back(back);
     page = if rows.is_empty() {
         page.block(Block::Para(Text::say("record-none")))
     } else {
@@ -299,7 +304,9 @@ pub async fn seen(desk: Seated, Query(kept): Query<Kept>) -> Response {
         deeds::who_saw(&desk.app, desk.who(), &ask, &typed, (kept.page.as_deref(), PAGE), desk.now).await
     };
     match found.await {
-        Ok(found) => list(&desk, &found, "/record/person", ("/record/person/seen", &kept.search)).await,
+        Ok(found) => {
+            list(&desk, &found, ("who-saw-title", "/record/person"), ("/record/person/seen", &kept.search)).await
+        }
         Err(refused) => desk.search_refused(&refused),
     }
 }

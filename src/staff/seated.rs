@@ -101,6 +101,14 @@ impl Seated {
         reason.map_or_else(|| Text::plain(code), |reason| self.words(&reason.title))
     }
 
+    /// What something is for, of the council's own processing; as it stands if that is not what it is.
+    #[must_use]
+    pub fn activity(&self, id: &str) -> Text {
+        let snapshot = self.desk.app.snapshot();
+        let activity = snapshot.policy.processing.activities.iter().find(|one| one.id == id);
+        activity.map_or_else(|| Text::plain(id), |one| self.words(&one.title))
+    }
+
     /// A service's name; its id once it has left.
     #[must_use]
     pub fn service(&self, id: &ClientId) -> Text {

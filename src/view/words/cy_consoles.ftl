@@ -21,7 +21,8 @@ enquiry-about-hint = Cyfeiriad e-bost, enw defnyddiwr neu rif cyfrif. Mae ail be
 enquiry-about-again = Yr un fath â phan ofynnoch.
 wrong-about = Rhowch am bwy y mae hyn: caiff edrychiadau cudd eu cymeradwyo ar gyfer un preswylydd
 person-not-told = Cedwir eich edrychiadau oddi wrth y preswylydd nes iddynt gael eu hadolygu. Caiff popeth ei gofnodi.
-approvals-one-resident = Edrychiadau ar un preswylydd, a enwir gan yr achos ({ $purpose })
+enquiry-person-about = Am
+approvals-one-resident = Edrychiadau ar un preswylydd, a enwir gan yr achos
 enquiry-search-title = Dod o hyd i breswylydd
 enquiry-who = Cyfeiriad e-bost, enw defnyddiwr neu rif cyfrif
 enquiry-who-hint = Yn union fel y mae’n mewngofnodi ag ef. Nid yw rhannau o enwau’n dod o hyd i neb.
@@ -53,6 +54,7 @@ person-claim = Beth
 person-when = Ers
 yes = Ie
 no = Na
+console-nothing = Dim
 
 ## A second person
 
@@ -218,7 +220,7 @@ log-day = Diwrnod
 ## The record of events
 
 record-title = Chwilio’r cofnod
-record-lead = Dywedwch pam yn gyntaf: caiff y chwiliad ei gofnodi cyn i chi weld dim ohono. Caiff chwiliad am un preswylydd ei gofnodi amdani hi.
+record-lead = Dywedwch pam yn gyntaf: caiff y chwiliad ei gofnodi cyn i chi weld dim ohono. Os yw am un preswylydd, gall y preswylydd ddarllen eich bod wedi chwilio.
 record-resident = Preswylydd
 record-officer = Aelod o staff
 record-any = Unrhyw un

@@ -36,7 +36,7 @@ both! {
 
         let here = found(&mut officer, &WHY).await;
         let seen = officer.get(&here).await;
-        says(&seen, 200, &["A… W…", "a•••@example.org", "Show the e-mail address"]);
+        says(&seen, 200, &["A… W…", "a•••@example.org", "Show the email address"]);
         assert!(!seen.body.contains("Wójcik") && !seen.body.contains(ADA));
         house.later(Duration::from_mins(6));
         let stale = officer.post(&format!("{here}/reveal"), &[("field", "email")]).await;
