@@ -21,7 +21,7 @@ async fn form(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {
     fields.push(Field::input("from", "record-from", &typed.from).of_type("datetime-local"));
     fields.push(Field::input("to", "record-to", &typed.to).of_type("datetime-local"));
     fields.push(desk.services("service", &typed.service));
-    fields.push(desk.officers("officer", &typed.officer).await);
+    fields.push(desk.officers("officer", "record-officer", &typed.officer).await);
     let page = Console::new(Text::say("measure-title"))
         .back("/breaches")
         .wrong(wrong)

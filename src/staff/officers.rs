@@ -19,7 +19,7 @@ pub async fn show(desk: Seated) -> Response {
 
 async fn form(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {
     let mut fields = enquiries::fields(desk, &enquiries::Typed::of(&typed.why()));
-    fields.push(desk.officers("officer", &typed.officer).await);
+    fields.push(desk.officers("officer", "record-officer", &typed.officer).await);
     fields.push(Field::input("from", "record-from", &typed.from).of_type("datetime-local"));
     fields.push(Field::input("to", "record-to", &typed.to).of_type("datetime-local"));
     let page = Console::new(Text::say("officers-title"))

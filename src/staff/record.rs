@@ -26,6 +26,7 @@ pub struct Typed {
     pub(super) case: String,
     pub(super) resident: String,
     pub(super) officer: String,
+    member: String,
     pub(super) service: String,
     of_purpose: String,
     of_reason: String,
@@ -55,9 +56,14 @@ impl Typed {
             Some(id) => Some(desk.pseudonyms(&id).await.ok_or(Wrong::Console("officer", "wrong-officer"))?),
             None => None,
         };
+        let member = match some(&self.member) {
+            Some(id) => Some(desk.pseudonyms(&id).await.ok_or(Wrong::Console("member", "wrong-officer"))?),
+            None => None,
+        };
         let filters = Filters {
             resident: some(&self.resident),
             officer,
+            member,
             service: some(&self.service),
             purpose: some(&self.of_purpose),
             reason: some(&self.of_reason),
@@ -97,7 +103,8 @@ pub async fn show(desk: Seated) -> Response {
 async fn form(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {
     let mut fields = enquiries::fields(desk, &enquiries::Typed::of(&typed.why()));
     fields.push(Field::input("resident", "record-resident", &typed.resident).hinted("enquiry-who-hint"));
-    fields.push(desk.officers("officer", &typed.officer).await);
+    fields.push(desk.officers("officer", "record-officer", &typed.officer).await);
+    fields.push(desk.officers("member", "record-member", &typed.member).await);
     fields.push(desk.services("service", &typed.service));
     fields.push(desk.purposes("of_purpose", &typed.of_purpose));
     fields.push(desk.reasons("of_reason", &typed.of_reason));

@@ -238,10 +238,10 @@ impl Seated {
     }
 
     /// A choice of one member of staff, or none.
-    pub async fn officers(&self, name: &'static str, chosen: &str) -> Field {
+    pub async fn officers(&self, name: &'static str, legend: &str, chosen: &str) -> Field {
         let all = members::all(&self.desk.app).await.unwrap_or_default();
         let all = all.into_iter().map(|one| (one.id.to_string(), Text::plain(one.name.as_str()), None));
-        Field::choice(name, "record-officer", chosen, any("record-any-officer", all))
+        Field::choice(name, legend, chosen, any("record-any-officer", all))
     }
 
     /// The pseudonyms of a member of staff, one a year; none if there is no such member.

@@ -169,7 +169,7 @@ both! {
         let fields = "What: First letters of your name, Part of your email address, State of your account, Where you are signed in, Whether you use a second step, Services you have used; ";
         let when = "When: 1 December 2026 at 1pm; ";
         let help = "Why: You asked us for help; Case number: CRM-88123";
-        let permit = "It needs this to give you a parking permit. The law lets it use them for its public duties.";
+        let permit = "It uses these details to give you a parking permit. The law lets it use these details for its public duties.";
         let had = vec![
             (LOOKED.to_owned(), format!("{when}{fields}{help}")),
             (SOUGHT.to_owned(), format!("{when}{help}")),

@@ -223,6 +223,7 @@ record-title = Chwilio’r cofnod
 record-lead = Dywedwch pam yn gyntaf: caiff y chwiliad ei gofnodi cyn i chi weld dim ohono. Os yw am un preswylydd, gall y preswylydd ddarllen eich bod wedi chwilio.
 record-resident = Preswylydd
 record-officer = Aelod o staff
+record-member = Aelod o staff y mae’n ymwneud ag ef
 record-any = Unrhyw un
 record-any-officer = Unrhyw un
 record-purpose = Diben y digwyddiadau

@@ -223,6 +223,7 @@ record-title = Search the record
 record-lead = Say why first: the search is recorded before you see anything of it. If it is for one resident, they can read that you searched.
 record-resident = Resident
 record-officer = Member of staff
+record-member = Member of staff whom it is about
 record-any = Any
 record-any-officer = Anybody
 record-purpose = Purpose of the events

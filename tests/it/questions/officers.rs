@@ -175,7 +175,7 @@ both! {
 
         let own = short(&pseudonym(&council, &council.imogen).await);
         let hers = id.to_string();
-        let (page, rows) = council.asked("/record", &[("resident", &hers)]).await;
+        let (page, rows) = council.asked("/record", &[("member", &hers)]).await;
         let kinds = ["staff.invited", "staff.enrolled", "staff.roles_changed", "staff.removed"];
         let roles: Vec<_> = rows.iter().rev().filter(|row| kinds.contains(&row[0].as_str())).collect();
         assert_eq!(roles.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(), kinds);
@@ -183,7 +183,7 @@ both! {
         without(&page, OTHERS);
         // Callum came, and nothing else.
         let his = council.callum.id.to_string();
-        let (page, rows) = council.asked("/record", &[("resident", &his)]).await;
+        let (page, rows) = council.asked("/record", &[("member", &his)]).await;
         let roles: Vec<_> = rows.iter().rev().filter(|row| kinds.contains(&row[0].as_str())).map(|row| row[0].as_str()).collect();
         assert_eq!(roles, kinds[..2]);
         without(&page, &["Imogen", "Vaughan", &own]);

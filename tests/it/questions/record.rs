@@ -208,6 +208,8 @@ both! {
         rewrite(app, &["UPDATE event SET leaf = REPLACE(leaf, '\"ok\"', '\"error\"') WHERE leaf_index = 5"]).await;
         let (anew, key) = books.export("anew");
         assert_eq!(verified(&anew, &key, ALONE).0, Some(0));
+        crate::log::happen(app, 1).await;
+        seal(app).await;
         // The witness signs no more, and the auditor who asks for its signature gets none.
         assert_eq!(show(app, &neighbour).await, Answer::Inconsistent);
         let (code, said) = verified(&anew, &key, &["--witness", &named]);
