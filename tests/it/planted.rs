@@ -353,7 +353,6 @@ both! {
         let mut looks = 0;
         while journey.town.store().await.iter().all(|(place, bytes)| search.findings(place, bytes).is_empty()) {
             looks += 1;
-            if looks == 5 { for (place, bytes) in journey.town.store().await { eprintln!("DBG {place} {} {}", bytes.len(), bytes.windows(6).filter(|w| w == b"plover").count()); } eprintln!("DBG {:?}", portreeve::store::house::value(&mut journey.town.record.db.peek(), "planted").await); }
             assert!(looks < 20, "what stands in the store in clear is not found");
             tokio::time::sleep(Duration::from_millis(250)).await;
         }

@@ -85,6 +85,17 @@ both! {
         assert_eq!(house.events("officer.searched").await, 2);
     }
 
+    async fn without_a_case_each_form_leaves_a_trace(world: World) {
+        let house = House::new(world).await;
+        let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        let question = format!("/questions/{}", portreeve::crypto::tokens::uuid());
+        let uncased = [("purpose", "security"), ("reason", "complaint"), ("resident", ADA), ("answer", "x")];
+        for (nth, path) in (1..).zip(["/record", "/record/person", "/officers", "/breaches/measure", &question]) {
+            assert_ne!(dee.post(path, &uncased).await.status, 303, "{path}");
+            assert_eq!(house.events("officer.not_permitted").await, nth, "{path}");
+        }
+    }
+
     async fn who_looked_what_an_officer_looked_at_and_the_review(world: World) {
         let house = House::new(world).await;
         house.resident("Ada Wójcik", ADA, WORD).await;
