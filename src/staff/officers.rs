@@ -58,10 +58,11 @@ pub async fn report(desk: Seated, Query(kept): Query<Kept>) -> Response {
     }
     let made = async {
         let (ask, filters) = deeds::kept(&desk.app, &desk.officer, &kept.search)?;
-        let whose = filters.officer.clone().ok_or(Refused::Filter("officer"))?;
+        let officer = filters.officer.clone().ok_or(Refused::Filter("officer"))?;
         let window = window(&filters)?;
         let (conflicts, whole) = desk.conflicts(window).await?;
-        let report = deeds::officer_report(&desk.app, desk.who(), &ask, (&whose, conflicts), window, desk.now).await?;
+        let report =
+            deeds::officer_report(&desk.app, desk.who(), &ask, (&officer, conflicts), window, desk.now).await?;
         Ok::<_, Refused>(OfficerReport { whole: report.whole && whole, ..report })
     };
     match made.await {

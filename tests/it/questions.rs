@@ -141,7 +141,7 @@ pub fn facts(body: &str) -> Vec<(String, String)> {
     texts("dt").into_iter().zip(texts("dd")).collect()
 }
 
-pub fn pairs<'a>(facts: &'a [(String, String)]) -> Vec<(&'a str, &'a str)> {
+pub fn pairs(facts: &[(String, String)]) -> Vec<(&str, &str)> {
     facts.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect()
 }
 
