@@ -302,7 +302,7 @@ fn a_first_secret_comes_with_its_line() {
     let said: serde_json::Value = serde_json::from_str(&said).unwrap();
     let (secret, line) = (said["client_secret"].as_str().unwrap(), said["line"].as_str().unwrap());
     let hash = portreeve::crypto::tokens::Token::parse(secret).unwrap().hash().0;
-    let hash = portreeve::crypto::hex(&hash);
+    let hash = data_encoding::HEXLOWER.encode(&hash);
     assert_eq!((code, line), (Some(0), format!("client_secret_sha256 = \"{hash}\"").as_str()));
 }
 
