@@ -26,6 +26,7 @@ pub mod record;
 pub mod seated;
 pub mod sign_in;
 pub mod sign_out;
+pub mod signals;
 pub mod upstream;
 
 use crate::app::App;

@@ -1,9 +1,11 @@
-//! `portreeve client plan | apply | list | new-secret | rotate-secret | remove | registration-token | deliveries`.
+//! `portreeve client plan | apply | list | new-secret | rotate-secret | remove | registration-token | deliveries |
+//! signals`.
 
 mod deliveries;
 mod list;
 mod remove;
 mod secret;
+mod signals;
 
 use super::open::{House, Place};
 use super::policy::{People, Weighed, in_words, loaded, put_in_force, report, weigh};
@@ -87,6 +89,8 @@ pub(super) enum Client {
     },
     /// Say which service was told of ended sessions, when, how often, and what it answered.
     Deliveries(deliveries::Deliveries),
+    /// Say which services were told of a withdrawal, a correction or an erasure, and what they answered.
+    Signals(signals::Signals),
 }
 
 /// An installation with its policies.
@@ -149,6 +153,7 @@ impl Client {
                 registration_token(&place.find()?, &template, days, uses, dry_run, say).await
             }
             Self::Deliveries(deliveries) => deliveries.run(say).await,
+            Self::Signals(signals) => signals.run(say).await,
         }
     }
 }

@@ -67,10 +67,13 @@ pub enum TokenType {
     UserInfo,
     /// An assertion of ours as somebody else's client (RFC 7523 §3). Its issuer is what they call us, which is never our issuer.
     Assertion,
+    /// A Security Event Token (RFC 8417 §2.3): it has no `exp`, and names its kind so that it passes for nothing else.
+    SecurityEvent,
 }
 
 impl TokenType {
-    const ALL: [Self; 5] = [Self::Id, Self::Access, Self::Logout, Self::UserInfo, Self::Assertion];
+    const ALL: [Self; 6] =
+        [Self::Id, Self::Access, Self::Logout, Self::UserInfo, Self::Assertion, Self::SecurityEvent];
 
     /// The `typ` value.
     #[must_use]
@@ -80,6 +83,7 @@ impl TokenType {
             Self::Id | Self::UserInfo | Self::Assertion => "JWT",
             Self::Access => "at+jwt",
             Self::Logout => "logout+jwt",
+            Self::SecurityEvent => "secevent+jwt",
         }
     }
 }
@@ -254,7 +258,7 @@ struct Held {
     pair: Pair,
     public: Public,
     /// The base64url header of each token type, with its dot.
-    headers: [(TokenType, String); 5],
+    headers: [(TokenType, String); 6],
 }
 
 /// The keys in use, parsed once. Replaced as a whole when the store's keys change.

@@ -5,6 +5,7 @@ mod access;
 mod apis;
 mod papers;
 mod shares;
+mod signals;
 
 use super::Bundle;
 use super::finding::{Finding, Place};
@@ -18,6 +19,7 @@ use crate::domain::sharing::NoticeRef;
 pub fn lint(bundle: &Bundle, held: &[&str]) -> Vec<Finding> {
     let mut lint = Lint { bundle, findings: Vec::new() };
     lint.shares();
+    lint.signals();
     lint.apis();
     lint.papers();
     lint.languages();
@@ -46,6 +48,10 @@ impl Lint<'_> {
 
     fn error(&mut self, rule: &'static str, at: Place, message: impl Into<String>, remedy: &str) {
         self.findings.push(Finding::error(rule, at, message, remedy));
+    }
+
+    fn warning(&mut self, rule: &'static str, at: Place, message: impl Into<String>, remedy: &str) {
+        self.findings.push(Finding::warning(rule, at, message, remedy));
     }
 
     /// A notice must be there in every language that is offered.

@@ -103,6 +103,8 @@ pub(super) mod tests {
             "refresh_token",
             "otp_challenge",
             "outbox_message",
+            "signal",
+            "delivery_log",
             "sharing.consent",
             "sharing.other_basis",
             "event.envelope",

@@ -25,6 +25,7 @@
 //! sessions      sessions end everywhere
 //! store         the store on both databases
 //! sign_in       signing in, through the pages
+//! signals       services are told of a change, and answer (RFC 8417, 8935, 8936)
 //! sign_up       creating an account, through the pages
 //! staff         the staff listener, and the pages of refused requests
 //! temp          temporary folders
@@ -70,5 +71,6 @@ mod serve;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod signals;
 mod staff;
 mod store;

@@ -33,7 +33,7 @@
 //! ```
 
 mod answers;
-mod browser;
+pub mod browser;
 mod client;
 mod codes;
 mod front;
@@ -44,9 +44,9 @@ mod logout;
 mod machine;
 mod objects;
 mod par;
-mod party;
+pub mod party;
 mod prompts;
-mod record;
+pub mod record;
 mod refresh;
 mod registration;
 mod requests;
@@ -57,7 +57,7 @@ mod sharing;
 mod sso;
 mod step_up;
 mod tabs;
-mod tokens;
+pub mod tokens;
 mod upstream;
 mod userinfo;
 mod wire;

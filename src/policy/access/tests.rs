@@ -27,6 +27,7 @@ fn expected(role: Role, action: Action, of: Circumstances) -> bool {
         Action::SearchRecord | Action::ViewEvent | Action::ReportOnPerson | Action::ReportOnOfficers => {
             governance || auditor
         }
+        Action::SeeSignals => governance || auditor,
         Action::ExportRecord => (governance || auditor) && of.fresh && of.approved,
         Action::SeeLog | Action::SeeStaff => governance || auditor || administrator,
         Action::BreakGlass => (desk || governance) && of.reason && of.fresh,
@@ -36,7 +37,8 @@ fn expected(role: Role, action: Action, of: Circumstances) -> bool {
         | Action::RecordBreach
         | Action::ReviewBreakGlass
         | Action::ReviewDelay
-        | Action::AnswerQuestion => governance,
+        | Action::AnswerQuestion
+        | Action::SettleSignal => governance,
     }
 }
 
@@ -54,7 +56,7 @@ fn the_shipped_policies_allow_this_and_nothing_else() {
             }
         }
     }
-    assert_eq!(asked, 5 * 19 * 64);
+    assert_eq!(asked, 5 * 21 * 64);
 }
 
 #[test]

@@ -69,6 +69,7 @@ fn client(shares: Vec<Share>) -> Client {
         sensitive: false,
         apis: Apis::default(),
         sso_shared_with: None,
+        signals: None,
     }
 }
 
