@@ -8,7 +8,9 @@ use crate::http::cookies::{Cookies, Name};
 use crate::http::csrf::{self, Guard};
 use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
-use crate::oidc::{authorize, discovery, introspect, logout, origin, par, registration, revoke, signals, token, userinfo};
+use crate::oidc::{
+    authorize, discovery, introspect, logout, origin, par, registration, revoke, signals, token, userinfo,
+};
 use crate::pages::{
     account, create_account, docs, email, forgotten, home, log, onward, papers, password, second_step, seen, sessions,
     shared_address, sign_in, sign_out, stay,

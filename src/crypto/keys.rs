@@ -72,8 +72,7 @@ pub enum TokenType {
 }
 
 impl TokenType {
-    const ALL: [Self; 6] =
-        [Self::Id, Self::Access, Self::Logout, Self::UserInfo, Self::Assertion, Self::SecurityEvent];
+    const ALL: [Self; 6] = [Self::Id, Self::Access, Self::Logout, Self::UserInfo, Self::Assertion, Self::SecurityEvent];
 
     /// The `typ` value.
     #[must_use]

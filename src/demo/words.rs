@@ -74,7 +74,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("by_phone", "Phone", "Ffoniwch"),
     ("hello", "Hello", "Helo"),
     ("signed_in_to", "You are signed in to", "Rydych wedi mewngofnodi i"),
-    ("told", "What your council account told this service since", "Yr hyn a ddywedodd eich cyfrif cyngor wrth y gwasanaeth hwn ers hynny"),
+    (
+        "told",
+        "What your council account told this service since",
+        "Yr hyn a ddywedodd eich cyfrif cyngor wrth y gwasanaeth hwn ers hynny",
+    ),
     ("signal_consent_withdrawn", "You withdrew your consent", "Tynnoch eich cydsyniad yn ôl"),
     ("signal_sharing_paused", "Sharing was paused", "Oedwyd y rhannu"),
     ("signal_sharing_resumed", "Sharing goes on", "Mae’r rhannu’n parhau"),

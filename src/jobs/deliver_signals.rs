@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::domain::ids::ClientId;
 use crate::domain::signal::Delivery;
 use crate::domain::time::When;
-use crate::service::signals::delivery;
+use crate::service::signals::{delivery, overdue};
 use crate::store::signals;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,6 +29,12 @@ const LOOKED_AFTER: Duration = Duration::from_secs(10);
 
 /// Signals given up in one look.
 const BATCH: i64 = 200;
+
+/// Signals that somebody has to look after, up to [`COUNTED`].
+const OVERDUE: &str = "portreeve_signals_overdue";
+
+/// More of them are not counted.
+const COUNTED: i64 = 1_000;
 
 /// The duty. Holds what is being tried.
 #[derive(Debug, Default)]
@@ -70,6 +76,9 @@ impl Duty for DeliverSignals {
         if self.looked_at.is_none_or(|at| now.since(at) >= LOOKED_AFTER) {
             self.looked_at = Some(now);
             delivery::give_up(app, now, BATCH).await?;
+            let overdue = overdue::all(&mut app.db.peek(), "", now, COUNTED).await?.len();
+            #[expect(clippy::cast_precision_loss, reason = "a gauge of signals")]
+            metrics::gauge!(OVERDUE).set(overdue as f64);
         }
         Ok(())
     }

@@ -5,8 +5,7 @@ use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
 use crate::staff::{
     self, approvals, breaches, conflicts, delays, enquiries, enrol, front, glass, log_state, measure, members,
-    officers, prove, questions, record, sign_in, sign_out, signals,
-    upstream,
+    officers, prove, questions, record, sign_in, sign_out, signals, upstream,
 };
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};

@@ -99,15 +99,7 @@ pub async fn prepare(app: &App, change: &Change, now: When) -> Result<Prepared, 
             }
         };
         let (client_id, person) = (id.as_str().to_owned(), change.account);
-        signals.push(NewSignal {
-            jti,
-            txn,
-            client_id,
-            person,
-            kind: kind.as_str(),
-            sealed,
-            state: state.as_str(),
-        });
+        signals.push(NewSignal { jti, txn, client_id, person, kind: kind.as_str(), sealed, state: state.as_str() });
     }
     Ok(Prepared { txn, account: change.account, known, signals })
 }

@@ -97,11 +97,8 @@ async fn page(desk: &Seated, signal: Uuid, wrong: Vec<Wrong>) -> Response {
         let case = Field::input("case", "enquiry-case", "");
         Block::Form(Form::post(format!("/signals/{signal}"), "settle", "signals-settle").fields(vec![case]))
     });
-    let page = Console::new(Text::say("signals-one"))
-        .back("/signals")
-        .wrong(wrong)
-        .block(Block::Facts(facts))
-        .maybe(form);
+    let page =
+        Console::new(Text::say("signals-one")).back("/signals").wrong(wrong).block(Block::Facts(facts)).maybe(form);
     desk.page(&page)
 }
 

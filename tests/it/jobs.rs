@@ -35,6 +35,7 @@ use uuid::Uuid;
 pub struct Endpoint {
     told: Arc<Mutex<VecDeque<(u16, Duration)>>>,
     seen: Arc<Mutex<Vec<String>>>,
+    signals: Arc<Mutex<u16>>,
 }
 
 impl Endpoint {
@@ -42,13 +43,19 @@ impl Endpoint {
     async fn open(&self) -> String {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let routes = Router::new().route("/backchannel-logout", post(receive)).with_state(self.clone());
+        let routes = Router::new().route("/backchannel-logout", post(receive)).route("/signals", post(signal));
+        let routes = routes.with_state(self.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
-        format!("http://{address}/backchannel-logout")
+        format!("http://{address}")
     }
 
     pub fn answer(&self, status: u16, times: usize, after: Duration) {
         self.told.lock().unwrap().extend(std::iter::repeat_n((status, after), times));
+    }
+
+    /// What signals are answered with from now on.
+    pub fn signals(&self, status: u16) {
+        *self.signals.lock().unwrap() = status;
     }
 
     fn seen(&self) -> Vec<String> {
@@ -64,10 +71,17 @@ async fn receive(State(endpoint): State<Endpoint>, body: String) -> impl IntoRes
     http::StatusCode::from_u16(status).unwrap()
 }
 
+async fn signal(State(endpoint): State<Endpoint>) -> impl IntoResponse {
+    let status = *endpoint.signals.lock().unwrap();
+    (http::StatusCode::from_u16(status).unwrap(), r#"{"err": "access_denied"}"#)
+}
+
 /// A house whose Garden waste is told at this endpoint, with a resident.
 pub async fn house(world: World, garden: &Endpoint) -> (House, AccountId) {
     let place = garden.open().await;
-    let changes = [("services/garden-waste.toml", "http://localhost:8090/backchannel-logout", place.as_str())];
+    let place =
+        ["/backchannel-logout", "/signals"].map(|path| (format!("http://localhost:8090{path}"), place.clone() + path));
+    let changes = place.each_ref().map(|(from, to)| ("services/garden-waste.toml", from.as_str(), to.as_str()));
     let house = House::with(world, &[], &changes).await;
     let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
     (house, ada)

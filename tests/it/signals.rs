@@ -22,12 +22,13 @@ use crate::oidc::party::{LIBRARY, MUSEUM, files_with};
 use crate::world::World;
 use portreeve::app::App;
 use portreeve::domain::claims::Claim;
-use portreeve::domain::ids::{AccountId, ClientId};
+use portreeve::domain::ids::{AccountId, ClientId, RecordId};
 use portreeve::domain::signal::{Change, Kind, What};
 use portreeve::jobs::deliver_signals::DeliverSignals;
 use portreeve::jobs::runner::Duty;
 use portreeve::service::signals;
 use portreeve::store::Housekeeping;
+use portreeve::store::sharing::{self, SharingRow};
 use portreeve::store::signals::{SignalRow, find, of_account};
 use receiver::Receiver;
 use uuid::Uuid;
@@ -44,6 +45,33 @@ pub async fn stage(world: World, library: &Receiver) -> Stage {
     stage.tokens(&LIBRARY, &[]).await;
     stage.tokens(&MUSEUM, &[]).await;
     stage
+}
+
+/// As if a resident had gone to a service of the samples, and had been told what it gets.
+pub async fn knows(app: &App, account: AccountId, client: &str) {
+    let now = app.now();
+    let sector = app.snapshot().client(&ClientId::parse(client).unwrap()).unwrap().sector.clone();
+    let row = SharingRow {
+        id: RecordId(Uuid::new_v4()),
+        client_id: client.into(),
+        purpose: PURPOSE.into(),
+        basis: "contract".into(),
+        state: "shown".into(),
+        notice: "garden-waste@1".into(),
+        notice_sha256: vec![0; 32],
+        language: "en".into(),
+        claims: "name email".into(),
+        policy: "any".into(),
+        at: now,
+    };
+    app.db
+        .write(async |mut w| {
+            sharing::insert(&mut w, account, &row).await?;
+            sharing::claim_subject(&mut w, account, &sector, "her-subject", now).await?;
+            w.commit_quietly(Housekeeping::Flow, ()).await
+        })
+        .await
+        .unwrap();
 }
 
 /// Makes a change, as a deed that withdraws, corrects or closes makes it; gives its transaction.
@@ -100,6 +128,7 @@ pub async fn state(house: &House, jti: Uuid) -> (String, Option<String>) {
 
 /// Whether anything of what a signal said is left.
 pub async fn is_readable(house: &House, jti: Uuid) -> bool {
-    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM signal WHERE jti = $1 AND (row_key IS NOT NULL OR body IS NOT NULL)";
+    let sql =
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM signal WHERE jti = $1 AND (row_key IS NOT NULL OR body IS NOT NULL)";
     house.app.db.peek().sql(sql).bind(jti).scalar::<i64>().await.unwrap() > 0
 }

@@ -42,9 +42,12 @@ impl Signals {
         let (rows, tries) = if self.overdue {
             (late, Vec::new())
         } else {
-            (signals::latest(&mut db.peek(), client, limit).await?, signals::tries(&mut db.peek(), client, limit).await?)
+            (
+                signals::latest(&mut db.peek(), client, limit).await?,
+                signals::tries(&mut db.peek(), client, limit).await?,
+            )
         };
-        let mut by_hand = overdue::by_hand(&super::in_force(&house, &db).await?);
+        let mut by_hand = overdue::by_hand(super::in_force(&house, &db).await?.clients.values());
         by_hand.retain(|one| client.is_empty() || one.client_id == client);
         let all = json!({ "signals": rows, "tries": tries, "by_hand": by_hand });
         say.answer(&all, &in_words(&rows, &tries, &by_hand, self.overdue));

@@ -46,7 +46,8 @@ struct Seat;
 
 impl Seat {
     fn take() -> Option<Self> {
-        let free = WAITING.fetch_update(Ordering::AcqRel, Ordering::Acquire, |taken| (taken < SEATS).then_some(taken + 1));
+        let free =
+            WAITING.fetch_update(Ordering::AcqRel, Ordering::Acquire, |taken| (taken < SEATS).then_some(taken + 1));
         free.is_ok().then_some(Self)
     }
 }

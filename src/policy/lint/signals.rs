@@ -19,7 +19,8 @@ impl Lint<'_> {
                 Kind::ALL.iter().filter(|kind| !signals.events.contains(kind)).map(|kind| kind.as_str()).collect();
             if !missing.is_empty() {
                 let at = self.at(&service.file, "signals.events");
-                let message = format!("The service does not take {}: its people must be told by hand.", missing.join(", "));
+                let message =
+                    format!("The service does not take {}: its people must be told by hand.", missing.join(", "));
                 self.warning("signals.some", at, message, "Take events out to get all of them.");
             }
         }

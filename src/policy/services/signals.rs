@@ -21,7 +21,12 @@ impl Reader<'_> {
             (WrittenDelivery::Push, None) => {
                 let remedy = "Name the address that signals are sent to, or write delivery = \"poll\".";
                 let at = self.at("signals.delivery");
-                findings.push(Finding::error("signals.endpoint", at, "There is no address to push signals to.", remedy));
+                findings.push(Finding::error(
+                    "signals.endpoint",
+                    at,
+                    "There is no address to push signals to.",
+                    remedy,
+                ));
                 None
             }
             (WrittenDelivery::Poll, Some(_)) => {

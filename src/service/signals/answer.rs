@@ -44,7 +44,8 @@ pub async fn answer(
         Outcome::Done => {
             let payload = SignalDone { signal: jti, kind: row.kind.clone() };
             let draft = by(payload, context);
-            note(app, client, &row, (State::Done, None), &event(app, &About::from(&row), draft, now).await?, now).await?
+            note(app, client, &row, (State::Done, None), &event(app, &About::from(&row), draft, now).await?, now)
+                .await?
         }
         Outcome::Refused(reason) => {
             let why = reason.as_str();

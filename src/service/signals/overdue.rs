@@ -6,14 +6,15 @@ use super::super::looking::{Deed, Refused, permit};
 use super::delivery::{About, event};
 use crate::domain::audit::Draft;
 use crate::domain::audit::vocabulary::SignalDone;
+use crate::domain::client::Client;
 use crate::domain::ids::ClientId;
 use crate::domain::signal::{Kind, LATE, TRIED_FOR};
 use crate::domain::staff::{Action, Circumstances, Enquiry};
 use crate::domain::time::When;
-use crate::policy::Bundle;
 use crate::store::signals::{self as rows, SignalRow};
 use crate::store::{Error, Read, sharing};
 use serde::Serialize;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The signals that are overdue, oldest first: to one service, or to all (an empty name).
@@ -33,10 +34,10 @@ pub struct ByHand {
     pub kinds: Vec<&'static str>,
 }
 
-/// The services of these policies that get data, with what they have to be told by hand.
+/// Of these services, those that get data, with what they have to be told by hand.
 #[must_use]
-pub fn by_hand(policy: &Bundle) -> Vec<ByHand> {
-    let gets_data = policy.clients.values().filter(|client| !client.shares.is_empty());
+pub fn by_hand<'a>(clients: impl Iterator<Item = &'a Arc<Client>>) -> Vec<ByHand> {
+    let gets_data = clients.filter(|client| !client.shares.is_empty());
     let listed = gets_data.map(|client| {
         let takes = |kind: &Kind| client.signals.as_ref().is_some_and(|signals| signals.events.contains(kind));
         let kinds = Kind::ALL.iter().filter(|kind| !takes(kind)).map(|kind| kind.as_str()).collect();
@@ -68,7 +69,7 @@ const MOST: i64 = 200;
 pub async fn seen(deed: Deed<'_>) -> Result<Seen, Refused> {
     permit(deed, Action::SeeSignals, circumstances(deed), None, None).await?;
     let overdue = all(&mut deed.app.db.peek(), "", deed.now, MOST).await?;
-    Ok(Seen { overdue, by_hand: by_hand(&deed.app.snapshot().policy) })
+    Ok(Seen { overdue, by_hand: by_hand(deed.app.snapshot().clients()) })
 }
 
 /// One signal as an officer sees it.

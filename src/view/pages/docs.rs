@@ -133,8 +133,7 @@ macro_rules! samples {
 
 impl Sample {
     /// Every sample.
-    pub const ALL: &'static [Self] =
-        samples!("service.toml" "service-keys.toml" "check.sh" "keys.sh" "relying-party.mjs" "relying_party.py"
+    pub const ALL: &'static [Self] = samples!("service.toml" "service-keys.toml" "check.sh" "keys.sh" "relying-party.mjs" "relying_party.py"
             "signals.mjs");
 
     /// Where an installation stands in the files.

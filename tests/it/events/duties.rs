@@ -7,9 +7,11 @@ use crate::jobs::{Endpoint, house, queue, round, session};
 use crate::log::{happen, tamper, unguard};
 use crate::looking::{At, CALLED};
 use crate::seen::look;
+use crate::signals;
 use portreeve::app::App;
 use portreeve::config::Collector;
 use portreeve::domain::staff::Role;
+use portreeve::jobs::deliver_signals::DeliverSignals;
 use portreeve::jobs::expire::Expire;
 use portreeve::jobs::refresh::Refresh;
 use portreeve::jobs::rotate_keys::RotateKeys;
@@ -87,6 +89,19 @@ both! {
             left.round(app, &mut duty).await;
             house.later(Duration::from_mins(2));
         }
+
+        let mut duty = DeliverSignals::default();
+        signals::knows(app, ada, "garden-waste").await;
+        for status in [202, 400, 500] {
+            garden.signals(status);
+            signals::change(app, ada, signals::withdrawn("garden-waste")).await;
+            left.round(app, &mut duty).await;
+        }
+        house.later(Duration::from_hours(14 * 24 + 1));
+        left.round(app, &mut duty).await;
+        left.round(app, &mut duty).await;
+        house.later(Duration::from_mins(2));
+        left.round(app, &mut duty).await;
 
         let cookie = session(&house, ada, true).await;
         let who = sessions::find(app, &cookie, app.now()).await.unwrap().unwrap();

@@ -55,7 +55,7 @@ both! {
         stage.tokens(&crate::oidc::party::MUSEUM, &[]).await;
         change(&stage.house.app, stage.ada, What::Restricted).await;
         assert_eq!(only(&stage.house, stage.ada, "museum").await.state, "by_hand");
-        let listed = overdue::by_hand(&stage.house.app.snapshot().policy);
+        let listed = overdue::by_hand(stage.house.app.snapshot().clients());
         let museum = listed.iter().find(|one| one.client_id == "museum").unwrap();
         assert_eq!(museum.kinds.len(), Kind::ALL.len() - 1);
         assert!(!museum.kinds.contains(&"consent_withdrawn"));

@@ -119,7 +119,8 @@ pub fn check(token: &str, keys: &JwkSet, issuer: &str, audience: &str) -> Result
     rules.required_spec_claims.clear();
     rules.set_issuer(&[issuer]);
     rules.set_audience(&[audience]);
-    let claims = decode::<Value>(token, &DecodingKey::from_jwk(key).unwrap(), &rules).map_err(|_| "invalid_key")?.claims;
+    let claims =
+        decode::<Value>(token, &DecodingKey::from_jwk(key).unwrap(), &rules).map_err(|_| "invalid_key")?.claims;
     let whole = claims["iss"] == issuer
         && claims["aud"] == audience
         && claims["jti"].is_string()
