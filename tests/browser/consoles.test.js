@@ -62,6 +62,13 @@ async function officer(link) {
   return { context, page }
 }
 
+/** They prove again who they are: on a slow machine the tests before took longer than a proof is fresh. */
+async function proved({ page }) {
+  await page.goto(`${demo.staff}/prove`)
+  await page.locator('#continue').click()
+  await heading(page, 'What you can do here')
+}
+
 const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor()
 const local = (date) => date.toISOString().slice(0, 16)
 const hours = (count) => 60 * 60 * 1000 * count
@@ -128,6 +135,9 @@ test('a resident is looked at, masked, and one field is shown', async () => {
   await heading(page, 'A resident’s record')
   assert.ok(!(await page.content()).includes(demo.email))
   await everyWay(callum, 'person')
+  const here = page.url()
+  await proved(callum)
+  await page.goto(here)
   await send(page, 'reveal-email')
   await page.getByText(demo.email).waitFor()
   await everyWay(callum, 'person-revealed')
@@ -166,6 +176,7 @@ test('what is hidden from the resident waits for a second person', async () => {
 })
 
 test('glass is broken, and reviewed', async () => {
+  await proved(callum)
   await callum.page.goto(`${demo.staff}/break-glass`)
   await everyWay(callum, 'glass')
   await send(callum.page, 'break')
