@@ -46,7 +46,7 @@ both! {
     async fn each_role_gets_at_each_route_what_the_policies_say(world: World) {
         let house = House::new(world).await;
         for role in Role::ALL {
-            let (_, mut officer) = house.officer("Ada Wójcik", &[*role]).await;
+            let (_, mut officer) = house.officer(&format!("Ada {}", role.as_str()), &[*role]).await;
             let mut refused = 0;
             for line in DESK {
                 let Needs::Officer(action) = line.needs else { continue };
