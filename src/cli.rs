@@ -158,7 +158,12 @@ fn obey(command: Command, say: Say) -> anyhow::Result<Ending> {
         Command::Serve(serve) => runtime()?.block_on(serve.run()),
         Command::Migrate(migrate) => runtime()?.block_on(migrate.run(say)),
         Command::Doctor(doctor) => runtime()?.block_on(doctor.run(say)),
-        Command::Config(config) => config.run(say),
+        Command::Config(config) => {
+            // The relay's connections belong to a runtime, even where none is opened.
+            let runtime = runtime()?;
+            let _inside = runtime.enter();
+            config.run(say)
+        }
         Command::Policy(policy) => runtime()?.block_on(policy.run(say)),
         Command::Keys(keys) => runtime()?.block_on(keys.run(say)),
         Command::Client(client) => runtime()?.block_on(client.run(say)),

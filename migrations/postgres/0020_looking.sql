@@ -8,6 +8,7 @@ CREATE TABLE enquiry (
     case_ref TEXT,
     glass_id UUID,
     approval_id UUID,
+    only_for TEXT,
     opened_at TIMESTAMPTZ NOT NULL,
     until TIMESTAMPTZ NOT NULL
 );
@@ -55,6 +56,7 @@ CREATE TABLE glass (
     justified BOOLEAN,
     suspended_at TIMESTAMPTZ
 );
+CREATE UNIQUE INDEX glass_open ON glass (staff_id) WHERE closed_at IS NULL;
 CREATE INDEX glass_staff ON glass (staff_id, opened_at);
 CREATE INDEX glass_unreviewed ON glass (review_by) WHERE reviewed_at IS NULL;
 
@@ -62,6 +64,8 @@ CREATE INDEX glass_unreviewed ON glass (review_by) WHERE reviewed_at IS NULL;
 CREATE TABLE conflict (
     staff_id UUID NOT NULL,
     hash BYTEA NOT NULL,
+    account_hash BYTEA,
     declared_at TIMESTAMPTZ NOT NULL,
+    withdrawn_at TIMESTAMPTZ,
     PRIMARY KEY (staff_id, hash)
 );

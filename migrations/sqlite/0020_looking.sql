@@ -8,6 +8,7 @@ CREATE TABLE enquiry (
     case_ref TEXT,
     glass_id BLOB,
     approval_id BLOB,
+    only_for TEXT,
     opened_at INTEGER NOT NULL,
     until INTEGER NOT NULL
 ) STRICT;
@@ -55,6 +56,7 @@ CREATE TABLE glass (
     justified INTEGER,
     suspended_at INTEGER
 ) STRICT;
+CREATE UNIQUE INDEX glass_open ON glass (staff_id) WHERE closed_at IS NULL;
 CREATE INDEX glass_staff ON glass (staff_id, opened_at);
 CREATE INDEX glass_unreviewed ON glass (review_by) WHERE reviewed_at IS NULL;
 
@@ -62,6 +64,8 @@ CREATE INDEX glass_unreviewed ON glass (review_by) WHERE reviewed_at IS NULL;
 CREATE TABLE conflict (
     staff_id BLOB NOT NULL,
     hash BLOB NOT NULL,
+    account_hash BLOB,
     declared_at INTEGER NOT NULL,
+    withdrawn_at INTEGER,
     PRIMARY KEY (staff_id, hash)
 ) STRICT;

@@ -86,8 +86,10 @@ words! {
         BreakGlass = "break_glass";
         /// Review what was done behind broken glass.
         ReviewBreakGlass = "review_break_glass";
-        /// Keep a look from its resident for a while, on a legal ground; and end that.
+        /// Keep a look from its resident for a while, on a legal ground.
         DelayNotice = "delay_notice";
+        /// See which looks are kept from residents, and show them.
+        ReviewDelay = "review_delay";
         /// Answer a resident who asked about a look.
         AnswerQuestion = "answer_question";
         /// Who is on the staff, with which roles.

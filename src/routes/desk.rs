@@ -42,7 +42,7 @@ const EVENT: Needs = Needs::Officer(Action::ViewEvent);
 const WHO_SAW: Needs = Needs::Officer(Action::ReportOnPerson);
 const OFFICERS: Needs = Needs::Officer(Action::ReportOnOfficers);
 const QUESTIONS: Needs = Needs::Officer(Action::AnswerQuestion);
-const DELAYS: Needs = Needs::Officer(Action::DelayNotice);
+const DELAYS: Needs = Needs::Officer(Action::ReviewDelay);
 const STAFF: Needs = Needs::Officer(Action::SeeStaff);
 const LOG: Needs = Needs::Officer(Action::SeeLog);
 

@@ -27,7 +27,7 @@ use crate::crypto::{SealError, tokens};
 use crate::domain::audit::vocabulary::{EnquiryClosed, EnquiryOpened, NotPermitted, NoticeDelayed};
 use crate::domain::audit::{Basis, Context, Draft, Kind, Sealed};
 use crate::domain::ids::EnquiryId;
-use crate::domain::staff::{Action, Approval, Circumstances, Enquiry, Officer};
+use crate::domain::staff::{Action, Approval, Circumstances, Enquiry, Glass, Officer};
 use crate::domain::time::When;
 use crate::policy::Reason;
 use crate::store::{AndPerhaps, Error, Write, approvals as rows, enquiries};
@@ -64,6 +64,9 @@ pub enum Refused {
     /// The case is too long, or holds what no number does.
     #[error("a case number has at most {} letters, digits and signs", Enquiry::MOST_CASE)]
     BadCase,
+    /// Looks that are hidden are about one resident, and nobody was named.
+    #[error("looks under this reason are kept from the resident: say whom they are about")]
+    NoPerson,
     /// This reason hides looks from the resident: a second person has to approve it first.
     #[error("looks under this reason are kept from the resident for a while: a second person has to approve it first")]
     NeedsApproval,
@@ -107,6 +110,8 @@ pub struct Ask<'a> {
     pub case: &'a str,
     /// The second person's word, if it needed one.
     pub approval: Option<Uuid>,
+    /// Whom it is about, as she signs in: said beforehand only where looks are hidden.
+    pub who: &'a str,
 }
 
 /// A reason that was given, read at the door.
@@ -128,6 +133,15 @@ impl Given {
             return Err(Refused::NoCase);
         }
         Ok(Self { purpose: activity.id.clone(), basis: activity.basis, reason, case })
+    }
+
+    /// The same for the reason and the case of broken glass.
+    fn behind(self, app: &App, glass: &Glass) -> Result<Self, Refused> {
+        Ok(Self { reason: reason(app, &glass.reason)?, case: glass.case.clone(), ..self })
+    }
+
+    fn circumstances(&self, deed: Deed<'_>, glass_broken: bool) -> Circumstances {
+        Circumstances { reason: true, case: self.case.is_some(), ..standing(deed, glass_broken) }
     }
 }
 
@@ -177,17 +191,26 @@ fn case(typed: &str) -> Result<Option<String>, Refused> {
 /// [`Refused`] says what to mend; nothing was recorded but a refusal by the policies.
 pub async fn open(deed: Deed<'_>, ask: &Ask<'_>) -> Result<Enquiry, Refused> {
     let Deed { app, officer, now, .. } = deed;
-    let glass = glass::open_of(app, officer.id, now).await?;
+    let (broken, _) = glass::bearing(app, officer.id, now).await?;
+    let glass = broken.as_ref().map(|glass| glass.id);
     let given = match Given::read(app, ask, glass.is_some()) {
         Err(Refused::NoCase) => return Err(without_case(deed, Action::SearchPeople, ask).await),
         given => given?,
     };
-    let circumstances = Circumstances { reason: true, case: true, ..standing(deed, glass.is_some()) };
-    permit(deed, Action::SearchPeople, circumstances, None, None).await?;
+    // Without a case of its own it goes on under the glass, for whose reason alone none is needed.
+    let given = match broken {
+        Some(broken) if given.case.is_none() => given.behind(app, &broken)?,
+        _ => given,
+    };
+    permit(deed, Action::SearchPeople, given.circumstances(deed, glass.is_some()), None, None).await?;
     let hides = given.reason.delay.is_some();
-    if hides && ask.approval.is_none() {
-        return Err(Refused::NeedsApproval);
+    if hides {
+        permit_to_hide(deed, &given, ask).await?;
+        if ask.approval.is_none() {
+            return Err(Refused::NeedsApproval);
+        }
     }
+    let only_for = hides.then(|| search_audit::sought(app, ask.who));
     let enquiry = Enquiry {
         id: EnquiryId(tokens::uuid()),
         staff: officer.id,
@@ -197,6 +220,7 @@ pub async fn open(deed: Deed<'_>, ask: &Ask<'_>) -> Result<Enquiry, Refused> {
         case: given.case,
         glass,
         approval: ask.approval.filter(|_| hides),
+        only_for,
         opened_at: now,
         until: now + Enquiry::LASTS,
     };
@@ -223,9 +247,25 @@ pub async fn open(deed: Deed<'_>, ask: &Ask<'_>) -> Result<Enquiry, Refused> {
     }
 }
 
+/// Whether the policies let this officer hide looks, once a second person has approved it.
+async fn permit_to_hide(deed: Deed<'_>, given: &Given, ask: &Ask<'_>) -> Result<(), Refused> {
+    if ask.who.trim().is_empty() {
+        return Err(Refused::NoPerson);
+    }
+    let circumstances = Circumstances { approved: true, ..given.circumstances(deed, false) };
+    permit(deed, Action::DelayNotice, circumstances, None, None).await
+}
+
+/// What a second person is asked for: looks for this purpose at this resident and no other.
+fn word_for(purpose: &str, only_for: &str) -> String {
+    format!("{purpose} {only_for}")
+}
+
 /// Whether a second person's word was for an enquiry of this purpose, reason and case.
 fn is_for(row: &rows::ApprovalRow, enquiry: &Enquiry) -> bool {
-    row.what == enquiry.purpose && row.reason == enquiry.reason && row.case_ref == enquiry.case
+    row.what == word_for(&enquiry.purpose, enquiry.only_for.as_deref().unwrap_or_default())
+        && row.reason == enquiry.reason
+        && row.case_ref == enquiry.case
 }
 
 /// An enquiry of this officer that stands.
@@ -266,14 +306,18 @@ fn standing(deed: Deed<'_>, glass_broken: bool) -> Circumstances {
     Circumstances { fresh: deed.officer.is_fresh(deed.now), glass_broken, ..Circumstances::default() }
 }
 
-/// What speaks for a look under an enquiry.
-fn under(deed: Deed<'_>, enquiry: &Enquiry) -> Circumstances {
-    Circumstances {
+/// What speaks for a look under an enquiry. The glass it was opened behind has to be broken still.
+async fn under(deed: Deed<'_>, enquiry: &Enquiry) -> Result<Circumstances, Failure> {
+    let broken = match enquiry.glass {
+        Some(glass) => glass::open_of(deed.app, deed.officer.id, deed.now).await? == Some(glass),
+        None => false,
+    };
+    Ok(Circumstances {
         reason: true,
-        case: true,
+        case: enquiry.case.is_some(),
         approved: enquiry.approval.is_some(),
-        ..standing(deed, enquiry.glass.is_some())
-    }
+        ..standing(deed, broken)
+    })
 }
 
 /// Asks the policies. What they do not permit is on record before anybody is told so: about the person, if it is about one.
@@ -314,13 +358,15 @@ pub async fn permit(
     Err(Refused::NotPermitted(decision.because))
 }
 
-/// Asks the policies about a look at the record, for which a reason and a case were given.
+/// Asks the policies about a page of the consoles, or a look at the record under what was said of it.
 ///
 /// # Errors
 /// [`Refused::NotPermitted`].
-pub async fn permit_given(deed: Deed<'_>, action: Action) -> Result<(), Refused> {
+pub async fn permit_given(deed: Deed<'_>, action: Action, ask: Option<&search_audit::Ask>) -> Result<(), Refused> {
     let glass = glass::open_of(deed.app, deed.officer.id, deed.now).await?.is_some();
-    permit(deed, action, Circumstances { reason: true, case: true, ..standing(deed, glass) }, None, None).await
+    let case = ask.is_some_and(|ask| ask.case.is_some());
+    let circumstances = Circumstances { reason: ask.is_some(), case, ..standing(deed, glass) };
+    permit(deed, action, circumstances, None, None).await
 }
 
 /// A deed under an enquiry: its purpose, reason and case go with it.

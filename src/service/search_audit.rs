@@ -79,6 +79,9 @@ pub struct Filters {
     pub resident: Option<String>,
     /// The pseudonyms of one member of staff, one a year.
     pub officer: Option<Vec<String>>,
+    /// The pseudonyms of the member of staff whom it is about: joined, moved, left.
+    #[serde(default)]
+    pub member: Option<Vec<String>>,
     /// The service.
     pub service: Option<String>,
     /// The purpose.
@@ -233,7 +236,8 @@ pub async fn search(
     // From here on it is on record.
     let subject = match (&filters.resident, resident) {
         (Some(_), None) => return Err(Refused::NoResident),
-        (_, resident) => resident.map(|(keys, since)| pseudonyms(&keys, since, now)),
+        (Some(_), Some((keys, since))) => Some(pseudonyms(&keys, since, now)),
+        (None, _) => filters.member.clone(),
     };
     let query = Query {
         subject,
@@ -320,6 +324,7 @@ pub async fn check(app: &App, filters: &Filters) -> Result<(), Refused> {
     if filters.from.zip(filters.to).is_some_and(|(from, to)| from >= to) {
         return Err(Refused::Filter("time"));
     }
+    check_pseudonyms(filters.member.as_deref().unwrap_or_default())?;
     check_pseudonyms(filters.officer.as_deref().unwrap_or_default())
 }
 
@@ -344,9 +349,11 @@ fn check_pseudonyms(words: &[String]) -> Result<(), Refused> {
 fn in_words(filters: &Filters) -> Vec<String> {
     let when = |micros: Option<i64>| micros.map(|micros| When::from_micros(micros).to_string());
     let officer = filters.officer.as_ref().map(|words| words.join(" "));
+    let member = filters.member.as_ref().map(|words| words.join(" "));
     let all = [
         ("resident", filters.resident.as_ref().map(|_| "named".to_owned())),
         ("officer", officer),
+        ("member", member),
         ("service", filters.service.clone()),
         ("purpose", filters.purpose.clone()),
         ("reason", filters.reason.clone()),

@@ -4,7 +4,7 @@ use super::seated::Seated;
 use crate::domain::staff::{Action, Approval};
 use crate::service::looking::approvals as deeds;
 use crate::store::approvals::ApprovalRow;
-use crate::view::pages::console::{Block, Cell, Console, Form, Text};
+use crate::view::pages::console::{Block, Cell, Console, Field, Form, Text};
 use axum::extract::{Form as Posted, Path, Query};
 use axum::response::Response;
 use serde::Deserialize;
@@ -55,10 +55,11 @@ pub async fn show(desk: Seated, Query(news): Query<News>) -> Response {
         let open = row.approved == Some(true) && row.used_at.is_none() && desk.now < row.until;
         if open && row.kind == Approval::HiddenEnquiry.as_str() {
             let form = Form::post("/enquiries", "open", "enquiry-open")
-                .hidden("purpose", &row.what)
+                .hidden("purpose", row.what.split(' ').next().unwrap_or_default())
                 .hidden("reason", &row.reason)
                 .hidden("case", row.case_ref.as_deref().unwrap_or_default())
-                .hidden("approval", row.id);
+                .hidden("approval", row.id)
+                .fields(vec![Field::input("about", "enquiry-about", "").hinted("enquiry-about-again")]);
             page = page.block(Block::Form(form));
         }
     }
@@ -75,15 +76,20 @@ fn state(row: &ApprovalRow) -> &'static str {
 }
 
 async fn facts(desk: &Seated, row: &ApprovalRow) -> Vec<(Text, Cell)> {
-    vec![
+    let one = row.kind == Approval::HiddenEnquiry.as_str();
+    let mut facts = vec![
         (Text::say("approvals-kind"), Text::say(&format!("approvals-kind-{}", row.kind)).into()),
-        (Text::say("approvals-what"), Text::plain(row.what.clone()).into()),
+        (Text::say("approvals-what"), what(desk, row).into()),
         (Text::say("approvals-by"), Text::plain(desk.name_of(row.asked_by).await).into()),
         (Text::say("enquiry-reason"), desk.reason(&row.reason).into()),
         (Text::say("enquiry-case"), Text::plain(row.case_ref.clone().unwrap_or_default()).into()),
         (Text::say("approvals-at"), Text::At(row.asked_at).into()),
         (Text::say("approvals-until"), Text::At(row.until).into()),
-    ]
+    ];
+    if one {
+        facts.insert(2, (Text::say("enquiry-person-about"), Text::say("approvals-one-resident").into()));
+    }
+    facts
 }
 
 /// Yes or no.
@@ -98,5 +104,14 @@ pub async fn decide(desk: Seated, Path(id): Path<Uuid>, Posted(typed): Posted<An
     match deeds::decide(desk.deed(), id, typed.answer == "yes").await {
         Ok(()) => desk.see_other("/approvals"),
         Err(refused) => desk.refused(&refused),
+    }
+}
+
+/// What exactly is asked for: one resident, whom the case names, or an event.
+fn what(desk: &Seated, row: &ApprovalRow) -> Text {
+    if row.kind == Approval::HiddenEnquiry.as_str() {
+        desk.activity(row.what.split(' ').next().unwrap_or_default())
+    } else {
+        Text::plain(row.what.clone())
     }
 }

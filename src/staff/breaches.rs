@@ -35,7 +35,7 @@ pub struct Typed {
 
 impl Typed {
     fn ask(&self) -> Ask<'_> {
-        Ask { purpose: &self.purpose, reason: &self.reason, case: &self.case, approval: None }
+        Ask { purpose: &self.purpose, reason: &self.reason, case: &self.case, approval: None, who: "" }
     }
 }
 
@@ -237,7 +237,7 @@ pub async fn decide(desk: Seated, Path(id): Path<Uuid>, Posted(typed): Posted<De
     let Some(chosen) = chosen else {
         return entry(&desk, id, vec![Wrong::Console("decision", "wrong-breach-decision")]).await;
     };
-    let ask = Ask { purpose: &typed.purpose, reason: &typed.reason, case: &typed.case, approval: None };
+    let ask = Ask { purpose: &typed.purpose, reason: &typed.reason, case: &typed.case, approval: None, who: "" };
     match deeds::decide(desk.deed(), id, &ask, chosen, &typed.reference).await {
         Ok(()) => desk.see_other(&format!("/breaches/{id}")),
         Err(refused) => match to_mend(&refused) {

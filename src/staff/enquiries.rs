@@ -2,7 +2,7 @@
 
 use super::seated::Seated;
 use crate::domain::ids::{AccountId, EnquiryId};
-use crate::domain::staff::{Enquiry, Field as Masked};
+use crate::domain::staff::{Action, Enquiry, Field as Masked};
 use crate::service::looking::person::{self, Person};
 use crate::service::looking::{self, Ask, Refused, approvals, glass};
 use crate::store::enquiries as rows;
@@ -25,18 +25,26 @@ pub struct Typed {
     /// The second person's word, from the page of approvals.
     #[serde(default)]
     approval: Option<Uuid>,
+    #[serde(default)]
+    about: String,
 }
 
 impl Typed {
     /// As a form shows it again.
     pub(super) fn of(ask: &Ask<'_>) -> Self {
         let [purpose, reason, case] = [ask.purpose, ask.reason, ask.case].map(str::to_owned);
-        Self { purpose, reason, case, approval: ask.approval }
+        Self { purpose, reason, case, approval: ask.approval, about: ask.who.to_owned() }
     }
 
     /// As the deeds have it.
     pub(super) fn ask(&self) -> Ask<'_> {
-        Ask { purpose: &self.purpose, reason: &self.reason, case: &self.case, approval: self.approval }
+        Ask {
+            purpose: &self.purpose,
+            reason: &self.reason,
+            case: &self.case,
+            approval: self.approval,
+            who: &self.about,
+        }
     }
 }
 
@@ -60,7 +68,7 @@ async fn list(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {
         .wrong(wrong)
         .maybe(bearing.map(|glass| Block::Warning(Text::say("enquiry-glass").with("time", desk.clock(glass.until)))))
         .block(Block::Para(Text::say("enquiry-lead")))
-        .block(Block::Form(Form::post("/enquiries", "open", "enquiry-open").fields(fields(desk, typed))))
+        .block(Block::Form(Form::post("/enquiries", "open", "enquiry-open").fields(with_person(desk, typed))))
         .maybe((!open.is_empty()).then(|| Block::Table {
             caption: Text::say("enquiry-open-ones"),
             head: ["enquiry-since", "enquiry-reason", "enquiry-case", "enquiry-until"].map(Text::say).to_vec(),
@@ -98,6 +106,15 @@ pub(super) fn fields(desk: &Seated, typed: &Typed) -> Vec<Field> {
     ]
 }
 
+/// The same, with whom it is about for a reason that hides looks.
+fn with_person(desk: &Seated, typed: &Typed) -> Vec<Field> {
+    let mut fields = fields(desk, typed);
+    if desk.allows(Action::DelayNotice) {
+        fields.push(Field::input("about", "enquiry-about", &typed.about).hinted("enquiry-about-hint"));
+    }
+    fields
+}
+
 /// What a refusal has to be mended at.
 pub(super) fn to_mend(refused: &Refused) -> Option<Wrong> {
     Some(match refused {
@@ -105,6 +122,7 @@ pub(super) fn to_mend(refused: &Refused) -> Option<Wrong> {
         Refused::NoReason => Wrong::Console("reason", "wrong-reason"),
         Refused::NoCase => Wrong::Console("case", "wrong-case-missing"),
         Refused::BadCase => Wrong::Console("case", "wrong-case"),
+        Refused::NoPerson => Wrong::Console("about", "wrong-about"),
         _ => return None,
     })
 }
@@ -116,7 +134,10 @@ pub async fn open(desk: Seated, Posted(typed): Posted<Typed>) -> Response {
         Err(Refused::NeedsApproval) if typed.approval.is_none() => {
             match approvals::ask_for_enquiry(desk.deed(), &typed.ask()).await {
                 Ok(_) => desk.see_other("/approvals?asked=1"),
-                Err(refused) => desk.refused(&refused),
+                Err(refused) => match to_mend(&refused) {
+                    Some(wrong) => list(&desk, &typed, vec![wrong]).await,
+                    None => desk.refused(&refused),
+                },
             }
         }
         Err(refused) => match to_mend(&refused) {
@@ -195,15 +216,18 @@ pub async fn close(desk: Seated, Path(id): Path<Uuid>) -> Response {
 pub async fn person(desk: Seated, Path((id, account)): Path<(Uuid, Uuid)>) -> Response {
     let seen = async {
         let enquiry = looking::find(desk.deed(), EnquiryId(id)).await?;
-        person::view(desk.deed(), &enquiry, AccountId(account)).await
+        let seen = person::view(desk.deed(), &enquiry, AccountId(account)).await?;
+        Ok::<_, Refused>((enquiry, seen))
     };
     match seen.await {
-        Ok(seen) => desk.page(&record(&desk, id, &seen)),
+        Ok((enquiry, seen)) => desk.page(&record(&desk, &enquiry, &seen)),
         Err(refused) => desk.refused(&refused),
     }
 }
 
-fn record(desk: &Seated, enquiry: Uuid, seen: &Person) -> Console {
+fn record(desk: &Seated, enquiry: &Enquiry, seen: &Person) -> Console {
+    let told = if enquiry.approval.is_some() { "person-not-told" } else { "person-told" };
+    let enquiry = enquiry.id;
     let here = format!("/enquiries/{enquiry}/people/{}", seen.account);
     let label = |field: Masked| Text::say(&format!("person-{}", field.as_str()));
     let mut facts: Vec<(Text, Cell)> =
@@ -218,7 +242,7 @@ fn record(desk: &Seated, enquiry: Uuid, seen: &Person) -> Console {
     ]);
     let mut page = Console::new(Text::say("person-title"))
         .back(format!("/enquiries/{enquiry}"))
-        .block(Block::Inset(Text::say("person-told")))
+        .block(Block::Inset(Text::say(told)))
         .block(Block::Facts(facts));
     for shown in seen.fields.iter().filter(|shown| !shown.revealed) {
         let (id, button) = match shown.field {

@@ -21,7 +21,7 @@ async fn form(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {
     fields.push(Field::input("from", "record-from", &typed.from).of_type("datetime-local"));
     fields.push(Field::input("to", "record-to", &typed.to).of_type("datetime-local"));
     fields.push(desk.services("service", &typed.service));
-    fields.push(desk.officers("officer", &typed.officer).await);
+    fields.push(desk.officers("officer", "record-officer", &typed.officer).await);
     let page = Console::new(Text::say("measure-title"))
         .back("/breaches")
         .wrong(wrong)
@@ -47,7 +47,7 @@ pub async fn ask(desk: Seated, Posted(typed): Posted<Typed>) -> Response {
 
 /// `GET /breaches/measured`.
 pub async fn measured(desk: Seated, Query(kept): Query<Kept>) -> Response {
-    if let Err(refused) = desk.permit(Action::MeasureBreach).await {
+    if let Err(refused) = desk.permit_kept(Action::MeasureBreach, &kept.search).await {
         return refused;
     }
     let made = async {

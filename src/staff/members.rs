@@ -8,7 +8,7 @@ use axum::response::Response;
 
 /// `GET /staff`.
 pub async fn show(desk: Seated) -> Response {
-    if let Err(refused) = desk.permit(Action::SeeStaff).await {
+    if let Err(refused) = desk.permit(Action::SeeStaff, None).await {
         return refused;
     }
     let all = match members::all(&desk.app).await {

@@ -19,7 +19,7 @@ pub async fn show(desk: Seated) -> Response {
 
 async fn form(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {
     let mut fields = enquiries::fields(desk, &enquiries::Typed::of(&typed.why()));
-    fields.push(desk.officers("officer", &typed.officer).await);
+    fields.push(desk.officers("officer", "record-officer", &typed.officer).await);
     fields.push(Field::input("from", "record-from", &typed.from).of_type("datetime-local"));
     fields.push(Field::input("to", "record-to", &typed.to).of_type("datetime-local"));
     let page = Console::new(Text::say("officers-title"))
@@ -53,15 +53,16 @@ fn window(filters: &Filters) -> Result<(When, When), Refused> {
 
 /// `GET /officers/report`.
 pub async fn report(desk: Seated, Query(kept): Query<Kept>) -> Response {
-    if let Err(refused) = desk.permit(Action::ReportOnOfficers).await {
+    if let Err(refused) = desk.permit_kept(Action::ReportOnOfficers, &kept.search).await {
         return refused;
     }
     let made = async {
         let (ask, filters) = deeds::kept(&desk.app, &desk.officer, &kept.search)?;
-        let whose = filters.officer.clone().ok_or(Refused::Filter("officer"))?;
+        let officer = filters.officer.clone().ok_or(Refused::Filter("officer"))?;
         let window = window(&filters)?;
         let (conflicts, whole) = desk.conflicts(window).await?;
-        let report = deeds::officer_report(&desk.app, desk.who(), &ask, (&whose, conflicts), window, desk.now).await?;
+        let report =
+            deeds::officer_report(&desk.app, desk.who(), &ask, (&officer, conflicts), window, desk.now).await?;
         Ok::<_, Refused>(OfficerReport { whole: report.whole && whole, ..report })
     };
     match made.await {
@@ -108,7 +109,7 @@ fn shown(desk: &Seated, report: &OfficerReport) -> Console {
 
 /// `GET /officers/review`.
 pub async fn review(desk: Seated, Query(kept): Query<Kept>) -> Response {
-    if let Err(refused) = desk.permit(Action::ReportOnOfficers).await {
+    if let Err(refused) = desk.permit_kept(Action::ReportOnOfficers, &kept.search).await {
         return refused;
     }
     let made = async {

@@ -19,7 +19,7 @@ const MOST: i64 = 100;
 
 /// `GET /questions`.
 pub async fn show(desk: Seated) -> Response {
-    if let Err(refused) = desk.permit(Action::AnswerQuestion).await {
+    if let Err(refused) = desk.permit(Action::AnswerQuestion, None).await {
         return refused;
     }
     let waiting = match deeds::questions(&desk.app, MOST).await {
@@ -58,7 +58,7 @@ pub struct Answered {
 
 impl Answered {
     fn why(&self) -> looking::Ask<'_> {
-        looking::Ask { purpose: &self.purpose, reason: &self.reason, case: &self.case, approval: None }
+        looking::Ask { purpose: &self.purpose, reason: &self.reason, case: &self.case, approval: None, who: "" }
     }
 }
 
@@ -68,6 +68,9 @@ pub async fn one(desk: Seated, Path(id): Path<Uuid>) -> Response {
 }
 
 async fn form(desk: &Seated, id: Uuid, typed: &Answered, wrong: Vec<Wrong>) -> Response {
+    if let Err(refused) = desk.permit(Action::AnswerQuestion, None).await {
+        return refused;
+    }
     let waiting = match deeds::questions(&desk.app, MOST).await {
         Ok(waiting) => waiting.into_iter().find(|one| one.id == QuestionId(id)),
         Err(failure) => return desk.fault(&failure),
@@ -94,7 +97,7 @@ async fn form(desk: &Seated, id: Uuid, typed: &Answered, wrong: Vec<Wrong>) -> R
 
 /// `POST /questions/{question}`.
 pub async fn answer(desk: Seated, Path(id): Path<Uuid>, Posted(typed): Posted<Answered>) -> Response {
-    if let Err(refused) = desk.permit(Action::AnswerQuestion).await {
+    if let Err(refused) = desk.permit(Action::AnswerQuestion, None).await {
         return refused;
     }
     let given = match looking::given(desk.deed(), Action::AnswerQuestion, &typed.why()).await {

@@ -26,6 +26,7 @@ pub struct Typed {
     pub(super) case: String,
     pub(super) resident: String,
     pub(super) officer: String,
+    member: String,
     pub(super) service: String,
     of_purpose: String,
     of_reason: String,
@@ -37,7 +38,7 @@ pub struct Typed {
 
 impl Typed {
     pub(super) fn why(&self) -> Why<'_> {
-        Why { purpose: &self.purpose, reason: &self.reason, case: &self.case, approval: None }
+        Why { purpose: &self.purpose, reason: &self.reason, case: &self.case, approval: None, who: "" }
     }
 
     /// Reads them; what is empty is not asked for.
@@ -55,9 +56,14 @@ impl Typed {
             Some(id) => Some(desk.pseudonyms(&id).await.ok_or(Wrong::Console("officer", "wrong-officer"))?),
             None => None,
         };
+        let member = match some(&self.member) {
+            Some(id) => Some(desk.pseudonyms(&id).await.ok_or(Wrong::Console("member", "wrong-officer"))?),
+            None => None,
+        };
         let filters = Filters {
             resident: some(&self.resident),
             officer,
+            member,
             service: some(&self.service),
             purpose: some(&self.of_purpose),
             reason: some(&self.of_reason),
@@ -97,7 +103,8 @@ pub async fn show(desk: Seated) -> Response {
 async fn form(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {
     let mut fields = enquiries::fields(desk, &enquiries::Typed::of(&typed.why()));
     fields.push(Field::input("resident", "record-resident", &typed.resident).hinted("enquiry-who-hint"));
-    fields.push(desk.officers("officer", &typed.officer).await);
+    fields.push(desk.officers("officer", "record-officer", &typed.officer).await);
+    fields.push(desk.officers("member", "record-member", &typed.member).await);
     fields.push(desk.services("service", &typed.service));
     fields.push(desk.purposes("of_purpose", &typed.of_purpose));
     fields.push(desk.reasons("of_reason", &typed.of_reason));
@@ -141,7 +148,7 @@ pub struct Kept {
 
 /// `GET /record/results`.
 pub async fn results(desk: Seated, Query(kept): Query<Kept>) -> Response {
-    if let Err(refused) = desk.permit(Action::SearchRecord).await {
+    if let Err(refused) = desk.permit_kept(Action::SearchRecord, &kept.search).await {
         return refused;
     }
     let found = async {
@@ -149,12 +156,17 @@ pub async fn results(desk: Seated, Query(kept): Query<Kept>) -> Response {
         deeds::search(&desk.app, desk.who(), &ask, &filters, (kept.page.as_deref(), PAGE), desk.now).await
     };
     match found.await {
-        Ok(found) => list(&desk, &found, "/record", ("/record/results", &kept.search)).await,
+        Ok(found) => list(&desk, &found, ("record-results", "/record"), ("/record/results", &kept.search)).await,
         Err(refused) => desk.search_refused(&refused),
     }
 }
 
-pub(super) async fn list(desk: &Seated, results: &Results, back: &str, (here, search): (&str, &str)) -> Response {
+pub(super) async fn list(
+    desk: &Seated,
+    results: &Results,
+    (title, back): (&str, &str),
+    (here, search): (&str, &str),
+) -> Response {
     let names = desk.names().await;
     let rows = results.found.iter().map(|found| {
         let who = match (&found.officer, found.actor.as_str()) {
@@ -182,7 +194,7 @@ pub(super) async fn list(desk: &Seated, results: &Results, back: &str, (here, se
             cursor.as_ref().map(|page| Cell::link(Text::say(words), format!("{here}?search={search}&page={page}"))),
         );
     }
-    let mut page = Console::new(Text::say("record-results")).back(back);
+    let mut page = Console::new(Text::say(title)).back(back);
     page = if rows.is_empty() {
         page.block(Block::Para(Text::say("record-none")))
     } else {
@@ -200,7 +212,7 @@ pub(super) fn short(pseudonym: impl AsRef<str>) -> String {
 
 /// `GET /record/events/{event}`.
 pub async fn event(desk: Seated, Path(id): Path<Uuid>, Query(kept): Query<Kept>) -> Response {
-    if let Err(refused) = desk.permit(Action::ViewEvent).await {
+    if let Err(refused) = desk.permit_kept(Action::ViewEvent, &kept.search).await {
         return refused;
     }
     let opened = async {
@@ -290,7 +302,7 @@ pub async fn ask_person(desk: Seated, Posted(typed): Posted<Typed>) -> Response 
 
 /// `GET /record/person/seen`: who looked at this person.
 pub async fn seen(desk: Seated, Query(kept): Query<Kept>) -> Response {
-    if let Err(refused) = desk.permit(Action::ReportOnPerson).await {
+    if let Err(refused) = desk.permit_kept(Action::ReportOnPerson, &kept.search).await {
         return refused;
     }
     let found = async {
@@ -299,7 +311,9 @@ pub async fn seen(desk: Seated, Query(kept): Query<Kept>) -> Response {
         deeds::who_saw(&desk.app, desk.who(), &ask, &typed, (kept.page.as_deref(), PAGE), desk.now).await
     };
     match found.await {
-        Ok(found) => list(&desk, &found, "/record/person", ("/record/person/seen", &kept.search)).await,
+        Ok(found) => {
+            list(&desk, &found, ("who-saw-title", "/record/person"), ("/record/person/seen", &kept.search)).await
+        }
         Err(refused) => desk.search_refused(&refused),
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::staff::{Action, Circumstances, Officer};
 use crate::domain::time::When;
 use crate::service::Failure;
 use crate::service::looking::{self, Deed, Refused, conflicts, glass};
-use crate::service::search_audit::Refused as Searched;
+use crate::service::search_audit::{self, Refused as Searched};
 use crate::service::staff::{self, members};
 use crate::view::pages::Trouble;
 use crate::view::pages::console::{Block, Console, Field, Text};
@@ -101,6 +101,14 @@ impl Seated {
         reason.map_or_else(|| Text::plain(code), |reason| self.words(&reason.title))
     }
 
+    /// What something is for, of the council's own processing; as it stands if that is not what it is.
+    #[must_use]
+    pub fn activity(&self, id: &str) -> Text {
+        let snapshot = self.desk.app.snapshot();
+        let activity = snapshot.policy.processing.activities.iter().find(|one| one.id == id);
+        activity.map_or_else(|| Text::plain(id), |one| self.words(&one.title))
+    }
+
     /// A service's name; its id once it has left.
     #[must_use]
     pub fn service(&self, id: &ClientId) -> Text {
@@ -153,22 +161,33 @@ impl Seated {
             Refused::NotPermitted(_) => (StatusCode::FORBIDDEN, "console-not-permitted"),
             Refused::Closed => (StatusCode::GONE, "console-closed"),
             Refused::NotFound => (StatusCode::NOT_FOUND, "console-not-found"),
-            Refused::NeedsApproval => (StatusCode::FORBIDDEN, "console-needs-approval"),
+            Refused::NeedsApproval => (StatusCode::CONFLICT, "console-needs-approval"),
             Refused::TooMany => (StatusCode::TOO_MANY_REQUESTS, "console-too-many"),
             Refused::Decided => (StatusCode::CONFLICT, "console-decided"),
-            Refused::NoPurpose | Refused::NoReason | Refused::NoCase | Refused::BadCase => {
+            Refused::NoPurpose | Refused::NoReason | Refused::NoCase | Refused::BadCase | Refused::NoPerson => {
                 (StatusCode::BAD_REQUEST, "console-decided")
             }
         };
         self.desk.page_with(status, &said(words))
     }
 
-    /// Whether the policies permit this look at the record, for which a reason was given.
+    /// Whether the policies permit this page, or this look at the record under what was said of it.
     ///
     /// # Errors
     /// The answer to send.
-    pub async fn permit(&self, action: Action) -> Result<(), Response> {
-        looking::permit_given(self.deed(), action).await.map_err(|refused| self.refused(&refused))
+    pub async fn permit(&self, action: Action, ask: Option<&search_audit::Ask>) -> Result<(), Response> {
+        looking::permit_given(self.deed(), action, ask).await.map_err(|refused| self.refused(&refused))
+    }
+
+    /// The same for a search that was kept.
+    ///
+    /// # Errors
+    /// The answer to send.
+    pub async fn permit_kept(&self, action: Action, search: &str) -> Result<(), Response> {
+        match search_audit::kept(&self.desk.app, &self.officer, search) {
+            Ok((ask, _)) => self.permit(action, Some(&ask)).await,
+            Err(refused) => Err(self.search_refused(&refused)),
+        }
     }
 
     /// Why nothing of the record is shown.
@@ -219,10 +238,10 @@ impl Seated {
     }
 
     /// A choice of one member of staff, or none.
-    pub async fn officers(&self, name: &'static str, chosen: &str) -> Field {
+    pub async fn officers(&self, name: &'static str, legend: &str, chosen: &str) -> Field {
         let all = members::all(&self.desk.app).await.unwrap_or_default();
         let all = all.into_iter().map(|one| (one.id.to_string(), Text::plain(one.name.as_str()), None));
-        Field::choice(name, "record-officer", chosen, any("record-any-officer", all))
+        Field::choice(name, legend, chosen, any("record-any-officer", all))
     }
 
     /// The pseudonyms of a member of staff, one a year; none if there is no such member.

@@ -17,6 +17,7 @@ struct Row {
     case_ref: Option<String>,
     glass_id: Option<Uuid>,
     approval_id: Option<Uuid>,
+    only_for: Option<String>,
     opened_at: When,
     until: When,
 }
@@ -24,8 +25,8 @@ struct Row {
 /// Opens an enquiry.
 pub async fn insert(w: &mut Write, enquiry: &Enquiry) -> Result<(), Error> {
     w.sql(
-        "INSERT INTO enquiry (id, staff_id, purpose, basis, reason, case_ref, glass_id, approval_id, opened_at, until)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO enquiry (id, staff_id, purpose, basis, reason, case_ref, glass_id, approval_id, only_for, opened_at, until)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(enquiry.id)
     .bind(enquiry.staff)
@@ -35,6 +36,7 @@ pub async fn insert(w: &mut Write, enquiry: &Enquiry) -> Result<(), Error> {
     .bind(enquiry.case.as_deref())
     .bind(enquiry.glass)
     .bind(enquiry.approval)
+    .bind(enquiry.only_for.as_deref())
     .bind(enquiry.opened_at)
     .bind(enquiry.until)
     .run()
@@ -46,7 +48,7 @@ pub async fn insert(w: &mut Write, enquiry: &Enquiry) -> Result<(), Error> {
 pub async fn get(r: &mut Read, id: EnquiryId) -> Result<Option<Enquiry>, Error> {
     let row: Option<Row> = r
         .sql(
-            "SELECT id, staff_id, purpose, basis, reason, case_ref, glass_id, approval_id, opened_at, until
+            "SELECT id, staff_id, purpose, basis, reason, case_ref, glass_id, approval_id, only_for, opened_at, until
              FROM enquiry WHERE id = $1",
         )
         .bind(id)
@@ -59,7 +61,7 @@ pub async fn get(r: &mut Read, id: EnquiryId) -> Result<Option<Enquiry>, Error> 
 pub async fn open_of(r: &mut Read, staff: StaffId, now: When) -> Result<Vec<Enquiry>, Error> {
     let rows: Vec<Row> = r
         .sql(
-            "SELECT id, staff_id, purpose, basis, reason, case_ref, glass_id, approval_id, opened_at, until
+            "SELECT id, staff_id, purpose, basis, reason, case_ref, glass_id, approval_id, only_for, opened_at, until
              FROM enquiry WHERE staff_id = $1 AND until > $2 ORDER BY opened_at DESC LIMIT 20",
         )
         .bind(staff)
@@ -80,6 +82,7 @@ fn read(row: Row) -> Result<Enquiry, Error> {
         case: row.case_ref,
         glass: row.glass_id,
         approval: row.approval_id,
+        only_for: row.only_for,
         opened_at: row.opened_at,
         until: row.until,
     })

@@ -37,13 +37,21 @@ impl From<Row> for Glass {
     }
 }
 
-/// Breaks the glass; `false` if this officer's is broken.
-pub async fn insert(w: &mut Write, glass: &Glass) -> Result<bool, Error> {
+/// Breaks the glass; `false` if this officer's is broken, or was broken so often that a review comes first. That one
+/// officer has one alone is held by an index too.
+pub async fn insert(w: &mut Write, glass: &Glass, unreviewed: i64) -> Result<bool, Error> {
+    // What ran out was closed by time.
+    w.sql("UPDATE glass SET closed_at = until WHERE staff_id = $1 AND closed_at IS NULL AND until <= $2")
+        .bind(glass.staff)
+        .bind(glass.opened_at)
+        .run()
+        .await?;
     let broken = w
         .sql(
             "INSERT INTO glass (id, staff_id, reason, case_ref, opened_at, until, review_by)
              SELECT $1, $2, $3, $4, $5, $6, $7
-             WHERE NOT EXISTS (SELECT 1 FROM glass WHERE staff_id = $2 AND closed_at IS NULL AND until > $5)",
+             WHERE NOT EXISTS (SELECT 1 FROM glass WHERE staff_id = $2 AND closed_at IS NULL)
+               AND (SELECT COUNT(*) FROM glass WHERE staff_id = $2 AND reviewed_at IS NULL) < $8",
         )
         .bind(glass.id)
         .bind(glass.staff)
@@ -52,9 +60,29 @@ pub async fn insert(w: &mut Write, glass: &Glass) -> Result<bool, Error> {
         .bind(glass.opened_at)
         .bind(glass.until)
         .bind(glass.review_by)
+        .bind(unreviewed)
         .run()
+        .await;
+    match broken {
+        Ok(broken) => Ok(broken == 1),
+        // Two tries at once.
+        Err(Error::Constraint(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a review of an officer's broken glass is overdue.
+pub async fn is_overdue(r: &mut Read, staff: StaffId, now: When) -> Result<bool, Error> {
+    let count: i64 = r
+        .sql(
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM glass
+             WHERE staff_id = $1 AND reviewed_at IS NULL AND review_by <= $2",
+        )
+        .bind(staff)
+        .bind(now)
+        .scalar()
         .await?;
-    Ok(broken == 1)
+    Ok(count > 0)
 }
 
 /// Closes an officer's glass; `false` if it is closed.
@@ -149,27 +177,55 @@ pub async fn note_overdue(w: &mut Write, id: Uuid, now: When) -> Result<bool, Er
     Ok(noted == 1)
 }
 
-/// Notes that an officer knows whoever this hash stands for; `false` if it was noted.
-pub async fn declare(w: &mut Write, staff: StaffId, hash: &[u8], now: When) -> Result<bool, Error> {
+/// Notes that an officer knows whoever these hashes stand for; `false` if it was noted.
+pub async fn declare(
+    w: &mut Write,
+    staff: StaffId,
+    (hash, account): (&[u8], Option<&[u8]>),
+    now: When,
+) -> Result<bool, Error> {
     let declared = w
-        .sql("INSERT INTO conflict (staff_id, hash, declared_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        .sql(
+            "INSERT INTO conflict (staff_id, hash, account_hash, declared_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (staff_id, hash) DO UPDATE SET account_hash = $3, declared_at = $4, withdrawn_at = NULL
+             WHERE conflict.withdrawn_at IS NOT NULL",
+        )
         .bind(staff)
         .bind(hash)
+        .bind(account)
         .bind(now)
         .run()
         .await?;
     Ok(declared == 1)
 }
 
-/// Takes a declaration back; `false` if there was none.
-pub async fn withdraw(w: &mut Write, staff: StaffId, hash: &[u8]) -> Result<bool, Error> {
-    let gone = w.sql("DELETE FROM conflict WHERE staff_id = $1 AND hash = $2").bind(staff).bind(hash).run().await?;
+/// Takes a declaration back; `false` if there was none. It is kept, so that looks are held against it still.
+pub async fn withdraw(w: &mut Write, staff: StaffId, hash: &[u8], now: When) -> Result<bool, Error> {
+    let gone = w
+        .sql("UPDATE conflict SET withdrawn_at = $3 WHERE staff_id = $1 AND hash = $2 AND withdrawn_at IS NULL")
+        .bind(staff)
+        .bind(hash)
+        .bind(now)
+        .run()
+        .await?;
     Ok(gone == 1)
 }
 
-/// The hashes an officer declared.
-pub async fn declared(r: &mut Read, staff: StaffId) -> Result<Vec<Vec<u8>>, Error> {
-    let rows: Vec<(Vec<u8>,)> =
-        r.sql("SELECT hash FROM conflict WHERE staff_id = $1 ORDER BY declared_at").bind(staff).all().await?;
-    Ok(rows.into_iter().map(|(hash,)| hash).collect())
+/// Whom an officer declared to know.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Known {
+    /// A keyed hash of what the person signed in with then.
+    pub hash: Vec<u8>,
+    /// A keyed hash of her account, if there was one.
+    pub account_hash: Option<Vec<u8>>,
+    /// When it was taken back.
+    pub withdrawn_at: Option<When>,
+}
+
+/// Whom an officer declared to know, those taken back too.
+pub async fn declared(r: &mut Read, staff: StaffId) -> Result<Vec<Known>, Error> {
+    r.sql("SELECT hash, account_hash, withdrawn_at FROM conflict WHERE staff_id = $1 ORDER BY declared_at, hash")
+        .bind(staff)
+        .all()
+        .await
 }

@@ -187,7 +187,10 @@ test('the whole way in Welsh', async () => {
   await look('inform')
   await page.getByRole('button', { name: 'Parhau fel Ada W.' }).waitFor()
   await resident.goOn(page, demo.garden, person)
+  // The service's wish was for the way to it; from here on she chooses herself.
   await page.goto(`${demo.issuer}/account`)
+  assert.equal(await page.locator('html').getAttribute('lang'), 'en')
+  await page.getByRole('link', { name: 'Cymraeg' }).click()
   await look('account')
   await page.getByRole('link', { name: 'English' }).click()
   await page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor()

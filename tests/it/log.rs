@@ -2,13 +2,13 @@
 
 mod collector;
 mod cosigned;
-mod export;
-mod python;
+pub mod export;
+pub mod python;
 mod receipt;
 mod stream;
 mod strict;
-mod tampered;
-mod witness;
+pub mod tampered;
+pub mod witness;
 mod year;
 
 use crate::app::House;

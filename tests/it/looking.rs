@@ -20,7 +20,8 @@ const ADA: &str = "ada@example.org";
 const WORD: &str = "turnip lantern cobble";
 
 /// What an adviser says who is called by a resident.
-pub const CALLED: Ask<'_> = Ask { purpose: "help", reason: "resident_asked", case: "CRM-88123", approval: None };
+pub const CALLED: Ask<'_> =
+    Ask { purpose: "help", reason: "resident_asked", case: "CRM-88123", approval: None, who: "" };
 
 /// An officer who has just proved who they are. Their number and their pseudonym are the same digits.
 pub fn officer(roles: &[Role], now: When) -> Officer {
@@ -84,6 +85,17 @@ fn refusal<T>(outcome: Result<T, Refused>) -> String {
         Ok(_) => "allowed".to_owned(),
         Err(refused) => refused.to_string(),
     }
+}
+
+/// She signs in with another address from now on.
+async fn moves(house: &House, account: AccountId, address: &str) {
+    let blind = portreeve::service::sign_in::identifier(&house.app, address);
+    let moved = house.app.db.write(async |mut w| {
+        let now = house.app.now();
+        assert!(portreeve::store::accounts::swap_identifier(&mut w, "email", account, &blind.0, now).await?);
+        w.commit_quietly(Housekeeping::Expire, ()).await
+    });
+    moved.await.unwrap();
 }
 
 /// The store takes no event any more.
@@ -242,7 +254,18 @@ both! {
         let theirs = other.open(&CALLED).await.unwrap();
         assert_eq!(person::search(other.deed(), &theirs, ADA).await.unwrap(), Some(ada), "others do not know her");
         conflicts::declare(at.deed(), ADA, false).await.unwrap();
+        assert_eq!(conflicts::count(&house.app, at.officer.id).await.unwrap(), 0);
+        let soon = person::search(at.deed(), &enquiry, ADA).await;
+        assert!(matches!(soon, Err(Refused::NotPermitted(_))), "nobody takes it back to look at once");
+        house.later(Duration::from_hours(24));
+        let enquiry = at.open(&CALLED).await.unwrap();
         assert_eq!(person::search(at.deed(), &enquiry, ADA).await.unwrap(), Some(ada));
+        // She is known whatever she signs in with.
+        conflicts::declare(at.deed(), ADA, true).await.unwrap();
+        moves(&house, ada, "ada@new.example").await;
+        let moved = person::search(at.deed(), &enquiry, "ada@new.example").await;
+        assert!(matches!(moved, Err(Refused::NotPermitted(_))));
+        conflicts::declare(at.deed(), ADA, false).await.unwrap();
         // Two officers who know one person have nothing in common in the store.
         conflicts::declare(at.deed(), ADA, true).await.unwrap();
         conflicts::declare(other.deed(), ADA, true).await.unwrap();

@@ -59,6 +59,7 @@ fn walls_stand() {
         walls::domain_is_pure,
         walls::sql_stays_in_the_store,
         walls::proofs_are_made_where_they_are_earned,
+        walls::residents_sessions_begin_with_the_resident,
         walls::endpoints_cite_their_clauses,
         wire_errors::errors_come_from_the_catalogue,
     ]);
@@ -79,6 +80,11 @@ fn files_keep_the_house_rules() {
         files::nothing_names_a_machine_or_a_registry,
         files::locks_name_no_host,
     ]);
+}
+
+/// Where a resident's session is begun by somebody else.
+pub fn sessions_begun_elsewhere() -> Breaches {
+    repository().iter().flat_map(walls::residents_sessions_begin_with_the_resident).collect()
 }
 
 /// The breaches of `rule` in a made-up file; for the tests of the rules.

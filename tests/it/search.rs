@@ -3,7 +3,7 @@
 mod events;
 mod ranges;
 mod reports;
-mod story;
+pub mod story;
 
 use crate::log::{seal, tamper};
 use portreeve::app::App;

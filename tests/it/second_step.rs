@@ -248,7 +248,7 @@ both! {
         let proven = other.post("/forgotten-password/code", &[("journey", &journey), ("code", &code)]).await;
         let fields = [("journey", proven.parameter("journey")), ("password", NEW.to_owned())];
         let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
-        assert_eq!(other.post("/forgotten-password/password", &fields).await.to, "/sign-in");
+        assert_eq!(other.post("/forgotten-password/password", &fields).await.to, "/sign-in?news=password_reset");
         let asked = sign_in(&other, NEW).await;
         assert!(asked.to.starts_with("/sign-in/code?journey="), "{asked:?}");
         assert_eq!(other.get("/account").await.to, "/sign-in");

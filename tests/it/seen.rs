@@ -142,7 +142,7 @@ both! {
             "tried to look at your record and was refused",
             "Garden waste received your details",
             "Email address, Full name\n",
-            "an agreement with you",
+            "because you have asked it for something",
         ];
         for shown in shown {
             assert!(page.contains(shown), "{shown}: {page}");

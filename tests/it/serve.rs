@@ -302,7 +302,7 @@ fn a_first_secret_comes_with_its_line() {
     let said: serde_json::Value = serde_json::from_str(&said).unwrap();
     let (secret, line) = (said["client_secret"].as_str().unwrap(), said["line"].as_str().unwrap());
     let hash = portreeve::crypto::tokens::Token::parse(secret).unwrap().hash().0;
-    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = data_encoding::HEXLOWER.encode(&hash);
     assert_eq!((code, line), (Some(0), format!("client_secret_sha256 = \"{hash}\"").as_str()));
 }
 
@@ -418,7 +418,7 @@ fn who_may_do_what_is_a_page_to_sign() {
     }
     let (_, said, _) = answer(&["--json", "policy", "access", "--policies", place]);
     let said: serde_json::Value = serde_json::from_str(&said).unwrap();
-    assert_eq!(said["table"].as_array().unwrap().len(), 4 * 18);
+    assert_eq!(said["table"].as_array().unwrap().len(), 5 * 19);
     assert!(page.contains(said["digest"].as_str().unwrap()));
     // What it tells to do where a file is missing works.
     std::fs::remove_file(policies.join("access.cedar")).unwrap();

@@ -1,7 +1,7 @@
 //! The staff listener: who gets in, who does not, and what every page of it keeps.
 
 pub mod browser;
-mod command;
+pub mod command;
 mod consoles;
 mod record;
 mod table;

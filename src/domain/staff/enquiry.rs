@@ -53,6 +53,8 @@ pub struct Enquiry {
     pub glass: Option<Uuid>,
     /// The second person's word, if it needed one.
     pub approval: Option<Uuid>,
+    /// Whom alone it may find: a keyed hash of what she signs in with. One that hides its looks is about one person.
+    pub only_for: Option<String>,
     /// When it was opened.
     pub opened_at: When,
     /// When it closes by itself.
@@ -100,6 +102,7 @@ mod tests {
             case: None,
             glass: None,
             approval: None,
+            only_for: None,
             opened_at,
             until: opened_at + Enquiry::LASTS,
         };

@@ -37,6 +37,7 @@ impl Kind {
             | Action::RevealField
             | Action::ReportOnPerson
             | Action::DelayNotice
+            | Action::ReviewDelay
             | Action::AnswerQuestion => Self::Person,
             Action::SearchRecord
             | Action::ViewEvent
@@ -110,6 +111,7 @@ pub const fn said(action: Action) -> &'static str {
         Action::GiveApproval => "Approve as the second person",
         Action::BreakGlass => "Break the glass",
         Action::ReviewBreakGlass => "Review what was done behind broken glass",
+        Action::ReviewDelay => "See which looks are kept from residents, and show them",
         Action::DelayNotice => "Delay telling a resident about a look",
         Action::AnswerQuestion => "Answer a resident who asked about a look",
         Action::SeeStaff => "See who is on the staff",

@@ -1,10 +1,12 @@
 //! Four eyes: what needs a second person is asked for, and that person says yes or no. Nobody approves their own.
 
-use super::{Ask, Deed, Given, Refused, permit, seal, standing};
+use super::{Ask, Deed, Given, Refused, permit, permit_to_hide, seal, standing, word_for};
 use crate::crypto::tokens;
 use crate::domain::audit::vocabulary::{ApprovalGiven, ApprovalRefused, ApprovalRequested};
 use crate::domain::audit::{Draft, Kind};
 use crate::domain::staff::{Action, Approval};
+use crate::service::search_audit;
+use crate::service::staff::members;
 use crate::store::approvals::{self as rows, ApprovalRow};
 use crate::store::{Either, Error};
 use std::time::Duration;
@@ -45,12 +47,15 @@ pub async fn ask(deed: Deed<'_>, kind: Approval, ask: &Ask<'_>, what: &str) -> R
     Ok(row.id)
 }
 
-/// An enquiry under a reason that hides looks.
+/// An enquiry under a reason that hides looks, at one resident.
 ///
 /// # Errors
 /// [`Refused`] says what to mend.
 pub async fn ask_for_enquiry(deed: Deed<'_>, hidden: &Ask<'_>) -> Result<Uuid, Refused> {
-    ask(deed, Approval::HiddenEnquiry, hidden, hidden.purpose).await
+    let given = Given::read(deed.app, hidden, false)?;
+    permit_to_hide(deed, &given, hidden).await?;
+    let what = word_for(&given.purpose, &search_audit::sought(deed.app, hidden.who));
+    ask(deed, Approval::HiddenEnquiry, hidden, &what).await
 }
 
 fn about<K: Kind>(deed: Deed<'_>, row: &ApprovalRow, payload: K) -> Draft<K> {
@@ -65,6 +70,10 @@ fn about<K: Kind>(deed: Deed<'_>, row: &ApprovalRow, payload: K) -> Draft<K> {
 pub async fn decide(deed: Deed<'_>, id: Uuid, approved: bool) -> Result<(), Refused> {
     permit(deed, Action::GiveApproval, standing(deed, false), None, None).await?;
     let row = rows::get(&mut deed.app.db.peek(), id).await?.ok_or(Refused::Decided)?;
+    // One person with two accounts is one person.
+    if members::same_person(deed.app, row.asked_by, deed.officer.id).await? {
+        return Err(Refused::Decided);
+    }
     let kind = row.kind.clone();
     let event = if approved {
         Either::This(seal(deed, &about(deed, &row, ApprovalGiven { approval: id, kind }), None)?)

@@ -10,6 +10,7 @@ use crate::domain::audit::{ActorClass, Channel, Draft, Kind};
 use crate::domain::ids::StaffId;
 use crate::domain::staff::{Action, Circumstances, Glass, review_by};
 use crate::domain::time::When;
+use crate::service::staff::members;
 use crate::service::{Failure, post};
 use crate::store::{Error, glass as rows, outbox};
 use uuid::Uuid;
@@ -23,14 +24,18 @@ pub async fn open_of(app: &App, staff: StaffId, now: When) -> Result<Option<Uuid
 /// What bears on an officer: open glass, and whether some was not reviewed in time, so that they do nothing more.
 pub async fn bearing(app: &App, staff: StaffId, now: When) -> Result<(Option<Glass>, bool), Failure> {
     let all = rows::of(&mut app.db.peek(), staff, now).await?;
-    let overdue = all.iter().any(|glass| glass.is_overdue(now));
+    let overdue = rows::is_overdue(&mut app.db.peek(), staff, now).await?;
     Ok((all.into_iter().find(|glass| glass.stands(now)), overdue))
 }
+
+/// So many times an officer may break the glass before somebody has looked at one of them.
+const UNREVIEWED: i64 = 3;
 
 /// Breaks the glass. Those who answer for personal data are written to in the same transaction.
 ///
 /// # Errors
-/// [`Refused`]; a refusal by the policies is on record. [`Refused::Decided`] if it is broken already.
+/// [`Refused`]; a refusal by the policies is on record. [`Refused::Decided`] if it is broken already, or was too
+/// often without a review.
 pub async fn break_it(deed: Deed<'_>, ask: &Ask<'_>, alert: &post::Text) -> Result<Glass, Refused> {
     let Deed { app, officer, now, .. } = deed;
     let reason = reason(app, ask.reason)?;
@@ -63,7 +68,7 @@ pub async fn break_it(deed: Deed<'_>, ask: &Ask<'_>, alert: &post::Text) -> Resu
     let written = app
         .db
         .write(async |mut w| {
-            if !rows::insert(&mut w, &glass).await? {
+            if !rows::insert(&mut w, &glass, UNREVIEWED).await? {
                 return Err(Error::GivenUp);
             }
             for letter in &letters {
@@ -121,6 +126,10 @@ pub async fn close(deed: Deed<'_>, id: Uuid) -> Result<(), Refused> {
 pub async fn review(deed: Deed<'_>, id: Uuid, justified: bool) -> Result<(), Refused> {
     permit(deed, Action::ReviewBreakGlass, standing(deed, false), None, None).await?;
     let glass = rows::get(&mut deed.app.db.peek(), id).await?.ok_or(Refused::Decided)?;
+    // One person with two accounts is one person.
+    if members::same_person(deed.app, glass.staff, deed.officer.id).await? {
+        return Err(Refused::Decided);
+    }
     let event = seal(deed, &of_glass(deed, &glass, GlassReviewed { glass: id, justified }), None)?;
     let reviewed = deed
         .app

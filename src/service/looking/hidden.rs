@@ -1,6 +1,6 @@
 //! Looks that are kept from residents for now: seen by those who answer for personal data, let go by one, renewed by two.
 
-use super::{Ask, Deed, Refused, approvals, case, glass, permit, standing};
+use super::{Ask, Deed, Refused, approvals, case, permit, standing};
 use crate::domain::ids::EventId;
 use crate::domain::staff::{Action, Approval, Circumstances};
 use crate::service::delay;
@@ -15,9 +15,13 @@ const YEAR: Duration = Duration::from_hours(24 * 366);
 /// The most on the page.
 const MOST: i64 = 100;
 
-async fn allowed(deed: Deed<'_>, approved: bool) -> Result<(), Refused> {
-    let broken = glass::open_of(deed.app, deed.officer.id, deed.now).await?.is_some();
-    let circumstances = Circumstances { reason: true, case: true, approved, ..standing(deed, broken) };
+async fn allowed(deed: Deed<'_>) -> Result<(), Refused> {
+    permit(deed, Action::ReviewDelay, standing(deed, false), None, None).await
+}
+
+/// To keep a look back takes a reason, a case and a second person's word, as to hide it did.
+async fn may_hide(deed: Deed<'_>, case: Option<&str>) -> Result<(), Refused> {
+    let circumstances = Circumstances { reason: true, case: case.is_some(), approved: true, ..standing(deed, false) };
     permit(deed, Action::DelayNotice, circumstances, None, None).await
 }
 
@@ -26,8 +30,7 @@ async fn allowed(deed: Deed<'_>, approved: bool) -> Result<(), Refused> {
 /// # Errors
 /// [`Refused`]; a refusal by the policies is on record.
 pub async fn all(deed: Deed<'_>) -> Result<Vec<DelayRow>, Refused> {
-    // To look at what is hidden takes nobody's word but a role that may hide.
-    allowed(deed, true).await?;
+    allowed(deed).await?;
     Ok(delay::due_for_review(deed.app, deed.now + YEAR, MOST).await?)
 }
 
@@ -40,7 +43,7 @@ async fn one(deed: Deed<'_>, look: EventId) -> Result<DelayRow, Refused> {
 /// # Errors
 /// [`Refused`]; [`Refused::Decided`] if she does already.
 pub async fn release(deed: Deed<'_>, look: EventId, typed: &str) -> Result<(), Refused> {
-    allowed(deed, true).await?;
+    allowed(deed).await?;
     let case = case(typed)?.ok_or(Refused::NoCase)?;
     let released = delay::release(deed.app, (deed.officer, deed.context), look, Some(&case), deed.now).await?;
     if released { Ok(()) } else { Err(Refused::Decided) }
@@ -51,12 +54,13 @@ pub async fn release(deed: Deed<'_>, look: EventId, typed: &str) -> Result<(), R
 /// # Errors
 /// [`Refused`] says what to mend.
 pub async fn ask(deed: Deed<'_>, look: EventId, typed: &str) -> Result<(), Refused> {
-    allowed(deed, true).await?;
+    allowed(deed).await?;
+    may_hide(deed, case(typed)?.as_deref()).await?;
     let row = one(deed, look).await?;
     let snapshot = deed.app.snapshot();
     let purpose = snapshot.policy.processing.activities.iter().find(|one| one.id == "security");
     let purpose = purpose.or(snapshot.policy.processing.activities.first()).ok_or(Refused::NoPurpose)?;
-    let asked = Ask { purpose: &purpose.id, reason: &row.reason, case: typed, approval: None };
+    let asked = Ask { purpose: &purpose.id, reason: &row.reason, case: typed, ..Ask::default() };
     approvals::ask(deed, Approval::Delay, &asked, &look.to_string()).await.map(drop)
 }
 
@@ -65,7 +69,7 @@ pub async fn ask(deed: Deed<'_>, look: EventId, typed: &str) -> Result<(), Refus
 /// # Errors
 /// [`Refused`]; [`Refused::NeedsApproval`] if the word is none for this look.
 pub async fn renew(deed: Deed<'_>, look: EventId, approval: Uuid) -> Result<(), Refused> {
-    allowed(deed, true).await?;
+    allowed(deed).await?;
     let found = rows::get(&mut deed.app.db.peek(), approval).await?;
     let word = found.filter(|row| {
         let given = row.approved == Some(true) && row.used_at.is_none() && deed.now < row.until;
@@ -75,6 +79,7 @@ pub async fn renew(deed: Deed<'_>, look: EventId, approval: Uuid) -> Result<(), 
         Some(row) => (row.case_ref, row.decided_by.ok_or(Refused::NeedsApproval)?),
         None => return Err(Refused::NeedsApproval),
     };
+    may_hide(deed, case.as_deref()).await?;
     let spend = (approval, Approval::Delay.as_str());
     let who = (deed.officer, deed.context, second);
     let renewed = delay::renew(deed.app, who, look, (case.as_deref(), Some(spend)), deed.now).await;

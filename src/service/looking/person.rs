@@ -68,6 +68,10 @@ pub async fn search(deed: Deed<'_>, enquiry: &Enquiry, typed: &str) -> Result<Op
     let app = deed.app;
     budget::spend(deed, enquiry).await?;
     let typed = typed.trim();
+    // What hides its looks was approved for one resident, as she was typed then.
+    if enquiry.only_for.as_ref().is_some_and(|only| *only != search_audit::sought(app, typed)) {
+        return Err(Refused::NeedsApproval);
+    }
     let named = Uuid::parse_str(typed).ok().map(AccountId);
     let account = match named {
         Some(account) => match accounts::get(&mut app.db.peek(), account).await {
@@ -83,7 +87,7 @@ pub async fn search(deed: Deed<'_>, enquiry: &Enquiry, typed: &str) -> Result<Op
     };
     let circumstances = match &keys {
         Some(keys) => with_conflict(deed, enquiry, keys.account()).await?,
-        None => under(deed, enquiry),
+        None => under(deed, enquiry).await?,
     };
     permit(deed, Action::SearchPeople, circumstances, keys.as_ref(), Some(enquiry)).await?;
     let sought = search_audit::sought(app, typed);
@@ -106,8 +110,8 @@ pub async fn search(deed: Deed<'_>, enquiry: &Enquiry, typed: &str) -> Result<Op
 }
 
 async fn with_conflict(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId) -> Result<Circumstances, Failure> {
-    let conflict = conflicts::has(deed.app, deed.officer.id, account).await?;
-    Ok(Circumstances { conflict, ..under(deed, enquiry) })
+    let conflict = conflicts::has(deed.app, deed.officer.id, account, deed.now).await?;
+    Ok(Circumstances { conflict, ..under(deed, enquiry).await? })
 }
 
 async fn found(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId) -> Result<(Found, PersonKeys), Refused> {

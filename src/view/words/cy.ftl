@@ -416,6 +416,7 @@ limits-prove-title = Beth na ellir ei brofi
 limits-person = Gallwn brofi bod eich cyfeiriad e-bost a'ch cyfrinair wedi'u defnyddio. Ni allwn brofi pwy a'u defnyddiodd.
 limits-elsewhere = Gallwn brofi beth a roddwyd gennym i wasanaeth. Ni allwn brofi beth a wnaeth ag ef.
 limits-log = Mae ein cofnod yn dangos a newidiwyd cofnodiad. Ni all ddangos yr hyn na chafodd ei ysgrifennu erioed.
+limits-key = Gallai pwy bynnag sy'n rhedeg ein cyfrifiaduron ac sydd ag allwedd y cofnod ysgrifennu'r cofnod o'r newydd. Dim ond llofnodion tystion y tu allan i'r cyngor sy'n dangos hynny.
 
 ## Fectorau ymddiriedaeth
 

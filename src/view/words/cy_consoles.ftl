@@ -16,6 +16,13 @@ enquiry-until = Ar agor tan
 enquiry-purpose = At ba ddiben?
 enquiry-needs-case = Mae angen rhif achos
 enquiry-hides = Mae angen rhif achos ac ail berson. Ni fydd y preswylydd yn ei weld nes iddo gael ei adolygu.
+enquiry-about = Am bwy y mae hyn? Dim ond os na fydd y preswylydd yn gweld eich edrychiadau
+enquiry-about-hint = Cyfeiriad e-bost, enw defnyddiwr neu rif cyfrif. Mae ail berson yn cymeradwyo edrychiadau ar y preswylydd hwn yn unig.
+enquiry-about-again = Yr un fath â phan ofynnoch.
+wrong-about = Rhowch am bwy y mae hyn: caiff edrychiadau cudd eu cymeradwyo ar gyfer un preswylydd
+person-not-told = Cedwir eich edrychiadau oddi wrth y preswylydd nes iddynt gael eu hadolygu. Caiff popeth ei gofnodi.
+enquiry-person-about = Am
+approvals-one-resident = Edrychiadau ar un preswylydd, a enwir gan yr achos
 enquiry-search-title = Dod o hyd i breswylydd
 enquiry-who = Cyfeiriad e-bost, enw defnyddiwr neu rif cyfrif
 enquiry-who-hint = Yn union fel y mae’n mewngofnodi ag ef. Nid yw rhannau o enwau’n dod o hyd i neb.
@@ -47,6 +54,7 @@ person-claim = Beth
 person-when = Ers
 yes = Ie
 no = Na
+console-nothing = Dim
 
 ## A second person
 
@@ -212,9 +220,10 @@ log-day = Diwrnod
 ## The record of events
 
 record-title = Chwilio’r cofnod
-record-lead = Dywedwch pam yn gyntaf: caiff y chwiliad ei gofnodi cyn i chi weld dim ohono. Caiff chwiliad am un preswylydd ei gofnodi amdani hi.
+record-lead = Dywedwch pam yn gyntaf: caiff y chwiliad ei gofnodi cyn i chi weld dim ohono. Os yw am un preswylydd, gall y preswylydd ddarllen eich bod wedi chwilio.
 record-resident = Preswylydd
 record-officer = Aelod o staff
+record-member = Aelod o staff y mae’n ymwneud ag ef
 record-any = Unrhyw un
 record-any-officer = Unrhyw un
 record-purpose = Diben y digwyddiadau

@@ -71,6 +71,7 @@ staff-action-give_approval = cymeradwyo’r hyn y mae angen ail berson ar ei gyf
 staff-action-break_glass = torri’r gwydr
 staff-action-review_break_glass = adolygu’r hyn a wnaed y tu ôl i wydr wedi’i dorri
 staff-action-delay_notice = gohirio rhoi gwybod i breswylydd am edrychiad
+staff-action-review_delay = gweld pa edrychiadau a gedwir oddi wrth breswylwyr, a’u dangos
 staff-action-answer_question = ateb cwestiwn preswylydd
 staff-action-see_staff = gweld pwy sydd ar y staff
 

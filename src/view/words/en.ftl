@@ -423,6 +423,7 @@ limits-prove-title = What cannot be proven
 limits-person = We can prove that your email address and password were used. We cannot prove who used them.
 limits-elsewhere = We can prove what we gave a service. We cannot prove what it did with it.
 limits-log = Our log shows if an entry has been changed. It cannot show what was never written down.
+limits-key = Whoever runs our computers and has the key of the log could write the log anew. Only the signatures of witnesses outside the council show that.
 
 ## Vectors of trust
 

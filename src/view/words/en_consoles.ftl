@@ -3,7 +3,7 @@
 ## Enquiries
 
 enquiry-title = Look at a resident’s record
-enquiry-lead = Say why before you look. Each thing you see is recorded with this reason, and the resident can read it in her account.
+enquiry-lead = Say why before you look. Each thing you see is recorded with this reason, and the resident can read it in their account.
 enquiry-glass = The glass is broken until { $time }. Everything you do will be reviewed.
 enquiry-open = Continue
 enquiry-open-ones = Your open enquiries
@@ -16,9 +16,16 @@ enquiry-until = Open until
 enquiry-purpose = What is this for?
 enquiry-needs-case = Needs a case number
 enquiry-hides = Needs a case number and a second person. The resident does not see it until it is reviewed.
+enquiry-about = Whom is it about? Only if the resident does not see your looks
+enquiry-about-hint = E-mail address, username or account number. A second person approves looks at this resident alone.
+enquiry-about-again = The same as when you asked.
+wrong-about = Enter whom it is about: looks that are hidden are approved for one resident
+person-not-told = Your looks are kept from the resident until they are reviewed. Everything is recorded.
+enquiry-person-about = About
+approvals-one-resident = Looks at one resident, whom the case names
 enquiry-search-title = Find a resident
-enquiry-who = E-mail address, username or account number
-enquiry-who-hint = Exactly as she signs in with it. Parts of names find nobody.
+enquiry-who = Email address, username or account number
+enquiry-who-hint = Exactly as the resident signs in with it. Parts of names find nobody.
 enquiry-search = Find
 enquiry-found = Found in this enquiry
 enquiry-person = Resident { $number }
@@ -29,7 +36,7 @@ enquiry-close = Close this enquiry
 person-title = A resident’s record
 person-told = The resident can see that you looked, when, and for which reason.
 person-name = Full name
-person-email = E-mail address
+person-email = Email address
 person-state = Account
 person-state-active = In use
 person-state-restricted = Restricted
@@ -40,13 +47,14 @@ person-sessions = Signed-in browsers
 person-second-step = Second step at sign-in
 person-account = Account number
 person-reveal-name = Show the full name
-person-reveal-email = Show the e-mail address
+person-reveal-email = Show the email address
 person-services = What services may have
 person-service = Service
 person-claim = What
 person-when = Since
 yes = Yes
 no = No
+console-nothing = None
 
 ## A second person
 
@@ -60,7 +68,7 @@ approvals-approve = Approve
 approvals-refuse = Refuse
 approvals-kind = What
 approvals-kind-hidden_enquiry = Looks that the resident does not see for a while
-approvals-kind-export = Entries of the record leave the house
+approvals-kind-export = Taking entries out of the record
 approvals-what = Which
 approvals-by = Who
 approvals-at = Asked
@@ -102,9 +110,9 @@ conflicts-count = { $count ->
     [one] You have named one person.
    *[other] You have named { $count } people.
  }
-conflicts-who = E-mail address or username of somebody you know
+conflicts-who = Email address or username of somebody you know
 conflicts-declare = I know this person
-conflicts-whom = E-mail address or username of somebody to take back
+conflicts-whom = Email address or username of somebody to take back
 conflicts-withdraw = Take back
 
 ## What is wrong
@@ -113,10 +121,10 @@ wrong-purpose = Select what this is for
 wrong-reason = Select a reason
 wrong-case-missing = Enter the number of the case
 wrong-case = Enter a case number of at most 64 characters
-wrong-nobody-found = Nobody signs in with that. Enter the e-mail address, username or account number exactly
-wrong-who = Enter an e-mail address or username
+wrong-nobody-found = Nobody signs in with that. Enter the email address, username or account number exactly
+wrong-who = Enter an email address or username
 console-not-permitted = You may not do this
-console-not-permitted-text = Your roles do not allow it. That you asked is recorded.
+console-not-permitted-text = Your roles do not allow it. We have recorded that you asked.
 console-closed = This enquiry is closed
 console-closed-text = An enquiry stays open for 15 minutes. Open another one.
 console-too-many = You have searched too often in this enquiry
@@ -212,9 +220,10 @@ log-day = Day
 ## The record of events
 
 record-title = Search the record
-record-lead = Say why first: the search is recorded before you see anything of it. A search for one resident is recorded about her.
+record-lead = Say why first: the search is recorded before you see anything of it. If it is for one resident, they can read that you searched.
 record-resident = Resident
 record-officer = Member of staff
+record-member = Member of staff whom it is about
 record-any = Any
 record-any-officer = Anybody
 record-purpose = Purpose of the events
@@ -261,7 +270,7 @@ wrong-officer = Select a member of staff from the list
 wrong-kind = There is no such kind of event. Enter it as the record has it, for example officer.viewed
 wrong-filter = Select one from the list
 console-no-resident = Nobody has this account or signs in with that
-console-no-resident-text = That you looked is recorded.
+console-no-resident-text = We have recorded that you looked.
 console-search-over = This page belongs to another search
 console-search-over-text = Begin the search anew.
 who-saw-title = Who looked at this person
@@ -305,7 +314,7 @@ questions-due = Answer by
 questions-one = A question about a look
 questions-find = Search the record for the event before you answer.
 questions-answer = Answer
-questions-answer-hint = The resident reads this in her account. At most 4,000 characters.
+questions-answer-hint = The resident reads this in their account. At most 4,000 characters.
 questions-send = Send the answer
 wrong-answer = Enter an answer of at most 4,000 characters
 wrong-own-look = This is about a look of your own. Somebody else has to answer it

@@ -71,6 +71,7 @@ staff-action-give_approval = approve what needs a second person
 staff-action-break_glass = break the glass
 staff-action-review_break_glass = review what was done behind broken glass
 staff-action-delay_notice = delay telling a resident of a look
+staff-action-review_delay = see which looks are kept from residents, and show them
 staff-action-answer_question = answer a resident’s question
 staff-action-see_staff = see who is on the staff
 

@@ -5,23 +5,31 @@ use super::rows::{COMMANDS, of};
 use crate::account::visited_at;
 use crate::app::House;
 use crate::client::registered;
-use crate::log::seal;
 use crate::serve::{demo, portreeve};
+use crate::staff::command::settings;
 use crate::temp::TempDir;
 use crate::visitor::Visitor;
+use portreeve::app::Clock;
 use portreeve::crypto::roots::{RootSecret, Roots};
 use portreeve::crypto::tokens::Token;
+use portreeve::domain::audit::leaf::log_year;
+use portreeve::service::log::Sealer;
 use portreeve::service::sessions;
 use portreeve::store::{Db, Housekeeping, Location, Settings, clients, events};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 const GARDEN: &str = "services/garden-waste.toml";
 
 /// Who, why, and on whose word.
 const WHY: [&str; 8] =
     ["--by", "Bea Lloyd", "--reason", "security_incident", "--case", "C-17", "--approved-by", "Cai Morgan"];
+
+/// The same, and it is kept from whom it is about.
+const HIDDEN: [&str; 8] =
+    ["--by", "Bea Lloyd", "--reason", "crime_prevention", "--case", "FR-7", "--approved-by", "Cai Morgan"];
 
 /// What each command has left so far.
 struct Left {
@@ -100,8 +108,41 @@ async fn looks(left: &mut Left, folder: &Path) {
     left.bare("config example", &[]).await;
     left.bare("policy lint", &["--policies", policies]).await;
     left.bare("policy diff", &[policies, policies]).await;
+    left.bare("policy access", &["--policies", policies]).await;
+    left.bare("policy sample", &[GARDEN]).await;
     left.bare("audit schema", &[]).await;
     left.bare("passwords import", &[list, "--out", folder.join("filter").to_str().unwrap()]).await;
+}
+
+/// The log is of a year that is over, and nothing has been signed in it for long.
+async fn seal_long_ago(house: &House) {
+    let long_ago = Clock::Wall.now() - Duration::from_hours(24 * 366);
+    let mut sealer = Sealer::default();
+    while events::unsealed(&mut house.app.db.peek()).await.unwrap() > 0 {
+        sealer.step(&house.app, long_ago).await.unwrap();
+    }
+}
+
+/// Those that are about one resident.
+async fn resident(left: &mut Left, house: &House) {
+    let id = house.app.db.peek().sql("SELECT id FROM account").scalar::<uuid::Uuid>().await.unwrap().to_string();
+    let (why, hidden) = ([&[&*id], &WHY[..6]].concat(), [&[&*id], &HIDDEN[..]].concat());
+    left.run("resident show", &hidden).await;
+    for command in ["resident suspend", "resident restore"] {
+        left.run(command, &[&why[..], &["--dry-run"]].concat()).await;
+        left.run(command, &hidden).await;
+    }
+}
+
+/// Those that are about members of staff.
+async fn staff(left: &mut Left) {
+    let cy = ["--name", "Cy Mott", "--role", "auditor", "--by", "Bea Lloyd"];
+    left.run("staff invite", &[&cy[..], &["--dry-run"]].concat()).await;
+    let invited = left.run("staff invite", &cy).await;
+    let id = invited["id"].as_str().unwrap();
+    left.run("staff list", &[]).await;
+    left.run("staff roles", &[id, "--role", "deputy", "--by", "Bea Lloyd", "--approved-by", "Cai Morgan"]).await;
+    left.run("staff revoke", &[id, "--by", "Bea Lloyd"]).await;
 }
 
 both! {
@@ -109,9 +150,9 @@ both! {
         let (house, folder) = (House::new(world).await, TempDir::new("commands"));
         let (app, path) = (&house.app, folder.path());
         client(&house).await;
-        seal(app).await;
+        seal_long_ago(&house).await;
         let record_of = Record::of(&app.db, &app.roots);
-        let mut left = Left { record: record_of, kinds: BTreeMap::new(), settings: house.settings(path) };
+        let mut left = Left { record: record_of, kinds: BTreeMap::new(), settings: settings(&house, path) };
         looks(&mut left, path).await;
 
         let event = events::newest(&mut app.db.peek(), 1).await.unwrap().remove(0).id.0.to_string();
@@ -130,17 +171,20 @@ both! {
         left.run("client remove", &["tried-out", "--by", "Bea Lloyd"]).await;
         left.run("keys rotate", &["--at-once"]).await;
 
-        let id = app.db.peek().sql("SELECT id FROM account").scalar::<uuid::Uuid>().await.unwrap().to_string();
-        let why = [&[id.as_str()], &WHY[..6]].concat();
-        for command in ["resident suspend", "resident restore"] {
-            left.run(command, &[&why[..], &["--dry-run"]].concat()).await;
-            left.run(command, &why).await;
-        }
+        left.bare("client new-secret", &[]).await;
+        let begun = path.join("begun");
+        left.bare("policy init", &[begun.to_str().unwrap()]).await;
+
+        resident(&mut left, &house).await;
+        staff(&mut left).await;
+        let year = log_year(Clock::Wall.now()).to_string();
+        left.run("audit open-year", &[&year, "--by", "Bea Lloyd", "--dry-run"]).await;
+        left.run("audit open-year", &[&year, "--by", "Bea Lloyd"]).await;
 
         // On a store of its own.
         let (data, secret) = (path.join("first"), path.join("first.secret"));
         RootSecret::generate_to_file(&secret).unwrap();
-        let text = std::fs::read_to_string(house.settings(path)).unwrap();
+        let text = std::fs::read_to_string(&left.settings).unwrap();
         let lines = text.lines().filter(|line| !["data", "postgres_url_file", "root_secret_file"].contains(&line.split(' ').next().unwrap()));
         let lines: Vec<&str> = lines.collect();
         let settings = path.join("first.toml");

@@ -5,8 +5,11 @@ use super::rows::DUTIES;
 use crate::account::visited;
 use crate::jobs::{Endpoint, house, queue, round, session};
 use crate::log::{happen, tamper, unguard};
+use crate::looking::{At, CALLED};
+use crate::seen::look;
 use portreeve::app::App;
 use portreeve::config::Collector;
+use portreeve::domain::staff::Role;
 use portreeve::jobs::expire::Expire;
 use portreeve::jobs::refresh::Refresh;
 use portreeve::jobs::rotate_keys::RotateKeys;
@@ -15,10 +18,12 @@ use portreeve::jobs::seal_log::SealLog;
 use portreeve::jobs::send_messages::SendMessages;
 use portreeve::jobs::show_witnesses::ShowWitnesses;
 use portreeve::jobs::stream_log::StreamLog;
+use portreeve::jobs::watch_glass::WatchGlass;
 use portreeve::jobs::watch_log::WatchLog;
 use portreeve::policy::{Bundle, sample};
-use portreeve::service::sessions;
-use portreeve::service::setup;
+use portreeve::service::looking::{Ask, glass};
+use portreeve::service::post::Text;
+use portreeve::service::{sessions, setup};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -92,12 +97,20 @@ both! {
         left.round(app, &mut Expire::default()).await;
         left.round(app, &mut WatchLog::default()).await;
         left.round(app, &mut Refresh).await;
+        // A look that is kept from her, and broken glass: nobody reviews either in time.
+        look(&house, ada, "crime_prevention").await;
+        let alert = Text { subject: "Glass was broken".into(), body: "Somebody broke the glass.".into() };
+        let danger = Ask { reason: "vital_interests", ..CALLED };
+        glass::break_it(At::new(&house, &[Role::CustomerService]).deed(), &danger, &alert).await.unwrap();
+        left.round(app, &mut WatchGlass).await;
         // Two changes of keys, and the end of those that signed first.
         for _ in 0..40 {
             left.round(app, &mut RotateKeys).await;
             house.later(Duration::from_hours(24 * 7));
         }
         round(app, &mut SendMessages::new()).await;
+        left.round(app, &mut Expire::default()).await;
+        left.round(app, &mut WatchGlass).await;
 
         for (name, kinds) in DUTIES {
             let wanted = kinds.iter().map(|kind| (*kind).to_owned()).collect();

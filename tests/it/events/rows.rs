@@ -1,21 +1,23 @@
 //! Who leaves which events: every route, duty and command has a row, and every kind of event is named by one.
 //!
-//! `watch` holds the rows of routes against every request of every test that `app` answers, and whoever says more or
+//! `watch` holds the rows of routes against every request of every test to a house of `app`, at either listener, and whoever says more or
 //! another kind fails there; `duties` and `commands` drive theirs. That a row says no more than happens is seen over a
 //! whole run: `tests/run` collects what was left, and asks the last test here.
+
+mod staff;
 
 use super::record::SEEN;
 use crate::serve::portreeve;
 use portreeve::domain::audit::vocabulary::all;
+use portreeve::routes::desk;
+use staff::DESK;
 use std::collections::BTreeSet;
 
 /// A route with its method, a duty or a command, and the kinds of events that it may leave and does.
 pub type Row = (&'static str, &'static [&'static str]);
 
-/// Both listeners, in the order of `src/routes.rs`; what the staff listener has begins with `staff`.
+/// The public listener, in the order of `src/routes.rs`.
 pub const ROUTES: &[Row] = &[
-    ("staff GET /", &[]),
-    ("staff GET /assets/{name}", &[]),
     ("GET /.well-known/openid-configuration", &[]),
     ("GET /.well-known/oauth-authorization-server", &[]),
     ("GET /jwks", &[]),
@@ -117,6 +119,10 @@ pub const ROUTES: &[Row] = &[
     ("POST /account/second-step/set-up", &["credential.authenticator_set"]),
     ("GET /account/second-step/qr", &[]),
     ("GET /account/second-step/codes", &[]),
+    ("GET /account/seen", &["access.denied"]),
+    ("GET /account/seen/{event}", &["access.denied"]),
+    ("GET /account/seen/{event}/receipt", &["access.denied"]),
+    ("POST /account/seen/{event}/ask", &["access.denied", "access.questioned"]),
     ("POST /account/sessions/end", &["access.denied", "auth.sessions_ended"]),
     ("POST /account/sessions/end-others", &["auth.sessions_ended"]),
     ("POST /account/sessions/end-all", &["auth.sessions_ended"]),
@@ -139,41 +145,52 @@ pub const ROUTES: &[Row] = &[
     ("GET /docs/vectors-of-trust", &[]),
     ("GET /services/{client_id}/logo", &[]),
     ("GET /robots.txt", &[]),
+    ("GET /council/{name}", &[]),
     ("GET /assets/{name}", &[]),
 ];
 
 /// The duties, by their files.
 pub const DUTIES: &[Row] = &[
     ("send_messages", &["auth.logout_confirmed", "auth.logout_undelivered"]),
-    ("expire", &["auth.sessions_ended", "authorization.service_left"]),
+    ("expire", &["auth.sessions_ended", "authorization.service_left", "officer.notice_released"]),
     ("seal_log", &["config.key_created", "log.opened", "log.tampering_found"]),
     ("show_witnesses", &[]),
     ("stream_log", &["config.collector_added"]),
     ("watch_log", &[]),
     ("refresh", &[]),
+    ("watch_glass", &["staff.suspended"]),
     ("rotate_keys", &["config.key_created", "config.key_rotated", "config.keys_destroyed"]),
 ];
 
 /// The commands, as they are typed; `demo` and `serve` as far as their first start goes.
 pub const COMMANDS: &[Row] = &[
-    ("demo", &["account.created", "config.key_created", "config.policy_activated", "log.opened"]),
+    ("demo", &["account.created", "config.key_created", "config.policy_activated", "log.opened", "staff.invited"]),
     ("serve", &["config.key_created", "config.policy_activated", "log.opened"]),
     ("migrate", &[]),
     ("doctor", &[]),
     ("config check", &[]),
     ("config example", &[]),
+    ("policy init", &[]),
     ("policy lint", &[]),
     ("policy diff", &[]),
+    ("policy access", &[]),
+    ("policy sample", &[]),
     ("policy activate", &["config.key_created", "config.policy_activated"]),
     ("client plan", &[]),
     ("client apply", &["config.policy_activated"]),
     ("client list", &[]),
+    ("client new-secret", &[]),
     ("client rotate-secret", &["config.client_secret_rotated"]),
     ("client remove", &["authorization.service_left", "config.client_removed"]),
     ("client registration-token", &["config.client_token_made"]),
     ("client deliveries", &[]),
-    ("resident suspend", &["account.suspended", "officer.viewed"]),
-    ("resident restore", &["account.restored", "officer.viewed"]),
+    ("resident show", &["officer.notice_delayed", "officer.viewed"]),
+    ("resident suspend", &["account.suspended", "officer.notice_delayed", "officer.viewed"]),
+    ("resident restore", &["account.restored", "officer.notice_delayed", "officer.viewed"]),
+    ("staff invite", &["staff.invited"]),
+    ("staff list", &[]),
+    ("staff roles", &["staff.roles_changed"]),
+    ("staff revoke", &["staff.removed"]),
     ("keys list", &[]),
     ("keys rotate", &["config.key_created", "config.key_rotated"]),
     ("audit export", &["officer.exported"]),
@@ -182,39 +199,43 @@ pub const COMMANDS: &[Row] = &[
     ("audit witness", &[]),
     ("audit schema", &[]),
     ("audit checkpoint", &[]),
+    ("audit open-year", &["log.opened"]),
     ("passwords import", &[]),
 ];
+
+/// What a request to one of the listeners may leave; nothing where there is no route.
+pub fn of_request(by: &str) -> &'static [&'static str] {
+    of(ROUTES, by).or_else(|| of(DESK, by)).map_or(&[], |row| row.1)
+}
 
 /// The row of one of them.
 pub fn of(table: &[Row], by: &str) -> Option<Row> {
     table.iter().find(|row| row.0 == by).copied()
 }
 
-/// The functions of `src/routes.rs` that the staff listener is made of.
-const STAFF: &[&str] = &["staff"];
-
-/// Every route that stands in the text of `src/routes.rs`, with its methods.
+/// Every route that stands in the text of `src/routes.rs`, with its methods: those of the public listener.
 fn routes(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for function in text.split("\nfn ").flat_map(|part| part.split("\npub fn ")).skip(1) {
-        let door = if STAFF.contains(&function.split('(').next().unwrap()) { "staff " } else { "" };
-        for route in function.split(".route(").skip(1) {
-            let mut parts = route.trim_start().trim_start_matches('"').splitn(2, '"');
-            let (path, handlers) = (parts.next().unwrap(), parts.next().unwrap());
-            // Up to what comes after the route.
-            let end =
-                ["\n        .", "\n}"].iter().filter_map(|end| handlers.find(end)).min().unwrap_or(handlers.len());
-            let before = found.len();
-            for (at, _) in handlers[..end].match_indices('(') {
-                let word = handlers[..at].rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap();
-                if ["get", "post", "put", "delete", "patch"].contains(&word) {
-                    found.insert(format!("{door}{} {path}", word.to_uppercase()));
-                }
+    for route in text.split(".route(").skip(1) {
+        let mut parts = route.trim_start().trim_start_matches('"').splitn(2, '"');
+        let (path, handlers) = (parts.next().unwrap(), parts.next().unwrap());
+        // Up to what comes after the route.
+        let end = ["\n        .", "\n}"].iter().filter_map(|end| handlers.find(end)).min().unwrap_or(handlers.len());
+        let before = found.len();
+        for (at, _) in handlers[..end].match_indices('(') {
+            let word = handlers[..at].rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap();
+            if ["get", "post", "put", "delete", "patch"].contains(&word) {
+                found.insert(format!("{} {path}", word.to_uppercase()));
             }
-            assert_ne!(found.len(), before, "{path} has no method that is known here");
         }
+        assert_ne!(found.len(), before, "{path} has no method that is known here");
     }
     found
+}
+
+/// All rows there are.
+fn everybody() -> impl Iterator<Item = &'static Row> {
+    [ROUTES, DESK, DUTIES, COMMANDS].into_iter().flatten()
 }
 
 fn named(table: &[Row]) -> BTreeSet<String> {
@@ -230,6 +251,12 @@ fn every_route_has_a_row() {
     let more = "pub fn public() {}\n\nfn a() -> Router {\n    Router::new()\n        .route(\"/a\", get(a::b).post(c))\n        \
                 .route(\n            \"/d/{e}\",\n            delete(f).options(may_get))\n        .merge(get(g))\n}\n";
     assert_eq!(routes(more), ["GET /a", "POST /a", "DELETE /d/{e}"].map(ToOwned::to_owned).into());
+}
+
+#[test]
+fn every_route_of_the_staff_has_a_row() {
+    let routes = desk::DESK.iter().map(|line| format!("staff {} {}", line.method, line.path));
+    assert_eq!(named(DESK), routes.collect());
 }
 
 #[test]
@@ -258,11 +285,10 @@ fn every_command_has_a_row() {
 
 #[test]
 fn every_kind_of_event_is_left_by_somebody() {
-    let rows = || [ROUTES, DUTIES, COMMANDS].into_iter().flatten();
-    let left: BTreeSet<&str> = rows().flat_map(|row| row.1).copied().collect();
+    let left: BTreeSet<&str> = everybody().flat_map(|row| row.1).copied().collect();
     let vocabulary: BTreeSet<&str> = all().map(|kind| kind.name).collect();
     assert_eq!(left, vocabulary, "a kind that nobody leaves, or a word that is no kind");
-    for (by, kinds) in rows() {
+    for (by, kinds) in everybody() {
         assert!(kinds.is_sorted_by(|a, b| a < b), "{by} has a kind twice, or out of order");
     }
 }
@@ -273,8 +299,7 @@ fn every_row_says_no_more_than_happens() {
     let file = std::env::var_os(SEEN).expect("the file that the run wrote");
     let seen = std::fs::read_to_string(file).unwrap();
     let seen: BTreeSet<&str> = seen.lines().collect();
-    let rows = [ROUTES, DUTIES, COMMANDS].into_iter().flatten();
-    let pairs = rows.flat_map(|row| row.1.iter().map(move |kind| format!("{} {kind}", row.0)));
+    let pairs = everybody().flat_map(|row| row.1.iter().map(move |kind| format!("{} {kind}", row.0)));
     let never: Vec<String> = pairs.filter(|pair| !seen.contains(pair.as_str())).collect();
     assert!(never.is_empty(), "no test has seen this happen:\n{}", never.join("\n"));
 }

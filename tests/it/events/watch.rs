@@ -3,7 +3,7 @@
 //! are under way together are not judged, nor is what a store that fails cannot show.
 
 use super::record::{Record, seen};
-use super::rows::{self, ROUTES};
+use super::rows;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -85,7 +85,7 @@ pub async fn watch(State(watch): State<Arc<Watch>>, request: Request, next: Next
     let (Ok(_), Ok(news), true) = (before, record.news().await, turn.was_alone()) else {
         return answer;
     };
-    let kinds = rows::of(ROUTES, &by).map_or(&[][..], |row| row.1);
+    let kinds = rows::of_request(&by);
     for event in &news {
         // Duties and commands may work meanwhile; their rows are looked at where they are driven.
         if serde_json::from_str::<Value>(&event.leaf).unwrap()["channel"] == "batch" && !kinds.contains(&&*event.r#type)

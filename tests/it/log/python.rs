@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A Python that has the one package: that of `tests/run`, or the system's.
-fn python() -> PathBuf {
+pub fn python() -> PathBuf {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
     let all = [top.join("tests/conformance/.venv/bin/python"), PathBuf::from("python3")];
     let has = |python: &PathBuf| {

@@ -10,7 +10,7 @@ use portreeve::store::breaches as rows;
 use serde_json::json;
 use std::time::Duration;
 
-const WHY: Ask<'_> = Ask { purpose: "security", reason: "security_incident", case: "INC-3", approval: None };
+const WHY: Ask<'_> = Ask { purpose: "security", reason: "security_incident", case: "INC-3", approval: None, who: "" };
 
 both! {
     async fn a_breach_is_written_down_with_its_clock_and_who_was_told(world: World) {

@@ -8,7 +8,7 @@ use portreeve::service::post::Text;
 use serde_json::json;
 use std::time::Duration;
 
-const DANGER: Ask<'_> = Ask { purpose: "", reason: "vital_interests", case: "", approval: None };
+const DANGER: Ask<'_> = Ask { purpose: "", reason: "vital_interests", case: "", approval: None, who: "" };
 
 fn alert() -> Text {
     Text { subject: "Glass was broken".into(), body: "Somebody broke the glass.".into() }
@@ -31,11 +31,37 @@ both! {
         assert_eq!((&leaf["reason_code"], &leaf["actor"]["ref"]), (&json!("vital_interests"), &json!(at.officer.pseudonym)));
 
         let enquiry = at.open(&uncased).await.unwrap();
-        assert_eq!(enquiry.glass, Some(broken.id));
+        assert_eq!((enquiry.glass, enquiry.reason.as_str()), (Some(broken.id), "vital_interests"), "the glass's own reason");
         assert_eq!(told(&house, "officer.enquiry_opened").await["data"]["glass"], json!(broken.id));
         assert_eq!(person::search(at.deed(), &enquiry, "ada@example.org").await.unwrap(), Some(ada));
         house.later(Glass::LASTS);
         assert!(matches!(at.open(&uncased).await, Err(Refused::NoCase)), "its hour is over");
+        let late = person::search(at.deed(), &enquiry, "ada@example.org").await;
+        assert!(matches!(late, Err(Refused::NotPermitted(_))), "also for what was opened behind it");
+    }
+
+    async fn a_reason_without_a_case_is_the_glasss_alone(world: World) {
+        let house = House::new(world).await;
+        let at = At::new(&house, &[Role::CustomerService]);
+        for reason in ["vital_interests", "audit"] {
+            let ask = Ask { reason, case: "", ..CALLED };
+            assert!(matches!(at.open(&ask).await, Err(Refused::NotPermitted(_))), "{reason}");
+            at.open(&Ask { case: "CRM-1", ..ask }).await.unwrap();
+        }
+    }
+
+    async fn glass_is_not_broken_again_and_again_without_a_review(world: World) {
+        let house = House::new(world).await;
+        let at = At::new(&house, &[Role::CustomerService]);
+        let boss = At::new(&house, &[Role::InformationGovernance]);
+        let mut last = None;
+        for _ in 0..3 {
+            last = Some(glass::break_it(at.deed(), &DANGER, &alert()).await.unwrap());
+            glass::close(at.deed(), last.as_ref().unwrap().id).await.unwrap();
+        }
+        assert!(matches!(glass::break_it(at.deed(), &DANGER, &alert()).await, Err(Refused::Decided)));
+        glass::review(boss.deed(), last.unwrap().id, true).await.unwrap();
+        glass::break_it(at.deed(), &DANGER, &alert()).await.unwrap();
     }
 
     async fn glass_is_closed_by_its_officer_and_reviewed_by_another(world: World) {

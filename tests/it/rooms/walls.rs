@@ -185,6 +185,33 @@ fn makings(words: &[Word], kind: &str, maker: &str) -> Vec<usize> {
     lines
 }
 
+/// What begins a resident's session, or goes on with one under another cookie: (call, where it may be).
+const SESSIONS: &[(&str, &[&str])] = &[
+    ("sessions :: insert (", &["src/service/sign_in/", "src/service/sign_up", "src/service/second_step"]),
+    ("sessions :: renew (", &["src/service/sign_in/", "src/service/sign_up", "src/service/second_step"]),
+    ("sessions :: lift (", &["src/service/second_step"]),
+    ("set_cookie ( Name :: Session", &["src/visit.rs"]),
+    ("set ( Name :: Session", &["src/http/cookies.rs"]),
+];
+
+/// Nobody becomes a resident but by signing in, signing up and the further step (question 33). The staff's own sessions are
+/// another table and another cookie.
+pub fn residents_sessions_begin_with_the_resident(file: &File) -> Breaches {
+    // Members of staff have sessions of their own.
+    if module(file).is_none_or(|module| module[0] == "store") || file.path.starts_with("src/service/staff/") {
+        return Vec::new();
+    }
+    let words = words(&file.text);
+    if !lines_with(&words, "use crate :: store :: staff :: sessions").is_empty() {
+        return Vec::new();
+    }
+    let elsewhere = SESSIONS.iter().filter(|(_, places)| !places.iter().any(|place| file.path.starts_with(place)));
+    elsewhere
+        .flat_map(|(call, _)| lines_with(&words, call).into_iter().map(move |line| (line, call)))
+        .map(|(line, call)| format!("{}:{line}: `{call}` does not begin with the resident here", file.path))
+        .collect()
+}
+
 /// Each endpoint says which clause it is.
 pub fn endpoints_cite_their_clauses(file: &File) -> Breaches {
     let endpoint = file.path.starts_with("src/oidc/") && file.ends_in(&["rs"]);
@@ -260,6 +287,23 @@ mod tests {
             assert_eq!(lines(&of(sql_stays_in_the_store, "src/store/x.rs", source)), 0, "{source}");
         }
         assert_eq!(lines(&of(sql_stays_in_the_store, "src/service/x.rs", "// sqlx::query stays in store")), 0);
+    }
+
+    #[test]
+    fn a_resident_made_of_somebody_else_is_seen() {
+        let rule = residents_sessions_begin_with_the_resident;
+        for (path, source) in [
+            ("src/staff/desk.rs", "store::sessions::insert(&mut w, &new, now).await?;"),
+            ("src/service/looking/person.rs", "sessions::renew(&mut w, id, &new, now)"),
+            ("src/service/standing.rs", "crate::store::sessions::lift(&mut w, of, &hash, level, now)"),
+            ("src/staff/desk.rs", "cookies.set(Name::Session, token, None)"),
+        ] {
+            assert_eq!(lines(&of(rule, path, source)), 1, "{path}: {source}");
+            assert_eq!(lines(&of(rule, "src/store/sessions.rs", source)), 0, "{source}");
+        }
+        assert_eq!(lines(&of(rule, "src/service/sign_in/arrival.rs", "sessions::insert(w, &s, now)")), 0);
+        let theirs = "use crate::store::staff::sessions::{self, X}; fn f() { sessions::insert(w, &s, now) }";
+        assert_eq!(lines(&of(rule, "src/service/staff/passkeys.rs", theirs)), 0);
     }
 
     #[test]

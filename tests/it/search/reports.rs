@@ -102,10 +102,10 @@ both! {
         }
         seal(story.app()).await;
         let whose = [story.bea.pseudonym.clone()];
-        let (all, whole) = looked_at(&mut story.app().db.peek(), &whose, window(&story), 2).await.unwrap();
-        assert!(all.len() == 2 && all.is_sorted() && whole, "{all:?}");
-        let (part, whole) = looked_at(&mut story.app().db.peek(), &whose, window(&story), 1).await.unwrap();
-        assert!(part[..] == all[..1] && !whole, "{part:?}");
+        let (all, complete) = looked_at(&mut story.app().db.peek(), &whose, window(&story), 2).await.unwrap();
+        assert!(all.len() == 2 && all.is_sorted() && complete, "{all:?}");
+        let (part, complete) = looked_at(&mut story.app().db.peek(), &whose, window(&story), 1).await.unwrap();
+        assert!(part[..] == all[..1] && !complete, "{part:?}");
     }
 
     async fn a_breach_is_measured_by_words_that_exist(world: World) {

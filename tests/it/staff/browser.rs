@@ -1,8 +1,10 @@
 //! A browser before the staff listener of a house, with an authenticator that the test holds.
 
 use crate::app::{House, STAFF};
+use crate::events::watch::{self, Watch, Watched};
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::middleware::from_fn_with_state;
 use http::{Request, StatusCode};
 use passkey::authenticator::{Authenticator, UiHint, UserCheck, UserValidationMethod};
 use passkey::client::{Client, DefaultClientData};
@@ -76,20 +78,25 @@ pub struct Officer {
     pub passkey: Option<Passkey>,
     /// Where the authenticator's client believes to be.
     pub origin: Url,
+    watched: Watched,
 }
 
-/// The staff listener of an application.
-pub fn listener(app: &App) -> Router {
+/// The staff listener of an application, for one browser, and what is wrong with the events it leaves.
+fn listener(app: &App) -> (Router, Watched) {
     let page = staff::error_page(app);
     let origin = &app.staff_site().unwrap().origin;
-    Door::new("staff", origin, TrustedProxies::new(&[]), page.clone()).lead_to(routes::staff(app.clone(), &page))
+    let (watch, watched) = Watch::new(app, "staff ");
+    let routes = routes::staff(app.clone(), &page).layer(from_fn_with_state(watch, watch::watch));
+    (Door::new("staff", origin, TrustedProxies::new(&[]), page).lead_to(routes), watched)
 }
 
 impl Officer {
     /// A new browser, with an empty authenticator that counts.
     pub fn new(app: &App) -> Self {
+        let (routes, watched) = listener(app);
         Self {
-            routes: listener(app),
+            routes,
+            watched,
             cookies: BTreeMap::new(),
             finger: Finger(Arc::new(AtomicBool::new(true))),
             passkey: None,
@@ -106,7 +113,7 @@ impl Officer {
 
     /// Goes to another node with the next request.
     pub fn turn_to(&mut self, app: &App) {
-        self.routes = listener(app);
+        (self.routes, self.watched) = listener(app);
     }
 
     /// Goes to routes of the test's own.

@@ -10,18 +10,25 @@ use portreeve::domain::staff::Role;
 use portreeve::service::staff::arrivals;
 use portreeve::service::staff::upstream::{Arrived, Purpose};
 use serde_json::{Value, json};
+use std::path::Path;
 use std::process::Stdio;
 
 const BY: [&str; 2] = ["--by", "Op Erator"];
 const SECOND: [&str; 2] = ["--approved-by", "Se Cond"];
 
-/// Exit code, and what was said: as JSON, or the lines of what went wrong before anything was done.
-fn run(house: &House, command: &str, arguments: &[&str]) -> (i32, Value) {
-    let folder = TempDir::new("settings");
-    let settings = house.settings(folder.path());
+/// A settings file of a house with its staff listener, for commands.
+pub fn settings(house: &House, folder: &Path) -> String {
+    let settings = house.settings(folder);
     let text = std::fs::read_to_string(&settings).unwrap();
     let text = text.replace("[listen]\n", "[listen]\nstaff = \"127.0.0.1:0\"\n");
     std::fs::write(&settings, format!("staff_origin = \"{STAFF}\"\n{text}")).unwrap();
+    settings
+}
+
+/// Exit code, and what was said: as JSON, or the lines of what went wrong before anything was done.
+fn run(house: &House, command: &str, arguments: &[&str]) -> (i32, Value) {
+    let folder = TempDir::new("settings");
+    let settings = settings(house, folder.path());
     let all = [&["--json", command], arguments, &["--config", &settings]].concat();
     let output = portreeve(&all).stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
     let said = serde_json::from_slice(&output.stdout);

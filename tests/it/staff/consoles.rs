@@ -24,6 +24,12 @@ async fn found(officer: &mut Officer, why: &[(&str, &str)]) -> String {
     there.to
 }
 
+/// Where the first form that begins so leads.
+fn action(body: &str, begins: &str) -> String {
+    let at = body.find(&format!("action=\"{begins}")).unwrap_or_else(|| panic!("no form {begins} in {body}"));
+    body[at + "action=\"".len()..].split('"').next().unwrap().to_owned()
+}
+
 both! {
     async fn a_record_is_seen_masked_and_a_field_revealed_after_a_fresh_proof(world: World) {
         let house = House::new(world).await;
@@ -36,7 +42,7 @@ both! {
 
         let here = found(&mut officer, &WHY).await;
         let seen = officer.get(&here).await;
-        says(&seen, 200, &["A… W…", "a•••@example.org", "Show the e-mail address"]);
+        says(&seen, 200, &["A… W…", "a•••@example.org", "Show the email address"]);
         assert!(!seen.body.contains("Wójcik") && !seen.body.contains(ADA));
         house.later(Duration::from_mins(6));
         let stale = officer.post(&format!("{here}/reveal"), &[("field", "email")]).await;
@@ -71,25 +77,38 @@ both! {
     async fn a_hidden_enquiry_waits_for_a_second_person(world: World) {
         let house = House::new(world).await;
         house.resident("Ada Wójcik", ADA, "turnip lantern cobble").await;
-        let (_, mut officer) = house.officer("Bea Lloyd", &[Role::CustomerService]).await;
+        let (_, mut officer) = house.officer("Bea Lloyd", &[Role::InformationGovernance]).await;
         let (_, mut boss) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
-        let hidden = [("purpose", "help"), ("reason", "crime_prevention"), ("case", "FR-7")];
+        let bare = [("purpose", "help"), ("reason", "crime_prevention"), ("case", "FR-7")];
+        says(&officer.post("/enquiries", &bare).await, 200, &["There is a problem", "Enter whom it is about"]);
+        let hidden = [&bare[..], &[("about", ADA)]].concat();
         assert_eq!(officer.post("/enquiries", &hidden).await.to, "/approvals?asked=1");
         says(&officer.get("/approvals?asked=1").await, 200, &["A second person has been asked", "Waiting"]);
         let waiting = boss.get("/approvals").await;
-        says(&waiting, 200, &["Bea Lloyd", "FR-7", "Approve"]);
-        let at = waiting.body.find("action=\"/approvals/").unwrap() + "action=\"".len();
-        let form = waiting.body[at..].split('"').next().unwrap().to_owned();
-        says(&officer.post(&form, &[("answer", "yes")]).await, 403, &["There is a problem"]);
+        says(&waiting, 200, &["Bea Lloyd", "FR-7", "Approve", "Looks at one resident"]);
+        assert!(!waiting.body.contains(ADA));
+        let form = action(&waiting.body, "/approvals/");
+        says(&officer.post(&form, &[("answer", "yes")]).await, 409, &["There is a problem"]);
         assert_eq!(boss.post(&form, &[("answer", "yes")]).await.to, "/approvals");
         says(&boss.post(&form, &[("answer", "no")]).await, 409, &["Somebody else has decided"]);
         let own = officer.get("/approvals").await;
         says(&own, 200, &["Approved", "name=\"approval\""]);
         let id = form.strip_prefix("/approvals/").unwrap();
-        let mut with = hidden.to_vec();
+        let mut with = hidden.clone();
         with.push(("approval", id));
-        found(&mut officer, &with).await;
-        says(&officer.post("/enquiries", &with).await, 403, &["A second person has to approve this"]);
+        let here = found(&mut officer, &with).await;
+        says(&officer.post("/enquiries", &with).await, 409, &["A second person has to approve this"]);
+        assert_eq!(house.events("officer.notice_delayed").await, 1, "the search is kept from her");
+        assert_eq!(officer.post(&format!("{here}/reveal"), &[("field", "name")]).await.to, here);
+        assert_eq!(house.events("officer.notice_delayed").await, 2, "and what is revealed");
+
+        assert_eq!(officer.post("/enquiries", &hidden).await.to, "/approvals?asked=1");
+        let form = action(&boss.get("/approvals").await.body, "/approvals/");
+        assert_eq!(boss.post(&form, &[("answer", "no")]).await.to, "/approvals");
+        let mut without = hidden.clone();
+        without.push(("approval", form.strip_prefix("/approvals/").unwrap()));
+        says(&officer.post("/enquiries", &without).await, 409, &["A second person has to approve this"]);
+        assert_eq!(house.events("officer.approval_refused").await, 1);
     }
 
     async fn glass_is_broken_reviewed_and_overdue(world: World) {
@@ -113,11 +132,22 @@ both! {
         says(&officer.get("/").await, 200, &[]);
         let page = boss.get("/break-glass").await;
         says(&page, 200, &["Bea Lloyd", "Review overdue"]);
-        let at = page.body.find("action=\"/break-glass/").unwrap() + "action=\"".len();
-        let form = page.body[at..].split('"').next().unwrap().to_owned();
+        let form = action(&page.body, "/break-glass/");
         assert_eq!(boss.post(&form, &[("answer", "yes")]).await.to, "/break-glass");
         says(&boss.get("/break-glass").await, 200, &["Reviewed: justified"]);
         assert_eq!(officer.get("/enquiries").await.status, 200);
+    }
+
+    async fn glass_is_closed_before_its_hour_is_over(world: World) {
+        let house = House::new(world).await;
+        let (_, mut officer) = house.officer("Bea Lloyd", &[Role::CustomerService]).await;
+        officer.post("/break-glass", &[("reason", "vital_interests")]).await;
+        let form = action(&officer.get("/break-glass").await.body, "/break-glass/");
+        assert!(form.ends_with("/close"), "{form}");
+        assert_eq!(officer.post(&form, &[]).await.to, "/break-glass");
+        says(&officer.get("/break-glass").await, 200, &["action=\"/break-glass\""]);
+        says(&officer.post(&form, &[]).await, 409, &["There is a problem"]);
+        assert_eq!(house.events("officer.breakglass_closed").await, 1);
     }
 
     async fn people_one_knows_are_declared_and_not_listed(world: World) {
@@ -132,7 +162,17 @@ both! {
         let opened = officer.post("/enquiries", &WHY).await.to;
         says(&officer.post(&format!("{opened}/search"), &[("who", ADA)]).await, 403, &["You may not do this"]);
         officer.post("/conflicts", &[("how", "withdraw"), ("whom", ADA)]).await;
-        assert_eq!(officer.post(&format!("{opened}/search"), &[("who", ADA)]).await.status, 303);
+        says(&officer.get("/conflicts").await, 200, &["You have not named anybody"]);
+        says(&officer.post(&format!("{opened}/search"), &[("who", ADA)]).await, 403, &["You may not do this"]);
+        house.later(Duration::from_hours(24));
+        officer.show_passkey("/sign-in").await;
+        let here = found(&mut officer, &WHY).await;
+        assert_eq!(officer.get(&here).await.status, 200);
+        // Known after all: what was found does not open any more.
+        officer.post("/conflicts", &[("how", "declare"), ("who", ADA)]).await;
+        says(&officer.get(&here).await, 403, &["You may not do this"]);
+        says(&officer.post(&format!("{here}/reveal"), &[("field", "name")]).await, 403, &["You may not do this"]);
+        assert_eq!(house.events("officer.not_permitted").await, 4);
     }
 
     async fn a_breach_at_two_in_the_morning(world: World) {

@@ -85,6 +85,17 @@ both! {
         assert_eq!(house.events("officer.searched").await, 2);
     }
 
+    async fn without_a_case_each_form_leaves_a_trace(world: World) {
+        let house = House::new(world).await;
+        let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        let question = format!("/questions/{}", portreeve::crypto::tokens::uuid());
+        let uncased = [("purpose", "security"), ("reason", "complaint"), ("resident", ADA), ("answer", "x")];
+        for (nth, path) in (1..).zip(["/record", "/record/person", "/officers", "/breaches/measure", &question]) {
+            assert_ne!(dee.post(path, &uncased).await.status, 303, "{path}");
+            assert_eq!(house.events("officer.not_permitted").await, nth, "{path}");
+        }
+    }
+
     async fn who_looked_what_an_officer_looked_at_and_the_review(world: World) {
         let house = House::new(world).await;
         house.resident("Ada Wójcik", ADA, WORD).await;
@@ -191,10 +202,10 @@ both! {
     async fn a_hidden_look_is_reviewed_kept_back_by_two_and_shown_by_one(world: World) {
         let house = House::new(world).await;
         house.resident("Ada Wójcik", ADA, WORD).await;
-        let (_, mut bea) = house.officer("Bea Lloyd", &[Role::CustomerService]).await;
+        let (_, mut bea) = house.officer("Bea Lloyd", &[Role::InformationGovernance]).await;
         let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
         let (_, mut fay) = house.officer("Fay Orr", &[Role::Deputy]).await;
-        let hidden = [("purpose", "help"), ("reason", "crime_prevention"), ("case", "FR-7")];
+        let hidden = [("purpose", "help"), ("reason", "crime_prevention"), ("case", "FR-7"), ("about", ADA)];
         assert_eq!(bea.post("/enquiries", &hidden).await.to, "/approvals?asked=1");
         let form = first(&fay.get("/approvals").await.body, "action=\"/approvals/");
         assert_eq!(fay.post(&form, &[("answer", "yes")]).await.to, "/approvals");
@@ -211,13 +222,13 @@ both! {
         says(&dee.post(&ask, &[("case", "")]).await, 200, &["Enter the number of the case"]);
         assert_eq!(dee.post(&ask, &[("case", "FR-7")]).await.to, "/approvals?asked=1");
         let renew = ask.replace("/ask", "/renew");
-        says(&dee.post(&renew, &[]).await, 403, &["A second person has to approve this"]);
+        says(&dee.post(&renew, &[]).await, 409, &["A second person has to approve this"]);
         let form = first(&fay.get("/approvals").await.body, "action=\"/approvals/");
         let id = form.rsplit('/').next().unwrap().to_owned();
-        says(&dee.post(&renew, &[("approval", &id)]).await, 403, &["A second person has to approve this"]);
+        says(&dee.post(&renew, &[("approval", &id)]).await, 409, &["A second person has to approve this"]);
         fay.post(&form, &[("answer", "yes")]).await;
         assert_eq!(dee.post(&renew, &[("approval", &id)]).await.to, "/delays");
-        says(&dee.post(&renew, &[("approval", &id)]).await, 403, &["A second person has to approve this"]);
+        says(&dee.post(&renew, &[("approval", &id)]).await, 409, &["A second person has to approve this"]);
         assert_eq!(house.events("officer.notice_renewed").await, 1);
 
         let before = ada.get("/account/seen").await.body.matches("/account/seen/").count();

@@ -388,14 +388,22 @@ async fn refused(db: &Db, statements: &[&'static str]) {
     }
 }
 
+/// Every file of a folder and of those in it.
+fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let within = |entry: std::io::Result<std::fs::DirEntry>| {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files(&path) } else { vec![path] }
+    };
+    std::fs::read_dir(folder).unwrap().flat_map(within).collect()
+}
+
 /// The store's own SQL: what the two databases take differently does not stand in it.
 #[test]
 fn the_stores_sql_means_the_same_on_both() {
     let top = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
     let mut like = Vec::new();
-    for entry in std::fs::read_dir(top).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+    for path in files(&top) {
+        let name = path.strip_prefix(&top).unwrap().to_str().unwrap().to_owned();
         let text = std::fs::read_to_string(&path).unwrap();
         let code = text.lines().map(str::trim_start).filter(|line| !line.starts_with("//"));
         for (n, line) in code.enumerate() {

@@ -24,7 +24,10 @@ fn who_has_seen_it() {
     let mut page = Seen { staff: Some(part("viewed")), services: Some(part("received")) };
     let [en, cy] = show(&page);
     has(&en, &["A member of council staff looked at your record", "Full name, State of your account, hat_size"]);
-    has(&en, &["You asked us for help", "Garden waste received your details", "It needs this to empty your bin."]);
+    has(
+        &en,
+        &["You asked us for help", "Garden waste received your details", "It uses these details to empty your bin."],
+    );
     has(&en, &["22 November 2026 at 3:40pm", "href=\"/account/seen/0190a1b2-0000-7000-8000-000000000001\""]);
     has(&en, &["/account/seen?group=staff&amp;before=0190a1b2-last", "group=services&amp;before=0190a1b2-last"]);
     has(&en, &["Until then the law let us wait: The Act.", "We will answer by 22 November 2026."]);

@@ -1,0 +1,221 @@
+// Every page of the consoles, in a real browser: what an officer of the helpdesk and one of information governance do on a day,
+// looked at wide and narrow, in Welsh, and without JavaScript once they are signed in.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { accessible } from './lib/accessible.js'
+import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
+import { startDemo, until } from './lib/demo.js'
+
+let browser
+let demo
+let callum
+let imogen
+before(async () => {
+  browser = await launch()
+  demo = await startDemo()
+  callum = await officer('Callum Okafor')
+  imogen = await officer('Imogen Vaughan')
+})
+after(async () => {
+  await browser?.close()
+  await demo?.stop()
+})
+
+/** Somebody who was invited, enrolled and signed in: their page, and what another browser needs to go on for them. */
+async function officer(name) {
+  const context = await openBrowser(browser)
+  const page = await context.newPage()
+  const devtools = await context.newCDPSession(page)
+  await devtools.send('WebAuthn.enable')
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+  await page.goto(demo.said().match(new RegExp(`^Staff, ${name}: (\\S+)$`, 'm'))[1])
+  await page.locator('#continue').click()
+  await heading(page, 'Sign in to the staff pages')
+  await page.locator('#continue').click()
+  await heading(page, 'What you can do here')
+  return { context, page }
+}
+
+const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor()
+const local = (date) => date.toISOString().slice(0, 16)
+const hours = (count) => 60 * 60 * 1000 * count
+
+/** Fills in the form of the page and sends it: texts by the names of their fields, choices by name and value. */
+async function send(page, button, fields = {}) {
+  for (const [name, value] of Object.entries(fields)) {
+    const choice = page.locator(`input[type=radio][name=${name}][value="${value}"]`)
+    if (await choice.count()) await choice.check()
+    else await page.locator(`[name=${name}]`).fill(value)
+  }
+  await Promise.all([page.waitForLoadState(), page.locator(`#${button}`).first().click()])
+}
+
+/**
+ * Looks at the page that somebody has before them, and at the same page narrow, in Welsh, and without JavaScript: in
+ * browsers with the same cookies, which they leave as they were.
+ */
+async function everyWay({ context, page }, name) {
+  await accessible(page, `console-${name}`)
+  for (const [way, options, lang] of [
+    ['narrow', { viewport: narrow }, 'en'],
+    ['welsh', { viewport: desktop }, 'cy'],
+    ['welsh-narrow-no-scripts', { viewport: narrow, scripts: false }, 'cy'],
+  ]) {
+    const other = await openBrowser(browser, options)
+    const cookies = (await context.cookies(demo.staff)).filter((cookie) => cookie.name !== 'portreeve-lang')
+    await other.addCookies(cookies)
+    const there = await other.newPage()
+    const address = new URL(page.url())
+    address.searchParams.set('lang', lang)
+    await there.goto(address.href)
+    assert.equal(await there.locator('html').getAttribute('lang'), lang, `${name} ${way}`)
+    if (lang === 'cy') await untranslated(there, page, name)
+    await accessible(there, `console-${name}-${way}`)
+    await other.close()
+  }
+}
+
+/** The heading is another in the other language: a page whose words are missing says them in English. */
+async function untranslated(there, page, name) {
+  const [welsh, english] = await Promise.all([there, page].map((one) => one.locator('h1').innerText()))
+  assert.notEqual(welsh, english, `${name} is not in Welsh`)
+}
+
+const help = { purpose: 'help', reason: 'resident_asked', case: 'CRM-88123' }
+const audit = { purpose: 'security', reason: 'audit' }
+
+test('a resident is looked at, masked, and one field is shown', async () => {
+  const { page } = callum
+  await page.goto(demo.staff)
+  await everyWay(callum, 'front')
+  await page.goto(`${demo.staff}/enquiries`)
+  await everyWay(callum, 'enquiries')
+  await send(page, 'open', { ...help, case: '' })
+  await page.getByText('Enter the number of the case').first().waitFor()
+  await accessible(page, 'console-enquiry-without-case')
+  await send(page, 'open', { case: help.case })
+  await everyWay(callum, 'enquiry')
+  await send(page, 'search', { who: 'nobody@example.org' })
+  await page.getByText('Nobody signs in with that').first().waitFor()
+  await accessible(page, 'console-nobody')
+  await send(page, 'search', { who: demo.email })
+  await heading(page, 'A resident’s record')
+  assert.ok(!(await page.content()).includes(demo.email))
+  await everyWay(callum, 'person')
+  await send(page, 'reveal-email')
+  await page.getByText(demo.email).waitFor()
+  await everyWay(callum, 'person-revealed')
+  await page.goto(`${demo.staff}/enquiries`)
+  await everyWay(callum, 'enquiries-open')
+  await page.goto(`${demo.staff}/conflicts`)
+  await send(page, 'declare', { who: 'neighbour@example.org' })
+  await page.getByText('You have named one person').waitFor()
+  await everyWay(callum, 'conflicts')
+})
+
+test('what is hidden from the resident waits for a second person', async () => {
+  await callum.page.goto(`${demo.staff}/enquiries`)
+  await send(callum.page, 'open', { purpose: 'help', reason: 'crime_prevention', case: 'FR-7' })
+  await heading(callum.page, 'Second person')
+  await everyWay(callum, 'approvals-asked')
+  await imogen.page.goto(`${demo.staff}/approvals`)
+  await everyWay(imogen, 'approvals')
+  await send(imogen.page, 'approve')
+  await callum.page.goto(`${demo.staff}/approvals`)
+  await everyWay(callum, 'approvals-given')
+  await send(callum.page, 'open')
+  await send(callum.page, 'search', { who: demo.email })
+  await heading(callum.page, 'A resident’s record')
+  await imogen.page.goto(`${demo.staff}/delays`)
+  await imogen.page.getByText('We helped to prevent or detect a crime').first().waitFor()
+  await everyWay(imogen, 'delays')
+  for (const path of ['questions', 'staff']) {
+    await imogen.page.goto(`${demo.staff}/${path}`)
+    await everyWay(imogen, path)
+  }
+})
+
+test('glass is broken, and reviewed', async () => {
+  await callum.page.goto(`${demo.staff}/break-glass`)
+  await everyWay(callum, 'glass')
+  await send(callum.page, 'break')
+  await callum.page.getByText('Select a reason').first().waitFor()
+  await accessible(callum.page, 'console-glass-without-reason')
+  await send(callum.page, 'break', { reason: 'vital_interests' })
+  await everyWay(callum, 'glass-broken')
+  await send(callum.page, 'close')
+  await imogen.page.goto(`${demo.staff}/break-glass`)
+  await everyWay(imogen, 'glass-review')
+  await send(imogen.page, 'justified')
+  await imogen.page.getByText('Reviewed: justified').waitFor()
+})
+
+test('the record is searched, an event opened, who looked is told, and officers are reviewed', async () => {
+  const { page } = imogen
+  await page.goto(`${demo.staff}/record`)
+  await everyWay(imogen, 'record')
+  await until(15_000, async () => {
+    await page.goto(`${demo.staff}/record`)
+    await send(page, 'search', { ...audit, kind: 'officer.viewed' })
+    return (await page.locator('tbody tr').count()) >= 2
+  })
+  await everyWay(imogen, 'results')
+  await page.locator('tbody a').first().click()
+  await heading(page, 'Event')
+  await everyWay(imogen, 'event')
+  await send(page, 'payload')
+  await everyWay(imogen, 'event-payload')
+  await page.goto(`${demo.staff}/record/person`)
+  await everyWay(imogen, 'person-form')
+  await send(page, 'search', { ...audit, resident: demo.email })
+  await page.getByText('Callum Okafor').first().waitFor()
+  await everyWay(imogen, 'who-looked')
+
+  const window = { from: local(new Date(Date.now() - hours(24))), to: local(new Date(Date.now() + hours(2))) }
+  await page.goto(`${demo.staff}/officers`)
+  await everyWay(imogen, 'officers')
+  await send(page, 'report', { ...audit, ...window })
+  await page.getByText('Callum Okafor').waitFor()
+  await everyWay(imogen, 'officers-review')
+  await page.goto(`${demo.staff}/officers`)
+  await page.getByLabel('Callum Okafor').check()
+  await send(page, 'report', { ...audit, ...window })
+  await heading(page, 'What this member of staff looked at')
+  await everyWay(imogen, 'officer-report')
+})
+
+test('a breach is written down and measured, and the state of the log is seen', async () => {
+  const { page } = imogen
+  const why = { purpose: 'security', reason: 'security_incident', case: 'INC-3' }
+  await page.goto(`${demo.staff}/breaches`)
+  await everyWay(imogen, 'breaches')
+  await send(page, 'record', { ...why, title: 'A laptop was lost', aware: local(new Date(Date.now() - hours(5))) })
+  await page.getByText('hours and').first().waitFor()
+  await everyWay(imogen, 'breach')
+  await page.goto(`${demo.staff}/breaches`)
+  await everyWay(imogen, 'breaches-kept')
+  await page.goto(`${demo.staff}/breaches/measure`)
+  await everyWay(imogen, 'measure')
+  await send(page, 'measure', why)
+  await page.getByText('Enter two times').first().waitFor()
+  await accessible(page, 'console-measure-without-times')
+  const window = { from: local(new Date(Date.now() - hours(24))), to: local(new Date(Date.now() + hours(2))) }
+  await send(page, 'measure', window)
+  await page.getByRole('table').first().waitFor()
+  await everyWay(imogen, 'measured')
+  await page.goto(`${demo.staff}/log`)
+  await everyWay(imogen, 'log')
+  await page.goto(`${demo.staff}/record/events/8f14e45f-ceea-467f-a8f5-0123456789ab`)
+  await heading(page, 'There is a problem')
+  await everyWay(imogen, 'no-event')
+})
