@@ -1,6 +1,6 @@
 //! Who is on the staff: invited, given other roles, removed; by an operator whose name is recorded.
 
-use super::{ACTIVE, NAME, needs_a_second, open_name, roles_of, words, words_of};
+use super::{ACTIVE, NAME, name_index, needs_a_second, open_name, roles_of, words, words_of};
 use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::record::EventSeed;
@@ -89,6 +89,13 @@ pub async fn same_person(app: &App, a: StaffId, b: StaffId) -> Result<bool, Fail
 /// The active member who has this name, if there is one.
 pub async fn namesake(app: &App, name: &FullName) -> Result<Option<Member>, Failure> {
     Ok(all(app).await?.into_iter().find(|member| member.active && member.name.is_same_as(name)))
+}
+
+/// The blind indexes of active members who were there before there were any: the next write fills them in.
+pub(super) async fn unindexed(app: &App) -> Result<Vec<(StaffId, Vec<u8>)>, Failure> {
+    let rows = store::all(&mut app.db.peek()).await?;
+    let without = rows.iter().filter(|row| row.name_index.is_none() && row.state == ACTIVE);
+    without.map(|row| Ok((row.id, name_index(&app.roots, &Member::of(app, row)?.name)))).collect()
 }
 
 /// Active members of one name, each name once with whoever has it: one person may be behind both.
@@ -212,10 +219,16 @@ pub async fn invite(app: &App, name: &FullName, grant: &Grant, now: When) -> Res
     if let Some(member) = namesake(app, name).await? {
         return Err(InviteError::Namesake(member.id));
     }
-    Ok(admit(app, name, grant, now).await?)
+    if let Some(admitted) = admit(app, name, grant, now).await? {
+        return Ok(admitted);
+    }
+    // Somebody else took the name at the same moment.
+    let member = namesake(app, name).await?.ok_or(Failure::Store(Error::Missing))?;
+    Err(InviteError::Namesake(member.id))
 }
 
-async fn admit(app: &App, name: &FullName, grant: &Grant, now: When) -> Result<(StaffId, Token), Failure> {
+/// Adds the member; `None` if the name was taken meanwhile.
+async fn admit(app: &App, name: &FullName, grant: &Grant, now: When) -> Result<Option<(StaffId, Token)>, Failure> {
     let keys = people::create_keys(app, now).await?;
     let id = StaffId(keys.account().0);
     let key = RowKey::generate(RowKind::Staff, id.0)?;
@@ -224,6 +237,7 @@ async fn admit(app: &App, name: &FullName, grant: &Grant, now: When) -> Result<(
         kind: "local",
         name: key.seal(NAME, name.as_str().as_bytes())?,
         name_key: key.wrap(&app.roots)?.0,
+        name_index: name_index(&app.roots, name),
         upstream: None,
         roles: words_of(&grant.after),
     };
@@ -231,15 +245,25 @@ async fn admit(app: &App, name: &FullName, grant: &Grant, now: When) -> Result<(
         StaffInvited { roles: words(&grant.after), by: Some(grant.by.clone()), approved_by: grant.approved_by.clone() };
     let draft = by_operator(id, payload);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
-    let token = Token::random();
-    app.db
+    let (token, unindexed) = (Token::random(), unindexed(app).await?);
+    let admitted = app
+        .db
         .write(async |mut w| {
-            store::insert(&mut w, &new, now).await?;
+            for (member, index) in &unindexed {
+                store::index_name(&mut w, *member, index).await?;
+            }
+            if !store::insert(&mut w, &new, now).await? {
+                return Err(Error::GivenUp);
+            }
             store::invite(&mut w, &token.hash().0, id, (now, now + INVITED_FOR)).await?;
             w.commit(event.clone(), ()).await
         })
-        .await?;
-    Ok((id, token))
+        .await;
+    match admitted {
+        Ok(_) => Ok(Some((id, token))),
+        Err(Error::GivenUp | Error::Constraint(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The active member whom an invitation would admit: looking spends nothing.

@@ -52,6 +52,20 @@ both! {
         assert_eq!(leaves(&house, "officer.approval_requested").await.len(), 1);
     }
 
+    async fn nobody_pushes_what_others_ask_for_from_the_page(world: World) {
+        let house = House::new(world).await;
+        let (at, other) = (At::new(&house, &[Role::InformationGovernance]), At::new(&house, &[Role::InformationGovernance]));
+        let mut last = None;
+        for _ in 0..20 {
+            last = Some(approvals::ask_for_enquiry(at.deed(), &HIDDEN).await.unwrap());
+        }
+        assert!(matches!(approvals::ask_for_enquiry(at.deed(), &HIDDEN).await, Err(Refused::AskedTooOften)));
+        approvals::ask_for_enquiry(other.deed(), &HIDDEN).await.unwrap();
+        assert_eq!(leaves(&house, "officer.approval_requested").await.len(), 21);
+        approvals::decide(other.deed(), last.unwrap(), false).await.unwrap();
+        approvals::ask_for_enquiry(at.deed(), &HIDDEN).await.unwrap();
+    }
+
     async fn nobody_approves_their_own_and_no_means_no(world: World) {
         let house = House::new(world).await;
         let both = At::new(&house, &[Role::CustomerService, Role::InformationGovernance]);
