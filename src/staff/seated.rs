@@ -164,6 +164,7 @@ impl Seated {
             Refused::NeedsApproval => (StatusCode::CONFLICT, "console-needs-approval"),
             Refused::TooMany => (StatusCode::TOO_MANY_REQUESTS, "console-too-many"),
             Refused::AskedTooOften => (StatusCode::TOO_MANY_REQUESTS, "console-asked-too-often"),
+            Refused::DeclaredTooOften => (StatusCode::TOO_MANY_REQUESTS, "console-declared-too-often"),
             Refused::Decided => (StatusCode::CONFLICT, "console-decided"),
             Refused::NoPurpose | Refused::NoReason | Refused::NoCase | Refused::BadCase | Refused::NoPerson => {
                 (StatusCode::BAD_REQUEST, "console-decided")

@@ -1,6 +1,6 @@
 //! Four eyes: what hides looks from a resident needs a second person (security row O06).
 
-use super::{At, CALLED, leaves, refusal};
+use super::{At, CALLED, leaves, refusal, told};
 use crate::app::House;
 use crate::visitor::Visitor;
 use portreeve::crypto::tokens;
@@ -45,6 +45,9 @@ both! {
         assert_eq!(enquiry.approval, Some(id));
         let another = person::search(at.deed(), &enquiry, "bob@example.org").await;
         assert!(matches!(another, Err(Refused::NeedsApproval)), "it is about one resident");
+        let refused = leaves(&house, "officer.not_permitted").await.pop().unwrap();
+        assert_eq!((&refused["reason_code"], &refused["subject"]), (&"crime_prevention".into(), &serde_json::Value::Null));
+        assert_eq!(told(&house, "officer.not_permitted").await["data"]["because"][0], "approved_for_one_resident");
         assert_eq!(person::search(at.deed(), &enquiry, " ADA@example.org").await.unwrap(), Some(ada));
         assert!(matches!(at.open(&with).await, Err(Refused::NeedsApproval)), "once");
         let given = &leaves(&house, "officer.approval_given").await[0];

@@ -45,7 +45,7 @@ pub const DESK: &[Row] = &[
     ("staff POST /break-glass/{glass}/close", &["officer.breakglass_closed", "officer.refused"]),
     ("staff POST /break-glass/{glass}/review", &["officer.breakglass_reviewed", "officer.refused"]),
     ("staff GET /conflicts", &[]),
-    ("staff POST /conflicts", &["staff.conflict_declared"]),
+    ("staff POST /conflicts", &["officer.not_permitted", "staff.conflict_declared"]),
     ("staff GET /breaches", &["officer.refused"]),
     ("staff POST /breaches", &["breach.recorded", "officer.not_permitted", "officer.refused"]),
     ("staff GET /breaches/{breach}", &["officer.refused"]),
