@@ -80,6 +80,7 @@ both! {
             ("UPDATE event SET person = id WHERE type = 'officer.viewed'", "person"),
             ("UPDATE event SET person = (SELECT v.id FROM event v WHERE v.type = 'officer.viewed') WHERE type = 'log.opened'", "person"),
             ("UPDATE event SET type = 'account.created' WHERE type = 'officer.viewed'", "type"),
+            ("UPDATE event SET at = at + 1000000 WHERE type = 'officer.viewed'", "at"),
             ("UPDATE event SET outcome = 'error' WHERE type = 'officer.viewed'", "outcome"),
             ("UPDATE event SET subject = NULL WHERE type = 'officer.viewed'", "subject"),
             ("UPDATE event SET client_id = 'garden-waste' WHERE type = 'officer.viewed'", "client_id"),
@@ -141,9 +142,20 @@ both! {
         tamper(app, &["UPDATE notice_delay SET mac = NULL"]).await;
         assert_eq!(kept_back_oddly(app).await.len(), 2);
         tamper(app, &["DELETE FROM notice_delay"]).await;
-        // Prolonged; and hidden once more after she was let see it.
+        // Prolonged, under another reason, or with nobody else's word; and hidden once more after she was let see it.
         house.later(Duration::from_secs(1));
         let hidden = look(&house, ada, "crime_prevention").await;
+        for (changed, back) in [
+            ("review_by = review_by + 1000000", "review_by = review_by - 1000000"),
+            ("set_at = set_at - 1000000", "set_at = set_at + 1000000"),
+            ("reason = 'fraud'", "reason = 'crime_prevention'"),
+        ] {
+            for (set, odd) in [(changed, &[hidden][..]), (back, &[])] {
+                let change = format!("UPDATE notice_delay SET {set}");
+                tamper(app, &[&*change.leak()]).await;
+                assert_eq!(kept_back_oddly(app).await, odd, "{set}");
+            }
+        }
         tamper(app, &["UPDATE notice_delay SET approved_by = set_by"]).await;
         assert_eq!(kept_back_oddly(app).await, [hidden]);
         house.later(Duration::from_secs(1));

@@ -154,6 +154,10 @@ both! {
         tamper(&house.app, &["UPDATE event SET person = NULL WHERE type = 'account.created'"]).await;
         let said = says()["found"].to_string();
         assert!(said.contains("1 rows of the record are not as they were committed") && said.contains("(person)"), "{said}");
+        tamper(&house.app, &["INSERT INTO notice_delay (event, reason, set_by, approved_by, set_at, review_by)
+                              SELECT id, 'crime_prevention', 'x', 'y', at, at + 86400000000 FROM event WHERE type = 'account.created'"]).await;
+        let said = says()["found"].to_string();
+        assert!(said.contains("2 rows of the record") && said.contains("(delay)"), "{said}");
     }
 
     async fn doctor_wants_two_who_may_approve(world: World) {
