@@ -229,7 +229,7 @@ both! {
         officer.post("/sign-out", &[]).await;
         house.later(Duration::from_hours(24 * 31));
         let gone = expire::forget(&house.app, house.app.now()).await.unwrap();
-        assert_eq!(gone, 4, "an invitation, two ceremonies, a session");
+        assert_eq!(gone, 5, "an invitation, two ceremonies, a session, what a network was asked for");
         assert!(members::get(&house.app, id).await.unwrap().unwrap().enrolled);
     }
 

@@ -68,6 +68,7 @@ both! {
     async fn whatever_of_a_row_is_changed_is_found(world: World) {
         let (house, _, _) = looked_at(world).await;
         let app = &house.app;
+        house.later(Duration::from_secs(1));
         happen(app, 3).await;
         seal(app).await;
         assert_eq!(odd(app).await, Vec::<&str>::new());
@@ -80,7 +81,7 @@ both! {
             ("UPDATE event SET person = id WHERE type = 'officer.viewed'", "person"),
             ("UPDATE event SET person = (SELECT v.id FROM event v WHERE v.type = 'officer.viewed') WHERE type = 'log.opened'", "person"),
             ("UPDATE event SET type = 'account.created' WHERE type = 'officer.viewed'", "type"),
-            ("UPDATE event SET at = at + 1000000 WHERE type = 'officer.viewed'", "at"),
+            ("UPDATE event SET at = (SELECT MAX(v.at) FROM event v) WHERE type = 'officer.viewed'", "at"),
             ("UPDATE event SET outcome = 'error' WHERE type = 'officer.viewed'", "outcome"),
             ("UPDATE event SET subject = NULL WHERE type = 'officer.viewed'", "subject"),
             ("UPDATE event SET client_id = 'garden-waste' WHERE type = 'officer.viewed'", "client_id"),
@@ -145,16 +146,17 @@ both! {
         // Prolonged, under another reason, or with nobody else's word; and hidden once more after she was let see it.
         house.later(Duration::from_secs(1));
         let hidden = look(&house, ada, "crime_prevention").await;
-        for (changed, back) in [
-            ("review_by = review_by + 1000000", "review_by = review_by - 1000000"),
-            ("set_at = set_at - 1000000", "set_at = set_at + 1000000"),
-            ("reason = 'fraud'", "reason = 'crime_prevention'"),
+        tamper(app, &["CREATE TABLE kept AS SELECT * FROM notice_delay"]).await;
+        for change in [
+            "UPDATE notice_delay SET review_by = set_at",
+            "UPDATE notice_delay SET set_at = review_by",
+            "UPDATE notice_delay SET reason = 'fraud'",
+            "UPDATE notice_delay SET set_by = approved_by",
         ] {
-            for (set, odd) in [(changed, &[hidden][..]), (back, &[])] {
-                let change = format!("UPDATE notice_delay SET {set}");
-                tamper(app, &[&*change.leak()]).await;
-                assert_eq!(kept_back_oddly(app).await, odd, "{set}");
-            }
+            tamper(app, &[change]).await;
+            assert_eq!(kept_back_oddly(app).await, [hidden], "{change}");
+            tamper(app, &["DELETE FROM notice_delay", "INSERT INTO notice_delay SELECT * FROM kept"]).await;
+            assert_eq!(kept_back_oddly(app).await, [], "put right");
         }
         tamper(app, &["UPDATE notice_delay SET approved_by = set_by"]).await;
         assert_eq!(kept_back_oddly(app).await, [hidden]);
