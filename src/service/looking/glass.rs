@@ -85,8 +85,7 @@ pub async fn break_it(deed: Deed<'_>, ask: &Ask<'_>, alert: &post::Text) -> Resu
         .await;
     match written {
         Ok(_) => Ok(glass),
-        // Two at the same moment: the index lets one through.
-        Err(Error::GivenUp | Error::Constraint(_)) => Err(Refused::Decided),
+        Err(Error::GivenUp) => Err(Refused::Decided),
         Err(error) => Err(error.into()),
     }
 }

@@ -56,6 +56,17 @@ both! {
         assert_eq!(glass::note_overdue(&house.app, house.app.now()).await.unwrap(), 1);
     }
 
+    async fn of_several_at_one_moment_one_breaks_it(world: World) {
+        let house = House::new(world).await;
+        let at = At::new(&house, &[Role::CustomerService]);
+        let tries = (0..4).map(|_| async { glass::break_it(at.deed(), &DANGER, &alert()).await });
+        let tried = futures_util::future::join_all(tries).await;
+        let (broke, others): (Vec<_>, Vec<_>) = tried.into_iter().partition(Result::is_ok);
+        assert_eq!(broke.len(), 1, "{others:?}");
+        assert!(others.iter().all(|one| matches!(one, Err(Refused::Decided))), "{others:?}");
+        assert_eq!(house.letters().await.len(), 2);
+    }
+
     async fn a_reason_without_a_case_is_the_glasss_alone(world: World) {
         let house = House::new(world).await;
         let at = At::new(&house, &[Role::CustomerService]);
