@@ -75,6 +75,19 @@ pub async fn insert(w: &mut Write, new: &NewMember, now: When) -> Result<bool, E
     Ok(added == 1)
 }
 
+/// The active member whose name has this blind index.
+///
+/// # Errors
+/// What the database says.
+pub async fn named(r: &mut Read, name_index: &[u8]) -> Result<Option<StaffId>, Error> {
+    let named: Option<(StaffId,)> = r
+        .sql("SELECT id FROM staff_member WHERE name_index = $1 AND state = 'active' ORDER BY kind, id LIMIT 1")
+        .bind(name_index)
+        .maybe()
+        .await?;
+    Ok(named.map(|(id,)| id))
+}
+
 /// Fills in the blind index of the name of whoever was there before there was one.
 pub async fn index_name(w: &mut Write, id: StaffId, name_index: &[u8]) -> Result<(), Error> {
     w.sql(

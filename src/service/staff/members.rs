@@ -15,6 +15,7 @@ use crate::domain::time::When;
 use crate::service::{Failure, people, search_audit};
 use crate::store::Error;
 use crate::store::staff::{self as store, MemberRow, NewMember};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// How long an invitation works.
@@ -219,24 +220,19 @@ pub async fn invite(app: &App, name: &FullName, grant: &Grant, now: When) -> Res
     if let Some(member) = namesake(app, name).await? {
         return Err(InviteError::Namesake(member.id));
     }
-    if let Some(admitted) = admit(app, name, grant, now).await? {
-        return Ok(admitted);
-    }
-    // Somebody else took the name at the same moment.
-    let member = namesake(app, name).await?.ok_or(Failure::Store(Error::Missing))?;
-    Err(InviteError::Namesake(member.id))
+    admit(app, name, grant, now).await
 }
 
-/// Adds the member; `None` if the name was taken meanwhile.
-async fn admit(app: &App, name: &FullName, grant: &Grant, now: When) -> Result<Option<(StaffId, Token)>, Failure> {
+/// Adds the member, unless somebody else took the name at the same moment.
+async fn admit(app: &App, name: &FullName, grant: &Grant, now: When) -> Result<(StaffId, Token), InviteError> {
     let keys = people::create_keys(app, now).await?;
     let id = StaffId(keys.account().0);
-    let key = RowKey::generate(RowKind::Staff, id.0)?;
+    let key = RowKey::generate(RowKind::Staff, id.0).map_err(Failure::from)?;
     let new = NewMember {
         id,
         kind: "local",
-        name: key.seal(NAME, name.as_str().as_bytes())?,
-        name_key: key.wrap(&app.roots)?.0,
+        name: key.seal(NAME, name.as_str().as_bytes()).map_err(Failure::from)?,
+        name_key: key.wrap(&app.roots).map_err(Failure::from)?.0,
         name_index: name_index(&app.roots, name),
         upstream: None,
         roles: words_of(&grant.after),
@@ -244,7 +240,9 @@ async fn admit(app: &App, name: &FullName, grant: &Grant, now: When) -> Result<O
     let payload =
         StaffInvited { roles: words(&grant.after), by: Some(grant.by.clone()), approved_by: grant.approved_by.clone() };
     let draft = by_operator(id, payload);
-    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys)).map_err(Failure::from)?;
+    // Who has it is seen in the write alone, while theirs is not durable yet.
+    let holder_of_name = OnceLock::new();
     let (token, unindexed) = (Token::random(), unindexed(app).await?);
     let admitted = app
         .db
@@ -253,16 +251,23 @@ async fn admit(app: &App, name: &FullName, grant: &Grant, now: When) -> Result<O
                 store::index_name(&mut w, *member, index).await?;
             }
             if !store::insert(&mut w, &new, now).await? {
+                let holder = store::named(&mut w, &new.name_index).await?.ok_or(Error::Missing)?;
+                holder_of_name.get_or_init(|| holder);
                 return Err(Error::GivenUp);
             }
             store::invite(&mut w, &token.hash().0, id, (now, now + INVITED_FOR)).await?;
             w.commit(event.clone(), ()).await
         })
         .await;
-    match admitted {
-        Ok(_) => Ok(Some((id, token))),
-        Err(Error::GivenUp | Error::Constraint(_)) => Ok(None),
-        Err(error) => Err(error.into()),
+    match (admitted, holder_of_name.get()) {
+        (Ok(_), _) => Ok((id, token)),
+        (Err(Error::GivenUp), Some(holder)) => Err(InviteError::Namesake(*holder)),
+        (Err(Error::Constraint(name)), _) => match store::named(&mut app.db.peek(), &new.name_index).await {
+            Ok(Some(holder)) => Err(InviteError::Namesake(holder)),
+            Ok(None) => Err(Failure::from(Error::Constraint(name)).into()),
+            Err(error) => Err(Failure::from(error).into()),
+        },
+        (Err(error), _) => Err(Failure::from(error).into()),
     }
 }
 
