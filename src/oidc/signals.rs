@@ -1,5 +1,5 @@
 //! Signals as a service meets them: POST `/signals/poll` (RFC 8936), POST `/signals/done`, and the schema that an event
-//! type's address leads to.
+//! type's address leads to (RFC 8417 §2.2).
 
 pub mod done;
 pub mod poll;

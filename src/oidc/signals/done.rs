@@ -1,5 +1,6 @@
 //! POST `/signals/done`: a service says what became of a signal. A form, from a client that proves who it is, as at
-//! `/introspect`: `jti`, and `outcome=done` or `outcome=refused` with a `reason`.
+//! `/introspect`: `jti`, and `outcome=done` or `outcome=refused` with a `reason`. It is ours: RFC 8935 §2.2 and RFC 8936
+//! §2.4 know only that a signal arrived (decision 0046).
 
 use super::super::error::WireError;
 use super::super::form::Form;

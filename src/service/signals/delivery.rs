@@ -124,6 +124,10 @@ pub async fn push(app: &App, endpoint: &str, taken: &Taken, spread: f64) -> Resu
     match pushed {
         Pushed::Accepted => delivered(app, &taken.into(), Some(&log), now).await.map(drop),
         Pushed::Refused(code) => refused(app, &taken.into(), &code, Some(&log), now).await.map(drop),
+        // The last one there is.
+        Pushed::Again(_) if now >= taken.queued_at + TRIED_FOR => {
+            unanswered(app, &taken.into(), Some(&log), now).await.map(drop)
+        }
         Pushed::Again(_) => {
             let due = now + wait_after(taken.tries).mul_f64(1.0 + spread / 5.0);
             // One last try at the very end, rather than none.
@@ -185,6 +189,20 @@ async fn refused(app: &App, about: &About<'_>, code: &str, log: Option<&TryRow>,
     close(app, about, (State::Refused, Some(code), None), (&event, log), now).await
 }
 
+/// The service had its 14 days; `false` if it has answered after all.
+async fn unanswered(app: &App, about: &About<'_>, log: Option<&TryRow>, now: When) -> Result<bool, Failure> {
+    let payload = SignalUnanswered { signal: about.jti, kind: about.kind.to_owned(), tries: about.tries };
+    let mut draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
+    draft.outcome = Outcome::Error;
+    draft.reason = Some("no_answer".to_owned());
+    let event = event(app, about, draft, now).await?;
+    let closed = close(app, about, (State::NoAnswer, None, None), (&event, log), now).await?;
+    if closed {
+        tracing::warn!(signal = %about.jti, service = about.client, "a service did not answer a signal for 14 days");
+    }
+    Ok(closed)
+}
+
 /// Moves a waiting signal on, with its event; a write without a change leaves nothing.
 async fn close<K: Kind>(
     app: &App,
@@ -216,21 +234,15 @@ where
     }
 }
 
-/// Gives up what no service answered for 14 days; says how much that was.
+/// Gives up what no service answered or fetched for 14 days and nobody is trying; says how much that was. What is pushed is
+/// given up by its last try, unless there was none.
 ///
 /// # Errors
 /// [`Failure`]; what was given up until then stays so.
 pub async fn give_up(app: &App, now: When, limit: i64) -> Result<usize, Failure> {
     let mut gone = 0;
     for row in rows::run_out(&mut app.db.peek(), now - TRIED_FOR, now, limit).await? {
-        let about = About::from(&row);
-        let payload = SignalUnanswered { signal: row.jti, kind: row.kind.clone(), tries: row.tries };
-        let mut draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
-        draft.outcome = Outcome::Error;
-        draft.reason = Some("no_answer".to_owned());
-        let event = event(app, &about, draft, now).await?;
-        gone += usize::from(close(app, &about, (State::NoAnswer, None, None), (&event, None), now).await?);
-        tracing::warn!(signal = %row.jti, service = row.client_id, "a service did not answer a signal for 14 days");
+        gone += usize::from(unanswered(app, &(&row).into(), None, now).await?);
     }
     Ok(gone)
 }

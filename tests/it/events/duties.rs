@@ -83,7 +83,7 @@ both! {
         let mut duty = SendMessages::new();
         queue(app, ada, "garden-waste").await;
         left.round(app, &mut duty).await;
-        garden.answer(500, 100, Duration::ZERO);
+        garden.answer(500, 100);
         queue(app, ada, "garden-waste").await;
         for _ in 0..100 {
             left.round(app, &mut duty).await;
