@@ -14,14 +14,14 @@ both! {
     async fn what_is_overdue_is_on_the_list_until_somebody_has_told_the_service(world: World) {
         let library = Receiver::default();
         let mut stage = stage(world, &library).await;
-        // The news take no signals at all.
-        stage.tokens(&crate::oidc::party::STRICT, &[]).await;
+        // An old one takes no signals at all.
+        stage.tokens(&crate::oidc::party::OLD_BASIC, &[]).await;
         let (house, ada, mut duty) = (&stage.house, stage.ada, DeliverSignals::default());
         let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
         let (_, mut eve) = house.officer("Eve Pike", &[Role::Auditor]).await;
         let empty = dee.get("/signals").await;
         assert!(empty.status == 200 && empty.body.contains("No service is overdue"), "{}", empty.body);
-        assert!(empty.body.contains("strict"), "it is told by hand: {}", empty.body);
+        assert!(empty.body.contains("old-basic"), "it is told by hand: {}", empty.body);
         change(&house.app, ada, What::Corrected([Claim::Email].into())).await;
         library.is(Mood::Refuses("access_denied"));
         round(house, &mut duty).await;
@@ -29,7 +29,7 @@ both! {
         assert!(page.contains("Refused") && page.contains("Must be told by hand"), "{page}");
         assert!(!page.contains("Not told yet"), "the museum has a day: {page}");
         assert!(!page.contains("Ada"), "{page}");
-        let signal = only(house, ada, "strict").await.jti;
+        let signal = only(house, ada, "old-basic").await.jti;
         let place = format!("/signals/{signal}");
         let one = dee.get(&place).await;
         assert!(one.status == 200 && one.body.contains("A value was corrected"), "{}", one.body);
