@@ -13,6 +13,7 @@ pub mod delays;
 pub mod desk;
 pub mod enquiries;
 pub mod enrol;
+pub mod exports;
 pub mod front;
 pub mod glass;
 pub mod log_state;

@@ -1,5 +1,7 @@
 //! The record leaves the house: who takes it, what of it, and why, is recorded first.
 
+pub mod pack;
+
 use super::Failure;
 use super::log::{self as logs, LogFault};
 use super::witness;
@@ -8,6 +10,7 @@ use crate::crypto::record::{EventSeed, HOUSE, Recorder, StoredPayload};
 use crate::crypto::roots::Roots;
 use crate::domain::account::FullName;
 use crate::domain::audit::checkpoint::Checkpoint;
+use crate::domain::audit::forms::Form;
 use crate::domain::audit::proof::Proof;
 use crate::domain::audit::tree::{Place, WIDTH, edge, way_up};
 use crate::domain::audit::verify::{Entry, FORMAT, Kept, Manifest, width};
@@ -120,7 +123,7 @@ pub async fn take(
     house: &House<'_>,
     year: Option<i64>,
     range: Range,
-    leave: &Leave,
+    (leave, forms): (&Leave, &[Form]),
     now: When,
 ) -> Result<Taken, Refused> {
     let reason = house.policy.reasons.iter().find(|reason| reason.code == leave.reason).ok_or_else(|| {
@@ -130,6 +133,38 @@ pub async fn take(
     if reason.needs_case && leave.case.is_none() {
         return Err(Refused::NoCase(leave.reason.clone()));
     }
+    let found = find(house, year, range, now).await?;
+    let (from, to) = found.range;
+    if to - from > 1 && leave.approved_by.as_ref().is_none_or(|other| other.is_same_as(&leave.by)) {
+        return Err(Refused::OnePerson);
+    }
+    let recorder = Recorder::new(house.roots.clone(), house.policy.version());
+    let event = record(house, &recorder, &found, (leave, forms), now).await?;
+    Ok(found.taken(event, recorder, now))
+}
+
+/// A part of a log as it stands. Nothing of it may be shown before it is on record that it is taken.
+pub(super) struct Found {
+    /// The log.
+    pub(super) log: LogRow,
+    /// The first index, and the first after the last.
+    pub(super) range: (u64, u64),
+    checkpoint: Checkpoint,
+    note: Note,
+    earlier: Vec<(u64, String)>,
+    key: NoteKey,
+}
+
+impl Found {
+    /// It is on record, by this event.
+    pub(super) fn taken(self, event: EventId, recorder: Recorder, at: When) -> Taken {
+        let Self { log, range, checkpoint, note, earlier, key } = self;
+        Taken { log, range, checkpoint, note, event, at, earlier, key, recorder }
+    }
+}
+
+/// What there is to be taken.
+pub(super) async fn find(house: &House<'_>, year: Option<i64>, range: Range, now: When) -> Result<Found, Refused> {
     let mut read = house.db.read().await?;
     let row = log::key(&mut read).await?.ok_or(Refused::NoLog)?;
     let key = logs::opened(house.roots, &row).map_err(Failure::from)?;
@@ -143,12 +178,7 @@ pub async fn take(
     if from > to || to > checkpoint.size {
         return Err(Refused::NoRange(checkpoint.size));
     }
-    if to - from > 1 && leave.approved_by.as_ref().is_none_or(|other| other.is_same_as(&leave.by)) {
-        return Err(Refused::OnePerson);
-    }
-    let recorder = Recorder::new(house.roots.clone(), house.policy.version());
-    let event = record(house, &recorder, &log.name, (from, to), leave, now).await?;
-    Ok(Taken { log, range: (from, to), checkpoint, note, event, at: now, earlier, key, recorder })
+    Ok(Found { log, range: (from, to), checkpoint, note, earlier, key })
 }
 
 /// The checkpoint that an export is proved against: one that witnesses cosigned if it is over all that is asked for.
@@ -174,21 +204,28 @@ async fn earlier(r: &mut Read, log: &str, until: u64) -> Result<Vec<(u64, String
     Ok(all.into_iter().step_by(nth).collect())
 }
 
+/// An index as events hold it.
+pub(super) fn whole(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
 async fn record(
     house: &House<'_>,
     recorder: &Recorder,
-    log: &str,
-    (from, to): (u64, u64),
-    leave: &Leave,
+    found: &Found,
+    (leave, forms): (&Leave, &[Form]),
     now: When,
 ) -> Result<EventId, Failure> {
-    let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let payload = LogExported {
-        log: log.to_owned(),
-        from: whole(from),
-        to: whole(to),
-        by: leave.by.clone(),
+        log: found.log.name.clone(),
+        from: whole(found.range.0),
+        to: whole(found.range.1),
+        by: Some(leave.by.clone()),
         approved_by: leave.approved_by.clone(),
+        approval: None,
+        forms: forms.iter().map(|form| form.as_str().to_owned()).collect(),
+        filters: Vec::new(),
+        entries: None,
     };
     let mut draft = Draft::new(ActorClass::Officer, payload).by(Channel::Batch);
     draft.role = Some("operator".to_owned());
@@ -224,8 +261,11 @@ impl Taken {
     /// # Errors
     /// What the store says.
     pub async fn entries(&self, db: &Db, from: u64) -> Result<Vec<Entry>, Error> {
-        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        let rows = log::entries(&mut db.peek(), &self.log.name, (whole(from), whole(self.range.1)), 1_000).await?;
+        self.some(db, (from, self.range.1)).await
+    }
+
+    async fn some(&self, db: &Db, (from, to): (u64, u64)) -> Result<Vec<Entry>, Error> {
+        let rows = log::entries(&mut db.peek(), &self.log.name, (whole(from), whole(to)), 1_000).await?;
         Ok(rows.iter().map(|row| entry(&self.recorder, row)).collect())
     }
 
@@ -274,7 +314,11 @@ impl Taken {
             event: self.event.to_string(),
             files,
         };
-        let text = serde_json_canonicalizer::to_string(&manifest).ok()?;
+        self.signed(serde_json_canonicalizer::to_string(&manifest).ok()?)
+    }
+
+    /// A manifest, and the note that signs it.
+    fn signed(&self, text: String) -> Option<(String, String)> {
         let said = sealed_text(&self.log.name, &text);
         let signature = self.key.sign(&self.log.name, &said)?;
         let mut note = Note::new(said)?;
@@ -293,7 +337,11 @@ impl Taken {
     /// # Errors
     /// [`LogFault::NotAsSigned`] if the tree is not the one of the checkpoint.
     pub async fn proof(&self, db: &Db) -> Result<Proof, Failure> {
-        let index = self.range.0;
+        self.proof_of(db, self.range.0).await
+    }
+
+    /// The same for one of several.
+    async fn proof_of(&self, db: &Db, index: u64) -> Result<Proof, Failure> {
         let fault = || LogFault::NotAsSigned(self.log.name.clone());
         let entry = self.entries(db, index).await?.into_iter().next().ok_or_else(fault)?;
         prove(&mut db.read().await?, &self.log.name, (index, entry.leaf), (&self.checkpoint, &self.note)).await

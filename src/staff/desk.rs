@@ -27,6 +27,7 @@ const PLACES: &[(Action, Place)] = &[
     (Action::UseConsole, Place { path: "/", words: "front" }),
     (Action::SearchPeople, Place { path: "/enquiries", words: "enquiries" }),
     (Action::SearchRecord, Place { path: "/record", words: "record" }),
+    (Action::ExportRecord, Place { path: "/exports", words: "exports" }),
     (Action::ReportOnPerson, Place { path: "/record/person", words: "person" }),
     (Action::ReportOnOfficers, Place { path: "/officers", words: "officers" }),
     (Action::MeasureBreach, Place { path: "/breaches", words: "breaches" }),

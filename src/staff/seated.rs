@@ -164,6 +164,7 @@ impl Seated {
             Refused::NeedsApproval => (StatusCode::CONFLICT, "console-needs-approval"),
             Refused::TooMany => (StatusCode::TOO_MANY_REQUESTS, "console-too-many"),
             Refused::Decided => (StatusCode::CONFLICT, "console-decided"),
+            Refused::NoRange => (StatusCode::CONFLICT, "console-no-range"),
             Refused::NoPurpose | Refused::NoReason | Refused::NoCase | Refused::BadCase | Refused::NoPerson => {
                 (StatusCode::BAD_REQUEST, "console-decided")
             }

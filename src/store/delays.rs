@@ -137,3 +137,17 @@ pub async fn run_out(w: &mut Write, event: EventId, now: When) -> Result<bool, E
         .await?;
     Ok(noted == 1)
 }
+
+/// Which events of a log are kept from the people they are about now.
+pub async fn kept_back(r: &mut Read, log: &str, now: When) -> Result<Vec<i64>, Error> {
+    let rows: Vec<(i64,)> = r
+        .sql(
+            "SELECT e.leaf_index FROM notice_delay d JOIN event e ON e.id = d.event
+             WHERE d.released_at IS NULL AND d.review_by > $2 AND e.log = $1 AND e.leaf_index IS NOT NULL",
+        )
+        .bind(log)
+        .bind(now)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(index,)| index).collect())
+}

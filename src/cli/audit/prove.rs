@@ -32,7 +32,7 @@ impl Prove {
         let year = all.iter().find(|log| log.name == name).map(|log| log.year).ok_or(Refused::NoLog)?;
         let index = u64::try_from(index)?;
         let range = Range { from: Some(index), to: Some(index + 1), cosigned: false };
-        let taken = take(&opened.house(), Some(year), range, &leave, now).await?;
+        let taken = take(&opened.house(), Some(year), range, (&leave, &[]), now).await?;
         let proof = taken.proof(&opened.db).await?;
         let (vkey, text) = (taken.vkey(), proof.to_string());
         say.answer(&json!({ "log": name, "index": index, "proof": text, "key": vkey }), &text);

@@ -61,7 +61,7 @@ pub async fn ask(deed: Deed<'_>, look: EventId, typed: &str) -> Result<(), Refus
     let purpose = snapshot.policy.processing.activities.iter().find(|one| one.id == "security");
     let purpose = purpose.or(snapshot.policy.processing.activities.first()).ok_or(Refused::NoPurpose)?;
     let asked = Ask { purpose: &purpose.id, reason: &row.reason, case: typed, ..Ask::default() };
-    approvals::ask(deed, Approval::Delay, &asked, &look.to_string()).await.map(drop)
+    approvals::ask(deed, Approval::Delay, &asked, (&look.to_string(), row.person)).await.map(drop)
 }
 
 /// Keeps a look back for a while longer, with the second person's word, which is spent.

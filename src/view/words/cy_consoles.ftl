@@ -340,3 +340,30 @@ members-role = Rôl
 members-active = Yn gallu mewngofnodi
 members-invited = Gwahoddwyd
 members-removed = Dilëwyd
+
+## Taking entries out of the record
+
+exports-title = Tynnu cofnodion allan o’r cofnod
+exports-lead = Ni ellir galw’n ôl yr hyn sydd wedi gadael. Dywedwch pam mae ei angen arnoch, gofynnwch i ail berson, a’i dynnu allan unwaith o fewn 24 awr i ofyn.
+exports-inset = Mae’r hyn sy’n ymwneud â phreswylwyr yn aros dan sêl gyda ni. Mae’r ffeil yn dal y cofnodion gyda phreswylwyr fel llythrennau a rhifau, a phopeth sy’n eu profi.
+exports-new = Gofyn am allforio
+exports-ask = Gofyn i ail berson
+exports-take = Ei dynnu allan
+exports-form = Ffeil
+exports-form-json = Llinellau JSON yn unig, sy’n eu profi eu hunain
+exports-form-csv = Gyda thabl ar gyfer taenlen (CSV)
+exports-form-syslog = Gyda negeseuon syslog
+exports-form-ocsf = Gyda gwrthrychau OCSF
+exports-form-cef = Gyda llinellau CEF
+exports-year = Log
+exports-from = O’r mynegai hwn (dewisol)
+exports-to = Hyd at y mynegai hwn, heb ei gynnwys (dewisol)
+exports-range-hint = Gadewch y ddau yn wag ar gyfer y log cyfan, neu dywedwch o ba bryd hyd pryd isod.
+exports-filters = Dewiswyd yn ôl
+approvals-see = Gweld cofnod y preswylydd, wedi’i guddio
+approvals-person = Dangosir i’r preswylydd eich bod wedi edrych, oni bai bod yr edrychiad wedi’i guddio ar sail gyfreithiol fel yr un y gofynnir i chi amdano.
+approvals-nobody = Nid oes neb yn mewngofnodi gyda’r hyn a roddwyd, neu mae’r cyfrif wedi mynd.
+wrong-index = Rhowch rif cyfan
+wrong-range = Nid oes cofnodion yno, neu mae mwy na 10,000 yn cyd-fynd â’ch dewis. Newidiwch yr ystod neu’r dewis
+console-no-range = Nid oes dim i’w dynnu allan
+console-no-range-text = Nid yw’r cofnodion yno, neu mae mwy na 10,000 yn cyd-fynd â’r hyn a ddewiswyd. Gofynnwch am ystod arall.

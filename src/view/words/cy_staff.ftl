@@ -38,6 +38,7 @@ staff-place-questions = Cwestiynau
 staff-place-delays = Edrychiadau cudd
 staff-place-members = Staff
 staff-place-record = Cofnod
+staff-place-exports = Allforion
 staff-place-person = Pwy edrychodd
 staff-place-officers = Edrychiadau staff
 staff-place-enquiries = Dod o hyd i breswylydd

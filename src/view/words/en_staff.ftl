@@ -38,6 +38,7 @@ staff-place-questions = Questions
 staff-place-delays = Hidden looks
 staff-place-members = Staff
 staff-place-record = Record
+staff-place-exports = Exports
 staff-place-person = Who looked
 staff-place-officers = Staff looks
 staff-place-enquiries = Find a resident
