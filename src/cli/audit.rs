@@ -1,5 +1,6 @@
 //! `portreeve audit export | verify | prove | witness | checkpoint | open-year | schema`.
 
+mod chain;
 mod export;
 mod lines;
 mod open_year;
@@ -109,12 +110,11 @@ impl Audit {
 
 async fn checkpoint(place: &Place, year: Option<i64>, say: Say) -> anyhow::Result<Ending> {
     let db = place.find()?.db_there().await?;
-    let key = logs::public_key(&db).await?.context("there is no log yet: serve opens one when it first runs")?;
     let all = log::all(&mut db.peek()).await?;
     let one =
         all.iter().find(|log| year.is_none_or(|year| log.year == year)).context("there is no log of that year")?;
     let row = log::checkpoint(&mut db.peek(), &one.name).await?.context("the log has no checkpoint")?;
-    let key = VerifierKey::new(&one.name, crate::crypto::note::KeyKind::Log, key).context("the log has no name")?;
+    let key = logs::key_of(&db, &one.name).await?.context("no key of ours signed the checkpoint")?;
     let value = json!({ "log": one.name, "size": row.size, "key": key.to_string(), "checkpoint": row.note });
     say.answer(&value, &format!("Key: {key}\n\n{}", row.note));
     Ok(Ending::Fine)

@@ -3,9 +3,9 @@
 pub mod pack;
 
 use super::Failure;
-use super::log::{self as logs, LogFault};
+use super::log::{LogFault, LogKeys};
 use super::witness;
-use crate::crypto::note::{KeyKind, Note, NoteKey};
+use crate::crypto::note::{KeyKind, Note};
 use crate::crypto::record::{EventSeed, HOUSE, Recorder, StoredPayload};
 use crate::crypto::roots::Roots;
 use crate::domain::account::FullName;
@@ -90,7 +90,7 @@ pub struct Taken {
     pub at: When,
     /// Earlier checkpoints, oldest first: how many entries each is over, and its note.
     earlier: Vec<(u64, String)>,
-    key: NoteKey,
+    keys: LogKeys,
     recorder: Recorder,
 }
 
@@ -152,22 +152,21 @@ pub(super) struct Found {
     checkpoint: Checkpoint,
     note: Note,
     earlier: Vec<(u64, String)>,
-    key: NoteKey,
+    keys: LogKeys,
 }
 
 impl Found {
     /// It is on record, by this event.
     pub(super) fn taken(self, event: EventId, recorder: Recorder, at: When) -> Taken {
-        let Self { log, range, checkpoint, note, earlier, key } = self;
-        Taken { log, range, checkpoint, note, event, at, earlier, key, recorder }
+        let Self { log, range, checkpoint, note, earlier, keys } = self;
+        Taken { log, range, checkpoint, note, event, at, earlier, keys, recorder }
     }
 }
 
 /// What there is to be taken.
 pub(super) async fn find(house: &House<'_>, year: Option<i64>, range: Range, now: When) -> Result<Found, Refused> {
     let mut read = house.db.read().await?;
-    let row = log::key(&mut read).await?.ok_or(Refused::NoLog)?;
-    let key = logs::opened(house.roots, &row).map_err(Failure::from)?;
+    let keys = LogKeys::read(&mut read, house.roots).await?.ok_or(Refused::NoLog)?;
     let all = log::all(&mut read).await?;
     let log = all.into_iter().find(|log| year.is_none_or(|year| log.year == year)).ok_or(Refused::NoLog)?;
     // A log that is not as it was signed leaves the house too: it is what an auditor must see.
@@ -178,7 +177,7 @@ pub(super) async fn find(house: &House<'_>, year: Option<i64>, range: Range, now
     if from > to || to > checkpoint.size {
         return Err(Refused::NoRange(checkpoint.size));
     }
-    Ok(Found { log, range: (from, to), checkpoint, note, earlier, key })
+    Ok(Found { log, range: (from, to), checkpoint, note, earlier, keys })
 }
 
 /// The checkpoint that an export is proved against: one that witnesses cosigned if it is over all that is asked for.
@@ -320,16 +319,18 @@ impl Taken {
     /// A manifest, and the note that signs it.
     fn signed(&self, text: String) -> Option<(String, String)> {
         let said = sealed_text(&self.log.name, &text);
-        let signature = self.key.sign(&self.log.name, &said)?;
+        let keys = self.keys.of(&self.log.name, &self.note);
+        let lines: Option<Vec<_>> = keys.into_iter().map(|key| key.sign(&self.log.name, &said)).collect();
         let mut note = Note::new(said)?;
-        note.add(signature);
+        lines?.into_iter().for_each(|line| note.add(line));
         Some((text, note.to_string()))
     }
 
     /// The public key that all of it is signed with, as a vkey.
     #[must_use]
     pub fn vkey(&self) -> Option<String> {
-        self.key.verifier(&self.log.name, KeyKind::Log).map(|key| key.to_string())
+        let newest = self.keys.of(&self.log.name, &self.note).pop()?;
+        newest.verifier(&self.log.name, KeyKind::Log).map(|key| key.to_string())
     }
 
     /// The proof that the only entry taken is in the log (C2SP tlog-proof), with its leaf as extra data.

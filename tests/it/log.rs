@@ -4,6 +4,7 @@ mod collector;
 mod cosigned;
 pub mod export;
 pub mod python;
+mod rotation;
 mod receipt;
 mod stream;
 mod strict;

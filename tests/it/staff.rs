@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod command;
 mod consoles;
+mod exports;
 mod record;
 mod table;
 

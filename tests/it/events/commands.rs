@@ -180,6 +180,7 @@ both! {
         let year = log_year(Clock::Wall.now()).to_string();
         left.run("audit open-year", &[&year, "--by", "Bea Lloyd", "--dry-run"]).await;
         left.run("audit open-year", &[&year, "--by", "Bea Lloyd"]).await;
+        left.run("keys rotate", &["--log", "--by", "Bea Lloyd", "--approved-by", "Cai Morgan"]).await;
 
         // On a store of its own.
         let (data, secret) = (path.join("first"), path.join("first.secret"));

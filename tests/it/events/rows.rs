@@ -192,7 +192,7 @@ pub const COMMANDS: &[Row] = &[
     ("staff roles", &["staff.roles_changed"]),
     ("staff revoke", &["staff.removed"]),
     ("keys list", &[]),
-    ("keys rotate", &["config.key_created", "config.key_rotated"]),
+    ("keys rotate", &["config.key_created", "config.key_rotated", "log.key_announced"]),
     ("audit export", &["officer.exported"]),
     ("audit verify", &[]),
     ("audit prove", &["officer.exported"]),
