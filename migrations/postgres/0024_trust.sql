@@ -8,3 +8,6 @@ ALTER TABLE log_key ADD COLUMN announced UUID;
 ALTER TABLE log_key ADD COLUMN alone_from TIMESTAMPTZ;
 CREATE UNIQUE INDEX log_key_number ON log_key (number);
 DROP INDEX log_key_alone;
+
+-- When a letter told the person that a look which was kept from her is shown now.
+ALTER TABLE notice_delay ADD COLUMN told_at TIMESTAMPTZ;

@@ -4,7 +4,8 @@ use super::seated::Seated;
 use crate::domain::ids::EventId;
 use crate::domain::staff::Approval;
 use crate::service::looking::{Refused, approvals, hidden};
-use crate::view::Wrong;
+use crate::service::post::Text as Letter;
+use crate::view::{Lang, Wrong};
 use crate::view::pages::console::{Block, Console, Field, Form, Text};
 use axum::extract::{Form as Posted, Path};
 use axum::response::Response;
@@ -77,7 +78,12 @@ async fn done(desk: &Seated, outcome: Result<(), Refused>, place: &str) -> Respo
 
 /// `POST /delays/{look}/release`: the resident sees it from now on.
 pub async fn release(desk: Seated, Path(look): Path<Uuid>, Posted(typed): Posted<Typed>) -> Response {
-    let released = hidden::release(desk.deed(), EventId(look), &typed.case).await;
+    let view = desk.app.view.clone();
+    let compose = move |language: &str| {
+        let letter = view.letters(Lang::parse(language).unwrap_or_default()).shown_notice();
+        Letter { subject: letter.subject, body: letter.body }
+    };
+    let released = hidden::release(desk.deed(), EventId(look), &typed.case, &compose).await;
     done(&desk, released, "/delays").await
 }
 
