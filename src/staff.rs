@@ -21,6 +21,7 @@ pub mod measure;
 pub mod members;
 pub mod officers;
 mod passkey;
+pub mod passkeys;
 pub mod prove;
 pub mod questions;
 pub mod record;

@@ -1,10 +1,11 @@
-//! `portreeve audit export | verify | prove | witness | checkpoint | open-year | schema`.
+//! `portreeve audit export | verify | prove | recent | witness | checkpoint | open-year | schema`.
 
 mod chain;
 mod export;
 mod lines;
 mod open_year;
 mod prove;
+mod recent;
 mod report;
 mod schema;
 mod verify;
@@ -16,6 +17,7 @@ use crate::app::Clock;
 use crate::crypto::note::VerifierKey;
 use crate::crypto::roots::Roots;
 use crate::domain::account::FullName;
+use crate::domain::time::When;
 use crate::policy::Bundle;
 use crate::service::export::{House, Leave};
 use crate::service::log as logs;
@@ -33,6 +35,8 @@ pub(super) enum Audit {
     Verify(verify::Verify),
     /// Write the proof that one event is in its log.
     Prove(prove::Prove),
+    /// Show the leaves of the last events, newest first.
+    Recent(recent::Recent),
     /// Be a witness of a council's log, on a machine that the council does not run.
     Witness(witness::Serve),
     /// Show the JSON Schema of a type of event, or say which there are.
@@ -79,14 +83,15 @@ struct Opened {
     db: Db,
     roots: Roots,
     policy: Bundle,
+    /// What is recorded is recorded at this time: the clock of the application, as for what the consoles take.
+    now: When,
 }
 
 impl Opened {
     async fn find(place: &Place) -> anyhow::Result<Self> {
-        let house = place.find()?;
-        let (db, roots) = (house.db_there().await?, house.roots()?);
-        let policy = house.in_force(&db).await?.context("no policies are in force: nothing was ever started here")?;
-        Ok(Self { db, roots, policy })
+        let app = place.find()?.app().await?;
+        let policy = app.snapshot().policy.clone();
+        Ok(Self { db: app.db.clone(), roots: app.roots.clone(), policy, now: app.now() })
     }
 
     const fn house(&self) -> House<'_> {
@@ -97,9 +102,10 @@ impl Opened {
 impl Audit {
     pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
         match self {
-            Self::Export(export) => export.run(say, Clock::Wall.now()).await,
+            Self::Export(export) => export.run(say).await,
             Self::Verify(verify) => verify.run(say),
-            Self::Prove(prove) => prove.run(say, Clock::Wall.now()).await,
+            Self::Prove(prove) => prove.run(say).await,
+            Self::Recent(recent) => recent.run(say).await,
             Self::Witness(witness) => witness.run(say).await,
             Self::OpenYear(open) => open.run(say, Clock::Wall.now()).await,
             Self::Schema(schemas) => schemas.run(say),

@@ -6,7 +6,7 @@ use super::open::{DEMO_ISSUER, House, Place};
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::domain::client::Issuer;
-use crate::policy::{Bundle, Change, Finding, Names, Severity, diff, forbidden, lint, sample, sectors_left};
+use crate::policy::{Bundle, Change, Finding, Names, Severity, diff, forbidden, lint, overdue, sample, sectors_left};
 use crate::service::setup::{self, Proposal};
 use crate::store::{Db, clients};
 use anyhow::Context as _;
@@ -90,7 +90,11 @@ impl Policy {
         match self {
             Self::Lint { policies, issuer } => {
                 let findings = match Bundle::load(&policies, &Issuer::parse(&issuer)?) {
-                    Ok(bundle) => lint(&bundle, &setup::held()),
+                    Ok(bundle) => {
+                        let mut findings = lint(&bundle, &setup::held());
+                        findings.extend(overdue(&bundle, today()));
+                        findings
+                    }
                     Err(refused) => refused.findings,
                 };
                 Ok(report(say, &findings))
@@ -142,6 +146,11 @@ fn init(folder: &Path, say: Say) -> anyhow::Result<Ending> {
     );
     say.answer(&json!({ "folder": folder, "files": files }), &text);
     Ok(Ending::Fine)
+}
+
+/// The day, as far as a year's review cares.
+fn today() -> jiff::civil::Date {
+    Clock::Wall.now().timestamp().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// The folder's policies if they can be put in force here; else what is wrong with them has been said.

@@ -5,7 +5,7 @@ use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
 use crate::staff::{
     self, approvals, breaches, conflicts, delays, enquiries, enrol, exports, front, glass, log_state, measure, members,
-    officers, prove, questions, record, sign_in, sign_out, upstream,
+    officers, passkeys, prove, questions, record, sign_in, sign_out, upstream,
 };
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
@@ -59,6 +59,10 @@ pub const DESK: &[Line] = &[
     line(Method::GET, "/prove", CONSOLE, || get(prove::show)),
     line(Method::POST, "/prove", CONSOLE, || post(prove::submit)),
     line(Method::POST, "/prove/challenge", CONSOLE, || post(prove::challenge)),
+    line(Method::GET, "/passkeys", CONSOLE, || get(passkeys::show)),
+    line(Method::POST, "/passkeys", CONSOLE, || post(passkeys::add)),
+    line(Method::POST, "/passkeys/challenge", CONSOLE, || post(passkeys::challenge)),
+    line(Method::POST, "/passkeys/remove", CONSOLE, || post(passkeys::remove)),
     line(Method::POST, "/stay", CONSOLE, || post(prove::stay)),
     line(Method::GET, "/sign-in/upstream", ANYBODY, || get(upstream::sign_in)),
     line(Method::GET, "/sign-in/callback", ANYBODY, || get(upstream::arrived)),

@@ -4,6 +4,7 @@ pub mod browser;
 pub mod command;
 mod consoles;
 mod exports;
+mod passkeys;
 mod record;
 mod table;
 

@@ -4,7 +4,6 @@ use super::super::open::Place;
 use super::super::{Ending, Say};
 use super::{Opened, Why};
 use crate::domain::audit::forms::Form;
-use crate::domain::time::When;
 use crate::service::export::pack::{self, Shelf};
 use crate::service::export::{Range, take};
 use anyhow::Context as _;
@@ -87,10 +86,10 @@ impl Shelf for Folder<'_> {
 }
 
 impl Export {
-    pub(super) async fn run(self, say: Say, now: When) -> anyhow::Result<Ending> {
+    pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
         let opened = Opened::find(&self.place).await?;
         anyhow::ensure!(!self.out.exists(), "{} is there already: name a folder to be made", self.out.display());
-        let leave = self.why.leave()?;
+        let (leave, now) = (self.why.leave()?, opened.now);
         if self.dry_run {
             let all = crate::store::log::all(&mut opened.db.peek()).await?;
             let log = all.iter().find(|log| self.year.is_none_or(|year| log.year == year));

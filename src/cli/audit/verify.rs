@@ -217,8 +217,9 @@ impl Verify {
         for line in read(&self.what.join("checkpoints.jsonl"))?.lines() {
             notes.extend(serde_json::from_str::<String>(line).ok().and_then(|note| Note::parse(&note)));
         }
-        let all = notes.iter().cloned().chain(Note::parse(seal));
-        if all.into_iter().all(|note| chain::signed(&note, &self.key)) {
+        let kept = self.seen.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
+        let others = kept.iter().map(String::as_str).chain([seal]).filter_map(Note::parse);
+        if notes.iter().cloned().chain(others).all(|note| chain::signed(&note, &self.key)) {
             return Ok(Chain::of(&self.key));
         }
         let file = fs::File::open(self.what.join(ENTRIES)).context("entries.jsonl cannot be read")?;

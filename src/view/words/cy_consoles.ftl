@@ -3,7 +3,7 @@
 ## Enquiries
 
 enquiry-title = Edrych ar gofnod preswylydd
-enquiry-lead = Dywedwch pam cyn edrych. Caiff popeth a welwch ei gofnodi gyda’r rheswm hwn, a gall y preswylydd ei ddarllen yn ei chyfrif.
+enquiry-lead = Dywedwch pam cyn edrych. Caiff popeth a welwch ei gofnodi gyda’r rheswm hwn, a gall y preswylydd ei ddarllen yn ei gyfrif neu ei chyfrif.
 enquiry-glass = Mae’r gwydr wedi’i dorri tan { $time }. Caiff popeth a wnewch ei adolygu.
 enquiry-open = Parhau
 enquiry-open-ones = Eich ymholiadau agored
@@ -314,7 +314,7 @@ questions-due = Ateb erbyn
 questions-one = Cwestiwn am edrychiad
 questions-find = Chwiliwch y cofnod am y digwyddiad cyn ateb.
 questions-answer = Ateb
-questions-answer-hint = Mae’r preswylydd yn darllen hwn yn ei chyfrif. Dim mwy na 4,000 nod.
+questions-answer-hint = Mae’r preswylydd yn darllen hwn yn ei gyfrif neu ei chyfrif. Dim mwy na 4,000 nod.
 questions-send = Anfon yr ateb
 wrong-answer = Rhowch ateb o ddim mwy na 4,000 nod
 wrong-own-look = Mae hyn yn ymwneud ag edrychiad gennych chi. Rhaid i rywun arall ei ateb
@@ -324,6 +324,7 @@ wrong-own-look = Mae hyn yn ymwneud ag edrychiad gennych chi. Rhaid i rywun aral
 delays-title = Edrychiadau nad yw preswylwyr yn eu gweld eto
 delays-lead = Caiff pob un ei ddangos i’r preswylydd ar y diwrnod isod, oni bai bod dau berson yn edrych arno eto cyn hynny.
 delays-none = Nid oes dim yn cael ei gadw oddi wrth neb.
+delays-apart = Edrychiad { $nth } o { $all }
 delays-since = Ers
 delays-until = Dangosir ar
 delays-release = Ei ddangos i’r preswylydd nawr

@@ -324,6 +324,7 @@ wrong-own-look = This is about a look of your own. Somebody else has to answer i
 delays-title = Looks that residents do not see yet
 delays-lead = Each is shown to the resident on the day below, unless two people look at it again before.
 delays-none = Nothing is kept from anybody.
+delays-apart = Look { $nth } of { $all }
 delays-since = Since
 delays-until = Shown on
 delays-release = Show it to the resident now

@@ -100,7 +100,7 @@ async fn looks(left: &mut Left, folder: &Path) {
     std::fs::write(&list, "letmein\n").unwrap();
     let (policies, list) = (policies.to_str().unwrap(), list.to_str().unwrap());
     for command in
-        ["migrate", "doctor", "client plan", "client list", "client deliveries", "keys list", "audit checkpoint"]
+        ["migrate", "doctor", "client plan", "client list", "client deliveries", "keys list", "audit checkpoint", "audit recent"]
     {
         left.run(command, &[]).await;
     }
@@ -142,6 +142,8 @@ async fn staff(left: &mut Left) {
     let id = invited["id"].as_str().unwrap();
     left.run("staff list", &[]).await;
     left.run("staff roles", &[id, "--role", "deputy", "--by", "Bea Lloyd", "--approved-by", "Cai Morgan"]).await;
+    left.run("staff invite", &["--again", id, "--by", "Bea Lloyd", "--approved-by", "Cai Morgan", "--dry-run"]).await;
+    left.run("staff invite", &["--again", id, "--by", "Bea Lloyd", "--approved-by", "Cai Morgan"]).await;
     left.run("staff revoke", &[id, "--by", "Bea Lloyd"]).await;
 }
 

@@ -91,7 +91,8 @@ both! {
         grow(&house).await;
         assert_eq!(signers(app, &[old, new]).await, [false, true]);
         let row = events::newest(&mut app.db.peek(), 100).await.unwrap().into_iter().find(|row| row.r#type == "log.key_announced");
-        assert!(row.is_some_and(|row| row.leaf_index.is_some()));
+        let place = log::place_of(&mut app.db.peek(), row.unwrap().id).await.unwrap();
+        assert!(place.is_some_and(|(name, _)| name == said.log.name));
 
         let settings = house.settings(folder.path());
         let out = folder.path().join("out");

@@ -64,6 +64,24 @@ events! {
         /// By which proof.
         proof: String => "officer.access" in ["passkey", "upstream"],
     }
+    /// A member of staff was given another link to add a passkey: those they had are gone, and they are signed out everywhere.
+    StaffInvitedAgain = "staff.invited_again", Evidence {
+        /// How many passkeys ended with it.
+        passkeys: i64 => "officer.access",
+        /// How many sessions ended with it.
+        sessions: i64 => "officer.access",
+        /// Who did it: an operator, whom the leaf cannot name.
+        by: FullName => "officer.access",
+        /// The second person, who approved it; not every role needs one.
+        approved_by: Option<FullName> => "officer.access",
+    }
+    /// A member of staff who was signed in added another passkey.
+    StaffPasskeyAdded = "staff.passkey_added", Evidence {}
+    /// A member of staff who was signed in took one of their passkeys away.
+    StaffPasskeyRemoved = "staff.passkey_removed", Evidence {
+        /// How many sessions ended with it: all but the one it was done in.
+        sessions: i64 => "officer.access",
+    }
     /// A member of staff signed in.
     StaffSignedIn = "staff.signed_in", Evidence {
         /// By which proof.
