@@ -17,7 +17,7 @@ use std::time::Duration;
 /// The keys that tokens are signed with.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Keys {
-    /// List them, newest first.
+    /// List them, newest first, and after them those of the log.
     List {
         #[command(flatten)]
         place: Place,
@@ -83,11 +83,17 @@ async fn list(place: &Place, say: Say) -> anyhow::Result<Ending> {
         .iter()
         .map(|key| json!({ "kid": key.kid, "alg": key.algorithm, "state": key.state, "created_at": key.created_at }))
         .collect();
-    let lines: Vec<String> =
+    let mut lines: Vec<String> =
         keys.iter().map(|key| format!("{}  {}  {:7}  {}", key.kid, key.algorithm, key.state, key.created_at)).collect();
+    let mut log = Vec::new();
+    for (key, until) in logs::in_force(&db).await? {
+        log.push(json!({ "key": key.to_string(), "signs_until": until }));
+        let until = until.map_or_else(|| "signs".to_owned(), |until| format!("signs until {until}"));
+        lines.push(format!("log  {key}  {until}"));
+    }
     let text =
         if lines.is_empty() { "There are none yet: the first start makes them.".to_owned() } else { lines.join("\n") };
-    say.answer(&json!({ "keys": rows }), &text);
+    say.answer(&json!({ "keys": rows, "log": log }), &text);
     Ok(Ending::Fine)
 }
 

@@ -119,6 +119,20 @@ pub async fn key_of(db: &Db, log: &str) -> Result<Option<VerifierKey>, Error> {
     Ok(keys.find(|key| note.as_ref().is_some_and(|note| note.signed_by(key).is_some())))
 }
 
+/// The keys in force as vkeys of the log that is open, oldest first, each with the time from which on it signs no more, if that is
+/// set; nothing before there is a log.
+///
+/// # Errors
+/// As [`public_keys`].
+pub async fn in_force(db: &Db) -> Result<Vec<(VerifierKey, Option<When>)>, Error> {
+    let mut read = db.read().await?;
+    let Some(log) = log::open(&mut read).await? else { return Ok(Vec::new()) };
+    let until: Vec<Option<When>> = log::keys(&mut read).await?.into_iter().skip(1).map(|row| row.alone_from).collect();
+    let keys = public_keys(&mut read).await?.into_iter();
+    let named = keys.filter_map(|key| VerifierKey::new(&log.name, KeyKind::Log, key));
+    Ok(named.zip(until.into_iter().chain([None])).collect())
+}
+
 /// How long both sign, unless said otherwise: long enough that every witness and verifier is told.
 pub const OVERLAP: Duration = Duration::from_hours(24 * 30);
 

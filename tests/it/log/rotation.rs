@@ -95,6 +95,10 @@ both! {
         assert!(place.is_some_and(|(name, _)| name == said.log.name));
 
         let settings = house.settings(folder.path());
+        let (_, listed, _) = answer(&["--json", "keys", "list", "--config", &settings]);
+        let listed: Value = serde_json::from_str(&listed).unwrap();
+        let log = json!([{ "key": old.to_string(), "signs_until": said.alone_from }, { "key": new.to_string(), "signs_until": null }]);
+        assert_eq!(listed["log"], log, "{listed}");
         let out = folder.path().join("out");
         let printed = export(&settings, &out);
         assert_eq!(printed, new.to_string());
