@@ -322,7 +322,9 @@ impl Taken {
         let keys = self.keys.of(&self.log.name, &self.note);
         let lines: Option<Vec<_>> = keys.into_iter().map(|key| key.sign(&self.log.name, &said)).collect();
         let mut note = Note::new(said)?;
-        lines?.into_iter().for_each(|line| note.add(line));
+        for line in lines? {
+            note.add(line);
+        }
         Some((text, note.to_string()))
     }
 

@@ -197,8 +197,7 @@ async fn made(app: &App, now: When) -> Result<LogKeys, Failure> {
     let key = NoteKey::generate()?;
     let wrapped = key.wrap(&app.roots)?.0;
     let public_key = key.public().to_vec();
-    let row =
-        LogKeyRow { public_key, wrapped, created_at: now, number: 1, announced: None, alone_from: None };
+    let row = LogKeyRow { public_key, wrapped, created_at: now, number: 1, announced: None, alone_from: None };
     let payload = KeyCreated { kid: crate::crypto::hex(key.public()), algorithm: "Ed25519".to_owned() };
     let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)?;
@@ -248,7 +247,9 @@ fn signed((keys, now): (&LogKeys, When), checkpoint: &Checkpoint) -> Result<Chec
     let text = checkpoint.to_string();
     let lines: Option<Vec<_>> = keys.signing(now).map(|key| key.sign(&checkpoint.origin, &text)).collect();
     let note = Note::new(text).zip(lines.filter(|lines| !lines.is_empty())).map(|(mut note, lines)| {
-        lines.into_iter().for_each(|line| note.add(line));
+        for line in lines {
+            note.add(line);
+        }
         note.to_string()
     });
     let note = note.ok_or_else(|| LogFault::Name(checkpoint.origin.clone()))?;

@@ -52,9 +52,8 @@ async fn page(desk: &Seated, typed: &Ask, wrong: Vec<Wrong>) -> Response {
         Err(error) => return desk.fault(&error.into()),
     };
     let years = years.into_iter().map(|log| (log.year.to_string(), Text::plain(log.name), None)).collect();
-    let forms = Written::ALL.map(|form| {
-        (form.as_str().to_owned(), Text::say(&format!("exports-form-{}", form.as_str())), None)
-    });
+    let forms = Written::ALL
+        .map(|form| (form.as_str().to_owned(), Text::say(&format!("exports-form-{}", form.as_str())), None));
     let forms = std::iter::once((String::new(), Text::say("exports-form-json"), None)).chain(forms).collect();
     let mut fields = enquiries::fields(desk, &enquiries::Typed::of(&typed.search.why()));
     fields.push(Field::choice("form", "exports-form", &typed.form, forms));
@@ -153,7 +152,7 @@ fn sent(desk: &Seated, parcel: Parcel) -> Response {
     let db = desk.app.db.clone();
     let name = format!("attachment; filename=\"portreeve-export-{}.zip\"", parcel.taken.event);
     tokio::spawn(async move {
-        if let Err(torn) = pack(&db, &parcel, &to).await {
+        if let Err(torn) = Box::pin(pack(&db, &parcel, &to)).await {
             tracing::error!(error = %torn, event = %parcel.taken.event, "an export did not go out whole");
             // The body breaks off, so that no browser takes it for whole.
             let _ = to.send(Err(io::Error::other("the export broke off"))).await;
@@ -177,7 +176,7 @@ async fn pack(db: &Db, parcel: &Parcel, to: &Sender<io::Result<Bytes>>) -> Resul
         None => pack::range(db, &parcel.taken, &forms, &mut zip).await?,
         Some(chosen) => pack::chosen(db, &parcel.taken, &forms, (chosen, &parcel.filters), &mut zip).await?,
     };
-    Ok(zip.finish().await?)
+    Ok(Box::pin(zip.finish()).await?)
 }
 
 /// What the zip was written into since it was last sent on.

@@ -36,7 +36,7 @@ pub use seen::{
     Seen, SeenAnswer, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion, SeenReceipt,
 };
 pub use staff::{
-    OwnPasskey, StaffEnrol, StaffFront, StaffNobody, StaffPasskeys, StaffProve, StaffRefused, StaffSignIn, StaffSignOut,
-    StaffTold,
+    OwnPasskey, StaffEnrol, StaffFront, StaffNobody, StaffPasskeys, StaffProve, StaffRefused, StaffSignIn,
+    StaffSignOut, StaffTold,
 };
 pub use trouble::{Busy, Expired, Lapsed, Locked, LockedWhat, NotFound, Problem, Trouble};

@@ -1,7 +1,7 @@
 //! Which keys count for an export (FORMAT.md §4): those that were named, and those that follow them because the log itself says
 //! so under them. Whether what says so is in the log is proved with everything else: proofs 2, 4 and 5.
 
-use crate::crypto::note::{KeyKind, Note, VerifierKey};
+use crate::crypto::note::{KeyKind, Note, Signature, VerifierKey};
 use crate::domain::audit::checkpoint::Checkpoint;
 use crate::domain::audit::verify::Entry;
 use serde_json::Value;
@@ -68,7 +68,7 @@ impl Chain {
     pub(super) fn strangers(&self, note: &Note) -> String {
         let log = self.now.first().map_or("", VerifierKey::name);
         let known: Vec<String> = self.now.iter().filter_map(id).collect();
-        let all = note.signatures().iter().filter(|line| line.name() == log).map(|line| line.key());
+        let all = note.signatures().iter().filter(|line| line.name() == log).map(Signature::key);
         let strange: Vec<String> = all.filter(|key| !known.contains(key)).collect();
         if strange.is_empty() {
             return String::new();

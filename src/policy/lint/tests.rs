@@ -392,7 +392,11 @@ fn reasons_are_a_closed_list_of_codes() {
 fn a_reason_says_when_it_was_reviewed_and_is_again_within_a_year() {
     let (file, day) = ("reasons.toml", "code = \"complaint\"");
     let at = |bundle: &crate::policy::Bundle, rule: &str| {
-        lint(bundle, &held()).iter().filter(|finding| finding.rule == rule).map(|it| (it.severity, it.line)).collect::<Vec<_>>()
+        lint(bundle, &held())
+            .iter()
+            .filter(|finding| finding.rule == rule)
+            .map(|it| (it.severity, it.line))
+            .collect::<Vec<_>>()
     };
     let bundle = with(&[]).unwrap();
     assert!(bundle.reasons.iter().all(|reason| reason.reviewed.is_some()));
@@ -408,7 +412,9 @@ fn a_reason_says_when_it_was_reviewed_and_is_again_within_a_year() {
     assert_eq!(overdue(&bundle, jiff::civil::date(2027, 11, 2)), []);
     let late = overdue(&bundle, jiff::civil::date(2027, 11, 3));
     assert_eq!(late.len(), bundle.reasons.len());
-    assert!(late.iter().all(|it| it.rule == "reason.review_late" && it.severity == Severity::Warning && it.line.is_some()));
+    assert!(
+        late.iter().all(|it| it.rule == "reason.review_late" && it.severity == Severity::Warning && it.line.is_some())
+    );
 }
 
 #[test]

@@ -76,6 +76,7 @@ impl LogKeys {
     }
 
     /// Those that signed a note, or the newest if none did: they sign what is said of it.
+    #[must_use]
     pub fn of<'k>(&'k self, log: &str, note: &Note) -> Vec<&'k NoteKey> {
         let signed = |key: &NoteKey| key.verifier(log, KeyKind::Log).is_some_and(|key| note.signed_by(&key).is_some());
         let these: Vec<&NoteKey> = self.held.iter().map(|(key, _)| key).filter(|key| signed(key)).collect();

@@ -90,8 +90,13 @@ pub async fn ask(deed: Deed<'_>, why: &Ask<'_>, wanted: &Wanted) -> Result<Uuid,
         return Err(Refused::NoReason);
     }
     // Nothing is shown yet: the proof has to be fresh when it is taken.
-    let circumstances =
-        Circumstances { reason: true, case: given.case.is_some(), fresh: true, approved: true, ..standing(deed, false) };
+    let circumstances = Circumstances {
+        reason: true,
+        case: given.case.is_some(),
+        fresh: true,
+        approved: true,
+        ..standing(deed, false)
+    };
     allowed(deed, circumstances).await?;
     let (asked, about) = fixed(deed, &given.purpose, wanted).await?;
     let what = serde_json::to_string(&asked).map_err(|_| crate::crypto::SealError::Malformed)?;
@@ -172,10 +177,7 @@ pub async fn take(deed: Deed<'_>, id: Uuid) -> Result<Parcel, Refused> {
     let range = Range { from: Some(asked.from), to: Some(asked.to), cosigned: false };
     let found = export::find(&house, Some(asked.year), range, now).await.map_err(not_there)?;
     let subject = about.as_ref().map(|(keys, since)| search_audit::pseudonyms(keys, *since, now));
-    let chosen = match asked.is_whole() {
-        true => None,
-        false => Some(select(deed, &found.log.name, &asked, subject).await?),
-    };
+    let chosen = if asked.is_whole() { None } else { Some(select(deed, &found.log.name, &asked, subject).await?) };
     let form = asked.form.as_deref().and_then(Form::parse);
     let filters = asked.filters();
     let payload = LogExported {
@@ -236,12 +238,7 @@ fn not_there(refused: export::Refused) -> Refused {
 
 /// The indexes that the filters choose, lowest first. What is kept from residents for now is left out for whoever may not see
 /// which looks are.
-async fn select(
-    deed: Deed<'_>,
-    log: &str,
-    asked: &Asked,
-    subject: Option<Vec<String>>,
-) -> Result<Vec<u64>, Refused> {
+async fn select(deed: Deed<'_>, log: &str, asked: &Asked, subject: Option<Vec<String>>) -> Result<Vec<u64>, Refused> {
     let Deed { app, officer, now, .. } = deed;
     let filters = &asked.filters;
     let query = Query {

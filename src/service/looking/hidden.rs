@@ -45,7 +45,8 @@ async fn one(deed: Deed<'_>, look: EventId) -> Result<DelayRow, Refused> {
 pub async fn release(deed: Deed<'_>, look: EventId, typed: &str, compose: Compose<'_>) -> Result<(), Refused> {
     allowed(deed).await?;
     let case = case(typed)?.ok_or(Refused::NoCase)?;
-    let released = delay::release(deed.app, (deed.officer, deed.context), (look, Some(&case)), compose, deed.now).await?;
+    let released =
+        delay::release(deed.app, (deed.officer, deed.context), (look, Some(&case)), compose, deed.now).await?;
     if released { Ok(()) } else { Err(Refused::Decided) }
 }
 

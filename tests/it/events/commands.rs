@@ -99,9 +99,16 @@ async fn looks(left: &mut Left, folder: &Path) {
     let (policies, list) = (folder.join("policies"), folder.join("list"));
     std::fs::write(&list, "letmein\n").unwrap();
     let (policies, list) = (policies.to_str().unwrap(), list.to_str().unwrap());
-    for command in
-        ["migrate", "doctor", "client plan", "client list", "client deliveries", "keys list", "audit checkpoint", "audit recent"]
-    {
+    for command in [
+        "migrate",
+        "doctor",
+        "client plan",
+        "client list",
+        "client deliveries",
+        "keys list",
+        "audit checkpoint",
+        "audit recent",
+    ] {
         left.run(command, &[]).await;
     }
     left.run("config check", &[]).await;

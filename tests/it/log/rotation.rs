@@ -53,7 +53,11 @@ fn both_say(folder: &Path, key: &str, more: &[&str]) -> (Option<i32>, [Value; 2]
     let more = [&["--without-witness"], more].concat();
     let ((code, ours), (other, theirs)) = (verdict(folder, key, &more), python_verdict(folder, key, &more));
     assert_eq!(code, other, "{ours} {theirs}");
-    assert_eq!((&ours["first_bad_index"], &ours["announced"]), (&theirs["first_bad_index"], &theirs["announced"]), "{theirs}");
+    assert_eq!(
+        (&ours["first_bad_index"], &ours["announced"]),
+        (&theirs["first_bad_index"], &theirs["announced"]),
+        "{theirs}"
+    );
     (code, [ours, theirs])
 }
 
@@ -161,7 +165,11 @@ both! {
 
 #[test]
 fn the_command_asks_for_two_names() {
-    for less in [&["keys", "rotate", "--log"][..], &["keys", "rotate", "--log", "--by", "Bea Lloyd"], &["keys", "rotate", "--by", "Bea"]] {
+    for less in [
+        &["keys", "rotate", "--log"][..],
+        &["keys", "rotate", "--log", "--by", "Bea Lloyd"],
+        &["keys", "rotate", "--by", "Bea"],
+    ] {
         assert_eq!(answer(less).0, Some(2), "{less:?}");
     }
 }

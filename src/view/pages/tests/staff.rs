@@ -60,14 +60,23 @@ fn a_form_with_a_passkey_works_by_its_script_and_says_so_without() {
         added: When::from_seconds(1_795_362_000),
         used: (nth > 1).then(|| When::from_seconds(1_795_362_000)),
     };
-    let own = |count: u32, more| StaffPasskeys { passkeys: (1..=count).map(one).collect(), more, ..StaffPasskeys::default() };
+    let own =
+        |count: u32, more| StaffPasskeys { passkeys: (1..=count).map(one).collect(), more, ..StaffPasskeys::default() };
     let html = show_desk(&own(1, true));
-    assert!(html[0].contains("data-ask=\"/passkeys/challenge\"") && !html[0].contains("/passkeys/remove"), "{}", html[0]);
+    assert!(
+        html[0].contains("data-ask=\"/passkeys/challenge\"") && !html[0].contains("/passkeys/remove"),
+        "{}",
+        html[0]
+    );
     assert!(html[0].contains("Not yet") && html[1].contains("Ddim eto"));
     let html = show_desk(&StaffPasskeys { most: 2, ..own(2, false) });
     assert!(html[0].contains("You have 2 passkeys") && !html[0].contains("data-passkey"), "{}", html[0]);
     for nth in 1..=2 {
-        assert!(html[0].contains(&format!("Remove<span class=\"govuk-visually-hidden\">: Passkey {nth}</span>")), "{}", html[0]);
+        assert!(
+            html[0].contains(&format!("Remove<span class=\"govuk-visually-hidden\">: Passkey {nth}</span>")),
+            "{}",
+            html[0]
+        );
     }
     let html = show_desk(&own(0, false));
     assert!(html[0].contains("with your work account"));
