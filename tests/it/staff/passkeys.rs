@@ -45,6 +45,7 @@ both! {
         let (_, challenge) = ada.question("/passkeys").await.unwrap();
         let id = first.as_ref().unwrap().credential_id.to_vec();
         assert_eq!(challenge["publicKey"]["excludeCredentials"].as_array().unwrap().len(), 1, "another authenticator");
+        house.later(Duration::from_secs(1));
         assert_eq!(add(&mut ada).await.to, "/passkeys?told=added");
         assert_ne!(ada.passkey.as_ref().unwrap().credential_id.to_vec(), id);
         let page = ada.get("/passkeys?told=added").await;
