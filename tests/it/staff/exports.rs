@@ -55,8 +55,8 @@ fn laid_out(files: &BTreeMap<String, Vec<u8>>, folder: &Path) {
 
 /// Asks for it, and the second person says yes: where it is taken.
 async fn approved(asker: &mut Officer, second: &mut Officer, more: &[(&str, &str)]) -> String {
-    let asked = asker.post("/exports", &[&WHY[..], more].concat()).await;
-    assert_eq!(asked.to, "/approvals?asked=1", "{}", asked.body);
+    let waits = asker.post("/exports", &[&WHY[..], more].concat()).await;
+    assert_eq!(waits.to, "/approvals?asked=1", "{}", waits.body);
     let form = action(&second.get("/approvals").await.body, "/approvals/");
     let form = form.replace("/person", "");
     assert_eq!(second.post(&form, &[("answer", "yes")]).await.to, "/approvals");
