@@ -84,6 +84,12 @@ pub enum Refused {
     /// Nothing is there to be taken out, or more than leaves the house at once.
     #[error("there are no such entries, or too many of them")]
     NoRange,
+    /// The officer waits for as many approvals as one may wait for.
+    #[error("wait until somebody has decided what you asked for")]
+    AskedTooOften,
+    /// The officer declared to know as many people as one may in a day; that it was tried again is on record.
+    #[error("in a day at most 60 people are declared to be known")]
+    DeclaredTooOften,
     /// Somebody else decided, or it is too late, or it was one's own.
     #[error("this was decided, has run out, or is your own")]
     Decided,

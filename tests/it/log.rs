@@ -7,6 +7,7 @@ pub mod python;
 mod receipt;
 mod recent;
 mod rotation;
+mod rows;
 mod stream;
 mod strict;
 pub mod tampered;
