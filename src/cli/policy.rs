@@ -152,11 +152,6 @@ fn init(folder: &Path, say: Say) -> anyhow::Result<Ending> {
     Ok(Ending::Fine)
 }
 
-/// The day, as far as a year's review cares.
-fn today() -> jiff::civil::Date {
-    Clock::Wall.now().timestamp().to_zoned(jiff::tz::TimeZone::UTC).date()
-}
-
 /// The folder's policies if they can be put in force here; else what is wrong with them has been said.
 pub(super) fn loaded(house: &House, say: Say) -> Result<Bundle, Ending> {
     let new = Bundle::load(&house.policies, &house.issuer).map_err(|refused| report(say, &refused.findings))?;

@@ -125,7 +125,7 @@ both! {
             name: name("Bob Ellis"),
             roles: ONE.to_vec(),
             auth_time: app.now(),
-            purpose: Purpose::SignIn,
+            purpose: Purpose::SignIn { before: None },
         };
         let token = arrivals::arrive(app, &arrived, "a browser", &Context::default(), app.now()).await.unwrap().unwrap();
         let mut bob = Officer::new(app);
