@@ -332,6 +332,7 @@ wrong-own-look = This is about a look of your own. Somebody else has to answer i
 delays-title = Looks that residents do not see yet
 delays-lead = Each is shown to the resident on the day below, unless two people look at it again before.
 delays-none = Nothing is kept from anybody.
+delays-apart = Look { $nth } of { $all }
 delays-since = Since
 delays-until = Shown on
 delays-release = Show it to the resident now
@@ -348,6 +349,33 @@ members-role = Role
 members-active = Can sign in
 members-invited = Invited
 members-removed = Removed
+
+## Taking entries out of the record
+
+exports-title = Take entries out of the record
+exports-lead = What has left cannot be called back. Say why you need it, ask a second person, and take it once within 24 hours of asking.
+exports-inset = What is about residents stays sealed with us. The file holds the entries with residents as letters and numbers, and all that proves them.
+exports-new = Ask for an export
+exports-ask = Ask a second person
+exports-take = Take it out
+exports-form = File
+exports-form-json = JSON lines alone, which prove themselves
+exports-form-csv = With a table for a spreadsheet (CSV)
+exports-form-syslog = With syslog messages
+exports-form-ocsf = With OCSF objects
+exports-form-cef = With CEF lines
+exports-year = Log
+exports-from = From this index (optional)
+exports-to = Up to this index, not including it (optional)
+exports-range-hint = Leave both empty for the whole log, or say from when until when below.
+exports-filters = Chosen by
+approvals-see = See the resident’s record, masked
+approvals-person = The resident is shown that you looked, unless the look is hidden on a legal ground like the one you are asked about.
+approvals-nobody = Nobody signs in with what was entered, or the account is gone.
+wrong-index = Enter a whole number
+wrong-range = There are no entries there, or more than 10,000 that fit what you chose. Change the range or the choice
+console-no-range = There is nothing to take out
+console-no-range-text = The entries are not there, or more than 10,000 fit what was chosen. Ask for another range.
 
 ## Signals to services
 
