@@ -85,8 +85,8 @@ fn what_is_overdue_has_a_person_looking_after_it() {
     }
     assert!(!is_overdue(State::Done, at, at + TRIED_FOR + TRIED_FOR));
     let little = Duration::from_micros(1);
-    assert!(!is_overdue(State::Waiting, at, at + (LATE - little)) && is_overdue(State::Waiting, at, at + LATE));
-    assert!(!is_overdue(State::Delivered, at, at + (TRIED_FOR - little)));
+    assert!(!is_overdue(State::Waiting, at, at + LATE - little) && is_overdue(State::Waiting, at, at + LATE));
+    assert!(!is_overdue(State::Delivered, at, at + TRIED_FOR - little));
     assert!(is_overdue(State::Delivered, at, at + TRIED_FOR));
 }
 

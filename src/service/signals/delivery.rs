@@ -101,7 +101,7 @@ pub async fn take(app: &App, client: &ClientId, limit: usize, now: When) -> Resu
 pub async fn push(app: &App, endpoint: &str, taken: &Taken, spread: f64) -> Result<(), Failure> {
     let began = app.now();
     let pushed = match super::token(app, taken) {
-        Ok(token) => call(app, endpoint, token).await,
+        Ok(set) => call(app, endpoint, set).await,
         Err(failure) => {
             tracing::error!(signal = %taken.jti, error = %failure, "a signal cannot be made");
             Pushed::Again("it could not be made".to_owned())
