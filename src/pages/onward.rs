@@ -10,14 +10,15 @@ use crate::domain::authorization::{Answer, ResponseMode};
 use crate::domain::claims::Claim;
 use crate::domain::client::{self, Client};
 use crate::domain::session::SignedIn;
-use crate::domain::sharing::{Release, Tell};
+use crate::domain::sharing::{Method, Release, Tell};
 use crate::http::cookies::Name;
 use crate::service::Failure;
-use crate::service::authorize::{Cleared, Next, Stage, answer, decided, next, told};
+use crate::service::authorize::{Cleared, Next, Stage, answer, next};
 use crate::service::flows::{self, Flow, Found};
 use crate::service::logos;
 use crate::service::people::{self, Profile};
 use crate::service::sessions::{self, Which};
+use crate::service::sharing::{self, Capture};
 use crate::view::pages::{ClaimLine, Consent, Expired, Inform, Lapsed, ServicePage, ServicePages};
 use crate::view::{Both, Lang, Wrong};
 use crate::visit::Visit;
@@ -27,6 +28,9 @@ use http::StatusCode;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use url::{Position, Url};
+
+/// A page, and the button on it.
+const STEPS: i64 = 2;
 
 /// The reference every page of a flow carries.
 #[derive(Debug, Default, Deserialize)]
@@ -118,8 +122,9 @@ async fn read(visit: &Visit, reference: &str) -> Result<Response, Failure> {
     let before = next(&visit.app, &flow.request, &flow.client, Some(who), Stage::Arrived, visit.now).await?;
     if let Next::Interact(release) = before {
         let shown = shown_together(&release.inform);
-        let lang = words(visit.lang);
-        told(&visit.app, who, &flow.client, &shown, lang, visit.context.clone(), visit.now).await?;
+        let capture = Capture::on_page(words(visit.lang), Method::Page, STEPS, None);
+        let context = visit.context.clone();
+        sharing::tell(&visit.app, who.account, (&flow.client, &shown), (&capture, false), context, visit.now).await?;
     }
     after_post(visit, &flow, reference).await
 }
@@ -152,8 +157,9 @@ async fn choose(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
             "deny" => false,
             _ => return consent_page(visit, &flow, &field.flow, who, tell, vec![Wrong::ConsentMissing]).await,
         };
-        let (lang, context) = (words(visit.lang), visit.context.clone());
-        decided(&visit.app, who, &flow.client, (tell, yes), lang, context, visit.now).await?;
+        let capture = Capture::on_page(words(visit.lang), Method::Radio, STEPS, None);
+        let context = visit.context.clone();
+        sharing::decide(&visit.app, who.account, (&flow.client, tell, yes), &capture, context, visit.now).await?;
     }
     after_post(visit, &flow, &field.flow).await
 }
