@@ -18,6 +18,7 @@
 //! second_step   the code after the password (rows W07, W08, A11, S09, B06)
 //! jobs          duties: the outbox, leases, what runs out
 //! looking       officers look at residents: enquiries, four eyes, broken glass
+//! ledger        lines of the sharing ledger, as tests lay them down
 //! log           the record: places, tree, checkpoints
 //! seen          "Who has seen my data", and what is kept from it
 //! serve         the program as an operator meets it
@@ -56,6 +57,7 @@ mod crash;
 mod events;
 mod fuzz;
 mod jobs;
+mod ledger;
 mod log;
 mod looking;
 mod oidc;
