@@ -38,6 +38,8 @@ const STEPS: i64 = 2;
 pub struct FlowField {
     flow: String,
     consent: String,
+    /// The digest of the page that the form stood on.
+    seen: String,
 }
 
 /// GET `/continue`.
@@ -47,7 +49,7 @@ pub async fn show(visit: Visit, Query(field): Query<FlowField>) -> Response {
 
 /// POST `/continue`: she has read it.
 pub async fn go_on(visit: Visit, Form(field): Form<FlowField>) -> Response {
-    read(&visit, &field.flow).await.unwrap_or_else(|failure| visit.fault(&failure))
+    read(&visit, &field).await.unwrap_or_else(|failure| visit.fault(&failure))
 }
 
 /// GET `/consent`.
@@ -111,7 +113,8 @@ async fn step(visit: &Visit, reference: &str, stage: Stage) -> Result<Response, 
     }
 }
 
-async fn read(visit: &Visit, reference: &str) -> Result<Response, Failure> {
+async fn read(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
+    let reference = field.flow.as_str();
     let flow = match open(visit, reference).await? {
         Ok(flow) => flow,
         Err(page) => return Ok(page),
@@ -120,9 +123,16 @@ async fn read(visit: &Visit, reference: &str) -> Result<Response, Failure> {
         return Ok(visit.see_other(&format!("/sign-in?flow={reference}")));
     };
     let before = next(&visit.app, &flow.request, &flow.client, Some(who), Stage::Arrived, visit.now).await?;
-    if let Next::Interact(release) = before {
+    if let Next::Interact(release) = before
+        && !release.inform.is_empty()
+    {
+        let page = informs(visit, &flow, reference, who, &release).await?;
+        if !is_what_she_read(&page.seen, &field.seen) {
+            // Not what she read, for it has changed since, or is in another language: she reads it first.
+            return Ok(visit.see_other(&format!("/continue?flow={reference}")));
+        }
         let shown = shown_together(&release.inform);
-        let capture = Capture::on_page(words(visit.lang), Method::Page, STEPS, None);
+        let capture = Capture::on_page(words(visit.lang), Method::Page, STEPS, Some(page.seen));
         let context = visit.context.clone();
         sharing::tell(&visit.app, who.account, (&flow.client, &shown), (&capture, false), context, visit.now).await?;
     }
@@ -157,11 +167,20 @@ async fn choose(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
             "deny" => false,
             _ => return consent_page(visit, &flow, &field.flow, who, tell, vec![Wrong::ConsentMissing]).await,
         };
-        let capture = Capture::on_page(words(visit.lang), Method::Radio, STEPS, None);
+        let page = asks(visit, &flow, &field.flow, who, tell).await?;
+        if !is_what_she_read(&page.seen, &field.seen) {
+            return Ok(visit.see_other(&format!("/consent?flow={}", field.flow)));
+        }
+        let capture = Capture::on_page(words(visit.lang), Method::Radio, STEPS, Some(page.seen));
         let context = visit.context.clone();
         sharing::decide(&visit.app, who.account, (&flow.client, tell, yes), &capture, context, visit.now).await?;
     }
     after_post(visit, &flow, &field.flow).await
+}
+
+/// Whether the form stood on a page that said this.
+pub(super) fn is_what_she_read(page: &str, form: &str) -> bool {
+    !page.is_empty() && page == form
 }
 
 /// The tells of one page: those on the same basis as the first, which the page names.
@@ -177,6 +196,17 @@ async fn inform_page(
     who: &SignedIn,
     release: &Release,
 ) -> Result<Response, Failure> {
+    let page = informs(visit, flow, reference, who, release).await?;
+    Ok(visit.page(&page, Some(&flow.client)).await)
+}
+
+async fn informs(
+    visit: &Visit,
+    flow: &Flow,
+    reference: &str,
+    who: &SignedIn,
+    release: &Release,
+) -> Result<Inform, Failure> {
     let (_, profile) = people::own_profile(&visit.app, who).await?;
     let tells = shown_together(&release.inform);
     let claims: BTreeSet<Claim> = if tells.is_empty() {
@@ -193,7 +223,7 @@ async fn inform_page(
         Some((purpose, basis, notice)) => (purpose_words(visit, &purpose), basis, format!("/notices/{notice}")),
         None => (Both::from(""), Basis::PublicTask, "/privacy".to_owned()),
     };
-    let page = Inform {
+    let mut page = Inform {
         flow: reference.to_owned(),
         short_name: profile.name.short(),
         first_name: profile.name.as_str().split(' ').next().unwrap_or_default().to_owned(),
@@ -202,8 +232,10 @@ async fn inform_page(
         basis: basis.as_str().to_owned(),
         notice_url,
         service: pages_of(visit, &flow.client),
+        seen: String::new(),
     };
-    Ok(visit.page(&page, Some(&flow.client)).await)
+    page.seen = visit.said(&page.bare(), Some(&flow.client)).unwrap_or_default();
+    Ok(page)
 }
 
 async fn consent_page(
@@ -214,16 +246,23 @@ async fn consent_page(
     tell: &Tell,
     errors: Vec<Wrong>,
 ) -> Result<Response, Failure> {
+    let page = Consent { errors, ..asks(visit, flow, reference, who, tell).await? };
+    Ok(visit.page(&page, Some(&flow.client)).await)
+}
+
+async fn asks(visit: &Visit, flow: &Flow, reference: &str, who: &SignedIn, tell: &Tell) -> Result<Consent, Failure> {
     let (_, profile) = people::own_profile(&visit.app, who).await?;
-    let page = Consent {
+    let mut page = Consent {
         flow: reference.to_owned(),
         claims: lines(&tell.claims, &profile),
         purpose: purpose_words(visit, &tell.purpose),
         notice_url: format!("/notices/{}", tell.notice),
         service: pages_of(visit, &flow.client),
-        errors,
+        seen: String::new(),
+        errors: Vec::new(),
     };
-    Ok(visit.page(&page, Some(&flow.client)).await)
+    page.seen = visit.said(&page.bare(), Some(&flow.client)).unwrap_or_default();
+    Ok(page)
 }
 
 /// What the service shows of itself. Its pages are links to follow; its logo comes from us (src/decisions/0016).

@@ -144,6 +144,14 @@ impl Renderer {
         }
     }
 
+    /// The part of the page that is its own, without what stands around every page; none if it does not render.
+    #[must_use]
+    pub fn main_of<P: Page>(&self, page: &P, chrome: &Chrome) -> Option<String> {
+        let html = self.render(page, chrome).ok()?;
+        let (_, main) = html.split_once("<main")?;
+        main.split_once("</main>").map(|(main, _)| main.to_owned())
+    }
+
     fn render<P: Page>(&self, page: &P, chrome: &Chrome) -> Result<String, Error> {
         let lang = self.languages.speak(chrome.lang);
         let mut wrong = BTreeMap::new();

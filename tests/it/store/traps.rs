@@ -2,7 +2,6 @@
 
 use super::seeds::{self, LATER, NOW, account, fresh, sharing};
 use super::{done, keep, kept, open};
-use crate::ledger::keep;
 use futures_util::FutureExt;
 use portreeve::domain::ids::AccountId;
 use portreeve::store::{Committed, Db, Error, Quiet, Write, accounts, house, sharing as records};
@@ -299,7 +298,7 @@ both! {
         let db = open(&world).await;
         let person = AccountId(Uuid::new_v4());
         db.write(async |mut w| {
-            keep(&mut w, person, sharing()).await?;
+            crate::ledger::keep(&mut w, person, sharing()).await?;
             done(w, ()).await
         })
         .await
