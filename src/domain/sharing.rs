@@ -11,6 +11,7 @@
 //! Public task, contract and legal obligation inform and continue; only consent asks, and "no" blocks nothing.
 
 mod ledger;
+pub mod receipt;
 mod release;
 mod standing;
 

@@ -281,7 +281,7 @@ fn pages_of(visit: &Visit, client: &Client) -> ServicePages {
 }
 
 /// What the service would get, as its values: what is not held is not shown, since it does not go out.
-fn lines(claims: &BTreeSet<Claim>, profile: &Profile) -> Vec<ClaimLine> {
+pub(super) fn lines(claims: &BTreeSet<Claim>, profile: &Profile) -> Vec<ClaimLine> {
     let line = |claim: &Claim| {
         let value = match claim {
             Claim::Name => profile.name.as_str().to_owned(),
@@ -299,7 +299,7 @@ fn purpose_words(visit: &Visit, purpose: &str) -> Both {
     words.map_or_else(|| Both::from(purpose), |words| Both::new(words.en.clone(), words.cy.clone()))
 }
 
-const fn words(lang: Lang) -> client::Lang {
+pub(super) const fn words(lang: Lang) -> client::Lang {
     match lang {
         Lang::En => client::Lang::En,
         Lang::Cy => client::Lang::Cy,

@@ -10,12 +10,15 @@
 mod choices;
 mod ends;
 mod objections;
+pub mod own;
+mod receipts;
 mod why;
 
 pub use choices::{decide, import, tell, withdraw};
-pub use ends::{expire, remind};
-pub use objections::{Decided, Decision, Pending, decide_objection, object, pending};
-pub use why::{Line, Shares, who_gets, why};
+pub use ends::{Compose, expire, remind};
+pub use objections::{Decided, Decision, LONGEST, Pending, decide_objection, object, pending, waits};
+pub use receipts::{Shape, receipt};
+pub use why::{Line, why};
 
 use super::{Failure, records};
 use crate::app::{App, Snapshot};
@@ -127,9 +130,9 @@ pub struct Change {
 }
 
 /// Here the services are told: this is called in the write of every deed, once for each purpose changed, and may add rows
-/// to it. Ids are made outside of a write, so what a signal needs is derived from the record's.
-#[expect(clippy::unnecessary_wraps, reason = "what is told here may fail, and then the deed does not happen")]
-fn after_change(_w: &mut Write, _account: AccountId, _change: &Change) -> Result<(), Error> {
+/// to it. Whatever has to be looked up or made first (ids, keys) is made in [`add`] before the write, which may run again.
+#[expect(clippy::unused_async, reason = "what is told here is written, and waits for it")]
+async fn after_change(_w: &mut Write, _account: AccountId, _change: &Change) -> Result<(), Error> {
     Ok(())
 }
 
@@ -178,7 +181,7 @@ async fn add<E: Events + Clone + Sync>(
                     sharing::append(&mut w, account, &row, &standing, *was)?;
                 }
                 for change in &changes {
-                    after_change(&mut w, account, change)?;
+                    after_change(&mut w, account, change).await?;
                 }
                 w.commit(event.clone(), ()).await
             })

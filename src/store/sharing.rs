@@ -325,6 +325,11 @@ pub async fn paused(r: &mut Read, limit: i64) -> Result<Vec<(AccountId, Standing
     Ok(with_account(rows))
 }
 
+/// The language of a line.
+pub async fn language(r: &mut Read, record: RecordId) -> Result<Option<String>, Error> {
+    r.sql("SELECT language FROM sharing_record WHERE id = $1").bind(record).maybe_scalar().await
+}
+
 /// Notes that she was reminded; given up if she was before, or if another line came between.
 pub fn reminded(
     w: &mut Write,

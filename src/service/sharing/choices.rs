@@ -162,7 +162,8 @@ pub async fn withdraw(
     .await
 }
 
-/// Takes evidence of an earlier system over. It shows what was, and gives no leave: a yes of before is asked for anew.
+/// Takes evidence of an earlier system over. It shows what was, and gives no leave: a yes of before is asked for anew. `None` if
+/// the same was taken over before.
 pub async fn import(
     app: &App,
     account: AccountId,
@@ -171,6 +172,14 @@ pub async fn import(
     capture: &Capture,
     now: When,
 ) -> Result<Option<Vec<Change>>, Failure> {
+    let history = records::history(sharing::of_account(&mut app.db.peek(), account).await?)?;
+    let same = |line: &Record| {
+        let about = line.client == client.id && line.purpose == purpose && line.state == RecordState::Imported;
+        about && line.notice == *notice && line.claims == *claims
+    };
+    if history.iter().any(same) {
+        return Ok(None);
+    }
     let wanted = Wanted {
         client: &client.id,
         purpose,

@@ -8,7 +8,7 @@ use crate::crypto::SealError;
 use crate::crypto::record::EventSeed;
 use crate::domain::audit::vocabulary::{ConsentExpired, ConsentReminded, ConsentSuperseded};
 use crate::domain::audit::{ActorClass, Basis, Channel, Context, Draft};
-use crate::domain::client::Client;
+use crate::domain::client::{Client, Lang};
 use crate::domain::ids::{AccountId, RecordId};
 use crate::domain::retention::Period;
 use crate::domain::sharing::{NoticeRef, RecordState, Standing, lasts_until};
@@ -107,11 +107,13 @@ async fn end(
     Ok(added.is_some())
 }
 
-/// Writes to those whose consent will run out within two months, once. `compose` makes the letter from the service and the day.
-/// Gives how many were written to.
+/// Makes the letter that reminds: of the service, in the language the consent was asked in, with the day it ends.
+pub type Compose<'a> = &'a (dyn Fn(&Client, Lang, When) -> post::Text + Sync);
+
+/// Writes to those whose consent will run out within two months, once. Gives how many were written to.
 pub async fn remind(
     app: &App,
-    compose: &(dyn Fn(&Client, When) -> post::Text + Sync),
+    compose: Compose<'_>,
     now: When,
     limit: i64,
 ) -> Result<usize, Failure> {
@@ -136,14 +138,16 @@ async fn reminded(
     app: &App,
     account: AccountId,
     (client, standing, record, until): (&Client, &Standing, RecordId, When),
-    compose: &(dyn Fn(&Client, When) -> post::Text + Sync),
+    compose: Compose<'_>,
     now: When,
 ) -> Result<bool, Failure> {
     let mut read = app.db.read().await?;
     let keys = people::keys(&mut read, &app.roots, account).await?;
     let to = people::written_to(&mut read, &keys).await?;
+    let lang = sharing::language(&mut read, record).await?;
     drop(read);
-    let letter = to.map(|to| post::letter(&app.roots, None, &to, &compose(client, until))).transpose()?;
+    let lang = lang.as_deref().and_then(Lang::parse).unwrap_or_default();
+    let letter = to.map(|to| post::letter(&app.roots, Some(account), &to, &compose(client, lang, until))).transpose()?;
     let payload = ConsentReminded { record, until: until.to_string() };
     let draft = Draft::new(ActorClass::System, payload)
         .about(account)

@@ -4,16 +4,16 @@ use super::choices::{about, the};
 use super::{Capture, Change, Wanted, add, names};
 use crate::app::App;
 use crate::domain::audit::vocabulary::{Objected, ObjectionDecided};
-use crate::domain::audit::{Basis, Context, Draft};
+use crate::domain::audit::{ActorClass, Basis, Channel, Context, Draft};
 use crate::domain::client::Client;
 use crate::domain::ids::{AccountId, ClientId, RecordId};
 use crate::domain::retention::Period;
 use crate::domain::sharing::{Decider, Method, RecordState};
-use crate::domain::staff::Officer;
 use crate::domain::time::When;
-use crate::service::standing::{WhyError, given};
+use crate::service::standing::Why;
 use crate::service::{Failure, people, records};
 use crate::store::sharing;
+use jiff::tz::TimeZone;
 
 /// The longest grounds, in characters.
 pub const LONGEST: usize = 2_000;
@@ -79,26 +79,25 @@ pub enum Decided {
     Done(Vec<Change>),
     /// No objection waits there.
     NoneWaits,
-    /// The reason is none.
-    NoReason(WhyError),
+    /// The reason keeps things from her for a while; a decision on her objection is hers to know.
+    Hidden,
 }
 
 /// Decides an objection, for a reason of the closed list and a case.
+///
+/// # Errors
+/// [`Failure`] of the store.
 pub async fn decide_objection(
     app: &App,
-    officer: &Officer,
     (account, client, purpose): (AccountId, &ClientId, &str),
-    (decision, code, case): (Decision, &str, Option<&str>),
-    context: Context,
+    decision: Decision,
+    why: &Why,
     now: When,
 ) -> Result<Decided, Failure> {
-    let (reason, case) = match given(app, code, case) {
-        Ok(given) => given,
-        Err(error) => return Ok(Decided::NoReason(error)),
-    };
-    let stands = records::standings(sharing::standings_at(&mut app.db.peek(), account, client.as_str()).await?)?;
-    let standing = stands.iter().find(|standing| standing.purpose == purpose);
-    let Some((standing, (_, objection))) = standing.and_then(|standing| Some((standing, standing.paused?))) else {
+    if why.hides(app) {
+        return Ok(Decided::Hidden);
+    }
+    let Some((basis, objection)) = waiting(app, account, client, purpose).await? else {
         return Ok(Decided::NoneWaits);
     };
     let state = match decision {
@@ -108,34 +107,52 @@ pub async fn decide_objection(
     let wanted = Wanted {
         client,
         purpose,
-        basis: standing.basis,
+        basis,
         state,
         notice: None,
         claims: None,
         expires_at: None,
-        reason: Some(&reason.code),
+        reason: Some(why.code()),
     };
-    let capture = Capture {
-        method: Method::Page,
-        actor: Decider::Officer,
-        actor_ref: Some(officer.pseudonym.clone()),
-        authority: case.clone(),
-        ..Capture::by_system()
-    };
+    let authority = why.case().map(ToOwned::to_owned);
+    let capture = Capture { method: Method::Page, actor: Decider::Officer, authority, ..Capture::by_system() };
     let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
     let added = add(app, account, &[wanted], (&capture, false), now, |snapshot, seed, lines| {
         let line = the(lines)?;
-        let payload = ObjectionDecided { record: line.id, objection, decision: decision.as_str().to_owned() };
-        let draft = Draft::of_officer(officer, payload)
+        let decision = decision.as_str().to_owned();
+        let payload = ObjectionDecided { record: line.id, objection, decision, by: why.by().clone() };
+        let context = Context { case: why.case().map(ToOwned::to_owned), ..Context::default() };
+        let mut draft = Draft::new(ActorClass::System, payload)
             .about(account)
             .at(&line.client)
             .purpose(&line.purpose, line.basis)
-            .from(context.clone())
-            .because(&reason.code, case.as_deref());
+            .by(Channel::Batch)
+            .from(context);
+        draft.reason = Some(why.code().to_owned());
         Ok(snapshot.recorder.seal(seed, &draft, Some(&keys))?)
     })
     .await?;
     Ok(added.map_or(Decided::NoneWaits, Decided::Done))
+}
+
+/// The basis and the line of an objection that waits there.
+async fn waiting(
+    app: &App,
+    account: AccountId,
+    client: &ClientId,
+    purpose: &str,
+) -> Result<Option<(Basis, RecordId)>, Failure> {
+    let stands = records::standings(sharing::standings_at(&mut app.db.peek(), account, client.as_str()).await?)?;
+    let standing = stands.iter().find(|standing| standing.purpose == purpose);
+    Ok(standing.and_then(|standing| Some((standing.basis, standing.paused?.1))))
+}
+
+/// Whether an objection waits there.
+///
+/// # Errors
+/// [`Failure`] of the store.
+pub async fn waits(app: &App, account: AccountId, client: &ClientId, purpose: &str) -> Result<bool, Failure> {
+    Ok(waiting(app, account, client, purpose).await?.is_some())
 }
 
 /// An objection that waits to be decided.
@@ -155,17 +172,21 @@ pub struct Pending {
     pub due: When,
 }
 
+/// By when an objection of that time is answered: a month (UK GDPR Art 12(3)).
+pub(super) fn due(since: When, zone: &TimeZone) -> When {
+    Period::months(1).unwrap_or_else(|_| Period::zero()).after(since, zone)
+}
+
 /// The objections that wait, the oldest first; at most so many.
 pub async fn pending(app: &App, limit: i64) -> Result<Vec<Pending>, Failure> {
     let rows = sharing::paused(&mut app.db.peek(), limit).await?;
-    let month = Period::months(1).unwrap_or_else(|_| Period::zero());
     let snapshot = app.snapshot();
     let zone = &snapshot.policy.controller.time_zone;
     let mut found = Vec::with_capacity(rows.len());
     for (account, row) in rows {
         for standing in records::standings(vec![row])? {
             if let Some((since, objection)) = standing.paused {
-                let due = month.after(since, zone);
+                let due = due(since, zone);
                 found.push(Pending {
                     account,
                     client: standing.client,

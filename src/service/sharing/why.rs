@@ -5,11 +5,10 @@ use crate::domain::claims::Claim;
 use crate::domain::client::Client;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::RecordId;
-use crate::domain::sharing::{NoticeRef, Reason, Share, explain};
+use crate::domain::sharing::{NoticeRef, Reason, explain};
 use crate::domain::time::When;
 use crate::service::{Failure, records};
 use crate::store::sharing;
-use std::sync::Arc;
 
 /// One claim for one purpose, and what becomes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,28 +49,4 @@ pub async fn why(app: &App, client: &Client, leave: &Disclosure, now: When) -> R
         };
         explain(client, &standings, facts).into_iter().map(line).collect()
     }))
-}
-
-/// A service with its shares: who may get what, without a person.
-#[derive(Debug, Clone)]
-pub struct Shares(Arc<Client>);
-
-impl Shares {
-    /// The service.
-    #[must_use]
-    pub fn client(&self) -> &Client {
-        &self.0
-    }
-
-    /// Purpose by purpose.
-    #[must_use]
-    pub fn all(&self) -> &[Share] {
-        &self.0.shares
-    }
-}
-
-/// Every service of the policies in force with its shares.
-#[must_use]
-pub fn who_gets(app: &App) -> Vec<Shares> {
-    app.snapshot().clients().map(|client| Shares(Arc::clone(client))).collect()
 }

@@ -5,6 +5,7 @@ mod docs;
 mod release;
 mod second_step;
 mod seen;
+mod sharing;
 mod staff;
 
 use super::*;

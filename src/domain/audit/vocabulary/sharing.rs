@@ -1,6 +1,7 @@
 //! What becomes of the sharing of data after it was told or asked.
 
 use super::{Entry, events, may_be_absent, version};
+use crate::domain::account::FullName;
 use crate::domain::audit::schema::{Field, Shaped};
 use crate::domain::audit::{Kind, PersonKey};
 use crate::domain::ids::RecordId;
@@ -71,6 +72,8 @@ events! {
         objection: RecordId => "sharing.other_basis",
         /// upheld: the purpose is stopped; rejected: there are compelling grounds, and what stood stands again.
         decision: String => "sharing.other_basis" in ["upheld", "rejected"],
+        /// Who decided.
+        by: FullName => "officer.access",
     }
     /// Evidence of an earlier system was taken over. It gives no leave by itself.
     SharingImported = "sharing.imported", Evidence {
