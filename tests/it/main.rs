@@ -24,6 +24,7 @@
 //! serve         the program as an operator meets it
 //! crash         the program killed amidst sign-ups, and started again
 //! sessions      sessions end everywhere
+//! sharing       what a resident sees of her sharing and undoes, and commands about it
 //! store         the store on both databases
 //! sign_in       signing in, through the pages
 //! sign_up       creating an account, through the pages
@@ -70,6 +71,7 @@ mod second_step;
 mod seen;
 mod serve;
 mod sessions;
+mod sharing;
 mod sign_in;
 mod sign_up;
 mod staff;
