@@ -257,7 +257,7 @@ struct Held {
     pair: Pair,
     public: Public,
     /// The base64url header of each token type, with its dot.
-    headers: [(TokenType, String); 5],
+    headers: [(TokenType, String); 6],
 }
 
 /// The keys in use, parsed once. Replaced as a whole when the store's keys change.

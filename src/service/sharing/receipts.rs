@@ -1,8 +1,8 @@
 //! Receipts: a line of her ledger, as she takes it home.
 
 use crate::app::{App, Snapshot};
-use crate::crypto::keys::TokenType;
-use crate::domain::client::{Client, Lang, SigningAlg, Words};
+use crate::crypto::keys::{SigningAlg, TokenType};
+use crate::domain::client::{Client, Lang, Words};
 use crate::domain::ids::RecordId;
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::receipt::{About, Party, iso, kantara};
