@@ -18,12 +18,11 @@ after(async () => {
 const NEWS = '/account/sharing/parking-permits/permit-newsletter'
 const PERMIT = '/account/sharing/parking-permits/issue-resident-permit'
 
-/** Looks at a page in both languages; leaves it in English. Where SHOTS names a folder, a picture of each is left there. */
+/** Looks at a page in both languages; leaves it in English. */
 async function look(page, demo, path, name) {
   for (const lang of ['cy', 'en']) {
     await page.goto(`${demo.issuer}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`)
     await accessible(page, `${name}-${lang}`)
-    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}-${lang}.png`, fullPage: true })
   }
 }
 
