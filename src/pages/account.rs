@@ -8,7 +8,9 @@ use crate::domain::session::SignedIn;
 use crate::service::account::{self, Overview, ServiceUse};
 use crate::store::sessions::ListedSession;
 use crate::view::Both;
-use crate::view::pages::{Account, AccountNews, AccountService, AccountSession, Device, DeviceKind, Received, SharingLine};
+use crate::view::pages::{
+    Account, AccountNews, AccountService, AccountSession, Device, DeviceKind, Received, SharingLine,
+};
 use crate::visit::Visit;
 use axum::extract::Query;
 use axum::response::Response;

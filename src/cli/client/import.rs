@@ -21,7 +21,7 @@ const LONGEST: usize = 500;
 
 /// Which service, from which file.
 #[derive(Debug, clap::Args)]
-pub(super) struct Import {
+pub(in crate::cli) struct Import {
     /// The service's client_id.
     id: String,
     /// One record a line, as JSON: `resident` (an account's id, or what she signs in with), `purpose`, `notice` (id@version of
@@ -81,7 +81,9 @@ impl Import {
         let text = if self.dry_run {
             format!("{} records would be imported.", records.len())
         } else {
-            format!("{taken} records are imported, {there} were there. None gives leave: residents are asked or told anew.")
+            format!(
+                "{taken} records are imported, {there} were there. None gives leave: residents are asked or told anew."
+            )
         };
         let answer = json!({ "read": records.len(), "imported": taken, "there": there, "dry_run": self.dry_run });
         say.answer(&answer, &text);

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 /// Which service, and of whom.
 #[derive(Debug, clap::Args)]
-pub(super) struct Why {
+pub(in crate::cli) struct Why {
     /// The service's client_id.
     id: String,
     /// What it gets of this resident, by the account's id; `-` to be asked for the e-mail address or username she signs in with.

@@ -63,8 +63,7 @@ fn category(claim: Claim) -> &'static str {
 fn method(record: &Record) -> String {
     let (way, how) = (record.how.channel.map(super::Way::as_str), record.how.method.map(super::Method::as_str));
     let steps = record.how.steps.map(|steps| format!("{steps} steps"));
-    let parts: Vec<String> =
-        [way, how].into_iter().flatten().map(ToOwned::to_owned).chain(steps).collect();
+    let parts: Vec<String> = [way, how].into_iter().flatten().map(ToOwned::to_owned).chain(steps).collect();
     parts.join(", ")
 }
 

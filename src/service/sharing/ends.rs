@@ -111,12 +111,7 @@ async fn end(
 pub type Compose<'a> = &'a (dyn Fn(&Client, Lang, When) -> post::Text + Sync);
 
 /// Writes to those whose consent will run out within two months, once. Gives how many were written to.
-pub async fn remind(
-    app: &App,
-    compose: Compose<'_>,
-    now: When,
-    limit: i64,
-) -> Result<usize, Failure> {
+pub async fn remind(app: &App, compose: Compose<'_>, now: When, limit: i64) -> Result<usize, Failure> {
     let before = Period::months(REMINDED_BEFORE).unwrap_or_else(|_| Period::zero());
     let (soon, since) = (before.after(now, &TimeZone::UTC), before.before(now, &TimeZone::UTC));
     let mut written = 0;
@@ -147,7 +142,8 @@ async fn reminded(
     let lang = sharing::language(&mut read, record).await?;
     drop(read);
     let lang = lang.as_deref().and_then(Lang::parse).unwrap_or_default();
-    let letter = to.map(|to| post::letter(&app.roots, Some(account), &to, &compose(client, lang, until))).transpose()?;
+    let letter =
+        to.map(|to| post::letter(&app.roots, Some(account), &to, &compose(client, lang, until))).transpose()?;
     let payload = ConsentReminded { record, until: until.to_string() };
     let draft = Draft::new(ActorClass::System, payload)
         .about(account)

@@ -8,9 +8,7 @@ use crate::domain::claims::Claim;
 use crate::domain::client::{Client, Words};
 use crate::domain::ids::{ClientId, RecordId};
 use crate::domain::session::SignedIn;
-use crate::domain::sharing::{
-    Explained, NoticeRef, Reason, Record, Share, Standing, Tell, explain, lasts_until,
-};
+use crate::domain::sharing::{Explained, NoticeRef, Reason, Record, Share, Standing, Tell, explain, lasts_until};
 use crate::domain::time::When;
 use crate::service::{Failure, records};
 use crate::store::sharing;
@@ -91,12 +89,7 @@ pub async fn all(app: &App, who: &SignedIn, now: When) -> Result<Vec<Mine>, Fail
     Ok(found)
 }
 
-fn of_share(
-    client: &Arc<Client>,
-    share: &Share,
-    lines: &[&Explained<'_>],
-    due: impl Fn(When) -> When,
-) -> Option<Mine> {
+fn of_share(client: &Arc<Client>, share: &Share, lines: &[&Explained<'_>], due: impl Fn(When) -> When) -> Option<Mine> {
     let record = lines.iter().find_map(|line| line.outcome.ok());
     let reason = lines.iter().find_map(|line| line.outcome.err());
     let outcome = match (record, reason) {

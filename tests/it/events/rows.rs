@@ -131,12 +131,7 @@ pub const ROUTES: &[Row] = &[
     ("GET /account/sharing/{client_id}/{purpose}/choose", &[]),
     (
         "POST /account/sharing/{client_id}/{purpose}/choose",
-        &[
-            "sharing.consent_given",
-            "sharing.consent_reaffirmed",
-            "sharing.consent_refused",
-            "sharing.notice_shown",
-        ],
+        &["sharing.consent_given", "sharing.consent_reaffirmed", "sharing.consent_refused", "sharing.notice_shown"],
     ),
     ("GET /account/receipts/{record}", &[]),
     ("GET /account/receipts/{record}/kantara", &[]),

@@ -24,7 +24,10 @@ fn each_basis_offers_what_the_law_gives() {
         show(&Sharing { services: vec![SharingService { name, lines: vec![line] }], news: None })
     };
     let [en, cy] = page(line("stop", "on"));
-    has(&en, &["To send you parking news", "Email address, Full name", "action=\"/account/sharing/permits/news/withdraw\""]);
+    has(
+        &en,
+        &["To send you parking news", "Email address, Full name", "action=\"/account/sharing/permits/news/withdraw\""],
+    );
     has(&en, &["22 November 2026", "It works until it runs out", "A service keeps what it has already received"]);
     has(&cy, &["I anfon newyddion parcio atoch", "Rhoi’r gorau i rannu"]);
     has(&page(line("say", "refused"))[0], &["You said no.", "/account/sharing/permits/news/choose"]);
