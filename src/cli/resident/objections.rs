@@ -50,7 +50,6 @@ impl List {
 
 /// What is decided.
 #[derive(Debug, clap::Args)]
-#[group(id = "decision", required = true, multiple = false, args = ["uphold", "go_on"])]
 pub(in crate::cli) struct Decide {
     #[command(flatten)]
     whose: Whose,
@@ -61,7 +60,7 @@ pub(in crate::cli) struct Decide {
     #[arg(long)]
     purpose: String,
     /// She is right: the service gets nothing more for it until she asks for it herself.
-    #[arg(long)]
+    #[arg(long, required_unless_present = "go_on", conflicts_with = "go_on")]
     uphold: bool,
     /// There are compelling legitimate grounds, which the case names: what stood stands again.
     #[arg(long)]
