@@ -3,6 +3,7 @@
 mod commands;
 mod ends;
 mod pages;
+mod races;
 
 use crate::app::House;
 use crate::visitor::{Answer, Visitor};
