@@ -6,7 +6,7 @@ mod pages;
 mod races;
 
 use crate::app::House;
-use crate::visitor::{Answer, Visitor};
+use crate::visitor::Visitor;
 use portreeve::domain::audit::Context;
 use portreeve::domain::client::{Client, Lang};
 use portreeve::domain::ids::{AccountId, ClientId};
@@ -58,10 +58,4 @@ pub async fn standing(house: &House, who: AccountId, purpose: &str) -> Standing 
 
 pub async fn lines(house: &House, who: AccountId) -> Vec<Record> {
     records::history(stored::of_account(&mut house.app.db.peek(), who).await.unwrap()).unwrap()
-}
-
-/// The value of a hidden field of a page.
-pub fn hidden(page: &Answer, name: &str) -> String {
-    let rest = page.body.split(&format!("name=\"{name}\" value=\"")).nth(1);
-    rest.unwrap_or_else(|| panic!("no {name} in {}", page.body)).split('"').next().unwrap().to_owned()
 }

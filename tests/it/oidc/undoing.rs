@@ -68,7 +68,8 @@ async fn ways_out(stage: &Stage, tokens: &Value) -> [bool; 3] {
     let seen = stage.userinfo(text(tokens, "access_token")).await.json();
     let told = NEWS.introspect(&stage.house, text(tokens, "access_token")).await;
     let refresh = NEWS.introspect(&stage.house, text(tokens, "refresh_token")).await;
-    let has = |scope: &Value| text(scope, "scope").split(' ').any(|scope| scope == "email");
+    // Of a token that is spent nothing is told.
+    let has = |told: &Value| told["scope"].as_str().is_some_and(|scope| scope.split(' ').any(|scope| scope == "email"));
     [names(&seen).contains("email"), has(&told), has(&refresh)]
 }
 

@@ -95,7 +95,7 @@ both! {
         let page = visitor.get(&choose).await;
         assert!(page.body.contains("get your details again") && !page.body.contains("consent-allow"), "{}", page.body);
         assert_eq!(visitor.post(&choose, &[]).await.to, choose);
-        let seen = super::hidden(&page, "seen");
+        let seen = page.hidden("seen");
         assert_eq!(visitor.post(&choose, &[("seen", &seen)]).await.to, "/account/sharing?news=allowed");
         assert!(standing(&house, who, "issue-resident-permit").await.is_in_force(house.app.now()));
     }

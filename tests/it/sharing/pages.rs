@@ -1,6 +1,6 @@
 //! "What services get", through the pages.
 
-use super::{ADA, GARDEN, NEWS, PERMIT, WORD, ada, hidden, lines, standing};
+use super::{ADA, GARDEN, NEWS, PERMIT, WORD, ada, lines, standing};
 use crate::app::House;
 use crate::visitor::Visitor;
 use base64::Engine as _;
@@ -48,7 +48,7 @@ both! {
         let choose = format!("{NEWS}/choose");
         let page = visitor.get(&choose).await;
         assert!(page.body.contains("ada@example.org") && page.body.contains("consent-allow"), "{}", page.body);
-        let seen = hidden(&page, "seen");
+        let seen = page.hidden("seen");
         // Not what she saw; nothing chosen.
         assert_eq!(visitor.post(&choose, &[("consent", "allow")]).await.to, choose);
         let neither = visitor.post(&choose, &[("seen", &seen)]).await;
