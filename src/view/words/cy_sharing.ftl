@@ -4,10 +4,10 @@ sharing-link = Gweld a newid beth mae gwasanaethau’n ei gael
 sharing-title = Beth mae gwasanaethau’n ei gael
 sharing-lead = Dim ond yr hyn a restrir yma y mae gwasanaeth yn ei gael, a dim ond am y rheswm a roddir.
 sharing-nothing = Nid oes unrhyw wasanaeth yn cael dim amdanoch.
-sharing-agreed = Gwnaethoch gytuno ei fod yn defnyddio eich manylion i { $purpose }.
-sharing-to = I { $purpose }
-sharing-with = gyda { $service }, i { $purpose }
-sharing-one-title = { $service }: i { $purpose }
+sharing-agreed = Gwnaethoch gytuno ei fod yn defnyddio eich manylion at y diben hwn: { $purpose }.
+sharing-to = Diben: { $purpose }
+sharing-with = gyda { $service }, diben: { $purpose }
+sharing-one-title = { $service }: { $purpose }
 sharing-now = Nawr
 sharing-what = Manylion
 sharing-why = Pam
@@ -50,8 +50,8 @@ sharing-news-objected = Mae eich gwrthwynebiad gennym, ac rydym wedi oedi hyn.
 sharing-news-allowed = Rydych wedi caniatáu hyn eto.
 
 sharing-object-title = Gwrthwynebu sut mae eich manylion yn cael eu defnyddio
-sharing-object-what = Mae { $service } yn defnyddio eich manylion i { $purpose }. Mae gennych hawl i wrthwynebu.
-sharing-object-effect = Os byddwch yn gwrthwynebu, byddwn yn rhoi’r gorau i roi eich manylion i { $service } at y diben hwn ar unwaith. Nes i ni benderfynu, efallai na fydd y gwasanaeth yn gallu gwneud hyn i chi ar-lein. Gallwch gysylltu ag ef o hyd mewn ffyrdd eraill.
+sharing-object-what = Mae { $service } yn defnyddio eich manylion at y diben hwn: { $purpose }. Mae gennych hawl i wrthwynebu.
+sharing-object-effect = Os byddwch yn gwrthwynebu, byddwn yn rhoi’r gorau i roi eich manylion at y diben hwn ar unwaith. Gwasanaeth: { $service }. Nes i ni benderfynu, efallai na fydd y gwasanaeth yn gallu gwneud hyn i chi ar-lein. Gallwch gysylltu ag ef o hyd mewn ffyrdd eraill.
 sharing-object-decide = Byddwn yn penderfynu o fewn mis. Dim ond os oes rhesymau cryf sy’n drech na’ch rhai chi y gallwn barhau.
 sharing-object-grounds = Beth ddylem ei wybod am eich sefyllfa? (dewisol)
 sharing-object-hint = Peidiwch â rhoi manylion nad ydych am i ni eu cadw. Gallwch ysgrifennu hyd at 2,000 o nodau.
@@ -59,8 +59,8 @@ sharing-object-button = Gwrthwynebu
 
 wrong-grounds-too-long = Rhaid i’r hyn a ddywedwch fod yn 2,000 o nodau neu lai
 
-sharing-choose-title = Rhannu eich manylion â { $service }
-sharing-allow-title = Caniatáu i { $service } gael eich manylion eto
+sharing-choose-title = Rhannu eich manylion gyda { $service }
+sharing-allow-title = { $service }: caniatáu rhannu eich manylion eto
 sharing-choose-lead = Byddai { $service } yn cael:
 
 sharing-history = Beth ddigwyddodd
