@@ -29,7 +29,7 @@ fn each_basis_offers_what_the_law_gives() {
         &["To send you parking news", "Email address, Full name", "action=\"/account/sharing/permits/news/withdraw\""],
     );
     has(&en, &["22 November 2026", "It works until it runs out", "A service keeps what it has already received"]);
-    has(&cy, &["Diben: anfon newyddion parcio atoch", "Rhoi’r gorau i rannu"]);
+    has(&cy, &["Er mwyn anfon newyddion parcio atoch", "Rhoi’r gorau i rannu"]);
     has(&page(line("say", "refused"))[0], &["You said no.", "/account/sharing/permits/news/choose"]);
     has(&page(line("object", "on"))[0], &["/account/sharing/permits/news/object"]);
     has(&page(line("wait", "objected"))[0], &["We will answer by"]);
