@@ -7,8 +7,10 @@ use portreeve::domain::claims::{Claim, Requested};
 use portreeve::domain::client::{Client, Lang};
 use portreeve::domain::ids::{AccountId, ClientId, RecordId};
 use portreeve::domain::sharing::{Facts, How, NoticeRef, Record, RecordState, Standing, fold, release};
+use portreeve::domain::time::When;
 use portreeve::service::records;
 use portreeve::store::{Housekeeping, sharing};
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -34,7 +36,9 @@ pub async fn run(app: &App, time: Duration) -> anyhow::Result<()> {
     let micros = each(time, || black_box(fold(black_box(&some))));
     println!("| the fold of 500 lines, µs | {micros:.0} | under 1000 |");
     let [short, long] = [AccountId(Uuid::new_v4()), AccountId(Uuid::new_v4())];
-    keep(app, short, &lines[..1]).await?;
+    // The ids of lines are nobody's twice.
+    let others = ledger(client);
+    keep(app, short, others.get(..1).unwrap_or_default()).await?;
     keep(app, long, &lines).await?;
     for (who, what) in [(short, "one line"), (long, "a thousand lines")] {
         let (mut count, began) = (0_u32, Instant::now());
@@ -74,34 +78,29 @@ fn ledger(client: &Client) -> Vec<Record> {
                 .map(|(purpose, basis)| (id.clone(), purpose.to_owned(), basis, notice.clone()))
         }))
         .collect();
-    let mut places = vec![0_i64; purposes.len()];
-    let turns = (0..purposes.len()).cycle();
-    let lines = (0..LINES).zip(turns).map(|(at, turn)| {
-        let (client, purpose, basis, notice) = &purposes[turn];
-        places[turn] += 1;
-        Record {
-            id: RecordId(Uuid::new_v4()),
-            client: client.clone(),
-            purpose: purpose.clone(),
-            basis: *basis,
-            notice: notice.clone(),
-            notice_sha256: "00".repeat(32),
-            lang: Lang::En,
-            claims: [Claim::Name, Claim::Email].into(),
-            state: if *basis == Basis::Consent { RecordState::Given } else { RecordState::Shown },
-            policy: "policy".to_owned(),
-            at: portreeve::domain::time::When::from_seconds(1_700_000_000 + at),
-            how: How { place: Some(places[turn]), ..How::default() },
-        }
+    let many = i64::try_from(purposes.len()).unwrap_or(1);
+    let lines = (0..LINES).zip(purposes.iter().cycle()).map(|(at, (client, purpose, basis, notice))| Record {
+        id: RecordId(Uuid::new_v4()),
+        client: client.clone(),
+        purpose: purpose.clone(),
+        basis: *basis,
+        notice: notice.clone(),
+        notice_sha256: "00".repeat(32),
+        lang: Lang::En,
+        claims: [Claim::Name, Claim::Email].into(),
+        state: if *basis == Basis::Consent { RecordState::Given } else { RecordState::Shown },
+        policy: "policy".to_owned(),
+        at: When::from_seconds(1_700_000_000 + at),
+        how: How { place: Some(at / many + 1), ..How::default() },
     });
     lines.collect()
 }
 
 async fn keep(app: &App, who: AccountId, lines: &[Record]) -> anyhow::Result<()> {
-    let mut before: Vec<Standing> = Vec::new();
+    let mut stands: BTreeMap<(&ClientId, &str), Standing> = BTreeMap::new();
     for line in lines {
-        let at = before.iter().position(|one| one.client == line.client && one.purpose == line.purpose);
-        let was = at.and_then(|at| before.get(at));
+        let key = (&line.client, line.purpose.as_str());
+        let was = stands.get(&key);
         let after = Standing::after(was, line);
         let (row, standing) = (records::line_row(line), records::standing_row(&after));
         let version = was.map_or(0, |was| was.version);
@@ -111,10 +110,7 @@ async fn keep(app: &App, who: AccountId, lines: &[Record]) -> anyhow::Result<()>
                 w.commit_quietly(Housekeeping::Flow, ()).await
             })
             .await?;
-        match at {
-            Some(at) => before[at] = after,
-            None => before.push(after),
-        }
+        stands.insert(key, after);
     }
     Ok(())
 }

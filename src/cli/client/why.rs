@@ -52,17 +52,13 @@ impl Why {
         let client = client.with_context(|| {
             format!("there is no service {:?} in force; `portreeve client list` names them", self.id)
         })?;
-        match (self.resident, self.by, self.reason) {
-            (Some(Resident(named)), Some(by), Some(reason)) => {
-                let why = why(&app, (by, self.approved_by), &reason, self.case.as_deref())?;
-                let account = whom(&app, named).await?;
-                of_resident(&app, &client, account, &why, say).await
-            }
-            _ => {
-                shares(&client, say);
-                Ok(Ending::Fine)
-            }
-        }
+        let (Some(Resident(named)), Some(by), Some(reason)) = (self.resident, self.by, self.reason) else {
+            shares(&client, say);
+            return Ok(Ending::Fine);
+        };
+        let why = why(&app, (by, self.approved_by), &reason, self.case.as_deref())?;
+        let account = whom(&app, named).await?;
+        of_resident(&app, &client, account, &why, say).await
     }
 }
 

@@ -121,7 +121,7 @@ pub async fn remind(app: &App, compose: Compose<'_>, now: When, limit: i64) -> R
             let Some(client) = snapshot.client(&standing.client) else { continue };
             let share = client.shares.iter().find(|share| share.purpose == standing.purpose);
             let (Some(share), Some(record), Some(since)) = (share, standing.record, standing.since) else { continue };
-            let until = standing.expires_at.map_or_else(|| lasts_until(share, since), |end| end);
+            let until = standing.expires_at.unwrap_or_else(|| lasts_until(share, since));
             let reminded = reminded(app, account, (client, &standing, record, until), compose, now).await;
             written += usize::from(passed_over(reminded)?);
         }

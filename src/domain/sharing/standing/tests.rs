@@ -100,6 +100,7 @@ proptest! {
 
 #[test]
 fn a_line_that_says_nothing_new_does_not_follow() {
+    use RecordState::{Expired, Objected, ObjectionRejected, ObjectionUpheld, Shown, Withdrawn};
     let stand = |states: &[RecordState]| {
         let lines: Vec<Record> =
             (1..).zip(states).map(|(place, state)| line(place, "a", Basis::PublicTask, *state, place)).collect();
@@ -107,7 +108,6 @@ fn a_line_that_says_nothing_new_does_not_follow() {
     };
     let later = When::from_seconds(START.seconds() + 1_000);
     let follows = |before: &[RecordState], state, herself| may_follow(stand(before).as_ref(), state, herself, later);
-    use RecordState::{Expired, Objected, ObjectionRejected, ObjectionUpheld, Shown, Withdrawn};
     assert!(follows(&[], Shown, false) && follows(&[Shown], Shown, false));
     assert!(!follows(&[Shown, Objected], Shown, true));
     assert!(!follows(&[Shown, Objected, ObjectionUpheld], Shown, false));
