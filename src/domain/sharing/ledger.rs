@@ -112,9 +112,9 @@ words! {
         /// Under 13.
         Under13 = "under_13",
         /// 13 to 15.
-        From13To15 = "13_to_15",
+        From13To15 = "13_15",
         /// 16 or 17.
-        From16To17 = "16_to_17",
+        From16To17 = "16_17",
         /// 18 or over.
         Adult = "adult",
     }
