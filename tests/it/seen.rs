@@ -3,6 +3,8 @@
 mod delayed;
 mod questions;
 
+pub use questions::officer;
+
 use crate::app::House;
 use crate::ledger::keep;
 use crate::visitor::Visitor;
