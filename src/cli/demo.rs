@@ -119,7 +119,7 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
     let roots = Roots::derive(&folder.root_secret()?)?;
     let policies = folder.policies(&ports.garden.origin(), &ports.permits.origin())?;
     let bundle = Bundle::load(&policies, &issuer).with_context(|| folder.start_over())?;
-    bundle.check(&setup::held()).with_context(|| folder.start_over())?;
+    bundle.check(&setup::held(), bundle.controller.today(Clock::Wall.now())).with_context(|| folder.start_over())?;
     let db = Db::open(&Location::Sqlite(folder.path().to_owned()), &Settings::default()).await?;
     if !setup::first_start(&db, &roots, &(&bundle).into(), now).await? {
         setup::activate(&db, &roots, &(&bundle).into(), now).await?;

@@ -4,8 +4,10 @@
 //!
 //! Public task, contract and legal obligation inform and continue; only consent asks, and "no" blocks nothing.
 
+mod papers;
 mod release;
 
+pub use papers::{Article9, Asked, NoticeChange, Papers, Special, SpecialKind};
 pub use release::{Release, Tell, release};
 
 use super::audit::Basis;
@@ -30,6 +32,22 @@ pub enum RecipientRole {
     Joint,
     /// Decides for itself; needs a basis of its own.
     Separate,
+}
+
+impl RecipientRole {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::SameController, Self::Processor, Self::Joint, Self::Separate];
+
+    /// The word in policy files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SameController => "same_controller",
+            Self::Processor => "processor",
+            Self::Joint => "joint",
+            Self::Separate => "separate",
+        }
+    }
 }
 
 /// A notice by id and version, written `parking-permit@1`.
@@ -94,6 +112,10 @@ pub struct Share {
     pub required: bool,
     /// How long a consent lasts.
     pub expires: Option<Period>,
+    /// Where a consent is asked for.
+    pub ask: Asked,
+    /// Who the recipient is by name, and what was approved for it.
+    pub papers: Papers,
 }
 
 /// What one resident was told or decided.

@@ -3,7 +3,9 @@
 
 mod access;
 mod apis;
+mod editions;
 mod papers;
+mod recipients;
 mod shares;
 
 use super::Bundle;
@@ -11,15 +13,19 @@ use super::finding::{Finding, Place};
 use super::sources::Sources;
 use crate::domain::client::Lang;
 use crate::domain::sharing::NoticeRef;
+use jiff::civil::Date;
 
 /// Everything there is to say about a bundle. `held` are the data categories that the installation's tables, columns
-/// and payload keys belong to.
+/// and payload keys belong to, `today` is the day that approvals are looked at on.
 #[must_use]
-pub fn lint(bundle: &Bundle, held: &[&str]) -> Vec<Finding> {
-    let mut lint = Lint { bundle, findings: Vec::new() };
+pub fn lint(bundle: &Bundle, held: &[&str], today: Date) -> Vec<Finding> {
+    let mut lint = Lint { bundle, today, findings: Vec::new() };
     lint.shares();
     lint.apis();
     lint.papers();
+    lint.held(held);
+    lint.parties();
+    lint.editions();
     lint.languages();
     lint.colours();
     lint.retention(held);
@@ -32,6 +38,7 @@ pub fn lint(bundle: &Bundle, held: &[&str]) -> Vec<Finding> {
 
 struct Lint<'a> {
     bundle: &'a Bundle,
+    today: Date,
     findings: Vec<Finding>,
 }
 

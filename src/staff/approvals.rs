@@ -36,6 +36,12 @@ pub async fn show(desk: Seated, Query(news): Query<News>) -> Response {
         }
         for row in others {
             page = page.block(Block::Facts(facts(&desk, row).await));
+            // What policies change is read before they are approved: its page has the buttons.
+            if row.kind == Approval::Policy.as_str() {
+                let read = Cell::link(Text::say("proposal-read"), format!("/policies/{}", row.id));
+                page = page.block(Block::Links(vec![read]));
+                continue;
+            }
             for (id, button, word, weight) in
                 [("approve", "approvals-approve", "yes", ""), ("refuse", "approvals-refuse", "no", "secondary")]
             {
@@ -77,15 +83,18 @@ fn state(row: &ApprovalRow) -> &'static str {
 
 async fn facts(desk: &Seated, row: &ApprovalRow) -> Vec<(Text, Cell)> {
     let one = row.kind == Approval::HiddenEnquiry.as_str();
-    let mut facts = vec![
+    let mut facts: Vec<(Text, Cell)> = vec![
         (Text::say("approvals-kind"), Text::say(&format!("approvals-kind-{}", row.kind)).into()),
         (Text::say("approvals-what"), what(desk, row).into()),
         (Text::say("approvals-by"), Text::plain(desk.name_of(row.asked_by).await).into()),
-        (Text::say("enquiry-reason"), desk.reason(&row.reason).into()),
-        (Text::say("enquiry-case"), Text::plain(row.case_ref.clone().unwrap_or_default()).into()),
-        (Text::say("approvals-at"), Text::At(row.asked_at).into()),
-        (Text::say("approvals-until"), Text::At(row.until).into()),
     ];
+    // Policies are about nobody's record.
+    if row.kind != Approval::Policy.as_str() {
+        facts.push((Text::say("enquiry-reason"), desk.reason(&row.reason).into()));
+        facts.push((Text::say("enquiry-case"), Text::plain(row.case_ref.clone().unwrap_or_default()).into()));
+    }
+    facts.push((Text::say("approvals-at"), Text::At(row.asked_at).into()));
+    facts.push((Text::say("approvals-until"), Text::At(row.until).into()));
     if one {
         facts.insert(2, (Text::say("enquiry-person-about"), Text::say("approvals-one-resident").into()));
     }

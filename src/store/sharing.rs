@@ -66,6 +66,20 @@ pub async fn of_account(r: &mut Read, account: AccountId) -> Result<Vec<SharingR
     .await
 }
 
+/// How things stand between residents and a share: for each state and notice of their latest records, how many residents.
+pub async fn standings(r: &mut Read, client: &str, purpose: &str) -> Result<Vec<(String, String, i64)>, Error> {
+    r.sql(
+        "SELECT s.state, s.notice, COUNT(*) FROM sharing_record s WHERE s.client_id = $1 AND s.purpose = $2
+           AND NOT EXISTS (SELECT 1 FROM sharing_record n WHERE n.account_id = s.account_id AND n.client_id = $1
+             AND n.purpose = $2 AND (n.at > s.at OR (n.at = s.at AND n.id > s.id)))
+         GROUP BY s.state, s.notice ORDER BY s.state, s.notice",
+    )
+    .bind(client)
+    .bind(purpose)
+    .all()
+    .await
+}
+
 /// The person's subject in a sector, if she has been there.
 pub async fn subject(r: &mut Read, account: AccountId, sector: &str) -> Result<Option<String>, Error> {
     r.sql("SELECT sub FROM subject WHERE account_id = $1 AND sector = $2")

@@ -139,9 +139,9 @@ test('what is hidden from the resident waits for a second person', async () => {
   await imogen.page.goto(`${demo.staff}/delays`)
   await imogen.page.getByText('We helped to prevent or detect a crime').first().waitFor()
   await everyWay(imogen, 'delays')
-  for (const path of ['questions', 'staff']) {
+  for (const path of ['questions', 'register', 'register/parking-permits', 'staff']) {
     await imogen.page.goto(`${demo.staff}/${path}`)
-    await everyWay(imogen, path)
+    await everyWay(imogen, path.replace('/', '-'))
   }
 })
 

@@ -5,7 +5,7 @@ use crate::crypto::tokens;
 use crate::domain::audit::vocabulary::{ApprovalGiven, ApprovalRefused, ApprovalRequested};
 use crate::domain::audit::{Draft, Kind};
 use crate::domain::staff::{Action, Approval};
-use crate::service::search_audit;
+use crate::service::{proposals, search_audit};
 use crate::service::staff::members;
 use crate::store::approvals::{self as rows, ApprovalRow};
 use crate::store::{Either, Error};
@@ -73,6 +73,9 @@ pub async fn decide(deed: Deed<'_>, id: Uuid, approved: bool) -> Result<(), Refu
     // One person with two accounts is one person.
     if members::same_person(deed.app, row.asked_by, deed.officer.id).await? {
         return Err(Refused::Decided);
+    }
+    if row.kind == Approval::Policy.as_str() {
+        return proposals::decide(deed, &row, approved).await;
     }
     let kind = row.kind.clone();
     let event = if approved {
