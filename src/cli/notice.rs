@@ -22,7 +22,9 @@ const PAGE: &str = include_str!("notice.html");
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Notice {
     /// Show a notice as it was in force, word for word.
-    #[command(after_help = "A sharing record names the notice, its language and the hash of its words: this shows them.")]
+    #[command(
+        after_help = "A sharing record names the notice, its language and the hash of its words: this shows them."
+    )]
     Show(Show),
     /// List every notice that ever was in force, with the hash of its words.
     List {
@@ -122,7 +124,11 @@ impl Show {
     async fn run(self, say: Say) -> anyhow::Result<Ending> {
         let mut kept = archive(&self.place.find()?.db_there().await?).await?;
         let Some(found) = kept.remove(&(self.notice.clone(), self.lang)) else {
-            anyhow::bail!("{} was never in force here in {}: `portreeve notice list` names them all", self.notice, self.lang.name());
+            anyhow::bail!(
+                "{} was never in force here in {}: `portreeve notice list` names them all",
+                self.notice,
+                self.lang.name()
+            );
         };
         write(self.html.as_deref(), || {
             let (title, blocks) = (found.title.as_str(), Serde(&found.words.blocks));

@@ -18,8 +18,10 @@ const PAGE: &str = include_str!("ropa.html");
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Ropa {
     /// Write it: controller, purposes, data, recipients, transfers, retention, security, with the papers of each.
-    #[command(after_help = "It is made from the policies in force, the tables of this version and the services that run, \
-        those that registered themselves among them. Nobody keeps it up to date by hand.")]
+    #[command(
+        after_help = "It is made from the policies in force, the tables of this version and the services that run, \
+        those that registered themselves among them. Nobody keeps it up to date by hand."
+    )]
     Export(Export),
 }
 

@@ -104,7 +104,8 @@ pub fn forbidden(old: &Bundle, new: &Bundle, residents: impl Fn(&str) -> Option<
         let before = old.register.edition(&edition.reference());
         if before.is_some_and(|before| before.change != edition.change) {
             let at = new.sources.place(super::register::FILE, &format!("notice.{nth}.change"));
-            let message = "An edition that was in force is called otherwise: people were asked or told again by what it was.";
+            let message =
+                "An edition that was in force is called otherwise: people were asked or told again by what it was.";
             let remedy = "Put the old word back, and write a new edition if residents are to be told something else.";
             findings.push(Finding::error("notice.change_edited", at, message, remedy));
         }

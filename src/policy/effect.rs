@@ -47,7 +47,8 @@ pub fn effects(old: &Bundle, new: &Bundle) -> Vec<Effect> {
     let mut effects = Vec::new();
     for key in keys {
         let (a, b) = (before.get(key), after.get(key));
-        if a.map(|(_, share)| share) == b.map(|(_, share)| share) && same_edition(old, new, a.map(|(_, share)| *share)) {
+        if a.map(|(_, share)| share) == b.map(|(_, share)| share) && same_edition(old, new, a.map(|(_, share)| *share))
+        {
             continue;
         }
         let claims = |one: Option<&(&Words, &Share)>| one.map(|(_, share)| share.claims.clone()).unwrap_or_default();
@@ -122,7 +123,10 @@ mod tests {
         assert_eq!(effects(&old, &old), []);
         let all = effects(&old, &to("material"));
         let [permit, newsletter] = all.as_slice() else { panic!("{all:?}") };
-        assert_eq!((permit.purpose.as_str(), permit.anew, permit.supersedes()), ("issue-resident-permit", false, false));
+        assert_eq!(
+            (permit.purpose.as_str(), permit.anew, permit.supersedes()),
+            ("issue-resident-permit", false, false)
+        );
         assert_eq!(permit.gains.iter().collect::<Vec<_>>(), [&Claim::Address]);
         assert_eq!(permit.loses.iter().collect::<Vec<_>>(), [&Claim::Email, &Claim::EmailVerified]);
         assert!(newsletter.anew && newsletter.supersedes() && newsletter.gains.is_empty());

@@ -114,19 +114,30 @@ mod tests {
         let lines = matrix(&bundle, bundle.clients.values().map(Arc::as_ref));
         let said: Vec<_> = lines
             .iter()
-            .map(|line| (line.client_id.as_str(), line.purpose.as_str(), line.claims.join(" "), line.basis, line.asks()))
+            .map(|line| {
+                (line.client_id.as_str(), line.purpose.as_str(), line.claims.join(" "), line.basis, line.asks())
+            })
             .collect();
         assert_eq!(
             said,
             [
                 ("garden-waste", "collect-garden-waste", "name email email_verified".into(), Basis::Contract, false),
-                ("parking-permits", "issue-resident-permit", "name email email_verified".into(), Basis::PublicTask, false),
+                (
+                    "parking-permits",
+                    "issue-resident-permit",
+                    "name email email_verified".into(),
+                    Basis::PublicTask,
+                    false
+                ),
                 ("parking-permits", "permit-newsletter", "email email_verified".into(), Basis::Consent, true),
             ]
         );
         let permit = &lines[1];
         assert_eq!(permit.power.as_ref().unwrap().en, "Road Traffic Regulation Act 1984, section 45");
-        assert_eq!((permit.dpia.as_deref(), permit.recipient.en.as_str()), (Some("DPIA-2026-021"), "Havenbrook Borough Council"));
+        assert_eq!(
+            (permit.dpia.as_deref(), permit.recipient.en.as_str()),
+            (Some("DPIA-2026-021"), "Havenbrook Borough Council")
+        );
         assert_eq!((lines[2].expires.as_deref(), lines[2].required), (Some("P24M"), false));
     }
 }

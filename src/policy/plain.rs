@@ -109,13 +109,9 @@ mod tests {
     #[test]
     fn lengths_are_read_out() {
         let said = |text: &str| length(Period::parse(text).unwrap());
-        for (text, words) in [
-            ("P24M", "24 months"),
-            ("P1Y", "1 year"),
-            ("P7D", "7 days"),
-            ("PT15M", "15 minutes"),
-            ("PT1H", "1 hour"),
-        ] {
+        for (text, words) in
+            [("P24M", "24 months"), ("P1Y", "1 year"), ("P7D", "7 days"), ("PT15M", "15 minutes"), ("PT1H", "1 hour")]
+        {
             assert_eq!(said(text).as_deref(), Some(words));
         }
         assert_eq!(said("P0D"), None);

@@ -1,5 +1,6 @@
 //! The policies of Havenbrook Borough Council, which is made up: what the demo runs, and a pattern to start from.
 
+use jiff::civil::Date;
 use std::io;
 use std::path::Path;
 
@@ -9,6 +10,9 @@ macro_rules! files {
         pub const FILES: &[(&str, &str)] = &[$(($path, include_str!(concat!("../../policies/", $path)))),*];
     };
 }
+
+/// The day that the sample’s papers are dated to. A clock that is slow would have them all approved in the future.
+pub const DATED: Date = jiff::civil::date(2026, 11, 22);
 
 files!(
     "access.cedar",

@@ -3,7 +3,10 @@
 use crate::app::App;
 use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
-use crate::staff::{self, approvals, breaches, conflicts, delays, enquiries, enrol, front, glass, log_state, measure, members, officers, proposals, prove, questions, record, register, sign_in, sign_out, upstream};
+use crate::staff::{
+    self, approvals, breaches, conflicts, delays, enquiries, enrol, front, glass, log_state, measure, members,
+    officers, proposals, prove, questions, record, register, sign_in, sign_out, upstream,
+};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
 use http::Method;

@@ -1,12 +1,13 @@
 //! Whom a change of policies would touch, in numbers: counted before it is put in force, of nobody in particular.
 
 use super::Failure;
+use crate::domain::claims::Claim;
 use crate::domain::sharing::{NoticeRef, RecordState};
 use crate::policy::{Bundle, Effect, diff, effects, forbidden, sectors_left};
 use crate::policy::{Change, Finding};
 use crate::store::{Db, Read, clients, sharing};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A share that changes, with how many residents it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -79,9 +80,8 @@ impl Counted {
     #[must_use]
     pub fn in_words(&self) -> String {
         let Effect { service, purpose, gains, loses, basis, notice, anew, .. } = &self.effect;
-        let list = |claims: &std::collections::BTreeSet<_>| {
-            claims.iter().map(crate::domain::claims::Claim::as_str).collect::<Vec<_>>().join(", ")
-        };
+        let list =
+            |claims: &BTreeSet<Claim>| claims.iter().map(|claim: &Claim| claim.as_str()).collect::<Vec<_>>().join(", ");
         let mut said = vec![format!("{} ({purpose}):", service.en)];
         match basis {
             (None, _) => said.push(format!("begins to get {}.", list(gains))),

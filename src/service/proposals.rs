@@ -9,6 +9,7 @@
 use super::Failure;
 use super::effects::{Weighed, weigh};
 use super::looking::{Deed, Refused};
+use super::setup;
 use super::staff::members::{self, Member};
 use crate::app::App;
 use crate::crypto::record::{EventSeed, Recorder};
@@ -92,12 +93,8 @@ pub async fn propose(app: &App, new: &Bundle, member: &Member, now: When) -> Res
         body: new.canonical().to_vec(),
         replaces: snapshot.policy.digest().to_vec(),
     };
-    let payload = PolicyProposed {
-        approval: id,
-        bundle: new.digest_hex(),
-        by: member.name.clone(),
-        until: until.to_string(),
-    };
+    let payload =
+        PolicyProposed { approval: id, bundle: new.digest_hex(), by: member.name.clone(), until: until.to_string() };
     let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
     let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, None).map_err(Failure::from)?;
     app.db
@@ -136,7 +133,11 @@ pub async fn read(app: &App, id: Uuid) -> Result<Proposed, Refused> {
         Refused::Decided
     })?;
     let snapshot = app.snapshot();
-    let weighed = weigh(&app.db, &snapshot.policy, &bundle).await?;
+    let mut weighed = weigh(&app.db, &snapshot.policy, &bundle).await?;
+    // What was in order when it was proposed may not be today, or under this version of the program.
+    if let Err(refused) = bundle.check(&setup::held(), bundle.controller.today(app.now())) {
+        weighed.never.extend(refused.findings);
+    }
     let stands = snapshot.policy.digest().as_slice() == kept.replaces;
     Ok(Proposed { row, bundle, stands, weighed, replaces: kept.replaces })
 }

@@ -43,7 +43,11 @@ pub async fn show(desk: Seated, Path(id): Path<Uuid>) -> Response {
                 .iter()
                 .map(|change| {
                     let second = Text::say(if change.high_impact { "yes" } else { "no" });
-                    vec![Text::plain(change.file.clone()).into(), Text::plain(change.words.clone()).into(), second.into()]
+                    vec![
+                        Text::plain(change.file.clone()).into(),
+                        Text::plain(change.words.clone()).into(),
+                        second.into(),
+                    ]
                 })
                 .collect(),
         });

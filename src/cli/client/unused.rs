@@ -13,9 +13,11 @@ use serde_json::json;
 
 /// Say which claims a service may have and has not had for some months: they could be taken out of its shares.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "It counts grants, and says of no resident what was released. What goes with a claim, as whether an address is \
+#[command(
+    after_help = "It counts grants, and says of no resident what was released. What goes with a claim, as whether an address is \
     proven, is not counted by itself. Grants are kept as long as the sessions they belong to: a report over more months than \
-    that says of a claim that it was not seen, not that it never was. With a finding it ends with 1.")]
+    that says of a claim that it was not seen, not that it never was. With a finding it ends with 1."
+)]
 pub(in crate::cli) struct Unused {
     #[command(flatten)]
     place: Place,
@@ -70,7 +72,8 @@ impl Unused {
             }
         }
         let unused: Vec<&Line> = lines.iter().filter(|line| line.times == 0).collect();
-        let said = |line: &&Line| format!("{} ({}): {}, not released since {since}", line.client_id, line.purpose, line.claim);
+        let said =
+            |line: &&Line| format!("{} ({}): {}, not released since {since}", line.client_id, line.purpose, line.claim);
         let text = unused.iter().map(said).collect::<Vec<_>>().join("\n");
         let answer = json!({ "months": self.months, "since": since.to_string(), "unused": unused, "claims": lines });
         say.answer(&answer, if unused.is_empty() { "Every claim was released." } else { &text });

@@ -100,7 +100,8 @@ fn lines(table: &[Row]) -> Vec<Line> {
 pub(super) fn rows(bundle: &Bundle) -> (Vec<String>, Vec<Vec<String>>) {
     let roles = Role::ALL.iter().map(|role| said_of(*role).to_owned());
     let head = std::iter::once("Action".to_owned()).chain(roles).collect();
-    let row = |line: Line| std::iter::once(line.title.to_owned()).chain(line.roles.into_iter().map(|it| it.words)).collect();
+    let row =
+        |line: Line| std::iter::once(line.title.to_owned()).chain(line.roles.into_iter().map(|it| it.words)).collect();
     (head, lines(&bundle.access.table()).into_iter().map(row).collect())
 }
 

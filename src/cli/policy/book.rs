@@ -51,7 +51,8 @@ impl Book {
     pub(in crate::cli) async fn run(self, say: Say) -> anyhow::Result<Ending> {
         let Running { bundle, clients } = self.from.find().await?;
         let book = bundle.register.book.clone();
-        let book = book.context("register.toml does not say who owns the policies: add [book] with owner and review_by")?;
+        let book =
+            book.context("register.toml does not say who owns the policies: add [book] with owner and review_by")?;
         let record = ropa(&bundle, clients.iter().map(Arc::as_ref), &setup::held_in());
         let parts = parts(&bundle, &record);
         let controller = &bundle.controller;
@@ -98,7 +99,9 @@ fn in_words(head: &str, parts: &[Part]) -> String {
             }
         }
     }
-    text.push("\nApproved by (name and office):\nSignature and date:\nSecond signature, data protection officer:".to_owned());
+    text.push(
+        "\nApproved by (name and office):\nSignature and date:\nSecond signature, data protection officer:".to_owned(),
+    );
     text.join("\n")
 }
 
@@ -113,7 +116,13 @@ fn titles(record: &Ropa, ids: &[String]) -> String {
 
 fn collection(record: &Ropa) -> Part {
     let rows = record.activities.iter().map(|one| {
-        vec![one.title.clone(), one.subjects.clone(), titles(record, &one.categories), one.basis.clone(), one.power.clone()]
+        vec![
+            one.title.clone(),
+            one.subjects.clone(),
+            titles(record, &one.categories),
+            one.basis.clone(),
+            one.power.clone(),
+        ]
     });
     let head = ["What we do", "Whose data", "Which data", "Lawful basis", "Power or duty"];
     Part {
@@ -169,7 +178,8 @@ fn using(bundle: &Bundle, record: &Ropa) -> Part {
 }
 
 fn storage(record: &Ropa) -> Part {
-    let rows = record.activities.iter().map(|one| vec![one.title.clone(), one.security.clone(), one.recipients.join(", ")]);
+    let rows =
+        record.activities.iter().map(|one| vec![one.title.clone(), one.security.clone(), one.recipients.join(", ")]);
     let processors = record.processors.iter().map(|one| {
         vec![
             one.name.clone(),
@@ -186,7 +196,11 @@ fn storage(record: &Ropa) -> Part {
         lead: "What is personal is encrypted under a key of its own person. Passwords, codes and tokens are kept in a form that cannot be \
                read back. Every change is on a record that shows if it is altered.",
         tables: vec![
-            table("How each activity keeps data safe", &["What we do", "How it is kept safe", "Who helps us"], rows.collect()),
+            table(
+                "How each activity keeps data safe",
+                &["What we do", "How it is kept safe", "Who helps us"],
+                rows.collect(),
+            ),
             table(
                 "Who works for us",
                 &["Processor", "What it does", "Where the data is", "Agreement", "It passes data on to", "Contact"],
@@ -212,7 +226,8 @@ fn reading(bundle: &Bundle) -> Part {
 }
 
 fn retention(record: &Ropa) -> Part {
-    let row = |one: &CategoryPart| vec![one.title.clone(), one.retention.clone(), one.rule.clone(), one.legal_basis.clone()];
+    let row =
+        |one: &CategoryPart| vec![one.title.clone(), one.retention.clone(), one.rule.clone(), one.legal_basis.clone()];
     Part {
         id: "retention",
         title: "How long we keep it",

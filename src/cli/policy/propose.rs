@@ -12,8 +12,10 @@ use std::path::PathBuf;
 
 /// Propose an installation's folder of policies: another member of staff approves it in the console.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "It waits a day for somebody who may approve, and replaces only what is in force now. Approving puts it in \
-    force; the record names both. Where nobody signs in to the staff pages, `policy activate` takes two named people.")]
+#[command(
+    after_help = "It waits a day for somebody who may approve, and replaces only what is in force now. Approving puts it in \
+    force; the record names both. Where nobody signs in to the staff pages, `policy activate` takes two named people."
+)]
 pub(in crate::cli) struct Propose {
     #[command(flatten)]
     place: Place,

@@ -48,7 +48,8 @@ impl From {
 
 /// What is in force, and what runs: the services of the files, and those that registered themselves.
 pub(in crate::cli) async fn running(house: &House, db: &Db) -> anyhow::Result<Running> {
-    let bundle = house.in_force(db).await?.context("no policies are in force yet: run `portreeve policy activate` first")?;
+    let bundle =
+        house.in_force(db).await?.context("no policies are in force yet: run `portreeve policy activate` first")?;
     let registered = registration::load(&clients::all(&mut db.peek()).await?, &bundle, &house.issuer);
     let clients = bundle.clients.values().cloned().chain(registered.into_values()).collect();
     Ok(Running { bundle, clients })

@@ -237,7 +237,8 @@ fn a_schema_of_this_version_has_every_action() {
         (SCHEMA, "break_glass, see_staff", "see_staff"),
         (CEDAR, "action == Action::\"break_glass\"", "action == Action::\"see_staff\""),
     ]);
-    let findings = crate::policy::lint(&none.unwrap(), &crate::policy::sample::tests::held(), crate::policy::sample::tests::DAY);
+    let findings =
+        crate::policy::lint(&none.unwrap(), &crate::policy::sample::tests::held(), crate::policy::sample::tests::DAY);
     let told = findings.iter().find(|finding| finding.rule == "access.schema").unwrap();
     assert_eq!(told.message, "The action break_glass is missing.");
 }

@@ -13,9 +13,12 @@ impl Lint<'_> {
             let reference = edition.reference();
             let at = place(self, "id");
             self.notice(&reference, &at);
-            if edition.why.trim().is_empty() || edition.approved_by.trim().is_empty() || edition.approved_ref.trim().is_empty()
+            if edition.why.trim().is_empty()
+                || edition.approved_by.trim().is_empty()
+                || edition.approved_ref.trim().is_empty()
             {
-                let message = format!("Nobody has approved {reference}, or it is not said why it changes what it does.");
+                let message =
+                    format!("Nobody has approved {reference}, or it is not said why it changes what it does.");
                 self.error("notice.approval", at, message, "Write why, approved_by and approved_ref.");
             }
             let before = NoticeRef { id: edition.id.clone(), version: edition.version.saturating_sub(1) };

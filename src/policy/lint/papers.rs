@@ -101,16 +101,20 @@ impl Lint<'_> {
         let days = |list: &'static str, days: Vec<Option<Date>>| {
             days.into_iter().enumerate().filter_map(move |(nth, day)| Some((list, nth, day?)))
         };
-        let due: Vec<(&str, usize, Date)> = days("purpose", register.purposes.iter().map(|it| Some(it.review_by)).collect())
-            .chain(days("power", register.powers.iter().map(|it| it.review_by).collect()))
-            .chain(days("dpia", register.assessments.iter().map(|it| Some(it.review_by)).collect()))
-            .chain(days("agreement", register.agreements.iter().map(|it| Some(it.review_by)).collect()))
-            .chain(days("policy_document", register.policy_documents.iter().map(|it| Some(it.review_by)).collect()))
-            .chain(days("book", register.book.iter().map(|it| Some(it.review_by)).collect()))
-            .filter(|(_, _, day)| *day < self.today)
-            .collect();
+        let due: Vec<(&str, usize, Date)> =
+            days("purpose", register.purposes.iter().map(|it| Some(it.review_by)).collect())
+                .chain(days("power", register.powers.iter().map(|it| it.review_by).collect()))
+                .chain(days("dpia", register.assessments.iter().map(|it| Some(it.review_by)).collect()))
+                .chain(days("agreement", register.agreements.iter().map(|it| Some(it.review_by)).collect()))
+                .chain(days("policy_document", register.policy_documents.iter().map(|it| Some(it.review_by)).collect()))
+                .chain(days("book", register.book.iter().map(|it| Some(it.review_by)).collect()))
+                .filter(|(_, _, day)| *day < self.today)
+                .collect();
         for (list, nth, day) in due {
-            let at = self.at(register::FILE, &if list == "book" { "book.review_by".to_owned() } else { format!("{list}.{nth}.review_by") });
+            let at = self.at(
+                register::FILE,
+                &if list == "book" { "book.review_by".to_owned() } else { format!("{list}.{nth}.review_by") },
+            );
             let message = format!("It was to be looked at again by {day}.");
             let remedy = "Have it looked at, and write who approved it, when, and the next day.";
             self.findings.push(Finding::warning("register.review", at, message, remedy));
@@ -146,7 +150,8 @@ impl Lint<'_> {
         for category in missing.copied().collect::<Vec<_>>() {
             let at = self.at(processing::FILE, "activity");
             let message = format!("The category {category:?} is held, and belongs to no activity.");
-            let remedy = "Add it to the activity that needs it: the record of processing has to be whole (UK GDPR Art 30).";
+            let remedy =
+                "Add it to the activity that needs it: the record of processing has to be whole (UK GDPR Art 30).";
             self.error("activity.missing", at, message, remedy);
         }
     }
@@ -179,8 +184,10 @@ impl Lint<'_> {
             let party = named.and_then(|id| self.bundle.register.party(id));
             if party.is_none_or(|party| party.role != PartyRole::Processor || !party.is_valid(self.today)) {
                 let at = place(self, if named.is_some() { "party" } else { "id" });
-                let message = format!("{:?} is no party of the register that processes for the council now.", processor.id);
-                let remedy = "Enter it as a [[party]] with role = \"processor\" in register.toml, and name it in party.";
+                let message =
+                    format!("{:?} is no party of the register that processes for the council now.", processor.id);
+                let remedy =
+                    "Enter it as a [[party]] with role = \"processor\" in register.toml, and name it in party.";
                 self.error("processor.party", at, message, remedy);
             }
         }

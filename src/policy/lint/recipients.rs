@@ -22,8 +22,11 @@ impl Lint<'_> {
                     self.error("share.party", at, message, "Enter it in register.toml: name, address, contact, role.");
                 }
                 Some(party) if !party.role.fits(role) => {
-                    let message =
-                        format!("The register has {id:?} as a {}, and the share as {}.", party.role.as_str(), role.as_str());
+                    let message = format!(
+                        "The register has {id:?} as a {}, and the share as {}.",
+                        party.role.as_str(),
+                        role.as_str()
+                    );
                     self.error("share.party", at, message, "Write the role that was agreed, in both.");
                 }
                 Some(party) if !party.is_valid(self.today) => {
@@ -57,7 +60,12 @@ impl Lint<'_> {
             self.error(rule, at, message, "Renew it and write its new ends_on, or stop the sharing.");
         } else if with.is_some_and(|party| !agreement.parties.iter().any(|one| one == party)) {
             let message = format!("The agreement {id:?} is not with {:?}.", with.unwrap_or_default());
-            self.error(rule, at, message, "Name the agreement with this party, or add the party to it in register.toml.");
+            self.error(
+                rule,
+                at,
+                message,
+                "Name the agreement with this party, or add the party to it in register.toml.",
+            );
         } else {
             self.paper(rule, id, Some(agreement.approved_on), at);
         }
@@ -72,7 +80,8 @@ impl Lint<'_> {
             return self.error("share.article9", at, message, "Write article9_condition.");
         };
         if condition.needs_schedule1() && special.schedule1.is_none() {
-            let message = "This condition holds only with one of the Data Protection Act 2018, Schedule 1 (section 10).";
+            let message =
+                "This condition holds only with one of the Data Protection Act 2018, Schedule 1 (section 10).";
             self.error("share.schedule1", at.clone(), message, "Write schedule1_condition, with part and paragraph.");
         }
         match special.policy_document.as_deref() {
@@ -95,7 +104,8 @@ impl Lint<'_> {
         let bundle = self.bundle;
         for (nth, party) in bundle.register.parties.iter().enumerate() {
             let place = |lint: &Self, key: &str| lint.at(super::super::register::FILE, &format!("party.{nth}.{key}"));
-            if [&party.address, &party.contact].into_iter().any(|text| text.trim().is_empty()) || party.name.is_blank() {
+            if [&party.address, &party.contact].into_iter().any(|text| text.trim().is_empty()) || party.name.is_blank()
+            {
                 let at = place(self, "id");
                 let message = format!("{:?} has no name, address or contact.", party.id);
                 self.error("party.whole", at, message, "Write all three: residents are told of them.");

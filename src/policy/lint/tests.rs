@@ -141,7 +141,11 @@ fn purposes_powers_notices_and_papers_are_there() {
         (
             "register.twice",
             &[(REGISTER, "id = \"lga-1972-s111\"", "id = \"la-2011-s1\"")],
-            &[(REGISTER, "[[dpia]]", "[[power]]\nid = \"lga-1972-s112\"\ntitle = \"Another\"\napproved_by = \"A\"\napproved_on = 2026-10-12\nreview_by = 2027-10-31\n\n[[dpia]]")],
+            &[(
+                REGISTER,
+                "[[dpia]]",
+                "[[power]]\nid = \"lga-1972-s112\"\ntitle = \"Another\"\napproved_by = \"A\"\napproved_on = 2026-10-12\nreview_by = 2027-10-31\n\n[[dpia]]",
+            )],
         ),
         (
             "share.twice",
@@ -326,7 +330,8 @@ fn every_category_has_one_rule() {
         &[(RETENTION, "period = \"P30D\"\n", "period = \"P1D\"\n")],
     );
     let bundle = with(&[]).unwrap();
-    let unheld: Vec<_> = lint(&bundle, &["telepathy"], DAY).into_iter().filter(|f| f.rule == "retention.no_rule").collect();
+    let unheld: Vec<_> =
+        lint(&bundle, &["telepathy"], DAY).into_iter().filter(|f| f.rule == "retention.no_rule").collect();
     assert_eq!(unheld.len(), 1);
     let approved = with(&[(RETENTION, "approved_by = []", "approved_by = [\"Meg Hale\", \"Tom Reed\"]")]).unwrap();
     assert!(lint(&approved, &held(), DAY).iter().all(|finding| finding.rule != "retention.draft"));

@@ -55,7 +55,8 @@ impl Left {
         let said = String::from_utf8(output.stdout).unwrap();
         let wrong = String::from_utf8(output.stderr).unwrap();
         // Some of them say that something is to be mended: no services answer here.
-        let fine = output.status.success() || ["doctor", "client list", "client unused", "audit verify"].contains(&command);
+        let fine =
+            output.status.success() || ["doctor", "client list", "client unused", "audit verify"].contains(&command);
         assert!(fine, "{command}: {said}{wrong}");
         let kinds = self.record.left_by(COMMANDS, command).await;
         self.kinds.entry(command).or_default().extend(kinds);

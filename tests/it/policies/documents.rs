@@ -162,9 +162,9 @@ both! {
         stage.tokens(&LIBRARY, &[("scope", "openid profile email")]).await;
         assert_eq!(unused(&stage), [("name".to_owned(), 2), ("email".to_owned(), 1)]);
         let office = Office::of(&stage.house);
-        let (code, said) = office.run(&["client", "unused", "--client", "library"]);
+        let (code, said) = office.run(&["client", "unused", "--months", months, "--client", "library"]);
         assert_eq!((code, &said["unused"]), (0, &json!([])), "{said}");
-        let (code, said) = office.run(&["client", "unused", "--client", NEWS.id]);
+        let (code, said) = office.run(&["client", "unused", "--months", months, "--client", NEWS.id]);
         assert_eq!((code, &said["unused"][0]["claim"]), (1, &json!("email")), "{said}");
         assert!(!said.to_string().contains("Wren"), "{said}");
         assert_eq!(office.run(&["client", "unused", "--client", "nobody"]).0, 1);

@@ -14,12 +14,13 @@ use portreeve::store::sharing::{self, SharingRow};
 use portreeve::store::{Housekeeping, house as kept};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::time::Duration;
 use uuid::Uuid;
 
 const GARDEN: &str = "services/garden-waste.toml";
 const PROPOSED: [&str; 4] = ["policy", "propose", "--by", "Dee Hart"];
 
-/// Dee proposes that garden waste gets no address any more. Gives the request.
+/// Dee proposes that garden waste gets no email address any more. Gives the request.
 fn proposed(office: &Office<'_>) -> (String, Value) {
     office.edit(GARDEN, "claims = [\"name\", \"email\"]", "claims = [\"name\"]");
     office.edit(GARDEN, "scopes = [\"openid\", \"profile\", \"email\", \"offline_access\"]", "");
@@ -48,7 +49,7 @@ async fn stands(house: &House, who: AccountId, purpose: &str, state: &str, notic
         policy: "policy".to_owned(),
         at: house.app.now(),
     };
-    house.later(std::time::Duration::from_secs(1));
+    house.later(Duration::from_secs(1));
     let written = house.app.db.write(async |mut w| {
         sharing::insert(&mut w, who, &row).await?;
         w.commit_quietly(Housekeeping::Flow, ()).await
@@ -66,7 +67,7 @@ const YES: [(&str, &str); 1] = [("answer", "yes")];
 
 both! {
     async fn a_proposal_is_read_and_approved_by_somebody_else_and_the_event_names_both(world: World) {
-        let house = House::new(world).await;
+        let house = House::by_the_wall(world).await;
         let office = Office::of(&house);
         let (mut dee, mut imo) = two(&house).await;
         let before = in_force(&house).await;
@@ -102,7 +103,7 @@ both! {
     }
 
     async fn a_refused_proposal_changes_nothing_and_is_on_record(world: World) {
-        let house = House::new(world).await;
+        let house = House::by_the_wall(world).await;
         let office = Office::of(&house);
         let (_, mut imo) = two(&house).await;
         let before = in_force(&house).await;
@@ -116,7 +117,7 @@ both! {
     }
 
     async fn one_person_with_two_accounts_is_no_second_person(world: World) {
-        let house = House::new(world).await;
+        let house = House::by_the_wall(world).await;
         let office = Office::of(&house);
         let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
         // Alone, and with a namesake only: there is nobody who could approve.
@@ -149,7 +150,7 @@ both! {
     }
 
     async fn a_proposal_replaces_only_what_it_was_weighed_against(world: World) {
-        let house = House::new(world).await;
+        let house = House::by_the_wall(world).await;
         let office = Office::of(&house);
         let (_, mut imo) = two(&house).await;
         let (approval, _) = proposed(&office);
@@ -163,8 +164,26 @@ both! {
         assert_eq!(in_force(&house).await, said["version"].as_str().unwrap());
     }
 
+    async fn what_ran_out_while_it_waited_is_not_put_in_force(world: World) {
+        let house = House::by_the_wall(world).await;
+        let office = Office::of(&house);
+        let (_, mut imo) = two(&house).await;
+        let today = house.app.snapshot().policy.controller.today(house.app.now());
+        office.edit("register.toml", "parties = [\"brookside\"]", &format!("parties = [\"brookside\"]\nends_on = {today}"));
+        let (approval, _) = proposed(&office);
+        let (before, page) = (in_force(&house).await, format!("/policies/{approval}"));
+        assert!(imo.get(&page).await.body.contains("id=\"approve\""));
+        // The last minute in which it could be approved, and the agreement is over.
+        house.later(Duration::from_secs(24 * 3600 - 60));
+        assert_eq!(imo.show_passkey("/sign-in").await.to, "/");
+        let read = imo.get(&page).await.body;
+        assert!(read.contains("processor.agreement") && !read.contains("id=\"approve\""), "{read}");
+        assert_eq!(imo.post(&format!("/approvals/{approval}"), &YES).await.status, 409);
+        assert_eq!(in_force(&house).await, before);
+    }
+
     async fn whom_a_change_touches_is_counted_before_it_is_in_force(world: World) {
-        let house = House::new(world).await;
+        let house = House::by_the_wall(world).await;
         let (old, office) = (Office::of(&house), Office::of(&house));
         let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
         let bob = house.resident("Bob Evans", "bob@example.org", "kettle ribbon gravel").await;

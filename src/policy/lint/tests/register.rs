@@ -37,14 +37,20 @@ fn another_party_is_known_has_a_basis_and_has_agreed() {
     refused("share.agreement", &shared(("\nagreement = \"DSA-2026-003\"", ""), same));
     refused("share.agreement", &shared(("DSA-2026-003", "DSA-2026-099"), same));
     refused("share.agreement", &shared(("DSA-2026-003", "DPA-2026-007"), same));
-    refused("share.agreement", &shared(same, ("review_by = 2028-09-30", "review_by = 2028-09-30\nends_on = 2026-11-30")));
+    refused(
+        "share.agreement",
+        &shared(same, ("review_by = 2028-09-30", "review_by = 2028-09-30\nends_on = 2026-11-30")),
+    );
     refused("share.agreement", &shared(same, ("approved_on = 2026-09-30", "approved_on = 2026-12-02")));
     refused("share.party", &shared(("\nparty = \"trust\"", ""), same));
     refused("share.party", &shared(("party = \"trust\"", "party = \"club\""), same));
     refused("share.party", &shared(("\"separate\"", "\"joint\""), same));
     refused("share.party", &shared(("\"separate\"", "\"processor\""), same));
     refused("share.party", &shared(("\"separate\"", "\"same_controller\""), same));
-    refused("share.party", &shared(same, ("valid_from = 2026-10-01", "valid_from = 2026-10-01\nvalid_to = 2026-11-30")));
+    refused(
+        "share.party",
+        &shared(same, ("valid_from = 2026-10-01", "valid_from = 2026-10-01\nvalid_to = 2026-11-30")),
+    );
     refused("share.party", &shared(same, ("valid_from = 2026-10-01", "valid_from = 2026-12-02")));
     refused("party.whole", &shared(same, ("address = \"3 Pool Road\"", "address = \" \"")));
     // To the last day, and on the first.
@@ -65,7 +71,10 @@ fn whoever_processes_for_a_party_is_a_processor_one_way() {
     for bad in [&unknown, &itself] {
         pairs("party.chain", &[(REGISTER, of, bad)], &[(REGISTER, of, &known)]);
     }
-    let round = ("contact = \"privacy@fernhill.example\"", "contact = \"privacy@fernhill.example\"\nsub_processors = [\"brookside\"]");
+    let round = (
+        "contact = \"privacy@fernhill.example\"",
+        "contact = \"privacy@fernhill.example\"\nsub_processors = [\"brookside\"]",
+    );
     pairs("party.chain", &[(REGISTER, of, &known), (REGISTER, round.0, round.1)], &[(REGISTER, of, &known)]);
     pairs(
         "processor.party",
@@ -95,7 +104,11 @@ fn special_categories_have_their_conditions() {
     }
     // Care needs its schedule, and no document; what she made public needs neither.
     let care = "article9_condition = \"health_or_social_care\"\n";
-    pairs("share.schedule1", &[(GARDEN, basis, &with_lines(care))], &[(GARDEN, basis, &with_lines(&[care, schedule].concat()))]);
+    pairs(
+        "share.schedule1",
+        &[(GARDEN, basis, &with_lines(care))],
+        &[(GARDEN, basis, &with_lines(&[care, schedule].concat()))],
+    );
     let own = with_lines("article9_condition = \"explicit_consent\"\n");
     assert_eq!(broken(&[(GARDEN, basis, &own)]), Vec::<&str>::new());
     pairs("share.special_category", &[(GARDEN, basis, &format!("{basis}{public}"))], &[(GARDEN, basis, basis)]);
@@ -115,7 +128,11 @@ fn no_file_rests_a_task_on_legitimate_interests() {
     for file in [REGISTER, PROCESSING] {
         for basis in ["legitimate_interests", "recognised_legitimate_interest"] {
             let written = format!("basis = {basis:?}");
-            assert_eq!(broken(&[(file, "basis = \"public_task\"", &written)]), ["share.legitimate_interests"], "{file}");
+            assert_eq!(
+                broken(&[(file, "basis = \"public_task\"", &written)]),
+                ["share.legitimate_interests"],
+                "{file}"
+            );
         }
     }
 }
@@ -135,7 +152,11 @@ fn what_is_rested_on_is_approved_by_now() {
     for rule in ["purpose.dpia", "purpose.dpia"] {
         pairs(rule, &[(REGISTER, dpia, "approved_on = 2026-12-02")], &[(REGISTER, dpia, "approved_on = 2026-12-01")]);
     }
-    pairs("purpose.category", &[(REGISTER, "category = \"account\"\n", "")], &[(REGISTER, "\"account\"", "\"security\"")]);
+    pairs(
+        "purpose.category",
+        &[(REGISTER, "category = \"account\"\n", "")],
+        &[(REGISTER, "\"account\"", "\"security\"")],
+    );
     pairs(
         "purpose.marketing",
         &[(REGISTER, "category = \"service\"", "category = \"marketing\"")],
@@ -181,7 +202,10 @@ fn every_edition_is_registered_there_in_each_language_and_in_order() {
 
 #[test]
 fn what_an_edition_changed_is_not_said_otherwise_later() {
-    let words = [("notices/parking-permit@2.en.md", "", "# Permits\n\nNew.\n"), ("notices/parking-permit@2.cy.md", "", "# T\n\nN.\n")];
+    let words = [
+        ("notices/parking-permit@2.en.md", "", "# Permits\n\nNew.\n"),
+        ("notices/parking-permit@2.cy.md", "", "# T\n\nN.\n"),
+    ];
     let of = |edition: &str| with(&[words[0], words[1], (REGISTER, "[[notice]]", edition)]).unwrap();
     let (old, new) = (of(EDITION), of(&EDITION.replacen("material", "editorial", 1)));
     let rules: Vec<&str> = change::forbidden(&old, &new, |_| None).iter().map(|finding| finding.rule).collect();
