@@ -10,17 +10,16 @@ use crate::temp::TempDir;
 use serde_json::{Value, json};
 
 /// A house with its settings and a folder of policies, for commands.
-pub struct Office<'h> {
-    pub house: &'h House,
+pub struct Office {
     pub folder: TempDir,
     config: String,
 }
 
-impl<'h> Office<'h> {
-    pub fn of(house: &'h House) -> Self {
+impl Office {
+    pub fn of(house: &House) -> Self {
         let folder = TempDir::new("office");
         let config = settings(house, folder.path());
-        Self { house, folder, config }
+        Self { folder, config }
     }
 
     /// Exit code, and what was said: as JSON, or as it was said.

@@ -21,7 +21,7 @@ const GARDEN: &str = "services/garden-waste.toml";
 const PROPOSED: [&str; 4] = ["policy", "propose", "--by", "Dee Hart"];
 
 /// Dee proposes that garden waste gets no email address any more. Gives the request.
-fn proposed(office: &Office<'_>) -> (String, Value) {
+fn proposed(office: &Office) -> (String, Value) {
     office.edit(GARDEN, "claims = [\"name\", \"email\"]", "claims = [\"name\"]");
     office.edit(GARDEN, "scopes = [\"openid\", \"profile\", \"email\", \"offline_access\"]", "");
     let (code, said) = office.run(&PROPOSED);
@@ -195,7 +195,7 @@ both! {
         office.second_edition("material");
         office.edit("services/parking-permits.toml", "claims = [\"name\", \"email\"]", "claims = [\"name\", \"email\", \"address\"]");
         let (before, after) = (old.at("policies"), office.at("policies"));
-        let touched = |office: &Office<'_>| {
+        let touched = |office: &Office| {
             let (code, said) = office.run(&["policy", "diff", &before, &after]);
             assert_eq!(code, 0, "{said}");
             let numbers = |one: &Value| ["standing", "agreed", "superseded"].map(|key| one[key].as_i64().unwrap());
