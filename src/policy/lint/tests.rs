@@ -354,7 +354,7 @@ fn the_councils_own_processing_holds_together() {
         (
             "activity.category",
             &[(PROCESSING, "\"outbox_message\"", "\"letters\"")],
-            &[(PROCESSING, "\"outbox_message\"", "\"session\"")],
+            &[(PROCESSING, "\"outbox_message\"", "\"outbox_message\", \"session\"")],
         ),
         (
             "activity.processor",
