@@ -137,7 +137,7 @@ fn collection(record: &Ropa) -> Part {
 fn using(bundle: &Bundle, record: &Ropa) -> Part {
     let purposes = bundle.register.purposes.iter().map(|one| {
         vec![
-            one.id.clone(),
+            one.title.en.clone(),
             one.because.en.clone(),
             plain::basis(one.basis).to_owned(),
             one.owner.clone(),
@@ -149,7 +149,7 @@ fn using(bundle: &Bundle, record: &Ropa) -> Part {
     let shares = record.sharing.iter().map(|one| {
         vec![
             one.service.en.clone(),
-            one.purpose.clone(),
+            one.title.en.clone(),
             one.claims.join(", "),
             format!("{} ({})", one.recipient.en, plain::recipient(one.recipient_role)),
             if one.asks() { "asked, and may say no" } else { "told" }.to_owned(),
