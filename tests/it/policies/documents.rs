@@ -177,8 +177,13 @@ both! {
         let rows = sharing::of_account(&mut stage.house.app.db.peek(), stage.ada).await.unwrap();
         let record = rows.first().unwrap();
         assert_eq!(record.notice, "garden-waste@1");
-        // Other policies come, without that service and with other notices; what was shown is still there.
+        // Other policies come, without that service, and without the first edition of a notice; what was shown is still there.
         office.second_edition("material");
+        for lang in ["en", "cy"] {
+            std::fs::remove_file(office.at(&format!("policies/notices/permit-newsletter@1.{lang}.md"))).unwrap();
+        }
+        let first = "[[notice]]\nid = \"permit-newsletter\"\nversion = 1\nchange = \"material\"\nwhy = \"First edition\"\napproved_by = \"Information Governance Board\"\napproved_ref = \"IGB 2026-11-10 item 6\"\neffective_from = 2026-11-22\n\n";
+        office.edit("register.toml", first, "");
         let (code, said) = office.run(&["policy", "activate", "--by", "Op Erator", "--approved-by", "Se Cond"]);
         assert_eq!(code, 0, "{said}");
         let show = |what: &str, lang: &str| {
