@@ -230,7 +230,7 @@ fn brand() -> Brand {
         other_ways: OtherWays { phone: all("01632 960000"), place: all("Town Hall"), post: all("Town Hall, HV1 1AA") },
         email: "help@havenbrook.example".into(),
         website: "https://havenbrook.example/".into(),
-        data_protection_officer: all("Data Protection Officer"),
+        data_protection_officer: all("Data Protection Officer, dpo@havenbrook.example, 01632 960010"),
     }
 }
 

@@ -24,9 +24,10 @@ async fn registers(house: &House, id: &str) {
     done.await.unwrap();
 }
 
-/// The cells of the lines of a table for spreadsheets.
+/// The cells of the lines of a table for spreadsheets, each of which is between quotation marks.
 fn cells(csv: &str) -> Vec<Vec<String>> {
-    let line = |line: &str| line.trim_matches('"').split("\",\"").map(ToOwned::to_owned).collect();
+    let inside = |line: &str| line.strip_prefix('"').and_then(|line| line.strip_suffix('"')).unwrap().to_owned();
+    let line = |line: &str| inside(line).split("\",\"").map(ToOwned::to_owned).collect();
     csv.split("\r\n").filter(|text| !text.is_empty()).map(line).collect()
 }
 
