@@ -16,6 +16,7 @@ pub mod accounts;
 pub mod approvals;
 pub mod assertions;
 pub mod authenticators;
+pub mod beside;
 pub mod breaches;
 pub mod challenges;
 pub mod clients;
