@@ -8,7 +8,7 @@
 
 use super::Failure;
 use super::effects::{Weighed, weigh};
-use super::looking::{Deed, Refused};
+use super::looking::{self, Deed, Refused};
 use super::setup;
 use super::staff::members::{self, Member};
 use crate::app::App;
@@ -39,6 +39,9 @@ pub enum ProposeError {
         "nobody else on the staff may approve: invite somebody, or let two named people activate it (--by, --approved-by)"
     )]
     NobodyElse,
+    /// Too much of this member's waits already.
+    #[error("{} requests of theirs wait for a second person: let some be decided first", looking::approvals::OPEN)]
+    TooMany,
     /// A fault or a shortage.
     #[error(transparent)]
     Failure(#[from] Failure),
@@ -97,14 +100,21 @@ pub async fn propose(app: &App, new: &Bundle, member: &Member, now: When) -> Res
         PolicyProposed { approval: id, bundle: new.digest_hex(), by: member.name.clone(), until: until.to_string() };
     let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
     let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, None).map_err(Failure::from)?;
-    app.db
+    let asked = app
+        .db
         .write(async |mut w| {
-            rows::ask(&mut w, &row).await?;
+            if !rows::ask(&mut w, &row, looking::approvals::OPEN).await? {
+                return Err(Error::GivenUp);
+            }
             proposals::insert(&mut w, &proposal).await?;
             w.commit(event.clone(), ()).await
         })
-        .await?;
-    Ok((id, until))
+        .await;
+    match asked {
+        Ok(_) => Ok((id, until)),
+        Err(Error::GivenUp) => Err(ProposeError::TooMany),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A proposal, read.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// So many words of one officer are waited for at a time: more would push those of others from the page where they are given.
-const OPEN: i64 = 20;
+pub const OPEN: i64 = 20;
 
 /// How far back an officer sees what they asked for: two weeks.
 const SEEN: Duration = Duration::from_hours(24 * 14);

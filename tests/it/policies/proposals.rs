@@ -8,7 +8,9 @@ use portreeve::domain::account::FullName;
 use portreeve::domain::audit::Context;
 use portreeve::domain::ids::{AccountId, RecordId};
 use portreeve::domain::staff::Role;
+use portreeve::policy::Bundle;
 use portreeve::service::looking::{Refused, approvals};
+use portreeve::service::proposals;
 use portreeve::service::staff::upstream::{Arrived, Purpose};
 use portreeve::service::staff::{arrivals, members};
 use portreeve::store::sharing::{self, SharingRow};
@@ -158,6 +160,19 @@ both! {
         let (code, said) = office.run(&same);
         assert!(code == 1 && said["error"].as_str().unwrap().contains("the same person"), "{said}");
         assert_eq!(in_force(&house).await, before);
+    }
+
+    async fn so_many_proposals_of_one_wait_and_no_more(world: World) {
+        let house = House::by_the_wall(world).await;
+        let office = Office::of(&house);
+        two(&house).await;
+        proposed(&office);
+        let bundle = Bundle::load(&office.folder.path().join("policies"), &house.app.issuer).unwrap();
+        let dee = proposals::proposer(&house.app, &FullName::parse("Dee Hart").unwrap()).await.unwrap();
+        for nth in 1..=approvals::OPEN {
+            let outcome = proposals::propose(&house.app, &bundle, &dee, house.app.now()).await;
+            assert_eq!(outcome.is_ok(), nth < approvals::OPEN, "{nth}: {outcome:?}");
+        }
     }
 
     async fn a_proposal_replaces_only_what_it_was_weighed_against(world: World) {
