@@ -378,6 +378,14 @@ fn the_councils_own_processing_holds_together() {
             &[(PROCESSING, "[\"hosting\", \"mail\"]", "[\"mail\"]")],
         ),
         (
+            "activity.missing",
+            &[(PROCESSING, ", \"access.question\"]", "]")],
+            &[
+                (PROCESSING, ", \"access.question\"]", "]"),
+                (PROCESSING, "\"outbox_message\"", "\"outbox_message\", \"access.question\""),
+            ],
+        ),
+        (
             "processor.agreement",
             &[(PROCESSING, "DPA-2026-009", "DPA-2026-999")],
             &[(PROCESSING, "DPA-2026-009", "DPA-2026-007"), (PROCESSING, "\"fernhill\"", "\"brookside\"")],
