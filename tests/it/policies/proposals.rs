@@ -132,7 +132,7 @@ both! {
                 name: FullName::parse("dee  HART").unwrap(),
                 roles: vec![Role::InformationGovernance],
                 auth_time: house.app.now(),
-                purpose: Purpose::SignIn,
+                purpose: Purpose::SignIn { before: None },
             };
             let (context, now) = (Context::default(), house.app.now());
             arrivals::arrive(&house.app, &arrived, "a browser", &context, now).await.unwrap().unwrap();
