@@ -5,6 +5,7 @@ use super::matrix::{Shared, matrix};
 use super::{Bundle, plain};
 use crate::domain::client::Client;
 use crate::domain::retention::NOT_PERSONAL;
+use crate::domain::sharing::RecipientRole;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -250,6 +251,8 @@ impl Ropa {
             ]);
         }
         for one in &self.sharing {
+            let own = one.recipient_role == RecipientRole::SameController;
+            let abroad = if own { "none" } else { "as the agreement says" };
             rows.push([
                 "sharing".to_owned(),
                 format!("{}/{}", one.client_id, one.purpose),
@@ -261,7 +264,7 @@ impl Ropa {
                 format!("People who use {}", one.service.en),
                 one.claims.join("; "),
                 format!("{} ({})", one.recipient.en, plain::recipient(one.recipient_role)),
-                "none".to_owned(),
+                abroad.to_owned(),
                 format!("at the recipient: {}", one.recipient_retention.en),
                 "Released only under a record the resident can see".to_owned(),
                 one.notice.clone(),
