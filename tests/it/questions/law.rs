@@ -255,6 +255,7 @@ both! {
         let hash: String = seen[0].notice_sha256.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!((seen[0].language.as_str(), notice.text.as_str(), notice.sha256.as_str()), ("cy", welsh, hash.as_str()));
         // In English it is another page and another record.
+        stage.house.later(Duration::from_secs(1));
         stage.tokens(&crate::oidc::party::MUSEUM, &[("ui_locales", "en")]).await;
         let seen = sharing::of_account(&mut stage.house.app.db.peek(), stage.ada).await.unwrap();
         assert_eq!(seen.last().map(|record| record.language.as_str()), Some("en"));
