@@ -114,8 +114,10 @@ fn basis(basis: Basis) -> Text {
     Text::say(&format!("register-basis-{}", basis.as_str()))
 }
 
+/// Only a task of the council can be objected to (UK GDPR Art 21(1)).
 fn asked(line: &Shared) -> Text {
     Text::say(match (line.asks(), line.in_context) {
+        (false, _) if line.basis == Basis::PublicTask => "register-told-objects",
         (false, _) => "register-told",
         (true, false) => "register-asks",
         (true, true) => "register-asks-later",

@@ -83,9 +83,9 @@ both! {
         let (house, mut dee) = council(world, &[]).await;
         let row = |cells: [&str; 6]| cells.map(ToOwned::to_owned).to_vec();
         let page = dee.get("/register").await.body;
-        let told = |service, purpose, claim, basis, notice| row([service, purpose, claim, basis, "told, and can object", notice]);
-        let permit = |claim| told("Parking permits", "give you a parking permit", claim, "Public task", "parking-permit@1");
-        let garden = |claim| told("Garden waste", "collect your garden waste", claim, "Contract", "garden-waste@1");
+        // Only a task of the council can be objected to.
+        let permit = |claim| row(["Parking permits", "give you a parking permit", claim, "Public task", "told, and can object", "parking-permit@1"]);
+        let garden = |claim| row(["Garden waste", "collect your garden waste", claim, "Contract", "told", "garden-waste@1"]);
         let asked = |claim| row(["Parking permits", "send you parking news", claim, "Consent", "asked, and can say no", "permit-newsletter@1"]);
         let (name, email, checked) = ("Full name", "Email address", "Email address checked");
         let all = [name, email, checked].map(garden).into_iter().chain([name, email, checked].map(permit));
