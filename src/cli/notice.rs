@@ -75,6 +75,7 @@ struct Kept {
     words: Words,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn at<S: serde::Serializer>(when: &When, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(when)
 }

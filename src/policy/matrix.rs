@@ -4,7 +4,7 @@
 use super::Bundle;
 use crate::domain::audit::Basis;
 use crate::domain::client::{Client, Words};
-use crate::domain::sharing::{Asked, RecipientRole, Share};
+use crate::domain::sharing::{Article9, Asked, RecipientRole, Share};
 use serde::Serialize;
 
 /// One share of one service.
@@ -52,10 +52,12 @@ pub struct Shared {
     pub special: Option<(&'static str, Option<&'static str>)>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn word<S: serde::Serializer>(basis: &Basis, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(basis.as_str())
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn role<S: serde::Serializer>(role: &RecipientRole, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(role.as_str())
 }
@@ -90,7 +92,7 @@ impl Shared {
             expires: share.expires.map(|period| period.to_string()),
             dpia: share.papers.dpia.clone().or_else(|| purpose.and_then(|it| it.dpia.clone())),
             agreement: share.papers.agreement.clone(),
-            special: share.papers.special.as_ref().map(|it| (it.kind.as_str(), it.condition.map(|of| of.as_str()))),
+            special: share.papers.special.as_ref().map(|it| (it.kind.as_str(), it.condition.map(Article9::as_str))),
         }
     }
 }
