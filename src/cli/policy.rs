@@ -10,7 +10,7 @@ use super::open::{DEMO_ISSUER, House, Place};
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::domain::client::Issuer;
-use crate::policy::{Bundle, Change, Finding, Names, Severity, diff, forbidden, lint, running_out, sample};
+use crate::policy::{Bundle, Change, Finding, Names, Severity, diff, forbidden, lint, overdue, running_out, sample};
 use crate::service::effects::{self, Counted, Weighed};
 use crate::service::setup::{self, Proposal};
 use crate::store::Db;
@@ -114,8 +114,10 @@ impl Policy {
             Self::Lint { policies, issuer } => {
                 let findings = match Bundle::load(&policies, &Issuer::parse(&issuer)?) {
                     Ok(bundle) => {
-                        let mut findings = lint(&bundle, &setup::held(), today(&bundle));
-                        findings.extend(running_out(&bundle, today(&bundle)));
+                        let today = today(&bundle);
+                        let mut findings = lint(&bundle, &setup::held(), today);
+                        findings.extend(running_out(&bundle, today));
+                        findings.extend(overdue(&bundle, today));
                         findings
                     }
                     Err(refused) => refused.findings,

@@ -1,8 +1,10 @@
 //! `/approvals`: what waits for a second person, and what one asked for.
 
 use super::seated::Seated;
+use super::{enquiries, exports};
 use crate::domain::staff::{Action, Approval};
-use crate::service::looking::approvals as deeds;
+use crate::service::looking::exports::Asked;
+use crate::service::looking::{approvals as deeds, approver};
 use crate::store::approvals::ApprovalRow;
 use crate::view::pages::console::{Block, Cell, Console, Field, Form, Text};
 use axum::extract::{Form as Posted, Path, Query};
@@ -41,6 +43,10 @@ pub async fn show(desk: Seated, Query(news): Query<News>) -> Response {
                 let read = Cell::link(Text::say("proposal-read"), format!("/policies/{}", row.id));
                 page = page.block(Block::Links(vec![read]));
                 continue;
+            }
+            if about_one(row) {
+                let see = Form::get(format!("/approvals/{}/person", row.id), "see", "approvals-see");
+                page = page.block(Block::Form(see.weight("secondary")));
             }
             for (id, button, word, weight) in
                 [("approve", "approvals-approve", "yes", ""), ("refuse", "approvals-refuse", "no", "secondary")]
@@ -81,6 +87,13 @@ fn state(row: &ApprovalRow) -> &'static str {
     }
 }
 
+/// Whether one resident is what it is about.
+fn about_one(row: &ApprovalRow) -> bool {
+    row.about.is_some()
+        || row.kind == Approval::HiddenEnquiry.as_str()
+        || Asked::read(row).is_some_and(|asked| asked.about_one)
+}
+
 async fn facts(desk: &Seated, row: &ApprovalRow) -> Vec<(Text, Cell)> {
     let one = row.kind == Approval::HiddenEnquiry.as_str();
     let mut facts: Vec<(Text, Cell)> = vec![
@@ -88,17 +101,39 @@ async fn facts(desk: &Seated, row: &ApprovalRow) -> Vec<(Text, Cell)> {
         (Text::say("approvals-what"), what(desk, row).into()),
         (Text::say("approvals-by"), Text::plain(desk.name_of(row.asked_by).await).into()),
     ];
-    // Policies are about nobody's record.
+    // Policies are about nobody's record, and an export says itself what it takes out and why.
+    if row.kind == Approval::Export.as_str() {
+        facts.retain(|(label, _)| *label != Text::say("approvals-what"));
+    }
     if row.kind != Approval::Policy.as_str() {
         facts.push((Text::say("enquiry-reason"), desk.reason(&row.reason).into()));
+    }
+    if ![Approval::Policy.as_str(), Approval::Export.as_str()].contains(&row.kind.as_str()) {
         facts.push((Text::say("enquiry-case"), Text::plain(row.case_ref.clone().unwrap_or_default()).into()));
     }
     facts.push((Text::say("approvals-at"), Text::At(row.asked_at).into()));
-    facts.push((Text::say("approvals-until"), Text::At(row.until).into()));
+    if row.kind == Approval::Export.as_str() {
+        facts.extend(exports::facts(row));
+    } else {
+        facts.push((Text::say("approvals-until"), Text::At(row.until).into()));
+    }
     if one {
         facts.insert(2, (Text::say("enquiry-person-about"), Text::say("approvals-one-resident").into()));
     }
     facts
+}
+
+/// `GET /approvals/{approval}/person`: whom it is about, masked, for whoever decides; that is a look on record.
+pub async fn person(desk: Seated, Path(id): Path<Uuid>) -> Response {
+    let page = Console::new(Text::say("person-title")).back("/approvals");
+    match approver::resident(desk.deed(), id).await {
+        Ok(Some(seen)) => {
+            let page = page.block(Block::Inset(Text::say("approvals-person")));
+            desk.page(&page.block(Block::Facts(enquiries::facts(&seen))))
+        }
+        Ok(None) => desk.page(&page.block(Block::Para(Text::say("approvals-nobody")))),
+        Err(refused) => desk.refused(&refused),
+    }
 }
 
 /// Yes or no.

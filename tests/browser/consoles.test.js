@@ -160,6 +160,11 @@ test('what is hidden from the resident waits for a second person', async () => {
   await everyWay(imogen, 'approvals-asked')
   await dee.page.goto(`${demo.staff}/approvals`)
   await everyWay(dee, 'approvals')
+  await send(dee.page, 'see')
+  await heading(dee.page, 'A resident’s record')
+  assert.ok(!(await dee.page.content()).includes(demo.email))
+  await everyWay(dee, 'approvals-person')
+  await dee.page.goto(`${demo.staff}/approvals`)
   await send(dee.page, 'approve')
   await imogen.page.goto(`${demo.staff}/approvals`)
   await everyWay(imogen, 'approvals-given')
@@ -171,7 +176,8 @@ test('what is hidden from the resident waits for a second person', async () => {
   await imogen.page.goto(`${demo.staff}/delays`)
   await imogen.page.getByText('We helped to prevent or detect a crime').first().waitFor()
   await everyWay(imogen, 'delays')
-  for (const path of ['questions', 'register', 'register/parking-permits', 'staff']) {
+  await proved(imogen)
+  for (const path of ['questions', 'register', 'register/parking-permits', 'staff', 'exports', 'passkeys']) {
     await imogen.page.goto(`${demo.staff}/${path}`)
     await everyWay(imogen, path.replace('/', '-'))
   }

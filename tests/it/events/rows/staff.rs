@@ -13,6 +13,10 @@ pub const DESK: &[Row] = &[
     ("staff GET /prove", &[]),
     ("staff POST /prove", &["staff.proved_again", "staff.signin_failed"]),
     ("staff POST /prove/challenge", &[]),
+    ("staff GET /passkeys", &[]),
+    ("staff POST /passkeys", &["staff.passkey_added", "staff.signin_failed"]),
+    ("staff POST /passkeys/challenge", &[]),
+    ("staff POST /passkeys/remove", &["staff.passkey_removed"]),
     ("staff POST /stay", &[]),
     ("staff GET /sign-in/upstream", &[]),
     ("staff GET /sign-in/callback", &["request.refused", "staff.enrolled", "staff.roles_changed", "staff.signed_in"]),
@@ -39,6 +43,10 @@ pub const DESK: &[Row] = &[
         &["officer.not_permitted", "officer.notice_delayed", "officer.refused", "officer.revealed"],
     ),
     ("staff GET /approvals", &[]),
+    (
+        "staff GET /approvals/{approval}/person",
+        &["officer.not_permitted", "officer.notice_delayed", "officer.refused", "officer.viewed"],
+    ),
     (
         "staff POST /approvals/{approval}",
         &[
@@ -75,6 +83,9 @@ pub const DESK: &[Row] = &[
     ("staff GET /record/person", &["officer.refused"]),
     ("staff POST /record/person", &["officer.not_permitted", "officer.refused"]),
     ("staff GET /record/person/seen", &["officer.not_permitted", "officer.refused", "officer.reported"]),
+    ("staff GET /exports", &["officer.refused"]),
+    ("staff POST /exports", &["officer.approval_requested", "officer.not_permitted", "officer.refused"]),
+    ("staff POST /exports/{approval}", &["officer.exported", "officer.refused"]),
     ("staff GET /officers", &["officer.refused"]),
     ("staff POST /officers", &["officer.not_permitted", "officer.refused"]),
     ("staff GET /officers/report", &["officer.refused", "officer.reported"]),
