@@ -41,7 +41,7 @@ pub fn lint(bundle: &Bundle, held: &[&str], today: Date) -> Vec<Finding> {
 /// What the calendar alone makes worth a look: these are warnings, for whoever knows what day it is.
 #[must_use]
 pub fn overdue(bundle: &Bundle, today: Date) -> Vec<Finding> {
-    let mut lint = Lint { bundle, findings: Vec::new() };
+    let mut lint = Lint { bundle, today, findings: Vec::new() };
     for (place, reason) in bundle.reasons.iter().enumerate().filter(|(_, reason)| reason.is_late(today)) {
         let at = lint.at(super::reasons::FILE, &format!("reason.{place}.reviewed"));
         let message = format!("The reason {:?} was reviewed more than a year ago.", reason.code);

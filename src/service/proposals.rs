@@ -89,6 +89,7 @@ pub async fn propose(app: &App, new: &Bundle, member: &Member, now: When) -> Res
         decided_at: None,
         approved: None,
         used_at: None,
+        about: None,
     };
     let proposal = ProposalRow {
         approval_id: id,

@@ -193,7 +193,7 @@ both! {
             said
         };
         let shown = show(&record.notice, &record.language);
-        let hash: String = record.notice_sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = crate::planted::search::hex(&record.notice_sha256);
         assert_eq!(shown["sha256"], json!(hash));
         assert_eq!(shown["text"], json!(include_str!("../../../policies/notices/garden-waste@1.en.md")));
         let page = office.written("n.html");

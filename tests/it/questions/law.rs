@@ -181,7 +181,7 @@ both! {
         let seen = sharing::of_account(&mut app.db.peek(), stage.ada).await.unwrap();
         let [hers] = seen.as_slice() else { panic!("{seen:?}") };
         assert_eq!((hers.notice.as_str(), hers.language.as_str()), ("garden-waste@1", "cy"));
-        let hash: String = hers.notice_sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = crate::planted::search::hex(&hers.notice_sha256);
         // Months later, under other policies, in the language that she read.
         stage.house.later(Duration::from_hours(24 * 100));
         let office = Office::of(&stage.house);
@@ -228,7 +228,7 @@ both! {
         let record = office.run(&["ropa", "export"]).1;
         assert_eq!(names(&record)[2], ["Larkfield Texts Ltd", "DPA-2026-011", "Ireland"].map(ToOwned::to_owned));
         let (digest, _) = kept::policy(&mut house.app.db.peek()).await.unwrap().unwrap();
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = crate::planted::search::hex(&digest);
         assert_eq!(record["ropa"]["digest"], json!(hex));
         without(&record.to_string(), PERSONAL);
     }
@@ -252,7 +252,7 @@ both! {
         let policy = &stage.house.app.snapshot().policy;
         let reference = portreeve::domain::sharing::NoticeRef::parse(&seen[0].notice).unwrap();
         let notice = policy.notice(&reference, portreeve::domain::client::Lang::Cy).unwrap();
-        let hash: String = seen[0].notice_sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = crate::planted::search::hex(&seen[0].notice_sha256);
         assert_eq!((seen[0].language.as_str(), notice.text.as_str(), notice.sha256.as_str()), ("cy", welsh, hash.as_str()));
         // In English it is another page and another record.
         stage.house.later(Duration::from_secs(1));
