@@ -11,11 +11,13 @@
 //! Public task, contract and legal obligation inform and continue; only consent asks, and "no" blocks nothing.
 
 mod ledger;
+mod papers;
 pub mod receipt;
 mod release;
 mod standing;
 
 pub use ledger::{AgeBand, Decider, How, Method, Record, RecordState, Way};
+pub use papers::{Article9, Asked, NoticeChange, Papers, Special, SpecialKind};
 pub use release::{Explained, Facts, Reason, Release, Same, Tell, Withheld, exactly, explain, lasts_until, release};
 pub use standing::{Standing, fold, may_follow};
 
@@ -39,6 +41,22 @@ pub enum RecipientRole {
     Joint,
     /// Decides for itself; needs a basis of its own.
     Separate,
+}
+
+impl RecipientRole {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::SameController, Self::Processor, Self::Joint, Self::Separate];
+
+    /// The word in policy files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SameController => "same_controller",
+            Self::Processor => "processor",
+            Self::Joint => "joint",
+            Self::Separate => "separate",
+        }
+    }
 }
 
 /// A notice by id and version, written `parking-permit@1`.
@@ -103,4 +121,8 @@ pub struct Share {
     pub required: bool,
     /// How long a consent lasts.
     pub expires: Option<Period>,
+    /// Where a consent is asked for.
+    pub ask: Asked,
+    /// Who the recipient is by name, and what was approved for it.
+    pub papers: Papers,
 }
