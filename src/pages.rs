@@ -19,6 +19,7 @@ pub mod second_step;
 pub mod seen;
 pub mod sessions;
 pub mod shared_address;
+pub mod sharing;
 pub mod sign_in;
 pub mod sign_out;
 pub mod stay;

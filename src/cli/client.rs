@@ -1,19 +1,23 @@
-//! `portreeve client plan | apply | list | new-secret | rotate-secret | remove | registration-token | deliveries |
-//! signals`.
+//! `portreeve client plan | apply | list | new-secret | rotate-secret | remove | registration-token | unused | deliveries |
+//! signals | why | import-records`.
 
 mod deliveries;
+mod import;
 mod list;
 mod remove;
 mod secret;
 mod signals;
+mod unused;
+mod why;
 
 use super::open::{House, Place};
-use super::policy::{People, Weighed, in_words, loaded, put_in_force, report, weigh};
+use super::policy::{People, in_words, loaded, put_in_force, report, today, weigh};
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::crypto::record::Recorder;
 use crate::domain::time::When;
 use crate::policy::Bundle;
+use crate::service::effects::Weighed;
 use crate::service::{registration, setup};
 use crate::store::Db;
 use anyhow::Context as _;
@@ -87,10 +91,16 @@ pub(super) enum Client {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Say which claims a service may have and has not had for some months: they could be taken out of its shares.
+    Unused(unused::Unused),
     /// Say which service was told of ended sessions, when, how often, and what it answered.
     Deliveries(deliveries::Deliveries),
     /// Say which services were told of a withdrawal, a correction or an erasure, and what they answered.
     Signals(signals::Signals),
+    /// Say why a service gets what it gets: of anybody, or of one resident with what stands in the way of the rest.
+    Why(why::Why),
+    /// Take records of an earlier system over, as evidence of what residents were told or agreed to then.
+    ImportRecords(import::Import),
 }
 
 /// An installation with its policies.
@@ -154,6 +164,9 @@ impl Client {
             }
             Self::Deliveries(deliveries) => deliveries.run(say).await,
             Self::Signals(signals) => signals.run(say).await,
+            Self::Unused(unused) => unused.run(say).await,
+            Self::Why(why) => why.run(say).await,
+            Self::ImportRecords(import) => import.run(say).await,
         }
     }
 }
@@ -166,7 +179,7 @@ async fn proposed(house: &House, db: &Db, say: Say) -> anyhow::Result<Result<(Bu
         Err(ending) => return Ok(Err(ending)),
     };
     let new = before.with_clients_of(&folder, &house.issuer).and_then(|new| {
-        new.check(&setup::held())?;
+        new.check(&setup::held(), today(&new))?;
         Ok(new)
     });
     Ok(match new {
@@ -180,14 +193,14 @@ async fn in_force(house: &House, db: &Db) -> anyhow::Result<Bundle> {
 }
 
 async fn plan(db: &Db, before: &Bundle, new: &Bundle, say: Say) -> anyhow::Result<Ending> {
-    let Weighed { changes, never, differs } = weigh(db, Some(before), new).await?;
+    let Weighed { changes, never, touched, differs } = weigh(db, Some(before), new).await?;
     let head = match (differs, never.is_empty()) {
         (false, _) => "The files are in force as they stand.",
         (true, true) => "The files differ from what is in force; `portreeve client apply` would change:",
         (true, false) => "The files differ from what is in force, and cannot be put in force:",
     };
-    let answer = json!({ "differs": differs, "changes": changes, "forbidden": never });
-    say.answer(&answer, &format!("{head}\n{}", in_words(&changes, &never)));
+    let answer = json!({ "differs": differs, "changes": changes, "touched": touched, "forbidden": never });
+    say.answer(&answer, &format!("{head}\n{}", in_words(&changes, &touched, &never)));
     Ok(if differs { Ending::Found } else { Ending::Fine })
 }
 

@@ -69,10 +69,13 @@ pub enum TokenType {
     Assertion,
     /// A Security Event Token (RFC 8417 §2.3): it has no `exp`, and names its kind so that it passes for nothing else.
     SecurityEvent,
+    /// A receipt of a line of the sharing ledger. It is read by people and their programs, and opens nothing.
+    Receipt,
 }
 
 impl TokenType {
-    const ALL: [Self; 6] = [Self::Id, Self::Access, Self::Logout, Self::UserInfo, Self::Assertion, Self::SecurityEvent];
+    const ALL: [Self; 7] =
+        [Self::Id, Self::Access, Self::Logout, Self::UserInfo, Self::Assertion, Self::SecurityEvent, Self::Receipt];
 
     /// The `typ` value.
     #[must_use]
@@ -83,6 +86,7 @@ impl TokenType {
             Self::Access => "at+jwt",
             Self::Logout => "logout+jwt",
             Self::SecurityEvent => "secevent+jwt",
+            Self::Receipt => "sharing-receipt+jwt",
         }
     }
 }

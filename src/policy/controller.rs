@@ -4,6 +4,7 @@ use super::finding::Finding;
 use super::sources::Sources;
 use crate::domain::client::{Lang, OtherWays, Words};
 use crate::domain::colour::Colour;
+use crate::domain::time::When;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -49,6 +50,12 @@ pub struct Controller {
 }
 
 impl Controller {
+    /// The day it is where the council is.
+    #[must_use]
+    pub fn today(&self, now: When) -> Date {
+        now.timestamp().to_zoned(self.time_zone.clone()).date()
+    }
+
     /// The languages whose notices nobody has put a name to: `serve` refuses them, the demo says so.
     #[must_use]
     pub fn unreviewed(&self) -> Vec<Lang> {

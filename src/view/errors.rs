@@ -72,11 +72,13 @@ pub enum Wrong {
     ActMissing,
     /// Neither yes nor no was chosen.
     ConsentMissing,
+    /// What she says about her situation is too long.
+    GroundsTooLong,
 }
 
 impl Wrong {
     /// One of each, for tests that no words are missing.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::NameMissing,
         Self::NameTooLong,
         Self::NameUnshowable,
@@ -108,6 +110,7 @@ impl Wrong {
         Self::AppCodeIncorrect,
         Self::ActMissing,
         Self::ConsentMissing,
+        Self::GroundsTooLong,
     ];
 
     /// The name of the field it belongs to.
@@ -138,6 +141,7 @@ impl Wrong {
             | Self::AppCodeIncorrect => "code",
             Self::ActMissing => "act",
             Self::ConsentMissing => "consent",
+            Self::GroundsTooLong => "grounds",
         }
     }
 
@@ -187,6 +191,7 @@ impl Wrong {
             Self::AppCodeIncorrect => "wrong-app-code",
             Self::ActMissing => "wrong-act-missing",
             Self::ConsentMissing => "wrong-consent-missing",
+            Self::GroundsTooLong => "wrong-grounds-too-long",
         }
     }
 

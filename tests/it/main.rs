@@ -12,17 +12,20 @@
 //! fuzz          the saved corpus of tests/fuzz
 //! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
 //! planted       what must not be anywhere, looked for everywhere (row U06)
+//! policies      policies as they are proposed, approved and written out
 //! questions     what is asked of the record, each with a story and another one
 //! postgres      a throw-away PostgreSQL server for this process
 //! search        the record is searched, and reports over it
 //! second_step   the code after the password (rows W07, W08, A11, S09, B06)
 //! jobs          duties: the outbox, leases, what runs out
 //! looking       officers look at residents: enquiries, four eyes, broken glass
+//! ledger        lines of the sharing ledger, as tests lay them down
 //! log           the record: places, tree, checkpoints
 //! seen          "Who has seen my data", and what is kept from it
 //! serve         the program as an operator meets it
 //! crash         the program killed amidst sign-ups, and started again
 //! sessions      sessions end everywhere
+//! sharing       what a resident sees of her sharing and undoes, and commands about it
 //! store         the store on both databases
 //! sign_in       signing in, through the pages
 //! signals       services are told of a change, and answer (RFC 8417, 8935, 8936)
@@ -57,10 +60,12 @@ mod crash;
 mod events;
 mod fuzz;
 mod jobs;
+mod ledger;
 mod log;
 mod looking;
 mod oidc;
 mod planted;
+mod policies;
 mod questions;
 mod recovery;
 mod resident;
@@ -69,6 +74,7 @@ mod second_step;
 mod seen;
 mod serve;
 mod sessions;
+mod sharing;
 mod sign_in;
 mod sign_up;
 mod signals;

@@ -58,6 +58,7 @@ mod sso;
 mod step_up;
 mod tabs;
 pub mod tokens;
+mod undoing;
 mod upstream;
 mod userinfo;
 mod wire;

@@ -5,11 +5,13 @@
 //! push      what it gets, what an outage and a kill do to it
 //! poll      RFC 8936, as a stock client does it
 //! answers   done, refused, and what is forged, repeated or contradicted
+//! deeds     what a resident, an officer and the clock do to a share
 //! offline   a token in hand that is verified without asking us
 //! desk      what staff and operators see
 //! ```
 
 mod answers;
+mod deeds;
 mod desk;
 mod offline;
 mod poll;
@@ -17,6 +19,7 @@ mod push;
 mod receiver;
 
 use crate::app::House;
+use crate::ledger;
 use crate::oidc::Stage;
 use crate::oidc::party::{LIBRARY, MUSEUM, files_with};
 use crate::world::World;
@@ -28,7 +31,7 @@ use portreeve::jobs::deliver_signals::DeliverSignals;
 use portreeve::jobs::runner::Duty;
 use portreeve::service::signals;
 use portreeve::store::Housekeeping;
-use portreeve::store::sharing::{self, SharingRow};
+use portreeve::store::sharing::{self, HowRow, SharingRow};
 use portreeve::store::signals::{SignalRow, find, of_account};
 use receiver::Receiver;
 use uuid::Uuid;
@@ -63,10 +66,11 @@ pub async fn knows(app: &App, account: AccountId, client: &str) {
         claims: "name email".into(),
         policy: "any".into(),
         at: now,
+        how: HowRow::default(),
     };
     app.db
         .write(async |mut w| {
-            sharing::insert(&mut w, account, &row).await?;
+            ledger::keep(&mut w, account, row.clone()).await?;
             sharing::claim_subject(&mut w, account, &sector, "her-subject", now).await?;
             w.commit_quietly(Housekeeping::Flow, ()).await
         })

@@ -6,7 +6,7 @@ use crate::domain::client::{ClientAlg, OtherWays, Relaxation, SigningAlg, Words}
 use crate::domain::ids::ClientId;
 use crate::domain::redirect::Application;
 use crate::domain::retention::Period;
-use crate::domain::sharing::{NoticeRef, RecipientRole};
+use crate::domain::sharing::{Article9, Asked, NoticeRef, RecipientRole, SpecialKind};
 use crate::domain::signal::Kind;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -146,6 +146,13 @@ pub(in crate::policy) struct WrittenShare {
     pub(in crate::policy) expires: Option<Period>,
     pub(in crate::policy) dpia: Option<String>,
     pub(in crate::policy) agreement: Option<String>,
+    pub(in crate::policy) party: Option<String>,
+    #[serde(default)]
+    pub(in crate::policy) ask: Asked,
+    pub(in crate::policy) special_category: Option<SpecialKind>,
+    pub(in crate::policy) article9_condition: Option<Article9>,
+    pub(in crate::policy) schedule1_condition: Option<String>,
+    pub(in crate::policy) policy_document: Option<String>,
 }
 
 /// Every basis people write, so that those no authority has are refused by name.

@@ -5,6 +5,7 @@ mod docs;
 mod release;
 mod second_step;
 mod seen;
+mod sharing;
 mod staff;
 
 use super::*;
@@ -304,6 +305,7 @@ fn inform(basis: &str) -> Inform {
         basis: basis.into(),
         notice_url: "/notices/garden-waste".into(),
         service: ServicePages::default(),
+        seen: "5ee0".into(),
     }
 }
 
@@ -349,6 +351,7 @@ fn consent_gives_both_answers_the_same_weight() {
         purpose: Both::new("remind you", "eich atgoffa"),
         notice_url: "/notices/n".into(),
         service: ServicePages::default(),
+        seen: "5ee0".into(),
         errors: vec![],
     };
     let [en, cy] = show(&page);

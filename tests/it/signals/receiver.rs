@@ -35,7 +35,7 @@ pub enum Mood {
 #[derive(Default)]
 struct Inner {
     mood: Mutex<Mood>,
-    provider: Mutex<Option<(reqwest::Client, String)>>,
+    provider: Mutex<Option<(reqwest::Client, String, &'static str)>>,
     seen: Mutex<BTreeSet<String>>,
     taken: Mutex<Vec<Value>>,
     calls: Mutex<Vec<String>>,
@@ -57,7 +57,12 @@ impl Receiver {
 
     /// Whose signals it takes.
     pub fn trusts(&self, house: &House) {
-        *self.0.provider.lock().unwrap() = Some((http(house), house.app.issuer.as_str().to_owned()));
+        self.hears(house, "library");
+    }
+
+    /// Whose signals it takes, as another service than the library.
+    pub fn hears(&self, house: &House, audience: &'static str) {
+        *self.0.provider.lock().unwrap() = Some((http(house), house.app.issuer.as_str().to_owned(), audience));
     }
 
     pub fn is(&self, mood: Mood) {
@@ -95,9 +100,9 @@ async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Str
     if headers.get("content-type").is_none_or(|kind| kind != "application/secevent+jwt") {
         return refused("invalid_request");
     }
-    let (client, issuer) = receiver.0.provider.lock().unwrap().clone().unwrap();
+    let (client, issuer, audience) = receiver.0.provider.lock().unwrap().clone().unwrap();
     let keys: JwkSet = client.get(format!("{issuer}/jwks")).send().await.unwrap().json().await.unwrap();
-    let claims = match check(&body, &keys, &issuer, "library") {
+    let claims = match check(&body, &keys, &issuer, audience) {
         Ok(claims) => claims,
         Err(code) => return refused(code),
     };
