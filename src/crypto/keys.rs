@@ -261,7 +261,7 @@ struct Held {
     pair: Pair,
     public: Public,
     /// The base64url header of each token type, with its dot.
-    headers: [(TokenType, String); 6],
+    headers: [(TokenType, String); 7],
 }
 
 /// The keys in use, parsed once. Replaced as a whole when the store's keys change.

@@ -147,7 +147,7 @@ fn signals_are_sent_to_an_address_or_fetched_by_who_proves_itself() {
 #[test]
 fn who_gets_data_and_takes_no_signals_is_told_by_hand_and_lint_says_so() {
     let warned = |changes: &[(&str, &str, &str)]| {
-        let findings = lint(&with(changes).unwrap(), &held());
+        let findings = lint(&with(changes).unwrap(), &held(), super::DAY);
         let of = findings.into_iter().filter(|finding| finding.rule.starts_with("signals."));
         of.map(|finding| (finding.rule, finding.file)).collect::<Vec<_>>()
     };
