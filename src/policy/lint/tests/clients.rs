@@ -1,6 +1,6 @@
 //! What a service may be beside a web page that asks: an API, a program, one that registers itself.
 
-use super::{GARDEN, LEGACY_SECRET, METHOD, PERMITS, PROFILE, SECRET, TRYING, pairs};
+use super::{GARDEN, LEGACY_SECRET, METHOD, PERMITS, PROFILE, SECRET, SIGNALS, TRYING, pairs};
 use crate::policy::lint;
 use crate::policy::sample::tests::{broken, held, with};
 
@@ -33,12 +33,14 @@ fn an_api_is_one_services_and_only_a_program_that_proves_itself_gets_tokens_of_i
             (GARDEN, METHOD, native),
             (GARDEN, "http://localhost:8090/callback", "http://127.0.0.1/cb"),
             (GARDEN, "post_logout_redirect_uris = [\"http://localhost:8090/\"]", ""),
+            (GARDEN, SIGNALS, ""),
             (GARDEN, plain, machine),
         ],
         &[
             (GARDEN, METHOD, native),
             (GARDEN, "http://localhost:8090/callback", "http://127.0.0.1/cb"),
             (GARDEN, "post_logout_redirect_uris = [\"http://localhost:8090/\"]", ""),
+            (GARDEN, SIGNALS, ""),
         ],
     );
 }
@@ -139,8 +141,7 @@ fn signals_are_sent_to_an_address_or_fetched_by_who_proves_itself() {
         (GARDEN, "http://localhost:8090/callback", "http://127.0.0.1/cb"),
         (GARDEN, "post_logout_redirect_uris = [\"http://localhost:8090/\"]", ""),
     ];
-    let whole = format!("[signals]\n{PUSH}");
-    let without: Vec<_> = app.into_iter().chain([(GARDEN, whole.as_str(), "")]).collect();
+    let without: Vec<_> = app.into_iter().chain([(GARDEN, SIGNALS, "")]).collect();
     pairs("signals.proof", &app, &without);
 }
 
