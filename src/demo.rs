@@ -10,6 +10,7 @@
 //! | `provider` | discovery, keys and requests to the OpenID provider |
 //! | `sign_in` | authorization request and callback |
 //! | `sign_out` | sign-out here and by back-channel |
+//! | `signals` | what it is told of a change, and its answer |
 //! | `logout_token` | what makes a logout token acceptable |
 //! | `memory` | journeys and sessions of the service's own browsers |
 //! | `key` | the service's signing key |
@@ -27,6 +28,7 @@ pub mod samples;
 pub mod service;
 mod sign_in;
 mod sign_out;
+mod signals;
 #[cfg(test)]
 mod stub;
 pub mod tray;

@@ -20,6 +20,7 @@ pub mod rotation;
 pub mod session;
 pub mod sharing;
 pub mod sign_in;
+pub mod signal;
 pub mod sso;
 pub mod staff;
 pub mod time;

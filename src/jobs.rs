@@ -4,6 +4,7 @@
 //! | duty | every | lease | what it does |
 //! | --- | --- | --- | --- |
 //! | [`send_messages`] | 250 ms | yes | letters and back-channel calls of the outbox |
+//! | [`deliver_signals`] | 250 ms | yes | signals are pushed to services, and given up after 14 days |
 //! | [`expire`] | 10 s | yes | ends sessions that ran out, parts with services that left, forgets rows past their time |
 //! | [`end_consents`] | 1 min | yes | consents that ran out are written down, and people reminded before |
 //! | [`rotate_keys`] | 10 min | yes | signing keys: the next one published, let sign, old ones destroyed |
@@ -14,6 +15,7 @@
 //! | [`watch_glass`] | 1 min | yes | broken glass that nobody reviewed in time |
 //! | [`refresh`] | 250 ms | no | policies and keys, as the database has them |
 
+pub mod deliver_signals;
 pub mod end_consents;
 pub mod expire;
 pub mod holder;
@@ -54,6 +56,7 @@ pub async fn start(app: &App, holder: Holder, others: Others, shutdown: &Shutdow
     let holder = Arc::new(holder);
     let mut duties = JoinSet::new();
     duties.spawn(run(app, &holder, send_messages::SendMessages::new(), shutdown));
+    duties.spawn(run(app, &holder, deliver_signals::DeliverSignals::default(), shutdown));
     duties.spawn(run(app, &holder, expire::Expire::default(), shutdown));
     duties.spawn(run(app, &holder, end_consents::EndConsents, shutdown));
     duties.spawn(run(app, &holder, seal_log::SealLog::default(), shutdown));

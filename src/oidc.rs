@@ -9,6 +9,7 @@
 //!    │── POST /token (client_auth) ──────────────────────────────────>│  token: spend the code, sign, record
 //!    │── GET /userinfo ──────────────────────────────────────────────>│  userinfo: one read
 //!    │── POST /introspect, /revoke ──────────────────────────────────>│  introspect: one read · revoke: one write
+//!    │── POST /signals/poll, /signals/done ──────────────────────────>│  signals: what it was told, and what it did
 //! ```
 
 pub mod authorize;
@@ -23,5 +24,6 @@ pub mod par;
 pub mod parameters;
 pub mod registration;
 pub mod revoke;
+pub mod signals;
 pub mod token;
 pub mod userinfo;

@@ -8,7 +8,9 @@ use crate::http::cookies::{Cookies, Name};
 use crate::http::csrf::{self, Guard};
 use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
-use crate::oidc::{authorize, discovery, introspect, logout, origin, par, registration, revoke, token, userinfo};
+use crate::oidc::{
+    authorize, discovery, introspect, logout, origin, par, registration, revoke, signals, token, userinfo,
+};
 use crate::pages::{
     account, create_account, docs, email, forgotten, home, log, onward, papers, password, second_step, seen, sessions,
     shared_address, sharing, sign_in, sign_out, stay,
@@ -54,6 +56,9 @@ fn endpoints() -> Router<App> {
         .route("/userinfo", get(userinfo::get).post(userinfo::post).options(origin::may_get_and_post))
         .route("/introspect", post(introspect::post))
         .route("/revoke", post(revoke::post).options(origin::may_post))
+        .route("/signals/poll", post(signals::poll::post))
+        .route("/signals/done", post(signals::done::post))
+        .route("/events/{kind}", get(signals::schema).options(origin::may_get))
         .route("/logout", get(logout::get).post(logout::post))
         .route("/log/{year}/checkpoint", get(log::checkpoint))
         .route("/log/{year}/tile/{*tile}", get(log::tile))

@@ -34,6 +34,7 @@ pub mod sharing;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod signals;
 pub mod sso;
 pub mod staff;
 pub mod standing;

@@ -30,6 +30,7 @@ pub mod register;
 pub mod seated;
 pub mod sign_in;
 pub mod sign_out;
+pub mod signals;
 pub mod upstream;
 
 use crate::app::App;

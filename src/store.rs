@@ -50,6 +50,7 @@ pub mod seen;
 pub mod sessions;
 pub mod sharing;
 pub mod shown;
+pub mod signals;
 pub mod staff;
 pub mod streams;
 pub mod throttle;

@@ -1,11 +1,12 @@
 //! `portreeve client plan | apply | list | new-secret | rotate-secret | remove | registration-token | unused | deliveries |
-//! why | import-records`.
+//! signals | why | import-records`.
 
 mod deliveries;
 mod import;
 mod list;
 mod remove;
 mod secret;
+mod signals;
 mod unused;
 mod why;
 
@@ -94,6 +95,8 @@ pub(super) enum Client {
     Unused(unused::Unused),
     /// Say which service was told of ended sessions, when, how often, and what it answered.
     Deliveries(deliveries::Deliveries),
+    /// Say which services were told of a withdrawal, a correction or an erasure, and what they answered.
+    Signals(signals::Signals),
     /// Say why a service gets what it gets: of anybody, or of one resident with what stands in the way of the rest.
     Why(why::Why),
     /// Take records of an earlier system over, as evidence of what residents were told or agreed to then.
@@ -160,6 +163,7 @@ impl Client {
                 registration_token(&place.find()?, &template, days, uses, dry_run, say).await
             }
             Self::Deliveries(deliveries) => deliveries.run(say).await,
+            Self::Signals(signals) => signals.run(say).await,
             Self::Unused(unused) => unused.run(say).await,
             Self::Why(why) => why.run(say).await,
             Self::ImportRecords(import) => import.run(say).await,

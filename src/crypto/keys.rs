@@ -67,12 +67,15 @@ pub enum TokenType {
     UserInfo,
     /// An assertion of ours as somebody else's client (RFC 7523 §3). Its issuer is what they call us, which is never our issuer.
     Assertion,
+    /// A Security Event Token (RFC 8417 §2.3): it has no `exp`, and names its kind so that it passes for nothing else.
+    SecurityEvent,
     /// A receipt of a line of the sharing ledger. It is read by people and their programs, and opens nothing.
     Receipt,
 }
 
 impl TokenType {
-    const ALL: [Self; 6] = [Self::Id, Self::Access, Self::Logout, Self::UserInfo, Self::Assertion, Self::Receipt];
+    const ALL: [Self; 7] =
+        [Self::Id, Self::Access, Self::Logout, Self::UserInfo, Self::Assertion, Self::SecurityEvent, Self::Receipt];
 
     /// The `typ` value.
     #[must_use]
@@ -82,6 +85,7 @@ impl TokenType {
             Self::Id | Self::UserInfo | Self::Assertion => "JWT",
             Self::Access => "at+jwt",
             Self::Logout => "logout+jwt",
+            Self::SecurityEvent => "secevent+jwt",
             Self::Receipt => "sharing-receipt+jwt",
         }
     }
@@ -257,7 +261,7 @@ struct Held {
     pair: Pair,
     public: Public,
     /// The base64url header of each token type, with its dot.
-    headers: [(TokenType, String); 6],
+    headers: [(TokenType, String); 7],
 }
 
 /// The keys in use, parsed once. Replaced as a whole when the store's keys change.

@@ -209,6 +209,8 @@ pub enum RowKind {
     Message,
     /// A started registration, before there is an account: opened for the journey of the one who typed it.
     Registration,
+    /// A signal to a service: opened to hand it over, and for nothing else. Destroyed once it has arrived or is given up.
+    Signal,
     /// A member of staff: their name is opened to say who acted, and to themselves.
     Staff,
 }
@@ -218,6 +220,7 @@ impl RowKind {
         match self {
             Self::Message => b"message",
             Self::Registration => b"registration",
+            Self::Signal => b"signal",
             Self::Staff => b"staff",
         }
     }

@@ -5,6 +5,7 @@ use super::memory::{Ended, Memory};
 use super::page;
 use super::provider::{Provider, Unreachable};
 use super::received::Shown;
+use super::signals::{self, Taken};
 use super::words::{Language, Words};
 use super::{sign_in, sign_out};
 use crate::domain::time::When;
@@ -121,6 +122,7 @@ pub(super) struct Inner {
     pub provider: Provider,
     clock: Clock,
     memory: Mutex<Memory>,
+    signals: Mutex<Taken>,
     secure: bool,
     form_action: String,
     look: Look,
@@ -164,6 +166,7 @@ impl Service {
             issuer,
             clock: config.clock,
             memory: Mutex::default(),
+            signals: Mutex::default(),
             secure,
             // Browsers hold the whole chain of redirects after a form to this, and signing out goes on to the provider.
             form_action: format!("'self' {issuer_origin}"),
@@ -200,6 +203,7 @@ impl Service {
             .route("/callback", get(sign_in::callback))
             .route("/sign-out", post(sign_out::here))
             .route("/backchannel-logout", post(sign_out::back_channel))
+            .route("/signals", post(signals::receive))
             .route("/jwks", get(jwks))
             .route("/style.css", get(style))
             .route("/icon.svg", get(icon))
@@ -217,6 +221,11 @@ impl Service {
     /// The memory. A panic elsewhere while it was held leaves it usable: every change in it is one step.
     pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
         self.0.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The signals taken, as the memory.
+    pub(super) fn signals(&self) -> MutexGuard<'_, Taken> {
+        self.0.signals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// This service's cookie, as the browser sent it.
@@ -312,6 +321,7 @@ struct Start<'a> {
 struct Person {
     name: Option<String>,
     received: Vec<Shown>,
+    told: Vec<signals::Shown>,
     form_token: String,
 }
 
@@ -334,6 +344,7 @@ async fn start(State(service): State<Service>, RawQuery(query): RawQuery, header
     let person = session.map(|session| Person {
         name: session.name.clone(),
         received: session.received.iter().map(|row| row.shown(&words)).collect(),
+        told: service.signals().about(&session.sub, &words),
         form_token: session.form_token.secret().clone(),
     });
     let notice = match ended {

@@ -92,7 +92,7 @@ pub(super) async fn back_channel(State(service): State<Service>, body: Bytes) ->
 }
 
 /// The provider's keys in the shape of the library that verifies; a key it cannot read is left out.
-fn keys(metadata: &ProviderMetadataWithLogout) -> JwkSet {
+pub(super) fn keys(metadata: &ProviderMetadataWithLogout) -> JwkSet {
     let readable = |key| serde_json::to_value(key).and_then(serde_json::from_value).ok();
     JwkSet { keys: metadata.jwks().keys().iter().filter_map(readable).collect() }
 }

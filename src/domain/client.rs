@@ -17,6 +17,7 @@ use super::claims::{Claim, ScopeSet};
 use super::ids::ClientId;
 use super::redirect::{Application, RedirectUri};
 use super::sharing::Share;
+use super::signal::Signals;
 use super::time::When;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -100,6 +101,8 @@ pub struct Client {
     pub apis: Apis,
     /// The services that a proof given here serves, too; see [`Client::shares_sign_in_with`].
     pub sso_shared_with: Option<BTreeSet<ClientId>>,
+    /// How it takes signals; one that takes none has to be told by a person.
+    pub signals: Option<Signals>,
 }
 
 impl Client {

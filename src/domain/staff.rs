@@ -78,6 +78,10 @@ words! {
         MeasureBreach = "measure_breach";
         /// Write a breach into the register, and what was done about it.
         RecordBreach = "record_breach";
+        /// Which services were not told of a change, did not answer, or have to be told by hand.
+        SeeSignals = "see_signals";
+        /// Say that a service was told by hand.
+        SettleSignal = "settle_signal";
         /// The state of the log: lag, checkpoints, witnesses.
         SeeLog = "see_log";
         /// Be the second person of something that needs one.

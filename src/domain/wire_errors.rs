@@ -93,7 +93,7 @@ macro_rules! catalogue {
 
 catalogue! {
     InvalidRequest "invalid_request", "RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1",
-    at "/authorize" "/par" "/token" "/userinfo" "/introspect" "/revoke" "/register",
+    at "/authorize" "/par" "/token" "/userinfo" "/introspect" "/revoke" "/register" "/signals/poll" "/signals/done",
     cause "A parameter is missing, stands twice, has a value that is not allowed, or came the wrong way.",
     remedy "Read the description: it names the parameter. Let your library build the request, and send nothing that this \
             installation's metadata does not list.",
@@ -123,10 +123,16 @@ catalogue! {
         CLAIMS "claims is not the JSON object that OpenID Connect Core 5.5 describes"
         VTR "vtr is not the JSON array of vectors that RFC 8485 describes"
         HINT "id_token_hint is not one of ours"
+        POLL "the body must be a JSON object as RFC 8936 describes, with content type application/json"
+        JTI_MISSING "jti is missing"
+        OUTCOME "outcome is done, or refused with a reason: unknown_subject, legal_obligation, legal_claim, under_review or other"
+        SIGNAL_UNKNOWN "no signal with this jti was handed to this client"
+        SIGNAL_ANSWERED "this signal was answered before, in the same way: nothing is left to do"
+        SIGNAL_CONTRADICTED "this signal was answered before, in another way: the first answer stands"
     }
 
     InvalidClient "invalid_client", "RFC 6749 §5.2",
-    at "/par" "/token" "/introspect" "/revoke",
+    at "/par" "/token" "/introspect" "/revoke" "/signals/poll" "/signals/done",
     cause "The client is not known, or did not prove itself by the method and key it is registered with. An assertion also \
            fails when its audience, times or jti are wrong, or when it was used before.",
     remedy "Compare client_id and token_endpoint_auth_method with the service file. For private_key_jwt: sign with a key \
@@ -137,6 +143,7 @@ catalogue! {
         BASIC_MALFORMED "the Authorization header is not client_id:client_secret"
         NO_CLIENT "the request names no client"
         NO_SECRET "an app that keeps no secret cannot ask about tokens"
+        NO_SIGNALS "an app that keeps no secret takes no signals"
     }
 
     InvalidGrant "invalid_grant", "RFC 6749 §5.2",
@@ -290,13 +297,13 @@ catalogue! {
     says {}
 
     TemporarilyUnavailable "temporarily_unavailable", "RFC 6749 §4.1.2.1",
-    at "/par" "/token" "/userinfo" "/introspect" "/revoke" "/register",
+    at "/par" "/token" "/userinfo" "/introspect" "/revoke" "/register" "/signals/poll" "/signals/done",
     cause "We are short of something for a moment; the status is 503.",
     remedy "Wait as Retry-After says and try again. A refresh may be repeated with the same token within 30 seconds.",
     says { SHORTAGE "try again in a moment" }
 
     ServerError "server_error", "RFC 6749 §4.1.2.1",
-    at "/par" "/token" "/userinfo" "/introspect" "/revoke" "/register",
+    at "/par" "/token" "/userinfo" "/introspect" "/revoke" "/register" "/signals/poll" "/signals/done",
     cause "A fault of ours, with status 500. It is in our log.",
     remedy "Try again later. If it stays, tell us the time.",
     says { FAULT "a fault of ours: try again later" }

@@ -17,7 +17,7 @@ use crate::service::sessions as deeds;
 use crate::service::{delay, departure};
 use crate::store::{
     Error, Housekeeping, Write, assertions, challenges, clients, deliveries, flows, grants, outbox, pushed,
-    registrations, sessions, shown, staff, throttle, vault,
+    registrations, sessions, shown, signals, staff, throttle, vault,
 };
 use crate::view::Lang;
 use std::time::Duration;
@@ -168,6 +168,7 @@ impl Past {
         }
         if let Some(past) = self.deliveries {
             rows += deliveries::forget(w, past.over, BATCH).await?;
+            rows += signals::forget_tries(w, past.over, BATCH).await?;
         }
         if let Some(past) = self.initial_tokens {
             rows += clients::forget(w, past.over, BATCH).await?;

@@ -7,6 +7,7 @@ mod editions;
 mod papers;
 mod recipients;
 mod shares;
+mod signals;
 
 use super::Bundle;
 use super::finding::{Finding, Place};
@@ -22,6 +23,7 @@ use jiff::civil::Date;
 pub fn lint(bundle: &Bundle, held: &[&str], today: Date) -> Vec<Finding> {
     let mut lint = Lint { bundle, today, findings: Vec::new() };
     lint.shares();
+    lint.signals();
     lint.apis();
     lint.papers();
     lint.held(held);
@@ -90,6 +92,10 @@ impl Lint<'_> {
 
     fn error(&mut self, rule: &'static str, at: Place, message: impl Into<String>, remedy: &str) {
         self.findings.push(Finding::error(rule, at, message, remedy));
+    }
+
+    fn warning(&mut self, rule: &'static str, at: Place, message: impl Into<String>, remedy: &str) {
+        self.findings.push(Finding::warning(rule, at, message, remedy));
     }
 
     /// A notice must be there in every language that is offered.

@@ -108,6 +108,8 @@ pub(super) mod tests {
             "refresh_token",
             "otp_challenge",
             "outbox_message",
+            "signal",
+            "delivery_log",
             "sharing.consent",
             "sharing.other_basis",
             "event.envelope",
@@ -206,6 +208,7 @@ pub(super) mod tests {
         assert!(bundle.clients.is_empty());
         let service = include_str!("../../deploy/samples/service.toml");
         let service = service.replace("http://localhost:3000", "https://my-service.example.gov.uk");
+        let service = service.replace("http://localhost:3001", "https://my-service.example.gov.uk");
         std::fs::write(path.join("services/my-service.toml"), service).unwrap();
         Bundle::load(&path, &https).unwrap().check(&held(), DAY).unwrap();
         std::fs::remove_dir_all(path).unwrap();

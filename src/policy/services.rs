@@ -2,6 +2,7 @@
 
 mod apis;
 mod proof;
+mod signals;
 pub(super) mod written;
 
 use super::finding::{Finding, Place};
@@ -100,6 +101,7 @@ impl Reader<'_> {
         let after = &service.post_logout_redirect_uris;
         let post_logout_redirect_uris = self.redirects("post_logout_redirect_uris", after, application, findings);
         let apis = self.apis(&service, findings);
+        let signals = self.signals(&service, findings);
         let other_ways = self.other_ways(service.other_ways, findings);
         let shares = self.shares(service.share, findings);
         let scopes = self.scopes(service.scopes.as_deref(), &shares, findings);
@@ -146,6 +148,7 @@ impl Reader<'_> {
             sensitive: service.sensitive,
             apis,
             sso_shared_with: service.sso_shared_with,
+            signals,
         };
         Some(Loaded { file: self.file.to_owned(), client })
     }

@@ -5,7 +5,7 @@ use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
 use crate::staff::{
     self, approvals, breaches, conflicts, delays, enquiries, enrol, exports, front, glass, log_state, measure, members,
-    officers, passkeys, proposals, prove, questions, record, register, sign_in, sign_out, upstream,
+    officers, passkeys, proposals, prove, questions, record, register, sign_in, sign_out, signals, upstream,
 };
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
@@ -46,6 +46,8 @@ const QUESTIONS: Needs = Needs::Officer(Action::AnswerQuestion);
 const DELAYS: Needs = Needs::Officer(Action::ReviewDelay);
 const REGISTER: Needs = Needs::Officer(Action::SeeRegister);
 const STAFF: Needs = Needs::Officer(Action::SeeStaff);
+const SIGNALS: Needs = Needs::Officer(Action::SeeSignals);
+const SETTLE: Needs = Needs::Officer(Action::SettleSignal);
 const LOG: Needs = Needs::Officer(Action::SeeLog);
 
 /// Every address of the staff listener.
@@ -117,6 +119,9 @@ pub const DESK: &[Line] = &[
     line(Method::POST, "/delays/{look}/release", DELAYS, || post(delays::release)),
     line(Method::POST, "/delays/{look}/ask", DELAYS, || post(delays::ask)),
     line(Method::POST, "/delays/{look}/renew", DELAYS, || post(delays::renew)),
+    line(Method::GET, "/signals", SIGNALS, || get(signals::show)),
+    line(Method::GET, "/signals/{signal}", SIGNALS, || get(signals::one)),
+    line(Method::POST, "/signals/{signal}", SETTLE, || post(signals::settle)),
     line(Method::GET, "/staff", STAFF, || get(members::show)),
     line(Method::GET, "/log", LOG, || get(log_state::show)),
     line(Method::GET, "/log/events.svg", LOG, || get(log_state::picture)),

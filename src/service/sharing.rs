@@ -20,6 +20,7 @@ pub use objections::{Decided, Decision, LONGEST, Pending, decide_objection, obje
 pub use receipts::{Shape, receipt};
 pub use why::{Line, why};
 
+use super::signals::{self, Prepared};
 use super::{Failure, records};
 use crate::app::{App, Snapshot};
 use crate::crypto::record::EventSeed;
@@ -31,6 +32,7 @@ use crate::domain::ids::{AccountId, ClientId, RecordId};
 use crate::domain::sharing::{
     AgeBand, Decider, How, Method, NoticeRef, Record, RecordState, Standing, Way, may_follow,
 };
+use crate::domain::signal::Kind;
 use crate::domain::time::When;
 use crate::store::{Error, Events, Write, sharing};
 use std::collections::BTreeSet;
@@ -129,11 +131,24 @@ pub struct Change {
     pub at: When,
 }
 
-/// Here the services are told: this is called in the write of every deed, once for each purpose changed, and may add rows
-/// to it. Whatever has to be looked up or made first (ids, keys) is made in [`add`] before the write, which may run again.
-#[expect(clippy::unused_async, reason = "what is told here is written, and waits for it")]
-async fn after_change(_w: &mut Write, _account: AccountId, _change: &Change) -> Result<(), Error> {
-    Ok(())
+/// What the service is told of a line behind what stood. What ends or pauses a use that it made of her claims, and what lets it
+/// go on; not that she was told or said yes, for then it gets them.
+fn kind(before: Option<&Standing>, state: RecordState, basis: Basis) -> Option<Kind> {
+    match state {
+        RecordState::Objected | RecordState::ObjectionUpheld => Some(Kind::SharingPaused),
+        RecordState::ObjectionRejected => Some(Kind::SharingResumed),
+        _ if state.stops() => before.and_then(|before| before.record).map(|_| Kind::ConsentWithdrawn),
+        // An objection held the service back "until you hear more": she asks for it herself now.
+        _ if before.is_some_and(|before| before.state == RecordState::ObjectionUpheld) && state.authorises(basis) => {
+            Some(Kind::SharingResumed)
+        }
+        _ => None,
+    }
+}
+
+/// Here the services are told, in the write of every deed: once for each purpose that ended, was paused or goes on.
+async fn after_change(w: &mut Write, told: &Prepared, now: When) -> Result<(), Error> {
+    signals::queue(w, told, now).await
 }
 
 /// Adds lines in one write with what records them, which is made anew for each try. `None` if one of them may not follow
@@ -152,6 +167,7 @@ async fn add<E: Events + Clone + Sync>(
         let seed = EventSeed::draw(now);
         let mut lines = Vec::with_capacity(wanted.len());
         let mut changes = Vec::with_capacity(wanted.len());
+        let mut kinds = Vec::with_capacity(wanted.len());
         for want in wanted {
             let found =
                 before.iter().find(|standing| standing.purpose == want.purpose && standing.client == *want.client);
@@ -160,6 +176,7 @@ async fn add<E: Events + Clone + Sync>(
             }
             let record = line(&snapshot, want, found, (capture, &seed), now)?;
             let after = Standing::after(found, &record);
+            kinds.push(kind(found, record.state, record.basis));
             changes.push(Change {
                 client: record.client.clone(),
                 purpose: record.purpose.clone(),
@@ -173,6 +190,12 @@ async fn add<E: Events + Clone + Sync>(
         }
         let of_lines: Vec<Record> = lines.iter().map(|(record, ..)| record.clone()).collect();
         let event = event(&snapshot, seed, &of_lines)?;
+        let mut told = Vec::new();
+        for (change, kind) in changes.iter().zip(kinds) {
+            let Some(kind) = kind else { continue };
+            let change = signals::sharing(account, kind, &change.client, &change.purpose);
+            told.push(signals::prepare(app, &change, now).await?);
+        }
         let written = app
             .db
             .write(async |mut w| {
@@ -180,15 +203,16 @@ async fn add<E: Events + Clone + Sync>(
                     let (row, standing) = (records::line_row(record), records::standing_row(after));
                     sharing::append(&mut w, account, &row, &standing, *was)?;
                 }
-                for change in &changes {
-                    after_change(&mut w, account, change).await?;
+                for told in &told {
+                    after_change(&mut w, told, now).await?;
                 }
                 w.commit(event.clone(), ()).await
             })
             .await;
         match written {
             Ok(_) => return Ok(Some(changes)),
-            Err(Error::GivenUp) => {}
+            // Another line came between, or a service that got to know her.
+            Err(Error::GivenUp | Error::Conflict) => {}
             Err(error) => return Err(error.into()),
         }
     }

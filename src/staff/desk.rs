@@ -38,6 +38,7 @@ const PLACES: &[(Action, Place)] = &[
     (Action::UseConsole, Place { path: "/conflicts", words: "conflicts" }),
     (Action::SeeRegister, Place { path: "/register", words: "register" }),
     (Action::UseConsole, Place { path: "/passkeys", words: "passkeys" }),
+    (Action::SeeSignals, Place { path: "/signals", words: "signals" }),
     (Action::SeeStaff, Place { path: "/staff", words: "members" }),
     (Action::SeeLog, Place { path: "/log", words: "log" }),
 ];

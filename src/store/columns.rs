@@ -63,6 +63,8 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("notice_delay", "officer.access", &[]),
     ("outbox", "outbox_message", &[]),
     ("delivery", "delivery_log", &[]),
+    ("signal", "signal", &[("row_key", "outbox_message"), ("body", "outbox_message")]),
+    ("signal_try", "delivery_log", &[]),
 ];
 
 /// The category of a column, if the table is known.

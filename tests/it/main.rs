@@ -28,6 +28,7 @@
 //! sharing       what a resident sees of her sharing and undoes, and commands about it
 //! store         the store on both databases
 //! sign_in       signing in, through the pages
+//! signals       services are told of a change, and answer (RFC 8417, 8935, 8936)
 //! sign_up       creating an account, through the pages
 //! staff         the staff listener, and the pages of refused requests
 //! temp          temporary folders
@@ -76,5 +77,6 @@ mod sessions;
 mod sharing;
 mod sign_in;
 mod sign_up;
+mod signals;
 mod staff;
 mod store;

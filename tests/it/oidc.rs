@@ -33,7 +33,7 @@
 //! ```
 
 mod answers;
-mod browser;
+pub mod browser;
 mod client;
 mod codes;
 mod front;
@@ -46,7 +46,7 @@ mod objects;
 mod par;
 pub mod party;
 mod prompts;
-mod record;
+pub mod record;
 mod refresh;
 mod registration;
 mod requests;
@@ -57,7 +57,7 @@ mod sharing;
 mod sso;
 mod step_up;
 mod tabs;
-mod tokens;
+pub mod tokens;
 mod undoing;
 mod upstream;
 mod userinfo;

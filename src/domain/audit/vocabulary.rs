@@ -5,12 +5,14 @@ mod house;
 mod looking;
 mod resident;
 mod sharing;
+mod signals;
 mod staff;
 
 pub use house::*;
 pub use looking::*;
 pub use resident::*;
 pub use sharing::*;
+pub use signals::*;
 pub use staff::*;
 
 use super::PersonKey;
@@ -103,5 +105,6 @@ use {events, may_be_absent, version};
 
 /// Every kind of event: what residents do, what the house does, what staff do, and how they look.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
-    resident::KINDS.iter().chain(sharing::KINDS).chain(house::KINDS).chain(staff::KINDS).chain(looking::KINDS)
+    let residents = resident::KINDS.iter().chain(sharing::KINDS).chain(signals::KINDS);
+    residents.chain(house::KINDS).chain(staff::KINDS).chain(looking::KINDS)
 }

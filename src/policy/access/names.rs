@@ -47,6 +47,8 @@ impl Kind {
             | Action::MeasureBreach
             | Action::RecordBreach
             | Action::SeeLog
+            | Action::SeeSignals
+            | Action::SettleSignal
             | Action::ReviewBreakGlass => Self::Record,
         }
     }
@@ -108,6 +110,8 @@ pub const fn said(action: Action) -> &'static str {
         Action::ReportOnOfficers => "Report on what an officer looked at",
         Action::MeasureBreach => "Measure a breach",
         Action::RecordBreach => "Write a breach into the register",
+        Action::SeeSignals => "See which services were not told of a change",
+        Action::SettleSignal => "Say that a service was told by hand",
         Action::SeeLog => "See the state of the log",
         Action::GiveApproval => "Approve as the second person",
         Action::BreakGlass => "Break the glass",

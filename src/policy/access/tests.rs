@@ -25,7 +25,7 @@ fn expected(role: Role, action: Action, of: Circumstances) -> bool {
         Action::SearchPeople | Action::ViewPerson => look,
         Action::RevealField => look && of.fresh,
         Action::SearchRecord | Action::ViewEvent | Action::ReportOnPerson => (governance || auditor) && !known,
-        Action::ReportOnOfficers | Action::SeeRegister => governance || auditor,
+        Action::ReportOnOfficers | Action::SeeRegister | Action::SeeSignals => governance || auditor,
         Action::ExportRecord => (governance || auditor) && of.fresh && of.approved,
         Action::SeeLog | Action::SeeStaff => governance || auditor || administrator,
         Action::BreakGlass => (desk || governance) && of.reason && of.fresh,
@@ -35,7 +35,8 @@ fn expected(role: Role, action: Action, of: Circumstances) -> bool {
         | Action::RecordBreach
         | Action::ReviewBreakGlass
         | Action::ReviewDelay
-        | Action::AnswerQuestion => governance,
+        | Action::AnswerQuestion
+        | Action::SettleSignal => governance,
     }
 }
 
@@ -53,7 +54,7 @@ fn the_shipped_policies_allow_this_and_nothing_else() {
             }
         }
     }
-    assert_eq!(asked, 5 * 20 * 64);
+    assert_eq!(asked, 5 * 22 * 64);
 }
 
 #[test]

@@ -24,6 +24,9 @@ const SECRET: &str = "token_endpoint_auth_method = \"client_secret_basic\"\nclie
 /// A second edition of a notice, entered before the first.
 const EDITION: &str = "[[notice]]\nid = \"parking-permit\"\nversion = 2\nchange = \"material\"\nwhy = \"The address too\"\napproved_by = \"Information Governance Board\"\napproved_ref = \"IGB 7\"\neffective_from = 2026-11-30\n\n[[notice]]";
 
+/// Taken out where a client has nothing to prove itself with, and so cannot answer a signal.
+const SIGNALS: &str = "[signals]\ndelivery = \"push\"\nendpoint = \"http://localhost:8090/signals\"\n";
+
 type Changes = &'static [(&'static str, &'static str, &'static str)];
 
 /// (rule, what breaks it, what does not).
@@ -260,8 +263,12 @@ fn a_method_goes_with_its_own_keys() {
     let native = "token_endpoint_auth_method = \"none\"\napplication_type = \"native\"";
     let uri = "redirect_uris = [\"http://localhost:8090/callback\"]";
     let logout = "post_logout_redirect_uris = [\"http://localhost:8090/\"]";
-    let app =
-        [(GARDEN, METHOD, native), (GARDEN, uri, "redirect_uris = [\"http://127.0.0.1/cb\"]"), (GARDEN, logout, "")];
+    let app = [
+        (GARDEN, METHOD, native),
+        (GARDEN, uri, "redirect_uris = [\"http://127.0.0.1/cb\"]"),
+        (GARDEN, logout, ""),
+        (GARDEN, SIGNALS, ""),
+    ];
     pairs("client.native", &[(GARDEN, METHOD, "token_endpoint_auth_method = \"none\"")], &app);
     pairs("client.plain_http", &[(GARDEN, METHOD, native), (GARDEN, logout, "")], &app);
     let both = format!("{METHOD}\nclient_secret_sha256 = {:?}", "00".repeat(32));

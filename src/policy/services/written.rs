@@ -7,6 +7,7 @@ use crate::domain::ids::ClientId;
 use crate::domain::redirect::Application;
 use crate::domain::retention::Period;
 use crate::domain::sharing::{Article9, Asked, NoticeRef, RecipientRole, SpecialKind};
+use crate::domain::signal::Kind;
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -64,6 +65,7 @@ pub(in crate::policy) struct Service {
     #[serde(default)]
     pub(in crate::policy) sensitive: bool,
     pub(in crate::policy) sso_shared_with: Option<BTreeSet<ClientId>>,
+    pub(in crate::policy) signals: Option<WrittenSignals>,
     #[serde(default)]
     pub(in crate::policy) serves: Vec<String>,
     #[serde(default)]
@@ -76,6 +78,22 @@ pub(in crate::policy) struct Service {
 
 const fn web() -> Application {
     Application::Web
+}
+
+/// `[signals]`: how the service takes signals.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::policy) struct WrittenSignals {
+    pub(in crate::policy) delivery: WrittenDelivery,
+    pub(in crate::policy) endpoint: Option<String>,
+    pub(in crate::policy) events: Option<Vec<Kind>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::policy) enum WrittenDelivery {
+    Push,
+    Poll,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -166,7 +184,7 @@ impl WrittenBasis {
 
 #[cfg(test)]
 mod tests {
-    use super::{Service, WrittenShare};
+    use super::{Service, WrittenShare, WrittenSignals};
     use serde::de::DeserializeOwned;
     use std::collections::BTreeSet;
 
@@ -199,11 +217,16 @@ mod tests {
     fn the_list_of_keys_that_teams_look_things_up_in_is_the_loaders() {
         let (service, rest) = SHOWN.split_once("[other_ways]").unwrap();
         let (other_ways, share) = rest.split_once("[[share]]").unwrap();
+        let (_, signals) = other_ways.split_once("[signals]").unwrap();
         let names = |part| lines(part).into_iter().map(|(name, _)| name).collect::<BTreeSet<_>>();
         let mut shown = names(service);
-        shown.extend(["other_ways".to_owned(), "share".to_owned()]);
+        shown.extend(["other_ways", "signals", "share"].map(ToOwned::to_owned));
         assert_eq!(shown, known::<Service>());
         assert_eq!(names(share), known::<WrittenShare>());
+        assert_eq!(names(signals), known::<WrittenSignals>());
+        for (name, line) in lines(signals) {
+            assert!(toml::from_str::<WrittenSignals>(&with(signals, &name, &line)).is_ok(), "{line}");
+        }
         for (name, line) in lines(service) {
             let text = format!("{}\n[other_ways]{other_ways}[[share]]{share}", with(service, &name, &line));
             assert!(toml::from_str::<Service>(&text).is_ok(), "{line}: {:?}", toml::from_str::<Service>(&text).err());

@@ -68,13 +68,15 @@ pub enum Step {
     Userinfo,
     /// How a sign-in ends.
     Sessions,
+    /// How it hears of a change.
+    Signals,
     /// What to look at before residents come.
     GoLive,
 }
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Level,
         Self::Claims,
         Self::Sector,
@@ -83,6 +85,7 @@ impl Step {
         Self::Token,
         Self::Userinfo,
         Self::Sessions,
+        Self::Signals,
         Self::GoLive,
     ];
 
@@ -98,6 +101,7 @@ impl Step {
             Self::Token => "token",
             Self::Userinfo => "userinfo",
             Self::Sessions => "sessions",
+            Self::Signals => "signals",
             Self::GoLive => "go-live",
         }
     }
@@ -129,8 +133,8 @@ macro_rules! samples {
 
 impl Sample {
     /// Every sample.
-    pub const ALL: &'static [Self] =
-        samples!("service.toml" "service-keys.toml" "check.sh" "keys.sh" "relying-party.mjs" "relying_party.py");
+    pub const ALL: &'static [Self] = samples!("service.toml" "service-keys.toml" "check.sh" "keys.sh" "relying-party.mjs" "relying_party.py"
+            "signals.mjs");
 
     /// Where an installation stands in the files.
     const ISSUER: &'static str = "http://localhost:8080";
@@ -173,7 +177,7 @@ pub struct SamplePart {
 pub struct SetUp {
     /// Who we are on the wire.
     pub issuer: String,
-    steps: [Step; 9],
+    steps: [Step; 10],
     samples: Vec<&'static str>,
 }
 

@@ -447,4 +447,5 @@ set-up-request = Anfon y cais
 set-up-token = Cyfnewid y cod
 set-up-userinfo = Darllen userinfo
 set-up-sessions = Sesiynau ac allgofnodi
+set-up-signals = Clywed am newidiadau
 set-up-go-live = Cyn mynd yn fyw

@@ -61,6 +61,7 @@ staff-place-breaches = Tramgwyddau
 staff-place-approvals = Ail berson
 staff-place-glass = Torri’r gwydr
 staff-place-conflicts = Pobl rydych yn eu hadnabod
+staff-place-signals = Hysbysu gwasanaethau
 staff-place-log = Log
 staff-place-register = Cofrestr
 
@@ -83,6 +84,8 @@ staff-action-report_on_person = adrodd ar bwy a edrychodd ar berson
 staff-action-report_on_officers = adrodd ar yr hyn yr edrychodd swyddogion arno
 staff-action-measure_breach = mesur toriad
 staff-action-record_breach = ysgrifennu toriad yn y gofrestr
+staff-action-see_signals = gweld pa wasanaethau na chawsant wybod am newid
+staff-action-settle_signal = dweud bod gwasanaeth wedi’i hysbysu â llaw
 staff-action-see_log = gweld cyflwr y log
 staff-action-give_approval = cymeradwyo’r hyn y mae angen ail berson ar ei gyfer
 staff-action-break_glass = torri’r gwydr

@@ -454,4 +454,5 @@ set-up-request = Send the request
 set-up-token = Redeem the code
 set-up-userinfo = Read userinfo
 set-up-sessions = Sessions and sign-out
+set-up-signals = Hear of changes
 set-up-go-live = Before you go live

@@ -61,6 +61,7 @@ staff-place-breaches = Breaches
 staff-place-approvals = Second person
 staff-place-glass = Break-glass
 staff-place-conflicts = People you know
+staff-place-signals = Services to tell
 staff-place-log = Log
 staff-place-register = Register
 
@@ -83,6 +84,8 @@ staff-action-report_on_person = report on who looked at a person
 staff-action-report_on_officers = report on what officers looked at
 staff-action-measure_breach = measure a breach
 staff-action-record_breach = write a breach into the register
+staff-action-see_signals = see which services were not told of a change
+staff-action-settle_signal = say that a service was told by hand
 staff-action-see_log = see the state of the log
 staff-action-give_approval = approve what needs a second person
 staff-action-break_glass = break the glass

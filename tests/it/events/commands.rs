@@ -113,6 +113,7 @@ async fn looks(left: &mut Left, folder: &Path) {
         "client plan",
         "client list",
         "client deliveries",
+        "client signals",
         "keys list",
         "audit checkpoint",
         "audit recent",

@@ -8,9 +8,11 @@ use crate::log::{happen, tamper, unguard};
 use crate::looking::{At, CALLED};
 use crate::seen::look;
 use crate::sharing::says;
+use crate::signals;
 use portreeve::app::App;
 use portreeve::config::Collector;
 use portreeve::domain::staff::Role;
+use portreeve::jobs::deliver_signals::DeliverSignals;
 use portreeve::jobs::end_consents::EndConsents;
 use portreeve::jobs::expire::Expire;
 use portreeve::jobs::refresh::Refresh;
@@ -99,12 +101,25 @@ both! {
         let mut duty = SendMessages::new();
         queue(app, ada, "garden-waste").await;
         left.round(app, &mut duty).await;
-        garden.answer(500, 100, Duration::ZERO);
+        garden.answer(500, 100);
         queue(app, ada, "garden-waste").await;
         for _ in 0..100 {
             left.round(app, &mut duty).await;
             house.later(Duration::from_mins(2));
         }
+
+        let mut duty = DeliverSignals::default();
+        signals::knows(app, ada, "garden-waste").await;
+        for status in [202, 400, 500] {
+            garden.signals(status);
+            signals::change(app, ada, signals::withdrawn("garden-waste")).await;
+            left.round(app, &mut duty).await;
+        }
+        house.later(Duration::from_hours(14 * 24 + 1));
+        left.round(app, &mut duty).await;
+        left.round(app, &mut duty).await;
+        house.later(Duration::from_mins(2));
+        left.round(app, &mut duty).await;
 
         let cookie = session(&house, ada, true).await;
         let who = sessions::find(app, &cookie, app.now()).await.unwrap().unwrap();

@@ -29,6 +29,9 @@ pub const ROUTES: &[Row] = &[
     ("POST /userinfo", &[]),
     ("POST /introspect", &["request.refused"]),
     ("POST /revoke", &["request.refused", "token.revoked"]),
+    ("POST /signals/poll", &["request.refused", "signal.delivered", "signal.refused"]),
+    ("POST /signals/done", &["request.refused", "signal.done", "signal.refused"]),
+    ("GET /events/{kind}", &[]),
     ("GET /logout", &["auth.signed_out", "request.refused"]),
     ("POST /logout", &[]),
     ("GET /log/{year}/checkpoint", &[]),
@@ -164,6 +167,7 @@ pub const ROUTES: &[Row] = &[
 /// The duties, by their files.
 pub const DUTIES: &[Row] = &[
     ("send_messages", &["auth.logout_confirmed", "auth.logout_undelivered"]),
+    ("deliver_signals", &["signal.delivered", "signal.refused", "signal.unanswered"]),
     ("expire", &["auth.sessions_ended", "authorization.service_left", "officer.notice_released"]),
     ("end_consents", &["sharing.consent_expired", "sharing.consent_reminded", "sharing.consent_superseded"]),
     ("seal_log", &["config.key_created", "log.opened", "log.tampering_found"]),
@@ -204,6 +208,7 @@ pub const COMMANDS: &[Row] = &[
     ("client remove", &["authorization.service_left", "config.client_removed"]),
     ("client registration-token", &["config.client_token_made"]),
     ("client deliveries", &[]),
+    ("client signals", &[]),
     ("client why", &["officer.notice_delayed", "officer.viewed"]),
     ("client import-records", &["sharing.imported"]),
     ("resident show", &["officer.notice_delayed", "officer.viewed"]),

@@ -71,6 +71,7 @@ fn client(shares: Vec<Share>) -> Client {
         sensitive: false,
         apis: Apis::default(),
         sso_shared_with: None,
+        signals: None,
     }
 }
 

@@ -1,7 +1,8 @@
 //! What a service may be beside a web page that asks: an API, a program, one that registers itself.
 
-use super::{GARDEN, LEGACY_SECRET, METHOD, PERMITS, PROFILE, SECRET, TRYING, pairs};
-use crate::policy::sample::tests::{broken, with};
+use super::{GARDEN, LEGACY_SECRET, METHOD, PERMITS, PROFILE, SECRET, SIGNALS, TRYING, pairs};
+use crate::policy::lint;
+use crate::policy::sample::tests::{broken, held, with};
 
 #[test]
 fn an_api_is_one_services_and_only_a_program_that_proves_itself_gets_tokens_of_its_own() {
@@ -32,12 +33,14 @@ fn an_api_is_one_services_and_only_a_program_that_proves_itself_gets_tokens_of_i
             (GARDEN, METHOD, native),
             (GARDEN, "http://localhost:8090/callback", "http://127.0.0.1/cb"),
             (GARDEN, "post_logout_redirect_uris = [\"http://localhost:8090/\"]", ""),
+            (GARDEN, SIGNALS, ""),
             (GARDEN, plain, machine),
         ],
         &[
             (GARDEN, METHOD, native),
             (GARDEN, "http://localhost:8090/callback", "http://127.0.0.1/cb"),
             (GARDEN, "post_logout_redirect_uris = [\"http://localhost:8090/\"]", ""),
+            (GARDEN, SIGNALS, ""),
         ],
     );
 }
@@ -114,4 +117,51 @@ fn a_secret_gives_way_to_the_next_and_keys_beside_it_sign_requests() {
     let request = "request_uris = [\"http://a.example/r#x\"]\nsector =";
     let loopback = "request_uris = [\"http://localhost:8090/r#x\"]\nsector =";
     pairs("client.plain_http", &[(GARDEN, "sector =", request)], &[(GARDEN, "sector =", loopback)]);
+}
+
+const ENDPOINT: &str = "endpoint = \"http://localhost:8090/signals\"\n";
+const PUSH: &str = "delivery = \"push\"\nendpoint = \"http://localhost:8090/signals\"\n";
+const POLL: &str = "delivery = \"poll\"\n";
+
+#[test]
+fn signals_are_sent_to_an_address_or_fetched_by_who_proves_itself() {
+    pairs("signals.endpoint", &[(GARDEN, ENDPOINT, "")], &[(GARDEN, PUSH, POLL)]);
+    let both = PUSH.replace("push", "poll");
+    pairs("signals.endpoint", &[(GARDEN, PUSH, &both)], &[(GARDEN, PUSH, POLL)]);
+    let plain = PUSH.replace("localhost:8090", "garden.example");
+    let https = plain.replace("http:", "https:");
+    pairs("client.plain_http", &[(GARDEN, PUSH, &plain)], &[(GARDEN, PUSH, &https)]);
+    let none = format!("{POLL}events = []\n");
+    let one = format!("{POLL}events = [\"erasure_decided\"]\n");
+    pairs("signals.events", &[(GARDEN, PUSH, &none)], &[(GARDEN, PUSH, &one)]);
+    pairs("file.unreadable", &[(GARDEN, PUSH, &one.replace("decided", "made"))], &[(GARDEN, PUSH, &one)]);
+    let native = "application_type = \"native\"\ntoken_endpoint_auth_method = \"none\"";
+    let app = [
+        (GARDEN, METHOD, native),
+        (GARDEN, "http://localhost:8090/callback", "http://127.0.0.1/cb"),
+        (GARDEN, "post_logout_redirect_uris = [\"http://localhost:8090/\"]", ""),
+    ];
+    let without: Vec<_> = app.into_iter().chain([(GARDEN, SIGNALS, "")]).collect();
+    pairs("signals.proof", &app, &without);
+}
+
+#[test]
+fn who_gets_data_and_takes_no_signals_is_told_by_hand_and_lint_says_so() {
+    let warned = |changes: &[(&str, &str, &str)]| {
+        let findings = lint(&with(changes).unwrap(), &held(), super::DAY);
+        let of = findings.into_iter().filter(|finding| finding.rule.starts_with("signals."));
+        of.map(|finding| (finding.rule, finding.file)).collect::<Vec<_>>()
+    };
+    let garden = |rule| vec![(rule, GARDEN.to_owned())];
+    assert_eq!(warned(&[]), []);
+    let whole = format!("[signals]\n{PUSH}");
+    assert_eq!(warned(&[(GARDEN, &whole, "")]), garden("signals.none"));
+    let some = format!("{POLL}events = [\"erasure_decided\"]\n");
+    assert_eq!(warned(&[(GARDEN, PUSH, &some)]), garden("signals.some"));
+    assert_eq!(warned(&[(GARDEN, PUSH, POLL)]), []);
+    // Who gets nothing has nothing to be told of.
+    let text = with(&[]).unwrap().sources.text(GARDEN).unwrap().to_owned();
+    let (alone, _) = text.split_once("[[share]]").unwrap();
+    let alone = alone.replace(&whole, "").replace("\"profile\", \"email\", ", "");
+    assert_eq!(warned(&[(GARDEN, &text, &alone)]), []);
 }
