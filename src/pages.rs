@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod create_account;
+pub mod details;
 pub mod docs;
 pub mod email;
 pub mod forgotten;

@@ -4,6 +4,7 @@
 //!
 //! Public task, contract and legal obligation inform and continue; only consent asks, and "no" blocks nothing.
 
+pub mod age;
 mod release;
 
 pub use release::{Release, Tell, release};
@@ -94,6 +95,8 @@ pub struct Share {
     pub required: bool,
     /// How long a consent lasts.
     pub expires: Option<Period>,
+    /// Whether she is asked how old she is before she is asked for her consent ([`age`]).
+    pub asks_age: bool,
 }
 
 /// What one resident was told or decided.

@@ -1,30 +1,36 @@
 //! Back to the service: continue, not me, consent.
 //!
 //! ```text
+//! /continue/details ── what she has not given yet, once ──> /continue
 //! /continue ── "Continue" ──> told ──> something to ask? ──> /consent ── yes or no ──> code, back to the service
 //!     └────── "I am not Ada" ──> her session ends ──> /sign-in
 //! ```
 
+pub mod details;
+
+use crate::domain::account::Detail;
 use crate::domain::audit::Basis;
 use crate::domain::authorization::{Answer, ResponseMode};
-use crate::domain::claims::Claim;
+use crate::domain::claims::{Claim, Held, derive};
 use crate::domain::client::{self, Client};
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::{Release, Tell};
 use crate::http::cookies::Name;
 use crate::service::Failure;
 use crate::service::authorize::{Cleared, Next, Stage, answer, decided, next, told};
+use crate::service::details::own_held;
 use crate::service::flows::{self, Flow, Found};
 use crate::service::logos;
-use crate::service::people::{self, Profile};
+use crate::service::people;
 use crate::service::sessions::{self, Which};
-use crate::view::pages::{ClaimLine, Consent, Expired, Inform, Lapsed, ServicePage, ServicePages};
+use crate::view::pages::{ClaimKind, ClaimLine, Consent, Expired, Inform, Lapsed, ServicePage, ServicePages};
 use crate::view::{Both, Lang, Wrong};
 use crate::visit::Visit;
 use axum::extract::{Form, Query};
 use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use url::{Position, Url};
 
@@ -34,11 +40,31 @@ use url::{Position, Url};
 pub struct FlowField {
     flow: String,
     consent: String,
+    /// The details that she has put off on this way, with commas between.
+    later: String,
+}
+
+impl FlowField {
+    fn later(&self) -> BTreeSet<Detail> {
+        self.later.split(',').filter_map(Detail::parse).collect()
+    }
 }
 
 /// GET `/continue`.
 pub async fn show(visit: Visit, Query(field): Query<FlowField>) -> Response {
-    step(&visit, &field.flow, Stage::Arrived).await.unwrap_or_else(|failure| visit.fault(&failure))
+    arrive(&visit, &field).await.unwrap_or_else(|failure| visit.fault(&failure))
+}
+
+/// What a service needs and she has not given is asked for once: before she is told of it.
+async fn arrive(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
+    let flow = match open(visit, &field.flow).await? {
+        Ok(flow) => flow,
+        Err(page) => return Ok(page),
+    };
+    if details::wanted(visit, &flow, &field.later()).await?.is_some() {
+        return Ok(visit.see_other(&details::place(field)));
+    }
+    step(visit, &field.flow, Stage::Arrived).await
 }
 
 /// POST `/continue`: she has read it.
@@ -191,7 +217,7 @@ async fn inform_page(
         flow: reference.to_owned(),
         short_name: profile.name.short(),
         first_name: profile.name.as_str().split(' ').next().unwrap_or_default().to_owned(),
-        claims: lines(&claims, &profile),
+        claims: lines(visit, &claims, &own_held(&visit.app, who, &claims).await?),
         purpose,
         basis: basis.as_str().to_owned(),
         notice_url,
@@ -208,10 +234,9 @@ async fn consent_page(
     tell: &Tell,
     errors: Vec<Wrong>,
 ) -> Result<Response, Failure> {
-    let (_, profile) = people::own_profile(&visit.app, who).await?;
     let page = Consent {
         flow: reference.to_owned(),
-        claims: lines(&tell.claims, &profile),
+        claims: lines(visit, &tell.claims, &own_held(&visit.app, who, &tell.claims).await?),
         purpose: purpose_words(visit, &tell.purpose),
         notice_url: format!("/notices/{}", tell.notice),
         service: pages_of(visit, &flow.client),
@@ -235,15 +260,28 @@ fn pages_of(visit: &Visit, client: &Client) -> ServicePages {
     }
 }
 
-/// What the service would get, as its values: what is not held is not shown, since it does not go out.
-fn lines(claims: &BTreeSet<Claim>, profile: &Profile) -> Vec<ClaimLine> {
+/// What the service would get, as its values. Of what she never gave it is said so, since it would go out once she does;
+/// what else is not held is not shown.
+fn lines(visit: &Visit, claims: &BTreeSet<Claim>, held: &Held) -> Vec<ClaimLine> {
+    let snapshot = visit.app.snapshot();
+    let controller = &snapshot.policy.controller;
+    let today = visit.now.day(&controller.time_zone);
     let line = |claim: &Claim| {
-        let value = match claim {
-            Claim::Name => profile.name.as_str().to_owned(),
-            Claim::Email => profile.email.as_ref()?.as_str().to_owned(),
-            Claim::EmailVerified | Claim::PhoneNumber | Claim::PhoneNumberVerified | Claim::Address => return None,
-        };
-        Some(ClaimLine { claim: claim.as_str().to_owned(), value })
+        if claim.said_of().is_some() {
+            return None;
+        }
+        let named = |value: String, kind| Some(ClaimLine { claim: claim.as_str().to_owned(), value, kind });
+        let there = claim.detail().is_none_or(|detail| held.has(detail));
+        match (derive(*claim, held, today, &controller.area), claim) {
+            (None, _) if there => None,
+            (None, _) => named(String::new(), ClaimKind::NotGiven),
+            (Some(Value::Bool(yes)), _) => named(String::new(), if yes { ClaimKind::Yes } else { ClaimKind::No }),
+            (Some(Value::String(day)), Claim::Birthdate) => named(day, ClaimKind::Day),
+            (Some(_), Claim::PhoneNumber) => named(held.phone.as_ref()?.0.spoken(), ClaimKind::Text),
+            (Some(_), Claim::Address) => named(held.address.as_ref()?.on_one_line(), ClaimKind::Text),
+            (Some(Value::String(text)), _) => named(text, ClaimKind::Text),
+            (Some(_), _) => None,
+        }
     };
     claims.iter().filter_map(line).collect()
 }

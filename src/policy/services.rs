@@ -56,6 +56,8 @@ impl Loaded {
 pub(super) struct Papers {
     pub(super) dpia: Option<String>,
     pub(super) agreement: Option<String>,
+    /// Why a claim goes out whole that a derived one says less of.
+    pub(super) raw_because: Option<String>,
 }
 
 pub(super) fn load(sources: &Sources, issuer: &Issuer, findings: &mut Vec<Finding>) -> Vec<Loaded> {
@@ -286,7 +288,7 @@ impl Reader<'_> {
             findings.push(Finding::error("share.claim", at("claims"), "The share names no claim.", remedy));
         }
         let basis = basis.filter(|_| findings.len() == before)?;
-        let papers = Papers { dpia: share.dpia, agreement: share.agreement };
+        let papers = Papers { dpia: share.dpia, agreement: share.agreement, raw_because: share.raw_because };
         let share = Share {
             purpose: share.purpose,
             recipient_role: share.recipient_role,
@@ -298,6 +300,7 @@ impl Reader<'_> {
             recipient_retention: share.recipient_retention,
             required: share.required.unwrap_or(basis != crate::domain::audit::Basis::Consent),
             expires: share.expires,
+            asks_age: share.consent_age.is_some(),
         };
         Some((share, papers))
     }

@@ -23,6 +23,7 @@
 //! refresh     the chain of refresh tokens (rows T)
 //! registration  services that register themselves (rows G, X, K)
 //! sharing     nothing leaves without a record
+//! derived     details given once, and claims made from them
 //! step_up     levels of assurance (rows W10, S01)
 //! languages   which language a page is in
 //! tabs        several at once in one browser (row S13)
@@ -36,6 +37,7 @@ mod answers;
 mod browser;
 mod client;
 mod codes;
+mod derived;
 mod front;
 mod introspect;
 mod languages;

@@ -4,6 +4,7 @@ use super::Lint;
 use crate::domain::audit::Basis;
 use crate::domain::claims::Claim;
 use crate::domain::sharing::{RecipientRole, Share};
+use crate::policy::finding::{Finding, Place};
 use crate::policy::registrations::LoadedTemplate;
 use crate::policy::services::{Loaded, Papers, Terms};
 use std::collections::BTreeSet;
@@ -86,6 +87,12 @@ impl Lint<'_> {
             let at = place(self, "expires");
             self.error("share.expires", at, "Only a consent runs out.", "Take expires out.");
         }
+        if share.basis != Basis::Consent && share.asks_age {
+            let at = place(self, "consent_age");
+            let message = "Age matters to consent only, and is asked for nothing else.";
+            self.error("share.consent_age", at, message, "Take consent_age out.");
+        }
+        self.least_claims(share, papers, place(self, "claims"));
         match self.bundle.register.purpose(&share.purpose) {
             None => {
                 let at = place(self, "purpose");
@@ -125,6 +132,21 @@ impl Lint<'_> {
             let at = place(self, "recipient_role");
             let message = "Data goes to another party and no agreement is named.";
             self.error("share.agreement", at, message, "Enter it in register.toml, and name it in agreement.");
+        }
+    }
+
+    /// A service gets no more than what its purpose needs (UK GDPR Art 5(1)(c)).
+    fn least_claims(&mut self, share: &Share, papers: &Papers, at: Place) {
+        let said = papers.raw_because.as_deref().is_some_and(|because| !because.trim().is_empty());
+        if share.claims.contains(&Claim::Birthdate) && !said {
+            let message = "The service gets the whole date of birth, and it is not said why an age would not do.";
+            let remedy = "Ask for over_16, over_18 or over_65, or write in raw_because what the date is needed for.";
+            self.findings.push(Finding::warning("share.raw_claim", at.clone(), message, remedy));
+        }
+        if share.claims.contains(&Claim::InBorough) && self.bundle.controller.area.is_unknown() {
+            let message = "The service asks whether residents live in the area, and the area is not known.";
+            let remedy = "List its postcodes under [area] in controller.toml; until then the claim is never there.";
+            self.findings.push(Finding::warning("share.no_area", at, message, remedy));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Each rule breaks on the sample changed one way, and is silent on the nearest change that is in order.
 
 mod clients;
+mod least;
 
 use super::lint;
 use crate::policy::sample::tests::{broken, held, with};
@@ -46,7 +47,7 @@ fn a_claim_has_a_share() {
     );
     pairs(
         "share.claim",
-        &[(GARDEN, "\"name\", \"email\"]\nnotice", "\"name\", \"email\", \"birthdate\"]\nnotice")],
+        &[(GARDEN, "\"name\", \"email\"]\nnotice", "\"name\", \"email\", \"gender\"]\nnotice")],
         &[(GARDEN, "\"name\", \"email\"]\nnotice", "\"name\", \"email\", \"address\"]\nnotice")],
     );
     pairs("client.scope", &[(GARDEN, "\"offline_access\"", "\"everything\"")], &[(GARDEN, ", \"offline_access\"", "")]);

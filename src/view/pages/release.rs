@@ -10,6 +10,25 @@ pub struct ClaimLine {
     pub claim: String,
     /// The value the service would see.
     pub value: String,
+    /// What kind of value it is.
+    pub kind: ClaimKind,
+}
+
+/// How a claim's value is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClaimKind {
+    /// As it is, its lines below one another.
+    #[default]
+    Text,
+    /// A day of the calendar.
+    Day,
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+    /// She has not given it; it would go out once she does.
+    NotGiven,
 }
 
 /// A page of a service's own.

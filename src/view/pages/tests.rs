@@ -1,6 +1,7 @@
 //! Every page in both languages: what holds for all of them, and what each must say.
 
 mod account;
+mod details;
 mod docs;
 mod release;
 mod second_step;
@@ -290,7 +291,7 @@ fn choose_password() {
 }
 
 fn claims() -> Vec<ClaimLine> {
-    let line = |claim: &str, value: &str| ClaimLine { claim: claim.into(), value: value.into() };
+    let line = |claim: &str, value: &str| ClaimLine { claim: claim.into(), value: value.into(), kind: ClaimKind::Text };
     vec![line("name", "Ada Wójcik"), line("email", "ada@example.org"), line("x_unknown", EVIL)]
 }
 
