@@ -1,7 +1,7 @@
 //! On the way to a service: a detail that it needs and she has not given yet, asked for once and in its context.
 
 use super::super::details::{Typed, today, uses};
-use super::{Flow, FlowField, open, shown_together};
+use super::{Flow, FlowField, open};
 use crate::domain::account::Detail;
 use crate::service::Failure;
 use crate::service::authorize::{Next, Stage, next};
@@ -24,7 +24,7 @@ pub(super) async fn wanted(
         return Ok(None);
     };
     match next(&visit.app, &flow.request, &flow.client, Some(who), Stage::Arrived, visit.now).await? {
-        Next::Interact(release) => details::missing(&visit.app, who, &shown_together(&release.inform), later).await,
+        Next::Interact(release) => details::missing(&visit.app, who, &release.inform, later).await,
         _ => Ok(None),
     }
 }
