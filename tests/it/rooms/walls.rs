@@ -185,6 +185,9 @@ fn makings(words: &[Word], kind: &str, maker: &str) -> Vec<usize> {
     lines
 }
 
+/// Where residents' sessions are kept.
+const RESIDENTS: [&str; 2] = ["store", "sessions"];
+
 /// What begins a resident's session, or goes on with one under another cookie: (call, where it may be).
 const SESSIONS: &[(&str, &[&str])] = &[
     ("sessions :: insert (", &["src/service/sign_in/", "src/service/sign_up", "src/service/second_step"]),
@@ -195,15 +198,14 @@ const SESSIONS: &[(&str, &[&str])] = &[
 ];
 
 /// Nobody becomes a resident but by signing in, signing up and the further step (question 33). The staff's own sessions are
-/// another table and another cookie.
+/// another table and another cookie: where they begin, residents' are not even named.
 pub fn residents_sessions_begin_with_the_resident(file: &File) -> Breaches {
-    // Members of staff have sessions of their own.
-    if module(file).is_none_or(|module| module[0] == "store") || file.path.starts_with("src/service/staff/") {
-        return Vec::new();
-    }
+    let Some(module) = module(file).filter(|module| module[0] != "store") else { return Vec::new() };
     let words = words(&file.text);
-    if !lines_with(&words, "use crate :: store :: staff :: sessions").is_empty() {
-        return Vec::new();
+    if module.starts_with(&["service", "staff"]) {
+        let named =
+            named(&words, &module).into_iter().filter(|named| named.path.starts_with(&RESIDENTS.map(str::to_owned)));
+        return named.map(|named| format!("{}:{}: staff name residents' sessions", file.path, named.line)).collect();
     }
     let elsewhere = SESSIONS.iter().filter(|(_, places)| !places.iter().any(|place| file.path.starts_with(place)));
     elsewhere
@@ -304,6 +306,9 @@ mod tests {
         assert_eq!(lines(&of(rule, "src/service/sign_in/arrival.rs", "sessions::insert(w, &s, now)")), 0);
         let theirs = "use crate::store::staff::sessions::{self, X}; fn f() { sessions::insert(w, &s, now) }";
         assert_eq!(lines(&of(rule, "src/service/staff/passkeys.rs", theirs)), 0);
+        for ours in ["use crate::store::{Error, sessions};", "fn f() { crate::store::sessions::insert(w, &s, now) }"] {
+            assert_eq!(lines(&of(rule, "src/service/staff/passkeys.rs", ours)), 1, "{ours}");
+        }
     }
 
     #[test]

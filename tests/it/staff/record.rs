@@ -215,6 +215,15 @@ both! {
         ada.post("/sign-in", &[("email", ADA), ("password", WORD)]).await;
         assert!(!ada.get("/account/seen").await.body.contains("looked at your record ("), "hidden");
 
+        // Whoever looks that up in the record is kept from her as it is.
+        let seen = ada.get("/account/seen").await.shape();
+        let to = dee.post("/record", &with(&[("kind", "officer.viewed")])).await.to;
+        let found = dee.get(&to).await;
+        let delayed = house.events("officer.notice_delayed").await;
+        says(&dee.get(&first(&found.body, "href=\"/record/events/")).await, 200, &["officer.viewed"]);
+        assert_eq!(house.events("officer.notice_delayed").await, delayed + 1);
+        assert_eq!(ada.get("/account/seen").await.shape(), seen);
+
         says(&fay.get("/delays").await, 403, &["There is a problem"]);
         let list = dee.get("/delays").await;
         says(&list, 200, &["We helped to prevent or detect a crime", "Ask a second person"]);
