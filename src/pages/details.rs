@@ -22,7 +22,7 @@ use serde::Deserialize;
 pub struct Asked {
     /// What was just done.
     news: String,
-    /// Whether services are told of it.
+    /// Whether services had what stood there before.
     told: String,
 }
 

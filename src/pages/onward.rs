@@ -6,6 +6,7 @@
 //!     └────── "I am not Ada" ──> her session ends ──> /sign-in
 //! ```
 
+mod age;
 pub mod details;
 
 use crate::domain::account::Detail;
@@ -40,6 +41,8 @@ use url::{Position, Url};
 pub struct FlowField {
     flow: String,
     consent: String,
+    /// How old she is, where her consent asks it.
+    age_band: String,
     /// The details that she has put off on this way, with commas between.
     later: String,
 }
@@ -178,6 +181,10 @@ async fn choose(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
             "deny" => false,
             _ => return consent_page(visit, &flow, &field.flow, who, tell, vec![Wrong::ConsentMissing]).await,
         };
+        let age = age::age(visit, &flow.client, who, tell).await?;
+        if yes && let Err(wrong) = age::may_agree(visit, &age, &field.age_band) {
+            return consent_page(visit, &flow, &field.flow, who, tell, vec![wrong]).await;
+        }
         let (lang, context) = (words(visit.lang), visit.context.clone());
         decided(&visit.app, who, &flow.client, (tell, yes), lang, context, visit.now).await?;
     }
@@ -240,6 +247,7 @@ async fn consent_page(
         purpose: purpose_words(visit, &tell.purpose),
         notice_url: format!("/notices/{}", tell.notice),
         service: pages_of(visit, &flow.client),
+        asks_age: matches!(age::age(visit, &flow.client, who, tell).await?, age::Age::Asked),
         errors,
     };
     Ok(visit.page(&page, Some(&flow.client)).await)

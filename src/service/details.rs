@@ -26,6 +26,8 @@ use std::sync::Arc;
 
 /// How many releases are looked back upon.
 const RELEASES: i64 = 500;
+/// How often a change begins anew because another window was faster.
+const TRIES: usize = 4;
 
 /// A service and purpose that a detail is needed for.
 #[derive(Debug, Clone)]
@@ -161,7 +163,8 @@ pub async fn give(app: &App, who: &SignedIn, given: &Given, context: &Context, n
     change(app, who, given.detail(), Some(given), context, now).await
 }
 
-/// Takes a detail away. What services received they keep by their own rule; nothing more is made from it.
+/// Deletes a detail, with what stood there before it. What services received they keep by their own rule; nothing more is
+/// made from it.
 ///
 /// # Errors
 /// [`Failure`] of the store or of a seal.
@@ -184,15 +187,15 @@ async fn change(
     now: When,
 ) -> Result<Changed, Failure> {
     let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
-    // Twice at most: what another window did meanwhile is changed like what was there before.
-    for _ in 0..2 {
+    // What another window did meanwhile is changed like what was there before.
+    for _ in 0..TRIES {
         let rows = attributes::of(&mut app.db.peek(), who.account).await?;
         let row = rows.iter().find(|row| row.kind == detail.as_str());
         let before = row.map(|row| open_detail(&keys, row, &who.disclosure())).transpose()?;
         if before.as_ref() == given {
             return Ok(Changed::Same);
         }
-        let version = row.map_or(0, |row| row.version);
+        let (before_row, version) = (row.map(|row| row.id), row.map_or(0, |row| row.version));
         let new = match given {
             Some(given) => Some(sealed(app, &keys, given, version + 1)?),
             None => None,
@@ -214,7 +217,12 @@ async fn change(
         let changed = app
             .db
             .write(async |mut w| {
-                if before.is_some() && !attributes::replace(&mut w, who.account, detail, version, now).await? {
+                let stood = match (before_row, &new) {
+                    (None, _) => true,
+                    (Some(row), Some(_)) => attributes::replace(&mut w, row, now).await?,
+                    (Some(row), None) => attributes::remove(&mut w, who.account, detail, row).await?,
+                };
+                if !stood {
                     return Err(Error::GivenUp);
                 }
                 if let Some(new) = &new {

@@ -65,20 +65,30 @@ pub async fn history(r: &mut Read, account: AccountId) -> Result<Vec<(String, i6
         .await
 }
 
-/// Makes the present value a former one; `false` if it is no longer that of `version`.
-pub async fn replace(w: &mut Write, account: AccountId, detail: Detail, version: i64, now: When) -> Result<bool, Error> {
+/// Makes the present value a former one; `false` if it is that no longer.
+pub async fn replace(w: &mut Write, row: Uuid, now: When) -> Result<bool, Error> {
     let replaced = w
-        .sql(
-            "UPDATE attribute SET replaced_at = $4
-             WHERE account_id = $1 AND kind = $2 AND version = $3 AND replaced_at IS NULL",
-        )
-        .bind(account)
-        .bind(detail.as_str())
-        .bind(version)
+        .sql("UPDATE attribute SET replaced_at = $2 WHERE id = $1 AND replaced_at IS NULL")
+        .bind(row)
         .bind(now)
         .run()
         .await?;
     Ok(replaced == 1)
+}
+
+/// Deletes the present value, and then the former ones of its kind; `false`, and nothing is deleted, if it is present no
+/// longer.
+pub async fn remove(w: &mut Write, account: AccountId, detail: Detail, row: Uuid) -> Result<bool, Error> {
+    let removed = w.sql("DELETE FROM attribute WHERE id = $1 AND replaced_at IS NULL").bind(row).run().await?;
+    if removed != 1 {
+        return Ok(false);
+    }
+    w.sql("DELETE FROM attribute WHERE account_id = $1 AND kind = $2 AND replaced_at IS NOT NULL")
+        .bind(account)
+        .bind(detail.as_str())
+        .run()
+        .await?;
+    Ok(true)
 }
 
 /// Keeps a value. A constraint refuses a second one of its kind beside one that is present.

@@ -104,11 +104,13 @@ pub enum Wrong {
     PhoneMalformed,
     /// It was not said how old she is.
     AgeBandMissing,
+    /// Not old enough to agree herself.
+    TooYoung,
 }
 
 impl Wrong {
     /// One of each, for tests that no words are missing.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 48] = [
         Self::NameMissing,
         Self::NameTooLong,
         Self::NameUnshowable,
@@ -156,6 +158,7 @@ impl Wrong {
         Self::PhoneMissing,
         Self::PhoneMalformed,
         Self::AgeBandMissing,
+        Self::TooYoung,
     ];
 
     /// The name of the field it belongs to.
@@ -193,6 +196,7 @@ impl Wrong {
             Self::AddressWordsMissing | Self::AddressWordsTooLong | Self::AddressWordsUnshowable => "words",
             Self::PhoneMissing | Self::PhoneMalformed => "phone_number",
             Self::AgeBandMissing => "age_band",
+            Self::TooYoung => "consent",
         }
     }
 
@@ -201,6 +205,7 @@ impl Wrong {
     pub const fn element(self) -> &'static str {
         match self {
             Self::ConsentMissing => "consent-allow",
+            Self::TooYoung => "consent-deny",
             Self::ActMissing => "act-replace",
             Self::AgeBandMissing => "age-band-under_13",
             Self::BirthdateMissing
@@ -263,6 +268,7 @@ impl Wrong {
             Self::PhoneMissing => "wrong-phone-missing",
             Self::PhoneMalformed => "wrong-phone-malformed",
             Self::AgeBandMissing => "wrong-age-band-missing",
+            Self::TooYoung => "wrong-too-young",
         }
     }
 

@@ -23,6 +23,7 @@
 //! refresh     the chain of refresh tokens (rows T)
 //! registration  services that register themselves (rows G, X, K)
 //! sharing     nothing leaves without a record
+//! age         how old she is, where her consent needs it
 //! derived     details given once, and claims made from them
 //! step_up     levels of assurance (rows W10, S01)
 //! languages   which language a page is in
@@ -33,6 +34,7 @@
 //! wire        documents, headers, and who may read them
 //! ```
 
+mod age;
 mod answers;
 mod browser;
 mod client;

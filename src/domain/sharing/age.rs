@@ -16,10 +16,10 @@ pub enum AgeBand {
     #[serde(rename = "under_13")]
     Under13,
     /// 13, 14 or 15.
-    #[serde(rename = "13_15")]
+    #[serde(rename = "13_to_15")]
     From13To15,
     /// 16 or 17.
-    #[serde(rename = "16_17")]
+    #[serde(rename = "16_to_17")]
     From16To17,
     /// 18 or older.
     #[serde(rename = "adult")]
@@ -35,8 +35,8 @@ impl AgeBand {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Under13 => "under_13",
-            Self::From13To15 => "13_15",
-            Self::From16To17 => "16_17",
+            Self::From13To15 => "13_to_15",
+            Self::From16To17 => "16_to_17",
             Self::Adult => "adult",
         }
     }
@@ -91,6 +91,14 @@ pub struct ConsentAge {
     pub from: Date,
     /// The age, in years.
     pub age: u8,
+}
+
+impl ConsentAge {
+    /// How a record names it: `13 from 2018-05-25`.
+    #[must_use]
+    pub fn named(&self) -> String {
+        format!("{} from {}", self.age, self.from)
+    }
 }
 
 /// The rules there are, each in force until the next begins.
@@ -224,6 +232,7 @@ mod tests {
     fn q08_the_rule_changes_on_its_day() {
         let rules = ConsentAges::new(vec![SOON, NOW]);
         assert_eq!(rules.on(date(2027, 3, 31)), Some(&NOW));
+        assert_eq!(NOW.named(), "13 from 2018-05-25");
         assert_eq!(rules.on(date(2027, 4, 1)), Some(&SOON));
         let may = |day| AgeBand::ALL.map(|band| may_consent(band, rules.on(day)));
         assert_eq!(may(date(2027, 4, 1)), [false, false, true, true]);

@@ -138,10 +138,22 @@ impl Lint<'_> {
     /// A service gets no more than what its purpose needs (UK GDPR Art 5(1)(c)).
     fn least_claims(&mut self, share: &Share, papers: &Papers, at: Place) {
         let said = papers.raw_because.as_deref().is_some_and(|because| !because.trim().is_empty());
-        if share.claims.contains(&Claim::Birthdate) && !said {
-            let message = "The service gets the whole date of birth, and it is not said why an age would not do.";
-            let remedy = "Ask for over_16, over_18 or over_65, or write in raw_because what the date is needed for.";
-            self.findings.push(Finding::warning("share.raw_claim", at.clone(), message, remedy));
+        let raw = [
+            (
+                Claim::Birthdate,
+                "The service gets the whole date of birth, and it is not said why an age would not do.",
+                "Ask for over_16, over_18 or over_65, or write in raw_because what the date is needed for.",
+            ),
+            (
+                Claim::Address,
+                "The service gets the whole address, and it is not said why a part would not do.",
+                "Ask for in_borough or postcode_district, or write in raw_because what the address is needed for.",
+            ),
+        ];
+        for (claim, message, remedy) in raw {
+            if share.claims.contains(&claim) && !said {
+                self.findings.push(Finding::warning("share.raw_claim", at.clone(), message, remedy));
+            }
         }
         if share.claims.contains(&Claim::InBorough) && self.bundle.controller.area.is_unknown() {
             let message = "The service asks whether residents live in the area, and the area is not known.";

@@ -45,7 +45,7 @@ pub struct Details {
     pub details: Vec<DetailRow>,
     /// What has just been done.
     pub news: Option<DetailNews>,
-    /// Services are being told of it.
+    /// Services had what stood there before.
     pub told: bool,
 }
 

@@ -87,6 +87,8 @@ pub struct Consent {
     pub notice_url: String,
     /// What the service shows of itself.
     pub service: ServicePages,
+    /// She is asked how old she is: radios `age_band`.
+    pub asks_age: bool,
     /// What to mend.
     #[serde(skip)]
     pub errors: Vec<Wrong>,

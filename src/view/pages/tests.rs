@@ -350,6 +350,7 @@ fn consent_gives_both_answers_the_same_weight() {
         purpose: Both::new("remind you", "eich atgoffa"),
         notice_url: "/notices/n".into(),
         service: ServicePages::default(),
+        asks_age: false,
         errors: vec![],
     };
     let [en, cy] = show(&page);

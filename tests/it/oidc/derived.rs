@@ -5,7 +5,7 @@ use super::party::{self, LIBRARY, Party};
 use super::record::{count, newest};
 use super::{Stage, text};
 use crate::app::{NOON, Service};
-use portreeve::domain::account::{Address, Birthdate, Given, Postcode};
+use portreeve::domain::account::{Address, Birthdate, Detail, Given, Postcode};
 use portreeve::domain::claims::Claim;
 use portreeve::domain::session::SignedIn;
 use portreeve::domain::time::When;
@@ -226,16 +226,20 @@ both! {
         let again = details::give(&app, &ada, &same, &context, app.now()).await.unwrap();
         assert_eq!(again, details::Changed::Same);
         assert_eq!(count(&stage.house, "account.detail_changed").await, changes);
-        // Taken away, it is absent, and the page says that the service is told.
+        let history = attributes::history(&mut app.db.peek(), stage.ada).await.unwrap();
+        assert_eq!(history.iter().filter(|(_, _, replaced)| replaced.is_none()).count(), 1, "{history:?}");
+        assert_eq!(history.len(), 4, "{history:?}");
+        // Deleted, it is absent, with what stood there before.
         let gone = stage.browser.post("/account/details/date-of-birth/take-away", &[]).await;
         assert_eq!(gone.location(), Some("/account/details?news=taken_away&told=yes"));
         let page = stage.browser.get(gone.location().unwrap()).await;
-        assert!(page.body.contains("We are telling the services that had the old one"), "{}", page.body);
+        assert!(page.body.contains("We have deleted it. Services get it no more from us"), "{}", page.body);
         let (_, userinfo, _) = gets(&mut stage, AGE).await;
         assert_eq!(userinfo.as_object().unwrap().len(), 1, "{userinfo}");
         let history = attributes::history(&mut app.db.peek(), stage.ada).await.unwrap();
-        assert_eq!(history.len(), 4, "{history:?}");
-        assert!(history.iter().all(|(_, _, replaced)| replaced.is_some()), "{history:?}");
+        assert!(history.is_empty(), "{history:?}");
+        let again = details::take_away(&app, &ada, Detail::Birthdate, &context, app.now()).await.unwrap();
+        assert_eq!(again, details::Changed::Same);
     }
 
     async fn two_windows_leave_one_value(world: World) {

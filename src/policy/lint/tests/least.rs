@@ -28,6 +28,15 @@ fn a_whole_date_of_birth_is_asked_for_with_a_reason() {
 }
 
 #[test]
+fn a_whole_address_is_asked_for_with_a_reason() {
+    let because = "raw_because = \"The permit names the house whose residents it is for\"\n";
+    assert_eq!(warned(&[(PERMITS, because, "")]), ["share.raw_claim"]);
+    let less = (PERMITS, "claims = [\"address\", ", "claims = [");
+    assert_eq!(warned(&[(PERMITS, because, ""), less]), Vec::<&str>::new());
+    assert_eq!(warned(&[]), Vec::<&str>::new());
+}
+
+#[test]
 fn an_area_is_known_before_somebody_is_told_who_lives_there() {
     let area = "postcodes = [\"HV1\", \"HV2\", \"HV3 1\", \"HV3 2\"]";
     assert_eq!(warned(&[(CONTROLLER, area, "postcodes = []")]), ["share.no_area"]);

@@ -46,10 +46,10 @@ fn the_account_says_what_is_given_and_what_for() {
     has(&cy, &["14 Chwefror 1984", "18 oed neu’n hŷn"]);
     page.news = Some(DetailNews::DetailGiven);
     page.told = true;
-    has(&show(&page)[0], &["We have kept what you gave. We are telling the services"]);
+    has(&show(&page)[0], &["We have kept what you gave. Services that had the old one get this one"]);
     page.news = Some(DetailNews::DetailTakenAway);
     page.details.clear();
-    has(&show(&page)[0], &["We have taken it away", "No service needs any more details"]);
+    has(&show(&page)[0], &["We have deleted it. Services get it no more", "No service needs any more details"]);
 }
 
 #[test]
@@ -87,27 +87,32 @@ fn on_the_way_to_a_service_the_page_says_who_asks() {
     assert!(!en.contains("leave this empty"), "{en}");
 }
 
-/// The question how old she is is part of another form.
-#[derive(Debug, serde::Serialize)]
-struct Asked {
-    #[serde(skip)]
-    errors: Vec<Wrong>,
-}
-
-impl Page for Asked {
-    const TEMPLATE: &'static str = "age_band.html";
-    fn errors(&self) -> &[Wrong] {
-        &self.errors
-    }
-}
-
 #[test]
-fn the_question_how_old_she_is_has_a_radio_a_band() {
+fn the_question_how_old_she_is_has_a_radio_a_band_and_none_is_chosen() {
     use crate::domain::sharing::age::AgeBand;
-    let html = renderer().page(&Asked { errors: vec![Wrong::AgeBandMissing] }, &chrome(Lang::En)).0;
+    let mut page = Consent {
+        flow: "f1".into(),
+        claims: claims(),
+        purpose: Both::new("remind you", "eich atgoffa"),
+        notice_url: "/notices/n".into(),
+        service: ServicePages::default(),
+        asks_age: true,
+        errors: vec![],
+    };
+    let [en, cy] = show(&page);
     for band in AgeBand::ALL {
-        has(&html, &[&format!("id=\"age-band-{0}\" name=\"age_band\" type=\"radio\" value=\"{0}\"", band.as_str())]);
+        let radio = format!("id=\"age-band-{0}\" name=\"age_band\" type=\"radio\" value=\"{0}\"", band.as_str());
+        has(&en, &[&radio]);
+        has(&cy, &[&radio]);
     }
-    has(&html, &["How old are you?", "Select how old you are"]);
-    assert!(!html.contains(" checked") && !html.contains("age-band-\""), "{html}");
+    has(&en, &["How old are you?", "Answer this only to say yes"]);
+    has(&cy, &["Faint yw eich oed?", "13, 14 neu 15"]);
+    assert!(!en.contains(" checked"), "{en}");
+    page.errors = vec![Wrong::AgeBandMissing];
+    errs(&page);
+    page.errors = vec![Wrong::TooYoung];
+    errs(&page);
+    has(&show(&page)[0], &["href=\"#consent-deny\"", "You are not old enough to agree to this yourself"]);
+    page.asks_age = false;
+    assert!(!show(&page)[0].contains("age_band"));
 }
