@@ -10,8 +10,8 @@ use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
 use crate::oidc::{authorize, discovery, introspect, logout, origin, par, registration, revoke, token, userinfo};
 use crate::pages::{
-    account, create_account, details, docs, email, forgotten, home, log, onward, papers, password, second_step, seen, sessions,
-    shared_address, sign_in, sign_out, stay,
+    account, create_account, details, docs, email, forgotten, home, log, onward, papers, password, second_step, seen,
+    sessions, shared_address, sign_in, sign_out, stay,
 };
 use crate::staff;
 use axum::Router;

@@ -122,6 +122,12 @@ impl FullName {
             None => first.to_owned(),
         }
     }
+
+    /// "Ada".
+    #[must_use]
+    pub fn first(&self) -> &str {
+        self.0.split(' ').next().unwrap_or_default()
+    }
 }
 
 impl fmt::Debug for FullName {

@@ -7,7 +7,9 @@ use crate::domain::account::{
 use crate::domain::session::SignedIn;
 use crate::service::Failure;
 use crate::service::details::{self, Changed, Kept, Use};
-use crate::view::pages::{ClaimKind, ClaimLine, DetailNews, DetailRow, DetailUse, Details, GiveDetail, NotFound, TypedDetail};
+use crate::view::pages::{
+    ClaimKind, ClaimLine, DetailNews, DetailRow, DetailUse, Details, GiveDetail, NotFound, TypedDetail,
+};
 use crate::view::{Both, Wrong};
 use crate::visit::Visit;
 use axum::extract::{Form, Path, Query};
@@ -64,9 +66,9 @@ impl Typed {
             Detail::PhoneNumber => {
                 Phone::parse(&self.phone_number).map(Given::PhoneNumber).map_err(|error| vec![of_phone(error)])
             }
-            Detail::Address if self.in_words() => Address::described(&self.words)
-                .map(Given::Address)
-                .map_err(|error| vec![of_words(error)]),
+            Detail::Address if self.in_words() => {
+                Address::described(&self.words).map(Given::Address).map_err(|error| vec![of_words(error)])
+            }
             Detail::Address => self.address().map(Given::Address),
         }
     }
@@ -77,9 +79,8 @@ impl Typed {
         let town = there(&self.town, Wrong::AddressTownMissing);
         let postcode = Postcode::parse(&self.postcode).map_err(of_postcode);
         match (line, town, postcode) {
-            (Ok(()), Ok(()), Ok(postcode)) => {
-                Address::at(&[&self.line1, &self.line2, &self.town], postcode, None).map_err(|error| vec![of_lines(error)])
-            }
+            (Ok(()), Ok(()), Ok(postcode)) => Address::at(&[&self.line1, &self.line2, &self.town], postcode, None)
+                .map_err(|error| vec![of_lines(error)]),
             (line, town, postcode) => Err([line.err(), town.err(), postcode.err()].into_iter().flatten().collect()),
         }
     }
@@ -246,6 +247,7 @@ async fn form(visit: &Visit, kept: &Kept, typed: TypedDetail, in_words: bool, er
     let action = format!("/account/details/{}", kept.detail.path());
     let page = GiveDetail {
         flow: None,
+        first_name: String::new(),
         later: String::new(),
         detail: kept.detail.as_str().to_owned(),
         held: kept.given.is_some(),

@@ -223,7 +223,7 @@ async fn inform_page(
     let page = Inform {
         flow: reference.to_owned(),
         short_name: profile.name.short(),
-        first_name: profile.name.as_str().split(' ').next().unwrap_or_default().to_owned(),
+        first_name: profile.name.first().to_owned(),
         claims: lines(visit, &claims, &own_held(&visit.app, who, &claims).await?),
         purpose,
         basis: basis.as_str().to_owned(),

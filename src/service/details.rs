@@ -242,12 +242,7 @@ async fn change(
     Err(Error::Conflict.into())
 }
 
-fn sealed(
-    app: &App,
-    keys: &PersonKeys,
-    given: &Given,
-    version: i64,
-) -> Result<NewAttribute, SealError> {
+fn sealed(app: &App, keys: &PersonKeys, given: &Given, version: i64) -> Result<NewAttribute, SealError> {
     let id = tokens::uuid();
     let index = |kind, folded: &str| BlindIndex::of(&app.roots, kind, folded).0.to_vec();
     let (blind, uprn_blind) = match given {
@@ -286,7 +281,8 @@ async fn correction(
     let snapshot = app.snapshot();
     let controller = &snapshot.policy.controller;
     let today = now.day(&controller.time_zone);
-    let held = |given: Option<&Given>| given.map_or_else(Held::default, |given| Held::default().with(given.clone(), false));
+    let held =
+        |given: Option<&Given>| given.map_or_else(Held::default, |given| Held::default().with(given.clone(), false));
     let (was, is) = (held(Some(before)), held(after));
     let says = |claim: Claim, held: &Held| derive(claim, held, today, &controller.area);
     let moved: BTreeSet<Claim> =

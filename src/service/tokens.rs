@@ -431,7 +431,14 @@ pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Shown, Failur
             let keys = PersonKeys::unwrap(&app.roots, found.account_id, Some(&profile), &evidence)?;
             let contact = found.contact_id.zip(found.address.as_deref());
             let details = details_for(&mut app.db.peek(), found.account_id, &wanted).await?;
-            open_values(app, &keys, &SealedPerson { name: &found.name, contact, details: &details }, &leave, &wanted, now)?
+            open_values(
+                app,
+                &keys,
+                &SealedPerson { name: &found.name, contact, details: &details },
+                &leave,
+                &wanted,
+                now,
+            )?
         }
         _ => Map::new(),
     };

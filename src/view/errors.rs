@@ -189,7 +189,9 @@ impl Wrong {
             | Self::AppCodeIncorrect => "code",
             Self::ActMissing => "act",
             Self::ConsentMissing => "consent",
-            Self::BirthdateMissing | Self::BirthdateIncomplete | Self::BirthdateUnreal | Self::BirthdateImplausible => "birthdate",
+            Self::BirthdateMissing | Self::BirthdateIncomplete | Self::BirthdateUnreal | Self::BirthdateImplausible => {
+                "birthdate"
+            }
             Self::AddressLineMissing | Self::AddressTooLong | Self::AddressUnshowable => "line1",
             Self::AddressTownMissing => "town",
             Self::PostcodeMissing | Self::PostcodeMalformed => "postcode",
@@ -208,10 +210,9 @@ impl Wrong {
             Self::TooYoung => "consent-deny",
             Self::ActMissing => "act-replace",
             Self::AgeBandMissing => "age-band-under_13",
-            Self::BirthdateMissing
-            | Self::BirthdateIncomplete
-            | Self::BirthdateUnreal
-            | Self::BirthdateImplausible => "birthdate-day",
+            Self::BirthdateMissing | Self::BirthdateIncomplete | Self::BirthdateUnreal | Self::BirthdateImplausible => {
+                "birthdate-day"
+            }
             other => other.field(),
         }
     }

@@ -95,7 +95,9 @@ mod tests {
     #[test]
     fn what_cannot_be_dialled_is_refused() {
         assert_eq!(Phone::parse(" - "), Err(PhoneError::Empty));
-        for bad in ["7700900982", "0770090098", "077009009822", "+0 123", "0700 CALL ME", "999", "+44 0770", "+", "++44"] {
+        for bad in
+            ["7700900982", "0770090098", "077009009822", "+0 123", "0700 CALL ME", "999", "+44 0770", "+", "++44"]
+        {
             assert_eq!(Phone::parse(bad), Err(PhoneError::Malformed), "{bad}");
         }
         assert_eq!(Phone::parse(&"1".repeat(4000)), Err(PhoneError::Malformed));

@@ -73,7 +73,18 @@ pub(crate) fn is_outward(text: &str) -> bool {
     if text == "GIR" {
         return true;
     }
-    let shape: String = text.bytes().map(|b| if b.is_ascii_uppercase() { 'A' } else if b.is_ascii_digit() { '9' } else { '?' }).collect();
+    let shape: String = text
+        .bytes()
+        .map(|b| {
+            if b.is_ascii_uppercase() {
+                'A'
+            } else if b.is_ascii_digit() {
+                '9'
+            } else {
+                '?'
+            }
+        })
+        .collect();
     let mut letters = text.bytes();
     let first = letters.next().is_some_and(|b| !matches!(b, b'Q' | b'V' | b'X'));
     let second = letters.next().is_some_and(|b| !matches!(b, b'I' | b'J' | b'Z'));
@@ -118,7 +129,8 @@ mod tests {
     #[test]
     fn what_is_no_full_postcode_is_refused() {
         assert_eq!(Postcode::parse(" - "), Err(PostcodeError::Empty));
-        for bad in ["HV1", "HV1 1", "1AA HV1", "QV1 1AA", "HV1 1CA", "HV1 AAA", "HVV1 1AA", "H\u{412}1 1AA", "HV1 1AAA"] {
+        for bad in ["HV1", "HV1 1", "1AA HV1", "QV1 1AA", "HV1 1CA", "HV1 AAA", "HVV1 1AA", "H\u{412}1 1AA", "HV1 1AAA"]
+        {
             assert_eq!(Postcode::parse(bad), Err(PostcodeError::Malformed), "{bad}");
         }
     }

@@ -20,7 +20,8 @@ impl Prefix {
     /// [`AreaError`] if it is neither.
     pub fn parse(text: &str) -> Result<Self, AreaError> {
         let text = text.trim().to_ascii_uppercase();
-        let (outward, digit) = text.split_once(' ').map_or((text.as_str(), None), |(outward, rest)| (outward, Some(rest)));
+        let (outward, digit) =
+            text.split_once(' ').map_or((text.as_str(), None), |(outward, rest)| (outward, Some(rest)));
         let sector = digit.is_none_or(|digit| digit.len() == 1 && digit.bytes().all(|b| b.is_ascii_digit()));
         if is_outward(outward) && sector { Ok(Self(text)) } else { Err(AreaError) }
     }

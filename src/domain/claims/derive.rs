@@ -119,7 +119,9 @@ mod tests {
 
     #[test]
     fn a_date_of_birth_says_what_age_is_reached() {
-        let born = |y, m, d| Held::default().with(Given::Birthdate(Birthdate::plausible(date(y, m, d), TODAY).unwrap()), false);
+        let born = |y, m, d| {
+            Held::default().with(Given::Birthdate(Birthdate::plausible(date(y, m, d), TODAY).unwrap()), false)
+        };
         let over = |held: &Held| {
             [Claim::Over16, Claim::Over18, Claim::Over65].map(|claim| derive(claim, held, TODAY, &area()).unwrap())
         };

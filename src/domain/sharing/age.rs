@@ -247,7 +247,8 @@ mod tests {
     fn q08_a_forecast_counts_whom_a_new_rule_affects() {
         let client = |id: &str| ClientId::parse(id).unwrap();
         let at = |text: &str| When::from(text.parse::<jiff::Timestamp>().unwrap());
-        let given = |id: &str, band, when| StandingConsent { client: client(id), purpose: "news".into(), band, at: at(when) };
+        let given =
+            |id: &str, band, when| StandingConsent { client: client(id), purpose: "news".into(), band, at: at(when) };
         let standing = [
             given("permits", Some(AgeBand::From13To15), "2026-12-01T12:00:00Z"),
             // The second of April in London.

@@ -23,9 +23,8 @@ pub(super) enum Age {
 
 /// Whether she is asked how old she is.
 pub(super) async fn age(visit: &Visit, client: &Client, who: &SignedIn, tell: &Tell) -> Result<Age, Failure> {
-    let asks = client.shares.iter().any(|share| {
-        share.purpose == tell.purpose && share.basis == tell.basis && share.asks_age
-    });
+    let asks =
+        client.shares.iter().any(|share| share.purpose == tell.purpose && share.basis == tell.basis && share.asks_age);
     if !asks {
         return Ok(Age::Unasked);
     }

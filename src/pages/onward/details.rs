@@ -6,6 +6,7 @@ use crate::domain::account::Detail;
 use crate::service::Failure;
 use crate::service::authorize::{Next, Stage, next};
 use crate::service::details::{self, give};
+use crate::service::people;
 use crate::view::Wrong;
 use crate::view::pages::{GiveDetail, TypedDetail};
 use crate::visit::Visit;
@@ -51,7 +52,7 @@ async fn ask(visit: &Visit, field: &FlowField, in_words: bool) -> Result<Respons
         Err(page) => return Ok(page),
     };
     match wanted(visit, &flow, &field.later()).await? {
-        Some(wanted) => Ok(form(visit, (&flow, field), wanted, TypedDetail::default(), in_words, Vec::new()).await),
+        Some(wanted) => form(visit, (&flow, field), wanted, TypedDetail::default(), in_words, Vec::new()).await,
         None => Ok(visit.see_other(&at("/continue", &field.flow, &field.later()))),
     }
 }
@@ -94,7 +95,7 @@ async fn keep(visit: &Visit, field: &FlowField, typed: Typed) -> Result<Response
         }
         Err(errors) => {
             let in_words = typed.in_words();
-            Ok(form(visit, (&flow, field), (detail, required), typed.shown(), in_words, errors).await)
+            form(visit, (&flow, field), (detail, required), typed.shown(), in_words, errors).await
         }
     }
 }
@@ -106,12 +107,17 @@ async fn form(
     typed: TypedDetail,
     in_words: bool,
     errors: Vec<Wrong>,
-) -> Response {
+) -> Result<Response, Failure> {
+    let first_name = match &visit.signed_in {
+        Some(who) => people::own_profile(&visit.app, who).await?.1.name.first().to_owned(),
+        None => String::new(),
+    };
     let mut used = details::needed(&visit.app).remove(&detail).unwrap_or_default();
     used.retain(|used| used.client.id == flow.client.id);
     let other_way = format!("{}&way={}", place(field), if in_words { "lines" } else { "words" });
     let page = GiveDetail {
         flow: Some(field.flow.clone()),
+        first_name,
         later: field.later.clone(),
         detail: detail.as_str().to_owned(),
         action: "/continue/details".to_owned(),
@@ -123,5 +129,5 @@ async fn form(
         typed,
         errors,
     };
-    visit.page(&page, Some(&flow.client)).await
+    Ok(visit.page(&page, Some(&flow.client)).await)
 }

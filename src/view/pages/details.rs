@@ -78,6 +78,8 @@ pub struct TypedDetail {
 pub struct GiveDetail {
     /// The journey this belongs to, if she is on her way to a service.
     pub flow: Option<String>,
+    /// Whose account it is kept in, by her first name, where somebody else may sit: on her way to a service.
+    pub first_name: String,
     /// What she has put off on this way.
     pub later: String,
     /// Which detail.

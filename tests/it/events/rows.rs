@@ -170,7 +170,17 @@ pub const DUTIES: &[Row] = &[
 
 /// The commands, as they are typed; `demo` and `serve` as far as their first start goes.
 pub const COMMANDS: &[Row] = &[
-    ("demo", &["account.created", "account.detail_changed", "config.key_created", "config.policy_activated", "log.opened", "staff.invited"]),
+    (
+        "demo",
+        &[
+            "account.created",
+            "account.detail_changed",
+            "config.key_created",
+            "config.policy_activated",
+            "log.opened",
+            "staff.invited",
+        ],
+    ),
     ("serve", &["config.key_created", "config.policy_activated", "log.opened"]),
     ("migrate", &[]),
     ("doctor", &[]),

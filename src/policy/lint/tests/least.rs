@@ -41,7 +41,8 @@ fn an_area_is_known_before_somebody_is_told_who_lives_there() {
     let area = "postcodes = [\"HV1\", \"HV2\", \"HV3 1\", \"HV3 2\"]";
     assert_eq!(warned(&[(CONTROLLER, area, "postcodes = []")]), ["share.no_area"]);
     assert_eq!(warned(&[(CONTROLLER, area, "postcodes = [\"HV1\"]")]), Vec::<&str>::new());
-    let elsewhere = (PERMITS, "claims = [\"address\", \"in_borough\", \"postcode_district\"]", "claims = [\"address\"]");
+    let elsewhere =
+        (PERMITS, "claims = [\"address\", \"in_borough\", \"postcode_district\"]", "claims = [\"address\"]");
     assert_eq!(warned(&[(CONTROLLER, area, "postcodes = []"), elsewhere]), Vec::<&str>::new());
     pairs(
         "area.postcode",
@@ -68,7 +69,11 @@ fn age_is_asked_where_consent_is_the_basis_and_nowhere_else() {
 #[test]
 fn the_age_of_consent_is_one_that_the_law_allows() {
     for bad in ["12", "17"] {
-        pairs("consent_age.age", &[(CONTROLLER, "age = 13", &format!("age = {bad}"))], &[(CONTROLLER, "age = 13", "age = 16")]);
+        pairs(
+            "consent_age.age",
+            &[(CONTROLLER, "age = 13", &format!("age = {bad}"))],
+            &[(CONTROLLER, "age = 13", "age = 16")],
+        );
     }
     let more = |from: &str| format!("age = 13\n\n[[consent_age]]\nfrom = {from}\nage = 16");
     let (same, later) = (more("2018-05-25"), more("2027-04-01"));

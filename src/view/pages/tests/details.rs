@@ -14,6 +14,7 @@ fn used() -> Vec<DetailUse> {
 fn asks(detail: &str, flow: Option<&str>) -> GiveDetail {
     GiveDetail {
         flow: flow.map(ToOwned::to_owned),
+        first_name: if flow.is_some() { "Ada".into() } else { String::new() },
         later: String::new(),
         detail: detail.into(),
         action: "/account/details/x".into(),
@@ -41,7 +42,10 @@ fn the_account_says_what_is_given_and_what_for() {
         told: false,
     };
     let [en, cy] = show(&page);
-    has(&en, &["14 February 1984", "Garden waste uses it to let you order collections. It gets: Aged 18 or over, Address."]);
+    has(
+        &en,
+        &["14 February 1984", "Garden waste uses it to let you order collections. It gets: Aged 18 or over, Address."],
+    );
     has(&en, &["No service needs this any more", "You have not given this", "href=\"/account/details/x\""]);
     has(&cy, &["14 Chwefror 1984", "18 oed neu’n hŷn"]);
     page.news = Some(DetailNews::DetailGiven);
@@ -56,13 +60,16 @@ fn the_account_says_what_is_given_and_what_for() {
 fn each_detail_has_a_form_that_browsers_can_fill() {
     for (detail, wanted) in [
         ("birthdate", &["autocomplete=\"bday-day\"", "autocomplete=\"bday-month\"", "id=\"birthdate-year\""][..]),
-        ("address", &["autocomplete=\"address-line1\"", "autocomplete=\"address-level2\"", "autocomplete=\"postal-code\""]),
+        (
+            "address",
+            &["autocomplete=\"address-line1\"", "autocomplete=\"address-level2\"", "autocomplete=\"postal-code\""],
+        ),
         ("phone_number", &["autocomplete=\"tel\"", "type=\"tel\""]),
     ] {
         let [en, _] = show(&asks(detail, None));
         has(&en, wanted);
         has(&en, &["href=\"/account/details\"", "id=\"continue\"", "You do not have to give this"]);
-        assert!(!en.contains("take-away"), "{en}");
+        assert!(!en.contains("take-away") && !en.contains("not-me"), "{en}");
         let [en, _] = show(&GiveDetail { held: true, ..asks(detail, None) });
         has(&en, &["action=\"/account/details/x/take-away\"", "Services keep what they have already had"]);
     }
@@ -79,7 +86,7 @@ fn each_detail_has_a_form_that_browsers_can_fill() {
 fn on_the_way_to_a_service_the_page_says_who_asks() {
     let page = asks("address", Some("f1"));
     let [en, cy] = show(&page);
-    has(&en, &["Garden waste asks for your address", "leave this empty", "name=\"flow\" value=\"f1\""]);
+    has(&en, &["Garden waste asks for your address", "leave this empty", "name=\"flow\" value=\"f1\"", "I am not Ada"]);
     has(&cy, &["Mae Gwastraff gardd yn gofyn am eich cyfeiriad"]);
     let page = GiveDetail { optional: false, later: "birthdate".into(), ..page };
     let [en, _] = show(&page);
