@@ -102,6 +102,8 @@ mod tests {
     #[test]
     fn nothing_is_said_of_what_is_not_held() {
         assert_eq!(says(&Held::default()), []);
+        assert!(Detail::ALL.into_iter().all(|detail| !Held::default().has(detail)));
+        assert!(lives("HV1 4QT").has(Detail::Address) && !lives("HV1 4QT").has(Detail::Birthdate));
         let boat = Address::described("Narrowboat Gwennol").unwrap();
         let boat = Held::default().with(Given::Address(boat), false);
         assert_eq!(says(&boat), [("address", json!({"formatted": "Narrowboat Gwennol"}))]);

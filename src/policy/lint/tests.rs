@@ -57,7 +57,7 @@ fn a_claim_has_a_share() {
 fn consent_can_be_refused_and_nothing_else_runs_out() {
     pairs(
         "share.consent_required",
-        &[(PERMITS, "required = false", "required = true")],
+        &[(PERMITS, "required = false\n", "required = true\n")],
         &[(PERMITS, "required = false\n", "")],
     );
     pairs(
@@ -106,6 +106,7 @@ fn purposes_powers_notices_and_papers_are_there() {
             "share.power",
             &[(PERMITS, "power = \"rtra-1984-s45\"", "power = \"rtra-1984-s46\"")],
             &[
+                (PERMITS, "power = \"rtra-1984-s45\"", "power = \"rtra-1984-s46\""),
                 (PERMITS, "power = \"rtra-1984-s45\"", "power = \"rtra-1984-s46\""),
                 (REGISTER, "id = \"rtra-1984-s45\"", "id = \"rtra-1984-s46\""),
             ],

@@ -5,8 +5,6 @@ claim-postcode_district = Rhan gyntaf eich cod post
 claim-over_16 = 16 oed neu’n hŷn
 claim-over_18 = 18 oed neu’n hŷn
 claim-over_65 = 65 oed neu’n hŷn
-yes = Ie
-no = Na
 not-given = Nid ydych wedi rhoi hyn
 
 details-title = Eich manylion

@@ -5,8 +5,6 @@ claim-postcode_district = First part of your postcode
 claim-over_16 = Aged 16 or over
 claim-over_18 = Aged 18 or over
 claim-over_65 = Aged 65 or over
-yes = Yes
-no = No
 not-given = You have not given this
 
 details-title = Your details
