@@ -9,7 +9,7 @@
 //! | [`seal_log`] | 500 ms | yes | events get their places in the log, and its head is signed |
 //! | [`show_witnesses`] | 10 s | yes | the heads of the logs are shown to others, who cosign them |
 //! | [`stream_log`] | 1 s | yes | sealed events are sent to a collector |
-//! | [`watch_log`] | 2 s | no | how long events wait for their places |
+//! | [`watch_log`] | 2 s | no | how long events wait for their places, and whether rows are what their leaves say |
 //! | [`watch_glass`] | 1 min | yes | broken glass that nobody reviewed in time |
 //! | [`refresh`] | 250 ms | no | policies and keys, as the database has them |
 

@@ -17,6 +17,7 @@ pub mod approvals;
 pub mod assertions;
 pub mod attributes;
 pub mod authenticators;
+pub mod beside;
 pub mod breaches;
 pub mod challenges;
 pub mod clients;

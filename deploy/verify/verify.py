@@ -169,7 +169,7 @@ class Verification:
                 if kind == "log.tampering_found" and data.get("log") == manifest["log"]:
                     changed = data.get("index")
                     changed = changed if type(changed) is int and 0 <= changed < WORD else None
-                    self.find(2, changed, "changed between its commit and its sealing, says the log itself")
+                    self.find(2, changed, "it, or its row, was changed after its commit, says the log itself")
                 cited.setdefault(version, index)
                 if latest is not None and time < latest - SKEW_MS:
                     self.find(8, index, "its time is long before that of an earlier entry")

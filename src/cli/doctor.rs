@@ -4,12 +4,14 @@ use super::open::{House, Place};
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::config::Collector;
+use crate::crypto::record::Recorder;
 use crate::domain::time::When;
 use crate::jobs::runner::Duty as _;
 use crate::jobs::seal_log::SealLog;
 use crate::jobs::stream_log::{self, StreamLog};
 use crate::jobs::watch_log::LONGEST;
 use crate::policy::{Bundle, Severity, lint};
+use crate::service::log::Rounds;
 use crate::service::setup::{self, SetupError};
 use crate::service::staff::members;
 use crate::service::stream::behind;
@@ -129,6 +131,7 @@ async fn look(house: &House, round: &mut Round) -> anyhow::Result<()> {
     keys(house, &db, round).await?;
     clock(&db, now, round).await?;
     record(&db, now, round).await?;
+    rows(house, &db, round).await?;
     // A demo's people are made up; its settings, and so its languages, are nobody's.
     if house.staff_origin.is_some() && house.languages.is_some() {
         staff(house, round).await?;
@@ -270,6 +273,42 @@ async fn record(db: &Db, now: When, round: &mut Round) -> anyhow::Result<()> {
         }
     }
     round.fine_unless(before, "log");
+    Ok(())
+}
+
+/// How many rows are held against their leaves, the newest first; the duty `watch_log` looks at all of them.
+const ROWS: usize = 100_000;
+
+/// So many at a time.
+const AT_ONCE: i64 = 500;
+
+/// Whether rows of events are what their leaves say, and what is kept from residents is kept by us.
+async fn rows(house: &House, db: &Db, round: &mut Round) -> anyhow::Result<()> {
+    let before = round.found.len();
+    let recorder = Recorder::new(house.roots()?, "");
+    let (mut rounds, mut looked_at) = (Rounds::default(), 0);
+    let mut odd = logs::delays(&mut db.read().await?, &recorder).await?;
+    while looked_at < ROWS {
+        let (more, count) = rounds.step(&mut db.read().await?, &recorder, AT_ONCE).await?;
+        odd.extend(more);
+        looked_at += count;
+        if count == 0 {
+            break;
+        }
+    }
+    if let Some(first) = odd.first() {
+        round.found(
+            format!(
+                "{} rows of the record are not as they were committed; the first is of event {} ({})",
+                odd.len(),
+                first.event,
+                first.what
+            ),
+            "keep a copy of the database as it is, and find out who could write to it; the leaves in the log still say what \
+             happened (`portreeve audit export`, `portreeve audit verify`)",
+        );
+    }
+    round.fine_unless(before, "rows of the record");
     Ok(())
 }
 

@@ -6,7 +6,9 @@ use super::open::{DEMO_ISSUER, House, Place};
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::domain::client::Issuer;
-use crate::policy::{Bundle, Change, Finding, Names, Severity, diff, forbidden, lint, sample, sectors_left};
+use crate::policy::{
+    Bundle, Change, Finding, Names, Severity, diff, forbidden, lint, running_out, sample, sectors_left,
+};
 use crate::service::setup::{self, Proposal};
 use crate::store::{Db, clients};
 use anyhow::Context as _;
@@ -90,7 +92,12 @@ impl Policy {
         match self {
             Self::Lint { policies, issuer } => {
                 let findings = match Bundle::load(&policies, &Issuer::parse(&issuer)?) {
-                    Ok(bundle) => lint(&bundle, &setup::held()),
+                    Ok(bundle) => {
+                        let today = Clock::Wall.now().timestamp().to_zoned(bundle.controller.time_zone.clone()).date();
+                        let mut findings = lint(&bundle, &setup::held());
+                        findings.extend(running_out(&bundle, today));
+                        findings
+                    }
                     Err(refused) => refused.findings,
                 };
                 Ok(report(say, &findings))

@@ -26,6 +26,8 @@ pub enum IndexKind {
     Conflict,
     /// A member of staff as an upstream provider knows them: issuer and subject.
     Upstream,
+    /// The name of a member of staff, folded.
+    StaffName,
     /// What an officer typed to name a resident, folded.
     Sought,
 }
@@ -43,6 +45,7 @@ impl IndexKind {
             Self::Browser => "browser",
             Self::Conflict => "conflict",
             Self::Upstream => "upstream",
+            Self::StaffName => "staff name",
             Self::Sought => "sought",
         }
     }

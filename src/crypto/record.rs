@@ -2,7 +2,7 @@
 
 use super::aead::bound_to;
 use super::roots::Roots;
-use super::seal::{PersonKeys, text};
+use super::seal::{PersonKeys, WrappedKey, text};
 use super::tokens::event_id;
 use super::{SealError, hex, hmac, random, sha256};
 use crate::domain::audit::leaf::{Leaf, log_year};
@@ -162,6 +162,31 @@ impl Recorder {
     #[must_use]
     pub fn verify_mac(&self, id: EventId, leaf: &str, mac: &[u8]) -> bool {
         self.mac(id, leaf).as_slice().ct_eq(mac).into()
+    }
+
+    /// Whether a leaf's subject, a pseudonym of this log year, is this person: her evidence key, wrapped, proves it.
+    #[must_use]
+    pub fn is_about(&self, (person, evidence): (AccountId, &[u8]), log_year: i16, subject: &str) -> bool {
+        PersonKeys::unwrap(&self.roots, person, None, &WrappedKey(evidence.to_vec()))
+            .is_ok_and(|keys| keys.pseudonym(log_year) == subject)
+    }
+
+    /// The MAC over what keeps a look back: the reason, who did so and who approved it, since when and until when.
+    #[must_use]
+    pub fn delay_mac(&self, look: EventId, words: [&str; 3], (since, until): (When, When)) -> [u8; 32] {
+        let lengths = words.map(|word| (word.len() as u64).to_be_bytes());
+        let (since, until) = (since.micros().to_be_bytes(), until.micros().to_be_bytes());
+        let mut parts: Vec<&[u8]> = vec![b"notice delay", look.0.as_bytes(), &since, &until];
+        for (length, word) in lengths.iter().zip(words) {
+            parts.extend([length.as_slice(), word.as_bytes()]);
+        }
+        hmac(self.roots.event_mac(), &parts)
+    }
+
+    /// Whether a look is kept back as we once decided.
+    #[must_use]
+    pub fn verify_delay(&self, look: EventId, words: [&str; 3], times: (When, When), mac: &[u8]) -> bool {
+        self.delay_mac(look, words, times).as_slice().ct_eq(mac).into()
     }
 
     fn mac(&self, id: EventId, leaf: &str) -> [u8; 32] {

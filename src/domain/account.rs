@@ -101,8 +101,13 @@ impl FullName {
     /// Whether both name one person, as far as spelling tells: case does not.
     #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
-        let folded = |name: &Self| name.0.nfkc().collect::<String>().to_lowercase();
-        folded(self) == folded(other)
+        self.folded() == other.folded()
+    }
+
+    /// What spellings of one name share: the input of a blind index.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        self.0.nfkc().collect::<String>().to_lowercase()
     }
 
     /// "A… W…": enough to tell two people apart who are asked for.

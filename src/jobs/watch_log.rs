@@ -1,10 +1,11 @@
-//! Watches how long events wait for their place in the log, and whether a clock says that a year is over and is not believed:
-//! on every node, for the one that seals may be the one that is stuck.
+//! Watches how long events wait for their place in the log, whether a clock says that a year is over and is not believed, and,
+//! a few at a time, whether rows of events are still what their leaves say: on every node, for the one that seals may be the
+//! one that is stuck.
 
 use super::runner::{Duty, Fault};
 use crate::app::App;
 use crate::domain::time::When;
-use crate::service::log as logs;
+use crate::service::log::{self as logs, Rounds};
 use crate::store::{events, log};
 use std::time::Duration;
 
@@ -16,14 +17,43 @@ const LAG: &str = "portreeve_log_lag_seconds";
 /// 1 while the log of another year is not opened on the word of this clock alone.
 const DOUBT: &str = "portreeve_log_year_in_doubt";
 
+/// Rows that the last look at each of them found changed.
+const ODD: &str = "portreeve_log_changed_rows";
+
+/// So many rows are held against their leaves in a round: a million of them in half a day.
+const ROWS: i64 = 50;
+
 /// From here on it is an alarm.
 pub const LONGEST: Duration = Duration::from_secs(10);
 
-/// The duty. Knows whether the alarm was raised.
+/// The duty. Knows whether the alarm was raised, and how far it has come.
 #[derive(Debug, Default)]
 pub struct WatchLog {
     raised: bool,
     doubted: bool,
+    rounds: Rounds,
+    odd: usize,
+}
+
+impl WatchLog {
+    /// Some rows more, and once they have all been looked at what keeps looks from residents.
+    async fn rows(&mut self, app: &App, now: When) -> Result<(), Fault> {
+        let snapshot = app.snapshot();
+        let mut read = app.db.read().await?;
+        let (mut odd, looked_at) = self.rounds.step(&mut read, &snapshot.recorder, ROWS).await?;
+        if looked_at == 0 {
+            odd = logs::delays(&mut read, &snapshot.recorder).await?;
+        }
+        drop(read);
+        self.odd += odd.len();
+        logs::put_on_record(app, &odd, now).await?;
+        if looked_at == 0 {
+            #[expect(clippy::cast_precision_loss, reason = "a gauge of rows")]
+            metrics::gauge!(ODD).set(self.odd as f64);
+            self.odd = 0;
+        }
+        Ok(())
+    }
 }
 
 impl Duty for WatchLog {
@@ -53,6 +83,6 @@ impl Duty for WatchLog {
             _ => {}
         }
         self.doubted = doubt.is_some();
-        Ok(())
+        self.rows(app, now).await
     }
 }

@@ -12,6 +12,7 @@ use crate::domain::sharing::age::ConsentAges;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 pub(super) const FILE: &str = "controller.toml";
 
@@ -44,6 +45,8 @@ pub struct Controller {
     pub other_ways: OtherWays,
     /// The zone its calendar runs in.
     pub time_zone: TimeZone,
+    /// Days that are no working days, beside Saturdays and Sundays.
+    pub bank_holidays: BTreeSet<Date>,
     /// The languages, the first being the one shown to start with.
     pub languages: Vec<Language>,
     /// Its colours.
@@ -135,6 +138,8 @@ struct Written {
     website: url::Url,
     registration: String,
     time_zone: String,
+    #[serde(default, deserialize_with = "super::dates::days")]
+    bank_holidays: BTreeSet<Date>,
     data_protection_officer: Contact,
     complaints: Contact,
     regulator: Regulator,
@@ -217,6 +222,7 @@ pub(super) fn load(sources: &Sources, findings: &mut Vec<Finding>) -> Option<Con
         regulator: written.regulator,
         other_ways: written.other_ways,
         time_zone: time_zone?,
+        bank_holidays: written.bank_holidays,
         languages,
         brand: Brand { header: brand.0?, accent: brand.1? },
         area,

@@ -11,6 +11,8 @@ use super::finding::{Finding, Place};
 use super::sources::Sources;
 use crate::domain::client::Lang;
 use crate::domain::sharing::NoticeRef;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 
 /// Everything there is to say about a bundle. `held` are the data categories that the installation's tables, columns
 /// and payload keys belong to.
@@ -28,6 +30,28 @@ pub fn lint(bundle: &Bundle, held: &[&str]) -> Vec<Finding> {
     let mut findings = lint.findings;
     findings.sort_by(|a, b| (&a.file, a.line, a.rule).cmp(&(&b.file, b.line, b.rule)));
     findings
+}
+
+/// What holds today and soon will not: known dates that run out.
+#[must_use]
+pub fn running_out(bundle: &Bundle, today: Date) -> Vec<Finding> {
+    let last = bundle.controller.bank_holidays.last();
+    if last.is_some_and(|last| *last > today.saturating_add(3.months())) {
+        return Vec::new();
+    }
+    let message = match last {
+        Some(last) => {
+            format!("The list of bank holidays ends on {last}: those that follow would count as working days.")
+        }
+        None => "No bank holidays are named: each counts as a working day.".to_owned(),
+    };
+    let at = bundle.sources.place(super::controller::FILE, "bank_holidays");
+    vec![Finding::warning(
+        "controller.bank_holidays",
+        at,
+        message,
+        "Add those of the next years (gov.uk/bank-holidays).",
+    )]
 }
 
 struct Lint<'a> {

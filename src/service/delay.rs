@@ -68,7 +68,6 @@ impl From<SealError> for Refused {
 #[derive(Debug, Clone)]
 pub struct Held {
     row: NewDelay,
-    at: When,
     /// That it is kept back, for [`crate::store::AndPerhaps`].
     pub event: Sealed<NoticeDelayed>,
 }
@@ -79,7 +78,7 @@ impl Held {
     /// # Errors
     /// What the store says; the look is not recorded then either.
     pub async fn keep(&self, w: &mut Write) -> Result<(), Error> {
-        delays::insert(w, &self.row, self.at).await
+        delays::insert(w, &self.row).await
     }
 }
 
@@ -107,7 +106,7 @@ pub fn hold_back<L: Kind>(
     let Some(delay) = delay_of(app, code) else { return Ok(None) };
     let second = second.filter(|second| !second.may_be(by)).ok_or(Refused::OnePerson)?;
     let review_by = until(app, &delay, now);
-    let row = NewDelay { event, reason: code.to_owned(), set_by: by.text(), approved_by: second.text(), review_by };
+    let row = row(app, (event, code), (by.text(), second.text()), (now, review_by));
     Ok(Some(held(app, keys, look, row, now)?))
 }
 
@@ -126,7 +125,7 @@ pub async fn hold_back_too<L: Kind>(
     let tells_of = opened.person.filter(|_| opened.r#type.starts_with(NOTICES));
     let Some(row) = delays::standing(&mut app.db.peek(), (opened.id, tells_of), now).await? else { return Ok(None) };
     let DelayRow { reason, set_by, approved_by, review_by, .. } = row;
-    let row = NewDelay { event, reason, set_by, approved_by, review_by };
+    let row = self::row(app, (event, &reason), (set_by, approved_by), (now, review_by));
     Ok(Some(held(app, keys, look, row, now)?))
 }
 
@@ -145,7 +144,18 @@ fn held<L: Kind>(app: &App, keys: &PersonKeys, look: &Draft<L>, row: NewDelay, n
     draft.officer.clone_from(&look.officer);
     draft.reason = Some(row.reason.clone());
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;
-    Ok(Held { row, at: now, event })
+    Ok(Held { row, event })
+}
+
+/// The row that keeps a look back, with the MAC over it.
+fn row(
+    app: &App,
+    (event, reason): (EventId, &str),
+    (set_by, approved_by): (String, String),
+    (set_at, review_by): (When, When),
+) -> NewDelay {
+    let mac = app.snapshot().recorder.delay_mac(event, [reason, &set_by, &approved_by], (set_at, review_by)).to_vec();
+    NewDelay { event, reason: reason.to_owned(), set_by, approved_by, review_by, set_at, mac }
 }
 
 /// Seals an event about whoever was looked at; about nobody once her keys are destroyed.
@@ -225,7 +235,7 @@ pub async fn renew(
         NoticeRenewed { look, until: review_by.to_string(), by: set_by.clone(), approved_by: approved_by.clone() };
     let draft = Draft::of_officer(officer, payload).from(context.clone()).because(&row.reason, case);
     let event = about(app, &row, draft, now).await?;
-    let row = NewDelay { event: look, reason: row.reason, set_by, approved_by, review_by };
+    let row = self::row(app, (look, &row.reason), (set_by, approved_by), (now, review_by));
     let renewed = app
         .db
         .write(async |mut w| {
@@ -234,7 +244,7 @@ pub async fn renew(
             {
                 return Err(Error::Missing);
             }
-            if !delays::renew(&mut w, &row, now).await? {
+            if !delays::renew(&mut w, &row).await? {
                 return Err(Error::Missing);
             }
             w.commit(event.clone(), ()).await

@@ -9,6 +9,10 @@
 //! Killed anywhere it has done all of a step or nothing of it, and two at once cannot both: a step begins with the size
 //! that it was computed for.
 
+mod rows;
+
+pub use rows::{Odd, Rounds, delays};
+
 use super::Failure;
 use crate::app::App;
 use crate::crypto::SealError;
@@ -28,7 +32,7 @@ use crate::domain::time::When;
 use crate::policy::Bundle;
 use crate::store::log::{self, CheckpointRow, LogKeyRow, LogRow, Waiting};
 use crate::store::search::{self, Found};
-use crate::store::{Db, Error, Housekeeping, OneOrMore, Read, Write, house};
+use crate::store::{Db, Error, Housekeeping, OneOrMore, Read, Write, house, throttle};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -139,7 +143,7 @@ impl Sealer {
         let log = &log;
         let rows: Vec<Found> = (log.size..)
             .zip(&waiting)
-            .map(|(index, event)| Found::of(event.id, event.at, &event.leaf, &log.name, index))
+            .map(|(index, Waiting { row, .. })| Found::of(row.id, row.at, &row.leaf, &log.name, index))
             .collect();
         match tampering(app, &log.name, &grown.odd, now)? {
             Some(found) => {
@@ -238,11 +242,11 @@ fn grow(app: &App, key: &NoteKey, log: &LogRow, head: Head, waiting: &[Waiting])
     let (snapshot, from) = (app.snapshot(), head.checkpoint.size);
     let (mut tiles, mut changed, mut odd, mut size) = (head.tiles, BTreeSet::new(), Vec::new(), from);
     let broken = || LogFault::NotAsSigned(log.name.clone());
-    for event in waiting {
-        if !snapshot.recorder.verify_mac(event.id, &event.leaf, &event.mac) {
-            odd.push((event.id, i64::try_from(size).unwrap_or(i64::MAX)));
+    for Waiting { mac, row } in waiting {
+        if !snapshot.recorder.verify_mac(row.id, &row.leaf, mac) || rows::odd(&snapshot.recorder, row).is_some() {
+            odd.push((row.id, i64::try_from(size).unwrap_or(i64::MAX)));
         }
-        tiles.append(size, leaf_hash(&event.leaf), &mut changed).map_err(|_| broken())?;
+        tiles.append(size, leaf_hash(&row.leaf), &mut changed).map_err(|_| broken())?;
         size += 1;
     }
     let root = tiles.root(size).ok_or_else(broken)?;
@@ -290,6 +294,38 @@ fn tampering(
         .collect::<Result<Vec<_>, Failure>>()?
         .into_iter();
     Ok(events.next().map(|first| OneOrMore { first, more: events.collect() }))
+}
+
+/// How long a row that is odd is not put on record again.
+const AGAIN: Duration = Duration::from_hours(24);
+
+/// Puts rows on record that are not as they were committed, each once a day however many nodes find it; how many.
+///
+/// # Errors
+/// [`Failure`]; what was recorded until then stays so.
+pub async fn put_on_record(app: &App, odd: &[Odd], now: When) -> Result<usize, Failure> {
+    let mut noted = 0;
+    for Odd { event, place, what } in odd {
+        tracing::error!(%event, what, "a row of the record is not as it was committed");
+        // What has no place yet is looked at when it gets one.
+        let Some((log, index)) = place else { continue };
+        let Some(found) = tampering(app, log, &[(*event, *index)], now)? else { continue };
+        let written = app
+            .db
+            .write(async |mut w| {
+                if throttle::raise(&mut w, "odd_row", event.0.as_bytes(), now - AGAIN, now).await?.count > 1 {
+                    return Err(Error::GivenUp);
+                }
+                w.commit(found.clone(), ()).await
+            })
+            .await;
+        match written {
+            Ok(_) => noted += 1,
+            Err(Error::GivenUp) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(noted)
 }
 
 /// What a log is opened with.

@@ -79,6 +79,12 @@ pub enum Refused {
     /// Somebody was looked for as often as one enquiry allows; that it was tried again is on record.
     #[error("in one enquiry somebody is looked for at most 30 times")]
     TooMany,
+    /// The officer waits for as many approvals as one may wait for.
+    #[error("wait until somebody has decided what you asked for")]
+    AskedTooOften,
+    /// The officer declared to know as many people as one may in a day; that it was tried again is on record.
+    #[error("in a day at most 60 people are declared to be known")]
+    DeclaredTooOften,
     /// Somebody else decided, or it is too late, or it was one's own.
     #[error("this was decided, has run out, or is your own")]
     Decided,

@@ -6,6 +6,7 @@
 //! ```
 
 mod event;
+mod known;
 mod reports;
 
 pub use event::{Opened, Payload, Placed, Proved, open};
@@ -26,7 +27,7 @@ use crate::domain::audit::leaf::log_year;
 use crate::domain::audit::vocabulary::{self, RecordSearched};
 use crate::domain::audit::{Basis, Context, Draft, Kind, Outcome, Sealed};
 use crate::domain::ids::{AccountId, ClientId, EventId};
-use crate::domain::staff::Officer;
+use crate::domain::staff::{Action, Officer};
 use crate::domain::time::When;
 use crate::store::search::{self, Found, Place, Query, Way, Word};
 use crate::store::{Error, accounts};
@@ -116,6 +117,12 @@ pub enum Refused {
     /// There is no such event.
     #[error("there is no such event")]
     NoEvent,
+    /// The officer declared to know her. That it was asked is on record, as a look at her.
+    #[error("you have declared that you know this person: somebody else has to look")]
+    Known,
+    /// Residents were named as often as one officer may in a while; that it was tried again is on record.
+    #[error("residents were named too often")]
+    TooMany,
     /// A fault or a shortage.
     #[error(transparent)]
     Failure(#[from] Failure),
@@ -220,10 +227,16 @@ pub async fn search(
     let search = bound_to("search", ask, filters)?;
     let officer = who.0;
     let cursor = cursor.map(|text| Cursor::open(app, officer, &search, text)).transpose()?;
+    if filters.resident.is_some() && cursor.is_none() {
+        known::spend(app, (who, ask, &held), Action::SearchRecord, now).await?;
+    }
     let resident = match &filters.resident {
         Some(typed) => resident(app, typed).await?,
         None => None,
     };
+    if let Some((keys, _)) = &resident {
+        known::permit(app, (who, ask, &held), Action::SearchRecord, (keys, None), now).await?;
+    }
     let payload = RecordSearched {
         filters: in_words(filters),
         sought: filters.resident.as_deref().map(|typed| sought(app, typed)),

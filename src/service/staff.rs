@@ -8,6 +8,7 @@
 
 pub mod arrivals;
 pub mod members;
+mod network;
 pub mod passkeys;
 pub mod sessions;
 pub mod upstream;
@@ -15,6 +16,7 @@ pub mod upstream;
 use super::Failure;
 use crate::app::App;
 use crate::crypto::SealError;
+use crate::crypto::index::{BlindIndex, IndexKind};
 use crate::crypto::roots::Roots;
 use crate::crypto::seal::{PersonKeys, RowKey, RowKind, WrappedKey};
 use crate::domain::account::FullName;
@@ -72,6 +74,11 @@ pub fn open_name(roots: &Roots, id: StaffId, name: &[u8], key: &[u8]) -> Result<
     let key = RowKey::unwrap(roots, RowKind::Staff, id.0, &WrappedKey(key.to_vec()))?;
     let text = key.open_text(NAME, name)?;
     Ok(FullName::parse(&text).map_err(|_| SealError::Malformed)?)
+}
+
+/// The blind index of a member's name.
+fn name_index(roots: &Roots, name: &FullName) -> Vec<u8> {
+    BlindIndex::of(roots, IndexKind::StaffName, &name.folded()).0.to_vec()
 }
 
 /// The key of a member's own that gives their pseudonym and seals what is recorded about them.

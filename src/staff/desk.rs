@@ -252,6 +252,14 @@ impl Desk {
         response
     }
 
+    /// An answer that says when to come again.
+    #[must_use]
+    pub fn too_many(&self, mut response: Response, until: When) -> Response {
+        let seconds = until.since(self.now).as_secs().max(1);
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        response
+    }
+
     /// How long the officer stays signed in if they do nothing.
     #[must_use]
     pub fn idle(&self) -> Option<Idle> {

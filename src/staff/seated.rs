@@ -163,6 +163,8 @@ impl Seated {
             Refused::NotFound => (StatusCode::NOT_FOUND, "console-not-found"),
             Refused::NeedsApproval => (StatusCode::CONFLICT, "console-needs-approval"),
             Refused::TooMany => (StatusCode::TOO_MANY_REQUESTS, "console-too-many"),
+            Refused::AskedTooOften => (StatusCode::TOO_MANY_REQUESTS, "console-asked-too-often"),
+            Refused::DeclaredTooOften => (StatusCode::TOO_MANY_REQUESTS, "console-declared-too-often"),
             Refused::Decided => (StatusCode::CONFLICT, "console-decided"),
             Refused::NoPurpose | Refused::NoReason | Refused::NoCase | Refused::BadCase | Refused::NoPerson => {
                 (StatusCode::BAD_REQUEST, "console-decided")
@@ -197,6 +199,8 @@ impl Seated {
             Searched::Failure(failure) => return self.desk.fault(failure),
             Searched::NoResident => (StatusCode::NOT_FOUND, "console-no-resident"),
             Searched::NoEvent => (StatusCode::NOT_FOUND, "console-missing"),
+            Searched::Known => (StatusCode::FORBIDDEN, "console-known"),
+            Searched::TooMany => (StatusCode::TOO_MANY_REQUESTS, "console-record-too-many"),
             Searched::Why(_) | Searched::Filter(_) | Searched::Cursor => {
                 (StatusCode::BAD_REQUEST, "console-search-over")
             }

@@ -26,8 +26,10 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Response {
 
 /// POST `/sign-in/challenge`: the script asks what to sign.
 pub async fn challenge(desk: Desk) -> Response {
-    match passkeys::ask_sign_in(&desk.app, &desk.browser, desk.now).await {
-        Ok(question) => passkey::question(&desk, &question),
+    match passkeys::ask_sign_in(&desk.app, &desk.browser, &desk.context, desk.now).await {
+        Ok(Ok(question)) => passkey::question(&desk, &question),
+        // The script sends the form without an answer, and the page says why.
+        Ok(Err(until)) => desk.too_many(desk.answer(StatusCode::TOO_MANY_REQUESTS, ()), until),
         Err(failure) => desk.fault(&failure),
     }
 }
@@ -36,7 +38,14 @@ pub async fn challenge(desk: Desk) -> Response {
 pub async fn submit(mut desk: Desk, Form(form): Form<Shown>) -> Response {
     let next = form.next();
     let told = if form.is_empty() {
-        StaffTold::NoScript
+        match passkeys::crowded(&desk.app, &desk.context, desk.now).await {
+            Ok(None) => StaffTold::NoScript,
+            Ok(Some(until)) => {
+                let page = StaffSignIn { told: Some(StaffTold::Crowded), next, upstream: upstream::name(&desk) };
+                return desk.too_many(desk.page_with(StatusCode::TOO_MANY_REQUESTS, &page), until);
+            }
+            Err(failure) => return desk.fault(&failure),
+        }
     } else {
         let before = desk.officer.as_ref().map(|officer| officer.session);
         match passkeys::sign_in(&desk.app, &form.answer(&desk), before, desk.now).await {

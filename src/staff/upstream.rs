@@ -26,9 +26,16 @@ pub fn name(desk: &Desk) -> Option<String> {
     })
 }
 
-/// `GET /sign-in/upstream`: off to the provider. A link, not a form: browsers let no form lead to another site from here.
-pub async fn sign_in(desk: Desk, Query(asked): Query<Asked>) -> Response {
-    go(desk, Purpose::SignIn, asked.next()).await
+/// `GET /sign-in/upstream`: off to the provider. A link, not a form: browsers let no form lead to another site from here. Whoever
+/// comes by a link of another site is shown ours first: only then is the cookie sent of a session that is to end.
+pub async fn sign_in(desk: Desk, headers: HeaderMap, Query(asked): Query<Asked>) -> Response {
+    if headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site") {
+        let next = asked.next().unwrap_or_default();
+        let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+        return desk.see_other(&if next.is_empty() { "/sign-in".to_owned() } else { format!("/sign-in?next={next}") });
+    }
+    let before = desk.officer.as_ref().map(|officer| officer.session);
+    go(desk, Purpose::SignIn { before }, asked.next()).await
 }
 
 /// `GET /prove/upstream`. Who is signed in is known here, for the link is of this site, and not when they come back: they begin
@@ -113,6 +120,7 @@ fn told(desk: &Desk, status: StatusCode, refused: &Refused) -> Response {
         Refused::NotSetUp => said(desk, StatusCode::NOT_FOUND, "upstream-none", None),
         Refused::Cancelled => said(desk, status, "upstream-cancelled", None),
         Refused::Unreachable(_) => said(desk, StatusCode::BAD_GATEWAY, "upstream-unreachable", None),
+        Refused::Crowded => said(desk, StatusCode::TOO_MANY_REQUESTS, "staff-told-crowded", None),
         Refused::Spent | Refused::Late | Refused::State => said(desk, status, "upstream-over", None),
         Refused::NoRole { subject } => said(desk, status, "upstream-no-role", Some(subject)),
         _ => said(desk, status, "upstream-refused", None),

@@ -34,23 +34,26 @@ pub struct ApprovalRow {
     pub used_at: Option<When>,
 }
 
-/// Asks for a second person's word.
-pub async fn ask(w: &mut Write, row: &ApprovalRow) -> Result<(), Error> {
-    w.sql(
-        "INSERT INTO approval (id, kind, asked_by, what, reason, case_ref, asked_at, until)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(row.id)
-    .bind(row.kind.as_str())
-    .bind(row.asked_by)
-    .bind(row.what.as_str())
-    .bind(row.reason.as_str())
-    .bind(row.case_ref.as_deref())
-    .bind(row.asked_at)
-    .bind(row.until)
-    .run()
-    .await
-    .map(drop)
+/// Asks for a second person's word; `false` if so `many` words that the officer asked for are waited for already.
+pub async fn ask(w: &mut Write, row: &ApprovalRow, many: i64) -> Result<bool, Error> {
+    let asked = w
+        .sql(
+            "INSERT INTO approval (id, kind, asked_by, what, reason, case_ref, asked_at, until)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE (SELECT COUNT(*) FROM approval o
+                 WHERE o.asked_by = $3 AND o.decided_at IS NULL AND o.until > $7) < $9",
+        )
+        .bind(row.id)
+        .bind(row.kind.as_str())
+        .bind(row.asked_by)
+        .bind(row.what.as_str())
+        .bind(row.reason.as_str())
+        .bind(row.case_ref.as_deref())
+        .bind(row.asked_at)
+        .bind(row.until)
+        .bind(many)
+        .run()
+        .await?;
+    Ok(asked == 1)
 }
 
 /// Decides; `false` if it is too late, decided, or asked by the same person.

@@ -17,20 +17,25 @@ pub struct NewDelay {
     pub approved_by: String,
     /// Until when, unless it is renewed.
     pub review_by: When,
+    /// Since when.
+    pub set_at: When,
+    /// The keyed MAC over all of this.
+    pub mac: Vec<u8>,
 }
 
 /// Keeps a look back: in the write that records it, or it was never kept back.
-pub async fn insert(w: &mut Write, new: &NewDelay, now: When) -> Result<(), Error> {
+pub async fn insert(w: &mut Write, new: &NewDelay) -> Result<(), Error> {
     w.sql(
-        "INSERT INTO notice_delay (event, reason, set_by, approved_by, set_at, review_by)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO notice_delay (event, reason, set_by, approved_by, set_at, review_by, mac)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(new.event)
     .bind(new.reason.as_str())
     .bind(new.set_by.as_str())
     .bind(new.approved_by.as_str())
-    .bind(now)
+    .bind(new.set_at)
     .bind(new.review_by)
+    .bind(new.mac.as_slice())
     .run()
     .await
     .map(drop)
@@ -53,12 +58,14 @@ pub struct DelayRow {
     pub set_at: When,
     /// Until when.
     pub review_by: When,
+    /// The keyed MAC over all of this but the person.
+    pub mac: Option<Vec<u8>>,
 }
 
 /// One that is still kept back.
 pub async fn get(r: &mut Read, event: EventId) -> Result<Option<DelayRow>, Error> {
     r.sql(
-        "SELECT d.event, e.person, d.reason, d.set_by, d.approved_by, d.set_at, d.review_by
+        "SELECT d.event, e.person, d.reason, d.set_by, d.approved_by, d.set_at, d.review_by, d.mac
          FROM notice_delay d JOIN event e ON e.id = d.event WHERE d.event = $1 AND d.released_at IS NULL",
     )
     .bind(event)
@@ -74,7 +81,7 @@ pub async fn standing(
     now: When,
 ) -> Result<Option<DelayRow>, Error> {
     r.sql(
-        "SELECT d.event, e.person, d.reason, d.set_by, d.approved_by, d.set_at, d.review_by
+        "SELECT d.event, e.person, d.reason, d.set_by, d.approved_by, d.set_at, d.review_by, d.mac
          FROM notice_delay d JOIN event e ON e.id = d.event
          WHERE (d.event = $1 OR e.person = $2) AND d.released_at IS NULL AND d.review_by > $3
          ORDER BY CASE WHEN d.event = $1 THEN 0 ELSE 1 END, d.review_by DESC, d.event LIMIT 1",
@@ -89,7 +96,7 @@ pub async fn standing(
 /// Those that are reviewed by then, the first to be reviewed first.
 pub async fn due(r: &mut Read, by: When, limit: i64) -> Result<Vec<DelayRow>, Error> {
     r.sql(
-        "SELECT d.event, e.person, d.reason, d.set_by, d.approved_by, d.set_at, d.review_by
+        "SELECT d.event, e.person, d.reason, d.set_by, d.approved_by, d.set_at, d.review_by, d.mac
          FROM notice_delay d JOIN event e ON e.id = d.event
          WHERE d.released_at IS NULL AND d.review_by <= $1 ORDER BY d.review_by, d.event LIMIT $2",
     )
@@ -99,27 +106,49 @@ pub async fn due(r: &mut Read, by: When, limit: i64) -> Result<Vec<DelayRow>, Er
     .await
 }
 
+/// Those that are kept back behind this one, in the order of their days of review; at most so many.
+pub async fn standing_after(
+    r: &mut Read,
+    (review_by, event): (When, EventId),
+    limit: i64,
+) -> Result<Vec<DelayRow>, Error> {
+    r.sql(
+        "SELECT d.event, e.person, d.reason, d.set_by, d.approved_by, d.set_at, d.review_by, d.mac
+         FROM notice_delay d LEFT JOIN event e ON e.id = d.event
+         WHERE d.released_at IS NULL AND (d.review_by, d.event) > ($1, $2) ORDER BY d.review_by, d.event LIMIT $3",
+    )
+    .bind(review_by)
+    .bind(event)
+    .bind(limit)
+    .all()
+    .await
+}
+
 /// Puts the day of review off; `false` if it has passed, or the look was released.
-pub async fn renew(w: &mut Write, new: &NewDelay, now: When) -> Result<bool, Error> {
+pub async fn renew(w: &mut Write, new: &NewDelay) -> Result<bool, Error> {
     let renewed = w
         .sql(
-            "UPDATE notice_delay SET set_by = $2, approved_by = $3, set_at = $4, review_by = $5
+            "UPDATE notice_delay SET set_by = $2, approved_by = $3, set_at = $4, review_by = $5, mac = $6
              WHERE event = $1 AND released_at IS NULL AND review_by > $4",
         )
         .bind(new.event)
         .bind(new.set_by.as_str())
         .bind(new.approved_by.as_str())
-        .bind(now)
+        .bind(new.set_at)
         .bind(new.review_by)
+        .bind(new.mac.as_slice())
         .run()
         .await?;
     Ok(renewed == 1)
 }
 
-/// Lets the person see the look; `false` if she may already.
+/// Lets the person see the look; `false` if she may already. With the MAC gone nobody keeps it back again unseen.
 pub async fn release(w: &mut Write, event: EventId, now: When) -> Result<bool, Error> {
     let released = w
-        .sql("UPDATE notice_delay SET released_at = $2 WHERE event = $1 AND released_at IS NULL AND review_by > $2")
+        .sql(
+            "UPDATE notice_delay SET released_at = $2, mac = NULL
+             WHERE event = $1 AND released_at IS NULL AND review_by > $2",
+        )
         .bind(event)
         .bind(now)
         .run()
@@ -130,7 +159,10 @@ pub async fn release(w: &mut Write, event: EventId, now: When) -> Result<bool, E
 /// Notes that the day of review has passed, since when the person sees the look; `false` if it has not, or was noted.
 pub async fn run_out(w: &mut Write, event: EventId, now: When) -> Result<bool, Error> {
     let noted = w
-        .sql("UPDATE notice_delay SET released_at = review_by WHERE event = $1 AND released_at IS NULL AND review_by <= $2")
+        .sql(
+            "UPDATE notice_delay SET released_at = review_by, mac = NULL
+             WHERE event = $1 AND released_at IS NULL AND review_by <= $2",
+        )
         .bind(event)
         .bind(now)
         .run()

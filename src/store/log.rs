@@ -1,5 +1,6 @@
 //! The logs: what waits for a place, the places given, the hash tree over them, and the checkpoints signed.
 
+use super::beside::{Beside, beside};
 use super::{Error, Read, Write};
 use crate::domain::audit::tree::{Place, Tiles};
 use crate::domain::ids::{AccountId, EventId};
@@ -19,23 +20,28 @@ pub struct LogRow {
     pub opened_at: When,
     /// When it was closed; none while it grows.
     pub closed_at: Option<When>,
+    /// How many of its entries, from the first, can be searched.
+    pub searchable: i64,
 }
 
 /// The log that grows, if one was ever opened.
 pub async fn open(r: &mut Read) -> Result<Option<LogRow>, Error> {
-    r.sql("SELECT name, year, size, opened_at, closed_at FROM audit_log WHERE closed_at IS NULL ORDER BY year DESC LIMIT 1")
+    r.sql("SELECT name, year, size, opened_at, closed_at, searchable FROM audit_log WHERE closed_at IS NULL ORDER BY year DESC LIMIT 1")
         .maybe()
         .await
 }
 
 /// The log of a year.
 pub async fn of_year(r: &mut Read, year: i64) -> Result<Option<LogRow>, Error> {
-    r.sql("SELECT name, year, size, opened_at, closed_at FROM audit_log WHERE year = $1").bind(year).maybe().await
+    r.sql("SELECT name, year, size, opened_at, closed_at, searchable FROM audit_log WHERE year = $1")
+        .bind(year)
+        .maybe()
+        .await
 }
 
 /// Every log, newest first.
 pub async fn all(r: &mut Read) -> Result<Vec<LogRow>, Error> {
-    r.sql("SELECT name, year, size, opened_at, closed_at FROM audit_log ORDER BY year DESC").all().await
+    r.sql("SELECT name, year, size, opened_at, closed_at, searchable FROM audit_log ORDER BY year DESC").all().await
 }
 
 /// Opens a log; gives the write up if that year has one.
@@ -81,22 +87,16 @@ pub async fn grow(w: &mut Write, name: &str, (from, to): (i64, i64)) -> Result<(
 /// An event without a place.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Waiting {
-    /// The event.
-    pub id: EventId,
-    /// The canonical leaf.
-    pub leaf: String,
-    /// The MAC over both.
+    /// The MAC over its id and leaf.
     pub mac: Vec<u8>,
-    /// When.
-    pub at: When,
+    /// The event.
+    #[sqlx(flatten)]
+    pub row: Beside,
 }
 
 /// Events without a place, oldest first. Never found by a cursor: one committed late would stay behind it.
 pub async fn waiting(r: &mut Read, limit: i64) -> Result<Vec<Waiting>, Error> {
-    r.sql("SELECT id, leaf, mac, at FROM event WHERE leaf_index IS NULL ORDER BY at, id LIMIT $1")
-        .bind(limit)
-        .all()
-        .await
+    r.sql(beside!("e.mac, ", "WHERE e.leaf_index IS NULL ORDER BY e.at, e.id LIMIT $1")).bind(limit).all().await
 }
 
 /// How long the oldest event without a place has waited; none if there is none.

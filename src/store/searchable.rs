@@ -114,7 +114,8 @@ pub async fn released(
     .await
 }
 
-/// The persons that an officer, known by these pseudonyms, looked at in a while: (officer, subject, account).
+/// The persons that an officer, known by these pseudonyms, looked at in a while: (officer, subject, account), in this order; at
+/// most `limit` of each pseudonym, and whether that is all.
 pub async fn looked_at(
     r: &mut Read,
     officers: &[String],

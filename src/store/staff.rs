@@ -25,6 +25,8 @@ pub struct MemberRow {
     pub created_at: When,
     /// Until when.
     pub removed_at: Option<When>,
+    /// The blind index of the name; none of those who were there before there was one.
+    pub name_index: Option<Vec<u8>>,
     /// How many passkeys they have.
     pub passkeys: i64,
 }
@@ -40,25 +42,60 @@ pub struct NewMember {
     pub name: Vec<u8>,
     /// The key that seals it, wrapped.
     pub name_key: Vec<u8>,
+    /// The blind index of the name.
+    pub name_index: Vec<u8>,
     /// The blind index of issuer and subject, of those who come from an upstream provider.
     pub upstream: Option<Vec<u8>>,
     /// Roles, with spaces between.
     pub roles: String,
 }
 
-/// Adds a member.
-pub async fn insert(w: &mut Write, new: &NewMember, now: When) -> Result<(), Error> {
+/// Adds a member unless somebody on the staff has the name: `false` then. Two whom an upstream provider knows may share one, for
+/// it tells them apart. Of two at the same moment who neither see each other, a unique index lets one local member in
+/// ([`Error::Constraint`] for the other); for a local one and one from upstream, whom it does not compare, nobody approves what a
+/// namesake did, and `doctor` names the pair.
+pub async fn insert(w: &mut Write, new: &NewMember, now: When) -> Result<bool, Error> {
+    let added = w
+        .sql(
+            "INSERT INTO staff_member (id, kind, name, name_key, name_index, upstream, roles, state, created_at, removed_at)
+             SELECT $1, $2, $3, $4, $5, $6, $7, 'active', $8, NULL WHERE NOT EXISTS (
+                 SELECT 1 FROM staff_member o WHERE o.name_index = $5 AND o.state = 'active'
+                     AND (o.kind = 'local' OR $2 = 'local'))",
+        )
+        .bind(new.id)
+        .bind(new.kind)
+        .bind(new.name.as_slice())
+        .bind(new.name_key.as_slice())
+        .bind(new.name_index.as_slice())
+        .bind(new.upstream.as_deref())
+        .bind(new.roles.as_str())
+        .bind(now)
+        .run()
+        .await?;
+    Ok(added == 1)
+}
+
+/// The active member whose name has this blind index.
+///
+/// # Errors
+/// What the database says.
+pub async fn named(r: &mut Read, name_index: &[u8]) -> Result<Option<StaffId>, Error> {
+    let named: Option<(StaffId,)> = r
+        .sql("SELECT id FROM staff_member WHERE name_index = $1 AND state = 'active' ORDER BY kind, id LIMIT 1")
+        .bind(name_index)
+        .maybe()
+        .await?;
+    Ok(named.map(|(id,)| id))
+}
+
+/// Fills in the blind index of the name of whoever was there before there was one.
+pub async fn index_name(w: &mut Write, id: StaffId, name_index: &[u8]) -> Result<(), Error> {
     w.sql(
-        "INSERT INTO staff_member (id, kind, name, name_key, upstream, roles, state, created_at, removed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, NULL)",
+        "UPDATE staff_member SET name_index = $2 WHERE id = $1 AND name_index IS NULL AND NOT EXISTS (
+             SELECT 1 FROM staff_member o WHERE o.name_index = $2 AND o.kind = 'local' AND o.state = 'active')",
     )
-    .bind(new.id)
-    .bind(new.kind)
-    .bind(new.name.as_slice())
-    .bind(new.name_key.as_slice())
-    .bind(new.upstream.as_deref())
-    .bind(new.roles.as_str())
-    .bind(now)
+    .bind(id)
+    .bind(name_index)
     .run()
     .await
     .map(drop)
@@ -68,7 +105,7 @@ pub async fn insert(w: &mut Write, new: &NewMember, now: When) -> Result<(), Err
 macro_rules! member {
     ($rest:literal) => {
         concat!(
-            "SELECT m.id, m.kind, m.name, m.name_key, m.roles, m.state, m.created_at, m.removed_at,
+            "SELECT m.id, m.kind, m.name, m.name_key, m.roles, m.state, m.created_at, m.removed_at, m.name_index,
                  (SELECT COUNT(*) FROM staff_passkey p WHERE p.staff_id = m.id) AS passkeys FROM staff_member m ",
             $rest
         )

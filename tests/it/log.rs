@@ -5,6 +5,7 @@ mod cosigned;
 pub mod export;
 pub mod python;
 mod receipt;
+mod rows;
 mod stream;
 mod strict;
 pub mod tampered;

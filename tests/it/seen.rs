@@ -3,6 +3,8 @@
 mod delayed;
 mod questions;
 
+pub use questions::officer;
+
 use crate::app::House;
 use crate::visitor::Visitor;
 use portreeve::crypto::record::EventSeed;

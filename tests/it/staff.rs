@@ -7,15 +7,19 @@ mod record;
 mod table;
 
 use crate::app::House;
+use crate::log::tamper;
 use axum::body::to_bytes;
 use browser::Officer;
 use http::{HeaderMap, StatusCode};
+use portreeve::crypto::index::{BlindIndex, IndexKind};
+use portreeve::crypto::tokens;
 use portreeve::domain::account::FullName;
+use portreeve::domain::ids::StaffId;
 use portreeve::domain::staff::Role;
 use portreeve::jobs::expire;
 use portreeve::pages::papers;
-use portreeve::service::staff::members;
-use portreeve::store::events;
+use portreeve::service::staff::members::{self, Grant, InviteError};
+use portreeve::store::{Housekeeping, events, staff as staff_rows};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -225,8 +229,76 @@ both! {
         officer.post("/sign-out", &[]).await;
         house.later(Duration::from_hours(24 * 31));
         let gone = expire::forget(&house.app, house.app.now()).await.unwrap();
-        assert_eq!(gone, 4, "an invitation, two ceremonies, a session");
+        assert_eq!(gone, 5, "an invitation, two ceremonies, a session, what a network was asked for");
         assert!(members::get(&house.app, id).await.unwrap().unwrap().enrolled);
+    }
+
+    async fn a_network_is_asked_for_so_many_passkeys_and_no_more(world: World) {
+        let house = House::new(world).await;
+        let (_, mut officer) = house.officer("Ada Wójcik", ONE).await;
+        officer.post("/sign-out", &[]).await;
+        // The officer asked once to sign in.
+        for _ in 1..300 {
+            assert_eq!(officer.post("/sign-in/challenge", &[]).await.status, 200);
+        }
+        assert_eq!(house.events("request.refused").await, 0);
+        for _ in 0..3 {
+            assert_eq!(officer.post("/sign-in/challenge", &[]).await.status, 429);
+        }
+        assert_eq!(house.events("request.refused").await, 1, "once a minute");
+        // The script sends the form without an answer then.
+        let page = officer.post("/sign-in", &[]).await;
+        assert!(page.status == 429 && page.body.contains("Too many people are signing in"), "{}", page.body);
+        house.later(Duration::from_mins(5));
+        assert_eq!(officer.show_passkey("/sign-in").await.to, "/");
+    }
+
+    async fn of_two_invitations_at_one_moment_one_takes_the_name(world: World) {
+        let house = House::new(world).await;
+        let (app, by) = (&house.app, FullName::parse("Op Erator").unwrap());
+        house.invite("Bob Ellis", ONE).await;
+        for round in 0..4 {
+            let names = [format!("Ada Wójcik {round}"), format!("ADA WÓJCIK {round}"), format!("ada wójcik {round}")];
+            let invited = names.iter().map(|name| async {
+                let name = FullName::parse(name).unwrap();
+                let grant = Grant::of(app, &name, (&[], ONE), &by, None).unwrap();
+                members::invite(app, &name, &grant, app.now()).await
+            });
+            let invited = futures_util::future::join_all(invited).await;
+            let (good, bad): (Vec<_>, Vec<_>) = invited.into_iter().partition(Result::is_ok);
+            assert_eq!(good.len(), 1, "{bad:?}");
+            assert!(bad.iter().all(|one| matches!(one, Err(InviteError::Namesake(_)))), "{bad:?}");
+        }
+        assert_eq!(house.events("staff.invited").await, 5);
+        // Those who were there before there was an index get it with the next one.
+        let without = async || {
+            let rows = staff_rows::all(&mut app.db.peek()).await.unwrap();
+            rows.iter().filter(|row| row.name_index.is_none()).count()
+        };
+        tamper(app, &["UPDATE staff_member SET name_index = NULL"]).await;
+        assert_eq!(without().await, 5);
+        let (id, _) = house.invite("Cy Mott", ONE).await;
+        assert_eq!(without().await, 0);
+        // The index itself says no where nobody looked before; and whoever is removed has no name to keep.
+        let again = |state: &str| staff_rows::NewMember {
+            id: StaffId(tokens::uuid()),
+            kind: "local",
+            name: state.as_bytes().to_vec(),
+            name_key: vec![0],
+            name_index: BlindIndex::of(&app.roots, IndexKind::StaffName, "cy mott").0.to_vec(),
+            upstream: None,
+            roles: "auditor".to_owned(),
+        };
+        let insert = async |new: staff_rows::NewMember| {
+            let done = app.db.write(async |mut w| {
+                let added = staff_rows::insert(&mut w, &new, app.now()).await?;
+                w.commit_quietly(Housekeeping::Expire, added).await
+            });
+            done.await.unwrap().value
+        };
+        assert!(!insert(again("active")).await);
+        assert!(members::remove(app, id, &by, app.now()).await.unwrap());
+        house.invite("Cy Mott", ONE).await;
     }
 
     async fn a_failed_sign_in_is_on_record_once_a_minute(world: World) {

@@ -104,7 +104,8 @@ pub(super) const SAFE: u64 = (1 << 53) - 1;
 #[serde(deny_unknown_fields)]
 pub struct Read {
     v: u32,
-    id: String,
+    /// The event.
+    pub id: String,
     /// When, in milliseconds since the epoch.
     pub time_ms: i64,
     /// The kind's name.

@@ -413,7 +413,7 @@ impl<'s> Verifier<'s> {
             }
         }
         if let Told::Tampered(index) = said.told {
-            self.verdict.find(2, index, "It was changed between its commit and its sealing; the log itself says so.");
+            self.verdict.find(2, index, "It, or its row, was changed after its commit; the log itself says so.");
         }
         let skew = i64::try_from(SKEW.as_millis()).unwrap_or(i64::MAX);
         if said.time_ms < self.latest_ms.saturating_sub(skew) {

@@ -24,9 +24,8 @@ fn expected(role: Role, action: Action, of: Circumstances) -> bool {
         Action::UseConsole => true,
         Action::SearchPeople | Action::ViewPerson => look,
         Action::RevealField => look && of.fresh,
-        Action::SearchRecord | Action::ViewEvent | Action::ReportOnPerson | Action::ReportOnOfficers => {
-            governance || auditor
-        }
+        Action::SearchRecord | Action::ViewEvent | Action::ReportOnPerson => (governance || auditor) && !known,
+        Action::ReportOnOfficers => governance || auditor,
         Action::ExportRecord => (governance || auditor) && of.fresh && of.approved,
         Action::SeeLog | Action::SeeStaff => governance || auditor || administrator,
         Action::BreakGlass => (desk || governance) && of.reason && of.fresh,

@@ -3,7 +3,8 @@
 mod clients;
 mod least;
 
-use super::lint;
+use super::{lint, running_out};
+use crate::policy::Severity;
 use crate::policy::sample::tests::{broken, held, with};
 
 const GARDEN: &str = "services/garden-waste.toml";
@@ -307,6 +308,21 @@ fn a_language_has_a_reviewer_or_says_that_it_has_none() {
     pairs("controller.time_zone", &[(CONTROLLER, "Europe/London", "Europe/Havenbrook")], &[]);
     pairs("controller.contrast", &[(CONTROLLER, "#00703c", "#777777")], &[(CONTROLLER, "#00703c", "#767676")]);
     pairs("controller.colour", &[(CONTROLLER, "#00703c", "green")], &[(CONTROLLER, "#00703c", "#004499")]);
+}
+
+#[test]
+fn a_list_of_bank_holidays_runs_out_with_a_warning() {
+    let on = |changes: Changes, today: &str| {
+        let found = running_out(&with(changes).unwrap(), today.parse().unwrap());
+        found.into_iter().map(|finding| (finding.severity, finding.rule, finding.line)).collect::<Vec<_>>()
+    };
+    let line = 16;
+    assert_eq!(on(&[], "2026-11-26"), []);
+    assert_eq!(on(&[], "2028-09-25"), []);
+    let warned = [(Severity::Warning, "controller.bank_holidays", Some(line))];
+    assert_eq!(on(&[], "2028-09-26"), warned);
+    assert_eq!(on(&[(CONTROLLER, "2028-12-25, 2028-12-26,", "2028-12-25, 2028-12-27,")], "2028-09-26"), []);
+    assert!(with(&[(CONTROLLER, "2026-01-01, 2026-04-03", "2026-02-30, 2026-04-03")]).is_err(), "there is no such day");
 }
 
 #[test]

@@ -12,6 +12,9 @@ use crate::store::{Either, Error};
 use std::time::Duration;
 use uuid::Uuid;
 
+/// So many words of one officer are waited for at a time: more would push those of others from the page where they are given.
+const OPEN: i64 = 20;
+
 /// How far back an officer sees what they asked for: two weeks.
 const SEEN: Duration = Duration::from_hours(24 * 14);
 
@@ -37,14 +40,21 @@ pub async fn ask(deed: Deed<'_>, kind: Approval, ask: &Ask<'_>, what: &str) -> R
     };
     let payload = ApprovalRequested { approval: row.id, kind: row.kind.clone() };
     let event = seal(deed, &about(deed, &row, payload), None)?;
-    deed.app
+    let asked = deed
+        .app
         .db
         .write(async |mut w| {
-            rows::ask(&mut w, &row).await?;
+            if !rows::ask(&mut w, &row, OPEN).await? {
+                return Err(Error::GivenUp);
+            }
             w.commit(event.clone(), ()).await
         })
-        .await?;
-    Ok(row.id)
+        .await;
+    match asked {
+        Ok(_) => Ok(row.id),
+        Err(Error::GivenUp) => Err(Refused::AskedTooOften),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// An enquiry under a reason that hides looks, at one resident.

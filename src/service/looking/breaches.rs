@@ -1,12 +1,12 @@
 //! The register of breaches: written down, and who was told.
 
-use super::{Ask, Deed, Given, Refused, permit, seal, standing};
+use super::{Ask, Deed, Given, Refused, permit, seal, standing, without_case};
 use crate::crypto::tokens;
 use crate::domain::audit::Draft;
 use crate::domain::audit::vocabulary::{BreachDecided, BreachRecorded};
 use crate::domain::breach::{Breach, Decision, Told};
 use crate::domain::ids::ClientId;
-use crate::domain::staff::{Action, Circumstances};
+use crate::domain::staff::Action;
 use crate::domain::time::When;
 use crate::store::{Error, breaches as rows};
 use uuid::Uuid;
@@ -73,14 +73,22 @@ pub fn lacks(facts: &Facts<'_>, now: When) -> Option<Lacks> {
     }
 }
 
+/// Why it is written down, if the policies permit it for that; a reason without a case does not stand in for one.
+async fn given(deed: Deed<'_>, ask: &Ask<'_>) -> Result<Given, Refused> {
+    let given = match Given::read(deed.app, ask, false) {
+        Err(Refused::NoCase) => return Err(without_case(deed, Action::RecordBreach, ask).await),
+        given => given?,
+    };
+    permit(deed, Action::RecordBreach, given.circumstances(deed, false), None, None).await?;
+    Ok(given)
+}
+
 /// Writes a breach into the register: the clock runs from when the council became aware of it.
 ///
 /// # Errors
 /// [`Refused`]; a refusal by the policies is on record. [`Refused::Decided`] for facts of which [`lacks`] says something.
 pub async fn record(deed: Deed<'_>, ask: &Ask<'_>, facts: &Facts<'_>) -> Result<Breach, Refused> {
-    permit(deed, Action::RecordBreach, Circumstances { reason: true, case: true, ..standing(deed, false) }, None, None)
-        .await?;
-    let given = Given::read(deed.app, ask, false)?;
+    let given = given(deed, ask).await?;
     let (None, Some(aware_at)) = (lacks(facts, deed.now), facts.aware_at) else {
         return Err(Refused::Decided);
     };
@@ -132,9 +140,7 @@ pub async fn decide(
     (told, decision): (Told, Decision),
     reference: &str,
 ) -> Result<(), Refused> {
-    permit(deed, Action::RecordBreach, Circumstances { reason: true, case: true, ..standing(deed, false) }, None, None)
-        .await?;
-    let given = Given::read(deed.app, ask, false)?;
+    let given = given(deed, ask).await?;
     let reference = super::case(reference)?;
     let payload = BreachDecided {
         breach: id,

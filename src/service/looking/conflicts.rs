@@ -1,7 +1,7 @@
 //! Whom an officer knows: a spouse, a neighbour. Declared by the officer, kept as a keyed hash of what the person signs in
 //! with, so that the council holds no list of its staff's families; their records do not open to that officer.
 
-use super::{Deed, Refused, seal};
+use super::{Deed, Refused, budget, seal};
 use crate::app::App;
 use crate::crypto::index::{BlindIndex, IndexKind};
 use crate::domain::audit::Draft;
@@ -32,8 +32,9 @@ const HOLDS: Duration = Duration::from_hours(24);
 /// Declares that the officer knows whoever signs in with this, or takes it back. Whether anybody does is not said.
 ///
 /// # Errors
-/// [`Refused::Failure`] only.
+/// [`Refused::DeclaredTooOften`], or a failure.
 pub async fn declare(deed: Deed<'_>, typed: &str, knows: bool) -> Result<(), Refused> {
+    budget::spend_declaration(deed).await?;
     let Deed { app, officer, now, .. } = deed;
     let blind = identifier(app, typed.trim());
     let found = accounts::by_identifier(&mut app.db.peek(), &blind.0).await?;

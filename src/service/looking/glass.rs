@@ -38,10 +38,16 @@ const UNREVIEWED: i64 = 3;
 /// often without a review.
 pub async fn break_it(deed: Deed<'_>, ask: &Ask<'_>, alert: &post::Text) -> Result<Glass, Refused> {
     let Deed { app, officer, now, .. } = deed;
+    // What is done behind it is told to the resident: no reason that keeps looks from her breaks it.
     let reason = reason(app, ask.reason)?;
+    if reason.delay.is_some() {
+        return Err(Refused::NoReason);
+    }
     let case = case(ask.case)?;
     let circumstances = Circumstances { reason: true, case: case.is_some(), ..standing(deed, false) };
     permit(deed, Action::BreakGlass, circumstances, None, None).await?;
+    let snapshot = app.snapshot();
+    let controller = &snapshot.policy.controller;
     let glass = Glass {
         id: tokens::uuid(),
         staff: officer.id,
@@ -50,7 +56,7 @@ pub async fn break_it(deed: Deed<'_>, ask: &Ask<'_>, alert: &post::Text) -> Resu
         opened_at: now,
         until: now + Glass::LASTS,
         closed_at: None,
-        review_by: review_by(now),
+        review_by: review_by(now, &controller.time_zone, &controller.bank_holidays),
         reviewed_at: None,
         justified: None,
     };

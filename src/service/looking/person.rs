@@ -3,7 +3,7 @@
 use super::{Deed, Look, Refused, budget, conflicts, draft, permit, seal, under};
 use crate::crypto::seal::PersonKeys;
 use crate::domain::account::State;
-use crate::domain::audit::vocabulary::{FieldRevealed, PersonSought, RecordViewed};
+use crate::domain::audit::vocabulary::{FieldRevealed, NotPermitted, PersonSought, RecordViewed};
 use crate::domain::claims::Claim;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{AccountId, ClientId};
@@ -70,7 +70,7 @@ pub async fn search(deed: Deed<'_>, enquiry: &Enquiry, typed: &str) -> Result<Op
     let typed = typed.trim();
     // What hides its looks was approved for one resident, as she was typed then.
     if enquiry.only_for.as_ref().is_some_and(|only| *only != search_audit::sought(app, typed)) {
-        return Err(Refused::NeedsApproval);
+        return Err(somebody_else(deed, enquiry).await);
     }
     let named = Uuid::parse_str(typed).ok().map(AccountId);
     let account = match named {
@@ -107,6 +107,19 @@ pub async fn search(deed: Deed<'_>, enquiry: &Enquiry, typed: &str) -> Result<Op
         })
         .await?;
     Ok(account)
+}
+
+/// Puts on record that somebody else was to be looked for behind a word that was given for one resident.
+async fn somebody_else(deed: Deed<'_>, enquiry: &Enquiry) -> Refused {
+    let because = vec!["approved_for_one_resident".to_owned()];
+    let payload = NotPermitted { action: Action::SearchPeople.as_str().to_owned(), because, enquiry: Some(enquiry.id) };
+    let written = async {
+        let refused = draft(deed, enquiry, payload).denied("not_permitted");
+        let event = seal(deed, &refused.because(&enquiry.reason, enquiry.case.as_deref()), None)?;
+        deed.app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
+        Ok::<_, Refused>(())
+    };
+    written.await.err().unwrap_or(Refused::NeedsApproval)
 }
 
 async fn with_conflict(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId) -> Result<Circumstances, Failure> {

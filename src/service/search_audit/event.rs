@@ -1,6 +1,6 @@
 //! One event is opened: its leaf, its place in the log and the proof of it, and what the house keeps of it beside.
 
-use super::{Ask, Refused, Who, person, sealed};
+use super::{Ask, Refused, Who, known, person, sealed};
 use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::record::{HOUSE, StoredPayload};
@@ -12,6 +12,7 @@ use crate::domain::audit::tree::{edge, way_up};
 use crate::domain::audit::vocabulary::{self, Entry, EventViewed};
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::EventId;
+use crate::domain::staff::Action;
 use crate::domain::time::When;
 use crate::service::Failure;
 use crate::service::delay;
@@ -87,6 +88,9 @@ pub async fn open(
         Some(account) => person(app, account).await?.map(|(keys, _)| keys),
         None => None,
     };
+    if let Some(keys) = &keys {
+        known::permit(app, (who, ask, &held), Action::ViewEvent, (keys, Some(&found.event)), now).await?;
+    }
     let draft = ask.draft(&held, who, EventViewed { event: id, opened: with_payload });
     let event = sealed(app, draft.clone(), keys.as_ref(), now)?;
     let held = match &keys {

@@ -1,8 +1,8 @@
 //! Reports over the record: who looked at a person, what an officer looked at, what stands out, how far a breach reaches.
 
 use super::{
-    Ask, Cursor, Filters, Refused, Results, Turn, Who, bound_to, check, check_pseudonyms, pseudonyms, resident, sealed,
-    sought,
+    Ask, Cursor, Filters, Refused, Results, Turn, Who, bound_to, check, check_pseudonyms, known, pseudonyms, resident,
+    sealed, sought,
 };
 use crate::app::App;
 use crate::crypto::seal::PersonKeys;
@@ -10,6 +10,7 @@ use crate::domain::audit::Outcome;
 use crate::domain::audit::review::{self as judge, Activity, Measures, Sign};
 use crate::domain::audit::vocabulary::{self, RecordReported};
 use crate::domain::ids::EventId;
+use crate::domain::staff::Action;
 use crate::domain::time::When;
 use crate::store::search::{self, Found, Place, Query, Way};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -65,11 +66,17 @@ pub async fn who_saw(
     (cursor, limit): (Option<&str>, usize),
     now: When,
 ) -> Result<Results, Refused> {
-    ask.held(app)?;
+    let held = ask.held(app)?;
     let officer = who.0;
     let search = bound_to("who_saw", ask, &typed)?;
     let cursor = cursor.map(|text| Cursor::open(app, officer, &search, text)).transpose()?;
+    if cursor.is_none() {
+        known::spend(app, (who, ask, &held), Action::ReportOnPerson, now).await?;
+    }
     let found = resident(app, typed).await?;
+    if let Some((keys, _)) = &found {
+        known::permit(app, (who, ask, &held), Action::ReportOnPerson, (keys, None), now).await?;
+    }
     let page = cursor.as_ref().map_or(1, |cursor| cursor.page);
     let keys = found.as_ref().map(|(keys, _)| keys);
     let event = record(app, who, ask, ("who_saw", vec![format!("page={page}")], Some(typed)), keys, now).await?;

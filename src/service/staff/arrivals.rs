@@ -2,7 +2,7 @@
 
 use super::sessions::{draw, within};
 use super::upstream::{self, Arrived, Purpose};
-use super::{ACTIVE, NAME, members, roles_of, words, words_of};
+use super::{ACTIVE, NAME, members, name_index, roles_of, words, words_of};
 use crate::app::App;
 use crate::crypto::index::{BlindIndex, IndexKind};
 use crate::crypto::record::EventSeed;
@@ -17,7 +17,7 @@ use crate::domain::time::When;
 use crate::service::refusal::{self, Refusal};
 use crate::service::{Failure, people};
 use crate::store::staff::{self as store, MemberRow, NewMember, sessions};
-use crate::store::{AndPerhaps, Either, Error};
+use crate::store::{AndPerhaps, Either, Error, Write};
 
 /// Why whoever arrived does not begin a session. Each is on record under its [`reason`](Self::reason).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -49,8 +49,8 @@ impl Refused {
     }
 }
 
-/// Begins a session for whoever arrived; gives its cookie. Whoever proves again has to be who went there, and their session
-/// of until then ends with the same write.
+/// Begins a session for whoever arrived; gives its cookie. Whoever proves again has to be who went there. The session that the
+/// browser had until then ends with the same write.
 ///
 /// # Errors
 /// [`Failure`]; nothing has happened then.
@@ -110,6 +110,15 @@ fn signed_in(
     Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(keys))?)
 }
 
+/// Ends the session that the browser had when it went there; `false` if it was to be proved again, and is over.
+async fn end_before(w: &mut Write, purpose: Purpose, now: When) -> Result<bool, Error> {
+    match purpose {
+        Purpose::SignIn { before: Some(before) } => sessions::end(w, before, now).await.map(|_| true),
+        Purpose::SignIn { before: None } => Ok(true),
+        Purpose::ProveAgain { session, .. } => sessions::end(w, session, now).await,
+    }
+}
+
 async fn again(
     app: &App,
     row: &MemberRow,
@@ -139,9 +148,7 @@ async fn again(
     let written = app
         .db
         .write(async |mut w| {
-            if let Purpose::ProveAgain { session, .. } = arrived.purpose
-                && !sessions::end(&mut w, session, now).await?
-            {
+            if !end_before(&mut w, arrived.purpose, now).await? {
                 return Err(Error::GivenUp);
             }
             let kept = events.1.is_none() || store::set_roles(&mut w, row.id, &row.roles, &after).await?;
@@ -174,6 +181,7 @@ async fn first(
         kind: "upstream",
         name: key.seal(NAME, arrived.name.as_str().as_bytes())?,
         name_key: key.wrap(&app.roots)?.0,
+        name_index: name_index(&app.roots, &arrived.name),
         upstream: Some(blind.0.to_vec()),
         roles: words_of(&arrived.roles),
     };
@@ -184,18 +192,26 @@ async fn first(
     let enrolled = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     let (token, session) = begun(app, id, arrived, agent, now);
     let event = signed_in(app, &keys, (&session, &arrived.roles), context, now)?;
+    let unindexed = members::unindexed(app).await?;
     let written = app
         .db
         .write(async |mut w| {
-            store::insert(&mut w, &new, now).await?;
+            for (member, index) in &unindexed {
+                store::index_name(&mut w, *member, index).await?;
+            }
+            if !store::insert(&mut w, &new, now).await? {
+                return Err(Error::GivenUp);
+            }
+            end_before(&mut w, arrived.purpose, now).await?;
             if !sessions::insert(&mut w, &session, now).await? {
                 return Err(Error::Missing);
             }
             w.commit((enrolled.clone(), event.clone()), ()).await
         })
         .await;
-    // Two browsers of one new member at once: the other was first, and the next try finds them.
     match written {
+        Err(Error::GivenUp) => Ok(Err(Refused::Namesake)),
+        // Two browsers of one new member at once: the other was first, and the next try finds them.
         Err(Error::Constraint(_)) => Ok(Err(Refused::Removed)),
         other => done(other, token),
     }

@@ -1,6 +1,6 @@
 //! Who is on the staff: invited, given other roles, removed; by an operator whose name is recorded.
 
-use super::{ACTIVE, NAME, needs_a_second, open_name, roles_of, words, words_of};
+use super::{ACTIVE, NAME, name_index, needs_a_second, open_name, roles_of, words, words_of};
 use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::record::EventSeed;
@@ -15,6 +15,7 @@ use crate::domain::time::When;
 use crate::service::{Failure, people, search_audit};
 use crate::store::Error;
 use crate::store::staff::{self as store, MemberRow, NewMember};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// How long an invitation works.
@@ -89,6 +90,13 @@ pub async fn same_person(app: &App, a: StaffId, b: StaffId) -> Result<bool, Fail
 /// The active member who has this name, if there is one.
 pub async fn namesake(app: &App, name: &FullName) -> Result<Option<Member>, Failure> {
     Ok(all(app).await?.into_iter().find(|member| member.active && member.name.is_same_as(name)))
+}
+
+/// The blind indexes of active members who were there before there were any: the next write fills them in.
+pub(super) async fn unindexed(app: &App) -> Result<Vec<(StaffId, Vec<u8>)>, Failure> {
+    let rows = store::all(&mut app.db.peek()).await?;
+    let without = rows.iter().filter(|row| row.name_index.is_none() && row.state == ACTIVE);
+    without.map(|row| Ok((row.id, name_index(&app.roots, &Member::of(app, row)?.name)))).collect()
 }
 
 /// Active members of one name, each name once with whoever has it: one person may be behind both.
@@ -212,34 +220,55 @@ pub async fn invite(app: &App, name: &FullName, grant: &Grant, now: When) -> Res
     if let Some(member) = namesake(app, name).await? {
         return Err(InviteError::Namesake(member.id));
     }
-    Ok(admit(app, name, grant, now).await?)
+    admit(app, name, grant, now).await
 }
 
-async fn admit(app: &App, name: &FullName, grant: &Grant, now: When) -> Result<(StaffId, Token), Failure> {
+/// Adds the member, unless somebody else took the name at the same moment.
+async fn admit(app: &App, name: &FullName, grant: &Grant, now: When) -> Result<(StaffId, Token), InviteError> {
     let keys = people::create_keys(app, now).await?;
     let id = StaffId(keys.account().0);
-    let key = RowKey::generate(RowKind::Staff, id.0)?;
+    let key = RowKey::generate(RowKind::Staff, id.0).map_err(Failure::from)?;
     let new = NewMember {
         id,
         kind: "local",
-        name: key.seal(NAME, name.as_str().as_bytes())?,
-        name_key: key.wrap(&app.roots)?.0,
+        name: key.seal(NAME, name.as_str().as_bytes()).map_err(Failure::from)?,
+        name_key: key.wrap(&app.roots).map_err(Failure::from)?.0,
+        name_index: name_index(&app.roots, name),
         upstream: None,
         roles: words_of(&grant.after),
     };
     let payload =
         StaffInvited { roles: words(&grant.after), by: Some(grant.by.clone()), approved_by: grant.approved_by.clone() };
     let draft = by_operator(id, payload);
-    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
-    let token = Token::random();
-    app.db
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys)).map_err(Failure::from)?;
+    // Who has it is seen in the write alone, while theirs is not durable yet.
+    let holder_of_name = OnceLock::new();
+    let (token, unindexed) = (Token::random(), unindexed(app).await?);
+    let admitted = app
+        .db
         .write(async |mut w| {
-            store::insert(&mut w, &new, now).await?;
+            for (member, index) in &unindexed {
+                store::index_name(&mut w, *member, index).await?;
+            }
+            if !store::insert(&mut w, &new, now).await? {
+                let holder = store::named(&mut w, &new.name_index).await?.ok_or(Error::Missing)?;
+                holder_of_name.get_or_init(|| holder);
+                return Err(Error::GivenUp);
+            }
             store::invite(&mut w, &token.hash().0, id, (now, now + INVITED_FOR)).await?;
             w.commit(event.clone(), ()).await
         })
-        .await?;
-    Ok((id, token))
+        .await;
+    match (admitted, holder_of_name.get()) {
+        (Ok(_), _) => Ok((id, token)),
+        (Err(Error::GivenUp), Some(holder)) => Err(InviteError::Namesake(*holder)),
+        (Err(Error::Constraint(name)), _) => match store::named(&mut app.db.peek(), &new.name_index).await {
+            Ok(Some(holder)) => Err(InviteError::Namesake(holder)),
+            Ok(None) => Err(Failure::from(Error::Constraint(name)).into()),
+            Err(error) => Err(Failure::from(error).into()),
+        },
+        (Err(error), _) => Err(Failure::from(error).into()),
+    }
 }
 
 /// The active member whom an invitation would admit: looking spends nothing.

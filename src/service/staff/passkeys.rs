@@ -3,7 +3,7 @@
 //! A ceremony is spent before its answer is looked at: whatever comes of it, it is good once, in the browser that began it.
 
 use super::sessions::{draw, within};
-use super::{ACTIVE, evidence, members, roles_of};
+use super::{ACTIVE, evidence, members, network, roles_of};
 use crate::app::{App, StaffSite};
 use crate::crypto::passkey::{Asked, PasskeyError, Stored};
 use crate::crypto::record::EventSeed;
@@ -15,8 +15,9 @@ use crate::domain::audit::{ActorClass, Context, Draft};
 use crate::domain::ids::{AccountId, StaffId, StaffSessionId};
 use crate::domain::staff::{Officer, Proof};
 use crate::domain::time::When;
+use crate::service::refusal::{self, Refusal};
 use crate::service::sessions::Browser;
-use crate::service::{Failure, people, refusal};
+use crate::service::{Failure, people};
 use crate::store::staff::sessions::{self, NewCeremony};
 use crate::store::{Error, Housekeeping, staff as store};
 use serde_json::Value;
@@ -109,10 +110,28 @@ pub async fn ask_enrolment(app: &App, invitation: &Token, browser: &Browser, now
     Ok(Ok(ask(app, asked, (Purpose::Enrol, Some(member.id)), browser, now).await?))
 }
 
-/// Asks for any passkey, to sign in.
-pub async fn ask_sign_in(app: &App, browser: &Browser, now: When) -> Result<Question, Failure> {
+/// What counts those who ask to sign in.
+const COUNTER: &str = "staff_challenge";
+
+/// Asks for any passkey, to sign in; or says until when nobody is asked on this network. That is on record, once a minute.
+pub async fn ask_sign_in(
+    app: &App,
+    browser: &Browser,
+    context: &Context,
+    now: When,
+) -> Result<Result<Question, When>, Failure> {
+    if let Some(until) = network::spend(app, COUNTER, context, now).await? {
+        let refused = Refusal { endpoint: "/sign-in/challenge", reason: network::CROWDED, client: None, context };
+        refusal::note(app, &refused, now).await?;
+        return Ok(Err(until));
+    }
     let asked = site(app)?.passkeys.begin_proof()?;
-    ask(app, asked, (Purpose::SignIn, None), browser, now).await
+    Ok(Ok(ask(app, asked, (Purpose::SignIn, None), browser, now).await?))
+}
+
+/// Until when nobody is asked for a passkey on this network, if that is so: the page says so to whoever comes without one.
+pub async fn crowded(app: &App, context: &Context, now: When) -> Result<Option<When>, Failure> {
+    network::closed(app, COUNTER, context, now).await
 }
 
 /// Asks a member who is signed in for their passkey once more.

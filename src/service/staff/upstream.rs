@@ -18,6 +18,7 @@ mod token;
 
 pub use provider::Provider;
 
+use super::network;
 use crate::app::App;
 use crate::crypto::tokens::{Reference, TokenHash, open_reference, seal_reference};
 use crate::domain::account::FullName;
@@ -38,6 +39,8 @@ use std::time::Duration;
 pub const CALLBACK: &str = "/sign-in/callback";
 /// How long somebody may stay at the provider.
 pub const LASTS: Duration = Duration::from_mins(10);
+/// What counts those who come back.
+const COUNTER: &str = "staff_upstream";
 /// Under which name states are remembered that were spent. States are random: no client's assertion can be one.
 const SPENT: &str = "staff-upstream";
 
@@ -46,7 +49,10 @@ const SPENT: &str = "staff-upstream";
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// To sign in. Being signed in there already will do, if that is not older than a staff session may be.
-    SignIn,
+    SignIn {
+        /// The session that the browser has now, and will not have any more: no cookie of it comes back.
+        before: Option<StaffSessionId>,
+    },
     /// To prove once more who they are: the provider must ask for it now. Nobody else may come back, and the session that
     /// they have is replaced.
     ProveAgain {
@@ -95,6 +101,9 @@ pub enum Refused {
     /// It was answered before.
     #[error("this sign-in was answered before")]
     Spent,
+    /// Too many come back on this network: each makes us ask the provider.
+    #[error("too many sign in from this network")]
+    Crowded,
     /// It took longer than [`LASTS`].
     #[error("the sign-in took too long")]
     Late,
@@ -139,6 +148,7 @@ impl Refused {
             Self::NotSetUp => "not_set_up",
             Self::State => "state",
             Self::Spent => "spent",
+            Self::Crowded => network::CROWDED,
             Self::Late => "late",
             Self::Issuer => "issuer",
             Self::Cancelled => "cancelled",
@@ -207,7 +217,7 @@ pub async fn begin(app: &App, callback: &str, purpose: Purpose, now: When) -> Re
 /// How long ago they may have proved to the provider who they are.
 fn max_age(app: &App, purpose: Purpose) -> Duration {
     match purpose {
-        Purpose::SignIn => app.snapshot().policy.staff.session.absolute,
+        Purpose::SignIn { .. } => app.snapshot().policy.staff.session.absolute,
         Purpose::ProveAgain { .. } => Duration::ZERO,
     }
 }
@@ -222,7 +232,7 @@ pub async fn finish(
     context: &Context,
     now: When,
 ) -> Result<Result<Arrived, Refused>, Failure> {
-    let outcome = match spend(app, pending, query, now).await? {
+    let outcome = match spend(app, pending, query, context, now).await? {
         Ok(pending) => arrive(app, callback, pending, query, now).await,
         Err(refused) => Err(refused),
     };
@@ -235,7 +245,13 @@ pub async fn finish(
 }
 
 /// The sign-in that this browser began and this answer belongs to, which no other answer can belong to any more.
-async fn spend(app: &App, pending: Option<&str>, query: &str, now: When) -> Result<Result<Pending, Refused>, Failure> {
+async fn spend(
+    app: &App,
+    pending: Option<&str>,
+    query: &str,
+    context: &Context,
+    now: When,
+) -> Result<Result<Pending, Refused>, Failure> {
     let opened = pending.and_then(|text| open_reference(&app.roots, Reference::Upstream, text).ok());
     let pending = opened.and_then(|bytes| serde_json::from_slice::<Pending>(&bytes).ok());
     let Some(pending) = pending.filter(|kept| parameter(query, "state").as_ref() == Some(&kept.state)) else {
@@ -244,6 +260,9 @@ async fn spend(app: &App, pending: Option<&str>, query: &str, now: When) -> Resu
     let until = When::from_micros(pending.at) + LASTS;
     if now >= until {
         return Ok(Err(Refused::Late));
+    }
+    if network::spend(app, COUNTER, context, now).await?.is_some() {
+        return Ok(Err(Refused::Crowded));
     }
     let (name, state) = (ClientId::parse(SPENT), TokenHash::of(&pending.state));
     let spent = app
@@ -280,7 +299,7 @@ async fn arrive(app: &App, callback: &str, pending: Pending, query: &str, now: W
     let who = token::verified(app, (&metadata, upstream), &answer, &nonce, now).await?;
     let auth_time = who.auth_time().ok_or(Refused::NotFresh)?;
     let oldest = match purpose {
-        Purpose::SignIn => now - max_age(app, purpose),
+        Purpose::SignIn { .. } => now - max_age(app, purpose),
         Purpose::ProveAgain { .. } => When::from_micros(at),
     };
     if auth_time + token::SKEW < oldest || auth_time > now + token::SKEW {

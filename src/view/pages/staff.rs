@@ -11,6 +11,8 @@ pub enum StaffTold {
     Failed,
     /// The form came without a passkey: the script did not run.
     NoScript,
+    /// On this network too many ask at the moment.
+    Crowded,
     /// A passkey was added: it is used now for the first time.
     Enrolled,
     /// Signed out.

@@ -104,7 +104,7 @@ glass-state-unjustified = Adolygwyd: nid oedd cyfiawnhad
 ## People one knows
 
 conflicts-title = Pobl rydych yn eu hadnabod
-conflicts-lead = Enwch deulu, ffrindiau a chymdogion, fel nad yw eu cofnodion yn agor i chi. Nid ydym yn cadw rhestr ohonynt: dim ond cod na all neb ei ddarllen yn ôl.
+conflicts-lead = Enwch deulu, ffrindiau a chymdogion, a chi eich hun os oes gennych gyfrif, fel nad yw eu cofnodion yn agor i chi. Nid ydym yn cadw rhestr ohonynt: dim ond cod na all neb ei ddarllen yn ôl.
 conflicts-count = { $count ->
     [0] Nid ydych wedi enwi neb.
     [one] Rydych wedi enwi un person.
@@ -131,6 +131,10 @@ console-too-many = Rydych wedi chwilio’n rhy aml yn yr ymholiad hwn
 console-too-many-text = Mewn un ymholiad gallwch chwilio 30 o weithiau. Agorwch un arall, a dywedwch pam.
 console-not-found = Ni ddaeth yr ymholiad hwn o hyd i’r person hwnnw
 console-not-found-text = Chwiliwch am y preswylydd yn gyntaf.
+console-asked-too-often = Rydych yn aros am 20 cymeradwyaeth
+console-asked-too-often-text = Arhoswch nes bod rhywun wedi penderfynu arnynt.
+console-declared-too-often = Rydych wedi enwi gormod o bobl heddiw
+console-declared-too-often-text = Gallwch enwi 60 o bobl mewn diwrnod, neu eu tynnu’n ôl. Mae’r ffaith i chi roi cynnig arall arni wedi’i chofnodi.
 console-decided = Ni ellir gwneud hyn nawr
 console-decided-text = Mae rhywun arall wedi penderfynu, mae wedi dod i ben, neu eich un chi ydyw.
 console-needs-approval = Rhaid i ail berson gymeradwyo hyn
@@ -271,6 +275,10 @@ wrong-kind = Nid oes math o’r fath o ddigwyddiad. Rhowch ef fel y mae yn y cof
 wrong-filter = Dewiswch un o’r rhestr
 console-no-resident = Nid oes gan neb y cyfrif hwn ac nid oes neb yn mewngofnodi â hynny
 console-no-resident-text = Mae’r ffaith i chi edrych wedi’i chofnodi.
+console-known = Rydych wedi datgan eich bod yn adnabod y person hwn
+console-known-text = Rhaid i rywun arall edrych ar yr hyn y mae’r cofnod yn ei ddweud amdanynt. Mae’r ffaith i chi ofyn wedi’i chofnodi.
+console-record-too-many = Rydych wedi enwi gormod o breswylwyr
+console-record-too-many-text = Gallwch chwilio’r cofnod am 60 o breswylwyr mewn 15 munud. Mae’r ffaith i chi roi cynnig arall arni wedi’i chofnodi.
 console-search-over = Mae’r dudalen hon yn perthyn i chwiliad arall
 console-search-over-text = Dechreuwch y chwiliad o’r newydd.
 who-saw-title = Pwy edrychodd ar y person hwn

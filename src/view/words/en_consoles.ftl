@@ -104,7 +104,7 @@ glass-state-unjustified = Reviewed: not justified
 ## People one knows
 
 conflicts-title = People you know
-conflicts-lead = Name family, friends and neighbours, so that their records do not open to you. We keep no list of them: only a code that nobody can read back.
+conflicts-lead = Name family, friends and neighbours, and yourself if you have an account, so that their records do not open to you. We keep no list of them: only a code that nobody can read back.
 conflicts-count = { $count ->
     [0] You have not named anybody.
     [one] You have named one person.
@@ -131,6 +131,10 @@ console-too-many = You have searched too often in this enquiry
 console-too-many-text = In one enquiry you can search 30 times. Open another one, and say why.
 console-not-found = This enquiry did not find that person
 console-not-found-text = Look for the resident first.
+console-asked-too-often = You are waiting for 20 approvals
+console-asked-too-often-text = Wait until somebody has decided them.
+console-declared-too-often = You have named too many people today
+console-declared-too-often-text = You can name 60 people in a day, or take them back. We have recorded that you tried again.
 console-decided = This cannot be done now
 console-decided-text = Somebody else has decided it, it has run out, or it is your own.
 console-needs-approval = A second person has to approve this
@@ -271,6 +275,10 @@ wrong-kind = There is no such kind of event. Enter it as the record has it, for 
 wrong-filter = Select one from the list
 console-no-resident = Nobody has this account or signs in with that
 console-no-resident-text = We have recorded that you looked.
+console-known = You have declared that you know this person
+console-known-text = Somebody else has to look at what the record says of them. We have recorded that you asked.
+console-record-too-many = You have named too many residents
+console-record-too-many-text = You can search the record for 60 residents in 15 minutes. We have recorded that you tried again.
 console-search-over = This page belongs to another search
 console-search-over-text = Begin the search anew.
 who-saw-title = Who looked at this person

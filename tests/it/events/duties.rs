@@ -95,7 +95,11 @@ both! {
         left.round(app, &mut Expire::default()).await;
         house.later(Duration::from_hours(13));
         left.round(app, &mut Expire::default()).await;
-        left.round(app, &mut WatchLog::default()).await;
+        // A row that is not what its leaf says.
+        tamper(app, &["UPDATE event SET client_id = 'nobody' WHERE type = 'log.opened'"]).await;
+        let mut duty = WatchLog::default();
+        left.round(app, &mut duty).await;
+        left.round(app, &mut duty).await;
         left.round(app, &mut Refresh).await;
         // A look that is kept from her, and broken glass: nobody reviews either in time.
         look(&house, ada, "crime_prevention").await;

@@ -162,7 +162,7 @@ pub const DUTIES: &[Row] = &[
     ("seal_log", &["config.key_created", "log.opened", "log.tampering_found"]),
     ("show_witnesses", &[]),
     ("stream_log", &["config.collector_added"]),
-    ("watch_log", &[]),
+    ("watch_log", &["log.tampering_found"]),
     ("refresh", &[]),
     ("watch_glass", &["staff.suspended"]),
     ("rotate_keys", &["config.key_created", "config.key_rotated", "config.keys_destroyed"]),

@@ -1,6 +1,6 @@
 //! Four eyes: what hides looks from a resident needs a second person (security row O06).
 
-use super::{At, CALLED, leaves, refusal};
+use super::{At, CALLED, leaves, refusal, told};
 use crate::app::House;
 use crate::visitor::Visitor;
 use portreeve::crypto::tokens;
@@ -45,11 +45,28 @@ both! {
         assert_eq!(enquiry.approval, Some(id));
         let another = person::search(at.deed(), &enquiry, "bob@example.org").await;
         assert!(matches!(another, Err(Refused::NeedsApproval)), "it is about one resident");
+        let refused = leaves(&house, "officer.not_permitted").await.pop().unwrap();
+        assert_eq!((&refused["reason_code"], &refused["subject"]), (&"crime_prevention".into(), &serde_json::Value::Null));
+        assert_eq!(told(&house, "officer.not_permitted").await["data"]["because"][0], "approved_for_one_resident");
         assert_eq!(person::search(at.deed(), &enquiry, " ADA@example.org").await.unwrap(), Some(ada));
         assert!(matches!(at.open(&with).await, Err(Refused::NeedsApproval)), "once");
         let given = &leaves(&house, "officer.approval_given").await[0];
         assert_eq!((&given["actor"]["ref"], &given["reason_code"]), (&boss.officer.pseudonym.into(), &"crime_prevention".into()));
         assert_eq!(leaves(&house, "officer.approval_requested").await.len(), 1);
+    }
+
+    async fn nobody_pushes_what_others_ask_for_from_the_page(world: World) {
+        let house = House::new(world).await;
+        let (at, other) = (At::new(&house, &[Role::InformationGovernance]), At::new(&house, &[Role::InformationGovernance]));
+        let mut last = None;
+        for _ in 0..20 {
+            last = Some(approvals::ask_for_enquiry(at.deed(), &HIDDEN).await.unwrap());
+        }
+        assert!(matches!(approvals::ask_for_enquiry(at.deed(), &HIDDEN).await, Err(Refused::AskedTooOften)));
+        approvals::ask_for_enquiry(other.deed(), &HIDDEN).await.unwrap();
+        assert_eq!(leaves(&house, "officer.approval_requested").await.len(), 21);
+        approvals::decide(other.deed(), last.unwrap(), false).await.unwrap();
+        approvals::ask_for_enquiry(at.deed(), &HIDDEN).await.unwrap();
     }
 
     async fn nobody_approves_their_own_and_no_means_no(world: World) {

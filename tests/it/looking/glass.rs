@@ -40,6 +40,33 @@ both! {
         assert!(matches!(late, Err(Refused::NotPermitted(_))), "also for what was opened behind it");
     }
 
+    async fn holidays_are_no_working_days_and_no_reason_that_hides_breaks_it(world: World) {
+        let house = House::new(world).await;
+        let at = At::new(&house, &[Role::CustomerService]);
+        let hides = Ask { reason: "crime_prevention", case: "FR-7", ..DANGER };
+        assert!(matches!(glass::break_it(at.deed(), &hides, &alert()).await, Err(Refused::NoReason)));
+        // From noon of 1 December to noon of Christmas Eve, a Thursday.
+        house.later(Duration::from_hours(24 * 23));
+        let at = At::new(&house, &[Role::CustomerService]);
+        let broken = glass::break_it(at.deed(), &DANGER, &alert()).await.unwrap();
+        assert!(broken.review_by.to_string().starts_with("2026-12-30T12:00:00"), "{:?}", broken.review_by);
+        house.later(Duration::from_hours(24 * 5));
+        assert_eq!(glass::note_overdue(&house.app, house.app.now()).await.unwrap(), 0, "it is the 29th");
+        house.later(Duration::from_hours(24));
+        assert_eq!(glass::note_overdue(&house.app, house.app.now()).await.unwrap(), 1);
+    }
+
+    async fn of_several_at_one_moment_one_breaks_it(world: World) {
+        let house = House::new(world).await;
+        let at = At::new(&house, &[Role::CustomerService]);
+        let tries = (0..4).map(|_| async { glass::break_it(at.deed(), &DANGER, &alert()).await });
+        let tried = futures_util::future::join_all(tries).await;
+        let (broke, others): (Vec<_>, Vec<_>) = tried.into_iter().partition(Result::is_ok);
+        assert_eq!(broke.len(), 1, "{others:?}");
+        assert!(others.iter().all(|one| matches!(one, Err(Refused::Decided))), "{others:?}");
+        assert_eq!(house.letters().await.len(), 2);
+    }
+
     async fn a_reason_without_a_case_is_the_glasss_alone(world: World) {
         let house = House::new(world).await;
         let at = At::new(&house, &[Role::CustomerService]);

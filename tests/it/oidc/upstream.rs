@@ -119,7 +119,7 @@ impl Desk {
 
     /// Somebody of whom the provider says something else comes to sign in.
     async fn with(&self, change: impl FnOnce(&mut Value)) -> Result<Arrived, Refused> {
-        let begun = self.begins(Purpose::SignIn).await;
+        let begun = self.begins(Purpose::SignIn { before: None }).await;
         let mut claims = self.claims(&begun);
         change(&mut claims);
         self.comes_back(&begun, self.signed(&claims)).await
@@ -149,7 +149,7 @@ fn without(name: &str) -> impl FnOnce(&mut Value) {
 both! {
     async fn whoever_the_provider_vouches_for_arrives_with_todays_roles(world: World) {
         let desk = Desk::new(world).await;
-        let begun = desk.begins(Purpose::SignIn).await;
+        let begun = desk.begins(Purpose::SignIn { before: None }).await;
         for (name, value) in [
             ("response_type", "code"), ("client_id", CLIENT), ("redirect_uri", BACK), ("scope", "openid profile"),
             ("code_challenge_method", "S256"), ("max_age", "28800"),
@@ -163,7 +163,7 @@ both! {
         let arrived = desk.comes_back(&begun, id_token).await.unwrap();
         assert_eq!((arrived.issuer.as_str(), arrived.subject.as_str()), (desk.council.issuer.as_str(), "gwen-1"));
         assert_eq!((arrived.name.as_str(), arrived.roles.as_slice()), ("Gwen Pugh", &[Role::CustomerService][..]));
-        assert_eq!((arrived.auth_time.micros() / 1_000_000, arrived.purpose), (desk.seconds() - 60, Purpose::SignIn));
+        assert_eq!((arrived.auth_time.micros() / 1_000_000, arrived.purpose), (desk.seconds() - 60, Purpose::SignIn { before: None }));
 
         // We proved who we are by our own key, which the provider finds at /jwks.
         let (form, authorization) = desk.council.last();
@@ -213,7 +213,7 @@ both! {
             desk.house.later(Duration::from_mins(1));
         };
         // Signed by nothing, by what everybody knows, by somebody else, and changed afterwards.
-        let begun = desk.begins(Purpose::SignIn).await;
+        let begun = desk.begins(Purpose::SignIn { before: None }).await;
         let good = desk.signed(&desk.claims(&begun));
         let parts: Vec<&str> = good.split('.').collect();
         let head = |header: Value| {
@@ -227,7 +227,7 @@ both! {
             ("another key", other),
             ("no token at all", String::new()),
         ] {
-            let begun = desk.begins(Purpose::SignIn).await;
+            let begun = desk.begins(Purpose::SignIn { before: None }).await;
             is_refused("id_token", what, desk.comes_back(&begun, token).await).await;
         }
         let later = |by: i64| json!(desk.seconds() + by);
@@ -263,7 +263,7 @@ both! {
 
     async fn an_answer_is_taken_once_in_time_and_in_its_own_browser(world: World) {
         let desk = Desk::new(world).await;
-        let (begun, other) = (desk.begins(Purpose::SignIn).await, desk.begins(Purpose::SignIn).await);
+        let (begun, other) = (desk.begins(Purpose::SignIn { before: None }).await, desk.begins(Purpose::SignIn { before: None }).await);
         let code = desk.council.grants(&begun.address, desk.signed(&desk.claims(&begun)));
         let state = asked(&begun.address, "state").unwrap();
         let query = format!("code={code}&state={state}");
@@ -291,7 +291,7 @@ both! {
         // The provider takes no code twice either.
         assert_eq!(desk.answers(&other, &[("code", &code)]).await, Err(Refused::Answered("invalid_grant".into())));
 
-        let late = desk.begins(Purpose::SignIn).await;
+        let late = desk.begins(Purpose::SignIn { before: None }).await;
         let code = desk.council.grants(&late.address, desk.signed(&desk.claims(&late)));
         desk.house.later(upstream::LASTS);
         assert_eq!(desk.answers(&late, &[("code", &code)]).await, Err(Refused::Late));
@@ -302,14 +302,14 @@ both! {
             (("iss", "http://127.0.0.1:1/tenant"), Refused::Issuer),
             (("nothing", ""), Refused::Answered("no code".into())),
         ] {
-            let begun = desk.begins(Purpose::SignIn).await;
+            let begun = desk.begins(Purpose::SignIn { before: None }).await;
             assert_eq!(desk.answers(&begun, &[more]).await, Err(refused));
         }
-        let begun = desk.begins(Purpose::SignIn).await;
+        let begun = desk.begins(Purpose::SignIn { before: None }).await;
         staff(app, &upstream_lines("http://127.0.0.1:1/other", "")).await;
         assert_eq!(desk.answers(&begun, &[("code", "x")]).await, Err(Refused::Issuer), "other policies came into force");
         staff(app, "").await;
-        let off = upstream::begin(app, BACK, Purpose::SignIn, app.now()).await;
+        let off = upstream::begin(app, BACK, Purpose::SignIn { before: None }, app.now()).await;
         assert_eq!(off.unwrap_err(), Refused::NotSetUp);
     }
 
@@ -336,13 +336,13 @@ both! {
         desk.house.later(Duration::from_secs(11));
         let next = Key::generate();
         desk.council.publishes(next.jwk("c2"));
-        let begun = desk.begins(Purpose::SignIn).await;
+        let begun = desk.begins(Purpose::SignIn { before: None }).await;
         let token = next.sign(&json!({"alg": "ES256", "kid": "c2"}), &desk.claims(&begun).to_string());
         desk.comes_back(&begun, token).await.unwrap();
         assert_eq!(desk.council.keys_asked(), 2);
         // Forged tokens do not make us knock.
         for kid in ["x1", "x2", "x3"] {
-            let begun = desk.begins(Purpose::SignIn).await;
+            let begun = desk.begins(Purpose::SignIn { before: None }).await;
             let token = Key::generate().sign(&json!({"alg": "ES256", "kid": kid}), &desk.claims(&begun).to_string());
             assert_eq!(desk.comes_back(&begun, token).await.unwrap_err().reason(), "id_token");
         }
@@ -352,11 +352,11 @@ both! {
         desk.council.claims_to_be("https://login.elsewhere.example");
         desk.house.later(Duration::from_mins(5));
         let app = &desk.house.app;
-        let refused = upstream::begin(app, BACK, Purpose::SignIn, app.now()).await.unwrap_err();
+        let refused = upstream::begin(app, BACK, Purpose::SignIn { before: None }, app.now()).await.unwrap_err();
         assert_eq!(refused.reason(), "provider_unreachable", "{refused}");
         // And one on a private network is called only where the operator lists it.
         let shut = node(app, "10.0.0.0/8", None).await;
-        let refused = upstream::begin(&shut, BACK, Purpose::SignIn, app.now()).await.unwrap_err();
+        let refused = upstream::begin(&shut, BACK, Purpose::SignIn { before: None }, app.now()).await.unwrap_err();
         assert!(refused.to_string().contains("may not be called"), "{refused}");
     }
 
@@ -422,7 +422,7 @@ both! {
 
 /// Signs in at a real Portreeve, whatever pages stand in the way.
 async fn through(app: &App, council: &House, browser: &mut Browser) -> Result<Arrived, Refused> {
-    let begun = upstream::begin(app, BACK, Purpose::SignIn, app.now()).await.unwrap();
+    let begun = upstream::begin(app, BACK, Purpose::SignIn { before: None }, app.now()).await.unwrap();
     let mut page: Page = browser.get(&begun.address).await;
     if page.leads_to("/continue") {
         let flow = page.parameter("flow").unwrap();

@@ -2,6 +2,7 @@
 
 use super::browser::Officer;
 use crate::app::{House, STAFF};
+use crate::log::{seal, tamper, unguard};
 use crate::serve::portreeve;
 use crate::temp::TempDir;
 use portreeve::domain::account::FullName;
@@ -129,7 +130,7 @@ both! {
                 name: FullName::parse(name).unwrap(),
                 roles: vec![Role::InformationGovernance],
                 auth_time: house.app.now(),
-                purpose: Purpose::SignIn,
+                purpose: Purpose::SignIn { before: None },
             };
             arrivals::arrive(&house.app, &arrived, "a browser", &Context::default(), house.app.now()).await.unwrap().unwrap();
         };
@@ -141,6 +142,22 @@ both! {
         arrives("c", "Bob Ellis").await;
         let said = found();
         assert!(said.contains("of one name") && !said.contains("fewer than two"), "{said}");
+    }
+
+    async fn doctor_finds_a_row_that_was_changed(world: World) {
+        let house = House::new(world).await;
+        house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        seal(&house.app).await;
+        let says = || run(&house, "doctor", &[]).1;
+        assert!(says()["fine"].to_string().contains("rows of the record"));
+        unguard(&house.app).await;
+        tamper(&house.app, &["UPDATE event SET person = NULL WHERE type = 'account.created'"]).await;
+        let said = says()["found"].to_string();
+        assert!(said.contains("1 rows of the record are not as they were committed") && said.contains("(person)"), "{said}");
+        tamper(&house.app, &["INSERT INTO notice_delay (event, reason, set_by, approved_by, set_at, review_by)
+                              SELECT id, 'crime_prevention', 'x', 'y', at, at FROM event WHERE type = 'account.created'"]).await;
+        let said = says()["found"].to_string();
+        assert!(said.contains("2 rows of the record") && said.contains("(delay)"), "{said}");
     }
 
     async fn doctor_wants_two_who_may_approve(world: World) {

@@ -175,6 +175,23 @@ both! {
         assert_eq!(house.events("officer.not_permitted").await, 4);
     }
 
+    async fn nobody_names_a_whole_town_as_people_they_know(world: World) {
+        let house = House::new(world).await;
+        let (_, mut officer) = house.officer("Bea Lloyd", &[Role::CustomerService]).await;
+        for nth in 0..60 {
+            let who = format!("nobody{nth}@example.org");
+            assert_eq!(officer.post("/conflicts", &[("how", "declare"), ("who", &who)]).await.to, "/conflicts");
+        }
+        for (how, field) in [("declare", "who"), ("withdraw", "whom")] {
+            let said = officer.post("/conflicts", &[("how", how), (field, ADA)]).await;
+            says(&said, 429, &["You have named too many people today"]);
+        }
+        assert_eq!((house.events("officer.not_permitted").await, house.events("staff.conflict_declared").await), (2, 60));
+        house.later(Duration::from_hours(24));
+        officer.show_passkey("/sign-in").await;
+        assert_eq!(officer.post("/conflicts", &[("how", "declare"), ("who", ADA)]).await.to, "/conflicts");
+    }
+
     async fn a_breach_at_two_in_the_morning(world: World) {
         let house = House::new(world).await;
         let (_, mut boss) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;

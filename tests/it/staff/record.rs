@@ -151,6 +151,101 @@ both! {
         assert!(row(&dee.get(&to).await.body).contains("Yes"), "she knew her all along");
     }
 
+    async fn nobody_looks_up_in_the_record_whom_they_know(world: World) {
+        let house = House::new(world).await;
+        let ada = house.resident("Ada Wójcik", ADA, WORD).await;
+        house.resident("Bob Price", "bob@example.org", WORD).await;
+        let (_, mut bea) = house.officer("Bea Lloyd", &[Role::CustomerService]).await;
+        let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        let (_, mut eve) = house.officer("Eve Ash", &[Role::Auditor]).await;
+        looked(&house, &mut bea, &HELP, ADA).await;
+        looked(&house, &mut bea, &HELP, "bob@example.org").await;
+        for officer in [&mut dee, &mut eve] {
+            let hers = officer.post("/record", &with(&[("resident", ADA), ("kind", "officer.viewed")])).await.to;
+            let event = first(&officer.get(&hers).await.body, "href=\"/record/events/");
+            says(&officer.get(&event).await, 200, &["officer.viewed"]);
+            officer.post("/conflicts", &[("how", "declare"), ("who", ADA)]).await;
+            let before = house.events("officer.not_permitted").await;
+            let number = ada.to_string();
+            for (path, who) in [("/record", ADA), ("/record", &number), ("/record/person", ADA)] {
+                let to = officer.post(path, &with(&[("resident", who)])).await.to;
+                says(&officer.get(&to).await, 403, &["You have declared that you know this person", "Somebody else has to look"]);
+            }
+            // Also a page that was found before.
+            says(&officer.get(&hers).await, 403, &["You have declared that you know this person"]);
+            for opens in [event.clone(), format!("{event}&payload=1")] {
+                says(&officer.get(&opens).await, 403, &["You have declared that you know this person"]);
+            }
+            assert_eq!(house.events("officer.not_permitted").await, before + 6);
+            // Others are as open as ever.
+            let to = officer.post("/record/person", &with(&[("resident", "bob@example.org")])).await.to;
+            let found = officer.get(&to).await;
+            says(&found, 200, &["officer.viewed"]);
+            says(&officer.get(&first(&found.body, "href=\"/record/events/")).await, 200, &[]);
+        }
+        // She reads that they tried, and what for.
+        let visitor = Visitor::new(&house);
+        visitor.post("/sign-in", &[("email", ADA), ("password", WORD)]).await;
+        let page = visitor.get("/account/seen").await.body;
+        assert!(page.contains("We looked into a complaint"), "{page}");
+    }
+
+    async fn that_a_hidden_look_was_asked_for_by_somebody_who_knows_her_is_hidden_too(world: World) {
+        let house = House::new(world).await;
+        let ada = house.resident("Ada Wójcik", ADA, WORD).await;
+        let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        let hidden = crate::seen::look(&house, ada, "crime_prevention").await;
+        seal(&house.app).await;
+        let to = dee.post("/record", &with(&[("kind", "officer.viewed")])).await.to;
+        dee.get(&to).await;
+        let search = to.split("search=").nth(1).unwrap();
+        dee.post("/conflicts", &[("how", "declare"), ("who", ADA)]).await;
+        assert_eq!(house.events("officer.notice_delayed").await, 1);
+        says(&dee.get(&format!("/record/events/{hidden}?search={search}")).await, 403, &["You have declared"]);
+        assert_eq!(house.events("officer.not_permitted").await, 1);
+        assert_eq!(house.events("officer.notice_delayed").await, 2);
+        let visitor = Visitor::new(&house);
+        visitor.post("/sign-in", &[("email", ADA), ("password", WORD)]).await;
+        let page = visitor.get("/account/seen").await.body;
+        assert!(!page.contains("href=\"/account/seen/"), "{page}");
+    }
+
+    async fn addresses_are_not_tried_out_in_the_record(world: World) {
+        let house = House::new(world).await;
+        let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        for (nth, path) in (0..60).zip(["/record", "/record/person"].into_iter().cycle()) {
+            let to = dee.post(path, &with(&[("resident", &format!("nobody{nth}@example.org"))])).await.to;
+            says(&dee.get(&to).await, 404, &[]);
+        }
+        for path in ["/record", "/record/person"] {
+            let to = dee.post(path, &with(&[("resident", ADA)])).await.to;
+            says(&dee.get(&to).await, 429, &["You have named too many residents"]);
+        }
+        assert_eq!(house.events("officer.not_permitted").await, 2);
+        // What names nobody goes on, and so does all of it after a while.
+        let to = dee.post("/record", &with(&[("outcome", "denied")])).await.to;
+        says(&dee.get(&to).await, 200, &[]);
+        house.later(Duration::from_mins(15));
+        dee.show_passkey("/sign-in").await;
+        let to = dee.post("/record", &with(&[("resident", ADA)])).await.to;
+        says(&dee.get(&to).await, 404, &[]);
+    }
+
+    async fn a_breach_is_written_down_for_a_case(world: World) {
+        let house = House::new(world).await;
+        let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        let bare = [("purpose", "security"), ("reason", "complaint"), ("title", "x"), ("aware", "2026-12-01T02:00")];
+        says(&dee.post("/breaches", &bare).await, 200, &["Enter the number of the case"]);
+        assert_eq!(told(&house, "officer.not_permitted").await["data"]["action"], "record_breach");
+        assert_eq!(house.events("breach.recorded").await, 0);
+        let facts = with(&[("title", "x"), ("aware", "2026-12-01T02:00")]);
+        let there = dee.post("/breaches", &facts).await.to;
+        let told = [&bare[..2], &[("decision", "regulator-notified")]].concat();
+        says(&dee.post(&there, &told).await, 200, &["Enter the number of the case"]);
+        assert_eq!(house.events("officer.not_permitted").await, 2);
+        assert_eq!(house.events("breach.decided").await, 0);
+    }
+
     async fn nobody_answers_for_a_look_of_their_own(world: World) {
         let house = House::new(world).await;
         house.resident("Ada Wójcik", ADA, WORD).await;

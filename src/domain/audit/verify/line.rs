@@ -59,7 +59,7 @@ pub(super) enum Told {
     Activated,
     /// The log was opened, when these versions of policies were in force, or had been a moment before.
     Opened(Vec<String>),
-    /// This entry of the log was changed between its commit and its sealing.
+    /// This entry of the log or its row was changed after its commit.
     Tampered(Option<u64>),
 }
 

@@ -121,7 +121,7 @@ events! {
         /// The log it begins with, at the first entry.
         log: String => "log.checkpoint",
     }
-    /// An event was not as it was committed when it got its place in the log.
+    /// An event was not as it was committed when it got its place in the log, or its row is not any more.
     TamperingFound = "log.tampering_found", Evidence {
         /// The event.
         event: EventId => "event.security",

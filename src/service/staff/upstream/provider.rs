@@ -21,6 +21,9 @@ use tokio::sync::Mutex;
 const KEPT: Duration = Duration::from_mins(5);
 /// The shortest time between two requests caused by an unknown key: forged tokens must not make us knock.
 const PAUSE: Duration = Duration::from_secs(10);
+/// How long it is not asked again after it could not be reached: a page that is loaded again and again must not knock, and a
+/// time-out is not waited for by everybody in turn. The page says so (`upstream-unreachable`).
+const AWAY: Duration = Duration::from_secs(10);
 /// How long an assertion of ours is good.
 const ASSERTION_LASTS: Duration = Duration::from_mins(1);
 /// The assertion type of `private_key_jwt` (RFC 7523 §2.2).
@@ -35,11 +38,25 @@ struct Known {
     metadata: Arc<CoreProviderMetadata>,
 }
 
+/// It could not be reached.
+struct Failed {
+    issuer: String,
+    at: When,
+    why: String,
+}
+
+/// What came of asking it.
+#[derive(Default)]
+struct Asked {
+    known: Option<Known>,
+    failed: Option<Failed>,
+}
+
 /// The provider as this node knows it. What it says is public: losing it costs a fetch.
 #[derive(Default)]
 pub struct Provider {
     secret: Option<SecretString>,
-    known: Mutex<Option<Known>>,
+    asked: Mutex<Asked>,
 }
 
 impl Provider {
@@ -76,21 +93,36 @@ impl Provider {
         fresh: Duration,
         now: When,
     ) -> Result<Arc<CoreProviderMetadata>, Refused> {
-        let mut known = self.known.lock().await;
+        let mut asked = self.asked.lock().await;
         let same = |last: &&Known| last.metadata.issuer().as_str() == upstream.issuer;
-        if let Some(last) = known.as_ref().filter(same).filter(|last| now.since(last.asked) < fresh) {
+        if let Some(last) = asked.known.as_ref().filter(same).filter(|last| now.since(last.asked) < fresh) {
             return Ok(Arc::clone(&last.metadata));
         }
-        let unreachable = |error: &dyn std::fmt::Display| Refused::Unreachable(error.to_string());
-        let issuer = IssuerUrl::new(upstream.issuer.clone()).map_err(|error| unreachable(&error))?;
-        let metadata = CoreProviderMetadata::discover_async(issuer, &app.outbound.caller()).await;
-        let metadata = Arc::new(metadata.map_err(|error| {
-            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-            Refused::Unreachable(format!("{error}{cause}"))
-        })?);
-        *known = Some(Known { asked: now, metadata: Arc::clone(&metadata) });
-        Ok(metadata)
+        let away = |last: &&Failed| last.issuer == upstream.issuer && now.since(last.at) < AWAY;
+        if let Some(last) = asked.failed.as_ref().filter(away) {
+            return Err(Refused::Unreachable(format!("it was asked at {}: {}", last.at, last.why)));
+        }
+        match discover(app, upstream).await {
+            Ok(metadata) => {
+                let metadata = Arc::new(metadata);
+                *asked = Asked { known: Some(Known { asked: now, metadata: Arc::clone(&metadata) }), failed: None };
+                Ok(metadata)
+            }
+            Err(why) => {
+                // Not `now`: it may have taken long to find that out.
+                asked.failed = Some(Failed { issuer: upstream.issuer.clone(), at: app.now(), why: why.clone() });
+                Err(Refused::Unreachable(why))
+            }
+        }
     }
+}
+
+async fn discover(app: &App, upstream: &Upstream) -> Result<CoreProviderMetadata, String> {
+    let issuer = IssuerUrl::new(upstream.issuer.clone()).map_err(|error| error.to_string())?;
+    CoreProviderMetadata::discover_async(issuer, &app.outbound.caller()).await.map_err(|error| {
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        format!("{error}{cause}")
+    })
 }
 
 impl std::fmt::Debug for Provider {

@@ -60,7 +60,8 @@ fn a_form_with_a_passkey_works_by_its_script_and_says_so_without() {
 
 #[test]
 fn everything_told_and_every_role_and_action_has_words() {
-    for told in [StaffTold::Failed, StaffTold::NoScript, StaffTold::Enrolled, StaffTold::SignedOut] {
+    for told in [StaffTold::Failed, StaffTold::NoScript, StaffTold::Crowded, StaffTold::Enrolled, StaffTold::SignedOut]
+    {
         show_desk(&StaffSignIn { told: Some(told), next: None, upstream: Some("the council".into()) });
     }
     show_desk(&StaffFront {

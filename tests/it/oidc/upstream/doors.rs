@@ -1,6 +1,7 @@
 //! The doors: a browser goes to the provider and comes back as a member of staff.
 
 use super::{Desk, asked, record, set};
+use crate::log::tamper;
 use crate::staff::browser::{Officer, Said};
 use portreeve::domain::account::FullName;
 use portreeve::domain::staff::Role;
@@ -59,6 +60,56 @@ both! {
         }
         desk.house.later(Duration::from_mins(4));
         assert_eq!(gwen.get("/").await.to, "/sign-in");
+    }
+
+    async fn whoever_signs_in_there_once_more_has_one_session(world: World) {
+        let desk = Desk::new(world).await;
+        let mut gwen = Officer::new(&desk.house.app);
+        travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await;
+        let first = gwen.cookie("portreeve-staff").unwrap().clone();
+        // By a link of another site no cookie is sent, and so nothing would end: our own page comes first.
+        assert_eq!(gwen.get_from("cross-site", "/sign-in/upstream?next=%2Flog").await.to, "/sign-in?next=%2Flog");
+        travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await;
+        assert_ne!(gwen.cookie("portreeve-staff"), Some(&first));
+        assert_eq!(gwen.get("/conflicts").await.status, 200);
+        let mut old = Officer::new(&desk.house.app);
+        old.plant("portreeve-staff", &first);
+        assert_eq!(old.get("/conflicts").await.to, "/sign-in?next=%2Fconflicts", "the session of before is over");
+        // Also where somebody else, who is new here, signs in after her in the same browser.
+        let second = gwen.cookie("portreeve-staff").unwrap().clone();
+        let hal = |claims: &mut Value| (claims["sub"], claims["name"]) = (json!("hal-1"), json!("Hal Rees"));
+        travels(&desk, &mut gwen, "/sign-in/upstream", hal).await;
+        assert!(gwen.get("/").await.body.contains("Hal R."));
+        old.plant("portreeve-staff", &second);
+        assert_eq!(old.get("/conflicts").await.to, "/sign-in?next=%2Fconflicts");
+    }
+
+    async fn so_many_come_back_from_a_network_and_no_more(world: World) {
+        let desk = Desk::new(world).await;
+        let mut gwen = Officer::new(&desk.house.app);
+        travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await;
+        tamper(&desk.house.app, &["UPDATE throttle SET count = 299 WHERE kind = 'staff_upstream'"]).await;
+        assert_eq!(travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await.status, 200);
+        let crowded = travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await;
+        assert!(crowded.status == 429 && crowded.body.contains("Too many people are signing in"), "{}", crowded.body);
+        let leaf = record::newest(&desk.house, "request.refused").await;
+        assert_eq!(leaf["reason_code"], "network", "{leaf}");
+        desk.house.later(Duration::from_mins(5));
+        assert_eq!(travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await.status, 200);
+    }
+
+    async fn a_provider_that_is_away_is_not_asked_by_each_request(world: World) {
+        let desk = Desk::new(world).await;
+        let mut gwen = Officer::new(&desk.house.app);
+        let issuer = desk.council.issuer.clone();
+        desk.council.claims_to_be("https://login.elsewhere.example");
+        let away = gwen.get("/sign-in/upstream").await;
+        assert!(away.status == 502 && away.body.contains("We do not ask it again for 10 seconds"), "{}", away.body);
+        desk.council.claims_to_be(&issuer);
+        desk.house.later(Duration::from_secs(9));
+        assert_eq!(gwen.get("/sign-in/upstream").await.status, 502, "it is back, and nobody has asked");
+        desk.house.later(Duration::from_secs(1));
+        assert_eq!(travels(&desk, &mut gwen, "/sign-in/upstream", |_| ()).await.status, 200);
     }
 
     async fn roles_come_anew_and_a_mover_is_on_record(world: World) {
