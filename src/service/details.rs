@@ -20,7 +20,7 @@ use crate::domain::session::SignedIn;
 use crate::domain::sharing::{Tell, release};
 use crate::domain::time::When;
 use crate::store::attributes::{self, NewAttribute};
-use crate::store::{Error, Write, contacts, received, sharing};
+use crate::store::{Error, contacts, received, sharing};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ pub struct Kept {
 /// What became of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Changed {
-    /// It is kept; these services are to be told.
+    /// It is done; these services had what stood there before.
     Done(Correction),
     /// It is what was held already, or there was nothing to take away.
     Same,
@@ -228,7 +228,6 @@ async fn change(
                 if let Some(new) = &new {
                     attributes::insert(&mut w, new, now).await?;
                 }
-                after_correction(&mut w, who.account, &correction).await?;
                 w.commit(event.clone(), ()).await
             })
             .await;
@@ -304,10 +303,4 @@ async fn correction(
         }
     }
     Ok(correction)
-}
-
-/// Where services are told of a correction, in the write that makes it: the signal "attribute corrected" is queued here.
-#[expect(clippy::unused_async, reason = "what is queued here is stored")]
-async fn after_correction(_: &mut Write, _: AccountId, _: &Correction) -> Result<(), Error> {
-    Ok(())
 }
