@@ -16,10 +16,10 @@ pub enum AgeBand {
     #[serde(rename = "under_13")]
     Under13,
     /// 13, 14 or 15.
-    #[serde(rename = "13_to_15")]
+    #[serde(rename = "13_15")]
     From13To15,
     /// 16 or 17.
-    #[serde(rename = "16_to_17")]
+    #[serde(rename = "16_17")]
     From16To17,
     /// 18 or older.
     #[serde(rename = "adult")]
@@ -35,8 +35,8 @@ impl AgeBand {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Under13 => "under_13",
-            Self::From13To15 => "13_to_15",
-            Self::From16To17 => "16_to_17",
+            Self::From13To15 => "13_15",
+            Self::From16To17 => "16_17",
             Self::Adult => "adult",
         }
     }

@@ -58,7 +58,7 @@ both! {
     async fn who_is_old_enough_says_yes_and_the_service_learns_no_age(world: World) {
         let mut stage = Stage::with(world, &asks()).await;
         let (_, flow) = asked(&mut stage).await;
-        let code = says(&mut stage, &flow, "allow", "13_to_15").await.parameter("code").unwrap();
+        let code = says(&mut stage, &flow, "allow", "13_15").await.parameter("code").unwrap();
         let tokens = NEWS.redeem(&stage.house, &code).await.json();
         let seen = stage.userinfo(text(&tokens, "access_token")).await.json();
         assert_eq!(seen["email"], "ada@havenbrook.example");
