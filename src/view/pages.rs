@@ -37,5 +37,8 @@ pub use second_step::{RecoveryCodes, SecondStep, SecondStepSetUp, SecondStepSett
 pub use seen::{
     Seen, SeenAnswer, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion, SeenReceipt,
 };
-pub use staff::{StaffEnrol, StaffFront, StaffNobody, StaffProve, StaffRefused, StaffSignIn, StaffSignOut, StaffTold};
+pub use staff::{
+    OwnPasskey, StaffEnrol, StaffFront, StaffNobody, StaffPasskeys, StaffProve, StaffRefused, StaffSignIn,
+    StaffSignOut, StaffTold,
+};
 pub use trouble::{Busy, Expired, Lapsed, Locked, LockedWhat, NotFound, Problem, Trouble};
