@@ -156,6 +156,16 @@ impl Letters<'_> {
         self.letter("answer", FluentArgs::new())
     }
 
+    /// Tells a resident that her consent for a service ends, and where she says yes again or stops it.
+    #[must_use]
+    pub fn consent_ends(&self, service: &str, until: When, sharing_url: &str) -> Letter {
+        let mut args = FluentArgs::new();
+        args.set("service", service);
+        args.set("until-date", date(until, self.lang));
+        args.set("sharing-url", sharing_url);
+        self.letter("consent-ends", args)
+    }
+
     fn with_code<'b>(&'b self, name: &str, code: &'b str, until: When) -> Letter {
         let mut args = FluentArgs::new();
         args.set("code", code);
@@ -184,7 +194,7 @@ mod tests {
     /// 22 November 2026, 3:40pm.
     const AT: When = When::from_seconds(1_795_362_000);
 
-    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 13] {
+    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 14] {
         let device =
             Device { kind: DeviceKind::Mobile, browser: Some("Firefox".into()), system: Some("Android".into()) };
         let letters = renderer.letters(lang);
@@ -195,6 +205,7 @@ mod tests {
             letters.email_change_code("120043", AT),
             letters.question_notice("0a1b", AT),
             letters.answer_notice(),
+            letters.consent_ends("Garden waste", AT, "https://a.example/account/sharing"),
             on,
             off,
             codes,

@@ -176,7 +176,9 @@ async fn read(deed: Deed<'_>, found: &Found, keys: &PersonKeys, leave: &Disclosu
         fields.push(shown(Field::Email, email.masked(), email.as_str()));
     }
     let history = records::history(sharing::of_account(&mut read, account).await?)?;
-    let told = history.into_iter().filter(|record| matches!(record.state, RecordState::Shown | RecordState::Given));
+    let told = history
+        .into_iter()
+        .filter(|record| matches!(record.state, RecordState::Shown | RecordState::Given | RecordState::Reaffirmed));
     Ok(Person {
         account,
         state: State::parse(&row.state).ok_or_else(|| Error::Unreadable("account.state".to_owned()))?,
