@@ -1,6 +1,6 @@
 //! The lines of the ledger. Lines are added, never changed and never dated back.
 
-use super::NoticeRef;
+use super::{AgeBand, NoticeRef};
 use crate::domain::audit::Basis;
 use crate::domain::claims::Claim;
 use crate::domain::client::Lang;
