@@ -37,7 +37,7 @@ pub use bundle::Bundle;
 pub use change::{Change, diff, forbidden, sectors_left};
 pub use controller::{Brand, Contact, Controller, Language, Regulator, Review};
 pub use finding::{Finding, Refused, Severity};
-pub use lint::{lint, running_out};
+pub use lint::{lint, overdue, running_out};
 pub use notices::{Block, Notice, Notices};
 pub use processing::{AccountProcessing, Activity, Processing, Processor};
 pub use reasons::{Delay, Reason};

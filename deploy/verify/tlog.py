@@ -43,6 +43,15 @@ class Key:
         if self.id.hex() != key_id:
             raise Unreadable("the id of the key does not fit it")
 
+    def __eq__(self, other):
+        return isinstance(other, Key) and (self.name, self.raw) == (other.name, other.raw)
+
+    def __hash__(self):
+        return hash((self.name, self.raw))
+
+    def __str__(self):
+        return "%s+%s+%s" % (self.name, self.id.hex(), base64.b64encode(self.raw).decode())
+
     def signed(self, note):
         """When this key signed the note; None if it did not. A log says no time: then 0."""
         times = []

@@ -2,8 +2,8 @@
 """Proves an export of the record of deeds, or one entry of it, as FORMAT.md describes them. Shares no line with the program
 that wrote them.
 
-    python3 verify.py DIR --key KEY [--witness KEY]... [--quorum N] [--without-witness] [--seen FILE]... [--json]
-    python3 verify.py RECEIPT --key KEY [--witness KEY]... [--quorum N] [--without-witness] [--json]
+    python3 verify.py DIR --key KEY... [--witness KEY]... [--quorum N] [--without-witness] [--seen FILE]... [--json]
+    python3 verify.py RECEIPT --key KEY... [--witness KEY]... [--quorum N] [--without-witness] [--json]
 
 Needs Python 3.10 and the package cryptography. Ends with 0 (proved), 1 (something is wrong) or 2 (bad usage).
 """
@@ -96,7 +96,7 @@ class Verification:
 
     def __init__(self):
         self.findings, self.first, self.entries, self.payloads, self.withheld = [], None, 0, 0, 0
-        self.not_compared = []
+        self.not_compared, self.announced = [], []
 
     def find(self, proof, index, what):
         if index is not None and (self.first is None or index < self.first):
@@ -244,14 +244,86 @@ def digest(path):
     return sha256.hexdigest()
 
 
-def signed_checkpoint(note, key):
-    """The checkpoint of a note, if the key signed it and it is of the key's log."""
+def signed_by(note, keys):
+    return any(key.signed(note) is not None for key in keys)
+
+
+def signed_checkpoint(note, keys):
+    """The checkpoint of a note, if one of the keys signed it and it is of their log."""
     note = Note(note)
     head = Checkpoint(note.text)
-    return head if key.signed(note) is not None and head.log == key.name else None
+    return head if signed_by(note, keys) and head.log == keys[0].name else None
 
 
-def manifest_of(folder, key):
+def steps(folder, log):
+    """Which key follows which, by the entries that say so (§4)."""
+    with open(folder / "entries.jsonl", "rb") as lines:
+        for line in lines:
+            if b"log.key_announced" not in line:
+                continue
+            try:
+                entry = loads(line.decode())
+                data = loads(entry["payload"], once=False)["data"]
+                key, previous, index = Key(data["key"]), Key(data["previous"]), entry["index"]
+                well = loads(entry["leaf"])["type"] == "log.key_announced" and type(index) is int
+            except (ValueError, KeyError, TypeError, AttributeError, Unreadable):
+                continue
+            if well and {(key.name, key.kind), (previous.name, previous.kind)} == {(log, LOG)}:
+                yield index, key, previous
+
+
+def chain(folder, named, notes, others):
+    """The keys that count: for the head and the manifest, and for earlier checkpoints (§4). If those named signed all there is,
+    nothing else is asked for."""
+    now = list(named)
+    if all(signed_by(note, named) for note in notes + others):
+        return now, now
+    all_steps = list(steps(folder, named[0].name))
+    heads = [(note, Checkpoint(note.text)) for note in notes]
+    for index, key, previous in all_steps:
+        over = any(head.log == key.name and head.size > index and signed_by(note, now) for note, head in heads)
+        if over and previous in now and key not in now:
+            now.append(key)
+    ever = list(now)
+    for _, key, previous in reversed(all_steps):
+        if key in ever and previous not in ever:
+            ever.append(previous)
+    return now, ever
+
+
+def strangers(note, keys):
+    """Who signed a note under the log's name and does not count, in words."""
+    known = {key.id for key in keys}
+    strange = ["%s+%s" % (name, raw[:4].hex()) for name, raw in note.signatures if name == keys[0].name and raw[:4] not in known]
+    return ", but names %s, which the log announces under no key that was named" % " and ".join(strange) if strange else ""
+
+
+def others_of(folder, seen):
+    """What else is signed, and can be read: the manifest, and checkpoints that were kept."""
+    others = []
+    for file in [folder / "manifest.note", *seen]:
+        try:
+            others.append(Note(text_of(file)))
+        except Unreadable:
+            continue
+    return others
+
+
+def notes_of(folder):
+    """The head, and the earlier checkpoints that can be read at all."""
+    notes = [Note(text_of(folder / "checkpoint"))]
+    for line in text_of(folder / "checkpoints.jsonl").split("\n"):
+        try:
+            note = Note(loads(line))
+            Checkpoint(note.text)
+            notes.append(note)
+        except (ValueError, AttributeError, TypeError, Unreadable):
+            continue
+    return notes
+
+
+def manifest_of(folder, named, keys):
+    key = named[0]
     text = text_of(folder / "manifest.json")
     try:
         manifest = loads(text)
@@ -269,19 +341,23 @@ def manifest_of(folder, key):
     said = "portreeve audit export v1\n%s\n%s\n" % (log, hashlib.sha256(text.encode()).hexdigest())
     try:
         note = Note(text_of(folder / "manifest.note"))
-        sealed = note.text == said and key.signed(note) is not None
+        sealed = note.text == said and signed_by(note, keys)
     except Unreadable:
         sealed = False
     return manifest, sealed
 
 
-def verify(folder, key, witnesses, quorum, seen):
+def verify(folder, named, witnesses, quorum, seen):
     result = Verification()
-    manifest, sealed = manifest_of(folder, key)
-    note = Note(text_of(folder / "checkpoint"))
+    notes = notes_of(folder)
+    note = notes[0]
     head = Checkpoint(note.text)
-    if head.log != key.name or key.signed(note) is None:
-        result.find(1, manifest["from"], "the checkpoint is not signed by the key of the log")
+    keys, ever = chain(folder, named, notes, others_of(folder, seen))
+    manifest, sealed = manifest_of(folder, named, keys)
+    if head.log != keys[0].name or not signed_by(note, keys):
+        what = "the checkpoint is not signed by the key of the log" + strangers(note, keys)
+        result.find(1, manifest["from"], what)
+    result.announced = [str(key) for key in keys[len(named) :]]
     if not sealed:
         result.find(1, None, "the manifest is not as it was signed")
         if manifest["to"] < head.size:
@@ -295,7 +371,7 @@ def verify(folder, key, witnesses, quorum, seen):
     lines = text_of(folder / "checkpoints.jsonl").split("\n")
     for line in lines if lines[-1] else lines[:-1]:
         try:
-            before = signed_checkpoint(loads(line), key)
+            before = signed_checkpoint(loads(line), ever)
         except (ValueError, AttributeError, Unreadable):
             before = None
         if before is None:
@@ -303,7 +379,7 @@ def verify(folder, key, witnesses, quorum, seen):
         else:
             earlier.append(before)
     for file in seen:
-        before = signed_checkpoint(text_of(file), key)
+        before = signed_checkpoint(text_of(file), ever)
         if before is None:
             raise Unreadable("%s is no checkpoint signed by this key" % file)
         kept.append(before)
@@ -321,14 +397,14 @@ def verify(folder, key, witnesses, quorum, seen):
     return result
 
 
-def one_entry(asked, key, witnesses):
+def one_entry(asked, keys, witnesses):
     """A receipt: whether its entry is in the log (§8)."""
     proof = Proof(text_of(asked.folder))
     note = Note(proof.note)
     head = Checkpoint(note.text)
     cosigned = sum(witness.signed(note) is not None for witness in witnesses)
     wrong = None
-    if head.log != key.name or key.signed(note) is None:
+    if head.log != keys[0].name or not signed_by(note, keys):
         wrong = "the checkpoint is not signed by this key"
     elif not proof.holds(head):
         wrong = "the entry is not in the tree of the checkpoint"
@@ -348,7 +424,7 @@ def one_entry(asked, key, witnesses):
 def main():
     parser = argparse.ArgumentParser(description="Proves an export of the record of deeds, or a receipt.")
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--key", required=True)
+    parser.add_argument("--key", action="append", required=True)
     parser.add_argument("--witness", action="append", default=[])
     parser.add_argument("--quorum", type=int)
     parser.add_argument("--without-witness", action="store_true")
@@ -360,8 +436,10 @@ def main():
     if asked.without_witness and asked.witness:
         parser.error("--without-witness and --witness contradict each other")
     try:
-        key, witnesses = Key(asked.key), [Key(text) for text in asked.witness]
-        if key.kind != LOG or any(witness.kind != WITNESS for witness in witnesses):
+        keys, witnesses = [Key(text) for text in asked.key], [Key(text) for text in asked.witness]
+        if len({key.name for key in keys}) != 1:
+            raise Unreadable("--key names keys of several logs")
+        if any(key.kind != LOG for key in keys) or any(witness.kind != WITNESS for witness in witnesses):
             raise Unreadable("--key is the key of a log, --witness that of a witness")
         # One key under two names is one witness.
         witnesses = list({witness.raw: witness for witness in reversed(witnesses)}.values())[::-1]
@@ -370,8 +448,8 @@ def main():
         if asked.folder.is_file():
             if asked.seen:
                 raise Unreadable("--seen is for exports: a receipt holds no other checkpoint's hashes")
-            return one_entry(asked, key, witnesses)
-        result = verify(asked.folder, key, witnesses, asked.quorum, asked.seen)
+            return one_entry(asked, keys, witnesses)
+        result = verify(asked.folder, keys, witnesses, asked.quorum, asked.seen)
     except (Unreadable, OSError) as error:
         print(json.dumps({"error": str(error)}) if asked.json else "WRONG  %s" % error)
         return 1
@@ -386,11 +464,14 @@ def main():
                     "payloads": result.payloads,
                     "withheld": result.withheld,
                     "not_compared": result.not_compared,
+                    "announced": result.announced,
                     "caveat": caveat,
                 }
             )
         )
     else:
+        for key in result.announced:
+            print("The log announces another key, under the one named: %s" % key)
         for finding in result.findings:
             place = "" if finding["index"] is None else "entry %d: " % finding["index"]
             print("WRONG  (%d) %s%s" % (finding["proof"], place, finding["what"]))

@@ -1,9 +1,11 @@
-//! `portreeve audit export | verify | prove | witness | checkpoint | open-year | schema`.
+//! `portreeve audit export | verify | prove | recent | witness | checkpoint | open-year | schema`.
 
+mod chain;
 mod export;
 mod lines;
 mod open_year;
 mod prove;
+mod recent;
 mod report;
 mod schema;
 mod verify;
@@ -15,6 +17,7 @@ use crate::app::Clock;
 use crate::crypto::note::VerifierKey;
 use crate::crypto::roots::Roots;
 use crate::domain::account::FullName;
+use crate::domain::time::When;
 use crate::policy::Bundle;
 use crate::service::export::{House, Leave};
 use crate::service::log as logs;
@@ -32,6 +35,8 @@ pub(super) enum Audit {
     Verify(verify::Verify),
     /// Write the proof that one event is in its log.
     Prove(prove::Prove),
+    /// Show the leaves of the last events, newest first.
+    Recent(recent::Recent),
     /// Be a witness of a council's log, on a machine that the council does not run.
     Witness(witness::Serve),
     /// Show the JSON Schema of a type of event, or say which there are.
@@ -78,14 +83,15 @@ struct Opened {
     db: Db,
     roots: Roots,
     policy: Bundle,
+    /// What is recorded is recorded at this time: the clock of the application, as for what the consoles take.
+    now: When,
 }
 
 impl Opened {
     async fn find(place: &Place) -> anyhow::Result<Self> {
-        let house = place.find()?;
-        let (db, roots) = (house.db_there().await?, house.roots()?);
-        let policy = house.in_force(&db).await?.context("no policies are in force: nothing was ever started here")?;
-        Ok(Self { db, roots, policy })
+        let app = place.find()?.app().await?;
+        let policy = app.snapshot().policy.clone();
+        Ok(Self { db: app.db.clone(), roots: app.roots.clone(), policy, now: app.now() })
     }
 
     const fn house(&self) -> House<'_> {
@@ -96,9 +102,10 @@ impl Opened {
 impl Audit {
     pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
         match self {
-            Self::Export(export) => export.run(say, Clock::Wall.now()).await,
+            Self::Export(export) => export.run(say).await,
             Self::Verify(verify) => verify.run(say),
-            Self::Prove(prove) => prove.run(say, Clock::Wall.now()).await,
+            Self::Prove(prove) => prove.run(say).await,
+            Self::Recent(recent) => recent.run(say).await,
             Self::Witness(witness) => witness.run(say).await,
             Self::OpenYear(open) => open.run(say, Clock::Wall.now()).await,
             Self::Schema(schemas) => schemas.run(say),
@@ -109,12 +116,11 @@ impl Audit {
 
 async fn checkpoint(place: &Place, year: Option<i64>, say: Say) -> anyhow::Result<Ending> {
     let db = place.find()?.db_there().await?;
-    let key = logs::public_key(&db).await?.context("there is no log yet: serve opens one when it first runs")?;
     let all = log::all(&mut db.peek()).await?;
     let one =
         all.iter().find(|log| year.is_none_or(|year| log.year == year)).context("there is no log of that year")?;
     let row = log::checkpoint(&mut db.peek(), &one.name).await?.context("the log has no checkpoint")?;
-    let key = VerifierKey::new(&one.name, crate::crypto::note::KeyKind::Log, key).context("the log has no name")?;
+    let key = logs::key_of(&db, &one.name).await?.context("no key of ours signed the checkpoint")?;
     let value = json!({ "log": one.name, "size": row.size, "key": key.to_string(), "checkpoint": row.note });
     say.answer(&value, &format!("Key: {key}\n\n{}", row.note));
     Ok(Ending::Fine)

@@ -259,10 +259,11 @@ async fn record(db: &Db, now: When, round: &mut Round) -> anyhow::Result<()> {
             "set the clock by a time server; if it is right, `portreeve audit open-year YEAR --by NAME` opens the log",
         );
     }
-    if let Some(key) = logs::public_key(db).await? {
+    let keys = logs::public_keys(&mut db.peek()).await?;
+    if !keys.is_empty() {
         let mut read = db.read().await?;
         for one in log::all(&mut read).await? {
-            match logs::head(&mut read, &one, &key).await {
+            match logs::head(&mut read, &one, &keys).await {
                 Ok(_) => {}
                 Err(Failure::Log(fault)) => round.found(
                     fault.to_string(),

@@ -1,19 +1,23 @@
-//! `portreeve keys list | rotate`.
+//! `portreeve keys list | rotate`, the latter for tokens or, with `--log`, for the log.
 
 use super::open::Place;
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::crypto::keys::SigningAlg;
+use crate::crypto::record::Recorder;
+use crate::domain::account::FullName;
+use crate::service::log::keys as logs;
 use crate::service::rotation::{Rotation, rotate as move_on};
 use crate::service::setup;
 use crate::store::house;
 use anyhow::Context as _;
 use serde_json::json;
+use std::time::Duration;
 
 /// The keys that tokens are signed with.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Keys {
-    /// List them, newest first.
+    /// List them, newest first, and after them those of the log.
     List {
         #[command(flatten)]
         place: Place,
@@ -22,11 +26,24 @@ pub(super) enum Keys {
     #[command(
         after_help = "serve does this by itself every 90 days. By hand, run it twice, 16 minutes apart or more: the \
         first run publishes a key, so that services that keep a copy of the key set learn it; the second lets it \
-        sign and publishes the one after it."
+        sign and publishes the one after it. With --log it is the key of the record: a new one is announced in the log under \
+        the old one, and both sign until the overlap is over. Tell witnesses and whoever verifies the new key by then."
     )]
     Rotate {
         #[command(flatten)]
         place: Place,
+        /// Change the key that signs the record, not those of tokens.
+        #[arg(long, requires = "by", requires = "approved_by", conflicts_with_all = ["alg", "at_once"])]
+        log: bool,
+        /// Who does it.
+        #[arg(long, value_name = "NAME", requires = "log")]
+        by: Option<String>,
+        /// The second person, who approved it.
+        #[arg(long, value_name = "NAME", requires = "log")]
+        approved_by: Option<String>,
+        /// For so many days both log keys sign.
+        #[arg(long, value_name = "DAYS", requires = "log", value_parser = clap::value_parser!(u32).range(1..=400))]
+        overlap: Option<u32>,
         /// For one algorithm alone: ES256 or RS256.
         #[arg(long, value_name = "ALG", value_parser = algorithm)]
         alg: Option<SigningAlg>,
@@ -47,7 +64,11 @@ impl Keys {
     pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
         match self {
             Self::List { place } => list(&place, say).await,
-            Self::Rotate { place, alg, at_once, dry_run } => {
+            Self::Rotate { place, log: true, by, approved_by, overlap, dry_run, .. } => {
+                let names = (by.unwrap_or_default(), approved_by.unwrap_or_default());
+                rotate_log(&place, names, overlap, dry_run, say).await
+            }
+            Self::Rotate { place, alg, at_once, dry_run, .. } => {
                 let algs = alg.map_or_else(|| SigningAlg::ALL.to_vec(), |alg| vec![alg]);
                 rotate(&place, &algs, at_once, dry_run, say).await
             }
@@ -62,11 +83,17 @@ async fn list(place: &Place, say: Say) -> anyhow::Result<Ending> {
         .iter()
         .map(|key| json!({ "kid": key.kid, "alg": key.algorithm, "state": key.state, "created_at": key.created_at }))
         .collect();
-    let lines: Vec<String> =
+    let mut lines: Vec<String> =
         keys.iter().map(|key| format!("{}  {}  {:7}  {}", key.kid, key.algorithm, key.state, key.created_at)).collect();
+    let mut log = Vec::new();
+    for (key, until) in logs::in_force(&db).await? {
+        log.push(json!({ "key": key.to_string(), "signs_until": until }));
+        let until = until.map_or_else(|| "signs".to_owned(), |until| format!("signs until {until}"));
+        lines.push(format!("log  {key}  {until}"));
+    }
     let text =
         if lines.is_empty() { "There are none yet: the first start makes them.".to_owned() } else { lines.join("\n") };
-    say.answer(&json!({ "keys": rows }), &text);
+    say.answer(&json!({ "keys": rows, "log": log }), &text);
     Ok(Ending::Fine)
 }
 
@@ -108,4 +135,37 @@ async fn rotate(place: &Place, algs: &[SigningAlg], at_once: bool, dry: bool, sa
     }
     say.answer(&json!({ "rotated": done, "plan": if dry { lines.clone() } else { Vec::new() } }), &lines.join("\n"));
     Ok(ending)
+}
+
+async fn rotate_log(
+    place: &Place,
+    (by, second): (String, String),
+    overlap: Option<u32>,
+    dry: bool,
+    say: Say,
+) -> anyhow::Result<Ending> {
+    let by = FullName::parse(&by).context("--by")?;
+    let second = FullName::parse(&second).context("--approved-by")?;
+    let house = place.find()?;
+    let (db, roots, now) = (house.db_there().await?, house.roots()?, Clock::Wall.now());
+    let policy = house.in_force(&db).await?.context("no policies are in force: nothing was ever started here")?;
+    let overlap = overlap.map_or(logs::OVERLAP, |days| Duration::from_hours(24 * u64::from(days)));
+    if dry {
+        let text = format!("a new log key would be announced, and sign alone from {}", now + overlap);
+        say.answer(&json!({ "plan": [text.clone()] }), &text);
+        return Ok(Ending::Fine);
+    }
+    let recorder = Recorder::new(roots.clone(), policy.version());
+    let done = logs::announce((&db, &roots, &recorder), (&by, &second), overlap, now).await?;
+    let value = json!({
+        "log": done.log.name, "key": done.key.to_string(), "previous": done.previous.to_string(),
+        "alone_from": done.alone_from,
+    });
+    let text = format!(
+        "New key: {}\nBefore:  {}\nBoth sign once the announcement has its place in {}, until {}.\n\
+         Tell every witness (its operator adds --log with the new key) and whoever verifies until then.",
+        done.key, done.previous, done.log.name, done.alone_from
+    );
+    say.answer(&value, &text);
+    Ok(Ending::Fine)
 }

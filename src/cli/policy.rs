@@ -7,7 +7,7 @@ use super::{Ending, Say};
 use crate::app::Clock;
 use crate::domain::client::Issuer;
 use crate::policy::{
-    Bundle, Change, Finding, Names, Severity, diff, forbidden, lint, running_out, sample, sectors_left,
+    Bundle, Change, Finding, Names, Severity, diff, forbidden, lint, overdue, running_out, sample, sectors_left,
 };
 use crate::service::setup::{self, Proposal};
 use crate::store::{Db, clients};
@@ -96,6 +96,7 @@ impl Policy {
                         let today = Clock::Wall.now().timestamp().to_zoned(bundle.controller.time_zone.clone()).date();
                         let mut findings = lint(&bundle, &setup::held());
                         findings.extend(running_out(&bundle, today));
+                        findings.extend(overdue(&bundle, today));
                         findings
                     }
                     Err(refused) => refused.findings,

@@ -9,7 +9,7 @@ use crate::domain::account::FullName;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Role;
 use crate::domain::time::When;
-use crate::service::staff::members::{self, Grant, GrantError, INVITED_FOR, InviteError, Member};
+use crate::service::staff::members::{self, AgainError, Grant, GrantError, INVITED_FOR, InviteError, Member};
 use crate::service::staff::words_of;
 use anyhow::Context as _;
 use serde_json::{Value, json};
@@ -33,14 +33,21 @@ pub(super) enum Staff {
 const SECOND: &str = "Roles: customer_service, information_governance, auditor, administrator, deputy. A role that may approve \
     what others do, and administrator, are given by two people: --by and --approved-by.";
 
-/// Who, with which roles, by whom.
+/// Who, with which roles, by whom; or whom again.
 #[derive(Debug, clap::Args)]
 pub(super) struct Invite {
     /// Their name, as their work and the record show it.
-    #[arg(long, value_name = "NAME", value_parser = person)]
-    name: FullName,
+    #[arg(long, value_name = "NAME", value_parser = person, required_unless_present = "again")]
+    name: Option<FullName>,
+    /// A role; may be given several times.
+    #[arg(long = "role", value_name = "ROLE", required_unless_present = "again", num_args = 1.., value_parser = role)]
+    roles: Vec<Role>,
+    /// Another link for a member whose invitation lapsed or whose passkey was lost, by their id as `staff list` says it: passkeys,
+    /// sessions and links they had end.
+    #[arg(long, value_name = "ID", value_parser = staff, conflicts_with_all = ["name", "roles"])]
+    again: Option<StaffId>,
     #[command(flatten)]
-    roles: Given,
+    people: People,
     #[command(flatten)]
     place: Place,
     /// Only say what would be done.
@@ -54,6 +61,12 @@ struct Given {
     /// A role; may be given several times.
     #[arg(long = "role", value_name = "ROLE", required = true, num_args = 1.., value_parser = role)]
     roles: Vec<Role>,
+    #[command(flatten)]
+    people: People,
+}
+
+#[derive(Debug, clap::Args)]
+struct People {
     /// Who does it: recorded with the change.
     #[arg(long, value_name = "NAME", value_parser = person)]
     by: FullName,
@@ -119,9 +132,9 @@ impl Staff {
     }
 }
 
-impl Given {
-    fn grant(&self, app: &App, member: &FullName, before: &[Role]) -> anyhow::Result<Grant> {
-        let granted = Grant::of(app, member, (before, &self.roles), &self.by, self.approved_by.as_ref());
+impl People {
+    fn grant(&self, app: &App, member: &FullName, roles: (&[Role], &[Role])) -> anyhow::Result<Grant> {
+        let granted = Grant::of(app, member, roles, &self.by, self.approved_by.as_ref());
         granted.map_err(|error| match error {
             GrantError::NeedsASecond(_) => anyhow::anyhow!("{error}: name the second with --approved-by NAME"),
             error => anyhow::anyhow!("--approved-by: {error}"),
@@ -140,26 +153,41 @@ impl Invite {
         let origin =
             house.staff_origin.clone().context("there is no staff listener: set `listen.staff` and `staff_origin`")?;
         let app = house.app().await?;
-        let grant = self.roles.grant(&app, &self.name, &[])?;
+        let known = match self.again {
+            Some(id) => Some(active(&app, id).await?),
+            None => None,
+        };
+        let name = known.as_ref().map(|member| &member.name).or(self.name.as_ref()).context("--name is missing")?;
+        let given = known.as_ref().map_or(&self.roles, |member| &member.roles);
+        let grant = self.people.grant(&app, name, (&[], given))?;
         let roles = words_of(grant.roles());
-        if let Some(member) = members::namesake(&app, &self.name).await? {
+        if known.is_none()
+            && let Some(member) = members::namesake(&app, name).await?
+        {
             return Err(InviteError::Namesake(member.id).into());
         }
+        if known.as_ref().is_some_and(|member| member.upstream) {
+            return Err(AgainError::Upstream.into());
+        }
         if self.dry_run {
-            let text = format!("{} would be invited as {roles}.", self.name.as_str());
-            say.answer(&json!({ "name": self.name.as_str(), "roles": grant_words(&grant), "dry_run": true }), &text);
+            let again = if known.is_some() { " again: passkeys and sessions they have would end" } else { "" };
+            let text = format!("{} would be invited as {roles}{again}.", name.as_str());
+            say.answer(&json!({ "name": name.as_str(), "roles": grant_words(&grant), "dry_run": true }), &text);
             return Ok(Ending::Fine);
         }
         let now = app.now();
-        let (id, token) = members::invite(&app, &self.name, &grant, now).await?;
+        let (id, token) = match &known {
+            Some(member) => (member.id, members::invite_again(&app, member, &grant, now).await?),
+            None => members::invite(&app, name, &grant, now).await?,
+        };
         let (link, until) = (link(&origin, &token), now + INVITED_FOR);
         let text = format!(
             "{} is invited as {roles}: {id}\n\n{link}\n\nGive them this link in a way that nobody else reads. It works once, \
              until {until}, and is not shown again.",
-            self.name.as_str()
+            name.as_str()
         );
         let answer = json!({
-            "id": id, "name": self.name.as_str(), "roles": grant_words(&grant), "link": link,
+            "id": id, "name": name.as_str(), "roles": grant_words(&grant), "link": link,
             "until": until.to_string(), "dry_run": false,
         });
         say.answer(&answer, &text);
@@ -218,7 +246,7 @@ impl Roles {
     async fn run(self, say: Say) -> anyhow::Result<Ending> {
         let app = self.place.find()?.app().await?;
         let member = active(&app, self.id).await?;
-        let grant = self.given.grant(&app, &member.name, &member.roles)?;
+        let grant = self.given.people.grant(&app, &member.name, (&member.roles, &self.given.roles))?;
         let (before, after) = (words_of(&member.roles), words_of(grant.roles()));
         anyhow::ensure!(before != after, "{} has these roles already, and nothing was done", self.id);
         if !self.dry_run {

@@ -155,6 +155,13 @@ impl Signature {
         is_name(name).then(|| Self { name: name.to_owned(), bytes })
     }
 
+    /// Which key made the line, as it says: the name and the key's id, as they stand in a vkey.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let id = self.bytes.get(..4).map(super::hex).unwrap_or_default();
+        format!("{}+{id}", self.name)
+    }
+
     /// Whom the line names; that it is so, only [`Note::signed_by`] says.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -1,6 +1,6 @@
 //! Ends sessions that ran out, so that the services they visited hear of it, parts with services that left the policies,
-//! records looks that residents see now because nobody reviewed in time why they should not, and forgets rows past their time: how long they stay is what the schedule in force says (`retention.toml`; decision
-//! 0014).
+//! records looks that residents see now because nobody reviewed in time why they should not and writes to them, and forgets
+//! rows past their time: how long they stay is what the schedule in force says (`retention.toml`; decision 0014).
 //!
 //! A session that ran out opens no door already; ending it is for the services. Rows are forgotten in small batches,
 //! so that no write is held for long; what is left over is found by the next round.
@@ -12,12 +12,14 @@ use crate::domain::ids::{AccountId, SessionId};
 use crate::domain::retention::Cutoff;
 use crate::domain::time::When;
 use crate::service::Failure;
+use crate::service::post::Text;
 use crate::service::sessions as deeds;
 use crate::service::{delay, departure};
 use crate::store::{
     Error, Housekeeping, Write, assertions, challenges, clients, deliveries, flows, grants, outbox, pushed,
     registrations, sessions, shown, staff, throttle, vault,
 };
+use crate::view::Lang;
 use std::time::Duration;
 
 /// Sessions ended in a round, and rows of one kind forgotten by one write.
@@ -45,7 +47,11 @@ impl Duty for Expire {
         if self.settled != Some(generation) && departure::settle(app, now).await? {
             self.settled = Some(generation);
         }
-        delay::run_out(app, now, BATCH).await?;
+        let compose = |language: &str| {
+            let letter = app.view.letters(Lang::parse(language).unwrap_or_default()).shown_notice();
+            Text { subject: letter.subject, body: letter.body }
+        };
+        delay::run_out(app, &compose, now, BATCH).await?;
         forget(app, now).await?;
         Ok(())
     }

@@ -25,11 +25,25 @@ pub fn lint(bundle: &Bundle, held: &[&str]) -> Vec<Finding> {
     lint.languages();
     lint.colours();
     lint.retention(held);
+    lint.reasons();
     lint.access();
     lint.staff();
     let mut findings = lint.findings;
     findings.sort_by(|a, b| (&a.file, a.line, a.rule).cmp(&(&b.file, b.line, b.rule)));
     findings
+}
+
+/// What the calendar alone makes worth a look: these are warnings, for whoever knows what day it is.
+#[must_use]
+pub fn overdue(bundle: &Bundle, today: Date) -> Vec<Finding> {
+    let mut lint = Lint { bundle, findings: Vec::new() };
+    for (place, reason) in bundle.reasons.iter().enumerate().filter(|(_, reason)| reason.is_late(today)) {
+        let at = lint.at(super::reasons::FILE, &format!("reason.{place}.reviewed"));
+        let message = format!("The reason {:?} was reviewed more than a year ago.", reason.code);
+        let remedy = "Ask whether it is still needed and says what it means, and write the day.";
+        lint.findings.push(Finding::warning("reason.review_late", at, message, remedy));
+    }
+    lint.findings
 }
 
 /// What holds today and soon will not: known dates that run out.
@@ -94,6 +108,17 @@ impl Lint<'_> {
                 let remedy = "Have them read, and write reviewed_by and reviewed_on.";
                 self.findings.push(Finding::warning("language.unreviewed", at, message, remedy));
             }
+        }
+    }
+
+    /// A rule of lint: what was activated before there were such dates goes on.
+    fn reasons(&mut self) {
+        let file = super::reasons::FILE;
+        for (place, reason) in self.bundle.reasons.iter().enumerate().filter(|(_, reason)| reason.reviewed.is_none()) {
+            let at = self.at(file, &format!("reason.{place}.code"));
+            let message = format!("Nobody says when the reason {:?} was last reviewed.", reason.code);
+            let remedy = "Ask whether it is needed and says what it means, and write the day: reviewed = 2026-11-02.";
+            self.findings.push(Finding::warning("reason.unreviewed", at, message, remedy));
         }
     }
 

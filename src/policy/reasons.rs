@@ -5,8 +5,10 @@ use super::sources::Sources;
 use crate::domain::client::Words;
 use crate::domain::retention::Period;
 use crate::domain::time::When;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -22,9 +24,10 @@ pub struct Reason {
     pub title: Words,
     /// Whether a case number goes with it.
     pub needs_case: bool,
-    /// Whether a second person looks at each use of it.
-    #[serde(default)]
-    pub reviewed: bool,
+    /// When somebody last asked whether it is still needed and says what it means. None in a bundle that was activated before
+    /// there were such dates.
+    #[serde(default, deserialize_with = "reviewed")]
+    pub reviewed: Option<Date>,
     /// What lets a look under it be kept from the resident for a while; none if nothing does.
     #[serde(default)]
     pub delay: Option<Delay>,
@@ -42,7 +45,29 @@ pub struct Delay {
     pub most: Period,
 }
 
-/// The most days between two reviews.
+/// The day of a review. An earlier form of the file had yes or no here, which nothing read.
+fn reviewed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Earlier(#[expect(dead_code, reason = "says nothing")] bool),
+        Day(#[serde(deserialize_with = "super::dates::day")] Date),
+    }
+    Ok(match Written::deserialize(deserializer)? {
+        Written::Earlier(_) => None,
+        Written::Day(day) => Some(day),
+    })
+}
+
+impl Reason {
+    /// Whether its last review is more than a year ago.
+    #[must_use]
+    pub fn is_late(&self, today: Date) -> bool {
+        self.reviewed.is_some_and(|day| day.saturating_add(1.year()) < today)
+    }
+}
+
+/// The most days between two reviews of a look that is kept back.
 const DAYS: u64 = 90;
 
 impl Delay {

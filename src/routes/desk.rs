@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
 use crate::staff::{
-    self, approvals, breaches, conflicts, delays, enquiries, enrol, front, glass, log_state, measure, members,
-    officers, prove, questions, record, sign_in, sign_out, upstream,
+    self, approvals, breaches, conflicts, delays, enquiries, enrol, exports, front, glass, log_state, measure, members,
+    officers, passkeys, prove, questions, record, sign_in, sign_out, upstream,
 };
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
@@ -39,6 +39,7 @@ const BREACHES: Needs = Needs::Officer(Action::MeasureBreach);
 const RECORD: Needs = Needs::Officer(Action::RecordBreach);
 const EVENTS: Needs = Needs::Officer(Action::SearchRecord);
 const EVENT: Needs = Needs::Officer(Action::ViewEvent);
+const EXPORT: Needs = Needs::Officer(Action::ExportRecord);
 const WHO_SAW: Needs = Needs::Officer(Action::ReportOnPerson);
 const OFFICERS: Needs = Needs::Officer(Action::ReportOnOfficers);
 const QUESTIONS: Needs = Needs::Officer(Action::AnswerQuestion);
@@ -58,6 +59,10 @@ pub const DESK: &[Line] = &[
     line(Method::GET, "/prove", CONSOLE, || get(prove::show)),
     line(Method::POST, "/prove", CONSOLE, || post(prove::submit)),
     line(Method::POST, "/prove/challenge", CONSOLE, || post(prove::challenge)),
+    line(Method::GET, "/passkeys", CONSOLE, || get(passkeys::show)),
+    line(Method::POST, "/passkeys", CONSOLE, || post(passkeys::add)),
+    line(Method::POST, "/passkeys/challenge", CONSOLE, || post(passkeys::challenge)),
+    line(Method::POST, "/passkeys/remove", CONSOLE, || post(passkeys::remove)),
     line(Method::POST, "/stay", CONSOLE, || post(prove::stay)),
     line(Method::GET, "/sign-in/upstream", ANYBODY, || get(upstream::sign_in)),
     line(Method::GET, "/sign-in/callback", ANYBODY, || get(upstream::arrived)),
@@ -72,6 +77,7 @@ pub const DESK: &[Line] = &[
     line(Method::GET, "/enquiries/{enquiry}/people/{account}", VIEW, || get(enquiries::person)),
     line(Method::POST, "/enquiries/{enquiry}/people/{account}/reveal", REVEAL, || post(enquiries::reveal)),
     line(Method::GET, "/approvals", CONSOLE, || get(approvals::show)),
+    line(Method::GET, "/approvals/{approval}/person", APPROVE, || get(approvals::person)),
     line(Method::POST, "/approvals/{approval}", APPROVE, || post(approvals::decide)),
     line(Method::GET, "/break-glass", CONSOLE, || get(glass::show)),
     line(Method::POST, "/break-glass", BREAK, || post(glass::break_it)),
@@ -93,6 +99,9 @@ pub const DESK: &[Line] = &[
     line(Method::GET, "/record/person", WHO_SAW, || get(record::person)),
     line(Method::POST, "/record/person", WHO_SAW, || post(record::ask_person)),
     line(Method::GET, "/record/person/seen", WHO_SAW, || get(record::seen)),
+    line(Method::GET, "/exports", EXPORT, || get(exports::show)),
+    line(Method::POST, "/exports", EXPORT, || post(exports::ask)),
+    line(Method::POST, "/exports/{approval}", EXPORT, || post(exports::take)),
     line(Method::GET, "/officers", OFFICERS, || get(officers::show)),
     line(Method::POST, "/officers", OFFICERS, || post(officers::ask)),
     line(Method::GET, "/officers/report", OFFICERS, || get(officers::report)),

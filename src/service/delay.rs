@@ -14,11 +14,19 @@ use crate::domain::ids::{EventId, StaffId};
 use crate::domain::staff::Officer;
 use crate::domain::time::When;
 use crate::policy::Delay;
-use crate::service::people;
+use crate::service::{people, post};
 use crate::store::delays::{self, DelayRow, NewDelay};
 use crate::store::events::Stored;
-use crate::store::{Error, Write, approvals};
+use crate::store::outbox::{self, NewMessage};
+use crate::store::{Error, Write, approvals, sessions};
+use std::time::Duration;
 use uuid::Uuid;
+
+/// One letter is for all that is shown within an hour: the looks of one enquiry are let go one after another.
+const TOGETHER: Duration = Duration::from_hours(1);
+
+/// Makes the letter that tells a person of a look which is shown to her now, in her language ("en", "cy").
+pub type Compose<'a> = &'a (dyn Fn(&str) -> post::Text + Sync);
 
 /// Who has a hand in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,20 +166,42 @@ fn row(
     NewDelay { event, reason: reason.to_owned(), set_by, approved_by, review_by, set_at, mac }
 }
 
+/// The keys of whoever was looked at; none once they are destroyed.
+async fn keys_of(app: &App, row: &DelayRow) -> Result<Option<PersonKeys>, Failure> {
+    let Some(person) = row.person else { return Ok(None) };
+    match people::keys(&mut app.db.peek(), &app.roots, person).await {
+        Err(Failure::Seal(SealError::NoKey) | Failure::Store(Error::Missing)) => Ok(None),
+        found => Ok(Some(found?)),
+    }
+}
+
 /// Seals an event about whoever was looked at; about nobody once her keys are destroyed.
-async fn about<K: Kind>(app: &App, row: &DelayRow, draft: Draft<K>, now: When) -> Result<Sealed<K>, Failure> {
-    let keys = match row.person {
-        Some(person) => match people::keys(&mut app.db.peek(), &app.roots, person).await {
-            Err(Failure::Seal(SealError::NoKey) | Failure::Store(Error::Missing)) => None,
-            found => Some(found?),
-        },
-        None => None,
-    };
-    let draft = match &keys {
+fn about<K: Kind>(app: &App, keys: Option<&PersonKeys>, draft: Draft<K>, now: When) -> Result<Sealed<K>, Failure> {
+    let draft = match keys {
         Some(keys) => draft.about(keys.account()),
         None => draft,
     };
-    Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft, keys.as_ref())?)
+    Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft, keys)?)
+}
+
+/// The letter to whoever was looked at; none if the house has nowhere to write to her.
+async fn letter(app: &App, keys: Option<&PersonKeys>, compose: Compose<'_>) -> Result<Option<NewMessage>, Failure> {
+    let Some(keys) = keys else { return Ok(None) };
+    let mut read = app.db.read().await?;
+    let to = match people::written_to(&mut read, keys).await {
+        Err(Failure::Seal(SealError::NoKey)) => None,
+        found => found?,
+    };
+    let language = sessions::language(&mut read, keys.account()).await?.unwrap_or_else(|| "en".to_owned());
+    to.map(|to| post::letter(&app.roots, Some(keys.account()), &to, &compose(&language))).transpose()
+}
+
+/// In the write that shows her the look: the letter, unless one went just now.
+async fn tell(w: &mut Write, look: EventId, letter: Option<&NewMessage>, now: When) -> Result<(), Error> {
+    match letter {
+        Some(letter) if delays::tell(w, look, (now - TOGETHER, now)).await? => outbox::queue(w, letter, now).await,
+        _ => Ok(()),
+    }
 }
 
 fn done<T>(outcome: Result<T, Error>) -> Result<bool, Failure> {
@@ -182,28 +212,31 @@ fn done<T>(outcome: Result<T, Error>) -> Result<bool, Failure> {
     }
 }
 
-/// Lets the person see a look that was kept from her, for the case the delay was made for; one person may. `false` if she
-/// sees it already.
+/// Lets the person see a look that was kept from her, for the case the delay was made for; one person may. She is written to,
+/// wherever the house may write to her. `false` if she sees it already.
 ///
 /// # Errors
 /// [`Failure`]; nothing has happened then.
 pub async fn release(
     app: &App,
     (officer, context): (&Officer, &Context),
-    look: EventId,
-    case: Option<&str>,
+    (look, case): (EventId, Option<&str>),
+    compose: Compose<'_>,
     now: When,
 ) -> Result<bool, Failure> {
     let Some(row) = delays::get(&mut app.db.peek(), look).await? else { return Ok(false) };
+    let keys = keys_of(app, &row).await?;
+    let letter = letter(app, keys.as_ref(), compose).await?;
     let payload = NoticeReleased { look, how: "released".to_owned() };
     let draft = Draft::of_officer(officer, payload).from(context.clone()).because(&row.reason, case);
-    let event = about(app, &row, draft, now).await?;
+    let event = about(app, keys.as_ref(), draft, now)?;
     done(
         app.db
             .write(async |mut w| {
                 if !delays::release(&mut w, look, now).await? {
                     return Err(Error::Missing);
                 }
+                tell(&mut w, look, letter.as_ref(), now).await?;
                 w.commit(event.clone(), ()).await
             })
             .await,
@@ -234,7 +267,7 @@ pub async fn renew(
     let payload =
         NoticeRenewed { look, until: review_by.to_string(), by: set_by.clone(), approved_by: approved_by.clone() };
     let draft = Draft::of_officer(officer, payload).from(context.clone()).because(&row.reason, case);
-    let event = about(app, &row, draft, now).await?;
+    let event = about(app, keys_of(app, &row).await?.as_ref(), draft, now)?;
     let row = self::row(app, (look, &row.reason), (set_by, approved_by), (now, review_by));
     let renewed = app
         .db
@@ -261,15 +294,15 @@ pub async fn due_for_review(app: &App, by: When, limit: i64) -> Result<Vec<Delay
     delays::due(&mut app.db.peek(), by, limit).await
 }
 
-/// Records of looks whose day of review has passed that the people see them now; says of how many. They do so from that day
-/// on, even if nobody comes to record it.
+/// Records of looks whose day of review has passed that the people see them now, and writes to them; says of how many. They
+/// do so from that day on, even if nobody comes to record it.
 ///
 /// # Errors
 /// [`Failure`]; what was recorded until then stays so.
-pub async fn run_out(app: &App, now: When, limit: i64) -> Result<usize, Failure> {
+pub async fn run_out(app: &App, compose: Compose<'_>, now: When, limit: i64) -> Result<usize, Failure> {
     let mut over = 0;
     for row in delays::due(&mut app.db.peek(), now, limit).await? {
-        match run_out_one(app, &row, now).await {
+        match run_out_one(app, &row, compose, now).await {
             Ok(noted) => over += usize::from(noted),
             Err(failure) if failure.is_shortage() => return Err(failure),
             // One that cannot be recorded does not keep the others waiting.
@@ -279,14 +312,17 @@ pub async fn run_out(app: &App, now: When, limit: i64) -> Result<usize, Failure>
     Ok(over)
 }
 
-async fn run_out_one(app: &App, row: &DelayRow, now: When) -> Result<bool, Failure> {
+async fn run_out_one(app: &App, row: &DelayRow, compose: Compose<'_>, now: When) -> Result<bool, Failure> {
+    let keys = keys_of(app, row).await?;
+    let letter = letter(app, keys.as_ref(), compose).await?;
     let payload = NoticeReleased { look: row.event, how: "ran_out".to_owned() };
     let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
-    let event = about(app, row, draft, now).await?;
+    let event = about(app, keys.as_ref(), draft, now)?;
     let noted = app.db.write(async |mut w| {
         if !delays::run_out(&mut w, row.event, now).await? {
             return Err(Error::Missing);
         }
+        tell(&mut w, row.event, letter.as_ref(), now).await?;
         w.commit(event.clone(), ()).await
     });
     done(noted.await)

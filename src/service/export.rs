@@ -1,13 +1,16 @@
 //! The record leaves the house: who takes it, what of it, and why, is recorded first.
 
+pub mod pack;
+
 use super::Failure;
-use super::log::{self as logs, LogFault};
+use super::log::{LogFault, LogKeys};
 use super::witness;
-use crate::crypto::note::{KeyKind, Note, NoteKey};
+use crate::crypto::note::{KeyKind, Note};
 use crate::crypto::record::{EventSeed, HOUSE, Recorder, StoredPayload};
 use crate::crypto::roots::Roots;
 use crate::domain::account::FullName;
 use crate::domain::audit::checkpoint::Checkpoint;
+use crate::domain::audit::forms::Form;
 use crate::domain::audit::proof::Proof;
 use crate::domain::audit::tree::{Place, WIDTH, edge, way_up};
 use crate::domain::audit::verify::{Entry, FORMAT, Kept, Manifest, width};
@@ -87,7 +90,7 @@ pub struct Taken {
     pub at: When,
     /// Earlier checkpoints, oldest first: how many entries each is over, and its note.
     earlier: Vec<(u64, String)>,
-    key: NoteKey,
+    keys: LogKeys,
     recorder: Recorder,
 }
 
@@ -120,7 +123,7 @@ pub async fn take(
     house: &House<'_>,
     year: Option<i64>,
     range: Range,
-    leave: &Leave,
+    (leave, forms): (&Leave, &[Form]),
     now: When,
 ) -> Result<Taken, Refused> {
     let reason = house.policy.reasons.iter().find(|reason| reason.code == leave.reason).ok_or_else(|| {
@@ -130,9 +133,40 @@ pub async fn take(
     if reason.needs_case && leave.case.is_none() {
         return Err(Refused::NoCase(leave.reason.clone()));
     }
+    let found = find(house, year, range, now).await?;
+    let (from, to) = found.range;
+    if to - from > 1 && leave.approved_by.as_ref().is_none_or(|other| other.is_same_as(&leave.by)) {
+        return Err(Refused::OnePerson);
+    }
+    let recorder = Recorder::new(house.roots.clone(), house.policy.version());
+    let event = record(house, &recorder, &found, (leave, forms), now).await?;
+    Ok(found.taken(event, recorder, now))
+}
+
+/// A part of a log as it stands. Nothing of it may be shown before it is on record that it is taken.
+pub(super) struct Found {
+    /// The log.
+    pub(super) log: LogRow,
+    /// The first index, and the first after the last.
+    pub(super) range: (u64, u64),
+    checkpoint: Checkpoint,
+    note: Note,
+    earlier: Vec<(u64, String)>,
+    keys: LogKeys,
+}
+
+impl Found {
+    /// It is on record, by this event.
+    pub(super) fn taken(self, event: EventId, recorder: Recorder, at: When) -> Taken {
+        let Self { log, range, checkpoint, note, earlier, keys } = self;
+        Taken { log, range, checkpoint, note, event, at, earlier, keys, recorder }
+    }
+}
+
+/// What there is to be taken.
+pub(super) async fn find(house: &House<'_>, year: Option<i64>, range: Range, now: When) -> Result<Found, Refused> {
     let mut read = house.db.read().await?;
-    let row = log::key(&mut read).await?.ok_or(Refused::NoLog)?;
-    let key = logs::opened(house.roots, &row).map_err(Failure::from)?;
+    let keys = LogKeys::read(&mut read, house.roots).await?.ok_or(Refused::NoLog)?;
     let all = log::all(&mut read).await?;
     let log = all.into_iter().find(|log| year.is_none_or(|year| log.year == year)).ok_or(Refused::NoLog)?;
     // A log that is not as it was signed leaves the house too: it is what an auditor must see.
@@ -143,12 +177,7 @@ pub async fn take(
     if from > to || to > checkpoint.size {
         return Err(Refused::NoRange(checkpoint.size));
     }
-    if to - from > 1 && leave.approved_by.as_ref().is_none_or(|other| other.is_same_as(&leave.by)) {
-        return Err(Refused::OnePerson);
-    }
-    let recorder = Recorder::new(house.roots.clone(), house.policy.version());
-    let event = record(house, &recorder, &log.name, (from, to), leave, now).await?;
-    Ok(Taken { log, range: (from, to), checkpoint, note, event, at: now, earlier, key, recorder })
+    Ok(Found { log, range: (from, to), checkpoint, note, earlier, keys })
 }
 
 /// The checkpoint that an export is proved against: one that witnesses cosigned if it is over all that is asked for.
@@ -174,21 +203,28 @@ async fn earlier(r: &mut Read, log: &str, until: u64) -> Result<Vec<(u64, String
     Ok(all.into_iter().step_by(nth).collect())
 }
 
+/// An index as events hold it.
+pub(super) fn whole(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
 async fn record(
     house: &House<'_>,
     recorder: &Recorder,
-    log: &str,
-    (from, to): (u64, u64),
-    leave: &Leave,
+    found: &Found,
+    (leave, forms): (&Leave, &[Form]),
     now: When,
 ) -> Result<EventId, Failure> {
-    let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let payload = LogExported {
-        log: log.to_owned(),
-        from: whole(from),
-        to: whole(to),
-        by: leave.by.clone(),
+        log: found.log.name.clone(),
+        from: whole(found.range.0),
+        to: whole(found.range.1),
+        by: Some(leave.by.clone()),
         approved_by: leave.approved_by.clone(),
+        approval: None,
+        forms: forms.iter().map(|form| form.as_str().to_owned()).collect(),
+        filters: Vec::new(),
+        entries: None,
     };
     let mut draft = Draft::new(ActorClass::Officer, payload).by(Channel::Batch);
     draft.role = Some("operator".to_owned());
@@ -224,8 +260,11 @@ impl Taken {
     /// # Errors
     /// What the store says.
     pub async fn entries(&self, db: &Db, from: u64) -> Result<Vec<Entry>, Error> {
-        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        let rows = log::entries(&mut db.peek(), &self.log.name, (whole(from), whole(self.range.1)), 1_000).await?;
+        self.some(db, (from, self.range.1)).await
+    }
+
+    async fn some(&self, db: &Db, (from, to): (u64, u64)) -> Result<Vec<Entry>, Error> {
+        let rows = log::entries(&mut db.peek(), &self.log.name, (whole(from), whole(to)), 1_000).await?;
         Ok(rows.iter().map(|row| entry(&self.recorder, row)).collect())
     }
 
@@ -274,18 +313,26 @@ impl Taken {
             event: self.event.to_string(),
             files,
         };
-        let text = serde_json_canonicalizer::to_string(&manifest).ok()?;
+        self.signed(serde_json_canonicalizer::to_string(&manifest).ok()?)
+    }
+
+    /// A manifest, and the note that signs it.
+    fn signed(&self, text: String) -> Option<(String, String)> {
         let said = sealed_text(&self.log.name, &text);
-        let signature = self.key.sign(&self.log.name, &said)?;
+        let keys = self.keys.of(&self.log.name, &self.note);
+        let lines: Option<Vec<_>> = keys.into_iter().map(|key| key.sign(&self.log.name, &said)).collect();
         let mut note = Note::new(said)?;
-        note.add(signature);
+        for line in lines? {
+            note.add(line);
+        }
         Some((text, note.to_string()))
     }
 
     /// The public key that all of it is signed with, as a vkey.
     #[must_use]
     pub fn vkey(&self) -> Option<String> {
-        self.key.verifier(&self.log.name, KeyKind::Log).map(|key| key.to_string())
+        let newest = self.keys.of(&self.log.name, &self.note).pop()?;
+        newest.verifier(&self.log.name, KeyKind::Log).map(|key| key.to_string())
     }
 
     /// The proof that the only entry taken is in the log (C2SP tlog-proof), with its leaf as extra data.
@@ -293,7 +340,11 @@ impl Taken {
     /// # Errors
     /// [`LogFault::NotAsSigned`] if the tree is not the one of the checkpoint.
     pub async fn proof(&self, db: &Db) -> Result<Proof, Failure> {
-        let index = self.range.0;
+        self.proof_of(db, self.range.0).await
+    }
+
+    /// The same for one of several.
+    async fn proof_of(&self, db: &Db, index: u64) -> Result<Proof, Failure> {
         let fault = || LogFault::NotAsSigned(self.log.name.clone());
         let entry = self.entries(db, index).await?.into_iter().next().ok_or_else(fault)?;
         prove(&mut db.read().await?, &self.log.name, (index, entry.leaf), (&self.checkpoint, &self.note)).await

@@ -9,17 +9,17 @@
 //! Killed anywhere it has done all of a step or nothing of it, and two at once cannot both: a step begins with the size
 //! that it was computed for.
 
+pub mod keys;
 mod rows;
 
+pub use keys::{LogKeys, key_of, opened, public_key, public_keys};
 pub use rows::{Odd, Rounds, delays};
 
 use super::Failure;
 use crate::app::App;
-use crate::crypto::SealError;
 use crate::crypto::note::{KeyKind, Note, NoteKey, VerifierKey};
 use crate::crypto::record::{EventSeed, Recorder};
 use crate::crypto::roots::Roots;
-use crate::crypto::seal::WrappedKey;
 use crate::domain::account::FullName;
 use crate::domain::audit::checkpoint::Checkpoint;
 use crate::domain::audit::leaf::{is_over, log_year};
@@ -85,15 +85,17 @@ pub struct Head {
     pub tiles: Tiles,
 }
 
-/// The head of a log, held against our key and the tree.
+/// The head of a log, held against our keys and the tree.
 ///
 /// # Errors
 /// [`LogFault`] if it is not as it was signed.
-pub async fn head(r: &mut Read, log: &LogRow, key: &[u8; 32]) -> Result<Head, Failure> {
+pub async fn head(r: &mut Read, log: &LogRow, keys: &[[u8; 32]]) -> Result<Head, Failure> {
     let unsigned = || LogFault::Unsigned(log.name.clone());
     let row = log::checkpoint(r, &log.name).await?.ok_or_else(unsigned)?;
-    let key = VerifierKey::new(&log.name, KeyKind::Log, *key).ok_or_else(|| LogFault::Name(log.name.clone()))?;
-    let note = Note::parse(&row.note).filter(|note| note.signed_by(&key).is_some()).ok_or_else(unsigned)?;
+    let keys = keys.iter().map(|key| VerifierKey::new(&log.name, KeyKind::Log, *key));
+    let keys = keys.collect::<Option<Vec<_>>>().ok_or_else(|| LogFault::Name(log.name.clone()))?;
+    let signed = |note: &Note| keys.iter().any(|key| note.signed_by(key).is_some());
+    let note = Note::parse(&row.note).filter(signed).ok_or_else(unsigned)?;
     let checkpoint = Checkpoint::parse(note.text()).ok_or_else(unsigned)?;
     let size = u64::try_from(log.size).unwrap_or(u64::MAX);
     let tiles = log::tiles(r, &log.name, edge(size)).await?;
@@ -101,20 +103,10 @@ pub async fn head(r: &mut Read, log: &LogRow, key: &[u8; 32]) -> Result<Head, Fa
     if fits { Ok(Head { checkpoint, note, tiles }) } else { Err(LogFault::NotAsSigned(log.name.clone()).into()) }
 }
 
-/// The public half of the log key, if one was made.
-///
-/// # Errors
-/// [`Error::Unreadable`] if it is not 32 bytes.
-pub async fn public_key(db: &Db) -> Result<Option<[u8; 32]>, Error> {
-    let Some(row) = log::key(&mut db.peek()).await? else { return Ok(None) };
-    let key = row.public_key.try_into().map_err(|_| Error::Unreadable("log_key.public_key".to_owned()))?;
-    Ok(Some(key))
-}
-
-/// Gives events their places. Keeps the log key opened.
+/// Gives events their places. Keeps the log keys opened.
 #[derive(Debug, Default)]
 pub struct Sealer {
-    key: Option<NoteKey>,
+    keys: Option<LogKeys>,
 }
 
 impl Sealer {
@@ -123,7 +115,7 @@ impl Sealer {
     /// # Errors
     /// [`Failure`]; nothing has happened then.
     pub async fn step(&mut self, app: &App, now: When) -> Result<usize, Failure> {
-        let key = self.key(app, now).await?;
+        let keys = self.keys(app, now).await?;
         // One snapshot: a log and its head that another sealer moved on in between would not fit each other.
         let mut read = app.db.read().await?;
         let Some(log) = log::open(&mut read).await?.filter(|log| i64::from(log_year(now)) <= log.year) else {
@@ -131,15 +123,15 @@ impl Sealer {
             let snapshot = app.snapshot();
             let parts =
                 Parts { db: &app.db, issuer: &app.issuer, policy: &snapshot.policy, recorder: &snapshot.recorder };
-            return turn(&parts, key, None, now).await.map(|()| 0);
+            return turn(&parts, keys, None, now).await.map(|()| 0);
         };
         let waiting = log::waiting(&mut read, i64::try_from(BATCH).unwrap_or(i64::MAX)).await?;
         if waiting.is_empty() {
             return Ok(0);
         }
-        let head = head(&mut read, &log, key.public()).await?;
+        let head = head(&mut read, &log, &keys.public()).await?;
         drop(read);
-        let grown = grow(app, key, &log, head, &waiting)?;
+        let grown = grow(app, (keys, now), &log, head, &waiting)?;
         let log = &log;
         let rows: Vec<Found> = (log.size..)
             .zip(&waiting)
@@ -171,16 +163,15 @@ impl Sealer {
         Ok(rows.len())
     }
 
-    /// The log key, made if there is none yet.
-    async fn key(&mut self, app: &App, now: When) -> Result<&NoteKey, Failure> {
-        let key = match self.key.take() {
-            Some(key) => key,
-            None => match log::key(&mut app.db.peek()).await? {
-                Some(row) => opened(&app.roots, &row)?,
-                None => made(app, now).await?,
-            },
+    /// The log keys in force; the first is made if there is none yet.
+    async fn keys(&mut self, app: &App, now: When) -> Result<&LogKeys, Failure> {
+        let rows = log::keys(&mut app.db.peek()).await?;
+        let keys = match self.keys.take() {
+            Some(keys) if keys.are(&rows) => keys,
+            _ if rows.is_empty() => made(app, now).await?,
+            _ => LogKeys::open(&app.roots, rows)?,
         };
-        Ok(self.key.insert(key))
+        Ok(self.keys.insert(keys))
     }
 }
 
@@ -204,18 +195,11 @@ pub async fn index(app: &App) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// Opens the stored log key.
-///
-/// # Errors
-/// [`SealError::Refused`] if the root secret is another one.
-pub fn opened(roots: &Roots, row: &LogKeyRow) -> Result<NoteKey, SealError> {
-    NoteKey::unwrap(roots, &WrappedKey(row.wrapped.clone()), &row.public_key)
-}
-
-async fn made(app: &App, now: When) -> Result<NoteKey, Failure> {
+async fn made(app: &App, now: When) -> Result<LogKeys, Failure> {
     let key = NoteKey::generate()?;
     let wrapped = key.wrap(&app.roots)?.0;
-    let row = LogKeyRow { public_key: key.public().to_vec(), wrapped, created_at: now };
+    let public_key = key.public().to_vec();
+    let row = LogKeyRow { public_key, wrapped, created_at: now, number: 1, announced: None, alone_from: None };
     let payload = KeyCreated { kid: crate::crypto::hex(key.public()), algorithm: "Ed25519".to_owned() };
     let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)?;
@@ -225,7 +209,7 @@ async fn made(app: &App, now: When) -> Result<NoteKey, Failure> {
             w.commit(event.clone(), ()).await
         })
         .await?;
-    Ok(key)
+    Ok(LogKeys::first(key, row))
 }
 
 /// A tree with the waiting events behind it, and its head.
@@ -238,7 +222,13 @@ struct Grown {
     odd: Vec<(EventId, i64)>,
 }
 
-fn grow(app: &App, key: &NoteKey, log: &LogRow, head: Head, waiting: &[Waiting]) -> Result<Grown, Failure> {
+fn grow(
+    app: &App,
+    (keys, now): (&LogKeys, When),
+    log: &LogRow,
+    head: Head,
+    waiting: &[Waiting],
+) -> Result<Grown, Failure> {
     let (snapshot, from) = (app.snapshot(), head.checkpoint.size);
     let (mut tiles, mut changed, mut odd, mut size) = (head.tiles, BTreeSet::new(), Vec::new(), from);
     let broken = || LogFault::NotAsSigned(log.name.clone());
@@ -250,16 +240,18 @@ fn grow(app: &App, key: &NoteKey, log: &LogRow, head: Head, waiting: &[Waiting])
         size += 1;
     }
     let root = tiles.root(size).ok_or_else(broken)?;
-    let checkpoint = signed(key, &Checkpoint { origin: log.name.clone(), size, root })?;
+    let checkpoint = signed((keys, now), &Checkpoint { origin: log.name.clone(), size, root })?;
     let tiles = changed.into_iter().map(|place| (place, tiles.bytes(place))).collect();
     Ok(Grown { from: log.size, to: checkpoint.size, tiles, checkpoint, odd })
 }
 
-fn signed(key: &NoteKey, checkpoint: &Checkpoint) -> Result<CheckpointRow, Failure> {
+fn signed((keys, now): (&LogKeys, When), checkpoint: &Checkpoint) -> Result<CheckpointRow, Failure> {
     let text = checkpoint.to_string();
-    let signature = key.sign(&checkpoint.origin, &text);
-    let note = Note::new(text).zip(signature).map(|(mut note, signature)| {
-        note.add(signature);
+    let lines: Option<Vec<_>> = keys.signing(now).map(|key| key.sign(&checkpoint.origin, &text)).collect();
+    let note = Note::new(text).zip(lines.filter(|lines| !lines.is_empty())).map(|(mut note, lines)| {
+        for line in lines {
+            note.add(line);
+        }
         note.to_string()
     });
     let note = note.ok_or_else(|| LogFault::Name(checkpoint.origin.clone()))?;
@@ -358,12 +350,12 @@ pub async fn open_year(
     now: When,
 ) -> Result<bool, Failure> {
     let mut read = db.read().await?;
-    let (doubt, row) = (doubt(&mut read, now).await?, log::key(&mut read).await?);
+    let (doubt, keys) = (doubt(&mut read, now).await?, LogKeys::read(&mut read, roots).await?);
     drop(read);
-    let (Some(_), Some(row)) = (doubt, row) else { return Ok(false) };
+    let (Some(_), Some(keys)) = (doubt, keys) else { return Ok(false) };
     let recorder = Recorder::new(roots.clone(), policy.version());
     let parts = Parts { db, issuer, policy, recorder: &recorder };
-    turn(&parts, &opened(roots, &row)?, Some(by), now).await.map(|()| true)
+    turn(&parts, &keys, Some(by), now).await.map(|()| true)
 }
 
 /// How long before the oldest event that waits a policy may have been replaced and still be cited by one that is not seen
@@ -378,12 +370,13 @@ async fn versions(r: &mut Read, now: When) -> Result<Vec<String>, Error> {
 }
 
 /// Closes the log before, if there is one, and opens that of the year.
-async fn turn(parts: &Parts<'_>, key: &NoteKey, by: Option<&FullName>, now: When) -> Result<(), Failure> {
+async fn turn(parts: &Parts<'_>, keys: &LogKeys, by: Option<&FullName>, now: When) -> Result<(), Failure> {
     let year = i64::from(log_year(now));
     let name = name(parts.issuer, year);
-    let vkey = key.verifier(&name, KeyKind::Log).ok_or_else(|| LogFault::Name(name.clone()))?;
+    let vkey = keys.newest().and_then(|key| key.verifier(&name, KeyKind::Log));
+    let vkey = vkey.ok_or_else(|| LogFault::Name(name.clone()))?;
     let empty = Tiles::default().root(0).ok_or_else(|| LogFault::NotAsSigned(name.clone()))?;
-    let first = signed(key, &Checkpoint { origin: name.clone(), size: 0, root: empty })?;
+    let first = signed((keys, now), &Checkpoint { origin: name.clone(), size: 0, root: empty })?;
     let mut read = parts.db.read().await?;
     if by.is_none()
         && let Some(doubt) = doubt(&mut read, now).await?
@@ -393,7 +386,7 @@ async fn turn(parts: &Parts<'_>, key: &NoteKey, by: Option<&FullName>, now: When
     let before = match log::open(&mut read).await? {
         // Another was quicker.
         Some(log) if log.year >= year => return Ok(()),
-        Some(log) => Some((head(&mut read, &log, key.public()).await?.checkpoint, log)),
+        Some(log) => Some((head(&mut read, &log, &keys.public()).await?.checkpoint, log)),
         None => None,
     };
     let payload = LogOpened {

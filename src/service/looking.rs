@@ -10,9 +10,11 @@
 //! There is no way from here to a resident's session: an officer never signs in as her.
 
 pub mod approvals;
+pub mod approver;
 pub mod breaches;
 mod budget;
 pub mod conflicts;
+pub mod exports;
 pub mod glass;
 pub mod hidden;
 pub mod log_state;
@@ -79,6 +81,9 @@ pub enum Refused {
     /// Somebody was looked for as often as one enquiry allows; that it was tried again is on record.
     #[error("in one enquiry somebody is looked for at most 30 times")]
     TooMany,
+    /// Nothing is there to be taken out, or more than leaves the house at once.
+    #[error("there are no such entries, or too many of them")]
+    NoRange,
     /// The officer waits for as many approvals as one may wait for.
     #[error("wait until somebody has decided what you asked for")]
     AskedTooOften,

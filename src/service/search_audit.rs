@@ -359,7 +359,7 @@ fn check_pseudonyms(words: &[String]) -> Result<(), Refused> {
 }
 
 /// The filters as the record says them.
-fn in_words(filters: &Filters) -> Vec<String> {
+pub(super) fn in_words(filters: &Filters) -> Vec<String> {
     let when = |micros: Option<i64>| micros.map(|micros| When::from_micros(micros).to_string());
     let officer = filters.officer.as_ref().map(|words| words.join(" "));
     let member = filters.member.as_ref().map(|words| words.join(" "));
@@ -383,26 +383,29 @@ pub(super) fn sought(app: &App, typed: &str) -> String {
     hex(&BlindIndex::of(&app.roots, IndexKind::Sought, &fold_typed(typed)).0)
 }
 
-/// The keys of whoever has this account or signs in with that, and since when she may be in the record.
-async fn resident(app: &App, typed: &str) -> Result<Option<(PersonKeys, When)>, Failure> {
-    let named = Uuid::parse_str(typed.trim()).ok().map(AccountId);
-    let account = match named {
+/// Who has this account or signs in with that.
+pub(super) async fn account_of(app: &App, typed: &str) -> Result<Option<AccountId>, Failure> {
+    match Uuid::parse_str(typed.trim()).ok().map(AccountId) {
         // The vault holds keys of members of staff too, and they are nobody's residents.
         Some(account) => match accounts::get(&mut app.db.peek(), account).await {
-            Ok(row) => Some(row.id),
-            Err(Error::Missing) => None,
-            Err(error) => return Err(error.into()),
+            Ok(row) => Ok(Some(row.id)),
+            Err(Error::Missing) => Ok(None),
+            Err(error) => Err(error.into()),
         },
-        None => accounts::by_identifier(&mut app.db.peek(), &sign_in::identifier(app, typed).0).await?,
-    };
-    match account {
+        None => Ok(accounts::by_identifier(&mut app.db.peek(), &sign_in::identifier(app, typed).0).await?),
+    }
+}
+
+/// The keys of whoever has this account or signs in with that, and since when she may be in the record.
+async fn resident(app: &App, typed: &str) -> Result<Option<(PersonKeys, When)>, Failure> {
+    match account_of(app, typed).await? {
         Some(account) => person(app, account).await,
         None => Ok(None),
     }
 }
 
 /// The keys of a person, if there are any left, and since when she may be in the record.
-async fn person(app: &App, account: AccountId) -> Result<Option<(PersonKeys, When)>, Failure> {
+pub(super) async fn person(app: &App, account: AccountId) -> Result<Option<(PersonKeys, When)>, Failure> {
     let keys = match people::keys(&mut app.db.peek(), &app.roots, account).await {
         Ok(keys) => keys,
         Err(Failure::Store(Error::Missing) | Failure::Seal(crate::crypto::SealError::NoKey)) => return Ok(None),

@@ -5,7 +5,6 @@ use super::account::deny;
 use super::{Failure, export, log as logs, people};
 use crate::app::{App, Snapshot};
 use crate::crypto::SealError;
-use crate::crypto::note::{KeyKind, VerifierKey};
 use crate::crypto::record::StoredPayload;
 use crate::crypto::seal::{Field, PersonKeys};
 use crate::domain::audit::Context;
@@ -319,10 +318,7 @@ pub async fn one(
     let questions = asked.iter().map(|row| reader.asked(row)).collect::<Result<_, _>>()?;
     let access = reader.access(row)?;
     let receipt = match &access.place {
-        Some((log, index)) => logs::public_key(&app.db)
-            .await?
-            .and_then(|key| VerifierKey::new(log, KeyKind::Log, key))
-            .map(|key| (log.clone(), *index, key.to_string())),
+        Some((log, index)) => logs::key_of(&app.db, log).await?.map(|key| (log.clone(), *index, key.to_string())),
         None => None,
     };
     Ok(Some(Details { access, receipt, questions }))

@@ -47,11 +47,11 @@ pub enum Answer {
 /// # Errors
 /// [`Failure`] for faults of the store.
 pub async fn heads(app: &App) -> Result<Vec<(LogRow, Result<Head, LogFault>)>, Failure> {
-    let Some(key) = logs::public_key(&app.db).await? else { return Ok(Vec::new()) };
     let mut read = app.db.read().await?;
+    let keys = logs::public_keys(&mut read).await?;
     let mut heads = Vec::new();
     for log in log::all(&mut read).await?.into_iter().take(2) {
-        let head = match logs::head(&mut read, &log, &key).await {
+        let head = match logs::head(&mut read, &log, &keys).await {
             Ok(head) => Ok(head),
             Err(Failure::Log(fault)) => Err(fault),
             Err(error) => return Err(error),
@@ -64,10 +64,10 @@ pub async fn heads(app: &App) -> Result<Vec<(LogRow, Result<Head, LogFault>)>, F
 /// The log of this name as it is now.
 async fn again(app: &App, name: &str) -> Result<(LogRow, Head), Failure> {
     let unsigned = || LogFault::Unsigned(name.to_owned());
-    let key = logs::public_key(&app.db).await?.ok_or_else(unsigned)?;
     let mut read = app.db.read().await?;
+    let keys = logs::public_keys(&mut read).await?;
     let log = log::all(&mut read).await?.into_iter().find(|log| log.name == name).ok_or_else(unsigned)?;
-    let head = logs::head(&mut read, &log, &key).await?;
+    let head = logs::head(&mut read, &log, &keys).await?;
     Ok((log, head))
 }
 

@@ -1,8 +1,10 @@
 //! `/approvals`: what waits for a second person, and what one asked for.
 
 use super::seated::Seated;
+use super::{enquiries, exports};
 use crate::domain::staff::{Action, Approval};
-use crate::service::looking::approvals as deeds;
+use crate::service::looking::exports::Asked;
+use crate::service::looking::{approvals as deeds, approver};
 use crate::store::approvals::ApprovalRow;
 use crate::view::pages::console::{Block, Cell, Console, Field, Form, Text};
 use axum::extract::{Form as Posted, Path, Query};
@@ -36,6 +38,10 @@ pub async fn show(desk: Seated, Query(news): Query<News>) -> Response {
         }
         for row in others {
             page = page.block(Block::Facts(facts(&desk, row).await));
+            if about_one(row) {
+                let see = Form::get(format!("/approvals/{}/person", row.id), "see", "approvals-see");
+                page = page.block(Block::Form(see.weight("secondary")));
+            }
             for (id, button, word, weight) in
                 [("approve", "approvals-approve", "yes", ""), ("refuse", "approvals-refuse", "no", "secondary")]
             {
@@ -75,6 +81,13 @@ fn state(row: &ApprovalRow) -> &'static str {
     }
 }
 
+/// Whether one resident is what it is about.
+fn about_one(row: &ApprovalRow) -> bool {
+    row.about.is_some()
+        || row.kind == Approval::HiddenEnquiry.as_str()
+        || Asked::read(row).is_some_and(|asked| asked.about_one)
+}
+
 async fn facts(desk: &Seated, row: &ApprovalRow) -> Vec<(Text, Cell)> {
     let one = row.kind == Approval::HiddenEnquiry.as_str();
     let mut facts = vec![
@@ -86,10 +99,28 @@ async fn facts(desk: &Seated, row: &ApprovalRow) -> Vec<(Text, Cell)> {
         (Text::say("approvals-at"), Text::At(row.asked_at).into()),
         (Text::say("approvals-until"), Text::At(row.until).into()),
     ];
+    if row.kind == Approval::Export.as_str() {
+        facts.retain(|(label, _)| ![Text::say("approvals-what"), Text::say("enquiry-case")].contains(label));
+        facts.truncate(facts.len() - 1);
+        facts.extend(exports::facts(row));
+    }
     if one {
         facts.insert(2, (Text::say("enquiry-person-about"), Text::say("approvals-one-resident").into()));
     }
     facts
+}
+
+/// `GET /approvals/{approval}/person`: whom it is about, masked, for whoever decides; that is a look on record.
+pub async fn person(desk: Seated, Path(id): Path<Uuid>) -> Response {
+    let page = Console::new(Text::say("person-title")).back("/approvals");
+    match approver::resident(desk.deed(), id).await {
+        Ok(Some(seen)) => {
+            let page = page.block(Block::Inset(Text::say("approvals-person")));
+            desk.page(&page.block(Block::Facts(enquiries::facts(&seen))))
+        }
+        Ok(None) => desk.page(&page.block(Block::Para(Text::say("approvals-nobody")))),
+        Err(refused) => desk.refused(&refused),
+    }
 }
 
 /// Yes or no.

@@ -4,8 +4,9 @@ use super::seated::Seated;
 use crate::domain::ids::EventId;
 use crate::domain::staff::Approval;
 use crate::service::looking::{Refused, approvals, hidden};
-use crate::view::Wrong;
+use crate::service::post::Text as Letter;
 use crate::view::pages::console::{Block, Console, Field, Form, Text};
+use crate::view::{Lang, Wrong};
 use axum::extract::{Form as Posted, Path};
 use axum::response::Response;
 use serde::Deserialize;
@@ -30,8 +31,10 @@ async fn page(desk: &Seated, wrong: Vec<Wrong>) -> Response {
     if rows.is_empty() {
         page = page.block(Block::Para(Text::say("delays-none")));
     }
-    for row in &rows {
+    for (nth, row) in rows.iter().enumerate() {
         let look = row.event.to_string();
+        let apart = Text::say("delays-apart").with("nth", nth + 1).with("all", rows.len());
+        page = page.block(Block::Heading(apart.clone()));
         page = page.block(Block::Facts(vec![
             (Text::say("record-id"), Text::plain(look.clone()).into()),
             (Text::say("enquiry-reason"), desk.reason(&row.reason).into()),
@@ -39,7 +42,7 @@ async fn page(desk: &Seated, wrong: Vec<Wrong>) -> Response {
             (Text::say("delays-until"), Text::At(row.review_by).into()),
         ]));
         let release = Form::post(format!("/delays/{look}/release"), "release", "delays-release");
-        page = page.block(Block::Form(release.fields(vec![case()]).weight("secondary")));
+        page = page.block(Block::Form(release.fields(vec![case()]).apart(apart.clone()).weight("secondary")));
         let given = own.iter().find(|one| {
             let open = one.approved == Some(true) && one.used_at.is_none() && desk.now < one.until;
             open && one.kind == Approval::Delay.as_str() && one.what == look
@@ -50,7 +53,7 @@ async fn page(desk: &Seated, wrong: Vec<Wrong>) -> Response {
             }
             None => Form::post(format!("/delays/{look}/ask"), "ask", "delays-ask").fields(vec![case()]),
         };
-        page = page.block(Block::Form(renew.weight("secondary")));
+        page = page.block(Block::Form(renew.apart(apart).weight("secondary")));
     }
     desk.page(&page)
 }
@@ -77,7 +80,12 @@ async fn done(desk: &Seated, outcome: Result<(), Refused>, place: &str) -> Respo
 
 /// `POST /delays/{look}/release`: the resident sees it from now on.
 pub async fn release(desk: Seated, Path(look): Path<Uuid>, Posted(typed): Posted<Typed>) -> Response {
-    let released = hidden::release(desk.deed(), EventId(look), &typed.case).await;
+    let view = desk.app.view.clone();
+    let compose = move |language: &str| {
+        let letter = view.letters(Lang::parse(language).unwrap_or_default()).shown_notice();
+        Letter { subject: letter.subject, body: letter.body }
+    };
+    let released = hidden::release(desk.deed(), EventId(look), &typed.case, &compose).await;
     done(&desk, released, "/delays").await
 }
 

@@ -27,6 +27,7 @@ const PLACES: &[(Action, Place)] = &[
     (Action::UseConsole, Place { path: "/", words: "front" }),
     (Action::SearchPeople, Place { path: "/enquiries", words: "enquiries" }),
     (Action::SearchRecord, Place { path: "/record", words: "record" }),
+    (Action::ExportRecord, Place { path: "/exports", words: "exports" }),
     (Action::ReportOnPerson, Place { path: "/record/person", words: "person" }),
     (Action::ReportOnOfficers, Place { path: "/officers", words: "officers" }),
     (Action::MeasureBreach, Place { path: "/breaches", words: "breaches" }),
@@ -35,6 +36,7 @@ const PLACES: &[(Action, Place)] = &[
     (Action::UseConsole, Place { path: "/approvals", words: "approvals" }),
     (Action::UseConsole, Place { path: "/break-glass", words: "glass" }),
     (Action::UseConsole, Place { path: "/conflicts", words: "conflicts" }),
+    (Action::UseConsole, Place { path: "/passkeys", words: "passkeys" }),
     (Action::SeeStaff, Place { path: "/staff", words: "members" }),
     (Action::SeeLog, Place { path: "/log", words: "log" }),
 ];

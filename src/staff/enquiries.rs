@@ -225,10 +225,8 @@ pub async fn person(desk: Seated, Path((id, account)): Path<(Uuid, Uuid)>) -> Re
     }
 }
 
-fn record(desk: &Seated, enquiry: &Enquiry, seen: &Person) -> Console {
-    let told = if enquiry.approval.is_some() { "person-not-told" } else { "person-told" };
-    let enquiry = enquiry.id;
-    let here = format!("/enquiries/{enquiry}/people/{}", seen.account);
+/// What a record shows.
+pub(super) fn facts(seen: &Person) -> Vec<(Text, Cell)> {
     let label = |field: Masked| Text::say(&format!("person-{}", field.as_str()));
     let mut facts: Vec<(Text, Cell)> =
         seen.fields.iter().map(|shown| (label(shown.field), Text::plain(shown.text.clone()).into())).collect();
@@ -240,10 +238,17 @@ fn record(desk: &Seated, enquiry: &Enquiry, seen: &Person) -> Console {
         (Text::say("person-second-step"), yes_or_no(seen.second_step).into()),
         (Text::say("person-account"), Text::plain(seen.account.to_string()).into()),
     ]);
+    facts
+}
+
+fn record(desk: &Seated, enquiry: &Enquiry, seen: &Person) -> Console {
+    let told = if enquiry.approval.is_some() { "person-not-told" } else { "person-told" };
+    let enquiry = enquiry.id;
+    let here = format!("/enquiries/{enquiry}/people/{}", seen.account);
     let mut page = Console::new(Text::say("person-title"))
         .back(format!("/enquiries/{enquiry}"))
         .block(Block::Inset(Text::say(told)))
-        .block(Block::Facts(facts));
+        .block(Block::Facts(facts(seen)));
     for shown in seen.fields.iter().filter(|shown| !shown.revealed) {
         let (id, button) = match shown.field {
             Masked::Name => ("reveal-name", "person-reveal-name"),

@@ -41,6 +41,25 @@ impl Typed {
         Why { purpose: &self.purpose, reason: &self.reason, case: &self.case, approval: None, who: "" }
     }
 
+    /// The questions of a search but its reason.
+    pub(super) async fn filters(&self, desk: &Seated) -> Vec<Field> {
+        let outcomes =
+            Outcome::ALL.map(|one| (one.as_str().to_owned(), Text::say(&format!("outcome-{}", one.as_str())), None));
+        let all = std::iter::once((String::new(), Text::say("record-any"), None)).chain(outcomes).collect();
+        vec![
+            Field::input("resident", "record-resident", &self.resident).hinted("enquiry-who-hint"),
+            desk.officers("officer", "record-officer", &self.officer).await,
+            desk.officers("member", "record-member", &self.member).await,
+            desk.services("service", &self.service),
+            desk.purposes("of_purpose", &self.of_purpose),
+            desk.reasons("of_reason", &self.of_reason),
+            Field::choice("outcome", "record-outcome", &self.outcome, all),
+            Field::input("kind", "record-kind", &self.kind).hinted("record-kind-hint"),
+            Field::input("from", "record-from", &self.from).of_type("datetime-local"),
+            Field::input("to", "record-to", &self.to).of_type("datetime-local"),
+        ]
+    }
+
     /// Reads them; what is empty is not asked for.
     pub(super) async fn read(&self, desk: &Seated, action: Action) -> Result<(Ask, Filters), Wrong> {
         let ask = looking::given(desk.deed(), action, &self.why())
@@ -102,19 +121,7 @@ pub async fn show(desk: Seated) -> Response {
 
 async fn form(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {
     let mut fields = enquiries::fields(desk, &enquiries::Typed::of(&typed.why()));
-    fields.push(Field::input("resident", "record-resident", &typed.resident).hinted("enquiry-who-hint"));
-    fields.push(desk.officers("officer", "record-officer", &typed.officer).await);
-    fields.push(desk.officers("member", "record-member", &typed.member).await);
-    fields.push(desk.services("service", &typed.service));
-    fields.push(desk.purposes("of_purpose", &typed.of_purpose));
-    fields.push(desk.reasons("of_reason", &typed.of_reason));
-    let outcomes =
-        Outcome::ALL.map(|one| (one.as_str().to_owned(), Text::say(&format!("outcome-{}", one.as_str())), None));
-    let all = std::iter::once((String::new(), Text::say("record-any"), None)).chain(outcomes).collect();
-    fields.push(Field::choice("outcome", "record-outcome", &typed.outcome, all));
-    fields.push(Field::input("kind", "record-kind", &typed.kind).hinted("record-kind-hint"));
-    fields.push(Field::input("from", "record-from", &typed.from).of_type("datetime-local"));
-    fields.push(Field::input("to", "record-to", &typed.to).of_type("datetime-local"));
+    fields.extend(typed.filters(desk).await);
     let page = Console::new(Text::say("record-title"))
         .back("/")
         .wrong(wrong)

@@ -166,6 +166,7 @@ impl Seated {
             Refused::AskedTooOften => (StatusCode::TOO_MANY_REQUESTS, "console-asked-too-often"),
             Refused::DeclaredTooOften => (StatusCode::TOO_MANY_REQUESTS, "console-declared-too-often"),
             Refused::Decided => (StatusCode::CONFLICT, "console-decided"),
+            Refused::NoRange => (StatusCode::CONFLICT, "console-no-range"),
             Refused::NoPurpose | Refused::NoReason | Refused::NoCase | Refused::BadCase | Refused::NoPerson => {
                 (StatusCode::BAD_REQUEST, "console-decided")
             }

@@ -1,7 +1,7 @@
 //! What needs a second person, and what that person said.
 
 use super::{Error, Read, Write};
-use crate::domain::ids::StaffId;
+use crate::domain::ids::{AccountId, StaffId};
 use crate::domain::time::When;
 use uuid::Uuid;
 
@@ -32,15 +32,17 @@ pub struct ApprovalRow {
     pub approved: Option<bool>,
     /// When it was used; once is all.
     pub used_at: Option<When>,
+    /// Whom it is about, if it is about one resident; forgotten at erasure.
+    pub about: Option<AccountId>,
 }
 
 /// Asks for a second person's word; `false` if so `many` words that the officer asked for are waited for already.
 pub async fn ask(w: &mut Write, row: &ApprovalRow, many: i64) -> Result<bool, Error> {
     let asked = w
         .sql(
-            "INSERT INTO approval (id, kind, asked_by, what, reason, case_ref, asked_at, until)
-             SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE (SELECT COUNT(*) FROM approval o
-                 WHERE o.asked_by = $3 AND o.decided_at IS NULL AND o.until > $7) < $9",
+            "INSERT INTO approval (id, kind, asked_by, what, reason, case_ref, asked_at, until, about)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE (SELECT COUNT(*) FROM approval o
+                 WHERE o.asked_by = $3 AND o.decided_at IS NULL AND o.until > $7) < $10",
         )
         .bind(row.id)
         .bind(row.kind.as_str())
@@ -50,6 +52,7 @@ pub async fn ask(w: &mut Write, row: &ApprovalRow, many: i64) -> Result<bool, Er
         .bind(row.case_ref.as_deref())
         .bind(row.asked_at)
         .bind(row.until)
+        .bind(row.about)
         .bind(many)
         .run()
         .await?;
@@ -93,7 +96,7 @@ pub async fn spend(w: &mut Write, id: Uuid, kind: &str, asked_by: StaffId, now: 
 /// One request.
 pub async fn get(r: &mut Read, id: Uuid) -> Result<Option<ApprovalRow>, Error> {
     r.sql(
-        "SELECT id, kind, asked_by, what, reason, case_ref, asked_at, until, decided_by, decided_at, approved, used_at
+        "SELECT id, kind, asked_by, what, reason, case_ref, asked_at, until, decided_by, decided_at, approved, used_at, about
          FROM approval WHERE id = $1",
     )
     .bind(id)
@@ -104,7 +107,7 @@ pub async fn get(r: &mut Read, id: Uuid) -> Result<Option<ApprovalRow>, Error> {
 /// Requests that wait for somebody, oldest first.
 pub async fn waiting(r: &mut Read, now: When) -> Result<Vec<ApprovalRow>, Error> {
     r.sql(
-        "SELECT id, kind, asked_by, what, reason, case_ref, asked_at, until, decided_by, decided_at, approved, used_at
+        "SELECT id, kind, asked_by, what, reason, case_ref, asked_at, until, decided_by, decided_at, approved, used_at, about
          FROM approval WHERE decided_at IS NULL AND until > $1 ORDER BY asked_at, id LIMIT 100",
     )
     .bind(now)
@@ -115,7 +118,7 @@ pub async fn waiting(r: &mut Read, now: When) -> Result<Vec<ApprovalRow>, Error>
 /// What an officer asked for lately, newest first.
 pub async fn of(r: &mut Read, staff: StaffId, since: When) -> Result<Vec<ApprovalRow>, Error> {
     r.sql(
-        "SELECT id, kind, asked_by, what, reason, case_ref, asked_at, until, decided_by, decided_at, approved, used_at
+        "SELECT id, kind, asked_by, what, reason, case_ref, asked_at, until, decided_by, decided_at, approved, used_at, about
          FROM approval WHERE asked_by = $1 AND asked_at > $2 ORDER BY asked_at DESC, id LIMIT 100",
     )
     .bind(staff)

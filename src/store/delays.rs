@@ -169,3 +169,34 @@ pub async fn run_out(w: &mut Write, event: EventId, now: When) -> Result<bool, E
         .await?;
     Ok(noted == 1)
 }
+
+/// Notes that the person is written to about a look that she sees now; `false` if she was about another one since `since`: one
+/// letter is for all that comes together.
+pub async fn tell(w: &mut Write, event: EventId, (since, now): (When, When)) -> Result<bool, Error> {
+    let noted = w
+        .sql(
+            "UPDATE notice_delay SET told_at = $3 WHERE event = $1 AND NOT EXISTS (
+                 SELECT 1 FROM notice_delay o JOIN event oe ON oe.id = o.event JOIN event e ON e.id = $1
+                 WHERE oe.person = e.person AND o.told_at > $2)",
+        )
+        .bind(event)
+        .bind(since)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(noted == 1)
+}
+
+/// Which events of a log are kept from the people they are about now.
+pub async fn kept_back(r: &mut Read, log: &str, now: When) -> Result<Vec<i64>, Error> {
+    let rows: Vec<(i64,)> = r
+        .sql(
+            "SELECT e.leaf_index FROM notice_delay d JOIN event e ON e.id = d.event
+             WHERE d.released_at IS NULL AND d.review_by > $2 AND e.log = $1 AND e.leaf_index IS NOT NULL",
+        )
+        .bind(log)
+        .bind(now)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(index,)| index).collect())
+}

@@ -63,6 +63,61 @@ pub async fn newest(r: &mut Read, limit: i64) -> Result<Vec<Stored>, Error> {
     .await
 }
 
+/// An event's leaf, with its place if it has one.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct LeafRow {
+    /// The event.
+    pub id: EventId,
+    /// When.
+    pub at: When,
+    /// The canonical leaf.
+    pub leaf: String,
+    /// Its log.
+    pub log: Option<String>,
+    /// Its place there.
+    pub leaf_index: Option<i64>,
+}
+
+/// The newest events, or those of one kind, newest first.
+pub async fn recent(r: &mut Read, kind: Option<&str>, limit: i64) -> Result<Vec<LeafRow>, Error> {
+    // Those without a place first: one that gets it meanwhile is found twice, and not missed.
+    let mut rows: Vec<LeafRow> = r
+        .sql(
+            "SELECT id, at, leaf, log, leaf_index FROM event
+             WHERE leaf_index IS NULL AND ($1 = '' OR type = $1) ORDER BY at DESC, id DESC LIMIT $2",
+        )
+        .bind(kind.unwrap_or_default())
+        .bind(limit)
+        .all()
+        .await?;
+    let placed: Vec<LeafRow> = match kind {
+        Some(kind) => {
+            r.sql(
+                "SELECT e.id, e.at, e.leaf, e.log, e.leaf_index FROM event_search s JOIN event e ON e.id = s.id
+                 WHERE s.type = $1 ORDER BY s.at DESC, s.id DESC LIMIT $2",
+            )
+            .bind(kind)
+            .bind(limit)
+            .all()
+            .await?
+        }
+        None => {
+            r.sql(
+                "SELECT e.id, e.at, e.leaf, e.log, e.leaf_index FROM event_search s JOIN event e ON e.id = s.id
+                 ORDER BY s.at DESC, s.id DESC LIMIT $1",
+            )
+            .bind(limit)
+            .all()
+            .await?
+        }
+    };
+    rows.retain(|row| placed.iter().all(|other| other.id != row.id));
+    rows.extend(placed);
+    rows.sort_by_key(|row| std::cmp::Reverse((row.at, row.id)));
+    rows.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(rows)
+}
+
 /// How many events wait for their place in the log.
 pub async fn unsealed(r: &mut Read) -> Result<i64, Error> {
     r.sql("SELECT CAST(COUNT(*) AS BIGINT) FROM event WHERE leaf_index IS NULL").scalar().await

@@ -317,8 +317,8 @@ pub async fn place_of(r: &mut Read, event: EventId) -> Result<Option<(String, i6
     r.sql("SELECT log, leaf_index FROM event WHERE id = $1 AND leaf_index IS NOT NULL").bind(event).maybe().await
 }
 
-/// The log key as stored.
-#[derive(Debug, Clone, sqlx::FromRow)]
+/// A log key as stored.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct LogKeyRow {
     /// The Ed25519 public key.
     pub public_key: Vec<u8>,
@@ -326,20 +326,44 @@ pub struct LogKeyRow {
     pub wrapped: Vec<u8>,
     /// When it was made.
     pub created_at: When,
+    /// The how many-th it is, from 1.
+    pub number: i64,
+    /// The event that announced it; the first needs none.
+    pub announced: Option<EventId>,
+    /// From when on the one before it signs no more.
+    pub alone_from: Option<When>,
 }
 
-/// The log key, if it was made.
-pub async fn key(r: &mut Read) -> Result<Option<LogKeyRow>, Error> {
-    r.sql("SELECT public_key, wrapped, created_at FROM log_key ORDER BY created_at LIMIT 1").maybe().await
+/// The log keys that are in force, oldest first: those that follow count once what announced them has its place in a log.
+pub async fn keys(r: &mut Read) -> Result<Vec<LogKeyRow>, Error> {
+    r.sql(
+        "SELECT k.public_key, k.wrapped, k.created_at, k.number, k.announced, k.alone_from
+         FROM log_key k LEFT JOIN event e ON e.id = k.announced AND e.type = 'log.key_announced'
+         WHERE k.number = 1 OR e.leaf_index IS NOT NULL ORDER BY k.number",
+    )
+    .all()
+    .await
 }
 
-/// Stores the log key; gives the write up if there is one.
+/// The number of the last key, in force or not; 0 if there is none.
+pub async fn last_number(r: &mut Read) -> Result<i64, Error> {
+    let last: Option<i64> = r.sql("SELECT MAX(number) FROM log_key").scalar().await?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Stores a log key; gives the write up if there is one of that number.
 pub async fn insert_key(w: &mut Write, key: &LogKeyRow) -> Result<(), Error> {
     let made = w
-        .sql("INSERT INTO log_key (public_key, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        .sql(
+            "INSERT INTO log_key (public_key, wrapped, created_at, number, announced, alone_from)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        )
         .bind(key.public_key.as_slice())
         .bind(key.wrapped.as_slice())
         .bind(key.created_at)
+        .bind(key.number)
+        .bind(key.announced)
+        .bind(key.alone_from)
         .run()
         .await?;
     if made == 1 { Ok(()) } else { Err(Error::GivenUp) }

@@ -143,3 +143,16 @@ pub async fn looked_at(
     }
     Ok((all, whole))
 }
+
+/// The first index of a log with an event of this window, and the first after the last: times do not rise with the index
+/// strictly. None if there is no such event.
+pub async fn span(r: &mut Read, log: &str, (from, to): (When, When)) -> Result<Option<(i64, i64)>, Error> {
+    let (first, last): (Option<i64>, Option<i64>) = r
+        .sql("SELECT MIN(leaf_index), MAX(leaf_index) FROM event_search WHERE at >= $2 AND at < $3 AND log = $1")
+        .bind(log)
+        .bind(from)
+        .bind(to)
+        .one()
+        .await?;
+    Ok(first.zip(last).map(|(first, last)| (first, last + 1)))
+}

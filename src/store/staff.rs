@@ -3,7 +3,7 @@
 pub mod sessions;
 
 use super::{Error, Read, Write};
-use crate::domain::ids::StaffId;
+use crate::domain::ids::{StaffId, StaffSessionId};
 use crate::domain::time::When;
 
 /// A member of staff.
@@ -248,6 +248,84 @@ pub async fn add_passkey(
         .run()
         .await?;
     Ok(added == 1)
+}
+
+/// Stores one passkey more of an active local member in this session; `false` if they have `most`, were signed out or removed,
+/// or there is one of this number already.
+pub async fn add_another(
+    w: &mut Write,
+    id: &[u8],
+    (staff, session): (StaffId, StaffSessionId),
+    (passkey, label, signatures): (&str, &str, i64),
+    (most, now): (i64, When),
+) -> Result<bool, Error> {
+    let added = w
+        .sql(
+            "INSERT INTO staff_passkey (id, staff_id, passkey, label, signatures, created_at, last_used_at)
+             SELECT $1, m.id, $3, $4, $5, $6, NULL FROM staff_member m
+             WHERE m.id = $2 AND m.state = 'active' AND m.kind = 'local'
+                 AND EXISTS (SELECT 1 FROM staff_session s WHERE s.id = $7 AND s.staff_id = $2 AND s.ended_at IS NULL)
+                 AND (SELECT COUNT(*) FROM staff_passkey p WHERE p.staff_id = $2) < $8
+             ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(id)
+        .bind(staff)
+        .bind(passkey)
+        .bind(label)
+        .bind(signatures)
+        .bind(now)
+        .bind(session)
+        .bind(most)
+        .run()
+        .await?;
+    Ok(added == 1)
+}
+
+/// A passkey as its owner sees it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct OwnPasskeyRow {
+    /// Its number.
+    pub id: Vec<u8>,
+    /// The browser it was added in.
+    pub label: String,
+    /// When.
+    pub created_at: When,
+    /// When it signed last.
+    pub last_used_at: Option<When>,
+}
+
+/// The passkeys of a member, the oldest first.
+pub async fn passkeys_of(r: &mut Read, staff: StaffId) -> Result<Vec<OwnPasskeyRow>, Error> {
+    r.sql("SELECT id, label, created_at, last_used_at FROM staff_passkey WHERE staff_id = $1 ORDER BY created_at, id")
+        .bind(staff)
+        .all()
+        .await
+}
+
+/// Deletes a passkey of a member who has another; `false` if it is their only one, or none of theirs.
+pub async fn remove_passkey(w: &mut Write, id: &[u8], staff: StaffId) -> Result<bool, Error> {
+    let removed = w
+        .sql(
+            "DELETE FROM staff_passkey WHERE id = $1 AND staff_id = $2
+                 AND EXISTS (SELECT 1 FROM staff_passkey o WHERE o.staff_id = $2 AND o.id <> $1)",
+        )
+        .bind(id)
+        .bind(staff)
+        .run()
+        .await?;
+    Ok(removed == 1)
+}
+
+/// Takes the passkeys of an active local member who has these roles away; `false` if they are removed, or have others.
+pub async fn start_over(w: &mut Write, id: StaffId, roles: &str) -> Result<bool, Error> {
+    let stands = w
+        .sql("UPDATE staff_member SET roles = $2 WHERE id = $1 AND roles = $2 AND state = 'active' AND kind = 'local'")
+        .bind(id)
+        .bind(roles)
+        .run()
+        .await?;
+    w.sql("DELETE FROM staff_passkey WHERE staff_id = $1").bind(id).run().await?;
+    Ok(stands == 1)
 }
 
 /// A passkey by its number.

@@ -166,6 +166,12 @@ impl Letters<'_> {
         self.letter("consent-ends", args)
     }
 
+    /// Tells a resident that a look at her details is shown to her now which was not before: no more than her page says.
+    #[must_use]
+    pub fn shown_notice(&self) -> Letter {
+        self.letter("shown", FluentArgs::new())
+    }
+
     fn with_code<'b>(&'b self, name: &str, code: &'b str, until: When) -> Letter {
         let mut args = FluentArgs::new();
         args.set("code", code);
@@ -194,7 +200,7 @@ mod tests {
     /// 22 November 2026, 3:40pm.
     const AT: When = When::from_seconds(1_795_362_000);
 
-    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 14] {
+    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 15] {
         let device =
             Device { kind: DeviceKind::Mobile, browser: Some("Firefox".into()), system: Some("Android".into()) };
         let letters = renderer.letters(lang);
@@ -206,6 +212,7 @@ mod tests {
             letters.question_notice("0a1b", AT),
             letters.answer_notice(),
             letters.consent_ends("Garden waste", AT, "https://a.example/account/sharing"),
+            letters.shown_notice(),
             on,
             off,
             codes,
@@ -255,7 +262,9 @@ mod tests {
         let to_the_council = letters.question_notice("0a1b-2c3d", AT);
         assert!(to_the_council.body.lines().any(|line| line == "0a1b-2c3d"), "{}", to_the_council.body);
         assert!(to_the_council.body.contains("by 22 November 2026"), "{}", to_the_council.body);
-        assert!(!letters.answer_notice().body.contains("://"));
+        for letter in [letters.answer_notice(), letters.shown_notice()] {
+            assert!(!letter.body.contains("://"), "{}", letter.body);
+        }
     }
 
     #[test]

@@ -41,5 +41,8 @@ pub use seen::{
 pub use sharing::{
     Sharing, SharingChoose, SharingEntry, SharingLine, SharingNews, SharingObject, SharingOne, SharingService,
 };
-pub use staff::{StaffEnrol, StaffFront, StaffNobody, StaffProve, StaffRefused, StaffSignIn, StaffSignOut, StaffTold};
+pub use staff::{
+    OwnPasskey, StaffEnrol, StaffFront, StaffNobody, StaffPasskeys, StaffProve, StaffRefused, StaffSignIn,
+    StaffSignOut, StaffTold,
+};
 pub use trouble::{Busy, Expired, Lapsed, Locked, LockedWhat, NotFound, Problem, Trouble};

@@ -72,8 +72,9 @@ static TEMPLATES: &[(&str, &str)] = templates! {
     "set_up.html" "set_up_step.html" "set_up/claims.html" "set_up/go-live.html" "set_up/keys.html" "set_up/level.html"
     "set_up/request.html" "set_up/sector.html" "set_up/sessions.html" "set_up/token.html" "set_up/userinfo.html"
     "shared_address.html" "sharing.html" "sharing_act.html" "sharing_choose.html" "sharing_object.html"
-    "sharing_one.html" "sharing_rows.html" "sign_in.html" "signed_out.html" "staff/enrol.html" "staff/front.html" "staff/nobody.html"
-    "staff/passkey.html" "staff/prove.html" "staff/refused.html" "staff/sign_in.html" "staff/sign_out.html"
+    "sharing_one.html" "sharing_rows.html"
+    "sign_in.html" "signed_out.html" "staff/enrol.html" "staff/front.html" "staff/nobody.html"
+    "staff/passkey.html" "staff/passkeys.html" "staff/prove.html" "staff/refused.html" "staff/sign_in.html" "staff/sign_out.html"
     "step_code.html" "undo_email.html"
     "username.html" "vectors_of_trust.html"
 };

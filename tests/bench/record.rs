@@ -197,7 +197,8 @@ impl Exported {
         };
         let size = log::open(&mut app.db.peek()).await?.context("there is no log")?.size;
         let to = u64::try_from(size)?.min(PROVED);
-        let taken = take(&house, None, Range { from: None, to: Some(to), cosigned: false }, &leave, app.now()).await?;
+        let taken =
+            take(&house, None, Range { from: None, to: Some(to), cosigned: false }, (&leave, &[]), app.now()).await?;
         let (mut lines, mut from) = (String::new(), 0);
         loop {
             let page = taken.entries(&app.db, from).await?;

@@ -158,6 +158,11 @@ test('what is hidden from the resident waits for a second person', async () => {
   await everyWay(imogen, 'approvals-asked')
   await dee.page.goto(`${demo.staff}/approvals`)
   await everyWay(dee, 'approvals')
+  await send(dee.page, 'see')
+  await heading(dee.page, 'A resident’s record')
+  assert.ok(!(await dee.page.content()).includes(demo.email))
+  await everyWay(dee, 'approvals-person')
+  await dee.page.goto(`${demo.staff}/approvals`)
   await send(dee.page, 'approve')
   await imogen.page.goto(`${demo.staff}/approvals`)
   await everyWay(imogen, 'approvals-given')
@@ -169,7 +174,8 @@ test('what is hidden from the resident waits for a second person', async () => {
   await imogen.page.goto(`${demo.staff}/delays`)
   await imogen.page.getByText('We helped to prevent or detect a crime').first().waitFor()
   await everyWay(imogen, 'delays')
-  for (const path of ['questions', 'staff']) {
+  await proved(imogen)
+  for (const path of ['questions', 'staff', 'exports', 'passkeys']) {
     await imogen.page.goto(`${demo.staff}/${path}`)
     await everyWay(imogen, path)
   }

@@ -5,6 +5,8 @@ mod cosigned;
 pub mod export;
 pub mod python;
 mod receipt;
+mod recent;
+mod rotation;
 mod rows;
 mod stream;
 mod strict;

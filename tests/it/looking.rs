@@ -99,7 +99,7 @@ async fn moves(house: &House, account: AccountId, address: &str) {
 }
 
 /// The store takes no event any more.
-async fn stop_the_record(house: &House) {
+pub async fn stop_the_record(house: &House) {
     let postgres = matches!(house.world().place, crate::world::Place::Postgres(_));
     let texts: &[&'static str] = if postgres {
         &[

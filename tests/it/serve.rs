@@ -393,6 +393,11 @@ fn commands_end_with_0_1_or_2() {
     sample::write_to(&policies, "http://localhost:8090", "http://localhost:8091").unwrap();
     let lint = |folder: &Path| answer(&["--json", "policy", "lint", "--policies", folder.to_str().unwrap()]);
     assert_eq!(lint(&policies).0, Some(0));
+    let reasons = policies.join("reasons.toml");
+    let text = std::fs::read_to_string(&reasons).unwrap();
+    std::fs::write(&reasons, text.replacen("reviewed = 2026-11-02", "reviewed = 2025-01-31", 1)).unwrap();
+    let (code, said, _) = lint(&policies);
+    assert!(code == Some(0) && said.contains("reason.review_late"), "a late review is a warning: {said}");
     std::fs::write(policies.join("stray.toml"), "x = 1").unwrap();
     let (code, said, _) = lint(&policies);
     assert_eq!(code, Some(1));

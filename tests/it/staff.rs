@@ -3,6 +3,8 @@
 pub mod browser;
 pub mod command;
 mod consoles;
+mod exports;
+mod passkeys;
 mod record;
 mod table;
 

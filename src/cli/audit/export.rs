@@ -3,16 +3,11 @@
 use super::super::open::Place;
 use super::super::{Ending, Say};
 use super::{Opened, Why};
-use crate::crypto::{hex, sha256};
-use crate::domain::audit::forms;
-use crate::domain::audit::tree::WIDTH;
-use crate::domain::audit::verify::Entry;
-use crate::domain::time::When;
-use crate::service::export::{Range, Taken, take};
-use crate::store::Db;
+use crate::domain::audit::forms::Form;
+use crate::service::export::pack::{self, Shelf};
+use crate::service::export::{Range, take};
 use anyhow::Context as _;
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder};
 use std::io::{BufWriter, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
@@ -45,82 +40,56 @@ pub(in crate::cli) struct Export {
     /// Only what witnesses cosigned, however long ago; what came after is left out.
     #[arg(long)]
     cosigned: bool,
-    /// Write the entries in this form as well; may stand several times.
-    #[arg(long, value_name = "FORM", value_enum)]
+    /// Write the entries in this form as well: csv, syslog, ocsf or cef; may stand several times.
+    #[arg(long, value_name = "FORM", value_parser = form)]
     form: Vec<Form>,
     /// Say what would be written; nothing leaves the house.
     #[arg(long)]
     dry_run: bool,
 }
 
-/// A form that other programs read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Form {
-    /// A table (RFC 4180), safe to open in a spreadsheet.
-    Csv,
-    /// Messages of RFC 5424, one a line.
-    Syslog,
-    /// Objects of the Open Cybersecurity Schema Framework 1.3.0, one a line.
-    Ocsf,
-    /// ArcSight's Common Event Format, one a line.
-    Cef,
+fn form(text: &str) -> Result<Form, String> {
+    Form::parse(text).ok_or_else(|| "csv, syslog, ocsf or cef".to_owned())
 }
 
-impl Form {
-    const fn file(self) -> &'static str {
-        match self {
-            Self::Csv => "entries.csv",
-            Self::Syslog => "entries.syslog",
-            Self::Ocsf => "entries.ocsf.jsonl",
-            Self::Cef => "entries.cef",
-        }
-    }
+/// The folder of an export: each file is there once it is whole.
+struct Folder<'f> {
+    out: &'f Path,
+    open: Option<BufWriter<fs::File>>,
+}
 
-    fn header(self) -> String {
-        match self {
-            Self::Csv => forms::csv_header(),
-            Self::Syslog | Self::Ocsf | Self::Cef => String::new(),
-        }
-    }
-
-    fn line(self, log: &str, entry: &Entry) -> String {
-        match self {
-            Self::Csv => forms::csv(entry.index, &entry.leaf),
-            Self::Syslog => format!("{}\n", forms::syslog(log, entry.index, &entry.leaf)),
-            Self::Ocsf => format!("{}\n", forms::ocsf(log, entry.index, &entry.leaf)),
-            Self::Cef => format!("{}\n", forms::cef(log, entry.index, &entry.leaf)),
+impl Folder<'_> {
+    fn finish(&mut self) -> std::io::Result<()> {
+        match self.open.take() {
+            Some(file) => file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all(),
+            None => Ok(()),
         }
     }
 }
 
-/// A file being written, and its digest.
-struct Hashed {
-    file: BufWriter<fs::File>,
-    digest: aws_lc_rs::digest::Context,
-}
-
-impl Hashed {
-    fn create(path: &Path) -> anyhow::Result<Self> {
-        let digest = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
-        Ok(Self { file: BufWriter::new(fs::File::create(path)?), digest })
+impl Shelf for Folder<'_> {
+    fn begin(&mut self, name: &str) -> std::io::Result<()> {
+        self.finish()?;
+        let path = self.out.join(name);
+        fs::create_dir_all(path.parent().unwrap_or(self.out))?;
+        self.open = Some(BufWriter::new(fs::File::create(path)?));
+        Ok(())
     }
 
-    fn write(&mut self, text: &str) -> std::io::Result<()> {
-        self.digest.update(text.as_bytes());
-        self.file.write_all(text.as_bytes())
+    fn put(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.open.as_mut().map_or(Ok(()), |file| file.write_all(bytes))
     }
 
-    fn finish(self) -> std::io::Result<String> {
-        self.file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
-        Ok(hex(self.digest.finish().as_ref()))
+    async fn turn(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
 impl Export {
-    pub(super) async fn run(self, say: Say, now: When) -> anyhow::Result<Ending> {
+    pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
         let opened = Opened::find(&self.place).await?;
         anyhow::ensure!(!self.out.exists(), "{} is there already: name a folder to be made", self.out.display());
-        let leave = self.why.leave()?;
+        let (leave, now) = (self.why.leave()?, opened.now);
         if self.dry_run {
             let all = crate::store::log::all(&mut opened.db.peek()).await?;
             let log = all.iter().find(|log| self.year.is_none_or(|year| log.year == year));
@@ -134,16 +103,18 @@ impl Export {
             .create(&self.out)
             .with_context(|| format!("{} cannot be made", self.out.display()))?;
         let range = Range { from: self.from, to: self.to, cosigned: self.cosigned };
-        let taken = match take(&opened.house(), self.year, range, &leave, now).await {
+        let mut forms = self.form;
+        forms.dedup();
+        let taken = match take(&opened.house(), self.year, range, (&leave, &forms), now).await {
             Ok(taken) => taken,
             Err(refused) => {
                 let _ = fs::remove_dir(&self.out);
                 return Err(refused.into());
             }
         };
-        let mut forms = self.form;
-        forms.dedup();
-        let written = write(&opened.db, &taken, &self.out, &forms).await?;
+        let mut folder = Folder { out: &self.out, open: None };
+        let written = pack::range(&opened.db, &taken, &forms, &mut folder).await?;
+        folder.finish()?;
         let vkey = taken.vkey().unwrap_or_default();
         let (from, to) = taken.range;
         let value = json!({
@@ -160,65 +131,4 @@ impl Export {
         say.answer(&value, &text);
         Ok(if written == whole { Ending::Fine } else { Ending::Found })
     }
-}
-
-/// Writes the files; says how many entries there were.
-async fn write(db: &Db, taken: &Taken, out: &Path, forms: &[Form]) -> anyhow::Result<u64> {
-    let mut files = BTreeMap::new();
-    let entries = entries(db, taken, out, forms, &mut files).await?;
-    let mut earlier = String::new();
-    for note in taken.earlier() {
-        earlier.push_str(&serde_json::to_string(note)?);
-        earlier.push('\n');
-    }
-    for (name, text) in [("checkpoint", taken.note.to_string()), ("checkpoints.jsonl", earlier)] {
-        files.insert(name.to_owned(), hex(&sha256(&[text.as_bytes()])));
-        fs::write(out.join(name), text)?;
-    }
-    for (place, width) in taken.places() {
-        if let Some(hashes) = taken.tile(db, place, width).await? {
-            let path = if width == WIDTH { place.path() } else { format!("{}.p/{width}", place.path()) };
-            let path = out.join(path);
-            fs::create_dir_all(path.parent().unwrap_or(out))?;
-            fs::write(path, hashes)?;
-        }
-    }
-    let (manifest, note) = taken.manifest(files).context("the manifest cannot be signed")?;
-    fs::write(out.join("manifest.json"), manifest)?;
-    fs::write(out.join("manifest.note"), note)?;
-    Ok(entries)
-}
-
-async fn entries(
-    db: &Db,
-    taken: &Taken,
-    out: &Path,
-    forms: &[Form],
-    files: &mut BTreeMap<String, String>,
-) -> anyhow::Result<u64> {
-    let mut lines = Hashed::create(&out.join("entries.jsonl"))?;
-    let mut others = Vec::new();
-    for form in forms {
-        let mut other = Hashed::create(&out.join(form.file()))?;
-        other.write(&form.header())?;
-        others.push((*form, other));
-    }
-    let (mut count, mut from) = (0, taken.range.0);
-    loop {
-        let page = taken.entries(db, from).await?;
-        let Some(last) = page.last() else { break };
-        from = last.index + 1;
-        for entry in &page {
-            lines.write(&format!("{}\n", serde_json::to_string(entry)?))?;
-            for (form, other) in &mut others {
-                other.write(&form.line(&taken.log.name, entry))?;
-            }
-            count += 1;
-        }
-    }
-    files.insert("entries.jsonl".to_owned(), lines.finish()?);
-    for (form, other) in others {
-        files.insert(form.file().to_owned(), other.finish()?);
-    }
-    Ok(count)
 }

@@ -1,6 +1,7 @@
 //! `portreeve audit verify`: what an export or a proof proves, from its files and public keys alone.
 
 use super::super::{Ending, Say};
+use super::chain::{self, Chain};
 use super::{key, report};
 use crate::crypto::note::{KeyKind, Note, VerifierKey};
 use crate::domain::audit::checkpoint::Checkpoint;
@@ -33,9 +34,9 @@ const ENTRIES: &str = "entries.jsonl";
 pub(in crate::cli) struct Verify {
     /// The folder of an export, or the file of a proof.
     what: PathBuf,
-    /// The log's public key, or a file with it.
-    #[arg(long, value_name = "KEY", value_parser = key)]
-    key: VerifierKey,
+    /// The log's public key, or a file with it; twice if the log changed its key and does not announce it here.
+    #[arg(long, value_name = "KEY", required = true, value_parser = key)]
+    key: Vec<VerifierKey>,
     /// The public key of a witness, or a file with it; may stand several times.
     #[arg(long, value_name = "KEY", value_parser = key)]
     witness: Vec<VerifierKey>,
@@ -63,6 +64,8 @@ pub(super) struct Outcome {
     pub(super) root: String,
     pub(super) exported_at: String,
     pub(super) key: String,
+    /// Keys that were not named and count, because the log announces them under one that was.
+    pub(super) announced: Vec<String>,
     pub(super) witnesses: Vec<Witnessed>,
     pub(super) without_witness: bool,
     /// What stays open although nothing is wrong.
@@ -81,7 +84,8 @@ pub(super) struct Witnessed {
 
 impl Verify {
     pub(super) fn run(mut self, say: Say) -> anyhow::Result<Ending> {
-        anyhow::ensure!(self.key.kind() == KeyKind::Log, "--key is the key of a witness");
+        anyhow::ensure!(self.key.iter().all(|key| key.kind() == KeyKind::Log), "--key is the key of a witness");
+        anyhow::ensure!(self.key.iter().all(|key| key.name() == self.log()), "--key names keys of several logs");
         for witness in &self.witness {
             anyhow::ensure!(witness.kind() == KeyKind::Witness, "--witness {} is the key of a log", witness.name());
         }
@@ -107,12 +111,17 @@ impl Verify {
         Ok(if outcome.fine() { Ending::Fine } else { Ending::Found })
     }
 
+    /// The log that the keys are of.
+    fn log(&self) -> &str {
+        self.key.first().map_or("", VerifierKey::name)
+    }
+
     fn proof(&self, say: Say) -> anyhow::Result<Ending> {
         let text = read(&self.what)?;
         let proof = Proof::parse(&text).context("the file is no proof")?;
         let note = Note::parse(&proof.note).context("the checkpoint in the proof cannot be read")?;
         let checkpoint = Checkpoint::parse(note.text()).context("the checkpoint in the proof cannot be read")?;
-        let signed = checkpoint.origin == self.key.name() && note.signed_by(&self.key).is_some();
+        let signed = checkpoint.origin == self.log() && chain::signed(&note, &self.key);
         let (witnesses, cosigned) = self.witnessed(&note);
         let wrong = match (signed, proof.holds(&checkpoint), cosigned) {
             (false, ..) => Some("the checkpoint is not signed by this key"),
@@ -156,20 +165,22 @@ impl Verify {
         let manifest: Manifest = serde_json::from_str(&text).context("manifest.json cannot be read")?;
         anyhow::ensure!(manifest.format == FORMAT, "the export is {:?}; this is read: {FORMAT:?}", manifest.format);
         anyhow::ensure!(
-            manifest.log == self.key.name(),
+            manifest.log == self.log(),
             "the export is of {}, and the key is that of {}",
             manifest.log,
-            self.key.name()
+            self.log()
         );
         let mut first = Verdict::default();
         let note = read(&folder.join("checkpoint"))?;
         let note = Note::parse(&note).context("the checkpoint cannot be read")?;
         let checkpoint = Checkpoint::parse(note.text()).context("the checkpoint cannot be read")?;
-        if checkpoint.origin != manifest.log || note.signed_by(&self.key).is_none() {
+        let seal = read(&folder.join("manifest.note"))?;
+        let keys = self.chain(&note, &seal)?;
+        if checkpoint.origin != manifest.log || !chain::signed(&note, &keys.now) {
             let what = "The checkpoint is not signed by the key of the log: nothing that follows is proved.";
-            first.find(1, Some(manifest.from), what);
+            first.find(1, Some(manifest.from), format!("{what}{}", keys.strangers(&note)));
         }
-        if !self.is_sealed(&text, &read(&folder.join("manifest.note"))?) {
+        if !self.is_sealed(&text, &seal, &keys) {
             first.find(1, None, "The manifest is not as the house signed it.");
             if manifest.to < checkpoint.size {
                 let what = "From here on the log is not in the export, and the manifest that says so is not signed.";
@@ -180,7 +191,7 @@ impl Verify {
         if !enough {
             first.find(1, None, "Too few of the witnesses cosigned the checkpoint.");
         }
-        let earlier = self.earlier(&mut first)?;
+        let earlier = self.earlier(&keys, &mut first)?;
         let (digest, entries) = self.entries(manifest.clone(), &checkpoint, &earlier)?;
         self.digests(&manifest, &digest, &mut first)?;
         let verdict = first.joined(entries);
@@ -191,7 +202,8 @@ impl Verify {
             size: checkpoint.size,
             root: checkpoint.root.to_string(),
             exported_at: When::from_micros(manifest.exported_ms.saturating_mul(1_000)).to_string(),
-            key: self.key.to_string(),
+            key: self.key.first().map(ToString::to_string).unwrap_or_default(),
+            announced: keys.announced(),
             caveat: (self.witness.is_empty() && !self.without_witness).then(|| REWRITTEN.to_owned()),
             without_witness: self.witness.is_empty(),
             witnesses,
@@ -199,18 +211,33 @@ impl Verify {
         })
     }
 
-    fn is_sealed(&self, manifest: &str, note: &str) -> bool {
-        let wanted = sealed_text(self.key.name(), manifest);
-        Note::parse(note).is_some_and(|note| note.text() == wanted && note.signed_by(&self.key).is_some())
+    /// The keys whose signatures count: those named, and those that the log announces under one of them.
+    fn chain(&self, note: &Note, seal: &str) -> anyhow::Result<Chain> {
+        let mut notes = vec![note.clone()];
+        for line in read(&self.what.join("checkpoints.jsonl"))?.lines() {
+            notes.extend(serde_json::from_str::<String>(line).ok().and_then(|note| Note::parse(&note)));
+        }
+        let kept = self.seen.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
+        let others = kept.iter().map(String::as_str).chain([seal]).filter_map(Note::parse);
+        if notes.iter().cloned().chain(others).all(|note| chain::signed(&note, &self.key)) {
+            return Ok(Chain::of(&self.key));
+        }
+        let file = fs::File::open(self.what.join(ENTRIES)).context("entries.jsonl cannot be read")?;
+        Ok(Chain::read(&self.key, &notes, std::io::BufReader::new(file))?)
+    }
+
+    fn is_sealed(&self, manifest: &str, note: &str, keys: &Chain) -> bool {
+        let wanted = sealed_text(self.log(), manifest);
+        Note::parse(note).is_some_and(|note| note.text() == wanted && chain::signed(&note, &keys.now))
     }
 
     /// The earlier checkpoints that the key signed: those of the export, and those kept.
-    fn earlier(&self, first: &mut Verdict) -> anyhow::Result<Vec<Before>> {
+    fn earlier(&self, keys: &Chain, first: &mut Verdict) -> anyhow::Result<Vec<Before>> {
         let mut all = Vec::new();
         let signed = |text: &str| {
             let note = Note::parse(text)?;
-            note.signed_by(&self.key)?;
-            Checkpoint::parse(note.text()).filter(|checkpoint| checkpoint.origin == self.key.name())
+            let checkpoint = Checkpoint::parse(note.text())?;
+            (checkpoint.origin == self.log() && chain::signed(&note, &keys.ever)).then_some(checkpoint)
         };
         for line in read(&self.what.join("checkpoints.jsonl"))?.lines() {
             match serde_json::from_str::<String>(line).ok().and_then(|note| signed(&note)) {
@@ -303,6 +330,9 @@ fn in_words(outcome: &Outcome) -> String {
             verdict.entries, verdict.payloads, verdict.withheld
         ),
     ];
+    for key in &outcome.announced {
+        lines.push(format!("The log announces another key, under the one named: {key}"));
+    }
     for witness in &outcome.witnesses {
         lines.push(match &witness.at {
             Some(at) => format!("{} cosigned at {at}", witness.name),

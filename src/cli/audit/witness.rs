@@ -52,7 +52,8 @@ pub(in crate::cli) struct Serve {
     /// Where to listen.
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: SocketAddr,
-    /// The public key of a log, which stands for the logs of all its years; may stand several times.
+    /// The public key of a log, which stands for the logs of all its years; may stand several times, and does while the
+    /// council changes its key.
     #[arg(long, value_name = "KEY", required = true, value_parser = key)]
     log: Vec<VerifierKey>,
     /// The certificate's chain, in PEM; without it, plain http, for a proxy that has one.
@@ -150,8 +151,11 @@ impl Witness {
         let asked = AddCheckpoint::parse(body).ok_or_else(bad)?;
         let note = Note::parse(&asked.note).ok_or_else(bad)?;
         let new = Checkpoint::parse(note.text()).ok_or_else(bad)?;
-        let key = self.key_of(&new.origin).ok_or(No::Because(StatusCode::NOT_FOUND))?;
-        if note.signed_by(&key).is_none() {
+        let keys = self.keys_of(&new.origin);
+        if keys.is_empty() {
+            return Err(No::Because(StatusCode::NOT_FOUND));
+        }
+        if keys.iter().all(|key| note.signed_by(key).is_none()) {
             return Err(No::Because(StatusCode::FORBIDDEN));
         }
         let file = self.data.join(format!("{}.checkpoint", hex(&sha256(&[new.origin.as_bytes()]))));
@@ -171,7 +175,7 @@ impl Witness {
         let line = self.key.cosign(&self.name, note.text(), Clock::Wall.now()).ok_or_else(bad)?;
         // Lines of others are anybody's: kept, they could make a note that is too long to be read again.
         let mut kept = Note::new(note.text().to_owned()).ok_or_else(bad)?;
-        for signature in note.lines_of(&key) {
+        for signature in keys.iter().flat_map(|key| note.lines_of(key)) {
             kept.add(signature.clone());
         }
         let said = line.to_string();
@@ -180,15 +184,13 @@ impl Witness {
         Ok(said)
     }
 
-    /// The key of a log, which signs that of each year under its name.
-    fn key_of(&self, origin: &str) -> Option<VerifierKey> {
+    /// The keys of a log, which sign that of each year under its name: two while one follows the other.
+    fn keys_of(&self, origin: &str) -> Vec<VerifierKey> {
         let family = |name: &str| name.rsplit_once('/').map(|(family, _)| family.to_owned());
-        let year = origin.rsplit_once('/').map(|(_, year)| year)?;
+        let year = origin.rsplit_once('/').map_or("", |(_, year)| year);
         let is_year = year.len() == 4 && year.bytes().all(|digit| digit.is_ascii_digit());
-        self.logs
-            .iter()
-            .find(|key| key.name() == origin || (is_year && family(key.name()) == family(origin)))
-            .and_then(|key| key.named(origin))
+        let of = |key: &&VerifierKey| key.name() == origin || (is_year && family(key.name()) == family(origin));
+        self.logs.iter().filter(of).filter_map(|key| key.named(origin)).collect()
     }
 }
 

@@ -2,9 +2,11 @@
 //! the hash of the leaf in each leads back to the entry that is proved.
 
 mod cef;
+mod form;
 mod ocsf;
 
 pub use cef::cef;
+pub use form::Form;
 pub use ocsf::ocsf;
 
 use super::tree::leaf_hash;

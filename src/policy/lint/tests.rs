@@ -3,7 +3,7 @@
 mod clients;
 mod least;
 
-use super::{lint, running_out};
+use super::{lint, overdue, running_out};
 use crate::policy::Severity;
 use crate::policy::sample::tests::{broken, held, with};
 
@@ -402,6 +402,35 @@ fn reasons_are_a_closed_list_of_codes() {
         "reason.twice",
         &[("reasons.toml", complaint, "code = \"fault\"")],
         &[("reasons.toml", complaint, "code = \"query\"")],
+    );
+}
+
+#[test]
+fn a_reason_says_when_it_was_reviewed_and_is_again_within_a_year() {
+    let (file, day) = ("reasons.toml", "code = \"complaint\"");
+    let at = |bundle: &crate::policy::Bundle, rule: &str| {
+        lint(bundle, &held())
+            .iter()
+            .filter(|finding| finding.rule == rule)
+            .map(|it| (it.severity, it.line))
+            .collect::<Vec<_>>()
+    };
+    let bundle = with(&[]).unwrap();
+    assert!(bundle.reasons.iter().all(|reason| reason.reviewed.is_some()));
+    assert_eq!(at(&bundle, "reason.unreviewed"), []);
+    // The earlier form's yes or no says no day.
+    let text = bundle.sources.text(file).unwrap().replacen("reviewed = 2026-11-02", "reviewed = true", 1);
+    let earlier = with(&[(file, bundle.sources.text(file).unwrap(), text.as_str())]).unwrap();
+    let found = at(&earlier, "reason.unreviewed");
+    assert_eq!((found.len(), found[0].0), (1, Severity::Warning));
+    assert!(found[0].1.is_some());
+    assert!(with(&[(file, day, "code = \"complaint\"\nreviewed = 2026-02-30")]).is_err());
+    // A year to the day is in time.
+    assert_eq!(overdue(&bundle, jiff::civil::date(2027, 11, 2)), []);
+    let late = overdue(&bundle, jiff::civil::date(2027, 11, 3));
+    assert_eq!(late.len(), bundle.reasons.len());
+    assert!(
+        late.iter().all(|it| it.rule == "reason.review_late" && it.severity == Severity::Warning && it.line.is_some())
     );
 }
 

@@ -4,6 +4,7 @@ use super::{Ask, Deed, Given, Refused, permit, permit_to_hide, seal, standing, w
 use crate::crypto::tokens;
 use crate::domain::audit::vocabulary::{ApprovalGiven, ApprovalRefused, ApprovalRequested};
 use crate::domain::audit::{Draft, Kind};
+use crate::domain::ids::AccountId;
 use crate::domain::staff::{Action, Approval};
 use crate::service::search_audit;
 use crate::service::staff::members;
@@ -18,11 +19,17 @@ const OPEN: i64 = 20;
 /// How far back an officer sees what they asked for: two weeks.
 const SEEN: Duration = Duration::from_hours(24 * 14);
 
-/// Asks for a second person. `what` says exactly what for: only that can be done with it.
+/// Asks for a second person. `what` says exactly what for: only that can be done with it. If it is about one resident, the
+/// second person may see her record, masked.
 ///
 /// # Errors
 /// [`Refused`] says what to mend.
-pub async fn ask(deed: Deed<'_>, kind: Approval, ask: &Ask<'_>, what: &str) -> Result<Uuid, Refused> {
+pub async fn ask(
+    deed: Deed<'_>,
+    kind: Approval,
+    ask: &Ask<'_>,
+    (what, about_her): (&str, Option<AccountId>),
+) -> Result<Uuid, Refused> {
     let given = Given::read(deed.app, ask, false)?;
     let row = ApprovalRow {
         id: tokens::uuid(),
@@ -37,6 +44,7 @@ pub async fn ask(deed: Deed<'_>, kind: Approval, ask: &Ask<'_>, what: &str) -> R
         decided_at: None,
         approved: None,
         used_at: None,
+        about: about_her,
     };
     let payload = ApprovalRequested { approval: row.id, kind: row.kind.clone() };
     let event = seal(deed, &about(deed, &row, payload), None)?;
@@ -65,10 +73,12 @@ pub async fn ask_for_enquiry(deed: Deed<'_>, hidden: &Ask<'_>) -> Result<Uuid, R
     let given = Given::read(deed.app, hidden, false)?;
     permit_to_hide(deed, &given, hidden).await?;
     let what = word_for(&given.purpose, &search_audit::sought(deed.app, hidden.who));
-    ask(deed, Approval::HiddenEnquiry, hidden, &what).await
+    // Whether anybody signs in with that, only the second person is shown.
+    let about_her = search_audit::account_of(deed.app, hidden.who).await?;
+    ask(deed, Approval::HiddenEnquiry, hidden, (&what, about_her)).await
 }
 
-fn about<K: Kind>(deed: Deed<'_>, row: &ApprovalRow, payload: K) -> Draft<K> {
+pub(super) fn about<K: Kind>(deed: Deed<'_>, row: &ApprovalRow, payload: K) -> Draft<K> {
     let draft = Draft::of_officer(deed.officer, payload).from(deed.context.clone());
     draft.because(&row.reason, row.case_ref.as_deref())
 }

@@ -3,7 +3,7 @@
 use super::{Ask, Deed, Refused, approvals, case, permit, standing};
 use crate::domain::ids::EventId;
 use crate::domain::staff::{Action, Approval, Circumstances};
-use crate::service::delay;
+use crate::service::delay::{self, Compose};
 use crate::store::approvals as rows;
 use crate::store::delays::{self, DelayRow};
 use std::time::Duration;
@@ -38,14 +38,15 @@ async fn one(deed: Deed<'_>, look: EventId) -> Result<DelayRow, Refused> {
     delays::get(&mut deed.app.db.peek(), look).await?.ok_or(Refused::Decided)
 }
 
-/// Lets the resident see a look from now on; one person may.
+/// Lets the resident see a look from now on, and writes to her that there is one; one person may.
 ///
 /// # Errors
 /// [`Refused`]; [`Refused::Decided`] if she does already.
-pub async fn release(deed: Deed<'_>, look: EventId, typed: &str) -> Result<(), Refused> {
+pub async fn release(deed: Deed<'_>, look: EventId, typed: &str, compose: Compose<'_>) -> Result<(), Refused> {
     allowed(deed).await?;
     let case = case(typed)?.ok_or(Refused::NoCase)?;
-    let released = delay::release(deed.app, (deed.officer, deed.context), look, Some(&case), deed.now).await?;
+    let released =
+        delay::release(deed.app, (deed.officer, deed.context), (look, Some(&case)), compose, deed.now).await?;
     if released { Ok(()) } else { Err(Refused::Decided) }
 }
 
@@ -61,7 +62,7 @@ pub async fn ask(deed: Deed<'_>, look: EventId, typed: &str) -> Result<(), Refus
     let purpose = snapshot.policy.processing.activities.iter().find(|one| one.id == "security");
     let purpose = purpose.or(snapshot.policy.processing.activities.first()).ok_or(Refused::NoPurpose)?;
     let asked = Ask { purpose: &purpose.id, reason: &row.reason, case: typed, ..Ask::default() };
-    approvals::ask(deed, Approval::Delay, &asked, &look.to_string()).await.map(drop)
+    approvals::ask(deed, Approval::Delay, &asked, (&look.to_string(), row.person)).await.map(drop)
 }
 
 /// Keeps a look back for a while longer, with the second person's word, which is spent.

@@ -159,9 +159,14 @@ pub async fn view(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId) -> Resu
 }
 
 /// What a record shows beside the fields that are masked.
-const OPEN: [&str; 4] = ["state", "sessions", "second_step", "services"];
+pub(super) const OPEN: [&str; 4] = ["state", "sessions", "second_step", "services"];
 
-async fn read(deed: Deed<'_>, found: &Found, keys: &PersonKeys, leave: &Disclosure) -> Result<Person, Failure> {
+pub(super) async fn read(
+    deed: Deed<'_>,
+    found: &Found,
+    keys: &PersonKeys,
+    leave: &Disclosure,
+) -> Result<Person, Failure> {
     let account = keys.account();
     let mut read = deed.app.db.read().await?;
     let row = accounts::get(&mut read, account).await?;

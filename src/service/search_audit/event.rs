@@ -148,13 +148,13 @@ fn payload(
 /// Holds a leaf against the newest checkpoint of its log.
 async fn proved(app: &App, name: &str, index: i64, leaf: &str) -> Result<Proved, Failure> {
     let broken = || LogFault::NotAsSigned(name.to_owned());
-    let key = logs::public_key(&app.db).await?;
     let mut read = app.db.read().await?;
+    let keys = logs::public_keys(&mut read).await?;
     let log = log::all(&mut read).await?.into_iter().find(|log| log.name == name);
-    let (Some(key), Some(log), Ok(index)) = (key, log, u64::try_from(index)) else {
+    let (Some(log), Ok(index)) = (log, u64::try_from(index)) else {
         return Ok(Proved::Broken(broken()));
     };
-    let head = match logs::head(&mut read, &log, &key).await {
+    let head = match logs::head(&mut read, &log, &keys).await {
         Ok(head) => head,
         Err(Failure::Log(fault)) => return Ok(Proved::Broken(fault)),
         Err(failure) => return Err(failure),

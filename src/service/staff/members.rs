@@ -7,7 +7,7 @@ use crate::crypto::record::EventSeed;
 use crate::crypto::seal::{RowKey, RowKind};
 use crate::crypto::tokens::Token;
 use crate::domain::account::FullName;
-use crate::domain::audit::vocabulary::{StaffInvited, StaffRemoved, StaffRolesChanged};
+use crate::domain::audit::vocabulary::{StaffInvited, StaffInvitedAgain, StaffRemoved, StaffRolesChanged};
 use crate::domain::audit::{ActorClass, Channel, Draft, Kind, Sealed};
 use crate::domain::ids::{AccountId, StaffId};
 use crate::domain::staff::{Action, Role};
@@ -269,6 +269,56 @@ async fn admit(app: &App, name: &FullName, grant: &Grant, now: When) -> Result<(
         },
         (Err(error), _) => Err(Failure::from(error).into()),
     }
+}
+
+/// Why nobody was invited again.
+#[derive(Debug, thiserror::Error)]
+pub enum AgainError {
+    /// They sign in with the council's provider.
+    #[error("they sign in with the council's provider, and have no passkey here")]
+    Upstream,
+    /// Somebody else removed them, or changed their roles.
+    #[error("they were removed, or their roles were changed by somebody else, just now")]
+    Changed,
+    /// A fault or a shortage.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+/// Gives an active member another link to add a passkey, for when the invitation lapsed or the passkey was lost: what they had ends,
+/// for somebody else may have it. Whoever opens the link is that member, so that it takes what giving the roles took: `grant` is for
+/// the roles they have, from none.
+///
+/// # Errors
+/// [`AgainError`]; nothing has happened then.
+pub async fn invite_again(app: &App, member: &Member, grant: &Grant, now: When) -> Result<Token, AgainError> {
+    if member.upstream {
+        return Err(AgainError::Upstream);
+    }
+    let (id, mut read) = (member.id, app.db.read().await.map_err(Failure::from)?);
+    let sessions = store::sessions::open(&mut read, id).await.map_err(Failure::from)?;
+    let passkeys = store::passkeys_of(&mut read, id).await.map_err(Failure::from)?.len();
+    drop(read);
+    let payload = StaffInvitedAgain {
+        passkeys: i64::try_from(passkeys).unwrap_or(i64::MAX),
+        sessions,
+        by: grant.by.clone(),
+        approved_by: grant.approved_by.clone(),
+    };
+    let event = seal(app, id, payload, now).await?;
+    let (token, roles) = (Token::random(), words_of(&grant.after));
+    let invited = app
+        .db
+        .write(async |mut w| {
+            if !store::start_over(&mut w, id, &roles).await? {
+                return Err(Error::Missing);
+            }
+            store::sessions::end_all(&mut w, id, now).await?;
+            store::invite(&mut w, &token.hash().0, id, (now, now + INVITED_FOR)).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    if done(invited)? { Ok(token) } else { Err(AgainError::Changed) }
 }
 
 /// The active member whom an invitation would admit: looking spends nothing.

@@ -2,6 +2,8 @@
 //!
 //! A ceremony is spent before its answer is looked at: whatever comes of it, it is good once, in the browser that began it.
 
+pub mod own;
+
 use super::sessions::{draw, within};
 use super::{ACTIVE, evidence, members, network, roles_of};
 use crate::app::{App, StaffSite};
@@ -30,6 +32,7 @@ const PATIENCE: Duration = Duration::from_mins(5);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purpose {
     Enrol,
+    Add,
     SignIn,
     Prove,
 }
@@ -38,6 +41,7 @@ impl Purpose {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Enrol => "enrol",
+            Self::Add => "add",
             Self::SignIn => "sign_in",
             Self::Prove => "prove",
         }
@@ -76,6 +80,10 @@ pub enum Refused {
     Unknown,
     /// Its owner is on the staff no more, or is somebody else than was asked.
     NotTheirs,
+    /// Who they are was not proved in the last minutes.
+    Stale,
+    /// They have as many as anybody has, or sign in with the council's provider.
+    NoMore,
     /// The passkey's answer does not hold.
     Passkey(PasskeyError),
 }
@@ -89,6 +97,8 @@ impl Refused {
             Self::Ceremony => "ceremony_spent",
             Self::Unknown => "unknown_passkey",
             Self::NotTheirs => "not_theirs",
+            Self::Stale => "not_proved_again",
+            Self::NoMore => "no_more_passkeys",
             Self::Passkey(why) => why.as_str(),
         }
     }
@@ -108,6 +118,17 @@ pub async fn ask_enrolment(app: &App, invitation: &Token, browser: &Browser, now
     };
     let asked = site(app)?.passkeys.begin_enrolment(member.id.0, member.name.as_str(), Vec::new())?;
     Ok(Ok(ask(app, asked, (Purpose::Enrol, Some(member.id)), browser, now).await?))
+}
+
+/// Asks a member who is signed in, and proved just now who they are, for one passkey more, of an authenticator that has none of
+/// theirs.
+pub async fn ask_another(app: &App, officer: &Officer, browser: &Browser, now: When) -> Outcome<Question> {
+    let (name, has) = match own::may_add(app, officer, now).await? {
+        Ok(found) => found,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let asked = site(app)?.passkeys.begin_enrolment(officer.id.0, name.as_str(), has)?;
+    Ok(Ok(ask(app, asked, (Purpose::Add, Some(officer.id)), browser, now).await?))
 }
 
 /// What counts those who ask to sign in.

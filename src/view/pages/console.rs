@@ -176,6 +176,8 @@ pub struct Form {
     pub id: &'static str,
     /// What the button says.
     pub button: Text,
+    /// What tells it from others that say the same, for those who hear the page.
+    pub apart: Option<Text>,
     /// `""`, `secondary` or `warning`.
     pub weight: &'static str,
 }
@@ -191,6 +193,7 @@ impl Form {
             hidden: Vec::new(),
             id,
             button: Text::say(button),
+            apart: None,
             weight: "",
         }
     }
@@ -212,6 +215,13 @@ impl Form {
     #[must_use]
     pub fn hidden(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.hidden.push((name, value.to_string()));
+        self
+    }
+
+    /// With words behind those of the button, which are heard and not seen.
+    #[must_use]
+    pub fn apart(mut self, words: Text) -> Self {
+        self.apart = Some(words);
         self
     }
 

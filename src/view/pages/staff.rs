@@ -1,5 +1,6 @@
 //! Pages of the staff listener: signing in, adding a passkey, the front page, and what an officer may not do.
 
+use crate::domain::time::When;
 use crate::view::Page;
 use serde::Serialize;
 
@@ -17,6 +18,10 @@ pub enum StaffTold {
     Enrolled,
     /// Signed out.
     SignedOut,
+    /// One passkey more was added.
+    Added,
+    /// One was taken away.
+    Removed,
 }
 
 /// Signing in.
@@ -50,6 +55,32 @@ pub struct StaffProve {
     pub next: Option<String>,
     /// What the council's own provider is called, if members may come from there.
     pub upstream: Option<String>,
+}
+
+/// One of a member's passkeys.
+#[derive(Debug, Clone, Serialize)]
+pub struct OwnPasskey {
+    /// Its number, in hex.
+    pub id: String,
+    /// The browser it was added in.
+    pub device: String,
+    /// When.
+    pub added: When,
+    /// When it was used last.
+    pub used: Option<When>,
+}
+
+/// A member's own passkeys.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct StaffPasskeys {
+    /// What there is to tell first.
+    pub told: Option<StaffTold>,
+    /// The oldest first; none of those who come from the council's provider.
+    pub passkeys: Vec<OwnPasskey>,
+    /// Whether they may add one.
+    pub more: bool,
+    /// The most that anybody has.
+    pub most: i64,
 }
 
 /// "Do you want to sign out?"
@@ -92,6 +123,7 @@ pages! {
     StaffSignIn => "staff/sign_in.html",
     StaffEnrol => "staff/enrol.html",
     StaffProve => "staff/prove.html",
+    StaffPasskeys => "staff/passkeys.html",
     StaffSignOut => "staff/sign_out.html",
     StaffFront => "staff/front.html",
     StaffNobody => "staff/nobody.html",

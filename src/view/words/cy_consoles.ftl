@@ -3,7 +3,7 @@
 ## Enquiries
 
 enquiry-title = Edrych ar gofnod preswylydd
-enquiry-lead = Dywedwch pam cyn edrych. Caiff popeth a welwch ei gofnodi gyda’r rheswm hwn, a gall y preswylydd ei ddarllen yn ei chyfrif.
+enquiry-lead = Dywedwch pam cyn edrych. Caiff popeth a welwch ei gofnodi gyda’r rheswm hwn, a gall y preswylydd ei ddarllen yn ei gyfrif neu ei chyfrif.
 enquiry-glass = Mae’r gwydr wedi’i dorri tan { $time }. Caiff popeth a wnewch ei adolygu.
 enquiry-open = Parhau
 enquiry-open-ones = Eich ymholiadau agored
@@ -322,7 +322,7 @@ questions-due = Ateb erbyn
 questions-one = Cwestiwn am edrychiad
 questions-find = Chwiliwch y cofnod am y digwyddiad cyn ateb.
 questions-answer = Ateb
-questions-answer-hint = Mae’r preswylydd yn darllen hwn yn ei chyfrif. Dim mwy na 4,000 nod.
+questions-answer-hint = Mae’r preswylydd yn darllen hwn yn ei gyfrif neu ei chyfrif. Dim mwy na 4,000 nod.
 questions-send = Anfon yr ateb
 wrong-answer = Rhowch ateb o ddim mwy na 4,000 nod
 wrong-own-look = Mae hyn yn ymwneud ag edrychiad gennych chi. Rhaid i rywun arall ei ateb
@@ -332,6 +332,7 @@ wrong-own-look = Mae hyn yn ymwneud ag edrychiad gennych chi. Rhaid i rywun aral
 delays-title = Edrychiadau nad yw preswylwyr yn eu gweld eto
 delays-lead = Caiff pob un ei ddangos i’r preswylydd ar y diwrnod isod, oni bai bod dau berson yn edrych arno eto cyn hynny.
 delays-none = Nid oes dim yn cael ei gadw oddi wrth neb.
+delays-apart = Edrychiad { $nth } o { $all }
 delays-since = Ers
 delays-until = Dangosir ar
 delays-release = Ei ddangos i’r preswylydd nawr
@@ -348,3 +349,30 @@ members-role = Rôl
 members-active = Yn gallu mewngofnodi
 members-invited = Gwahoddwyd
 members-removed = Dilëwyd
+
+## Taking entries out of the record
+
+exports-title = Tynnu cofnodion allan o’r cofnod
+exports-lead = Ni ellir galw’n ôl yr hyn sydd wedi gadael. Dywedwch pam mae ei angen arnoch, gofynnwch i ail berson, a’i dynnu allan unwaith o fewn 24 awr i ofyn.
+exports-inset = Mae’r hyn sy’n ymwneud â phreswylwyr yn aros dan sêl gyda ni. Mae’r ffeil yn dal y cofnodion gyda phreswylwyr fel llythrennau a rhifau, a phopeth sy’n eu profi.
+exports-new = Gofyn am allforio
+exports-ask = Gofyn i ail berson
+exports-take = Ei dynnu allan
+exports-form = Ffeil
+exports-form-json = Llinellau JSON yn unig, sy’n eu profi eu hunain
+exports-form-csv = Gyda thabl ar gyfer taenlen (CSV)
+exports-form-syslog = Gyda negeseuon syslog
+exports-form-ocsf = Gyda gwrthrychau OCSF
+exports-form-cef = Gyda llinellau CEF
+exports-year = Log
+exports-from = O’r mynegai hwn (dewisol)
+exports-to = Hyd at y mynegai hwn, heb ei gynnwys (dewisol)
+exports-range-hint = Gadewch y ddau yn wag ar gyfer y log cyfan, neu dywedwch o ba bryd hyd pryd isod.
+exports-filters = Dewiswyd yn ôl
+approvals-see = Gweld cofnod y preswylydd, wedi’i guddio
+approvals-person = Dangosir i’r preswylydd eich bod wedi edrych, oni bai bod yr edrychiad wedi’i guddio ar sail gyfreithiol fel yr un y gofynnir i chi amdano.
+approvals-nobody = Nid oes neb yn mewngofnodi gyda’r hyn a roddwyd, neu mae’r cyfrif wedi mynd.
+wrong-index = Rhowch rif cyfan
+wrong-range = Nid oes cofnodion yno, neu mae mwy na 10,000 yn cyd-fynd â’ch dewis. Newidiwch yr ystod neu’r dewis
+console-no-range = Nid oes dim i’w dynnu allan
+console-no-range-text = Nid yw’r cofnodion yno, neu mae mwy na 10,000 yn cyd-fynd â’r hyn a ddewiswyd. Gofynnwch am ystod arall.

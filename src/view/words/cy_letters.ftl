@@ -116,3 +116,8 @@ letter-answer-body =
     Gwnaethoch ofyn i ni am gofnod ar dudalen “Pwy sydd wedi gweld fy nata” eich { $account }.
 
     Mae’r ateb yn eich cyfrif. Mewngofnodwch ac agorwch “Pwy sydd wedi gweld fy nata” i’w ddarllen.
+letter-shown-subject = Cofnod newydd yn eich cyfrif
+letter-shown-body =
+    Mae cofnod newydd ar dudalen “Pwy sydd wedi gweld fy nata” eich { $account }, am rywbeth a wnaeth aelod o staff y cyngor gyda’ch cofnod. Roedd y gyfraith yn gadael i ni aros cyn ei ddangos i chi.
+
+    Mewngofnodwch ac agorwch “Pwy sydd wedi gweld fy nata” i ddarllen beth a wnaeth, pam, a pham y gwnaethom aros. Gallwch ofyn i ni amdano yno.

@@ -116,3 +116,8 @@ letter-answer-body =
     You asked us about an entry on the page “Who has seen my data” of your { $account }.
 
     The answer is in your account. Sign in and open “Who has seen my data” to read it.
+letter-shown-subject = A new entry in your account
+letter-shown-body =
+    The page “Who has seen my data” of your { $account } has a new entry about something a member of council staff did with your record. The law allowed us to wait before showing it to you.
+
+    Sign in and open “Who has seen my data” to read what they did, why, and why we waited. You can ask us about it there.

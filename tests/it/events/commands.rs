@@ -105,9 +105,16 @@ async fn looks(left: &mut Left, folder: &Path) {
     let (policies, list) = (folder.join("policies"), folder.join("list"));
     std::fs::write(&list, "letmein\n").unwrap();
     let (policies, list) = (policies.to_str().unwrap(), list.to_str().unwrap());
-    for command in
-        ["migrate", "doctor", "client plan", "client list", "client deliveries", "keys list", "audit checkpoint"]
-    {
+    for command in [
+        "migrate",
+        "doctor",
+        "client plan",
+        "client list",
+        "client deliveries",
+        "keys list",
+        "audit checkpoint",
+        "audit recent",
+    ] {
         left.run(command, &[]).await;
     }
     left.run("config check", &[]).await;
@@ -173,6 +180,8 @@ async fn staff(left: &mut Left) {
     let id = invited["id"].as_str().unwrap();
     left.run("staff list", &[]).await;
     left.run("staff roles", &[id, "--role", "deputy", "--by", "Bea Lloyd", "--approved-by", "Cai Morgan"]).await;
+    left.run("staff invite", &["--again", id, "--by", "Bea Lloyd", "--approved-by", "Cai Morgan", "--dry-run"]).await;
+    left.run("staff invite", &["--again", id, "--by", "Bea Lloyd", "--approved-by", "Cai Morgan"]).await;
     left.run("staff revoke", &[id, "--by", "Bea Lloyd"]).await;
 }
 
@@ -211,6 +220,7 @@ both! {
         let year = log_year(Clock::Wall.now()).to_string();
         left.run("audit open-year", &[&year, "--by", "Bea Lloyd", "--dry-run"]).await;
         left.run("audit open-year", &[&year, "--by", "Bea Lloyd"]).await;
+        left.run("keys rotate", &["--log", "--by", "Bea Lloyd", "--approved-by", "Cai Morgan"]).await;
 
         // On a store of its own.
         let (data, secret) = (path.join("first"), path.join("first.secret"));

@@ -10,6 +10,7 @@ use portreeve::jobs::runner::Duty as _;
 use portreeve::jobs::watch_log::WatchLog;
 use portreeve::service::delay;
 use portreeve::service::log::{Rounds, delays};
+use portreeve::service::post::Text;
 use std::time::Duration;
 
 /// A house with two residents, one of whom was looked at.
@@ -164,7 +165,9 @@ both! {
         let hidden = look(&house, ada, "crime_prevention").await;
         tamper(app, &["DELETE FROM notice_delay WHERE approved_by = set_by"]).await;
         assert_eq!(kept_back_oddly(app).await, []);
-        assert!(delay::release(app, (&bea, &here), hidden, Some("C-17"), app.now()).await.unwrap());
+        let compose = |_: &str| Text { subject: "shown".into(), body: "There is one.".into() };
+        let shown = delay::release(app, (&bea, &here), (hidden, Some("C-17")), &compose, app.now());
+        assert!(shown.await.unwrap());
         assert_eq!(kept_back_oddly(app).await, []);
         tamper(app, &["UPDATE notice_delay SET released_at = NULL"]).await;
         assert_eq!(kept_back_oddly(app).await, [hidden]);

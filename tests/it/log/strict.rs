@@ -89,11 +89,11 @@ both! {
         }
     }
 
-    async fn there_is_one_log_key_and_the_database_says_so(world: World) {
+    async fn there_is_one_first_log_key_and_the_database_says_so(world: World) {
         let house = House::new(world).await;
         let app = &house.app;
         seal(app).await;
-        let key = log::key(&mut app.db.peek()).await.unwrap().unwrap();
+        let key = log::keys(&mut app.db.peek()).await.unwrap().pop().unwrap();
         let other = LogKeyRow { public_key: vec![7; 32], ..key };
         let given_up = app
             .db

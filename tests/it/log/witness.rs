@@ -99,7 +99,7 @@ pub async fn size(app: &App) -> u64 {
 pub async fn rewrite(app: &App, statements: &[&'static str]) {
     tamper(app, statements).await;
     recompute(app, &name(app).await).await;
-    let (name, key) = (name(app).await, log::key(&mut app.db.peek()).await.unwrap().unwrap());
+    let (name, key) = (name(app).await, log::keys(&mut app.db.peek()).await.unwrap().pop().unwrap());
     let key: NoteKey = opened(&app.roots, &key).unwrap();
     for row in log::checkpoints(&mut app.db.peek(), &name).await.unwrap() {
         let size = u64::try_from(row.size).unwrap();
@@ -300,7 +300,7 @@ both! {
         let padded = AddCheckpoint { proof: vec![head.checkpoint.root], ..first.clone() };
         assert_eq!(ask(&url, padded.to_string()).await.0, 422);
         // Another's log, a log of ours that another signed, and next year's.
-        let key = opened(&app.roots, &log::key(&mut app.db.peek()).await.unwrap().unwrap()).unwrap();
+        let key = opened(&app.roots, &log::keys(&mut app.db.peek()).await.unwrap().pop().unwrap()).unwrap();
         let signed = |origin: &str, key: &NoteKey| {
             let text = Checkpoint { origin: origin.to_owned(), ..head.checkpoint.clone() }.to_string();
             let mut note = Note::new(text.clone()).unwrap();

@@ -60,8 +60,8 @@ both! {
         let house = House::new(world).await;
         let at = At::new(&house, &[Role::CustomerService]);
         let tries = (0..4).map(|_| async { glass::break_it(at.deed(), &DANGER, &alert()).await });
-        let tried = futures_util::future::join_all(tries).await;
-        let (broke, others): (Vec<_>, Vec<_>) = tried.into_iter().partition(Result::is_ok);
+        let outcomes = futures_util::future::join_all(tries).await;
+        let (broke, others): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
         assert_eq!(broke.len(), 1, "{others:?}");
         assert!(others.iter().all(|one| matches!(one, Err(Refused::Decided))), "{others:?}");
         assert_eq!(house.letters().await.len(), 2);

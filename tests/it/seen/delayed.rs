@@ -12,9 +12,10 @@ use portreeve::domain::ids::{AccountId, EventId};
 use portreeve::jobs::expire::Expire;
 use portreeve::jobs::runner::Duty as _;
 use portreeve::service::delay::{self, Refused};
+use portreeve::service::post::Text;
 use portreeve::service::search_audit::{Ask, open};
 use portreeve::service::standing::{self, Why, WhyError};
-use portreeve::store::events;
+use portreeve::store::{Housekeeping, contacts, events};
 use std::time::Duration;
 
 const ADA: &str = "ada@example.org";
@@ -86,6 +87,13 @@ async fn eleven(house: &House, ada: AccountId, abe: AccountId) -> (EventId, Even
     (hers.unwrap(), his.unwrap(), hidden.unwrap())
 }
 
+/// Somebody lets her see it.
+async fn release(house: &House, look: EventId) -> bool {
+    let compose = |language: &str| Text { subject: format!("shown {language}"), body: "There is one.".into() };
+    let (app, who, here) = (&house.app, officer(house), Context::default());
+    delay::release(app, (&who, &here), (look, Some("C-17")), &compose, app.now()).await.unwrap()
+}
+
 /// Somebody opens an event in the record; the event that says so.
 async fn opens(house: &House, event: EventId) -> EventId {
     let ask = Ask { purpose: "security".into(), reason: "complaint".into(), case: Some("C-20".into()) };
@@ -126,7 +134,9 @@ both! {
 
         // The comparison can fail: released, it stands in its place among the others, and says why so late.
         house.later(Duration::from_mins(1));
-        assert!(delay::release(&house.app, (&officer(&house), &Context::default()), hidden, Some("C-17"), house.app.now()).await.unwrap());
+        assert!(release(&house, hidden).await);
+        let (to, letter) = house.letters().await.remove(0);
+        assert_eq!((to.as_str(), letter.subject.as_str()), (ADA, "shown en"));
         let (now_her, now_him) = (everything(&she, hers, hidden).await, everything(&he, his, EventId(tokens::uuid())).await);
         assert_ne!(now_her, now_him);
         let page = she.get(&format!("/account/seen?group=staff&before={hers}")).await.body;
@@ -173,20 +183,53 @@ both! {
         let visitor = signed_in(&house, ADA).await;
         assert_eq!(entries(&visitor.get("/account/seen").await.body).len(), 2);
         assert_eq!(house.events("officer.notice_released").await, 0);
+        // What tells her of the browser she signed in with.
+        house.letters().await;
         for _ in 0..2 {
             Expire::default().round(app, app.now()).await.unwrap();
             assert_eq!(house.events("officer.notice_released").await, 2, "each once");
         }
+        // One letter for both, with no more than that there is something to read.
+        let letters = house.letters().await;
+        let [(to, letter)] = &letters[..] else { panic!("{}", letters.len()) };
+        assert_eq!((to.as_str(), letter.subject.as_str()), (ADA, "A new entry in your account"));
+        assert!(letter.body.contains("Sign in and open “Who has seen my data”"), "{}", letter.body);
+        for more in ["Bea", "Cai", "C-17", "crime", "Ada", "://"] {
+            assert!(!letter.body.contains(more), "{more}: {}", letter.body);
+        }
         let gone = due.iter().find(|row| row.event != looked).unwrap().event;
         assert!(!delay::renew(app, (&bea, &here, cai.id), gone, (Some("C-17"), None), app.now()).await.unwrap(), "too late");
-        assert!(!delay::release(app, (&bea, &here), gone, Some("C-17"), app.now()).await.unwrap());
-        assert!(delay::release(app, (&bea, &here), looked, Some("C-17"), app.now()).await.unwrap());
-        assert!(!delay::release(app, (&bea, &here), looked, Some("C-17"), app.now()).await.unwrap(), "once");
-        assert_eq!(entries(&visitor.get("/account/seen").await.body).len(), 3);
+        assert!(!release(&house, gone).await);
+        house.later(Duration::from_mins(50));
+        let again = look(&house, ada, "crime_prevention").await;
+        assert!(release(&house, looked).await);
+        assert!(!release(&house, looked).await, "once");
+        assert_eq!(house.letters().await.len(), 0, "she was written to within the hour");
+        house.later(Duration::from_mins(11));
+        assert!(release(&house, again).await);
+        assert_eq!(house.letters().await.len(), 1);
+        assert_eq!(entries(&signed_in(&house, ADA).await.get("/account/seen").await.body).len(), 4);
         let rows = events::newest(&mut app.db.peek(), 1_000).await.unwrap();
         let kinds = rows.iter().filter(|row| row.r#type.starts_with("officer.notice_"));
         assert!(kinds.clone().all(|row| row.person == Some(ada)), "each is about her");
         let officers: Vec<_> = kinds.filter(|row| row.leaf.contains("\"class\":\"officer\"")).collect();
-        assert!(officers.len() == 2 && officers.iter().all(|row| row.leaf.contains("crime_prevention")), "{officers:?}");
+        assert!(officers.len() == 3 && officers.iter().all(|row| row.leaf.contains("crime_prevention")), "{officers:?}");
+    }
+
+    async fn who_cannot_be_written_to_sees_it_all_the_same(world: World) {
+        let house = House::new(world).await;
+        let (app, ada) = (&house.app, house.resident("Ada Wójcik", ADA, WORD).await);
+        let (one, other) = (look(&house, ada, "crime_prevention").await, look(&house, ada, "crime_prevention").await);
+        let replaced = app.db.write(async |mut w| {
+            contacts::replace(&mut w, ada, "email", app.now()).await?;
+            w.commit_quietly(Housekeeping::Flow, ()).await
+        });
+        replaced.await.unwrap();
+        assert!(release(&house, one).await);
+        house.later(91 * DAY);
+        Expire::default().round(app, app.now()).await.unwrap();
+        assert_eq!((house.events("officer.notice_released").await, house.letters().await.len()), (2, 0));
+        let seen = entries(&signed_in(&house, ADA).await.get("/account/seen").await.body);
+        assert!(seen.contains(&one.to_string()) && seen.contains(&other.to_string()), "{seen:?}");
     }
 }

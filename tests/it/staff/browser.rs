@@ -67,6 +67,8 @@ pub struct Said {
     /// The `Set-Cookie` lines.
     pub set: Vec<String>,
     pub body: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 /// The browser.
@@ -182,7 +184,13 @@ impl Officer {
         assert_ne!(status, StatusCode::MISDIRECTED_REQUEST);
         let to = response.headers().get("location").map(line).unwrap_or_default();
         let body = to_bytes(response.into_body(), 4_000_000).await.unwrap();
-        Said { status: status.as_u16(), to, set, body: String::from_utf8_lossy(&body).into_owned() }
+        Said {
+            status: status.as_u16(),
+            to,
+            set,
+            body: String::from_utf8_lossy(&body).into_owned(),
+            bytes: body.to_vec(),
+        }
     }
 
     /// What the script of a page is told, if it is told anything.

@@ -121,6 +121,33 @@ both! {
         assert_eq!(staff(&house, &[&ada("Ada Wójcik"), &BY]).0, 0, "who has left takes no name with them");
     }
 
+    async fn somebody_is_invited_again_by_as_many_as_gave_the_roles(world: World) {
+        let house = House::new(world).await;
+        let (id, mut officer) = house.officer("Ada Wójcik", &[Role::InformationGovernance]).await;
+        let id = id.to_string();
+        let again = ["invite", "--again", &id];
+        assert!(error(&staff(&house, &[&again, &BY])).contains("two people"));
+        assert!(error(&staff(&house, &[&again, &BY, &["--approved-by", "Ada Wójcik"]])).contains("nobody approves"));
+        let (code, said) = staff(&house, &[&again, &BY, &SECOND, &["--dry-run"]]);
+        assert_eq!((code, &said["roles"]), (0, &json!(["information_governance"])), "{said}");
+        assert_eq!(officer.get("/conflicts").await.status, 200);
+        let (code, said) = staff(&house, &[&again, &BY, &SECOND]);
+        assert_eq!((code, &said["id"]), (0, &json!(id)), "{said}");
+        assert_eq!(officer.get("/conflicts").await.to, "/sign-in?next=%2Fconflicts");
+        assert_eq!(staff(&house, &[&["list"]]).1["members"][0]["state"], "invited");
+        let token = said["link"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        officer.passkey = None;
+        assert_eq!(officer.enrol(&token).await.status, 303);
+        assert_eq!(house.events("staff.invited_again").await, 1);
+        for wrong in [&["invite"][..], &["invite", "--again", &id, "--name", "X Y"], &["invite", "--name", "X Y"]] {
+            assert_eq!(staff(&house, &[wrong, &BY]).0, 2, "{wrong:?}");
+        }
+        let nobody = "00000000-0000-4000-8000-000000000000";
+        assert!(error(&staff(&house, &[&["invite", "--again", nobody], &BY])).contains("there is no member"));
+        assert_eq!(staff(&house, &[&["revoke", &id], &BY]).0, 0);
+        assert!(error(&staff(&house, &[&again, &BY, &SECOND])).contains("removed before"));
+    }
+
     async fn doctor_counts_two_of_one_name_once(world: World) {
         let house = House::new(world).await;
         let arrives = async |subject: &str, name: &str| {

@@ -302,7 +302,7 @@ both! {
         let (_, mut fay) = house.officer("Fay Orr", &[Role::Deputy]).await;
         let hidden = [("purpose", "help"), ("reason", "crime_prevention"), ("case", "FR-7"), ("about", ADA)];
         assert_eq!(bea.post("/enquiries", &hidden).await.to, "/approvals?asked=1");
-        let form = first(&fay.get("/approvals").await.body, "action=\"/approvals/");
+        let form = first(&fay.get("/approvals").await.body, "action=\"/approvals/").replace("/person", "");
         assert_eq!(fay.post(&form, &[("answer", "yes")]).await.to, "/approvals");
         let why = [&hidden[..], &[("approval", form.rsplit('/').next().unwrap())]].concat();
         looked(&house, &mut bea, &why, ADA).await;
@@ -322,12 +322,18 @@ both! {
         says(&fay.get("/delays").await, 403, &["There is a problem"]);
         let list = dee.get("/delays").await;
         says(&list, 200, &["We helped to prevent or detect a crime", "Ask a second person"]);
+        // Those who hear the page know which look a button is about.
+        let all = list.body.matches("/release\"").count();
+        for nth in 1..=all {
+            let apart = format!("<span class=\"govuk-visually-hidden\">: Look {nth} of {all}</span>");
+            assert_eq!(list.body.matches(&apart).count(), 2, "{apart}: {}", list.body);
+        }
         let ask = first(&list.body, "action=\"/delays/").replace("/release", "/ask");
         says(&dee.post(&ask, &[("case", "")]).await, 200, &["Enter the number of the case"]);
         assert_eq!(dee.post(&ask, &[("case", "FR-7")]).await.to, "/approvals?asked=1");
         let renew = ask.replace("/ask", "/renew");
         says(&dee.post(&renew, &[]).await, 409, &["A second person has to approve this"]);
-        let form = first(&fay.get("/approvals").await.body, "action=\"/approvals/");
+        let form = first(&fay.get("/approvals").await.body, "action=\"/approvals/").replace("/person", "");
         let id = form.rsplit('/').next().unwrap().to_owned();
         says(&dee.post(&renew, &[("approval", &id)]).await, 409, &["A second person has to approve this"]);
         fay.post(&form, &[("answer", "yes")]).await;

@@ -114,6 +114,21 @@ events! {
         #[serde(skip_serializing_if = "Option::is_none")]
         previous_root: Option<String> => "log.checkpoint",
     }
+    /// Another key will sign checkpoints; the one before it signs over this event, and beside the other one until then.
+    LogKeyAnnounced = "log.key_announced", Evidence {
+        /// The log that says so, and that both keys are named for here.
+        log: String => "log.checkpoint",
+        /// The public key that follows, as a vkey of C2SP signed-note.
+        key: String => "log.checkpoint",
+        /// The one before it.
+        previous: String => "log.checkpoint",
+        /// From when on the new one signs alone (RFC 3339).
+        alone_from: String => "log.checkpoint",
+        /// Who did it.
+        by: FullName => "officer.access",
+        /// The second person.
+        approved_by: FullName => "officer.access",
+    }
     /// The record begins to leave the house as it happens.
     CollectorAdded = "config.collector_added", Evidence {
         /// The collector's address.

@@ -6,21 +6,34 @@ use crate::domain::audit::schema::{Field, Shaped};
 use crate::domain::audit::{Kind, Look, PersonKey};
 use crate::domain::ids::{EventId, QuestionId};
 use serde::Serialize;
+use uuid::Uuid;
 
 events! {
     /// Entries of a log left the house in an export or a proof.
-    LogExported = "officer.exported", Evidence {
+    LogExported = "officer.exported" @ 2, Evidence {
         /// The log.
         log: String => "log.checkpoint",
         /// The first index.
         from: i64 => "log.checkpoint",
         /// The first index after the last.
         to: i64 => "log.checkpoint",
-        /// Who did it.
-        by: FullName => "officer.access",
-        /// The second person, who approved it; one entry alone needs none.
+        /// Who did it, if it was an operator, whom the leaf cannot name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<FullName> => "officer.access",
+        /// An operator's second person, who approved it; one entry alone needs none.
         #[serde(skip_serializing_if = "Option::is_none")]
         approved_by: Option<FullName> => "officer.access",
+        /// The approval of an officer's second person, which is spent with it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        approval: Option<Uuid> => "officer.access",
+        /// The forms that the entries were written in besides.
+        forms: Vec<String> => "officer.access",
+        /// What they were chosen by, if not all of the range left the house.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        filters: Vec<String> => "officer.access",
+        /// How many left the house, if not all of the range.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        entries: Option<i64> => "officer.access",
     }
     /// An officer or operator looked at a person's record.
     RecordViewed = "officer.viewed", Evidence {
@@ -50,6 +63,24 @@ events! {
     StaffEnrolled = "staff.enrolled", Evidence {
         /// By which proof.
         proof: String => "officer.access" in ["passkey", "upstream"],
+    }
+    /// A member of staff was given another link to add a passkey: those they had are gone, and they are signed out everywhere.
+    StaffInvitedAgain = "staff.invited_again", Evidence {
+        /// How many passkeys ended with it.
+        passkeys: i64 => "officer.access",
+        /// How many sessions ended with it.
+        sessions: i64 => "officer.access",
+        /// Who did it: an operator, whom the leaf cannot name.
+        by: FullName => "officer.access",
+        /// The second person, who approved it; not every role needs one.
+        approved_by: Option<FullName> => "officer.access",
+    }
+    /// A member of staff who was signed in added another passkey.
+    StaffPasskeyAdded = "staff.passkey_added", Evidence {}
+    /// A member of staff who was signed in took one of their passkeys away.
+    StaffPasskeyRemoved = "staff.passkey_removed", Evidence {
+        /// How many sessions ended with it: all but the one it was done in.
+        sessions: i64 => "officer.access",
     }
     /// A member of staff signed in.
     StaffSignedIn = "staff.signed_in", Evidence {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::staff::{Action, Role};
+use crate::domain::time::When;
 use crate::view::{Place, StaffChrome};
 
 fn desk(lang: Lang) -> Chrome {
@@ -53,6 +54,32 @@ fn a_form_with_a_passkey_works_by_its_script_and_says_so_without() {
             assert!(html.contains(part), "{part}: {html}");
         }
     }
+    let one = |nth: u32| OwnPasskey {
+        id: format!("0{nth}"),
+        device: "Firefox on Linux".into(),
+        added: When::from_seconds(1_795_362_000),
+        used: (nth > 1).then(|| When::from_seconds(1_795_362_000)),
+    };
+    let own =
+        |count: u32, more| StaffPasskeys { passkeys: (1..=count).map(one).collect(), more, ..StaffPasskeys::default() };
+    let html = show_desk(&own(1, true));
+    assert!(
+        html[0].contains("data-ask=\"/passkeys/challenge\"") && !html[0].contains("/passkeys/remove"),
+        "{}",
+        html[0]
+    );
+    assert!(html[0].contains("Not yet") && html[1].contains("Ddim eto"));
+    let html = show_desk(&StaffPasskeys { most: 2, ..own(2, false) });
+    assert!(html[0].contains("You have 2 passkeys") && !html[0].contains("data-passkey"), "{}", html[0]);
+    for nth in 1..=2 {
+        assert!(
+            html[0].contains(&format!("Remove<span class=\"govuk-visually-hidden\">: Passkey {nth}</span>")),
+            "{}",
+            html[0]
+        );
+    }
+    let html = show_desk(&own(0, false));
+    assert!(html[0].contains("with your work account"));
     let html = show_desk(&StaffEnrol::default());
     assert!(html[0].contains("does not work") && !html[0].contains("data-passkey"));
     assert!(html[1].contains("Nid yw"));
@@ -63,6 +90,9 @@ fn everything_told_and_every_role_and_action_has_words() {
     for told in [StaffTold::Failed, StaffTold::NoScript, StaffTold::Crowded, StaffTold::Enrolled, StaffTold::SignedOut]
     {
         show_desk(&StaffSignIn { told: Some(told), next: None, upstream: Some("the council".into()) });
+    }
+    for told in [StaffTold::Failed, StaffTold::NoScript, StaffTold::Added, StaffTold::Removed] {
+        show_desk(&StaffPasskeys { told: Some(told), ..StaffPasskeys::default() });
     }
     show_desk(&StaffFront {
         name: EVIL.into(),

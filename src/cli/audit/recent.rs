@@ -1,0 +1,53 @@
+//! `portreeve audit recent`: what was recorded last, as the log holds it.
+
+use super::super::open::Place;
+use super::super::{Ending, Say};
+use crate::domain::audit::vocabulary;
+use crate::store::events::{self, LeafRow};
+use anyhow::Context as _;
+use serde_json::{Value, json};
+
+/// Show the leaves of the last events, newest first.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A leaf names nobody: members of staff and residents stand in it as pseudonyms, and what else was recorded \
+    is in the payload, which is not shown. So this is no look at anybody, and leaves no event. Each line begins with \
+    the place of the event in its log, or a dash until it has one."
+)]
+pub(in crate::cli) struct Recent {
+    #[command(flatten)]
+    place: Place,
+    /// How many.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    last: u32,
+    /// Of this type alone, like officer.viewed; `portreeve audit schema` lists them.
+    #[arg(long, value_name = "TYPE", value_parser = kind)]
+    kind: Option<String>,
+}
+
+fn kind(text: &str) -> Result<String, String> {
+    let known = vocabulary::all().any(|entry| entry.name == text);
+    known.then(|| text.to_owned()).ok_or_else(|| "no type of event: `portreeve audit schema` lists them".to_owned())
+}
+
+impl Recent {
+    pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
+        let db = self.place.find()?.db_there().await?;
+        let rows = events::recent(&mut db.read().await?, self.kind.as_deref(), i64::from(self.last)).await?;
+        let lines: Vec<String> = rows.iter().map(line).collect();
+        let text = if lines.is_empty() { "Nothing of the kind was recorded.".to_owned() } else { lines.join("\n") };
+        let all: Vec<Value> = rows.iter().map(value).collect::<anyhow::Result<_>>()?;
+        say.answer(&json!({ "events": all }), &text);
+        Ok(Ending::Fine)
+    }
+}
+
+fn line(row: &LeafRow) -> String {
+    let index = row.leaf_index.map_or_else(|| "-".to_owned(), |index| index.to_string());
+    format!("{index:>8}  {}", row.leaf)
+}
+
+fn value(row: &LeafRow) -> anyhow::Result<Value> {
+    let leaf: Value = serde_json::from_str(&row.leaf).context("a leaf cannot be read")?;
+    Ok(json!({ "log": row.log, "index": row.leaf_index, "leaf": leaf }))
+}
