@@ -231,7 +231,7 @@ fn filled(given: Option<&Given>) -> (TypedDetail, bool) {
                 return (typed, true);
             }
             Some(postcode) => {
-                typed.postcode = postcode.as_str().to_owned();
+                postcode.as_str().clone_into(&mut typed.postcode);
                 let mut lines = address.lines().iter();
                 typed.line1 = lines.next().cloned().unwrap_or_default();
                 typed.town = lines.next_back().cloned().unwrap_or_default();

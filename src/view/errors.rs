@@ -191,7 +191,7 @@ impl Wrong {
             | Self::AppCodeMissing
             | Self::AppCodeIncorrect => "code",
             Self::ActMissing => "act",
-            Self::ConsentMissing => "consent",
+            Self::ConsentMissing | Self::TooYoung => "consent",
             Self::BirthdateMissing | Self::BirthdateIncomplete | Self::BirthdateUnreal | Self::BirthdateImplausible => {
                 "birthdate"
             }
@@ -201,7 +201,6 @@ impl Wrong {
             Self::AddressWordsMissing | Self::AddressWordsTooLong | Self::AddressWordsUnshowable => "words",
             Self::PhoneMissing | Self::PhoneMalformed => "phone_number",
             Self::AgeBandMissing => "age_band",
-            Self::TooYoung => "consent",
             Self::GroundsTooLong => "grounds",
         }
     }
@@ -266,10 +265,8 @@ impl Wrong {
             Self::PostcodeMissing => "wrong-postcode-missing",
             Self::PostcodeMalformed => "wrong-postcode-malformed",
             Self::AddressWordsMissing => "wrong-address-words-missing",
-            Self::AddressTooLong => "wrong-address-too-long",
-            Self::AddressUnshowable => "wrong-address-unshowable",
-            Self::AddressWordsTooLong => "wrong-address-too-long",
-            Self::AddressWordsUnshowable => "wrong-address-unshowable",
+            Self::AddressTooLong | Self::AddressWordsTooLong => "wrong-address-too-long",
+            Self::AddressUnshowable | Self::AddressWordsUnshowable => "wrong-address-unshowable",
             Self::PhoneMissing => "wrong-phone-missing",
             Self::PhoneMalformed => "wrong-phone-malformed",
             Self::AgeBandMissing => "wrong-age-band-missing",

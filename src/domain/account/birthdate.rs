@@ -115,7 +115,7 @@ fn month_named(text: &str) -> Option<i8> {
     ];
     let typed = text.to_lowercase();
     let is = |name: &&str| **name == typed || (typed.len() >= 3 && typed.len() <= 4 && name.starts_with(&typed));
-    let place = NAMES.iter().position(|name| is(&name))?;
+    let place = NAMES.iter().position(is)?;
     i8::try_from(place + 1).ok()
 }
 

@@ -68,11 +68,11 @@ pub fn derive(claim: Claim, held: &Held, today: Date, area: &Area) -> Option<Val
 }
 
 fn address(address: &Address) -> Value {
-    let mut value = json!({ "formatted": address.formatted() });
-    if let Some(postcode) = address.postcode().map(Postcode::as_str) {
-        value["postal_code"] = json!(postcode);
+    let formatted = address.formatted();
+    match address.postcode().map(Postcode::as_str) {
+        Some(postcode) => json!({ "formatted": formatted, "postal_code": postcode }),
+        None => json!({ "formatted": formatted }),
     }
-    value
 }
 
 #[cfg(test)]
