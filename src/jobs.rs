@@ -5,6 +5,7 @@
 //! | --- | --- | --- | --- |
 //! | [`send_messages`] | 250 ms | yes | letters and back-channel calls of the outbox |
 //! | [`expire`] | 10 s | yes | ends sessions that ran out, parts with services that left, forgets rows past their time |
+//! | [`end_consents`] | 1 min | yes | consents that ran out are written down, and people reminded before |
 //! | [`rotate_keys`] | 10 min | yes | signing keys: the next one published, let sign, old ones destroyed |
 //! | [`seal_log`] | 500 ms | yes | events get their places in the log, and its head is signed |
 //! | [`show_witnesses`] | 10 s | yes | the heads of the logs are shown to others, who cosign them |
@@ -13,6 +14,7 @@
 //! | [`watch_glass`] | 1 min | yes | broken glass that nobody reviewed in time |
 //! | [`refresh`] | 250 ms | no | policies and keys, as the database has them |
 
+pub mod end_consents;
 pub mod expire;
 pub mod holder;
 pub mod refresh;
@@ -53,6 +55,7 @@ pub async fn start(app: &App, holder: Holder, others: Others, shutdown: &Shutdow
     let mut duties = JoinSet::new();
     duties.spawn(run(app, &holder, send_messages::SendMessages::new(), shutdown));
     duties.spawn(run(app, &holder, expire::Expire::default(), shutdown));
+    duties.spawn(run(app, &holder, end_consents::EndConsents, shutdown));
     duties.spawn(run(app, &holder, seal_log::SealLog::default(), shutdown));
     duties.spawn(run(app, &holder, show_witnesses::ShowWitnesses::to(others.witnesses), shutdown));
     duties.spawn(run(app, &holder, stream_log::StreamLog::to(others.collector), shutdown));

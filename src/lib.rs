@@ -23,6 +23,7 @@
 //! * **which address does what?** [`routes`]: every URL, one table.
 //! * **what a token request goes through?** [`oidc::token`], then [`oidc::client_auth`], then [`service::tokens`].
 //! * **who may have which claim, and why?** [`domain::sharing`]: one pure function decides.
+//! * **what she was told and decided, and how it is undone?** [`service::sharing`]; what it comes to: [`domain::sharing::fold`].
 //! * **how a service registers itself?** [`oidc::registration`], then [`service::registration`] under a template of
 //!   [`domain::registration`].
 //! * **what is recorded?** [`domain::audit::vocabulary`]: every event there is, with the category of each payload key;

@@ -6,6 +6,7 @@
 //! ```
 
 pub mod account;
+mod age;
 pub mod create_account;
 pub mod details;
 pub mod docs;
@@ -20,6 +21,7 @@ pub mod second_step;
 pub mod seen;
 pub mod sessions;
 pub mod shared_address;
+pub mod sharing;
 pub mod sign_in;
 pub mod sign_out;
 pub mod stay;

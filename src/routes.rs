@@ -11,7 +11,7 @@ use crate::http::refusal::ErrorPage;
 use crate::oidc::{authorize, discovery, introspect, logout, origin, par, registration, revoke, token, userinfo};
 use crate::pages::{
     account, create_account, details, docs, email, forgotten, home, log, onward, papers, password, second_step, seen,
-    sessions, shared_address, sign_in, sign_out, stay,
+    sessions, shared_address, sharing, sign_in, sign_out, stay,
 };
 use crate::staff;
 use axum::Router;
@@ -105,6 +105,13 @@ fn account() -> Router<App> {
         .route("/account/seen/{event}", get(seen::one))
         .route("/account/seen/{event}/receipt", get(seen::receipt))
         .route("/account/seen/{event}/ask", post(seen::ask))
+        .route("/account/sharing", get(sharing::list))
+        .route("/account/sharing/{client_id}/{purpose}", get(sharing::one))
+        .route("/account/sharing/{client_id}/{purpose}/withdraw", post(sharing::withdraw))
+        .route("/account/sharing/{client_id}/{purpose}/object", get(sharing::before_object).post(sharing::object))
+        .route("/account/sharing/{client_id}/{purpose}/choose", get(sharing::before_choose).post(sharing::choose))
+        .route("/account/receipts/{record}", get(sharing::receipt))
+        .route("/account/receipts/{record}/kantara", get(sharing::kantara))
         .route("/account/sessions/end", post(sessions::end))
         .route("/account/sessions/end-others", post(sessions::end_others))
         .route("/account/sessions/end-all", post(sessions::end_all))

@@ -29,6 +29,7 @@ pub mod second_step;
 pub mod seen;
 pub mod sessions;
 pub mod setup;
+pub mod sharing;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;

@@ -5,6 +5,7 @@ pub mod arrived;
 
 use crate::app::App;
 use crate::crypto::tokens::{self, Token};
+use crate::crypto::{hex, sha256};
 use crate::domain::audit::Context;
 use crate::domain::client::Client;
 use crate::domain::redirect::Application;
@@ -171,6 +172,15 @@ impl Visit {
             warning: sessions::warning(&self.app, who.own_device).as_secs(),
             renewable: who.renewable,
         })
+    }
+
+    /// SHA-256, in hex, of what a page says to anybody: `bare` is the page without her values, tokens and faults. The same words
+    /// give the same digest on every node, so that it can be made again from policies and build (src/decisions/0041).
+    #[must_use]
+    pub fn said<P: Page>(&self, bare: &P, client: Option<&Client>) -> Option<String> {
+        let chrome = Chrome { lang: self.lang, service: client.map(service_context), ..Chrome::default() };
+        let main = self.app.view.main_of(bare, &chrome)?;
+        Some(hex(&sha256(&[self.lang.as_str().as_bytes(), b"\n", main.as_bytes()])))
     }
 
     /// 303 to a place (RFC 9700 §4.12: never a status that repeats the POST).

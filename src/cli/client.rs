@@ -1,9 +1,12 @@
-//! `portreeve client plan | apply | list | new-secret | rotate-secret | remove | registration-token | deliveries`.
+//! `portreeve client plan | apply | list | new-secret | rotate-secret | remove | registration-token | deliveries | why |
+//! import-records`.
 
 mod deliveries;
+mod import;
 mod list;
 mod remove;
 mod secret;
+mod why;
 
 use super::open::{House, Place};
 use super::policy::{People, Weighed, in_words, loaded, put_in_force, report, weigh};
@@ -87,6 +90,10 @@ pub(super) enum Client {
     },
     /// Say which service was told of ended sessions, when, how often, and what it answered.
     Deliveries(deliveries::Deliveries),
+    /// Say why a service gets what it gets: of anybody, or of one resident with what stands in the way of the rest.
+    Why(why::Why),
+    /// Take records of an earlier system over, as evidence of what residents were told or agreed to then.
+    ImportRecords(import::Import),
 }
 
 /// An installation with its policies.
@@ -149,6 +156,8 @@ impl Client {
                 registration_token(&place.find()?, &template, days, uses, dry_run, say).await
             }
             Self::Deliveries(deliveries) => deliveries.run(say).await,
+            Self::Why(why) => why.run(say).await,
+            Self::ImportRecords(import) => import.run(say).await,
         }
     }
 }

@@ -1,4 +1,6 @@
-//! `portreeve resident show | suspend | restore`.
+//! `portreeve resident show | suspend | restore | objections | decide-objection`.
+
+mod objections;
 
 use super::open::Place;
 use super::{Ending, Say, person};
@@ -30,6 +32,12 @@ pub(super) enum Resident {
     /// Give a suspended account back to its owner, who signs in anew.
     #[command(after_help = WHO)]
     Restore(Change),
+    /// List the objections to sharing that wait to be decided, the oldest first, with the day each is due.
+    Objections(objections::List),
+    /// Decide an objection: uphold it, and the service gets nothing more for that purpose; or go on, on compelling grounds that
+    /// the case names.
+    #[command(after_help = WHO)]
+    DecideObjection(objections::Decide),
 }
 
 const WHO: &str = "Without ACCOUNT, the e-mail address or username she signs in with is read as one line of standard \
@@ -67,7 +75,7 @@ pub(super) struct Change {
     dry_run: bool,
 }
 
-fn account(text: &str) -> Result<AccountId, String> {
+pub(super) fn account(text: &str) -> Result<AccountId, String> {
     let wrong = "not an account's id; leave it out to be asked for the e-mail address or username instead";
     Uuid::parse_str(text).map(AccountId).map_err(|_| wrong.to_owned())
 }
@@ -87,6 +95,8 @@ impl Resident {
                 let (app, why, account, state) = change.look().await?;
                 restore(&app, account, state, &why, change.dry_run, say).await
             }
+            Self::Objections(list) => list.run(say).await,
+            Self::DecideObjection(decide) => decide.run(say).await,
         }
     }
 }
@@ -94,25 +104,35 @@ impl Resident {
 impl Whose {
     async fn find(&self) -> anyhow::Result<(App, Why, AccountId)> {
         let app = self.place.find()?.app().await?;
-        let why = self.why(&app)?;
-        let account = match self.account {
-            Some(account) => account,
-            None => by_identifier(&app, &typed()?).await?,
-        };
+        let people = (self.by.clone(), self.approved_by.clone());
+        let why = why(&app, people, &self.reason, self.case.as_deref())?;
+        let account = whom(&app, self.account).await?;
         Ok((app, why, account))
     }
+}
 
-    fn why(&self, app: &App) -> anyhow::Result<Why> {
-        let people = (self.by.clone(), self.approved_by.clone());
-        let why = Why::approved(app, people, &self.reason, self.case.as_deref());
-        why.map_err(|error| match error {
-            WhyError::Unknown(_) => anyhow::anyhow!("--reason {}: {error}", self.reason),
-            WhyError::NoCase => anyhow::anyhow!("--reason {}: {error}; name it with --case REF", self.reason),
-            WhyError::OnePerson => {
-                anyhow::anyhow!("--reason {}: {error}; name another one with --approved-by NAME", self.reason)
-            }
-        })
+/// Whose account: the one named, or that of whom is typed.
+pub(super) async fn whom(app: &App, account: Option<AccountId>) -> anyhow::Result<AccountId> {
+    match account {
+        Some(account) => Ok(account),
+        None => by_identifier(app, &typed()?).await,
     }
+}
+
+/// The reason that was given, with who does it and who approved it.
+pub(super) fn why(
+    app: &App,
+    people: (FullName, Option<FullName>),
+    reason: &str,
+    case: Option<&str>,
+) -> anyhow::Result<Why> {
+    Why::approved(app, people, reason, case).map_err(|error| match error {
+        WhyError::Unknown(_) => anyhow::anyhow!("--reason {reason}: {error}"),
+        WhyError::NoCase => anyhow::anyhow!("--reason {reason}: {error}; name it with --case REF"),
+        WhyError::OnePerson => {
+            anyhow::anyhow!("--reason {reason}: {error}; name another one with --approved-by NAME")
+        }
+    })
 }
 
 impl Change {
@@ -123,7 +143,7 @@ impl Change {
     }
 }
 
-fn no_account(account: AccountId) -> String {
+pub(super) fn no_account(account: AccountId) -> String {
     format!("there is no account {account}: look at the id again")
 }
 
@@ -170,7 +190,7 @@ fn typed() -> anyhow::Result<String> {
 }
 
 /// What was typed is not said again: it would be a person's address in somebody's terminal log.
-async fn by_identifier(app: &App, typed: &str) -> anyhow::Result<AccountId> {
+pub(super) async fn by_identifier(app: &App, typed: &str) -> anyhow::Result<AccountId> {
     let found = accounts::by_identifier(&mut app.db.peek(), &identifier(app, typed).0).await?;
     found.context(
         "nobody signs in with that; look at the spelling, and ask whether she signs in with another address or with a \

@@ -67,10 +67,12 @@ pub enum TokenType {
     UserInfo,
     /// An assertion of ours as somebody else's client (RFC 7523 §3). Its issuer is what they call us, which is never our issuer.
     Assertion,
+    /// A receipt of a line of the sharing ledger. It is read by people and their programs, and opens nothing.
+    Receipt,
 }
 
 impl TokenType {
-    const ALL: [Self; 5] = [Self::Id, Self::Access, Self::Logout, Self::UserInfo, Self::Assertion];
+    const ALL: [Self; 6] = [Self::Id, Self::Access, Self::Logout, Self::UserInfo, Self::Assertion, Self::Receipt];
 
     /// The `typ` value.
     #[must_use]
@@ -80,6 +82,7 @@ impl TokenType {
             Self::Id | Self::UserInfo | Self::Assertion => "JWT",
             Self::Access => "at+jwt",
             Self::Logout => "logout+jwt",
+            Self::Receipt => "sharing-receipt+jwt",
         }
     }
 }
@@ -254,7 +257,7 @@ struct Held {
     pair: Pair,
     public: Public,
     /// The base64url header of each token type, with its dot.
-    headers: [(TokenType, String); 5],
+    headers: [(TokenType, String); 6],
 }
 
 /// The keys in use, parsed once. Replaced as a whole when the store's keys change.

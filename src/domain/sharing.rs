@@ -1,20 +1,30 @@
-//! Why a service may have which claims. A share is a rule of its service file; a record is what one resident was told
-//! or decided about it. What is in force is a fold over her records, and only that is released: claims that were
-//! asked for, that a share in force covers, under the record that says so.
+//! Why a service may have which claims. A share is a rule of its service file; a record is a line of the ledger: what
+//! one resident was told or decided about it. What stands is a fold over her lines, and only that is released: claims
+//! that were asked for, that a share in force covers, under the record that says so.
+//!
+//! ```text
+//! ledger (only added to) ──fold──> standing (kept beside it, changed in the same write) ──┐
+//! shares of the service file ─────────────────────────────────────────────────────────────┼─ release / explain
+//! what was asked for, the time ───────────────────────────────────────────────────────────┘
+//! ```
 //!
 //! Public task, contract and legal obligation inform and continue; only consent asks, and "no" blocks nothing.
 
 pub mod age;
+mod ledger;
+pub mod receipt;
 mod release;
+mod standing;
 
-pub use release::{Release, Tell, release};
+pub use age::AgeBand;
+pub use ledger::{Decider, How, Method, Record, RecordState, Way};
+pub use release::{Explained, Facts, Reason, Release, Same, Tell, Withheld, exactly, explain, lasts_until, release};
+pub use standing::{Standing, fold, may_follow};
 
 use super::audit::Basis;
 use super::claims::Claim;
-use super::client::{Lang, Words};
-use super::ids::{ClientId, RecordId};
+use super::client::Words;
 use super::retention::Period;
-use super::time::When;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -97,62 +107,4 @@ pub struct Share {
     pub expires: Option<Period>,
     /// Whether she is asked how old she is before she is asked for her consent ([`age`]).
     pub asks_age: bool,
-}
-
-/// What one resident was told or decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RecordState {
-    /// She was shown the notice, and continued.
-    Shown,
-    /// She said yes.
-    Given,
-    /// She said no.
-    Refused,
-    /// She took her yes back.
-    Withdrawn,
-}
-
-impl RecordState {
-    /// The word the store holds.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Shown => "shown",
-            Self::Given => "given",
-            Self::Refused => "refused",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// The state a stored word names.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Shown, Self::Given, Self::Refused, Self::Withdrawn].into_iter().find(|state| state.as_str() == word)
-    }
-}
-
-/// One line of a resident's sharing history. Lines are added, never changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Record {
-    /// Its id.
-    pub id: RecordId,
-    /// The service it is about.
-    pub client: ClientId,
-    /// The purpose.
-    pub purpose: String,
-    /// The basis then.
-    pub basis: Basis,
-    /// The notice shown.
-    pub notice: NoticeRef,
-    /// SHA-256 of the words shown, in hex.
-    pub notice_sha256: String,
-    /// The language they were shown in.
-    pub lang: Lang,
-    /// The claims she was told of or decided on.
-    pub claims: BTreeSet<Claim>,
-    /// What she was told or decided.
-    pub state: RecordState,
-    /// When.
-    pub at: When,
 }

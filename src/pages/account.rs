@@ -1,5 +1,6 @@
 //! "Your account": what each service received, and where she is signed in.
 
+use super::sharing;
 use crate::domain::account::EmailAddress;
 use crate::domain::client::{Issuer, Words};
 use crate::domain::ids::ClientId;
@@ -7,7 +8,9 @@ use crate::domain::session::SignedIn;
 use crate::service::account::{self, Overview, ServiceUse};
 use crate::store::sessions::ListedSession;
 use crate::view::Both;
-use crate::view::pages::{Account, AccountNews, AccountService, AccountSession, Device, DeviceKind, Received};
+use crate::view::pages::{
+    Account, AccountNews, AccountService, AccountSession, Device, DeviceKind, Received, SharingLine,
+};
 use crate::visit::Visit;
 use axum::extract::Query;
 use axum::response::Response;
@@ -33,12 +36,16 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
         Ok(overview) => overview,
         Err(failure) => return visit.fault(&failure),
     };
+    let agreed = match sharing::agreed(&visit, &who).await {
+        Ok(agreed) => agreed,
+        Err(failure) => return visit.fault(&failure),
+    };
     let page = Account {
         name: overview.name.as_str().to_owned(),
         email_masked: overview.email.as_ref().map(EmailAddress::masked).unwrap_or_default(),
         second_step: overview.second_step,
         sessions: overview.sessions.iter().map(|listed| session(listed, &overview, &who, &visit)).collect(),
-        services: overview.services.into_iter().map(|used| service(used, &visit.app.issuer)).collect(),
+        services: overview.services.into_iter().map(|used| service(used, &agreed, &visit.app.issuer)).collect(),
         news: news(&asked.news),
     };
     visit.page(&page, None).await
@@ -61,12 +68,14 @@ pub(super) fn both(words: &Words) -> Both {
     Both::new(words.en.clone(), words.cy.clone())
 }
 
-fn service(used: ServiceUse, issuer: &Issuer) -> AccountService {
+fn service(used: ServiceUse, agreed: &[(ClientId, SharingLine)], issuer: &Issuer) -> AccountService {
     let (name, start_url) = match &used.client {
         Some(client) => (both(&client.name), client.start_at(issuer).to_string()),
         None => (Both::from(used.client_id.as_str()), "/account".to_owned()),
     };
+    let of_this = agreed.iter().filter(|(client, _)| client.as_str() == used.client_id);
     AccountService {
+        agreed: of_this.map(|(_, line)| line.clone()).collect(),
         name,
         start_url,
         received: used.received.into_iter().map(|(claim, when)| Received { claim, when }).collect(),

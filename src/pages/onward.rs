@@ -6,24 +6,25 @@
 //!     └────── "I am not Ada" ──> her session ends ──> /sign-in
 //! ```
 
-mod age;
 pub mod details;
 
+use super::age;
 use crate::domain::account::Detail;
 use crate::domain::audit::Basis;
 use crate::domain::authorization::{Answer, ResponseMode};
 use crate::domain::claims::{Claim, Held, derive};
 use crate::domain::client::{self, Client};
 use crate::domain::session::SignedIn;
-use crate::domain::sharing::{Release, Tell};
+use crate::domain::sharing::{Method, Release, Tell};
 use crate::http::cookies::Name;
 use crate::service::Failure;
-use crate::service::authorize::{Cleared, Next, Stage, answer, decided, next, told};
+use crate::service::authorize::{Cleared, Next, Stage, answer, next};
 use crate::service::details::own_held;
 use crate::service::flows::{self, Flow, Found};
 use crate::service::logos;
 use crate::service::people;
 use crate::service::sessions::{self, Which};
+use crate::service::sharing::{self, Capture};
 use crate::view::pages::{ClaimKind, ClaimLine, Consent, Expired, Inform, Lapsed, ServicePage, ServicePages};
 use crate::view::{Both, Lang, Wrong};
 use crate::visit::Visit;
@@ -35,6 +36,9 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use url::{Position, Url};
 
+/// A page, and the button on it.
+const STEPS: i64 = 2;
+
 /// The reference every page of a flow carries.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -45,6 +49,8 @@ pub struct FlowField {
     age_band: String,
     /// The details that she has put off on this way, with commas between.
     later: String,
+    /// The digest of the page that the form stood on.
+    seen: String,
 }
 
 impl FlowField {
@@ -72,7 +78,7 @@ async fn arrive(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
 
 /// POST `/continue`: she has read it.
 pub async fn go_on(visit: Visit, Form(field): Form<FlowField>) -> Response {
-    read(&visit, &field.flow).await.unwrap_or_else(|failure| visit.fault(&failure))
+    read(&visit, &field).await.unwrap_or_else(|failure| visit.fault(&failure))
 }
 
 /// GET `/consent`.
@@ -136,7 +142,8 @@ async fn step(visit: &Visit, reference: &str, stage: Stage) -> Result<Response, 
     }
 }
 
-async fn read(visit: &Visit, reference: &str) -> Result<Response, Failure> {
+async fn read(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
+    let reference = field.flow.as_str();
     let flow = match open(visit, reference).await? {
         Ok(flow) => flow,
         Err(page) => return Ok(page),
@@ -145,10 +152,18 @@ async fn read(visit: &Visit, reference: &str) -> Result<Response, Failure> {
         return Ok(visit.see_other(&format!("/sign-in?flow={reference}")));
     };
     let before = next(&visit.app, &flow.request, &flow.client, Some(who), Stage::Arrived, visit.now).await?;
-    if let Next::Interact(release) = before {
+    if let Next::Interact(release) = before
+        && !release.inform.is_empty()
+    {
+        let page = informs(visit, &flow, reference, who, &release).await?;
+        if !is_what_she_read(&page.seen, &field.seen) {
+            // Not what she read, for it has changed since, or is in another language: she reads it first.
+            return Ok(visit.see_other(&format!("/continue?flow={reference}")));
+        }
         let shown = shown_together(&release.inform);
-        let lang = words(visit.lang);
-        told(&visit.app, who, &flow.client, &shown, lang, visit.context.clone(), visit.now).await?;
+        let capture = Capture::on_page(words(visit.lang), Method::Page, STEPS, Some(page.seen));
+        let context = visit.context.clone();
+        sharing::tell(&visit.app, who.account, (&flow.client, &shown), (&capture, false), context, visit.now).await?;
     }
     after_post(visit, &flow, reference).await
 }
@@ -181,14 +196,27 @@ async fn choose(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
             "deny" => false,
             _ => return consent_page(visit, &flow, &field.flow, who, tell, vec![Wrong::ConsentMissing]).await,
         };
-        let age = age::age(visit, &flow.client, who, tell).await?;
-        if yes && let Err(wrong) = age::may_agree(visit, &age, &field.age_band) {
-            return consent_page(visit, &flow, &field.flow, who, tell, vec![wrong]).await;
+        let page = asks(visit, &flow, &field.flow, who, tell).await?;
+        if !is_what_she_read(&page.seen, &field.seen) {
+            return Ok(visit.see_other(&format!("/consent?flow={}", field.flow)));
         }
-        let (lang, context) = (words(visit.lang), visit.context.clone());
-        decided(&visit.app, who, &flow.client, (tell, yes), lang, context, visit.now).await?;
+        let mut capture = Capture::on_page(words(visit.lang), Method::Radio, STEPS, Some(page.seen));
+        if yes {
+            let age = age::age(visit, &flow.client, who, &tell.purpose).await?;
+            match age::may_agree(visit, &age, &field.age_band) {
+                Ok(age) => capture.age = age,
+                Err(wrong) => return consent_page(visit, &flow, &field.flow, who, tell, vec![wrong]).await,
+            }
+        }
+        let context = visit.context.clone();
+        sharing::decide(&visit.app, who.account, (&flow.client, tell, yes), &capture, context, visit.now).await?;
     }
     after_post(visit, &flow, &field.flow).await
+}
+
+/// Whether the form stood on a page that said this.
+pub(super) fn is_what_she_read(page: &str, form: &str) -> bool {
+    !page.is_empty() && page == form
 }
 
 /// The tells of one page: those on the same basis as the first, which the page names.
@@ -204,6 +232,17 @@ async fn inform_page(
     who: &SignedIn,
     release: &Release,
 ) -> Result<Response, Failure> {
+    let page = informs(visit, flow, reference, who, release).await?;
+    Ok(visit.page(&page, Some(&flow.client)).await)
+}
+
+async fn informs(
+    visit: &Visit,
+    flow: &Flow,
+    reference: &str,
+    who: &SignedIn,
+    release: &Release,
+) -> Result<Inform, Failure> {
     let (_, profile) = people::own_profile(&visit.app, who).await?;
     let tells = shown_together(&release.inform);
     let claims: BTreeSet<Claim> = if tells.is_empty() {
@@ -220,7 +259,7 @@ async fn inform_page(
         Some((purpose, basis, notice)) => (purpose_words(visit, &purpose), basis, format!("/notices/{notice}")),
         None => (Both::from(""), Basis::PublicTask, "/privacy".to_owned()),
     };
-    let page = Inform {
+    let mut page = Inform {
         flow: reference.to_owned(),
         short_name: profile.name.short(),
         first_name: profile.name.first().to_owned(),
@@ -229,8 +268,10 @@ async fn inform_page(
         basis: basis.as_str().to_owned(),
         notice_url,
         service: pages_of(visit, &flow.client),
+        seen: String::new(),
     };
-    Ok(visit.page(&page, Some(&flow.client)).await)
+    page.seen = visit.said(&page.bare(), Some(&flow.client)).unwrap_or_default();
+    Ok(page)
 }
 
 async fn consent_page(
@@ -241,16 +282,23 @@ async fn consent_page(
     tell: &Tell,
     errors: Vec<Wrong>,
 ) -> Result<Response, Failure> {
-    let page = Consent {
+    let page = Consent { errors, ..asks(visit, flow, reference, who, tell).await? };
+    Ok(visit.page(&page, Some(&flow.client)).await)
+}
+
+async fn asks(visit: &Visit, flow: &Flow, reference: &str, who: &SignedIn, tell: &Tell) -> Result<Consent, Failure> {
+    let mut page = Consent {
         flow: reference.to_owned(),
         claims: lines(visit, &tell.claims, &own_held(&visit.app, who, &tell.claims).await?),
         purpose: purpose_words(visit, &tell.purpose),
         notice_url: format!("/notices/{}", tell.notice),
         service: pages_of(visit, &flow.client),
-        asks_age: matches!(age::age(visit, &flow.client, who, tell).await?, age::Age::Asked),
-        errors,
+        asks_age: matches!(age::age(visit, &flow.client, who, &tell.purpose).await?, age::Age::Asked),
+        seen: String::new(),
+        errors: Vec::new(),
     };
-    Ok(visit.page(&page, Some(&flow.client)).await)
+    page.seen = visit.said(&page.bare(), Some(&flow.client)).unwrap_or_default();
+    Ok(page)
 }
 
 /// What the service shows of itself. Its pages are links to follow; its logo comes from us (src/decisions/0016).
@@ -270,7 +318,7 @@ fn pages_of(visit: &Visit, client: &Client) -> ServicePages {
 
 /// What the service would get, as its values. Of what she never gave it is said so, since it would go out once she does;
 /// what else is not held is not shown.
-fn lines(visit: &Visit, claims: &BTreeSet<Claim>, held: &Held) -> Vec<ClaimLine> {
+pub(super) fn lines(visit: &Visit, claims: &BTreeSet<Claim>, held: &Held) -> Vec<ClaimLine> {
     let snapshot = visit.app.snapshot();
     let controller = &snapshot.policy.controller;
     let today = visit.now.day(&controller.time_zone);
@@ -300,7 +348,7 @@ fn purpose_words(visit: &Visit, purpose: &str) -> Both {
     words.map_or_else(|| Both::from(purpose), |words| Both::new(words.en.clone(), words.cy.clone()))
 }
 
-const fn words(lang: Lang) -> client::Lang {
+pub(super) const fn words(lang: Lang) -> client::Lang {
     match lang {
         Lang::En => client::Lang::En,
         Lang::Cy => client::Lang::Cy,

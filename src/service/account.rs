@@ -322,7 +322,7 @@ mod tests {
     use crate::domain::ids::RecordId;
     use crate::domain::time::When;
     use crate::store::received::ReceivedRow;
-    use crate::store::sharing::SharingRow;
+    use crate::store::sharing::{HowRow, SharingRow};
 
     fn release(client: &str, claims: &str, at: i64) -> ReceivedRow {
         ReceivedRow {
@@ -346,6 +346,7 @@ mod tests {
             claims: String::new(),
             policy: String::new(),
             at: When::from_seconds(0),
+            how: HowRow::default(),
         }
     }
 

@@ -12,18 +12,17 @@ use crate::crypto::record::EventSeed;
 use crate::crypto::seal::PersonKeys;
 use crate::crypto::tokens::{self, Token};
 use crate::domain::assurance::{Level, Verdict};
-use crate::domain::audit::vocabulary::{Authorized, ConsentGiven, ConsentRefused, NoticeShown, ReleaseDenied};
-use crate::domain::audit::{ActorClass, Basis, Channel, Context, Draft, Sealed};
+use crate::domain::audit::vocabulary::{Authorized, ReleaseDenied};
+use crate::domain::audit::{ActorClass, Channel, Draft, Sealed};
 use crate::domain::authorization::Request;
 use crate::domain::claims::{Claim, Requested};
-use crate::domain::client::{Client, Lang, Target};
-use crate::domain::ids::{GrantId, RecordId};
+use crate::domain::client::{Client, Target};
+use crate::domain::ids::GrantId;
 use crate::domain::session::SignedIn;
-use crate::domain::sharing::{RecordState, Release, Tell, release};
+use crate::domain::sharing::Release;
 use crate::domain::time::When;
 use crate::domain::wire_errors::{Said, said};
 use crate::store::grants::{GrantRow, Standing};
-use crate::store::sharing::SharingRow;
 use crate::store::{Either, contacts, flows, grants, sessions, sharing};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,7 +101,7 @@ pub async fn next(
         Verdict::StepUp { .. } if !request.prompt.none => return Ok(Next::StepUp),
         Verdict::Met(_) | Verdict::StepUp { .. } | Verdict::Unmet => {}
     }
-    let mut release = release(&requested, client, &records::history(rows)?, now);
+    let mut release = records::decide(&app.snapshot(), &requested, client, rows, now)?;
     if !request.prompt.consent {
         // At the door only what nothing else gives is asked for; a service that wants to ask in its own context sends
         // prompt=consent.
@@ -128,120 +127,6 @@ pub async fn next(
 /// The highest level that the policies in force offer.
 fn offered(app: &App) -> Level {
     app.snapshot().policy.assurance.levels.offered
-}
-
-/// Records that she was told what a service gets, and continued: one record a purpose, in one write with its event.
-/// The digest is that of the notice as archived in the language shown.
-pub async fn told(
-    app: &App,
-    who: &SignedIn,
-    client: &Client,
-    tells: &[Tell],
-    lang: Lang,
-    context: Context,
-    now: When,
-) -> Result<(), Failure> {
-    let Some(first) = tells.first() else {
-        return Ok(());
-    };
-    let rows = tells
-        .iter()
-        .map(|tell| row(app, client, tell, RecordState::Shown, lang, now))
-        .collect::<Result<Vec<_>, Failure>>()?;
-    let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
-    let payload = NoticeShown {
-        records: rows.iter().map(|row| row.id).collect(),
-        notices: rows.iter().map(|row| row.notice.clone()).collect(),
-        language: lang.as_str().to_owned(),
-        sha256: rows.iter().map(|row| crate::crypto::hex(&row.notice_sha256)).collect(),
-    };
-    let draft = Draft::new(ActorClass::Resident, payload)
-        .about(who.account)
-        .at(&client.id)
-        .purpose(&first.purpose, first.basis)
-        .from(context);
-    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
-    app.db
-        .write(async |mut w| {
-            for row in &rows {
-                sharing::insert(&mut w, who.account, row).await?;
-            }
-            w.commit(event.clone(), ()).await
-        })
-        .await?;
-    Ok(())
-}
-
-/// Records her yes or no where only consent gives a basis.
-pub async fn decided(
-    app: &App,
-    who: &SignedIn,
-    client: &Client,
-    (tell, yes): (&Tell, bool),
-    lang: Lang,
-    context: Context,
-    now: When,
-) -> Result<(), Failure> {
-    let state = if yes { RecordState::Given } else { RecordState::Refused };
-    let row = row(app, client, tell, state, lang, now)?;
-    let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
-    let recorder = &app.snapshot().recorder;
-    let (record, notice) = (row.id, row.notice.clone());
-    let event = if yes {
-        let sha256 = crate::crypto::hex(&row.notice_sha256);
-        let payload = ConsentGiven { record, notice, language: lang.as_str().to_owned(), sha256 };
-        let draft = about_consent(Draft::new(ActorClass::Resident, payload), who, client, tell, context);
-        Either::This(recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?)
-    } else {
-        let payload = ConsentRefused { record, notice };
-        let draft = about_consent(Draft::new(ActorClass::Resident, payload), who, client, tell, context);
-        Either::That(recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?)
-    };
-    app.db
-        .write(async |mut w| {
-            sharing::insert(&mut w, who.account, &row).await?;
-            w.commit(event.clone(), ()).await
-        })
-        .await?;
-    Ok(())
-}
-
-fn about_consent<K: crate::domain::audit::Kind>(
-    draft: Draft<K>,
-    who: &SignedIn,
-    client: &Client,
-    tell: &Tell,
-    context: Context,
-) -> Draft<K> {
-    draft.about(who.account).at(&client.id).purpose(&tell.purpose, Basis::Consent).from(context)
-}
-
-fn row(
-    app: &App,
-    client: &Client,
-    tell: &Tell,
-    state: RecordState,
-    lang: Lang,
-    now: When,
-) -> Result<SharingRow, Failure> {
-    let snapshot = app.snapshot();
-    let notice = snapshot
-        .policy
-        .notice(&tell.notice, lang)
-        .ok_or_else(|| crate::store::Error::Unreadable(format!("the notice {} is not in the bundle", tell.notice)))?;
-    Ok(SharingRow {
-        id: RecordId(tokens::uuid()),
-        client_id: client.id.as_str().to_owned(),
-        purpose: tell.purpose.clone(),
-        basis: tell.basis.as_str().to_owned(),
-        state: state.as_str().to_owned(),
-        notice: tell.notice.to_string(),
-        notice_sha256: crate::crypto::unhex(&notice.sha256).unwrap_or_default(),
-        language: lang.as_str().to_owned(),
-        claims: records::join(&tell.claims),
-        policy: snapshot.policy.version().to_owned(),
-        at: now,
-    })
 }
 
 /// The claims of the ID token and at userinfo, without those asked for as a value that is not hers (OIDC Core §5.5.1).
@@ -282,10 +167,11 @@ fn answered_event(
     let draft = Draft::new(ActorClass::Resident, payload).about(who.account).at(&client.id).by(Channel::Api);
     let recorder = &app.snapshot().recorder;
     let event = recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;
-    if release.denied.is_empty() {
+    let denied = release.denied();
+    if denied.is_empty() {
         return Ok(Either::This(event));
     }
-    let claims = release.denied.iter().map(|claim| claim.as_str().to_owned()).collect();
+    let claims = denied.iter().map(|claim| claim.as_str().to_owned()).collect();
     let draft = Draft::new(ActorClass::Client, ReleaseDenied { claims }).about(who.account).at(&client.id);
     let denied = recorder.seal(EventSeed::draw(now), &draft.by(Channel::Api).denied("no_share"), Some(keys))?;
     Ok(Either::That((event, denied)))

@@ -17,7 +17,7 @@ use crate::domain::claims::{Claim, Held, Requested, derive};
 use crate::domain::client::{Client, Words};
 use crate::domain::ids::{AccountId, ClientId};
 use crate::domain::session::SignedIn;
-use crate::domain::sharing::{Tell, release};
+use crate::domain::sharing::Tell;
 use crate::domain::time::When;
 use crate::store::attributes::{self, NewAttribute};
 use crate::store::{Error, contacts, received, sharing};
@@ -292,12 +292,12 @@ async fn correction(
         let claims = records::split(&row.id_token_claims).into_iter().chain(records::split(&row.userinfo_claims));
         had.entry(row.client_id).or_default().extend(claims.filter(|claim| moved.contains(claim)));
     }
-    let history = records::history(sharing::of_account(&mut read, account).await?)?;
+    let standings = sharing::standings(&mut read, account).await?;
     let mut correction = Correction::default();
     for (id, claims) in had {
         let Some(client) = ClientId::parse(&id).and_then(|id| snapshot.client(&id).cloned()) else { continue };
         let requested = Requested { userinfo: claims, ..Requested::default() };
-        let stands = release(&requested, &client, &history, now).set();
+        let stands = records::decide(&snapshot, &requested, &client, standings.clone(), now)?.set();
         if !stands.is_empty() {
             correction.services.insert(client.id.clone(), stands);
         }

@@ -1,15 +1,19 @@
 //! What a token is, told to those it concerns (RFC 7662): the client it was given to, and the API it is for. One joined
-//! read and no event: nothing is told that was not when it was issued.
+//! read and no event: nothing is told that was not when it was issued, and less once what was decided has been undone.
 
 use super::Failure;
+use super::records;
 use super::targets::{aud, is_for, seconds};
-use crate::app::App;
+use crate::app::{App, Snapshot};
 use crate::crypto::tokens::TokenHash;
+use crate::domain::claims::{Claim, Requested, Scope, ScopeSet};
 use crate::domain::client::Client;
 use crate::domain::ids::ClientId;
 use crate::domain::time::When;
+use crate::store::sharing::StandingRow;
 use crate::store::shown;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// The members of an answer about a living token (RFC 7662 §2.2); `None` for any other, and for one that is none of
 /// the asker's business: it is told no more than of one that never was.
@@ -24,13 +28,17 @@ pub async fn introspect(
     token: &str,
     now: When,
 ) -> Result<Option<Map<String, Value>>, Failure> {
-    let Some(found) = shown::living(&mut app.db.peek(), &TokenHash::of(token).0, &asker.sector).await? else {
+    let Some((found, stand)) = shown::living(&mut app.db.peek(), &TokenHash::of(token).0, &asker.sector).await? else {
         return Ok(None);
     };
-    let known = ClientId::parse(&found.client_id).is_some_and(|id| app.snapshot().client(&id).is_some());
-    if !known || now >= found.expires_at {
+    let snapshot = app.snapshot();
+    let Some(client) = ClientId::parse(&found.client_id).and_then(|id| snapshot.client(&id)) else {
+        return Ok(None);
+    };
+    if now >= found.expires_at {
         return Ok(None);
     }
+    let scope = still_open(&snapshot, client, (&found.scope, &found.granted), stand, now)?;
     let own = found.client_id == asker.id.as_str();
     if !own && !is_for(asker, &found.audience) {
         return Ok(None);
@@ -47,7 +55,7 @@ pub async fn introspect(
         ("iss", Some(json!(app.issuer.as_str()))),
         ("client_id", Some(json!(found.client_id))),
         ("sub", sub.map(Value::String)),
-        ("scope", Some(json!(found.scope))),
+        ("scope", Some(json!(scope))),
         ("aud", Some(aud(app, &found.audience))),
         ("iat", Some(seconds(found.issued_at))),
         ("exp", Some(seconds(found.expires_at))),
@@ -57,4 +65,28 @@ pub async fn introspect(
         ("auth_time", found.auth_time.map(seconds)),
     ];
     Ok(Some(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()))
+}
+
+/// The scopes of a token without those that opened claims when it was granted and open none now: an API that goes by them
+/// stops when the person has her way.
+fn still_open(
+    snapshot: &Snapshot,
+    client: &Client,
+    (scope, granted): (&str, &str),
+    stand: Vec<StandingRow>,
+    now: When,
+) -> Result<String, Failure> {
+    let granted = records::split(granted);
+    if granted.is_empty() {
+        return Ok(scope.to_owned());
+    }
+    let requested = Requested { userinfo: granted.clone(), ..Requested::default() };
+    let goes_out = records::decide(snapshot, &requested, client, stand, now)?.set();
+    let opens = |claims: &BTreeSet<Claim>, scope: Scope| scope.claims().iter().any(|claim| claims.contains(claim));
+    let scopes = ScopeSet::parse(scope);
+    Ok(scopes
+        .iter()
+        .filter(|scope| !opens(&granted, *scope) || opens(&goes_out, *scope))
+        .collect::<ScopeSet>()
+        .to_string())
 }

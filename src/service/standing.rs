@@ -64,6 +64,26 @@ impl Why {
         }
         Ok(Self { by, second, code: reason.code, case })
     }
+
+    /// Who does it.
+    pub(super) const fn by(&self) -> &FullName {
+        &self.by
+    }
+
+    /// The reason's code.
+    pub(super) fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The case.
+    pub(super) fn case(&self) -> Option<&str> {
+        self.case.as_deref()
+    }
+
+    /// Whether what is done for it is kept from her for a while.
+    pub(super) fn hides(&self, app: &App) -> bool {
+        app.snapshot().policy.reasons.iter().any(|reason| reason.code == self.code && reason.delay.is_some())
+    }
 }
 
 /// The reason of a code, with the case that goes with it.
@@ -102,6 +122,20 @@ pub async fn look(app: &App, account: AccountId, why: &Why, now: When) -> Result
     viewed(app, account, &["state", "sessions"], why, now).await?;
     // As it is once the look is on record.
     Ok(State::parse(&accounts::get(&mut app.db.peek(), account).await?.state))
+}
+
+/// Leave to look at what services get of an account, if there is one. The look is on record first.
+pub async fn look_at_sharing(
+    app: &App,
+    account: AccountId,
+    why: &Why,
+    now: When,
+) -> Result<Option<Disclosure>, Failure> {
+    if !exists(app, account).await? {
+        return Ok(None);
+    }
+    let (_, leave) = viewed(app, account, &["sharing"], why, now).await?;
+    Ok(Some(leave))
 }
 
 async fn exists(app: &App, account: AccountId) -> Result<bool, Failure> {

@@ -17,11 +17,11 @@ use crate::domain::grant::{
     CodeFacts, CodeShown, CodeVerdict, RefreshFacts, RefreshVerdict, judge_code, judge_refresh,
 };
 use crate::domain::ids::{ClientId, RecordId};
-use crate::domain::sharing::{Release, release};
+use crate::domain::sharing::Release;
 use crate::domain::time::When;
 use crate::store::grants::{AccessRow, GrantRow, RefreshRow, ShownCode, ShownRefresh};
-use crate::store::sharing::SharingRow;
-use crate::store::{Error, accounts, contacts, grants};
+use crate::store::sharing::StandingRow;
+use crate::store::{Error, accounts, contacts, grants, shown};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -70,7 +70,7 @@ pub async fn redeem_code(
     let hash = TokenHash::of(code);
     // Twice at most: what another request did meanwhile is judged like what was there before.
     for _ in 0..2 {
-        let Some((ShownCode { grant, keys }, history)) = grants::by_code(&mut app.db.peek(), &hash.0).await? else {
+        let Some((ShownCode { grant, keys }, stand)) = grants::by_code(&mut app.db.peek(), &hash.0).await? else {
             return Ok(Redeemed::Refused("no such code"));
         };
         let keys = people::opened(&app.roots, grant.account_id, keys)?;
@@ -92,7 +92,7 @@ pub async fn redeem_code(
         }
         let Some(aim) = aim(app, client, &grant, resources).await? else { return Ok(Redeemed::WrongTarget) };
         let granted = ScopeSet::parse(&grant.scope);
-        let made = make(app, client, (&grant, &aim), (&granted, &keys, history), ("code", None), now).await?;
+        let made = make(app, client, (&grant, &aim), (&granted, &keys, stand), ("code", None), now).await?;
         let stored = app
             .db
             .write(async |mut w| {
@@ -127,7 +127,7 @@ pub async fn refresh(
     let hash = token.hash();
     let retry = app.snapshot().policy.assurance.tokens.refresh_retry;
     for _ in 0..2 {
-        let Some((row, history)) = grants::refresh(&mut app.db.peek(), &hash.0).await? else {
+        let Some((row, stand)) = grants::refresh(&mut app.db.peek(), &hash.0).await? else {
             return Ok(Redeemed::Refused("no such refresh token"));
         };
         let ShownRefresh { idle_until, absolute_until, used_at, grant, keys } = row;
@@ -156,7 +156,7 @@ pub async fn refresh(
         }
         let Some(aim) = aim(app, client, &grant, resources).await? else { return Ok(Redeemed::WrongTarget) };
         let family = Family { child, absolute_until };
-        let made = make(app, client, (&grant, &aim), (&scopes, &keys, history), ("refresh", Some(family)), now).await?;
+        let made = make(app, client, (&grant, &aim), (&scopes, &keys, stand), ("refresh", Some(family)), now).await?;
         let stored = app
             .db
             .write(async |mut w| {
@@ -211,7 +211,7 @@ async fn make(
     app: &App,
     client: &Client,
     (grant, aim): (&GrantRow, &Aim),
-    (scopes, keys, history): (&ScopeSet, &PersonKeys, Vec<SharingRow>),
+    (scopes, keys, stand): (&ScopeSet, &PersonKeys, Vec<StandingRow>),
     (by, family): (&'static str, Option<Family>),
     now: When,
 ) -> Result<Made, Failure> {
@@ -222,7 +222,7 @@ async fn make(
         // It does not open userinfo, so nothing goes out there.
         requested.userinfo.clear();
     }
-    let release = release(&requested, client, &records::history(history)?, now);
+    let release = records::decide(&snapshot, &requested, client, stand, now)?;
 
     let until = now + figures.access_token;
     let access_token = access_token(app, &snapshot, client, (grant, aim), scopes, (now, until))?;
@@ -409,13 +409,15 @@ pub enum Shown {
     Dead,
 }
 
-/// What userinfo answers (OIDC Core §5.3.2): one joined statement, a second one for details she gave, and no event, for the release was recorded when the
-/// token was issued, and what was recorded then is what goes out.
+/// What userinfo answers (OIDC Core §5.3.2): one joined statement, a second one for details she gave, and no event, for the
+/// release was recorded when the token was issued. Of what was recorded then goes out what still stands: it is decided anew
+/// from how she stands now.
 pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Shown, Failure> {
-    let Some(found) = grants::presented(&mut app.db.peek(), &TokenHash::of(token).0).await? else {
+    let Some((found, stand)) = shown::presented(&mut app.db.peek(), &TokenHash::of(token).0).await? else {
         return Ok(Shown::Dead);
     };
-    let client = ClientId::parse(&found.client_id).filter(|id| app.snapshot().client(id).is_some());
+    let snapshot = app.snapshot();
+    let client = ClientId::parse(&found.client_id).and_then(|id| snapshot.client(&id));
     let Some(client) =
         client.filter(|_| found.state == "active" && now < found.expires_at && is_for_us(app, &found.audience))
     else {
@@ -424,24 +426,25 @@ pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Shown, Failur
     if !ScopeSet::parse(&found.scope).contains(Scope::OpenId) {
         return Ok(Shown::NotForHere);
     }
-    let wanted = records::split(&found.claims);
+    let issued = Requested { userinfo: records::split(&found.claims), ..Requested::default() };
+    let release = records::decide(&snapshot, &issued, client, stand, now)?;
     let keys = found.profile_key.map(WrappedKey).zip(found.evidence_key.map(WrappedKey));
-    let mut claims = match (Release::of_grant(found.account_id, &wanted), keys) {
+    let mut claims = match (release.disclosure(found.account_id), keys) {
         (Some(leave), Some((profile, evidence))) => {
             let keys = PersonKeys::unwrap(&app.roots, found.account_id, Some(&profile), &evidence)?;
             let contact = found.contact_id.zip(found.address.as_deref());
-            let details = details_for(&mut app.db.peek(), found.account_id, &wanted).await?;
+            let details = details_for(&mut app.db.peek(), found.account_id, &release.set()).await?;
             open_values(
                 app,
                 &keys,
                 &SealedPerson { name: &found.name, contact, details: &details },
                 &leave,
-                &wanted,
+                &release.set(),
                 now,
             )?
         }
         _ => Map::new(),
     };
     claims.insert("sub".to_owned(), json!(found.sub));
-    Ok(Shown::Claims(client, claims))
+    Ok(Shown::Claims(client.id.clone(), claims))
 }

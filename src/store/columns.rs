@@ -30,6 +30,7 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("pushed_request", "flow", &[]),
     ("subject", "account_profile", &[]),
     ("sharing_record", "sharing.other_basis", &[]),
+    ("sharing_standing", "sharing.other_basis", &[]),
     ("grant_record", "auth_code", &[]),
     ("access_token", "access_token", &[]),
     ("refresh_token", "refresh_token", &[]),

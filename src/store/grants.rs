@@ -6,7 +6,7 @@
 //!      └── ended_at: everything above is dead at once (RFC 6749 §4.1.2, RFC 9700 §4.14)
 //! ```
 
-use super::sharing::SharingRow;
+use super::sharing::{StandingRow, standing_columns};
 use super::{Error, Read, Write};
 use crate::domain::ids::{AccountId, ClientId, GrantId, SessionId};
 use crate::domain::time::When;
@@ -100,12 +100,14 @@ pub struct KeysBeside {
     pub evidence_key: Option<Vec<u8>>,
 }
 
-/// The sharing records of a grant's person at its client, oldest first, where the grant is `g`.
-macro_rules! history {
+/// How a grant's person stands to its client, where the grant is `g`.
+macro_rules! standings {
     () => {
-        "SELECT r.id, r.client_id, r.purpose, r.basis, r.state, r.notice, r.notice_sha256, r.language, r.claims,
-             r.policy, r.at
-         FROM sharing_record r JOIN grant_record g ON g.account_id = r.account_id AND g.client_id = r.client_id "
+        concat!(
+            "SELECT ",
+            standing_columns!(),
+            " FROM sharing_standing s JOIN grant_record g ON g.account_id = s.account_id AND g.client_id = s.client_id "
+        )
     };
 }
 
@@ -137,16 +139,16 @@ macro_rules! join_keys {
     };
 }
 
-/// The grant of a code, whatever became of it, with the person's keys, and her sharing records at its client: one look.
-pub async fn by_code(r: &mut Read, code: &[u8]) -> Result<Option<(ShownCode, Vec<SharingRow>)>, Error> {
-    let (shown, history) = r
+/// The grant of a code, whatever became of it, with the person's keys, and how she stands to its client: one look.
+pub async fn by_code(r: &mut Read, code: &[u8]) -> Result<Option<(ShownCode, Vec<StandingRow>)>, Error> {
+    let (shown, standings) = r
         .sql(concat!("SELECT ", grant_and_keys!(), " FROM grant_record g ", join_keys!(), " WHERE g.code = $1"))
         .bind(code)
-        .beside(concat!(history!(), "WHERE g.code = $1 ORDER BY r.at, r.id"))
+        .beside(concat!(standings!(), "WHERE g.code = $1"))
         .bind(code)
         .maybe_and_all()
         .await?;
-    Ok(shown.map(|shown| (shown, history)))
+    Ok(shown.map(|shown| (shown, standings)))
 }
 
 /// What stands between a person and a client when she comes: her keys, and what the service knows her by if she has been
@@ -162,14 +164,14 @@ pub struct Standing {
     pub sid: Option<String>,
 }
 
-/// How she stands to this client, with her sharing records there, oldest first: one look.
+/// How she stands to this client, and what stands of what she was told and decided there: one look.
 pub async fn standing(
     r: &mut Read,
     (account, session): (AccountId, SessionId),
     client: &ClientId,
     sector: &str,
-) -> Result<(Standing, Vec<SharingRow>), Error> {
-    let (standing, history) = r
+) -> Result<(Standing, Vec<StandingRow>), Error> {
+    let (standing, standings) = r
         .sql(
             "SELECT p.wrapped AS profile_key, e.wrapped AS evidence_key, u.sub, c.sid
              FROM account a
@@ -183,15 +185,16 @@ pub async fn standing(
         .bind(sector)
         .bind(session)
         .bind(client.as_str())
-        .beside(
-            "SELECT id, client_id, purpose, basis, state, notice, notice_sha256, language, claims, policy, at
-             FROM sharing_record WHERE account_id = $1 AND client_id = $2 ORDER BY at, id",
-        )
+        .beside(concat!(
+            "SELECT ",
+            standing_columns!(),
+            " FROM sharing_standing s WHERE s.account_id = $1 AND s.client_id = $2"
+        ))
         .bind(account)
         .bind(client.as_str())
         .maybe_and_all()
         .await?;
-    Ok((standing.ok_or(Error::Missing)?, history))
+    Ok((standing.ok_or(Error::Missing)?, standings))
 }
 
 /// Spends a code by one conditional statement: unspent, in time, its grant alive, its account active, its session
@@ -299,55 +302,6 @@ pub fn insert_access(w: &mut Write, row: &AccessRow, now: When) -> Result<(), Er
     .later()
 }
 
-/// What userinfo needs of a token: one joined statement.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Presented {
-    /// Whose data.
-    pub account_id: AccountId,
-    /// The account's state.
-    pub state: String,
-    /// The account's name, sealed.
-    pub name: Vec<u8>,
-    /// The client the token was given to.
-    pub client_id: String,
-    /// The person's subject there.
-    pub sub: String,
-    /// The token's scopes.
-    pub scope: String,
-    /// The claims it opens.
-    pub claims: String,
-    /// When the token stops working.
-    pub expires_at: When,
-    /// Whom it is for.
-    pub audience: String,
-    /// The present e-mail contact's row, if any.
-    pub contact_id: Option<uuid::Uuid>,
-    /// Its address, sealed.
-    pub address: Option<Vec<u8>>,
-    /// The wrapped profile key.
-    pub profile_key: Option<Vec<u8>>,
-    /// The wrapped evidence key.
-    pub evidence_key: Option<Vec<u8>>,
-}
-
-/// The token of a hash, if its grant lives.
-pub async fn presented(r: &mut Read, hash: &[u8]) -> Result<Option<Presented>, Error> {
-    r.sql(
-        "SELECT g.account_id, a.state, a.name, g.client_id, g.sub, t.scope, t.claims, t.expires_at, t.audience,
-             c.id AS contact_id, c.address, p.wrapped AS profile_key, e.wrapped AS evidence_key
-         FROM access_token t
-         JOIN grant_record g ON g.id = t.grant_id
-         JOIN account a ON a.id = g.account_id
-         LEFT JOIN contact c ON c.account_id = a.id AND c.kind = 'email' AND c.replaced_at IS NULL
-         LEFT JOIN vault.person_key p ON p.person = a.id AND p.kind = 'profile'
-         LEFT JOIN vault.person_key e ON e.person = a.id AND e.kind = 'evidence'
-         WHERE t.hash = $1 AND g.ended_at IS NULL",
-    )
-    .bind(hash)
-    .maybe()
-    .await
-}
-
 /// A refresh token's row, unspent.
 #[derive(Debug, Clone)]
 pub struct RefreshRow {
@@ -392,10 +346,10 @@ pub struct ShownRefresh {
     pub keys: KeysBeside,
 }
 
-/// The refresh token of a hash with its grant, whatever became of them, and the person's sharing records at its client:
-/// one look.
-pub async fn refresh(r: &mut Read, hash: &[u8]) -> Result<Option<(ShownRefresh, Vec<SharingRow>)>, Error> {
-    let (shown, history) = r
+/// The refresh token of a hash with its grant, whatever became of them, and how the person stands to its client: one
+/// look.
+pub async fn refresh(r: &mut Read, hash: &[u8]) -> Result<Option<(ShownRefresh, Vec<StandingRow>)>, Error> {
+    let (shown, standings) = r
         .sql(concat!(
             "SELECT t.idle_until, t.absolute_until, t.spent_at AS used_at, ",
             grant_and_keys!(),
@@ -404,11 +358,11 @@ pub async fn refresh(r: &mut Read, hash: &[u8]) -> Result<Option<(ShownRefresh, 
             " WHERE t.hash = $1"
         ))
         .bind(hash)
-        .beside(concat!(history!(), "JOIN refresh_token t ON t.grant_id = g.id WHERE t.hash = $1 ORDER BY r.at, r.id"))
+        .beside(concat!(standings!(), "JOIN refresh_token t ON t.grant_id = g.id WHERE t.hash = $1"))
         .bind(hash)
         .maybe_and_all()
         .await?;
-    Ok(shown.map(|shown| (shown, history)))
+    Ok(shown.map(|shown| (shown, standings)))
 }
 
 /// Spends a refresh token by one conditional statement: unspent, in time, its grant alive, its account active. Else the

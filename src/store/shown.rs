@@ -1,9 +1,118 @@
-//! Tokens that are shown at introspection and revocation, whatever kind they are; and those of services' own programs.
+//! Tokens that are shown at userinfo, introspection and revocation, whatever kind they are; and those of services' own
+//! programs.
 
+use super::sharing::StandingRow;
 use super::{Error, Read, Write};
-use crate::domain::ids::{AccountId, ClientId, GrantId};
+use crate::domain::ids::{AccountId, ClientId, GrantId, RecordId};
 use crate::domain::time::When;
 use crate::store::grants::KeysBeside;
+
+/// How the person of a token stands to its client: the columns of a row that may not be there.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct StandsRow {
+    purpose: Option<String>,
+    standing: Option<String>,
+    basis: Option<String>,
+    record_id: Option<RecordId>,
+    stands_for: Option<String>,
+    notice: Option<String>,
+    since: Option<When>,
+    last_id: Option<RecordId>,
+    last_at: Option<When>,
+    stands_until: Option<When>,
+    paused_at: Option<When>,
+    paused_by: Option<RecordId>,
+    version: Option<i64>,
+}
+
+impl StandsRow {
+    /// The row, if it is there.
+    #[must_use]
+    pub fn row(self, client_id: &str) -> Option<StandingRow> {
+        Some(StandingRow {
+            client_id: client_id.to_owned(),
+            purpose: self.purpose?,
+            state: self.standing?,
+            basis: self.basis?,
+            record_id: self.record_id,
+            claims: self.stands_for?,
+            notice: self.notice?,
+            since: self.since,
+            last_id: self.last_id?,
+            last_at: self.last_at?,
+            expires_at: self.stands_until,
+            paused_at: self.paused_at,
+            paused_by: self.paused_by,
+            version: self.version?,
+        })
+    }
+}
+
+/// The columns of a [`StandsRow`] of `sharing_standing s`.
+macro_rules! stands {
+    () => {
+        "s.purpose, s.state AS standing, s.basis, s.record_id, s.claims AS stands_for, s.notice, s.since, s.last_id,
+             s.last_at, s.expires_at AS stands_until, s.paused_at, s.paused_by, s.version"
+    };
+}
+
+/// What userinfo needs of a token.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Presented {
+    /// Whose data.
+    pub account_id: AccountId,
+    /// The account's state.
+    pub state: String,
+    /// The account's name, sealed.
+    pub name: Vec<u8>,
+    /// The client the token was given to.
+    pub client_id: String,
+    /// The person's subject there.
+    pub sub: String,
+    /// The token's scopes.
+    pub scope: String,
+    /// The claims it opened when it was issued.
+    pub claims: String,
+    /// When the token stops working.
+    pub expires_at: When,
+    /// Whom it is for.
+    pub audience: String,
+    /// The present e-mail contact's row, if any.
+    pub contact_id: Option<uuid::Uuid>,
+    /// Its address, sealed.
+    pub address: Option<Vec<u8>>,
+    /// The wrapped profile key.
+    pub profile_key: Option<Vec<u8>>,
+    /// The wrapped evidence key.
+    pub evidence_key: Option<Vec<u8>>,
+    /// How she stands to the client for one purpose, if she was told or asked anything.
+    #[sqlx(flatten)]
+    pub stands: StandsRow,
+}
+
+/// The token of a hash, if its grant lives, with how its person stands to its client: one statement, which gives a row for
+/// each purpose, the same but for how she stands.
+pub async fn presented(r: &mut Read, hash: &[u8]) -> Result<Option<(Presented, Vec<StandingRow>)>, Error> {
+    let rows: Vec<Presented> = r
+        .sql(concat!(
+            "SELECT g.account_id, a.state, a.name, g.client_id, g.sub, t.scope, t.claims, t.expires_at, t.audience,
+                 c.id AS contact_id, c.address, p.wrapped AS profile_key, e.wrapped AS evidence_key, ",
+            stands!(),
+            " FROM access_token t
+             JOIN grant_record g ON g.id = t.grant_id
+             JOIN account a ON a.id = g.account_id
+             LEFT JOIN contact c ON c.account_id = a.id AND c.kind = 'email' AND c.replaced_at IS NULL
+             LEFT JOIN vault.person_key p ON p.person = a.id AND p.kind = 'profile'
+             LEFT JOIN vault.person_key e ON e.person = a.id AND e.kind = 'evidence'
+             LEFT JOIN sharing_standing s ON s.account_id = g.account_id AND s.client_id = g.client_id
+             WHERE t.hash = $1 AND g.ended_at IS NULL"
+        ))
+        .bind(hash)
+        .all()
+        .await?;
+    let stand = rows.iter().filter_map(|row| row.stands.clone().row(&row.client_id)).collect();
+    Ok(rows.into_iter().next().map(|row| (row, stand)))
+}
 
 /// A living token, as introspection needs it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -28,33 +137,50 @@ pub struct ShownToken {
     pub acr: Option<String>,
     /// When she proved who she is.
     pub auth_time: Option<When>,
+    /// The claims that its grant was given for, with spaces between.
+    pub granted: String,
+    /// How she stands to the client for one purpose, if she was told or asked anything.
+    #[sqlx(flatten)]
+    pub stands: StandsRow,
 }
 
-/// The token of a hash if nothing has ended it but perhaps time: one statement. An access token's grant lives and its
-/// account is active; a refresh token is unspent, too.
-pub async fn living(r: &mut Read, hash: &[u8], sector: &str) -> Result<Option<ShownToken>, Error> {
-    r.sql(
-        "SELECT 'access' AS kind, g.client_id, g.sub, u.sub AS sub_there, t.scope, t.audience, t.issued_at,
-             t.expires_at, g.acr, g.auth_time
-         FROM access_token t
-         JOIN grant_record g ON g.id = t.grant_id
-         JOIN account a ON a.id = g.account_id
-         LEFT JOIN subject u ON u.account_id = g.account_id AND u.sector = $2
-         WHERE t.hash = $1 AND g.ended_at IS NULL AND a.state = 'active'
-         UNION ALL
-         SELECT 'refresh', g.client_id, g.sub, NULL, g.scope, '', t.issued_at, t.idle_until, g.acr, g.auth_time
-         FROM refresh_token t
-         JOIN grant_record g ON g.id = t.grant_id
-         JOIN account a ON a.id = g.account_id
-         WHERE t.hash = $1 AND t.spent_at IS NULL AND g.ended_at IS NULL AND a.state = 'active'
-         UNION ALL
-         SELECT 'machine', t.client_id, NULL, NULL, t.scope, t.audience, t.issued_at, t.expires_at, NULL, NULL
-         FROM machine_token t WHERE t.hash = $1",
-    )
-    .bind(hash)
-    .bind(sector)
-    .maybe()
-    .await
+/// The token of a hash if nothing has ended it but perhaps time, with how its person stands to its client: one statement,
+/// which gives a row for each purpose. An access token's grant lives and its account is active; a refresh token is
+/// unspent, too.
+pub async fn living(r: &mut Read, hash: &[u8], sector: &str) -> Result<Option<(ShownToken, Vec<StandingRow>)>, Error> {
+    let rows: Vec<ShownToken> = r
+        .sql(concat!(
+            "SELECT k.kind, k.client_id, k.sub, k.sub_there, k.scope, k.audience, k.issued_at, k.expires_at, k.acr,
+                 k.auth_time, k.granted, ",
+            stands!(),
+            " FROM (
+                 SELECT 'access' AS kind, g.account_id, g.client_id, g.sub, u.sub AS sub_there, t.scope, t.audience,
+                     t.issued_at, t.expires_at, g.acr, g.auth_time, g.userinfo_claims AS granted
+                 FROM access_token t
+                 JOIN grant_record g ON g.id = t.grant_id
+                 JOIN account a ON a.id = g.account_id
+                 LEFT JOIN subject u ON u.account_id = g.account_id AND u.sector = $2
+                 WHERE t.hash = $1 AND g.ended_at IS NULL AND a.state = 'active'
+                 UNION ALL
+                 SELECT 'refresh', g.account_id, g.client_id, g.sub, NULL, g.scope, '', t.issued_at, t.idle_until,
+                     g.acr, g.auth_time, g.userinfo_claims
+                 FROM refresh_token t
+                 JOIN grant_record g ON g.id = t.grant_id
+                 JOIN account a ON a.id = g.account_id
+                 WHERE t.hash = $1 AND t.spent_at IS NULL AND g.ended_at IS NULL AND a.state = 'active'
+                 UNION ALL
+                 SELECT 'machine', NULL, t.client_id, NULL, NULL, t.scope, t.audience, t.issued_at, t.expires_at,
+                     NULL, NULL, ''
+                 FROM machine_token t WHERE t.hash = $1
+             ) k
+             LEFT JOIN sharing_standing s ON s.account_id = k.account_id AND s.client_id = k.client_id"
+        ))
+        .bind(hash)
+        .bind(sector)
+        .all()
+        .await?;
+    let stand = rows.iter().filter_map(|row| row.stands.clone().row(&row.client_id)).collect();
+    Ok(rows.into_iter().next().map(|row| (row, stand)))
 }
 
 /// A token that someone wants revoked.

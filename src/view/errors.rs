@@ -106,11 +106,13 @@ pub enum Wrong {
     AgeBandMissing,
     /// Not old enough to agree herself.
     TooYoung,
+    /// What she says about her situation is too long.
+    GroundsTooLong,
 }
 
 impl Wrong {
     /// One of each, for tests that no words are missing.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 49] = [
         Self::NameMissing,
         Self::NameTooLong,
         Self::NameUnshowable,
@@ -159,6 +161,7 @@ impl Wrong {
         Self::PhoneMalformed,
         Self::AgeBandMissing,
         Self::TooYoung,
+        Self::GroundsTooLong,
     ];
 
     /// The name of the field it belongs to.
@@ -198,6 +201,7 @@ impl Wrong {
             Self::AddressWordsMissing | Self::AddressWordsTooLong | Self::AddressWordsUnshowable => "words",
             Self::PhoneMissing | Self::PhoneMalformed => "phone_number",
             Self::AgeBandMissing => "age_band",
+            Self::GroundsTooLong => "grounds",
         }
     }
 
@@ -267,6 +271,7 @@ impl Wrong {
             Self::PhoneMalformed => "wrong-phone-malformed",
             Self::AgeBandMissing => "wrong-age-band-missing",
             Self::TooYoung => "wrong-too-young",
+            Self::GroundsTooLong => "wrong-grounds-too-long",
         }
     }
 

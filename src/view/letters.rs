@@ -156,6 +156,16 @@ impl Letters<'_> {
         self.letter("answer", FluentArgs::new())
     }
 
+    /// Tells a resident that her consent for a service ends, and where she says yes again or stops it.
+    #[must_use]
+    pub fn consent_ends(&self, service: &str, until: When, sharing_url: &str) -> Letter {
+        let mut args = FluentArgs::new();
+        args.set("service", service);
+        args.set("until-date", date(until, self.lang));
+        args.set("sharing-url", sharing_url);
+        self.letter("consent-ends", args)
+    }
+
     /// Tells a resident that a look at her details is shown to her now which was not before: no more than her page says.
     #[must_use]
     pub fn shown_notice(&self) -> Letter {
@@ -190,7 +200,7 @@ mod tests {
     /// 22 November 2026, 3:40pm.
     const AT: When = When::from_seconds(1_795_362_000);
 
-    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 14] {
+    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 15] {
         let device =
             Device { kind: DeviceKind::Mobile, browser: Some("Firefox".into()), system: Some("Android".into()) };
         let letters = renderer.letters(lang);
@@ -201,6 +211,7 @@ mod tests {
             letters.email_change_code("120043", AT),
             letters.question_notice("0a1b", AT),
             letters.answer_notice(),
+            letters.consent_ends("Garden waste", AT, "https://a.example/account/sharing"),
             letters.shown_notice(),
             on,
             off,

@@ -13,6 +13,7 @@ mod papers;
 mod release;
 mod second_step;
 mod seen;
+mod sharing;
 mod staff;
 #[cfg(test)]
 pub(super) mod tests;
@@ -36,6 +37,9 @@ pub use release::{ClaimKind, ClaimLine, Consent, FormPost, Inform, ServicePage, 
 pub use second_step::{RecoveryCodes, SecondStep, SecondStepSetUp, SecondStepSettings, VectorsOfTrust};
 pub use seen::{
     Seen, SeenAnswer, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion, SeenReceipt,
+};
+pub use sharing::{
+    Sharing, SharingChoose, SharingEntry, SharingLine, SharingNews, SharingObject, SharingOne, SharingService,
 };
 pub use staff::{
     OwnPasskey, StaffEnrol, StaffFront, StaffNobody, StaffPasskeys, StaffProve, StaffRefused, StaffSignIn,

@@ -71,7 +71,9 @@ static TEMPLATES: &[(&str, &str)] = templates! {
     "seen.html" "seen_heading.html" "seen_one.html" "seen_part.html" "seen_rows.html" "service_pages.html"
     "set_up.html" "set_up_step.html" "set_up/claims.html" "set_up/go-live.html" "set_up/keys.html" "set_up/level.html"
     "set_up/request.html" "set_up/sector.html" "set_up/sessions.html" "set_up/token.html" "set_up/userinfo.html"
-    "shared_address.html" "sign_in.html" "signed_out.html" "staff/enrol.html" "staff/front.html" "staff/nobody.html"
+    "shared_address.html" "sharing.html" "sharing_act.html" "sharing_choose.html" "sharing_object.html"
+    "sharing_one.html" "sharing_rows.html"
+    "sign_in.html" "signed_out.html" "staff/enrol.html" "staff/front.html" "staff/nobody.html"
     "staff/passkey.html" "staff/passkeys.html" "staff/prove.html" "staff/refused.html" "staff/sign_in.html" "staff/sign_out.html"
     "step_code.html" "undo_email.html"
     "username.html" "vectors_of_trust.html"
@@ -143,6 +145,14 @@ impl Renderer {
                 Html(LAST_RESORT.to_owned())
             }
         }
+    }
+
+    /// The part of the page that is its own, without what stands around every page; none if it does not render.
+    #[must_use]
+    pub fn main_of<P: Page>(&self, page: &P, chrome: &Chrome) -> Option<String> {
+        let html = self.render(page, chrome).ok()?;
+        let (_, main) = html.split_once("<main")?;
+        main.split_once("</main>").map(|(main, _)| main.to_owned())
     }
 
     fn render<P: Page>(&self, page: &P, chrome: &Chrome) -> Result<String, Error> {

@@ -15,10 +15,24 @@ macro_rules! catalogue {
     ($($file:literal),+) => { concat!($(include_str!(concat!("words/", $file)), "\n"),+) };
 }
 
-const ENGLISH: &str =
-    catalogue!("en.ftl", "en_details.ftl", "en_letters.ftl", "en_seen.ftl", "en_staff.ftl", "en_consoles.ftl");
-const WELSH: &str =
-    catalogue!("cy.ftl", "cy_details.ftl", "cy_letters.ftl", "cy_seen.ftl", "cy_staff.ftl", "cy_consoles.ftl");
+const ENGLISH: &str = catalogue!(
+    "en.ftl",
+    "en_details.ftl",
+    "en_letters.ftl",
+    "en_seen.ftl",
+    "en_sharing.ftl",
+    "en_staff.ftl",
+    "en_consoles.ftl"
+);
+const WELSH: &str = catalogue!(
+    "cy.ftl",
+    "cy_details.ftl",
+    "cy_letters.ftl",
+    "cy_seen.ftl",
+    "cy_sharing.ftl",
+    "cy_staff.ftl",
+    "cy_consoles.ftl"
+);
 
 /// Why the catalogues cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -19,14 +19,16 @@ use portreeve::domain::audit::{ActorClass, Channel, Context, Draft};
 use portreeve::domain::authorization::{Prompt, Request, ResponseMode};
 use portreeve::domain::client::{Issuer, Lang};
 use portreeve::domain::ids::ClientId;
+use portreeve::domain::sharing::Method;
 use portreeve::domain::time::When;
 use portreeve::http::address::TrustedProxies;
 use portreeve::http::outbound::Outbound;
 use portreeve::mail::{Kept, Mail};
 use portreeve::policy::{Bundle, sample};
-use portreeve::service::authorize::{Next, Stage, next, told};
+use portreeve::service::authorize::{Next, Stage, next};
 use portreeve::service::post::Text;
 use portreeve::service::sessions::{self, Browser};
+use portreeve::service::sharing::{self, Capture};
 use portreeve::service::sign_in::arrival::Door;
 use portreeve::service::sign_in::{Attempt, Outcome, attempt};
 use portreeve::service::{people, setup};
@@ -276,7 +278,9 @@ async fn resident(app: &App, number: usize) -> anyhow::Result<Resident> {
             without_step_up: false,
         };
         if let Next::Interact(release) = next(app, &request, &client, Some(&who), Stage::Arrived, now).await? {
-            told(app, &who, &client, &release.inform, Lang::En, Context::default(), now).await?;
+            let capture = Capture::on_page(Lang::En, Method::Page, 2, None);
+            let told = (&*client, release.inform.as_slice());
+            sharing::tell(app, who.account, told, (&capture, false), Context::default(), now).await?;
         }
     }
     Ok(Resident { email, session: token.as_str().to_owned(), browser: browser.token.as_str().to_owned() })

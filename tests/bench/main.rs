@@ -10,6 +10,7 @@
 //! compare   the same operations asked of ours and of a peer, side by side
 //! peer      the peer: npm's oidc-provider, in memory
 //! record    what the record costs, in this process
+//! sharing   what a release costs
 //! search    how long a search of the record takes
 //! postgres  a throw-away PostgreSQL server
 //! yardstick a bare server, to tell this core's speed by
@@ -23,6 +24,7 @@ mod postgres;
 mod record;
 mod search;
 mod server;
+mod sharing;
 mod target;
 mod wire;
 mod yardstick;
@@ -178,6 +180,11 @@ async fn drive(database: &str, house: &House, asked: &Asked, slower: &Slower) ->
     if asked.wants("record") {
         let app = house.app().await?;
         record::run(&app, MANY, Duration::from_secs_f64(asked.seconds)).await.context("the record")?;
+        app.db.close().await;
+    }
+    if asked.wants("release") {
+        let app = house.app().await?;
+        sharing::run(&app, Duration::from_secs_f64(asked.seconds)).await.context("the release")?;
         app.db.close().await;
     }
     println!();

@@ -18,11 +18,13 @@
 //! second_step   the code after the password (rows W07, W08, A11, S09, B06)
 //! jobs          duties: the outbox, leases, what runs out
 //! looking       officers look at residents: enquiries, four eyes, broken glass
+//! ledger        lines of the sharing ledger, as tests lay them down
 //! log           the record: places, tree, checkpoints
 //! seen          "Who has seen my data", and what is kept from it
 //! serve         the program as an operator meets it
 //! crash         the program killed amidst sign-ups, and started again
 //! sessions      sessions end everywhere
+//! sharing       what a resident sees of her sharing and undoes, and commands about it
 //! store         the store on both databases
 //! sign_in       signing in, through the pages
 //! sign_up       creating an account, through the pages
@@ -56,6 +58,7 @@ mod crash;
 mod events;
 mod fuzz;
 mod jobs;
+mod ledger;
 mod log;
 mod looking;
 mod oidc;
@@ -68,6 +71,7 @@ mod second_step;
 mod seen;
 mod serve;
 mod sessions;
+mod sharing;
 mod sign_in;
 mod sign_up;
 mod staff;

@@ -62,6 +62,7 @@ mod sso;
 mod step_up;
 mod tabs;
 mod tokens;
+mod undoing;
 mod upstream;
 mod userinfo;
 mod wire;

@@ -137,8 +137,9 @@ impl Journey {
             .extend_pairs([("client_id", &id), ("request_uri", &uri)])
             .finish();
         let shown = self.agent.get(&format!("/authorize?{query}")).await;
-        self.agent.get(&shown.to).await;
-        let given = self.agent.post("/continue", &[("flow", &shown.parameter("flow"))]).await;
+        let page = self.agent.get(&shown.to).await;
+        let form = [("flow", &*shown.parameter("flow")), ("seen", &page.hidden("seen"))];
+        let given = self.agent.post("/continue", &form).await;
         let code = given.parameter("code");
         let redeem = [
             ("grant_type", "authorization_code"),

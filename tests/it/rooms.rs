@@ -58,6 +58,7 @@ fn walls_stand() {
         walls::rooms_call_only_whom_they_may,
         walls::domain_is_pure,
         walls::sql_stays_in_the_store,
+        walls::the_ledger_is_only_added_to,
         walls::proofs_are_made_where_they_are_earned,
         walls::residents_sessions_begin_with_the_resident,
         walls::endpoints_cite_their_clauses,

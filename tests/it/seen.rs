@@ -6,6 +6,7 @@ mod questions;
 pub use questions::officer;
 
 use crate::app::House;
+use crate::ledger::keep;
 use crate::visitor::Visitor;
 use portreeve::crypto::record::EventSeed;
 use portreeve::crypto::tokens;
@@ -15,8 +16,8 @@ use portreeve::domain::audit::{ActorClass, Channel, Draft};
 use portreeve::domain::ids::{AccountId, ClientId, EventId, GrantId, RecordId};
 use portreeve::service::people;
 use portreeve::service::standing::{self, Why};
-use portreeve::store::sharing::SharingRow;
-use portreeve::store::{events, sharing};
+use portreeve::store::events;
+use portreeve::store::sharing::{HowRow, SharingRow};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -83,6 +84,7 @@ async fn released(house: &House, account: AccountId) -> EventId {
         claims: "name email email_verified".into(),
         policy: app.snapshot().policy.version().into(),
         at: now,
+        how: HowRow::default(),
     };
     let payload = Released {
         grant: GrantId(tokens::uuid()),
@@ -96,7 +98,7 @@ async fn released(house: &House, account: AccountId) -> EventId {
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys)).unwrap();
     app.db
         .write(async |mut w| {
-            sharing::insert(&mut w, account, &record).await?;
+            keep(&mut w, account, record.clone()).await?;
             w.commit(event.clone(), ()).await
         })
         .await

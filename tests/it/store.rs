@@ -10,6 +10,7 @@
 //! conflicts  PostgreSQL's: run again, or given up
 //! group      SQLite's one writer: shared commits, limits, and what a fault does to whom
 //! faults     the same across processes: killed, or out of disk
+//! ledger     lines are only added, and what they come to is kept beside them
 //! schema     both databases hold the same columns, each with a category
 //! opening    two that open the same fresh database
 //! ```
@@ -19,6 +20,7 @@ mod conflicts;
 mod faults;
 mod futures;
 mod group;
+mod ledger;
 mod opening;
 mod races;
 mod record;

@@ -42,6 +42,12 @@ impl Answer {
         pair.unwrap_or_else(|| panic!("{} has no {name}", self.to)).to_owned()
     }
 
+    /// The value of a hidden field of its forms.
+    pub fn hidden(&self, name: &str) -> String {
+        let rest = self.body.split(&format!("name=\"{name}\" value=\"")).nth(1);
+        rest.unwrap_or_else(|| panic!("no {name} in {}", self.body)).split('"').next().unwrap().to_owned()
+    }
+
     /// Without what is different every time: tokens in addresses and forms.
     pub fn shape(&self) -> Self {
         let blank = |text: &str| {

@@ -4,11 +4,13 @@
 mod house;
 mod looking;
 mod resident;
+mod sharing;
 mod staff;
 
 pub use house::*;
 pub use looking::*;
 pub use resident::*;
+pub use sharing::*;
 pub use staff::*;
 
 use super::PersonKey;
@@ -101,5 +103,5 @@ use {events, may_be_absent, version};
 
 /// Every kind of event: what residents do, what the house does, what staff do, and how they look.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
-    resident::KINDS.iter().chain(house::KINDS).chain(staff::KINDS).chain(looking::KINDS)
+    resident::KINDS.iter().chain(sharing::KINDS).chain(house::KINDS).chain(staff::KINDS).chain(looking::KINDS)
 }

@@ -1,6 +1,7 @@
-//! The release decision: pure, and the only way to a `Disclosure` for a service.
+//! The release decision: pure, and the only way to a `Disclosure` for a service. It explains itself: what is withheld has
+//! a reason, and [`explain`] asks the same function about everything there is.
 
-use super::{NoticeRef, Record, RecordState, Share};
+use super::{NoticeRef, RecordState, Share, Standing};
 use crate::domain::audit::Basis;
 use crate::domain::claims::{Claim, Requested};
 use crate::domain::client::Client;
@@ -9,12 +10,133 @@ use crate::domain::ids::{AccountId, RecordId};
 use crate::domain::retention::Period;
 use crate::domain::time::When;
 use jiff::tz::TimeZone;
-use std::collections::{BTreeMap, BTreeSet};
+use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// For so many months a "no" is not asked about again.
 const QUIET_MONTHS: u16 = 12;
 /// How long a consent lasts whose share does not say.
 const CONSENT_MONTHS: u16 = 24;
+
+/// Whether what she was told under the first edition of a notice still holds under the second, which is in force.
+pub type Same<'a> = &'a (dyn Fn(&NoticeRef, &NoticeRef) -> bool + Sync);
+
+/// Only the same edition says the same.
+#[must_use]
+pub fn exactly(recorded: &NoticeRef, present: &NoticeRef) -> bool {
+    recorded == present
+}
+
+/// What a decision needs to know beside request, shares and standings.
+#[derive(Clone, Copy)]
+pub struct Facts<'a> {
+    /// When it is decided.
+    pub now: When,
+    /// Whether the person's data is kept only (UK GDPR Art 18): nothing is released.
+    pub restricted: bool,
+    /// Which editions of a notice say the same in substance.
+    pub same: Same<'a>,
+}
+
+impl Facts<'static> {
+    /// At this time, with nothing special.
+    #[must_use]
+    pub fn at(now: When) -> Self {
+        Self { now, restricted: false, same: &exactly }
+    }
+}
+
+/// Why a claim does not go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// No share of the service covers it: never released, whatever anybody says.
+    NoShare,
+    /// She has not been told of it.
+    NotTold,
+    /// She has not been asked.
+    NotAsked,
+    /// She said no.
+    Refused,
+    /// She took her yes back.
+    Withdrawn,
+    /// Her yes ran out.
+    Expired,
+    /// The notice changed in substance since she was told or asked.
+    Superseded,
+    /// What stood was found unlawful.
+    Invalidated,
+    /// She objected, and it is not decided yet.
+    Objected,
+    /// She objected, and was right.
+    ObjectionUpheld,
+    /// Her data is kept only.
+    Restricted,
+}
+
+impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::NoShare,
+        Self::NotTold,
+        Self::NotAsked,
+        Self::Refused,
+        Self::Withdrawn,
+        Self::Expired,
+        Self::Superseded,
+        Self::Invalidated,
+        Self::Objected,
+        Self::ObjectionUpheld,
+        Self::Restricted,
+    ];
+
+    /// The word for reports and programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoShare => "no_share",
+            Self::NotTold => "not_told",
+            Self::NotAsked => "not_asked",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+            Self::Expired => "expired",
+            Self::Superseded => "superseded",
+            Self::Invalidated => "invalidated",
+            Self::Objected => "objected",
+            Self::ObjectionUpheld => "objection_upheld",
+            Self::Restricted => "restricted",
+        }
+    }
+
+    /// In a sentence about "it", the claim.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::NoShare => "no share of this service covers it",
+            Self::NotTold => "she has not been told of it",
+            Self::NotAsked => "she has not been asked",
+            Self::Refused => "she said no",
+            Self::Withdrawn => "she took her consent back",
+            Self::Expired => "her consent ran out",
+            Self::Superseded => "the notice has changed in substance since",
+            Self::Invalidated => "what stood was found not to be lawful",
+            Self::Objected => "she objected, and it is not decided yet",
+            Self::ObjectionUpheld => "she objected, and her objection was upheld",
+            Self::Restricted => "her data is kept only, and not used",
+        }
+    }
+}
+
+/// A claim that does not go out, for one purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Withheld {
+    /// The claim.
+    pub claim: Claim,
+    /// The purpose it is withheld for; none where no share covers it.
+    pub purpose: Option<String>,
+    /// Why.
+    pub why: Reason,
+}
 
 /// Something a resident has still to be told or asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +147,8 @@ pub struct Tell {
     pub basis: Basis,
     /// The notice in force.
     pub notice: NoticeRef,
-    /// The claims it is about: asked for by this request, covered by the share.
+    /// The claims it is about: asked for by this request and covered by the share, and those that stand already, so that
+    /// the newest line covers all that stands.
     pub claims: BTreeSet<Claim>,
     /// Whether the service cannot be given without them.
     pub required: bool,
@@ -40,8 +163,8 @@ pub struct Release {
     pub inform: Vec<Tell>,
     /// What she has still to be asked (yes or no, and no blocks nothing).
     pub ask: Vec<Tell>,
-    /// Asked for, and covered by no share of this service: never released, whatever anybody says.
-    pub denied: BTreeSet<Claim>,
+    /// What was asked for and does not go out, for each purpose it was asked for.
+    pub withheld: Vec<Withheld>,
 }
 
 impl Release {
@@ -55,6 +178,13 @@ impl Release {
     #[must_use]
     pub fn set(&self) -> BTreeSet<Claim> {
         self.claims.iter().map(|(claim, _)| *claim).collect()
+    }
+
+    /// Asked for, and covered by no share of this service.
+    #[must_use]
+    pub fn denied(&self) -> BTreeSet<Claim> {
+        let none = self.withheld.iter().filter(|withheld| withheld.why == Reason::NoShare);
+        none.map(|withheld| withheld.claim).collect()
     }
 
     /// The claims among them that the request wants in the ID token.
@@ -75,13 +205,6 @@ impl Release {
         self.claims.iter().map(|(_, record)| *record).collect()
     }
 
-    /// Leave to open what a living grant still lets go at userinfo: it was decided, and recorded, when the token was
-    /// issued.
-    #[must_use]
-    pub fn of_grant(subject: AccountId, claims: &BTreeSet<Claim>) -> Option<Disclosure> {
-        (!claims.is_empty()).then(|| Disclosure::by_release(subject))
-    }
-
     /// Leave to open the fields of the person it was decided for; none if nothing is released.
     #[must_use]
     pub fn disclosure(&self, subject: AccountId) -> Option<Disclosure> {
@@ -91,84 +214,155 @@ impl Release {
 
 /// Decides what a service gets of what it asks for.
 ///
-/// `records` are those of one resident; those of other services are passed over. The caller has made sure that the
+/// `standings` are those of one resident; those of other services are passed over. The caller has made sure that the
 /// account is in a state that releases (`account::State::Active`).
 #[must_use]
-pub fn release(requested: &Requested, client: &Client, records: &[Record], now: When) -> Release {
+pub fn release(requested: &Requested, client: &Client, standings: &[Standing], facts: &Facts<'_>) -> Release {
     let asked = requested.all();
-    let mut out = Release { denied: asked.difference(&client.claims()).copied().collect(), ..Release::default() };
+    let covered = client.claims();
+    let uncovered = asked.iter().filter(|claim| !covered.contains(claim));
+    let mut out = Release {
+        withheld: uncovered.map(|claim| Withheld { claim: *claim, purpose: None, why: Reason::NoShare }).collect(),
+        ..Release::default()
+    };
     for share in &client.shares {
         let wanted: BTreeSet<Claim> = share.claims.intersection(&asked).copied().collect();
         if wanted.is_empty() {
             continue;
         }
-        let history = history(share, client, records);
-        let standing = in_force(share, &history, now);
-        let mut untold = wanted.clone();
+        let standing = about(share, client, standings);
+        let judged = judge(share, standing, facts);
+        let mut told = true;
         for claim in &wanted {
-            if let Some(record) = standing.get(claim) {
-                out.claims.push((*claim, *record));
-                untold.remove(claim);
+            match judged.of(*claim) {
+                Ok(record) => out.claims.push((*claim, record)),
+                Err(why) => {
+                    told = false;
+                    out.withheld.push(Withheld { claim: *claim, purpose: Some(share.purpose.clone()), why });
+                }
             }
         }
-        if untold.is_empty() {
+        if told || judged.is_closed() {
             continue;
         }
+        let stands = standing.map(|standing| share.claims.intersection(&standing.claims).copied());
         let tell = Tell {
             purpose: share.purpose.clone(),
             basis: share.basis,
             notice: share.notice.clone(),
-            claims: wanted,
+            claims: wanted.iter().copied().chain(stands.into_iter().flatten()).collect(),
             required: share.required,
         };
         if share.basis != Basis::Consent {
             out.inform.push(tell);
-        } else if !is_quiet(&history, now) {
+        } else if !is_quiet(standing, facts.now) {
             out.ask.push(tell);
         }
     }
     out
 }
 
-/// The records about one share, oldest first. A record made on another basis proves nothing for this one.
-fn history<'a>(share: &Share, client: &Client, records: &'a [Record]) -> Vec<&'a Record> {
-    let about =
-        |record: &&Record| record.client == client.id && record.purpose == share.purpose && record.basis == share.basis;
-    let mut history: Vec<&Record> = records.iter().filter(about).collect();
-    // A refusal of the same instant comes last: when in doubt, no.
-    history.sort_by_key(|record| (record.at, matches!(record.state, RecordState::Refused | RecordState::Withdrawn)));
-    history
+/// One line of an explanation: a claim, for one purpose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained<'a> {
+    /// The share that covers it.
+    pub share: &'a Share,
+    /// The claim.
+    pub claim: Claim,
+    /// How she stands to it, on the basis of the share.
+    pub standing: Option<&'a Standing>,
+    /// The record it goes out under, or why it does not.
+    pub outcome: Result<RecordId, Reason>,
 }
 
-/// Each claim that stands under a share's present notice, with the newest record that says so.
-fn in_force(share: &Share, history: &[&Record], now: When) -> BTreeMap<Claim, RecordId> {
-    let mut standing = BTreeMap::new();
-    for record in history {
-        match record.state {
-            RecordState::Refused | RecordState::Withdrawn => standing.clear(),
-            RecordState::Shown if share.basis == Basis::Consent => {}
-            RecordState::Given if share.basis != Basis::Consent => {}
-            RecordState::Given if has_expired(share, record, now) => {}
-            RecordState::Shown | RecordState::Given if record.notice == share.notice => {
-                standing.extend(record.claims.iter().map(|claim| (*claim, record.id)));
-            }
-            RecordState::Shown | RecordState::Given => {}
+/// Why this service gets this, and not that: every claim of every share, decided as [`release`] decides.
+#[must_use]
+pub fn explain<'a>(client: &'a Client, standings: &'a [Standing], facts: &Facts<'_>) -> Vec<Explained<'a>> {
+    let mut lines = Vec::new();
+    for share in &client.shares {
+        let standing = about(share, client, standings);
+        let judged = judge(share, standing, facts);
+        let of = |claim: &Claim| Explained { share, claim: *claim, standing, outcome: judged.of(*claim) };
+        lines.extend(share.claims.iter().map(of));
+    }
+    lines
+}
+
+/// How she stands to a share. A word on another basis says nothing about this one.
+fn about<'a>(share: &Share, client: &Client, standings: &'a [Standing]) -> Option<&'a Standing> {
+    standings.iter().find(|standing| {
+        standing.purpose == share.purpose && standing.client == client.id && standing.basis == share.basis
+    })
+}
+
+/// What stands under a share, or why nothing does.
+enum Judged<'a> {
+    Stands { record: RecordId, claims: &'a BTreeSet<Claim>, otherwise: Reason },
+    Nothing(Reason),
+}
+
+impl Judged<'_> {
+    fn of(&self, claim: Claim) -> Result<RecordId, Reason> {
+        match self {
+            Self::Stands { record, claims, .. } if claims.contains(&claim) => Ok(*record),
+            Self::Stands { otherwise: why, .. } | Self::Nothing(why) => Err(*why),
         }
     }
-    standing
+
+    /// Whether nothing is to be told or asked about it.
+    const fn is_closed(&self) -> bool {
+        matches!(self, Self::Nothing(Reason::Objected | Reason::ObjectionUpheld | Reason::Restricted))
+    }
 }
 
-fn has_expired(share: &Share, given: &Record, now: When) -> bool {
+fn judge<'a>(share: &Share, standing: Option<&'a Standing>, facts: &Facts<'_>) -> Judged<'a> {
+    let untold = if share.basis == Basis::Consent { Reason::NotAsked } else { Reason::NotTold };
+    if facts.restricted {
+        return Judged::Nothing(Reason::Restricted);
+    }
+    let Some(standing) = standing else {
+        return Judged::Nothing(untold);
+    };
+    if standing.paused.is_some() {
+        return Judged::Nothing(Reason::Objected);
+    }
+    let (Some(record), Some(since)) = (standing.record, standing.since) else {
+        return Judged::Nothing(match standing.state {
+            RecordState::Refused => Reason::Refused,
+            RecordState::Withdrawn => Reason::Withdrawn,
+            RecordState::Expired => Reason::Expired,
+            RecordState::Superseded => Reason::Superseded,
+            RecordState::Invalidated => Reason::Invalidated,
+            RecordState::ObjectionUpheld => Reason::ObjectionUpheld,
+            _ => untold,
+        });
+    };
+    if share.basis == Basis::Consent {
+        let end =
+            standing.expires_at.map_or_else(|| lasts_until(share, since), |end| end.min(lasts_until(share, since)));
+        if end <= facts.now {
+            return Judged::Nothing(Reason::Expired);
+        }
+    }
+    if !(facts.same)(&standing.notice, &share.notice) {
+        return Judged::Nothing(Reason::Superseded);
+    }
+    Judged::Stands { record, claims: &standing.claims, otherwise: untold }
+}
+
+/// Until when a consent given at `since` lasts.
+#[must_use]
+pub fn lasts_until(share: &Share, since: When) -> When {
     let lasts = share.expires.or_else(|| Period::months(CONSENT_MONTHS).ok()).unwrap_or_else(Period::zero);
-    lasts.after(given.at, &TimeZone::UTC) <= now
+    lasts.after(since, &TimeZone::UTC)
 }
 
 /// Whether her last word was "no", and not long enough ago to ask again.
-fn is_quiet(history: &[&Record], now: When) -> bool {
+fn is_quiet(standing: Option<&Standing>, now: When) -> bool {
     let quiet = Period::months(QUIET_MONTHS).unwrap_or_else(|_| Period::zero());
-    history.last().is_some_and(|last| {
+    standing.is_some_and(|last| {
         matches!(last.state, RecordState::Refused | RecordState::Withdrawn)
-            && now < quiet.after(last.at, &TimeZone::UTC)
+            && now < quiet.after(last.last_at, &TimeZone::UTC)
     })
 }
 

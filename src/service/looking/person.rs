@@ -181,7 +181,9 @@ pub(super) async fn read(
         fields.push(shown(Field::Email, email.masked(), email.as_str()));
     }
     let history = records::history(sharing::of_account(&mut read, account).await?)?;
-    let told = history.into_iter().filter(|record| matches!(record.state, RecordState::Shown | RecordState::Given));
+    let told = history
+        .into_iter()
+        .filter(|record| matches!(record.state, RecordState::Shown | RecordState::Given | RecordState::Reaffirmed));
     Ok(Person {
         account,
         state: State::parse(&row.state).ok_or_else(|| Error::Unreadable("account.state".to_owned()))?,

@@ -1,5 +1,6 @@
 //! "Your account" and what can be changed there.
 
+use super::SharingLine;
 use crate::domain::time::When;
 use crate::view::{Both, Page, Wrong};
 use serde::Serialize;
@@ -26,6 +27,8 @@ pub struct AccountService {
     pub last_used: Option<When>,
     /// The lawful basis as policies name it.
     pub basis: String,
+    /// What she agreed to and can stop from here.
+    pub agreed: Vec<SharingLine>,
 }
 
 /// What kind of device a browser runs on, as far as its own words tell.

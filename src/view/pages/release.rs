@@ -31,6 +31,14 @@ pub enum ClaimKind {
     NotGiven,
 }
 
+impl ClaimLine {
+    /// The line without what is hers.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self { claim: self.claim.clone(), value: String::new(), kind: ClaimKind::Text }
+    }
+}
+
 /// A page of a service's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ServicePage {
@@ -71,6 +79,27 @@ pub struct Inform {
     pub notice_url: String,
     /// What the service shows of itself.
     pub service: ServicePages,
+    /// The digest of what this page says: the form carries it, so that what is recorded is what was shown.
+    pub seen: String,
+}
+
+impl Inform {
+    /// What the page says to anybody.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self {
+            flow: String::new(),
+            short_name: String::new(),
+            first_name: String::new(),
+            claims: self.claims.iter().map(ClaimLine::bare).collect(),
+            purpose: self.purpose.clone(),
+            basis: self.basis.clone(),
+            notice_url: self.notice_url.clone(),
+            // A logo comes and goes with the service's own server.
+            service: ServicePages { logo: None, ..self.service.clone() },
+            seen: String::new(),
+        }
+    }
 }
 
 /// `/consent`: radios `consent` = `allow` | `deny` (ids `consent-allow`, `consent-deny`), neither chosen beforehand;
@@ -89,9 +118,28 @@ pub struct Consent {
     pub service: ServicePages,
     /// She is asked how old she is: radios `age_band`.
     pub asks_age: bool,
+    /// The digest of what this page says: the form carries it, so that what is recorded is what was shown.
+    pub seen: String,
     /// What to mend.
     #[serde(skip)]
     pub errors: Vec<Wrong>,
+}
+
+impl Consent {
+    /// What the page says to anybody.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self {
+            flow: String::new(),
+            claims: self.claims.iter().map(ClaimLine::bare).collect(),
+            purpose: self.purpose.clone(),
+            notice_url: self.notice_url.clone(),
+            service: ServicePages { logo: None, ..self.service.clone() },
+            asks_age: self.asks_age,
+            seen: String::new(),
+            errors: Vec::new(),
+        }
+    }
 }
 
 /// The page that carries an authorization response to the service by POST (OAuth 2.0 Form Post Response Mode §2). The

@@ -6,6 +6,7 @@ mod docs;
 mod release;
 mod second_step;
 mod seen;
+mod sharing;
 mod staff;
 
 use super::*;
@@ -305,6 +306,7 @@ fn inform(basis: &str) -> Inform {
         basis: basis.into(),
         notice_url: "/notices/garden-waste".into(),
         service: ServicePages::default(),
+        seen: "5ee0".into(),
     }
 }
 
@@ -351,6 +353,7 @@ fn consent_gives_both_answers_the_same_weight() {
         notice_url: "/notices/n".into(),
         service: ServicePages::default(),
         asks_age: false,
+        seen: "5ee0".into(),
         errors: vec![],
     };
     let [en, cy] = show(&page);

@@ -45,6 +45,7 @@ seen-field-email_masked = Part of your email address
 seen-field-second_step = Whether you use a second step
 seen-field-state = State of your account
 seen-field-sessions = Where you are signed in
+seen-field-sharing = What services get from your account
 seen-field-services = Services you have used
 seen-field-events = What happened in your account
 

@@ -6,15 +6,21 @@ use crate::account::visited_at;
 use crate::app::House;
 use crate::client::registered;
 use crate::serve::{demo, portreeve};
+use crate::sharing::client as client_of;
 use crate::staff::command::settings;
 use crate::temp::TempDir;
 use crate::visitor::Visitor;
 use portreeve::app::Clock;
 use portreeve::crypto::roots::{RootSecret, Roots};
 use portreeve::crypto::tokens::Token;
+use portreeve::domain::audit::Context;
 use portreeve::domain::audit::leaf::log_year;
+use portreeve::domain::client::Lang;
+use portreeve::domain::ids::AccountId;
+use portreeve::domain::sharing::Method;
 use portreeve::service::log::Sealer;
 use portreeve::service::sessions;
+use portreeve::service::sharing::{self as deeds, Capture};
 use portreeve::store::{Db, Housekeeping, Location, Settings, clients, events};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -139,6 +145,31 @@ async fn resident(left: &mut Left, house: &House) {
         left.run(command, &[&why[..], &["--dry-run"]].concat()).await;
         left.run(command, &hidden).await;
     }
+    sharing(left, house, &id).await;
+}
+
+/// Those about what services get of her.
+async fn sharing(left: &mut Left, house: &House, id: &str) {
+    left.run("client why", &["garden-waste"]).await;
+    left.run("client why", &[&["garden-waste", "--resident", id], &HIDDEN[..]].concat()).await;
+    let folder = TempDir::new("records");
+    let file = folder.path().join("records.jsonl");
+    let record = serde_json::json!({
+        "resident": id, "purpose": "collect-garden-waste", "notice": "garden-waste@1", "claims": ["name"],
+        "evidence": "Box 12",
+    });
+    std::fs::write(&file, record.to_string()).unwrap();
+    let import = ["garden-waste", file.to_str().unwrap(), "--authority", "IG-40"];
+    left.run("client import-records", &import).await;
+    let who = AccountId(id.parse().unwrap());
+    let (app, now) = (&house.app, house.app.now());
+    let (client, page) = (client_of(house, "parking-permits"), Capture::on_page(Lang::En, Method::Page, 2, None));
+    crate::sharing::says(house, who, "parking-permits", "issue-resident-permit").await;
+    let at = (&*client, "issue-resident-permit");
+    deeds::object(app, who, at, "", &page, Context::default(), now).await.unwrap().unwrap();
+    left.run("resident objections", &[]).await;
+    let about = [id, "--client", "parking-permits", "--purpose", "issue-resident-permit", "--uphold"];
+    left.run("resident decide-objection", &[&about[..], &WHY[..6]].concat()).await;
 }
 
 /// Those that are about members of staff.

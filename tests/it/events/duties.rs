@@ -7,9 +7,11 @@ use crate::jobs::{Endpoint, house, queue, round, session};
 use crate::log::{happen, tamper, unguard};
 use crate::looking::{At, CALLED};
 use crate::seen::look;
+use crate::sharing::says;
 use portreeve::app::App;
 use portreeve::config::Collector;
 use portreeve::domain::staff::Role;
+use portreeve::jobs::end_consents::EndConsents;
 use portreeve::jobs::expire::Expire;
 use portreeve::jobs::refresh::Refresh;
 use portreeve::jobs::rotate_keys::RotateKeys;
@@ -51,8 +53,24 @@ impl Left {
 
 /// Policies in which Garden waste is no more.
 async fn part(app: &App) {
+    change(app, |_, _| {}).await;
+}
+
+/// Policies in which the newsletter has another notice, too.
+async fn new_notice(app: &App) {
+    change(app, |path, text| {
+        *path = path.replace("permit-newsletter@1", "permit-newsletter@2");
+        *text = text.replace("permit-newsletter@1", "permit-newsletter@2");
+    })
+    .await;
+}
+
+async fn change(app: &App, change: impl Fn(&mut String, &mut String)) {
     let mut files = sample::files("http://localhost:8090", "http://localhost:8091");
     files.retain(|(path, _)| path != "services/garden-waste.toml");
+    for (path, text) in &mut files {
+        change(path, text);
+    }
     let bundle = Bundle::from_files(files, &app.issuer).unwrap();
     setup::activate(&app.db, &app.roots, &(&bundle).into(), app.now()).await.unwrap();
     assert!(app.refresh().await.unwrap());
@@ -101,6 +119,15 @@ both! {
         left.round(app, &mut duty).await;
         left.round(app, &mut duty).await;
         left.round(app, &mut Refresh).await;
+        // Consents that are reminded of and run out, and one whose notice has changed.
+        says(&house, ada, "parking-permits", "permit-newsletter").await;
+        house.later(Duration::from_hours(24 * 700));
+        left.round(app, &mut EndConsents).await;
+        house.later(Duration::from_hours(24 * 60));
+        left.round(app, &mut EndConsents).await;
+        says(&house, ada, "parking-permits", "permit-newsletter").await;
+        new_notice(app).await;
+        left.round(app, &mut EndConsents).await;
         // A look that is kept from her, and broken glass: nobody reviews either in time.
         look(&house, ada, "crime_prevention").await;
         let alert = Text { subject: "Glass was broken".into(), body: "Somebody broke the glass.".into() };

@@ -28,14 +28,19 @@ pub struct Browser {
     cookies: BTreeMap<String, String>,
     origin: String,
     token: Token,
+    /// What the forms of the pages shown carried, by where they lead and whose flow they are.
+    seen: BTreeMap<(&'static str, String), String>,
 }
+
+/// The pages whose forms say what they showed.
+const SHOWN: [&str; 2] = ["/continue", "/consent"];
 
 impl Browser {
     /// One that was here before: it has its browser cookie.
     pub fn new(house: &House) -> Self {
         let token = Token::random();
         let cookies = BTreeMap::from([("portreeve-browser".to_owned(), token.as_str().to_owned())]);
-        Self { http: http(house), cookies, origin: house.app.issuer.as_str().to_owned(), token }
+        Self { http: http(house), cookies, origin: house.app.issuer.as_str().to_owned(), token, seen: BTreeMap::new() }
     }
 
     /// Begins a session as signing in does.
@@ -67,10 +72,43 @@ impl Browser {
         self.take(request).await
     }
 
-    /// A form of one of our pages.
+    /// A form of one of our pages, with what that page carried: it is opened first if it was not.
     pub async fn post(&mut self, address: &str, form: &[(&str, &str)]) -> Page {
+        let flow = form.iter().find(|(name, _)| *name == "flow").map_or("", |(_, flow)| flow);
+        let to = SHOWN.into_iter().find(|path| address.ends_with(path));
+        let mut whole = form.to_vec();
+        let seen = match to.filter(|_| form.iter().all(|(name, _)| *name != "seen")) {
+            Some(path) => {
+                let key = (path, flow.to_owned());
+                if !self.seen.contains_key(&key) {
+                    self.get(&format!("{address}?flow={flow}")).await;
+                }
+                self.seen.get(&key).cloned()
+            }
+            None => None,
+        };
+        whole.extend(seen.as_deref().map(|seen| ("seen", seen)));
         let request = self.http.post(self.absolute(address)).header(COOKIE, self.cookie_line());
-        self.take(request.header(ORIGIN, &self.origin).form(form)).await
+        self.take(request.header(ORIGIN, &self.origin).form(&whole)).await
+    }
+
+    /// What the page of a flow carried when it was last shown.
+    pub fn saw(&self, path: &'static str, flow: &str) -> Option<&str> {
+        self.seen.get(&(path, flow.to_owned())).map(String::as_str)
+    }
+
+    fn remember(&mut self, body: &str) {
+        let value = |form: &str, name: &str| {
+            let rest = form.split(&format!("name=\"{name}\" value=\"")).nth(1)?;
+            Some(rest.split('"').next()?.to_owned())
+        };
+        for path in SHOWN {
+            let Some(form) = body.split(&format!("action=\"{path}\"")).nth(1) else { continue };
+            let form = form.split("</form>").next().unwrap();
+            if let (Some(flow), Some(seen)) = (value(form, "flow"), value(form, "seen")) {
+                self.seen.insert((path, flow), seen);
+            }
+        }
     }
 
     async fn take(&mut self, request: reqwest::RequestBuilder) -> Page {
@@ -84,6 +122,7 @@ impl Browser {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
+        self.remember(&page.body);
         page
     }
 

@@ -52,6 +52,51 @@ both! {
         arrive(&mut stage, &MUSEUM, &[]).await;
     }
 
+    async fn q04_what_she_saw_is_what_is_recorded(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let (_, flow) = arrive(&mut stage, &LIBRARY, &[]).await;
+        let seen = stage.browser.saw("/continue", &flow).unwrap().to_owned();
+        assert_eq!(seen.len(), 64);
+        // Without the page, with another one's, or after it was shown in another language: she reads it first.
+        for said in ["", "00", &seen[1..]] {
+            let page = stage.browser.post("/continue", &[("flow", &flow), ("seen", said)]).await;
+            assert!(page.leads_to("/continue"), "{:?}", page.location());
+        }
+        stage.browser.get(&format!("/continue?flow={flow}&lang=cy")).await;
+        let welsh = stage.browser.saw("/continue", &flow).unwrap().to_owned();
+        assert_ne!(seen, welsh);
+        let page = stage.browser.post("/continue", &[("flow", &flow), ("seen", &seen)]).await;
+        assert!(page.leads_to("/continue"), "{:?}", page.location());
+        assert_eq!(held(&stage, "library").await, []);
+        assert_eq!(count(&stage.house, "sharing.notice_shown").await, 0);
+        let page = stage.browser.post("/continue", &[("flow", &flow), ("seen", &welsh)]).await;
+        assert!(page.parameter("code").is_some(), "{:?}", page.location());
+        let rows = sharing::of_account(&mut stage.house.app.db.peek(), stage.ada).await.unwrap();
+        let line = records::history(rows).unwrap().remove(0);
+        assert_eq!((line.lang.as_str(), line.how.page_sha256.as_deref()), ("cy", Some(&*welsh)));
+        // The page says the same to everybody: nothing of hers is in the digest.
+        let ben = stage.house.resident("Ben Oak", "ben@havenbrook.example", "saddle-orbit-77").await;
+        let mut other = Browser::new(&stage.house);
+        other.sign_in(&stage.house, ben, true).await;
+        let flow = other.get(&LIBRARY.authorize(&stage.house, &[])).await.parameter("flow").unwrap();
+        other.get(&format!("/continue?flow={flow}")).await;
+        assert_eq!(other.saw("/continue", &flow), Some(&*seen));
+    }
+
+    async fn a_yes_to_another_page_is_no_yes(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let (_, flow) = arrive(&mut stage, &NEWS, &[("scope", "openid email")]).await;
+        let asked = stage.browser.post("/continue", &[("flow", &flow)]).await;
+        stage.browser.get(asked.location().unwrap()).await;
+        let inform = stage.browser.saw("/continue", &flow).unwrap_or_default().to_owned();
+        for said in ["", &inform] {
+            let form = [("flow", flow.as_str()), ("consent", "allow"), ("seen", said)];
+            let page = stage.browser.post("/consent", &form).await;
+            assert!(page.leads_to("/consent"), "{:?}", page.location());
+        }
+        assert_eq!(held(&stage, "news").await, []);
+    }
+
     async fn q08_what_no_share_names_stays_here(world: World) {
         let mut stage = Stage::own_device(world).await;
         let wish = r#"{"userinfo":{"phone_number":{"essential":true},"address":null,"name":null},

@@ -47,6 +47,7 @@ both! {
         for _ in 0..3 {
             let more = [("prompt", "consent")];
             let flow = stage.browser.get(&LIBRARY.authorize(&stage.house, &more)).await.parameter("flow").unwrap();
+            stage.browser.get(&format!("/continue?flow={flow}")).await;
             let clicks = (0..4).map(|_| {
                 let (mut browser, flow) = (stage.browser.clone(), flow.clone());
                 async move { browser.post("/continue", &[("flow", &flow)]).await }

@@ -120,6 +120,28 @@ pub fn sql_stays_in_the_store(file: &File) -> Breaches {
         .collect()
 }
 
+/// The files that may take lines of the sharing ledger away: at erasure, and when their rule is over.
+const LINES_END_IN: &[&str] = &["src/store/erasure.rs", "src/store/disposal.rs"];
+
+/// No SQL of ours changes a line of the sharing ledger or dates it back: lines are added in one place, where what they come
+/// to is kept with them, and are otherwise only deleted by their rule.
+pub fn the_ledger_is_only_added_to(file: &File) -> Breaches {
+    if module(file).is_none() {
+        return Vec::new();
+    }
+    let text = file.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let count = |sql: &str| text.matches(sql).count();
+    let changed = count("UPDATE sharing_record");
+    let deleted = if LINES_END_IN.contains(&file.path.as_str()) { 0 } else { count("DELETE FROM sharing_record") };
+    let added = count("INTO sharing_record");
+    let allowed = usize::from(file.path == "src/store/sharing.rs");
+    let mut breaches = Vec::new();
+    if changed + deleted > 0 || added > allowed {
+        breaches.push(format!("{}: a line of the sharing ledger is changed, or added past its standing", file.path));
+    }
+    breaches
+}
+
 /// SQL that is not a literal is vouched for in one place.
 pub fn one_raw_sql(files: &[File]) -> Breaches {
     let vouched: Vec<_> = files
@@ -289,6 +311,19 @@ mod tests {
             assert_eq!(lines(&of(sql_stays_in_the_store, "src/store/x.rs", source)), 0, "{source}");
         }
         assert_eq!(lines(&of(sql_stays_in_the_store, "src/service/x.rs", "// sqlx::query stays in store")), 0);
+    }
+
+    #[test]
+    fn a_line_of_the_ledger_that_is_changed_is_seen() {
+        let rule = the_ledger_is_only_added_to;
+        for sql in
+            ["UPDATE sharing_record\n SET at = $1", "DELETE FROM sharing_record", "INSERT INTO sharing_record (id)"]
+        {
+            assert_eq!(lines(&of(rule, "src/store/seen.rs", sql)), 1, "{sql}");
+        }
+        assert_eq!(lines(&of(rule, "src/store/sharing.rs", "INSERT INTO sharing_record (id)")), 0);
+        assert_eq!(lines(&of(rule, "src/store/sharing.rs", "UPDATE sharing_record SET at = $1")), 1);
+        assert_eq!(lines(&of(rule, "src/store/erasure.rs", "DELETE FROM sharing_record")), 0);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What happened at a council within some days: two residents, two officers, two services.
 
 use crate::app::House;
+use crate::ledger::keep;
 use crate::log::seal;
 use crate::world::World;
 use portreeve::app::App;
@@ -18,7 +19,7 @@ use portreeve::domain::time::When;
 use portreeve::service::people;
 use portreeve::service::search_audit::Ask;
 use portreeve::store::events;
-use portreeve::store::sharing::{self, SharingRow};
+use portreeve::store::sharing::{HowRow, SharingRow};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -132,11 +133,12 @@ impl Story {
             claims: claims.to_owned(),
             policy: "policy".to_owned(),
             at: self.app().now(),
+            how: HowRow::default(),
         };
         self.app()
             .db
             .write(async |mut w| {
-                sharing::insert(&mut w, who, &record).await?;
+                keep(&mut w, who, record.clone()).await?;
                 w.commit_quietly(portreeve::store::Housekeeping::Flow, ()).await
             })
             .await

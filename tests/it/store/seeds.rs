@@ -4,7 +4,7 @@ use portreeve::domain::ids::{AccountId, GrantId, RecordId, SessionId};
 use portreeve::domain::time::When;
 use portreeve::store::grants::GrantRow;
 use portreeve::store::sessions::NewSession;
-use portreeve::store::sharing::SharingRow;
+use portreeve::store::sharing::{HowRow, SharingRow};
 use portreeve::store::{Error, Write, accounts, grants, sessions};
 use std::time::Duration;
 use uuid::Uuid;
@@ -89,5 +89,6 @@ pub fn sharing() -> SharingRow {
         claims: "sub name".to_owned(),
         policy: "policy".to_owned(),
         at: NOW,
+        how: HowRow::default(),
     }
 }

@@ -298,7 +298,7 @@ both! {
         let db = open(&world).await;
         let person = AccountId(Uuid::new_v4());
         db.write(async |mut w| {
-            records::insert(&mut w, person, &sharing()).await?;
+            crate::ledger::keep(&mut w, person, sharing()).await?;
             done(w, ()).await
         })
         .await

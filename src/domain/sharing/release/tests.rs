@@ -1,4 +1,4 @@
-use super::{Release, release};
+use super::{Facts, Reason, Release, Withheld, explain};
 use crate::domain::assurance::Level;
 use crate::domain::audit::Basis;
 use crate::domain::claims::{Claim, Requested, ScopeSet};
@@ -6,7 +6,7 @@ use crate::domain::client::{Apis, AuthMethod, Client, Lang, OtherWays, SecurityP
 use crate::domain::ids::{AccountId, ClientId, RecordId};
 use crate::domain::redirect::Application;
 use crate::domain::retention::Period;
-use crate::domain::sharing::{NoticeRef, RecipientRole, Record, RecordState, Share};
+use crate::domain::sharing::{How, NoticeRef, RecipientRole, Record, RecordState, Share, fold};
 use crate::domain::time::When;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -100,7 +100,9 @@ fn record(id: u128, purpose: &str, state: RecordState, when: When) -> Record {
         lang: Lang::En,
         claims: [Claim::Name, Claim::Email].into(),
         state,
+        policy: String::new(),
         at: when,
+        how: How::default(),
     }
 }
 
@@ -114,6 +116,15 @@ fn purposes(tells: &[super::Tell]) -> Vec<&str> {
 
 fn decide(scopes: &str, records: &[Record]) -> Release {
     release(&asking(scopes), &permits(), records, noon())
+}
+
+/// Decides from lines, as they fold.
+fn release(requested: &Requested, client: &Client, records: &[Record], now: When) -> Release {
+    super::release(requested, client, &fold(records), &Facts::at(now))
+}
+
+fn reasons(release: &Release) -> Vec<(&str, Claim, Reason)> {
+    release.withheld.iter().map(|held| (held.purpose.as_deref().unwrap_or(""), held.claim, held.why)).collect()
 }
 
 #[test]
@@ -150,6 +161,103 @@ fn a_record_of_another_service_purpose_basis_or_notice_proves_nothing() {
 }
 
 #[test]
+fn each_claim_that_is_withheld_has_its_reason() {
+    let shown = || record(1, "permit", RecordState::Shown, at("2027-01-01T00:00:00Z"));
+    let after = |state| vec![shown(), record(2, "permit", state, at("2027-01-02T00:00:00Z"))];
+    for (records, why) in [
+        (vec![], Reason::NotTold),
+        (after(RecordState::Superseded), Reason::Superseded),
+        (after(RecordState::Invalidated), Reason::Invalidated),
+        (after(RecordState::Objected), Reason::Objected),
+        (after(RecordState::ObjectionUpheld), Reason::ObjectionUpheld),
+    ] {
+        let decided = decide("openid profile", &records);
+        assert_eq!(reasons(&decided), [("permit", Claim::Name, why)], "{records:?}");
+        let quiet = matches!(why, Reason::Objected | Reason::ObjectionUpheld);
+        assert_eq!(decided.is_settled(), quiet, "an objection is not asked away: {why:?}");
+    }
+    let given = || record(3, "newsletter", RecordState::Given, at("2027-01-01T00:00:00Z"));
+    let after = |state| vec![given(), record(4, "newsletter", state, at("2027-01-02T00:00:00Z"))];
+    for (records, why) in [
+        (vec![], Reason::NotAsked),
+        (after(RecordState::Refused), Reason::Refused),
+        (after(RecordState::Withdrawn), Reason::Withdrawn),
+        (after(RecordState::Expired), Reason::Expired),
+        (vec![record(3, "newsletter", RecordState::Imported, noon())], Reason::NotAsked),
+    ] {
+        let decided = decide("openid email", &records);
+        let held = Withheld { claim: Claim::Email, purpose: Some("newsletter".into()), why };
+        assert!(decided.withheld.contains(&held), "{records:?}: {:?}", decided.withheld);
+    }
+    let kept = Facts { restricted: true, ..Facts::at(noon()) };
+    let decided = super::release(&asking("openid profile"), &permits(), &fold(&[shown()]), &kept);
+    assert_eq!(reasons(&decided), [("permit", Claim::Name, Reason::Restricted)]);
+    assert!(decided.is_settled() && decided.claims.is_empty());
+}
+
+#[test]
+fn an_objection_pauses_and_what_stood_stands_again_when_it_is_rejected() {
+    let shown = record(1, "permit", RecordState::Shown, at("2027-01-01T00:00:00Z"));
+    let objected = record(2, "permit", RecordState::Objected, at("2027-01-02T00:00:00Z"));
+    let rejected = record(3, "permit", RecordState::ObjectionRejected, at("2027-01-03T00:00:00Z"));
+    let upheld = record(4, "permit", RecordState::ObjectionUpheld, at("2027-01-03T00:00:00Z"));
+    let again = record(5, "permit", RecordState::Shown, at("2027-01-04T00:00:00Z"));
+    let under = |lines: &[&Record]| {
+        decide("openid profile", &lines.iter().copied().cloned().collect::<Vec<_>>()).records().into_iter().next()
+    };
+    assert_eq!(under(&[&shown, &objected]), None);
+    assert_eq!(under(&[&shown, &objected, &again]), None, "being shown it does not lift a pause");
+    assert_eq!(under(&[&shown, &objected, &rejected]), Some(shown.id));
+    assert_eq!(under(&[&shown, &objected, &upheld]), None);
+    assert_eq!(under(&[&shown, &objected, &upheld, &again]), Some(again.id), "she asked for it herself");
+}
+
+#[test]
+fn an_editorial_change_never_asks_again_and_a_material_one_does() {
+    let shown = Record {
+        notice: NoticeRef { id: "permit".into(), version: 1 },
+        ..record(1, "permit", RecordState::Shown, noon())
+    };
+    let standings = fold(std::slice::from_ref(&shown));
+    let editorial = |old: &NoticeRef, new: &NoticeRef| old.id == new.id;
+    let facts = Facts { same: &editorial, ..Facts::at(noon()) };
+    let decided = super::release(&asking("openid profile"), &permits(), &standings, &facts);
+    assert!(decided.is_settled() && decided.records() == BTreeSet::from([shown.id]));
+    let decided = super::release(&asking("openid profile"), &permits(), &standings, &Facts::at(noon()));
+    assert_eq!(reasons(&decided), [("permit", Claim::Name, Reason::Superseded)]);
+    assert_eq!(purposes(&decided.inform), ["permit"]);
+}
+
+#[test]
+fn a_page_covers_what_stands_already() {
+    let shown = Record { claims: [Claim::Name].into(), ..record(1, "permit", RecordState::Shown, noon()) };
+    let decided = decide("openid email", std::slice::from_ref(&shown));
+    assert_eq!(decided.inform[0].claims, BTreeSet::from([Claim::Name, Claim::Email]));
+}
+
+#[test]
+fn the_explanation_and_the_decision_agree() {
+    let records = [
+        Record { claims: [Claim::Name].into(), ..record(1, "permit", RecordState::Shown, noon()) },
+        record(2, "newsletter", RecordState::Refused, noon()),
+    ];
+    let (client, standings) = (permits(), fold(&records));
+    let lines = explain(&client, &standings, &Facts::at(noon()));
+    let told: Vec<_> = lines.iter().map(|line| (line.share.purpose.as_str(), line.claim, line.outcome)).collect();
+    assert_eq!(
+        told,
+        [
+            ("permit", Claim::Name, Ok(records[0].id)),
+            ("permit", Claim::Email, Err(Reason::NotTold)),
+            ("newsletter", Claim::Email, Err(Reason::Refused)),
+        ]
+    );
+    let out = decide("openid profile email", &records);
+    let goes: Vec<_> = lines.iter().filter_map(|line| Some((line.claim, line.outcome.ok()?))).collect();
+    assert_eq!(out.claims, goes);
+}
+
+#[test]
 fn a_claim_added_to_a_share_is_told_of_before_it_goes_out() {
     let shown = Record { claims: [Claim::Name].into(), ..record(1, "permit", RecordState::Shown, noon()) };
     let decided = decide("openid profile email", std::slice::from_ref(&shown));
@@ -160,7 +268,7 @@ fn a_claim_added_to_a_share_is_told_of_before_it_goes_out() {
 #[test]
 fn what_no_share_covers_is_denied() {
     let decided = decide("openid profile address", &[record(1, "permit", RecordState::Shown, noon())]);
-    assert_eq!(decided.denied, BTreeSet::from([Claim::Address]));
+    assert_eq!(decided.denied(), BTreeSet::from([Claim::Address]));
     assert_eq!(decided.set(), BTreeSet::from([Claim::Name]));
 }
 
@@ -241,11 +349,10 @@ fn any_claims() -> impl Strategy<Value = BTreeSet<Claim>> {
 }
 
 fn any_record() -> impl Strategy<Value = Record> {
-    let states = [RecordState::Shown, RecordState::Given, RecordState::Refused, RecordState::Withdrawn];
     (
         any::<u128>(),
         proptest::sample::select(vec!["permit", "newsletter", "other"]),
-        proptest::sample::select(states.to_vec()),
+        proptest::sample::select(RecordState::ALL.to_vec()),
         0..90_000_000_i64,
         1..3_u32,
         any_claims(),
@@ -274,7 +381,7 @@ proptest! {
             });
             prop_assert!(under);
         }
-        prop_assert!(out.denied.is_disjoint(&client.claims()));
+        prop_assert!(out.denied().is_disjoint(&client.claims()));
     }
 
     #[test]
@@ -286,7 +393,7 @@ proptest! {
         let consents: BTreeSet<_> =
             records.iter().filter(|r| r.basis == Basis::Consent).map(|r| r.id).collect();
         prop_assert!(out.records().is_disjoint(&consents));
-        prop_assert!(out.ask.is_empty());
+        prop_assert!(out.ask.is_empty() || records.iter().any(|r| r.at == noon() && r.state.stops()));
     }
 
     #[test]

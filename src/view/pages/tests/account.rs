@@ -27,6 +27,7 @@ fn account() {
             received: vec![Received { claim: "email".into(), when: AT }],
             last_used: Some(AT),
             basis: "public_task".into(),
+            agreed: vec![super::sharing::line("stop", "on")],
         }],
         sessions: vec![session("s1", true), session("s2", false)],
         news: None,
@@ -42,7 +43,7 @@ fn account() {
         ],
     );
     has(&en, &["name=\"session\" value=\"s2\"", "href=\"/account/email\"", "href=\"/account/password\""]);
-    has(&en, &["href=\"/account/second-step\""]);
+    has(&en, &["href=\"/account/second-step\"", "action=\"/account/sharing/permits/news/withdraw\""]);
     has(&en, &["Phone or tablet, Firefox on Android", "Computer, Firefox on Windows", "Used for: Garden waste, Bins"]);
     has(
         &en,

@@ -104,6 +104,7 @@ fn the_question_how_old_she_is_has_a_radio_a_band_and_none_is_chosen() {
         notice_url: "/notices/n".into(),
         service: ServicePages::default(),
         asks_age: true,
+        seen: String::new(),
         errors: vec![],
     };
     let [en, cy] = show(&page);

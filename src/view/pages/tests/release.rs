@@ -18,6 +18,7 @@ fn a_services_own_pages_name_their_host_and_its_logo_is_ours() {
         notice_url: "/notices/n".into(),
         service,
         asks_age: false,
+        seen: String::new(),
         errors: vec![],
     };
     for [en, cy] in [show(&told), show(&asked)] {

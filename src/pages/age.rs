@@ -3,7 +3,6 @@
 use crate::domain::claims::Claim;
 use crate::domain::client::Client;
 use crate::domain::session::SignedIn;
-use crate::domain::sharing::Tell;
 use crate::domain::sharing::age::{AgeBand, may_consent};
 use crate::service::Failure;
 use crate::service::details::own_held;
@@ -22,14 +21,12 @@ pub(super) enum Age {
 }
 
 /// Whether she is asked how old she is.
-pub(super) async fn age(visit: &Visit, client: &Client, who: &SignedIn, tell: &Tell) -> Result<Age, Failure> {
-    let asks =
-        client.shares.iter().any(|share| share.purpose == tell.purpose && share.basis == tell.basis && share.asks_age);
-    if !asks {
+pub(super) async fn age(visit: &Visit, client: &Client, who: &SignedIn, purpose: &str) -> Result<Age, Failure> {
+    if !client.shares.iter().any(|share| share.purpose == purpose && share.asks_age) {
         return Ok(Age::Unasked);
     }
     let held = own_held(&visit.app, who, &BTreeSet::from([Claim::Birthdate])).await?;
-    let today = super::super::details::today(visit);
+    let today = super::details::today(visit);
     Ok(held.birthdate.map_or(Age::Asked, |birthdate| Age::Known(AgeBand::of(birthdate, today))))
 }
 
@@ -41,7 +38,7 @@ pub(super) fn may_agree(visit: &Visit, age: &Age, answered: &str) -> Result<Opti
         Age::Asked => AgeBand::parse(answered).ok_or(Wrong::AgeBandMissing)?,
     };
     let snapshot = visit.app.snapshot();
-    let rule = snapshot.policy.controller.consent_ages.on(super::super::details::today(visit));
+    let rule = snapshot.policy.controller.consent_ages.on(super::details::today(visit));
     match rule {
         Some(rule) if may_consent(band, Some(rule)) => Ok(Some((band, rule.named()))),
         _ => Err(Wrong::TooYoung),

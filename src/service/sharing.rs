@@ -1,0 +1,248 @@
+//! What a resident is told, decides, takes back and objects to; and what the clock and the policies do to it. Each deed
+//! adds lines to the ledger and changes what they come to in one write, with its event.
+//!
+//! ```text
+//! read standings ──> may it follow? ──> line, standing, event ──> one write: standing still at the version read?
+//!       ^                                                              │ no: nothing happened
+//!       └──────────────────────────────────────────────────────────────┘
+//! ```
+
+mod choices;
+mod ends;
+mod objections;
+pub mod own;
+mod receipts;
+mod why;
+
+pub use choices::{decide, import, tell, withdraw};
+pub use ends::{Compose, expire, remind};
+pub use objections::{Decided, Decision, LONGEST, Pending, decide_objection, object, pending, waits};
+pub use receipts::{Shape, receipt};
+pub use why::{Line, why};
+
+use super::{Failure, records};
+use crate::app::{App, Snapshot};
+use crate::crypto::record::EventSeed;
+use crate::crypto::tokens;
+use crate::domain::audit::Basis;
+use crate::domain::claims::Claim;
+use crate::domain::client::Lang;
+use crate::domain::ids::{AccountId, ClientId, RecordId};
+use crate::domain::sharing::{
+    AgeBand, Decider, How, Method, NoticeRef, Record, RecordState, Standing, Way, may_follow,
+};
+use crate::domain::time::When;
+use crate::store::{Error, Events, Write, sharing};
+use std::collections::BTreeSet;
+
+/// How often a deed begins anew because another line came between.
+const TRIES: usize = 8;
+
+/// How what she says is captured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capture {
+    /// The way.
+    pub channel: Way,
+    /// What she does to say so.
+    pub method: Method,
+    /// Page loads and actions it takes her.
+    pub steps: Option<i64>,
+    /// The language of the words shown or read to her.
+    pub lang: Lang,
+    /// SHA-256 of the page as rendered to her, in hex.
+    pub page: Option<String>,
+    /// Who decides.
+    pub actor: Decider,
+    /// A pseudonym of who that is, where it is not she.
+    pub actor_ref: Option<String>,
+    /// On what authority.
+    pub authority: Option<String>,
+    /// Her age band with the version of the rule, where consent is the basis.
+    pub age: Option<(AgeBand, String)>,
+}
+
+impl Capture {
+    /// Herself, on a page of ours.
+    #[must_use]
+    pub const fn on_page(lang: Lang, method: Method, steps: i64, page: Option<String>) -> Self {
+        Self {
+            channel: Way::Web,
+            method,
+            steps: Some(steps),
+            lang,
+            page,
+            actor: Decider::Resident,
+            actor_ref: None,
+            authority: None,
+            age: None,
+        }
+    }
+
+    /// The clock, or a change of policy.
+    #[must_use]
+    pub const fn by_system() -> Self {
+        Self {
+            channel: Way::Import,
+            method: Method::Import,
+            steps: None,
+            lang: Lang::En,
+            page: None,
+            actor: Decider::System,
+            actor_ref: None,
+            authority: None,
+            age: None,
+        }
+    }
+}
+
+/// A line that is to be added.
+#[derive(Debug, Clone)]
+struct Wanted<'a> {
+    client: &'a ClientId,
+    purpose: &'a str,
+    basis: Basis,
+    state: RecordState,
+    /// The notice it is told or asked under; that of the line before if it names none.
+    notice: Option<&'a NoticeRef>,
+    /// The claims it covers; those that stood if it names none.
+    claims: Option<&'a BTreeSet<Claim>>,
+    expires_at: Option<When>,
+    reason: Option<&'a str>,
+}
+
+/// What a deed changed at a service: what the service has to be told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The service.
+    pub client: ClientId,
+    /// The purpose.
+    pub purpose: String,
+    /// The basis.
+    pub basis: Basis,
+    /// What happened.
+    pub state: RecordState,
+    /// The claims that it took away, or gave.
+    pub claims: BTreeSet<Claim>,
+    /// The line that says so.
+    pub record: RecordId,
+    /// When.
+    pub at: When,
+}
+
+/// Here the services are told: this is called in the write of every deed, once for each purpose changed, and may add rows
+/// to it. Whatever has to be looked up or made first (ids, keys) is made in [`add`] before the write, which may run again.
+#[expect(clippy::unused_async, reason = "what is told here is written, and waits for it")]
+async fn after_change(_w: &mut Write, _account: AccountId, _change: &Change) -> Result<(), Error> {
+    Ok(())
+}
+
+/// Adds lines in one write with what records them, which is made anew for each try. `None` if one of them may not follow
+/// what stands: another deed was faster, and whoever asks looks again.
+async fn add<E: Events + Clone + Sync>(
+    app: &App,
+    account: AccountId,
+    wanted: &[Wanted<'_>],
+    (capture, herself): (&Capture, bool),
+    now: When,
+    event: impl Fn(&Snapshot, EventSeed, &[Record]) -> Result<E, Failure>,
+) -> Result<Option<Vec<Change>>, Failure> {
+    let snapshot = app.snapshot();
+    for _ in 0..TRIES {
+        let before = records::standings(sharing::standings(&mut app.db.peek(), account).await?)?;
+        let seed = EventSeed::draw(now);
+        let mut lines = Vec::with_capacity(wanted.len());
+        let mut changes = Vec::with_capacity(wanted.len());
+        for want in wanted {
+            let found =
+                before.iter().find(|standing| standing.purpose == want.purpose && standing.client == *want.client);
+            if !may_follow(found, want.state, herself, now) {
+                return Ok(None);
+            }
+            let record = line(&snapshot, want, found, (capture, &seed), now)?;
+            let after = Standing::after(found, &record);
+            changes.push(Change {
+                client: record.client.clone(),
+                purpose: record.purpose.clone(),
+                basis: record.basis,
+                state: record.state,
+                claims: record.claims.clone(),
+                record: record.id,
+                at: record.at,
+            });
+            lines.push((record, after, found.map_or(0, |found| found.version)));
+        }
+        let of_lines: Vec<Record> = lines.iter().map(|(record, ..)| record.clone()).collect();
+        let event = event(&snapshot, seed, &of_lines)?;
+        let written = app
+            .db
+            .write(async |mut w| {
+                for (record, after, was) in &lines {
+                    let (row, standing) = (records::line_row(record), records::standing_row(after));
+                    sharing::append(&mut w, account, &row, &standing, *was)?;
+                }
+                for change in &changes {
+                    after_change(&mut w, account, change).await?;
+                }
+                w.commit(event.clone(), ()).await
+            })
+            .await;
+        match written {
+            Ok(_) => return Ok(Some(changes)),
+            Err(Error::GivenUp) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Error::Conflict.into())
+}
+
+fn line(
+    snapshot: &Snapshot,
+    want: &Wanted<'_>,
+    before: Option<&Standing>,
+    (capture, seed): (&Capture, &EventSeed),
+    now: When,
+) -> Result<Record, Failure> {
+    let unknown = || Error::Unreadable(format!("no notice of {} is known", want.purpose));
+    let notice = want.notice.or(before.map(|before| &before.notice)).ok_or_else(unknown)?;
+    // An edition that has left the bundle lies in the archive of bundles; what is told or asked anew is in it.
+    let archived = snapshot.policy.notice(notice, capture.lang);
+    if archived.is_none() && want.notice.is_some() && want.state != RecordState::Imported {
+        return Err(Error::Unreadable(format!("the notice {notice} is not in the bundle")).into());
+    }
+    let stood = before.map(|before| before.claims.clone()).unwrap_or_default();
+    Ok(Record {
+        id: RecordId(tokens::uuid()),
+        client: want.client.clone(),
+        purpose: want.purpose.to_owned(),
+        basis: want.basis,
+        notice: notice.clone(),
+        notice_sha256: archived.map(|notice| notice.sha256.clone()).unwrap_or_default(),
+        lang: capture.lang,
+        claims: want.claims.cloned().unwrap_or(stood),
+        state: want.state,
+        policy: snapshot.policy.version().to_owned(),
+        // Clocks of nodes differ a little; the ledger's time does not run back.
+        at: before.map_or(now, |before| now.max(before.last_at)),
+        how: How {
+            place: Some(before.map_or(0, |before| before.version) + 1),
+            channel: Some(capture.channel),
+            method: Some(capture.method),
+            steps: capture.steps,
+            page_sha256: capture.page.clone(),
+            actor: Some(capture.actor),
+            actor_ref: capture.actor_ref.clone(),
+            authority_ref: capture.authority.clone(),
+            expires_at: want.expires_at,
+            reason: want.reason.map(ToOwned::to_owned),
+            previous: before.map(|before| before.last),
+            age_band: capture.age.as_ref().map(|(band, _)| *band),
+            age_rule: capture.age.as_ref().map(|(_, rule)| rule.clone()),
+            event: Some(seed.id()),
+        },
+    })
+}
+
+/// The wire names of claims.
+fn names(claims: &BTreeSet<Claim>) -> Vec<String> {
+    claims.iter().map(|claim| claim.as_str().to_owned()).collect()
+}

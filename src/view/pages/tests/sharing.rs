@@ -1,0 +1,122 @@
+//! "What services get".
+
+use super::*;
+
+pub fn line(can: &'static str, state: &'static str) -> SharingLine {
+    SharingLine {
+        path: "/account/sharing/permits/news".into(),
+        service: Both::new("Parking permits", "Trwyddedau parcio"),
+        purpose: Both::new("send you parking news", "anfon newyddion parcio atoch"),
+        claims: vec!["email".into(), "name".into()],
+        basis: "consent".into(),
+        state,
+        since: Some(AT),
+        until: Some(AT),
+        due: (can == "wait").then_some(AT),
+        can,
+    }
+}
+
+#[test]
+fn each_basis_offers_what_the_law_gives() {
+    let page = |line: SharingLine| {
+        let name = line.service.clone();
+        show(&Sharing { services: vec![SharingService { name, lines: vec![line] }], news: None })
+    };
+    let [en, cy] = page(line("stop", "on"));
+    has(
+        &en,
+        &["To send you parking news", "Email address, Full name", "action=\"/account/sharing/permits/news/withdraw\""],
+    );
+    has(&en, &["22 November 2026", "It works until it runs out", "A service keeps what it has already received"]);
+    has(&cy, &["Er mwyn anfon newyddion parcio atoch", "Rhoi’r gorau i rannu"]);
+    has(&page(line("say", "refused"))[0], &["You said no.", "/account/sharing/permits/news/choose"]);
+    has(&page(line("object", "on"))[0], &["/account/sharing/permits/news/object"]);
+    has(&page(line("wait", "objected"))[0], &["We will answer by"]);
+    has(&page(line("allow", "objection_upheld"))[0], &["Allow this again"]);
+    for basis in ["contract", "legal_obligation", "vital_interests"] {
+        let [en, _] = page(SharingLine { basis: basis.into(), ..line("nothing", "on") });
+        has(&en, &["You cannot stop this"]);
+        assert!(!en.contains("<form method=\"post\" action=\"/account/sharing"), "{en}");
+    }
+    has(&show(&Sharing { services: vec![], news: None })[0], &["No service gets anything about you."]);
+    for (word, news) in SharingNews::ALL {
+        let [en, _] = show(&Sharing { services: vec![], news: Some(news) });
+        assert!(en.contains("aria-labelledby=\"news\"") && !en.contains("sharing-news-"), "{word}: {en}");
+    }
+}
+
+#[test]
+fn every_state_and_every_line_of_the_history_has_words() {
+    use crate::domain::sharing::{Reason, RecordState, Way};
+    let entry = |state: &RecordState, way: &Way| SharingEntry {
+        record: format!("{}-{}", state.as_str(), way.as_str()),
+        when: AT,
+        state: state.as_str(),
+        consent: true,
+        way: Some(way.as_str()),
+    };
+    let history = RecordState::ALL.iter().map(|state| entry(state, &Way::Web));
+    let history = history.chain(Way::ALL.iter().map(|way| entry(&RecordState::Given, way))).collect();
+    for why in Reason::ALL.map(Reason::as_str).into_iter().chain(["on"]) {
+        let page = SharingOne {
+            line: line("nothing", why),
+            because: Some("because".into()),
+            power: Some("an Act".into()),
+            kept: Some("6 years".into()),
+            notice_url: "/notices/n@1".into(),
+            history: Vec::clone(&history),
+        };
+        for html in show(&page) {
+            for family in ["sharing-state-", "sharing-did-", "sharing-way-"] {
+                assert!(!html.contains(family), "{family} {why}");
+            }
+        }
+    }
+}
+
+#[test]
+fn objecting_and_choosing() {
+    let mut page = SharingObject { line: line("object", "on"), grounds: EVIL.into(), errors: vec![] };
+    let [en, cy] = show(&page);
+    has(&en, &["id=\"grounds\"", "id=\"object\"", "straight away", "within one month"]);
+    has(&cy, &["o fewn mis"]);
+    page.errors = vec![Wrong::GroundsTooLong];
+    errs(&page);
+    let mut page = SharingChoose {
+        line: line("say", "refused"),
+        claims: claims(),
+        asks: true,
+        asks_age: false,
+        notice_url: "/notices/n@1".into(),
+        seen: "5ee0".into(),
+        errors: vec![],
+    };
+    let [en, _] = show(&page);
+    has(&en, &["id=\"consent-allow\"", "id=\"consent-deny\"", "name=\"seen\" value=\"5ee0\""]);
+    assert!(!en.contains(" checked"), "neither is chosen beforehand");
+    page.errors = vec![Wrong::ConsentMissing];
+    errs(&page);
+    let aged = SharingChoose { asks_age: true, errors: vec![Wrong::AgeBandMissing], ..page.clone() };
+    errs(&aged);
+    has(&show(&aged)[0], &["name=\"age_band\"", "How old are you?"]);
+    let again = SharingChoose { asks: false, errors: vec![], ..page };
+    let [en, _] = show(&again);
+    has(&en, &["Allow Parking permits to get your details again", "id=\"continue\""]);
+    assert!(!en.contains("consent-allow"));
+}
+
+#[test]
+fn what_a_page_says_to_anybody_is_the_same_for_everybody() {
+    let renderer = renderer();
+    let said = |page: &Inform| renderer.main_of(&page.bare(), &Chrome::default()).unwrap();
+    let ada = inform("public_task");
+    let mut ben = Inform { flow: "f2".into(), short_name: "Ben O.".into(), first_name: "Ben".into(), ..ada.clone() };
+    ben.claims[0].value = "Ben Oak".into();
+    assert_eq!(said(&ada), said(&ben));
+    assert!(!said(&ben).contains("Ben") && said(&ben).contains("Full name"));
+    let other = Inform { purpose: "sell it".into(), ..ada.clone() };
+    assert_ne!(said(&ada), said(&other));
+    let fewer = Inform { claims: ada.claims[..1].to_vec(), ..ada.clone() };
+    assert_ne!(said(&ada), said(&fewer));
+}

@@ -1,0 +1,98 @@
+# "Beth mae gwasanaethau'n ei gael": tudalennau'r cyfrif, a'r llythyr cyn i gydsyniad ddod i ben.
+
+sharing-link = Gweld a newid beth mae gwasanaethau’n ei gael
+sharing-title = Beth mae gwasanaethau’n ei gael
+sharing-lead = Dim ond yr hyn a restrir yma y mae gwasanaeth yn ei gael, a dim ond am y rheswm a roddir.
+sharing-nothing = Nid oes unrhyw wasanaeth yn cael dim amdanoch.
+sharing-agreed = Gwnaethoch gytuno ei fod yn defnyddio eich manylion er mwyn { $purpose }.
+sharing-to = Er mwyn { $purpose }
+sharing-with = gyda { $service }, er mwyn { $purpose }
+sharing-one-title = { $service }: er mwyn { $purpose }
+sharing-now = Nawr
+sharing-what = Manylion
+sharing-why = Pam
+sharing-since = Ers
+sharing-until = Tan
+sharing-due = Byddwn yn ateb erbyn
+sharing-more = Hanes a derbynebau
+
+sharing-state-on = Mae’r gwasanaeth yn cael y manylion hyn
+sharing-state-not_told = Nid yw’r gwasanaeth yn cael y manylion hyn
+sharing-state-not_asked = Nid yw’r gwasanaeth yn cael y manylion hyn. Nid ydym wedi gofyn i chi.
+sharing-state-refused = Nid yw’r gwasanaeth yn cael y manylion hyn. Dywedoch chi na.
+sharing-state-withdrawn = Nid yw’r gwasanaeth yn cael y manylion hyn. Gwnaethoch chi atal hyn.
+sharing-state-expired = Nid yw’r gwasanaeth yn cael y manylion hyn. Mae’r amser y cytunoch iddo ar ben.
+sharing-state-superseded = Nid yw’r gwasanaeth yn cael y manylion hyn. Mae’r hysbysiad preifatrwydd wedi newid ers i chi ei weld.
+sharing-state-invalidated = Nid yw’r gwasanaeth yn cael y manylion hyn. Ni ddylent fod wedi cael eu rhannu.
+sharing-state-objected = Nid yw’r gwasanaeth yn cael y manylion hyn tra byddwn yn penderfynu ar eich gwrthwynebiad.
+sharing-state-objection_upheld = Nid yw’r gwasanaeth yn cael y manylion hyn. Gwnaethoch wrthwynebu, ac roeddem yn cytuno.
+sharing-state-restricted = Nid yw’r gwasanaeth yn cael y manylion hyn. Rydym yn eu cadw heb eu defnyddio.
+sharing-state-no_share = Nid yw’r gwasanaeth yn cael y manylion hyn mwyach
+
+sharing-stop = Rhoi’r gorau i rannu
+sharing-say = Dweud ie neu na
+sharing-object = Gwrthwynebu hyn
+sharing-allow = Caniatáu hyn eto
+sharing-fixed-contract = Ni allwch atal hyn yma, am fod ei angen ar { $service } ar gyfer yr hyn rydych wedi gofyn amdano. I ddod â hynny i ben, cysylltwch â’r gwasanaeth.
+sharing-fixed-legal_obligation = Ni allwch atal hyn, am fod y gyfraith yn ei fynnu.
+sharing-fixed-vital_interests = Ni allwch atal hyn, am ei fod yn diogelu bywyd rhywun.
+sharing-complain = Os ydych yn meddwl bod hyn yn anghywir, gallwch gwyno
+sharing-power = Y gyfraith y tu ôl i hyn: { $power }.
+sharing-kept = Mae’r gwasanaeth yn cadw’r manylion hyn: { $time }.
+
+sharing-effect-title = Pan fyddwch yn rhoi’r gorau i rannu neu’n gwrthwynebu
+sharing-effect = Nid yw’r gwasanaeth yn cael dim mwy, o’r eiliad honno. Gallwch ddefnyddio eich cyfrif o hyd.
+
+sharing-news-stopped = Rydym wedi rhoi’r gorau i rannu’r manylion hyn.
+sharing-news-yes = Dywedoch chi ie. Gall y gwasanaeth gael y manylion hyn nawr.
+sharing-news-no = Dywedoch chi na. Nid yw’r gwasanaeth yn cael y manylion hyn.
+sharing-news-objected = Mae eich gwrthwynebiad gennym, ac rydym wedi oedi hyn.
+sharing-news-allowed = Rydych wedi caniatáu hyn eto.
+
+sharing-object-title = Gwrthwynebu sut mae eich manylion yn cael eu defnyddio
+sharing-object-what = Mae { $service } yn defnyddio eich manylion er mwyn { $purpose }. Mae gennych hawl i wrthwynebu.
+sharing-object-effect = Os byddwch yn gwrthwynebu, byddwn yn rhoi’r gorau i roi eich manylion at y diben hwn ar unwaith. Gwasanaeth: { $service }. Nes i ni benderfynu, efallai na fydd y gwasanaeth yn gallu gwneud hyn i chi ar-lein. Gallwch gysylltu ag ef o hyd mewn ffyrdd eraill.
+sharing-object-decide = Byddwn yn penderfynu o fewn mis. Dim ond os oes rhesymau cryf sy’n drech na’ch rhai chi y gallwn barhau.
+sharing-object-grounds = Beth ddylem ei wybod am eich sefyllfa? (dewisol)
+sharing-object-hint = Peidiwch â rhoi manylion nad ydych am i ni eu cadw. Gallwch ysgrifennu hyd at 2,000 o nodau.
+sharing-object-button = Gwrthwynebu
+
+wrong-grounds-too-long = Rhaid i’r hyn a ddywedwch fod yn 2,000 o nodau neu lai
+
+sharing-choose-title = Rhannu eich manylion gyda { $service }
+sharing-allow-title = { $service }: caniatáu rhannu eich manylion eto
+sharing-choose-lead = Byddai { $service } yn cael:
+
+sharing-history = Beth ddigwyddodd
+sharing-receipts = Mae gan bob cofnod dderbynneb y gallwch ei chadw. Ffeil ar gyfer rhaglenni cyfrifiadurol ydyw, wedi’i llofnodi gennym ni.
+sharing-receipt-iso = Lawrlwytho’r dderbynneb
+sharing-receipt-kantara = Ei lawrlwytho fel derbynneb cydsyniad Kantara
+sharing-receipt-of = { $date } am { $time }
+sharing-did-shown = Cawsoch wybod, ac aethoch ymlaen
+sharing-did-given = Dywedoch chi ie
+sharing-did-reaffirmed = Dywedoch chi ie eto
+sharing-did-refused = Dywedoch chi na
+sharing-did-withdrawn = Gwnaethoch chi ei atal
+sharing-did-expired = Daeth yr amser y cytunoch iddo i ben
+sharing-did-superseded = Newidiodd yr hysbysiad preifatrwydd
+sharing-did-invalidated = Gwelsom na ddylai fod wedi cael ei rannu
+sharing-did-objected = Gwnaethoch chi wrthwynebu
+sharing-did-objection_upheld = Roeddem yn cytuno â’ch gwrthwynebiad
+sharing-did-objection_rejected = Penderfynom barhau ar ôl eich gwrthwynebiad
+sharing-did-imported = Cymerom gofnod drosodd o system gynharach
+sharing-way-web = ar-lein
+sharing-way-phone = dros y ffôn
+sharing-way-desk = wyneb yn wyneb
+sharing-way-kiosk = ar sgrin gyhoeddus
+sharing-way-post = drwy’r post
+sharing-way-import = gan ein cyfrifiaduron
+
+letter-consent-ends-subject = Daw eich cytundeb â { $service } i ben ar { $until-date }
+letter-consent-ends-body =
+    Gwnaethoch gytuno bod { $service } yn cael rhai o’ch manylion.
+
+    Daw hynny i ben ar { $until-date }, ac nid oes angen i chi wneud dim.
+
+    I ddweud ie eto, neu i’w atal nawr, mewngofnodwch ac ewch i:
+
+    { $sharing-url }

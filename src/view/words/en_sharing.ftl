@@ -1,0 +1,98 @@
+# "What services get": pages of the account, and the letter before a consent runs out.
+
+sharing-link = See and change what services get
+sharing-title = What services get
+sharing-lead = A service gets only what is listed here, and only for the reason that is given.
+sharing-nothing = No service gets anything about you.
+sharing-agreed = You agreed that it uses your details to { $purpose }.
+sharing-to = To { $purpose }
+sharing-with = with { $service }, to { $purpose }
+sharing-one-title = { $service }: to { $purpose }
+sharing-now = Now
+sharing-what = Details
+sharing-why = Why
+sharing-since = Since
+sharing-until = Until
+sharing-due = We will answer by
+sharing-more = History and receipts
+
+sharing-state-on = The service gets these details
+sharing-state-not_told = The service does not get these details
+sharing-state-not_asked = The service does not get these details. You have not been asked.
+sharing-state-refused = The service does not get these details. You said no.
+sharing-state-withdrawn = The service does not get these details. You stopped this.
+sharing-state-expired = The service does not get these details. The time you agreed to is over.
+sharing-state-superseded = The service does not get these details. The privacy notice has changed since you saw it.
+sharing-state-invalidated = The service does not get these details. They should not have been shared.
+sharing-state-objected = The service does not get these details while we decide on your objection.
+sharing-state-objection_upheld = The service does not get these details. You objected, and we agreed.
+sharing-state-restricted = The service does not get these details. We keep them and do not use them.
+sharing-state-no_share = The service no longer gets these details
+
+sharing-stop = Stop sharing
+sharing-say = Say yes or no
+sharing-object = Object to this
+sharing-allow = Allow this again
+sharing-fixed-contract = You cannot stop this here, because { $service } needs it for what you have asked for. To end that, contact the service.
+sharing-fixed-legal_obligation = You cannot stop this, because the law requires it.
+sharing-fixed-vital_interests = You cannot stop this, because it protects someone’s life.
+sharing-complain = If you think this is wrong, you can complain
+sharing-power = The law behind this: { $power }.
+sharing-kept = The service keeps these details: { $time }.
+
+sharing-effect-title = When you stop sharing or object
+sharing-effect = The service gets nothing more, from that moment. You can still use your account.
+
+sharing-news-stopped = We have stopped sharing these details.
+sharing-news-yes = You said yes. The service can get these details now.
+sharing-news-no = You said no. The service does not get these details.
+sharing-news-objected = We have your objection, and have paused this.
+sharing-news-allowed = You have allowed this again.
+
+sharing-object-title = Object to how your details are used
+sharing-object-what = { $service } uses your details to { $purpose }. You have the right to object.
+sharing-object-effect = If you object, we stop giving your details to { $service } for this straight away. Until we have decided, the service may not be able to do this for you online. You can still reach it in other ways.
+sharing-object-decide = We decide within one month. We can only go on if there are strong reasons that outweigh yours.
+sharing-object-grounds = What about your situation should we know? (optional)
+sharing-object-hint = Do not give details you do not want us to keep. You can write up to 2,000 characters.
+sharing-object-button = Object
+
+wrong-grounds-too-long = What you tell us must be 2,000 characters or fewer
+
+sharing-choose-title = Share your details with { $service }
+sharing-allow-title = Allow { $service } to get your details again
+sharing-choose-lead = { $service } would get:
+
+sharing-history = What happened
+sharing-receipts = Each entry has a receipt that you can keep. It is a file for computer programs, signed by us.
+sharing-receipt-iso = Download the receipt
+sharing-receipt-kantara = Download it as a Kantara consent receipt
+sharing-receipt-of = of { $date } at { $time }
+sharing-did-shown = You were told, and went on
+sharing-did-given = You said yes
+sharing-did-reaffirmed = You said yes again
+sharing-did-refused = You said no
+sharing-did-withdrawn = You stopped it
+sharing-did-expired = The time you agreed to ended
+sharing-did-superseded = The privacy notice changed
+sharing-did-invalidated = We found that it should not have been shared
+sharing-did-objected = You objected
+sharing-did-objection_upheld = We agreed with your objection
+sharing-did-objection_rejected = We decided to go on after your objection
+sharing-did-imported = We took over a record from an earlier system
+sharing-way-web = online
+sharing-way-phone = by phone
+sharing-way-desk = in person
+sharing-way-kiosk = at a public screen
+sharing-way-post = by post
+sharing-way-import = by our computers
+
+letter-consent-ends-subject = Your agreement with { $service } ends on { $until-date }
+letter-consent-ends-body =
+    You agreed that { $service } gets some of your details.
+
+    That ends on { $until-date }, and you do not need to do anything.
+
+    To say yes again, or to stop it now, sign in and go to:
+
+    { $sharing-url }

@@ -1,0 +1,80 @@
+// "What services get": seen, taken back with one press, said yes to again, and objected to; in both languages, without scripts too.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { accessible } from './lib/accessible.js'
+import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
+import { startDemo } from './lib/demo.js'
+import * as resident from './lib/resident.js'
+
+let browser
+before(async () => {
+  browser = await launch()
+})
+after(async () => {
+  await browser?.close()
+})
+
+const NEWS = '/account/sharing/parking-permits/permit-newsletter'
+const PERMIT = '/account/sharing/parking-permits/issue-resident-permit'
+
+/** Looks at a page in both languages; leaves it in English. */
+async function look(page, demo, path, name) {
+  for (const lang of ['cy', 'en']) {
+    await page.goto(`${demo.issuer}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`)
+    await accessible(page, `${name}-${lang}`)
+  }
+}
+
+for (const [name, options] of Object.entries({
+  desktop: { viewport: desktop },
+  'narrow-no-scripts': { viewport: narrow, scripts: false },
+})) {
+  test(`she stops, agrees again and objects: ${name}`, async (t) => {
+    const demo = await startDemo()
+    t.after(() => demo.stop())
+    const context = await openBrowser(browser, options)
+    const page = await context.newPage()
+    await resident.chooseSignIn(page, demo.parking)
+    await resident.signIn(page, demo)
+    await resident.reach(page, demo.parking)
+    await resident.press(page, '#asks')
+    await resident.at(page, '/continue')
+    await resident.press(page, '#continue')
+    await resident.at(page, '/consent')
+    // Giving it takes a choice and a button, and one page that answers.
+    await page.locator('#consent-allow').check()
+    await resident.press(page, '#continue')
+    await page.waitForURL((url) => url.origin === new URL(demo.parking).origin)
+
+    // From "Your account" taking it back is one press, and one page that answers.
+    await look(page, demo, '/account', `account-agreed ${name}`)
+    await resident.press(page, '.app-stop')
+    await resident.at(page, '/account/sharing')
+    await page.getByText('We have stopped sharing these details').waitFor()
+    await look(page, demo, '/account/sharing?news=stopped', `sharing-stopped ${name}`)
+    assert.equal(await page.locator('.app-stop').count(), 0)
+
+    await look(page, demo, `${NEWS}/choose`, `sharing-choose ${name}`)
+    assert.equal(await page.locator('#consent-allow').isChecked(), false)
+    await resident.press(page, '#continue')
+    await resident.problem(page, `sharing-choose-empty ${name}`)
+    await page.locator('#consent-allow').check()
+    await resident.press(page, '#continue')
+    await page.getByText('You said yes.').first().waitFor()
+    await resident.press(page, '.app-stop')
+
+    await look(page, demo, NEWS, `sharing-one ${name}`)
+    const receipt = await page.locator('a[download]').first().getAttribute('href')
+    const answer = await page.request.get(`${demo.issuer}${receipt}`)
+    assert.equal((await answer.json()).schema_version, 'ISO/IEC TS 27560:2023')
+
+    await look(page, demo, `${PERMIT}/object`, `sharing-object ${name}`)
+    await page.locator('#grounds').fill('Somebody I fear works there.')
+    await resident.press(page, '#object')
+    await page.getByText('We have your objection').waitFor()
+    await page.getByText('We will answer by').waitFor()
+    await accessible(page, `sharing-objected ${name}`)
+    await context.close()
+  })
+}

@@ -1,0 +1,163 @@
+//! "What services get", through the pages.
+
+use super::{ADA, GARDEN, NEWS, PERMIT, WORD, ada, lines, standing};
+use crate::app::House;
+use crate::visitor::Visitor;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use portreeve::domain::sharing::{RecordState, Way};
+use serde_json::Value;
+use std::time::Duration;
+
+async fn json(visitor: &Visitor, path: &str) -> Value {
+    let answer = visitor.get(path).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+both! {
+    async fn q05_a_consent_is_taken_back_with_one_press(world: World) {
+        let house = House::new(world).await;
+        let (ada, visitor) = ada(&house).await;
+        // From "Your account" itself: giving it took a choice and a button on a page of its own.
+        let page = visitor.get("/account").await.body;
+        assert!(page.contains(&format!("action=\"{NEWS}/withdraw\"")), "{page}");
+        let page = visitor.get("/account/sharing").await.body;
+        assert!(page.contains(&format!("action=\"{NEWS}/withdraw\"")) && page.contains(&format!("{PERMIT}/object")), "{page}");
+        assert!(page.contains("You cannot stop this here, because Garden waste needs it"), "{page}");
+        let done = visitor.post(&format!("{NEWS}/withdraw"), &[]).await;
+        assert_eq!((done.status, done.to.as_str()), (303, "/account/sharing?news=stopped"));
+        let stands = standing(&house, ada, "permit-newsletter").await;
+        assert_eq!((stands.state, stands.record), (RecordState::Withdrawn, None));
+        let line = lines(&house, ada).await.pop().unwrap();
+        assert_eq!((line.how.channel, line.how.steps), (Some(Way::Web), Some(1)));
+        assert_eq!(house.events("sharing.consent_withdrawn").await, 1);
+        let page = visitor.get(&done.to).await.body;
+        assert!(page.contains("We have stopped sharing these details") && page.contains("You stopped this."), "{page}");
+        assert!(!visitor.get("/account").await.body.contains("/withdraw"));
+        // Pressed twice.
+        let again = visitor.post(&format!("{NEWS}/withdraw"), &[]).await;
+        assert_eq!((again.to.as_str(), house.events("sharing.consent_withdrawn").await), ("/account/sharing", 1));
+    }
+
+    async fn q06_she_says_yes_or_no_in_her_account_when_she_likes(world: World) {
+        let house = House::new(world).await;
+        let (ada, visitor) = ada(&house).await;
+        house.later(Duration::from_secs(1));
+        visitor.post(&format!("{NEWS}/withdraw"), &[]).await;
+        let choose = format!("{NEWS}/choose");
+        let page = visitor.get(&choose).await;
+        assert!(page.body.contains("ada@example.org") && page.body.contains("consent-allow"), "{}", page.body);
+        let seen = page.hidden("seen");
+        // Not what she saw; nothing chosen.
+        assert_eq!(visitor.post(&choose, &[("consent", "allow")]).await.to, choose);
+        let neither = visitor.post(&choose, &[("seen", &seen)]).await;
+        assert!(neither.status == 200 && neither.body.contains("There is a problem"), "{}", neither.body);
+        assert_eq!(house.events("sharing.consent_given").await, 1, "that of the door");
+        let yes = [("seen", seen.as_str()), ("consent", "allow")];
+        assert_eq!(visitor.post(&choose, &yes).await.to, "/account/sharing?news=yes");
+        let stands = standing(&house, ada, "permit-newsletter").await;
+        assert_eq!((stands.state, stands.is_in_force(house.app.now())), (RecordState::Given, true));
+        assert_eq!(lines(&house, ada).await.pop().unwrap().how.page_sha256.as_deref(), Some(&*seen));
+        // A yes to what stands runs anew, and a no is a no.
+        assert_eq!(visitor.post(&choose, &yes).await.to, "/account/sharing?news=yes");
+        assert_eq!(house.events("sharing.consent_reaffirmed").await, 1);
+        let no = [("seen", seen.as_str()), ("consent", "deny")];
+        assert_eq!(visitor.post(&choose, &no).await.to, "/account/sharing?news=no");
+        assert_eq!(standing(&house, ada, "permit-newsletter").await.state, RecordState::Refused);
+        assert_eq!(house.events("sharing.consent_refused").await, 1);
+    }
+
+    async fn an_objection_pauses_at_once_after_a_page_that_says_what_it_does(world: World) {
+        let house = House::new(world).await;
+        let (ada, visitor) = ada(&house).await;
+        let page = visitor.get(&format!("{PERMIT}/object")).await.body;
+        assert!(page.contains("straight away") && page.contains("within one month"), "{page}");
+        let long = "x".repeat(2_001);
+        let told = visitor.post(&format!("{PERMIT}/object"), &[("grounds", &long)]).await;
+        assert!(told.status == 200 && told.body.contains("2,000 characters or fewer"), "{}", told.body);
+        assert_eq!(house.events("sharing.objected").await, 0);
+        let done = visitor.post(&format!("{PERMIT}/object"), &[("grounds", "My neighbour works there.\r\nI fear her.")]).await;
+        assert_eq!(done.to, "/account/sharing?news=objected");
+        assert!(standing(&house, ada, "issue-resident-permit").await.paused.is_some());
+        let page = visitor.get(&done.to).await.body;
+        assert!(page.contains("while we decide on your objection") && page.contains("1 January 2027"), "{page}");
+        // Once is enough.
+        assert_eq!(visitor.get(&format!("{PERMIT}/object")).await.to, "/account/sharing");
+        assert_eq!(visitor.post(&format!("{PERMIT}/object"), &[]).await.to, "/account/sharing");
+        assert_eq!(house.events("sharing.objected").await, 1);
+    }
+
+    async fn what_the_basis_does_not_give_is_refused(world: World) {
+        let house = House::new(world).await;
+        let (ada, visitor) = ada(&house).await;
+        let before = lines(&house, ada).await.len();
+        // A contract is neither withdrawn from nor objected to here; a public task is no consent; a consent is no objection.
+        for (path, deed) in [(GARDEN, "withdraw"), (GARDEN, "object"), (PERMIT, "withdraw"), (NEWS, "object")] {
+            let said = visitor.post(&format!("{path}/{deed}"), &[("grounds", "no")]).await;
+            assert_eq!((said.status, said.to.as_str()), (303, "/account/sharing"), "{path}/{deed}");
+        }
+        for (path, deed) in [(GARDEN, "choose"), (PERMIT, "choose")] {
+            assert_eq!(visitor.get(&format!("{path}/{deed}")).await.status, 404);
+            assert_eq!(visitor.post(&format!("{path}/{deed}"), &[("consent", "allow")]).await.status, 404);
+        }
+        for path in ["/account/sharing/nobody/nothing", "/account/sharing/garden-waste/permit-newsletter"] {
+            assert_eq!(visitor.get(path).await.status, 404, "{path}");
+            assert_eq!(visitor.post(&format!("{path}/withdraw"), &[]).await.status, 404, "{path}");
+        }
+        // Nor by somebody who is not signed in, nor from another site.
+        let stranger = Visitor::new(&house);
+        for path in ["/account/sharing".to_owned(), NEWS.to_owned(), format!("{PERMIT}/object"), format!("{NEWS}/choose")] {
+            assert_eq!(stranger.get(&path).await.to, "/sign-in", "{path}");
+        }
+        for path in [format!("{NEWS}/withdraw"), format!("{PERMIT}/object"), format!("{NEWS}/choose")] {
+            assert_eq!(stranger.post(&path, &[]).await.to, "/sign-in", "{path}");
+            assert_eq!(visitor.post_from_elsewhere(&path, &[]).await.status, 403, "{path}");
+        }
+        assert_eq!(lines(&house, ada).await.len(), before);
+    }
+
+    async fn q49_each_line_has_a_receipt_that_we_sign(world: World) {
+        let house = House::new(world).await;
+        let (ada, visitor) = ada(&house).await;
+        let all = lines(&house, ada).await;
+        let given = all.iter().find(|line| line.state == RecordState::Given).unwrap();
+        let told = all.iter().find(|line| line.purpose == "issue-resident-permit").unwrap();
+        let page = visitor.get(NEWS).await.body;
+        assert!(page.contains("You said yes") && page.contains(&format!("/account/receipts/{}/kantara", given.id.0)), "{page}");
+        let iso = json(&visitor, &format!("/account/receipts/{}", given.id.0)).await;
+        assert_eq!(iso["schema_version"], "ISO/IEC TS 27560:2023");
+        assert_eq!(iso["record_id"], given.id.0.to_string());
+        assert_eq!(iso["pii_principal_id"], ada.to_string());
+        let purpose = &iso["pii_processing"]["purposes"][0];
+        assert_eq!((&purpose["lawful_basis"], &purpose["purpose"]), (&"consent".into(), &"send you parking news".into()));
+        assert_eq!(purpose["withdrawal_method"], house.at(NEWS));
+        assert_eq!(iso["events"][0]["event_state"], "given");
+        assert_eq!(iso["events"][0]["event_time"], given.at.to_string());
+        assert!(!iso.to_string().contains(ADA) && !iso.to_string().contains("Wójcik"), "{iso}");
+        // The signature is over the rest.
+        let signature = iso["receipt_sig"].as_str().unwrap();
+        let parts: Vec<&str> = signature.split('.').collect();
+        let decode = |part: &str| serde_json::from_slice::<Value>(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
+        let mut rest = iso.clone();
+        rest.as_object_mut().unwrap().remove("receipt_sig");
+        assert_eq!((decode(parts[1]), &decode(parts[0])["typ"]), (rest, &"sharing-receipt+jwt".into()));
+        let kantara = json(&visitor, &format!("/account/receipts/{}/kantara", given.id.0)).await;
+        assert_eq!(kantara["version"], "KI-CR-v1.1.0");
+        assert_eq!(kantara["consentTimestamp"], given.at.seconds());
+        assert_eq!(kantara["services"][0]["purposes"][0]["consentType"], "EXPLICIT");
+        assert_eq!(kantara["services"][0]["purposes"][0]["piiCategory"][0], "2 - Contact");
+        // What is no consent has no consent receipt; and a receipt is hers alone.
+        let iso = json(&visitor, &format!("/account/receipts/{}", told.id.0)).await;
+        assert_eq!(iso["pii_processing"]["purposes"][0]["lawful_basis_power"], "Road Traffic Regulation Act 1984, section 45");
+        assert_eq!(visitor.get(&format!("/account/receipts/{}/kantara", told.id.0)).await.status, 404);
+        house.resident("Ben Oak", "ben@example.org", WORD).await;
+        let ben = Visitor::new(&house);
+        assert_eq!(ben.get(&format!("/account/receipts/{}", given.id.0)).await.to, "/sign-in");
+        ben.post("/sign-in", &[("email", "ben@example.org"), ("password", WORD)]).await;
+        for path in [format!("/account/receipts/{}", given.id.0), "/account/receipts/x".to_owned(), NEWS.to_owned()] {
+            assert_eq!(ben.get(&path).await.status, 404, "{path}");
+        }
+        assert!(ben.get("/account/sharing").await.body.contains("No service gets anything about you."));
+    }
+}
