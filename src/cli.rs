@@ -7,6 +7,7 @@
 //! | `serve` | the service itself |
 //! | `migrate`, `doctor`, `config` | before and around it |
 //! | `policy`, `keys`, `passwords` | what it runs on |
+//! | `notice`, `ropa` | what residents are told, and the record of processing |
 //! | `audit` | the record: out of the house, and proved |
 //! | `client` | the services, and what they were told |
 //! | `resident` | those who have an account |
@@ -22,10 +23,12 @@ mod doctor;
 mod doors;
 mod keys;
 mod migrate;
+mod notice;
 mod open;
 mod passwords;
 mod policy;
 mod resident;
+mod ropa;
 mod serve;
 mod staff;
 
@@ -63,6 +66,12 @@ enum Command {
     /// The policies: what a council edits and an auditor reads.
     #[command(subcommand)]
     Policy(policy::Policy),
+    /// What residents are told, now and in the past.
+    #[command(subcommand)]
+    Notice(notice::Notice),
+    /// The record of processing activities (UK GDPR Article 30).
+    #[command(subcommand)]
+    Ropa(ropa::Ropa),
     /// The services that rely on this one.
     #[command(subcommand)]
     Client(client::Client),
@@ -165,6 +174,8 @@ fn obey(command: Command, say: Say) -> anyhow::Result<Ending> {
             config.run(say)
         }
         Command::Policy(policy) => runtime()?.block_on(policy.run(say)),
+        Command::Notice(notice) => runtime()?.block_on(notice.run(say)),
+        Command::Ropa(ropa) => runtime()?.block_on(ropa.run(say)),
         Command::Keys(keys) => runtime()?.block_on(keys.run(say)),
         Command::Client(client) => runtime()?.block_on(client.run(say)),
         Command::Resident(resident) => runtime()?.block_on(resident.run(say)),

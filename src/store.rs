@@ -38,6 +38,7 @@ mod joined;
 pub mod log;
 pub mod outbox;
 mod pending;
+pub mod proposals;
 pub mod pushed;
 pub mod questions;
 mod read;

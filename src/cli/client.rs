@@ -1,20 +1,22 @@
-//! `portreeve client plan | apply | list | new-secret | rotate-secret | remove | registration-token | deliveries | why |
-//! import-records`.
+//! `portreeve client plan | apply | list | new-secret | rotate-secret | remove | registration-token | unused | deliveries |
+//! why | import-records`.
 
 mod deliveries;
 mod import;
 mod list;
 mod remove;
 mod secret;
+mod unused;
 mod why;
 
 use super::open::{House, Place};
-use super::policy::{People, Weighed, in_words, loaded, put_in_force, report, weigh};
+use super::policy::{People, in_words, loaded, put_in_force, report, today, weigh};
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::crypto::record::Recorder;
 use crate::domain::time::When;
 use crate::policy::Bundle;
+use crate::service::effects::Weighed;
 use crate::service::{registration, setup};
 use crate::store::Db;
 use anyhow::Context as _;
@@ -88,6 +90,8 @@ pub(super) enum Client {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Say which claims a service may have and has not had for some months: they could be taken out of its shares.
+    Unused(unused::Unused),
     /// Say which service was told of ended sessions, when, how often, and what it answered.
     Deliveries(deliveries::Deliveries),
     /// Say why a service gets what it gets: of anybody, or of one resident with what stands in the way of the rest.
@@ -156,6 +160,7 @@ impl Client {
                 registration_token(&place.find()?, &template, days, uses, dry_run, say).await
             }
             Self::Deliveries(deliveries) => deliveries.run(say).await,
+            Self::Unused(unused) => unused.run(say).await,
             Self::Why(why) => why.run(say).await,
             Self::ImportRecords(import) => import.run(say).await,
         }
@@ -170,7 +175,7 @@ async fn proposed(house: &House, db: &Db, say: Say) -> anyhow::Result<Result<(Bu
         Err(ending) => return Ok(Err(ending)),
     };
     let new = before.with_clients_of(&folder, &house.issuer).and_then(|new| {
-        new.check(&setup::held())?;
+        new.check(&setup::held(), today(&new))?;
         Ok(new)
     });
     Ok(match new {
@@ -184,14 +189,14 @@ async fn in_force(house: &House, db: &Db) -> anyhow::Result<Bundle> {
 }
 
 async fn plan(db: &Db, before: &Bundle, new: &Bundle, say: Say) -> anyhow::Result<Ending> {
-    let Weighed { changes, never, differs } = weigh(db, Some(before), new).await?;
+    let Weighed { changes, never, touched, differs } = weigh(db, Some(before), new).await?;
     let head = match (differs, never.is_empty()) {
         (false, _) => "The files are in force as they stand.",
         (true, true) => "The files differ from what is in force; `portreeve client apply` would change:",
         (true, false) => "The files differ from what is in force, and cannot be put in force:",
     };
-    let answer = json!({ "differs": differs, "changes": changes, "forbidden": never });
-    say.answer(&answer, &format!("{head}\n{}", in_words(&changes, &never)));
+    let answer = json!({ "differs": differs, "changes": changes, "touched": touched, "forbidden": never });
+    say.answer(&answer, &format!("{head}\n{}", in_words(&changes, &touched, &never)));
     Ok(if differs { Ending::Found } else { Ending::Fine })
 }
 

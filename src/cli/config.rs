@@ -2,6 +2,7 @@
 
 use super::open::{House, peers};
 use super::{Ending, Say};
+use crate::app::Clock;
 use crate::config::{Config as Settings, Environment, Problem};
 use crate::http::tls::Tls;
 use crate::policy::{Bundle, Severity, lint};
@@ -88,7 +89,7 @@ fn named(settings: &Settings, say: Say) -> anyhow::Result<Ending> {
 fn policies(house: &House) -> Vec<Problem> {
     let (bundle, findings) = match Bundle::load(&house.policies, &house.issuer) {
         Ok(bundle) => {
-            let findings = lint(&bundle, &setup::held());
+            let findings = lint(&bundle, &setup::held(), bundle.controller.today(Clock::Wall.now()));
             (Some(bundle), findings)
         }
         Err(refused) => (None, refused.findings),

@@ -21,7 +21,7 @@ use crate::http::shutdown::Shutdown;
 use crate::http::trace::start_demo_logging;
 use crate::jobs;
 use crate::mail::{Kept, Mail};
-use crate::policy::Bundle;
+use crate::policy::{Bundle, sample};
 use crate::service::setup;
 use crate::store::{Db, Location, Settings};
 use anyhow::Context as _;
@@ -119,7 +119,8 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
     let roots = Roots::derive(&folder.root_secret()?)?;
     let policies = folder.policies(&ports.garden.origin(), &ports.permits.origin())?;
     let bundle = Bundle::load(&policies, &issuer).with_context(|| folder.start_over())?;
-    bundle.check(&setup::held()).with_context(|| folder.start_over())?;
+    let today = bundle.controller.today(now).max(sample::DATED);
+    bundle.check(&setup::held(), today).with_context(|| folder.start_over())?;
     let db = Db::open(&Location::Sqlite(folder.path().to_owned()), &Settings::default()).await?;
     if !setup::first_start(&db, &roots, &(&bundle).into(), now).await? {
         setup::activate(&db, &roots, &(&bundle).into(), now).await?;

@@ -156,7 +156,7 @@ fn policies(house: &House, round: &mut Round) -> Option<Bundle> {
     let before = round.found.len();
     let (bundle, findings) = match Bundle::load(&house.policies, &house.issuer) {
         Ok(bundle) => {
-            let findings = lint(&bundle, &setup::held());
+            let findings = lint(&bundle, &setup::held(), bundle.controller.today(Clock::Wall.now()));
             (Some(bundle), findings)
         }
         Err(refused) => (None, refused.findings),

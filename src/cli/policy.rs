@@ -1,19 +1,21 @@
-//! `portreeve policy lint | diff | access | sample | init | activate`.
+//! `portreeve policy lint | diff | matrix | book | access | sample | init | propose | activate`.
 
 mod access;
+mod book;
+mod matrix;
+mod propose;
+pub(super) mod source;
 
 use super::open::{DEMO_ISSUER, House, Place};
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::domain::client::Issuer;
-use crate::policy::{
-    Bundle, Change, Finding, Names, Severity, diff, forbidden, lint, overdue, running_out, sample, sectors_left,
-};
+use crate::policy::{Bundle, Change, Finding, Names, Severity, diff, forbidden, lint, overdue, running_out, sample};
+use crate::service::effects::{self, Counted, Weighed};
 use crate::service::setup::{self, Proposal};
-use crate::store::{Db, clients};
+use crate::store::Db;
 use anyhow::Context as _;
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The policies: what a council edits and an auditor reads.
@@ -37,7 +39,15 @@ pub(super) enum Policy {
         /// The issuer they are for.
         #[arg(long, value_name = "URL", default_value = DEMO_ISSUER)]
         issuer: String,
+        #[command(flatten)]
+        store: Store,
     },
+    /// Say which service gets what, what for, and on which basis: purpose by service by claim.
+    Matrix(matrix::Matrix),
+    /// Write the policies as one document in plain English, to be approved: collection, use, storage, access, retention.
+    Book(book::Book),
+    /// Propose an installation's folder of policies: another member of staff approves it in the console.
+    Propose(propose::Propose),
     /// Say in plain words who on the staff may do what, for somebody to sign.
     Access(access::Table),
     /// Print a file of the sample policies, as a pattern.
@@ -69,6 +79,17 @@ pub(super) enum Policy {
     },
 }
 
+/// An installation whose residents are counted, if one is named.
+#[derive(Debug, clap::Args)]
+pub(super) struct Store {
+    /// Count whom it touches in the installation of this settings' file.
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
+    config: Option<PathBuf>,
+    /// Count whom it touches in this demo.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
 /// Who stands for a change of policies. What changes who gets what, on which basis, for how long or how safely takes
 /// two of them.
 #[derive(Debug, clap::Args)]
@@ -93,8 +114,8 @@ impl Policy {
             Self::Lint { policies, issuer } => {
                 let findings = match Bundle::load(&policies, &Issuer::parse(&issuer)?) {
                     Ok(bundle) => {
-                        let today = Clock::Wall.now().timestamp().to_zoned(bundle.controller.time_zone.clone()).date();
-                        let mut findings = lint(&bundle, &setup::held());
+                        let today = today(&bundle);
+                        let mut findings = lint(&bundle, &setup::held(), today);
                         findings.extend(running_out(&bundle, today));
                         findings.extend(overdue(&bundle, today));
                         findings
@@ -103,15 +124,11 @@ impl Policy {
                 };
                 Ok(report(say, &findings))
             }
-            Self::Diff { old, new, issuer } => {
-                let issuer = Issuer::parse(&issuer)?;
-                let load = |folder: &Path| Bundle::load(folder, &issuer).context(folder.display().to_string());
-                let (old, new) = (load(&old)?, load(&new)?);
-                let (changes, never) = (diff(&old, &new), forbidden(&old, &new, |_| None));
-                say.answer(&json!({ "changes": changes, "forbidden": never }), &in_words(&changes, &never));
-                Ok(if never.is_empty() { Ending::Fine } else { Ending::Found })
-            }
+            Self::Diff { old, new, issuer, store } => difference(&old, &new, &issuer, store, say).await,
             Self::Access(table) => table.run(say),
+            Self::Matrix(matrix) => matrix.run(say).await,
+            Self::Book(book) => book.run(say).await,
+            Self::Propose(proposal) => proposal.run(say).await,
             Self::Sample { file } => {
                 let names = || sample::FILES.iter().map(|(path, _)| *path).collect::<Vec<_>>().join(", ");
                 let text =
@@ -134,6 +151,24 @@ impl Policy {
     }
 }
 
+/// What one folder changes against another; with a store, whom that touches.
+async fn difference(old: &Path, new: &Path, issuer: &str, store: Store, say: Say) -> anyhow::Result<Ending> {
+    let house = match store {
+        Store { config: None, data: None } => None,
+        Store { config, data } => Some(Place::of(config, data).find()?),
+    };
+    let issuer = house.as_ref().map_or_else(|| Issuer::parse(issuer), |house| Ok(house.issuer.clone()))?;
+    let load = |folder: &Path| Bundle::load(folder, &issuer).context(folder.display().to_string());
+    let (old, new) = (load(old)?, load(new)?);
+    let Weighed { changes, never, touched, .. } = match &house {
+        Some(house) => weigh(&house.db_there().await?, Some(&old), &new).await?,
+        None => Weighed { changes: diff(&old, &new), never: forbidden(&old, &new, |_| None), ..Weighed::default() },
+    };
+    let answer = json!({ "changes": changes, "touched": house.is_some().then_some(&touched), "forbidden": never });
+    say.answer(&answer, &in_words(&changes, &touched, &never));
+    Ok(if never.is_empty() { Ending::Fine } else { Ending::Found })
+}
+
 fn init(folder: &Path, say: Say) -> anyhow::Result<Ending> {
     let used = folder.exists() && std::fs::read_dir(folder)?.next().is_some();
     anyhow::ensure!(!used, "{} holds something: name a folder that is empty or not there", folder.display());
@@ -152,33 +187,23 @@ fn init(folder: &Path, say: Say) -> anyhow::Result<Ending> {
     Ok(Ending::Fine)
 }
 
+/// The day it is for the council whose policies these are.
+pub(super) fn today(bundle: &Bundle) -> jiff::civil::Date {
+    bundle.controller.today(Clock::Wall.now())
+}
+
 /// The folder's policies if they can be put in force here; else what is wrong with them has been said.
 pub(super) fn loaded(house: &House, say: Say) -> Result<Bundle, Ending> {
     let new = Bundle::load(&house.policies, &house.issuer).map_err(|refused| report(say, &refused.findings))?;
-    new.check(&setup::held()).map_err(|refused| report(say, &refused.findings))?;
+    new.check(&setup::held(), today(&new)).map_err(|refused| report(say, &refused.findings))?;
     Ok(new)
 }
 
-/// What putting a bundle in force would do to what is.
-pub(super) struct Weighed {
-    pub(super) changes: Vec<Change>,
-    pub(super) never: Vec<Finding>,
-    pub(super) differs: bool,
-}
-
 pub(super) async fn weigh(db: &Db, before: Option<&Bundle>, new: &Bundle) -> anyhow::Result<Weighed> {
-    let Some(before) = before else {
-        return Ok(Weighed { changes: Vec::new(), never: Vec::new(), differs: true });
-    };
-    let mut known = BTreeMap::new();
-    for sector in sectors_left(before, new) {
-        known.insert(sector, clients::residents_of(&mut db.peek(), sector).await?);
+    match before {
+        None => Ok(Weighed { differs: true, ..Weighed::default() }),
+        Some(before) => Ok(effects::weigh(db, before, new).await?),
     }
-    Ok(Weighed {
-        changes: diff(before, new),
-        never: forbidden(before, new, |sector| known.get(sector).copied()),
-        differs: before.digest() != new.digest(),
-    })
 }
 
 /// Puts a bundle in force, or says what that would change. The first one needs nobody's approval: it replaces none.
@@ -199,7 +224,7 @@ pub(super) async fn put_in_force(
     );
     let (roots, now) = (house.roots()?, Clock::Wall.now());
     let before = house.in_force(db).await?;
-    let Weighed { changes, never, differs } = weigh(db, before.as_ref(), new).await?;
+    let Weighed { changes, never, touched, differs } = weigh(db, before.as_ref(), new).await?;
     if !never.is_empty() {
         return Ok(report(say, &never));
     }
@@ -221,9 +246,9 @@ pub(super) async fn put_in_force(
     let answer = json!({
         "version": new.version(), "digest": new.digest_hex(), "changed": activated, "dry_run": dry, "changes": changes,
         "needs_second_person": changes.iter().any(|change| change.high_impact),
-        "by": names.by(), "approved_by": names.approved_by(),
+        "by": names.by(), "approved_by": names.approved_by(), "touched": touched,
     });
-    say.answer(&answer, &format!("{head}\n{}", in_words(&changes, &[])));
+    say.answer(&answer, &format!("{head}\n{}", in_words(&changes, &touched, &[])));
     Ok(Ending::Fine)
 }
 
@@ -235,7 +260,7 @@ pub(super) fn report(say: Say, findings: &[Finding]) -> Ending {
     if wrong { Ending::Found } else { Ending::Fine }
 }
 
-pub(super) fn in_words(changes: &[Change], never: &[Finding]) -> String {
+pub(super) fn in_words(changes: &[Change], touched: &[Counted], never: &[Finding]) -> String {
     let mut lines: Vec<String> = changes.iter().map(ToString::to_string).collect();
     if changes.iter().any(|change| change.high_impact) {
         lines.push(
@@ -244,6 +269,7 @@ pub(super) fn in_words(changes: &[Change], never: &[Finding]) -> String {
                 .to_owned(),
         );
     }
+    lines.extend(touched.iter().map(Counted::in_words));
     lines.extend(never.iter().map(ToString::to_string));
     lines.join("\n")
 }

@@ -260,7 +260,7 @@ async fn in_force(
         return Ok(active);
     }
     let lying = lying?;
-    lying.check(&setup::held())?;
+    lying.check(&setup::held(), lying.controller.today(Clock::Wall.now()))?;
     // Refused languages must not come into force first.
     let unreviewed = place.unreviewed(&lying);
     anyhow::ensure!(unreviewed.is_empty(), "nobody has reviewed the notices in {}", unreviewed.join(", "));

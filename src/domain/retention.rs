@@ -40,6 +40,19 @@ impl fmt::Display for Category {
 /// Categories that hold nothing personal, so that they alone may be kept for good.
 pub const MAY_BE_PERMANENT: &[&str] = &["client.registration", "policy.version", "log.checkpoint", "system"];
 
+/// Categories that hold nothing about any person: no part of the record of processing (UK GDPR Art 30).
+pub const NOT_PERSONAL: &[&str] = &[
+    "client.initial_token",
+    "client.registration",
+    "delivery_log",
+    "lease",
+    "log.checkpoint",
+    "log.tree",
+    "policy.version",
+    "signing_key",
+    "system",
+];
+
 /// What starts the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

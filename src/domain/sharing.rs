@@ -12,12 +12,14 @@
 
 pub mod age;
 mod ledger;
+mod papers;
 pub mod receipt;
 mod release;
 mod standing;
 
 pub use age::AgeBand;
 pub use ledger::{Decider, How, Method, Record, RecordState, Way};
+pub use papers::{Article9, Asked, NoticeChange, Papers, Special, SpecialKind};
 pub use release::{Explained, Facts, Reason, Release, Same, Tell, Withheld, exactly, explain, lasts_until, release};
 pub use standing::{Standing, fold, may_follow};
 
@@ -41,6 +43,22 @@ pub enum RecipientRole {
     Joint,
     /// Decides for itself; needs a basis of its own.
     Separate,
+}
+
+impl RecipientRole {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::SameController, Self::Processor, Self::Joint, Self::Separate];
+
+    /// The word in policy files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SameController => "same_controller",
+            Self::Processor => "processor",
+            Self::Joint => "joint",
+            Self::Separate => "separate",
+        }
+    }
 }
 
 /// A notice by id and version, written `parking-permit@1`.
@@ -107,4 +125,8 @@ pub struct Share {
     pub expires: Option<Period>,
     /// Whether she is asked how old she is before she is asked for her consent ([`age`]).
     pub asks_age: bool,
+    /// Where a consent is asked for.
+    pub ask: Asked,
+    /// Who the recipient is by name, and what was approved for it.
+    pub papers: Papers,
 }

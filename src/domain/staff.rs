@@ -94,6 +94,8 @@ words! {
         AnswerQuestion = "answer_question";
         /// Who is on the staff, with which roles.
         SeeStaff = "see_staff";
+        /// The register: which service gets what, what for, and on which basis.
+        SeeRegister = "see_register";
     }
 }
 

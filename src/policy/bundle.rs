@@ -14,7 +14,9 @@ use crate::domain::ids::ClientId;
 use crate::domain::registration::Template;
 use crate::domain::retention::Schedule;
 use crate::domain::sharing::NoticeRef;
+use crate::domain::time::When;
 use aws_lc_rs::digest;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -173,12 +175,12 @@ impl Bundle {
     }
 
     /// Refuses a bundle with a lint error: what `activate` and a first start ask for. `held` are the data categories
-    /// of this installation.
+    /// of this installation, `today` the day that approvals and agreements must not have run out on.
     ///
     /// # Errors
     /// [`Refused`] holds the errors; warnings pass.
-    pub fn check(&self, held: &[&str]) -> Result<(), Refused> {
-        let mut findings = lint(self, held);
+    pub fn check(&self, held: &[&str], today: Date) -> Result<(), Refused> {
+        let mut findings = lint(self, held, today);
         findings.retain(|finding| finding.severity == Severity::Error);
         if findings.is_empty() { Ok(()) } else { Err(Refused { findings }) }
     }
@@ -207,6 +209,20 @@ impl Bundle {
     #[must_use]
     pub fn notice(&self, reference: &NoticeRef, lang: Lang) -> Option<&Notice> {
         self.notices.get(reference, lang)
+    }
+
+    /// Whether who has read one edition has read the other, in substance: editorial changes never ask again. See
+    /// [`Register::same_in_substance`].
+    #[must_use]
+    pub fn same_in_substance(&self, a: &NoticeRef, b: &NoticeRef) -> bool {
+        self.register.same_in_substance(a, b)
+    }
+
+    /// The edition that holds now where a share names `named`: a later one supersedes the one before on the day it takes
+    /// effect. See [`Register::edition_on`].
+    #[must_use]
+    pub fn edition_at(&self, named: &NoticeRef, now: When) -> NoticeRef {
+        self.register.edition_on(named, self.controller.today(now))
     }
 
     /// A purpose in a resident's words: "give you a parking permit".
@@ -244,6 +260,11 @@ impl Bundle {
     pub fn version(&self) -> &str {
         &self.version
     }
+}
+
+/// The files of an activated bundle, as they were.
+pub(super) fn files(canonical: &[u8]) -> Option<BTreeMap<String, String>> {
+    serde_json::from_slice::<Canonical>(canonical).ok().map(|canonical| canonical.files)
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {

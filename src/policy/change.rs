@@ -100,6 +100,16 @@ pub fn forbidden(old: &Bundle, new: &Bundle, residents: impl Fn(&str) -> Option<
             findings.push(Finding::error("notice.edited", at, message, remedy));
         }
     }
+    for (nth, edition) in new.register.editions.iter().enumerate() {
+        let before = old.register.edition(&edition.reference());
+        if before.is_some_and(|before| before.change != edition.change) {
+            let at = new.sources.place(super::register::FILE, &format!("notice.{nth}.change"));
+            let message =
+                "An edition that was in force is called otherwise: people were asked or told again by what it was.";
+            let remedy = "Put the old word back, and write a new edition if residents are to be told something else.";
+            findings.push(Finding::error("notice.change_edited", at, message, remedy));
+        }
+    }
     for service in &new.services {
         let before = old.client(service.client.id.as_str());
         let Some(before) = before.filter(|before| before.sector != service.client.sector) else { continue };

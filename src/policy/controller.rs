@@ -9,6 +9,7 @@ use crate::domain::claims::Area;
 use crate::domain::client::{Lang, OtherWays, Words};
 use crate::domain::colour::Colour;
 use crate::domain::sharing::age::ConsentAges;
+use crate::domain::time::When;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -58,6 +59,12 @@ pub struct Controller {
 }
 
 impl Controller {
+    /// The day it is where the council is.
+    #[must_use]
+    pub fn today(&self, now: When) -> Date {
+        now.timestamp().to_zoned(self.time_zone.clone()).date()
+    }
+
     /// The languages whose notices nobody has put a name to: `serve` refuses them, the demo says so.
     #[must_use]
     pub fn unreviewed(&self) -> Vec<Lang> {

@@ -48,6 +48,15 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// A basis that no public authority has for its tasks.
+    pub(super) fn legitimate_interests(at: Place) -> Self {
+        let remedy = "A council's own task rests on public_task with its power; ask the data protection officer.";
+        let message = "Legitimate interests are no basis for a task of a public authority (UK GDPR Art 6(1)).";
+        Self::error("share.legitimate_interests", at, message, remedy)
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
@@ -67,6 +76,33 @@ impl fmt::Display for Finding {
 pub(super) struct Place {
     pub(super) file: String,
     pub(super) line: Option<usize>,
+}
+
+/// Refuses a basis that no public authority has for its tasks, where a list of a file or a table names one. Before the file is
+/// read: its types know of none.
+pub(super) fn refuse_legitimate_interests(
+    sources: &super::sources::Sources,
+    file: &str,
+    places: &[&str],
+    findings: &mut Vec<Finding>,
+) {
+    let Some(table) = sources.text(file).and_then(|text| text.parse::<toml::Table>().ok()) else { return };
+    let unlawful = |value: &toml::Value| {
+        let basis = value.get("basis").and_then(toml::Value::as_str);
+        basis.is_some_and(|basis| matches!(basis, "legitimate_interests" | "recognised_legitimate_interest"))
+    };
+    for place in places {
+        let entries: Vec<(String, &toml::Value)> = match table.get(*place) {
+            Some(toml::Value::Array(items)) => {
+                items.iter().enumerate().map(|(nth, item)| (format!("{place}.{nth}.basis"), item)).collect()
+            }
+            Some(one) => vec![(format!("{place}.basis"), one)],
+            None => Vec::new(),
+        };
+        for (path, _) in entries.into_iter().filter(|(_, item)| unlawful(item)) {
+            findings.push(Finding::legitimate_interests(sources.place(file, &path)));
+        }
+    }
 }
 
 /// A bundle that was refused, with every reason at once.

@@ -3,7 +3,9 @@
 
 mod access;
 mod apis;
+mod editions;
 mod papers;
+mod recipients;
 mod shares;
 
 use super::Bundle;
@@ -15,13 +17,16 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 /// Everything there is to say about a bundle. `held` are the data categories that the installation's tables, columns
-/// and payload keys belong to.
+/// and payload keys belong to, `today` is the day that approvals are looked at on.
 #[must_use]
-pub fn lint(bundle: &Bundle, held: &[&str]) -> Vec<Finding> {
-    let mut lint = Lint { bundle, findings: Vec::new() };
+pub fn lint(bundle: &Bundle, held: &[&str], today: Date) -> Vec<Finding> {
+    let mut lint = Lint { bundle, today, findings: Vec::new() };
     lint.shares();
     lint.apis();
     lint.papers();
+    lint.held(held);
+    lint.parties();
+    lint.editions();
     lint.languages();
     lint.colours();
     lint.retention(held);
@@ -36,7 +41,7 @@ pub fn lint(bundle: &Bundle, held: &[&str]) -> Vec<Finding> {
 /// What the calendar alone makes worth a look: these are warnings, for whoever knows what day it is.
 #[must_use]
 pub fn overdue(bundle: &Bundle, today: Date) -> Vec<Finding> {
-    let mut lint = Lint { bundle, findings: Vec::new() };
+    let mut lint = Lint { bundle, today, findings: Vec::new() };
     for (place, reason) in bundle.reasons.iter().enumerate().filter(|(_, reason)| reason.is_late(today)) {
         let at = lint.at(super::reasons::FILE, &format!("reason.{place}.reviewed"));
         let message = format!("The reason {:?} was reviewed more than a year ago.", reason.code);
@@ -70,6 +75,7 @@ pub fn running_out(bundle: &Bundle, today: Date) -> Vec<Finding> {
 
 struct Lint<'a> {
     bundle: &'a Bundle,
+    today: Date,
     findings: Vec<Finding>,
 }
 

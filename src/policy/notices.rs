@@ -55,6 +55,16 @@ impl Notices {
     }
 }
 
+impl Notices {
+    /// The notices of an activated bundle, whatever else is in it and whoever could read that: a record must be able to
+    /// show the very words for as long as it is kept.
+    #[must_use]
+    pub fn of_archive(canonical: &[u8]) -> Option<Self> {
+        let files = super::bundle::files(canonical)?;
+        Some(load(&Sources::new(files), &mut Vec::new()))
+    }
+}
+
 pub(super) fn path(reference: &NoticeRef, lang: Lang) -> String {
     format!("notices/{reference}.{lang}.md")
 }

@@ -47,6 +47,8 @@ pub struct Processor {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// The party of the register that it is.
+    pub party: Option<String>,
     /// What it does for the council.
     pub task: Words,
     /// The contract.
@@ -82,6 +84,11 @@ pub struct Activity {
 }
 
 pub(super) fn load(sources: &Sources, findings: &mut Vec<Finding>) -> Option<Processing> {
+    let before = findings.len();
+    super::finding::refuse_legitimate_interests(sources, FILE, &["account", "activity"], findings);
+    if findings.len() > before {
+        return None;
+    }
     let processing: Processing = sources.parse(FILE, findings)?;
     if processing.schema != "portreeve.processing/1" {
         let at = sources.place(FILE, "schema");

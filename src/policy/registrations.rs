@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use super::services::written::{Profile, WrittenLegacy, WrittenShare};
-use super::services::{Papers, Reader, Terms};
+use super::services::{Reader, Terms};
 use super::sources::Sources;
 use crate::domain::assurance::Level;
 use crate::domain::client::{Issuer, OtherWays, Words};
@@ -29,7 +29,6 @@ struct Written {
 pub(super) struct LoadedTemplate {
     pub(super) file: String,
     pub(super) template: Template,
-    pub(super) papers: Vec<Papers>,
 }
 
 impl LoadedTemplate {
@@ -40,7 +39,6 @@ impl LoadedTemplate {
             least_assurance: template.least_assurance,
             scopes: &template.scopes,
             shares: &template.shares,
-            papers: &self.papers,
             words: vec![("account_needed_because", &template.account_needed_because)],
         }
     }
@@ -58,7 +56,7 @@ pub(super) fn load(sources: &Sources, issuer: &Issuer, findings: &mut Vec<Findin
         }
         let security_profile = reader.profile(written.security_profile, written.legacy.as_ref(), findings);
         let other_ways = reader.other_ways(written.other_ways, findings);
-        let (shares, papers) = reader.shares(written.share, findings);
+        let shares = reader.shares(written.share, findings);
         let scopes = reader.scopes(written.scopes.as_deref(), &shares, findings);
         let Some(other_ways) = other_ways.filter(|_| findings.len() == before) else { continue };
         let template = Template {
@@ -71,7 +69,7 @@ pub(super) fn load(sources: &Sources, issuer: &Issuer, findings: &mut Vec<Findin
             other_ways,
             sensitive: written.sensitive,
         };
-        loaded.push(LoadedTemplate { file: file.to_owned(), template, papers });
+        loaded.push(LoadedTemplate { file: file.to_owned(), template });
     }
     loaded
 }

@@ -10,7 +10,7 @@ use crate::domain::assurance::Level;
 use crate::domain::claims::{Claim, Scope, ScopeSet};
 use crate::domain::client::{Client, Issuer, Legacy, OtherWays, Relaxation, SecurityProfile, Words};
 use crate::domain::redirect::{Application, RedirectError, RedirectUri, request_url, service_url};
-use crate::domain::sharing::Share;
+use crate::domain::sharing::{Papers, Share, Special};
 use std::collections::BTreeSet;
 use url::Url;
 use written::{Profile, Service, WrittenLegacy, WrittenShare};
@@ -22,8 +22,6 @@ pub(super) struct Loaded {
     pub(super) file: String,
     /// The client.
     pub(super) client: Client,
-    /// Each share's place in the file, with its papers.
-    pub(super) papers: Vec<Papers>,
 }
 
 /// What a service file and a registration template both say: what lint looks at.
@@ -32,7 +30,6 @@ pub(super) struct Terms<'a> {
     pub(super) least_assurance: Level,
     pub(super) scopes: &'a ScopeSet,
     pub(super) shares: &'a [Share],
-    pub(super) papers: &'a [Papers],
     /// What residents read, by its key.
     pub(super) words: Vec<(&'static str, &'a Words)>,
 }
@@ -45,19 +42,9 @@ impl Loaded {
             least_assurance: client.least_assurance,
             scopes: &client.scopes,
             shares: &client.shares,
-            papers: &self.papers,
             words: vec![("name", &client.name), ("account_needed_because", &client.account_needed_because)],
         }
     }
-}
-
-/// The papers a share refers to beside purpose, power and notice.
-#[derive(Debug, Clone)]
-pub(super) struct Papers {
-    pub(super) dpia: Option<String>,
-    pub(super) agreement: Option<String>,
-    /// Why a claim goes out whole that a derived one says less of.
-    pub(super) raw_because: Option<String>,
 }
 
 pub(super) fn load(sources: &Sources, issuer: &Issuer, findings: &mut Vec<Finding>) -> Vec<Loaded> {
@@ -114,7 +101,7 @@ impl Reader<'_> {
         let post_logout_redirect_uris = self.redirects("post_logout_redirect_uris", after, application, findings);
         let apis = self.apis(&service, findings);
         let other_ways = self.other_ways(service.other_ways, findings);
-        let (shares, papers) = self.shares(service.share, findings);
+        let shares = self.shares(service.share, findings);
         let scopes = self.scopes(service.scopes.as_deref(), &shares, findings);
         if !is_sector(&service.sector) {
             let remedy = "Use small letters, digits and hyphens.";
@@ -160,7 +147,7 @@ impl Reader<'_> {
             apis,
             sso_shared_with: service.sso_shared_with,
         };
-        Some(Loaded { file: self.file.to_owned(), client, papers })
+        Some(Loaded { file: self.file.to_owned(), client })
     }
 
     /// The scopes written, or else those that the shares cover.
@@ -257,20 +244,18 @@ impl Reader<'_> {
         named
     }
 
-    /// The shares that are sound, each with its papers.
-    pub(super) fn shares(&self, written: Vec<WrittenShare>, findings: &mut Vec<Finding>) -> (Vec<Share>, Vec<Papers>) {
+    /// The shares that are sound.
+    pub(super) fn shares(&self, written: Vec<WrittenShare>, findings: &mut Vec<Finding>) -> Vec<Share> {
         let read = |(place, share)| self.share(place, share, findings);
-        written.into_iter().enumerate().filter_map(read).unzip()
+        written.into_iter().enumerate().filter_map(read).collect()
     }
 
-    fn share(&self, place: usize, share: WrittenShare, findings: &mut Vec<Finding>) -> Option<(Share, Papers)> {
+    fn share(&self, place: usize, share: WrittenShare, findings: &mut Vec<Finding>) -> Option<Share> {
         let at = |key: &str| self.at(&format!("share.{place}.{key}"));
         let before = findings.len();
         let basis = share.basis.lawful();
         if basis.is_none() {
-            let remedy = "A council's own task rests on public_task with its power; ask the data protection officer.";
-            let message = "Legitimate interests are no basis for a task of a public authority (UK GDPR Art 6(1)).";
-            findings.push(Finding::error("share.legitimate_interests", at("basis"), message, remedy));
+            findings.push(Finding::legitimate_interests(at("basis")));
         }
         let mut claims = BTreeSet::new();
         for (nth, name) in share.claims.iter().enumerate() {
@@ -288,8 +273,32 @@ impl Reader<'_> {
             findings.push(Finding::error("share.claim", at("claims"), "The share names no claim.", remedy));
         }
         let basis = basis.filter(|_| findings.len() == before)?;
-        let papers = Papers { dpia: share.dpia, agreement: share.agreement, raw_because: share.raw_because };
-        let share = Share {
+        let special = share.special_category.map(|kind| Special {
+            kind,
+            condition: share.article9_condition,
+            schedule1: share.schedule1_condition.clone().filter(|text| !text.trim().is_empty()),
+            policy_document: share.policy_document.clone(),
+        });
+        if special.is_none() {
+            let conditions = [
+                ("article9_condition", share.article9_condition.is_some()),
+                ("schedule1_condition", share.schedule1_condition.is_some()),
+                ("policy_document", share.policy_document.is_some()),
+            ];
+            for (key, _) in conditions.into_iter().filter(|(_, written)| *written) {
+                let message = "A condition for special categories of data is named, and no special category.";
+                let remedy = "Write special_category, or take the line out.";
+                findings.push(Finding::error("share.special_category", at(key), message, remedy));
+            }
+        }
+        let papers = Papers {
+            party: share.party,
+            dpia: share.dpia,
+            agreement: share.agreement,
+            raw_because: share.raw_because,
+            special,
+        };
+        Some(Share {
             purpose: share.purpose,
             recipient_role: share.recipient_role,
             recipient_basis: share.recipient_basis,
@@ -301,8 +310,9 @@ impl Reader<'_> {
             required: share.required.unwrap_or(basis != crate::domain::audit::Basis::Consent),
             expires: share.expires,
             asks_age: share.consent_age.is_some(),
-        };
-        Some((share, papers))
+            ask: share.ask,
+            papers,
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
 use crate::staff::{
     self, approvals, breaches, conflicts, delays, enquiries, enrol, exports, front, glass, log_state, measure, members,
-    officers, passkeys, prove, questions, record, sign_in, sign_out, upstream,
+    officers, passkeys, proposals, prove, questions, record, register, sign_in, sign_out, upstream,
 };
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
@@ -44,6 +44,7 @@ const WHO_SAW: Needs = Needs::Officer(Action::ReportOnPerson);
 const OFFICERS: Needs = Needs::Officer(Action::ReportOnOfficers);
 const QUESTIONS: Needs = Needs::Officer(Action::AnswerQuestion);
 const DELAYS: Needs = Needs::Officer(Action::ReviewDelay);
+const REGISTER: Needs = Needs::Officer(Action::SeeRegister);
 const STAFF: Needs = Needs::Officer(Action::SeeStaff);
 const LOG: Needs = Needs::Officer(Action::SeeLog);
 
@@ -79,6 +80,9 @@ pub const DESK: &[Line] = &[
     line(Method::GET, "/approvals", CONSOLE, || get(approvals::show)),
     line(Method::GET, "/approvals/{approval}/person", APPROVE, || get(approvals::person)),
     line(Method::POST, "/approvals/{approval}", APPROVE, || post(approvals::decide)),
+    line(Method::GET, "/policies/{approval}", APPROVE, || get(proposals::show)),
+    line(Method::GET, "/register", REGISTER, || get(register::show)),
+    line(Method::GET, "/register/{client}", REGISTER, || get(register::one)),
     line(Method::GET, "/break-glass", CONSOLE, || get(glass::show)),
     line(Method::POST, "/break-glass", BREAK, || post(glass::break_it)),
     line(Method::POST, "/break-glass/{glass}/close", BREAK, || post(glass::close)),

@@ -18,6 +18,7 @@ use crate::policy::{Bundle, Names};
 use crate::store::columns::TABLES;
 use crate::store::house;
 use crate::store::{Db, Error};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// The name under which the root secret's check value is kept.
@@ -76,6 +77,21 @@ pub fn held() -> Vec<&'static str> {
     let mut held: Vec<&'static str> = columns.chain(payloads).collect();
     held.sort_unstable();
     held.dedup();
+    held
+}
+
+/// Where each data category of this installation is held: the tables, and `events` for what events carry.
+#[must_use]
+pub fn held_in() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+    let mut held: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
+    for (table, own, others) in TABLES {
+        for category in std::iter::once(*own).chain(others.iter().map(|(_, category)| *category)) {
+            held.entry(category).or_default().insert(table);
+        }
+    }
+    for (_, category) in all().flat_map(|entry| entry.payload).chain(CONTEXT) {
+        held.entry(category).or_default().insert("events");
+    }
     held
 }
 

@@ -38,6 +38,12 @@ pub async fn show(desk: Seated, Query(news): Query<News>) -> Response {
         }
         for row in others {
             page = page.block(Block::Facts(facts(&desk, row).await));
+            // What policies change is read before they are approved: its page has the buttons.
+            if row.kind == Approval::Policy.as_str() {
+                let read = Cell::link(Text::say("proposal-read"), format!("/policies/{}", row.id));
+                page = page.block(Block::Links(vec![read]));
+                continue;
+            }
             if about_one(row) {
                 let see = Form::get(format!("/approvals/{}/person", row.id), "see", "approvals-see");
                 page = page.block(Block::Form(see.weight("secondary")));
@@ -90,19 +96,26 @@ fn about_one(row: &ApprovalRow) -> bool {
 
 async fn facts(desk: &Seated, row: &ApprovalRow) -> Vec<(Text, Cell)> {
     let one = row.kind == Approval::HiddenEnquiry.as_str();
-    let mut facts = vec![
+    let mut facts: Vec<(Text, Cell)> = vec![
         (Text::say("approvals-kind"), Text::say(&format!("approvals-kind-{}", row.kind)).into()),
         (Text::say("approvals-what"), what(desk, row).into()),
         (Text::say("approvals-by"), Text::plain(desk.name_of(row.asked_by).await).into()),
-        (Text::say("enquiry-reason"), desk.reason(&row.reason).into()),
-        (Text::say("enquiry-case"), Text::plain(row.case_ref.clone().unwrap_or_default()).into()),
-        (Text::say("approvals-at"), Text::At(row.asked_at).into()),
-        (Text::say("approvals-until"), Text::At(row.until).into()),
     ];
+    // Policies are about nobody's record, and an export says itself what it takes out and why.
     if row.kind == Approval::Export.as_str() {
-        facts.retain(|(label, _)| ![Text::say("approvals-what"), Text::say("enquiry-case")].contains(label));
-        facts.truncate(facts.len() - 1);
+        facts.retain(|(label, _)| *label != Text::say("approvals-what"));
+    }
+    if row.kind != Approval::Policy.as_str() {
+        facts.push((Text::say("enquiry-reason"), desk.reason(&row.reason).into()));
+    }
+    if ![Approval::Policy.as_str(), Approval::Export.as_str()].contains(&row.kind.as_str()) {
+        facts.push((Text::say("enquiry-case"), Text::plain(row.case_ref.clone().unwrap_or_default()).into()));
+    }
+    facts.push((Text::say("approvals-at"), Text::At(row.asked_at).into()));
+    if row.kind == Approval::Export.as_str() {
         facts.extend(exports::facts(row));
+    } else {
+        facts.push((Text::say("approvals-until"), Text::At(row.until).into()));
     }
     if one {
         facts.insert(2, (Text::say("enquiry-person-about"), Text::say("approvals-one-resident").into()));

@@ -36,6 +36,7 @@ const PLACES: &[(Action, Place)] = &[
     (Action::UseConsole, Place { path: "/approvals", words: "approvals" }),
     (Action::UseConsole, Place { path: "/break-glass", words: "glass" }),
     (Action::UseConsole, Place { path: "/conflicts", words: "conflicts" }),
+    (Action::SeeRegister, Place { path: "/register", words: "register" }),
     (Action::UseConsole, Place { path: "/passkeys", words: "passkeys" }),
     (Action::SeeStaff, Place { path: "/staff", words: "members" }),
     (Action::SeeLog, Place { path: "/log", words: "log" }),

@@ -10,6 +10,7 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("generation", "system", &[]),
     ("lease", "lease", &[]),
     ("policy_bundle", "policy.version", &[]),
+    ("policy_proposal", "policy.version", &[]),
     ("signing_key", "signing_key", &[]),
     ("throttle", "throttle", &[]),
     ("vault.person_key", "person_key", &[]),

@@ -31,6 +31,16 @@ pub async fn earlier_policies(r: &mut Read, limit: i64) -> Result<Vec<Vec<u8>>, 
     Ok(rows.into_iter().map(|(body,)| body).collect())
 }
 
+/// Every bundle that ever was in force, latest first: its digest, when it was put in force last, and whether it is now.
+pub async fn policies(r: &mut Read) -> Result<Vec<(Vec<u8>, When, bool)>, Error> {
+    r.sql("SELECT digest, activated_at, active FROM policy_bundle ORDER BY active DESC, activated_at DESC").all().await
+}
+
+/// The canonical body of a bundle.
+pub async fn policy_body(r: &mut Read, digest: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+    r.sql("SELECT body FROM policy_bundle WHERE digest = $1").bind(digest).maybe_scalar().await
+}
+
 /// The digests of the bundles that were in force at some time from `since` on. One that was put in force anew counts from
 /// then, so that there may be one more than there should.
 pub async fn policies_since(r: &mut Read, since: When) -> Result<Vec<Vec<u8>>, Error> {

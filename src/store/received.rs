@@ -28,3 +28,29 @@ pub async fn of(r: &mut Read, account: AccountId, limit: i64) -> Result<Vec<Rece
     .all()
     .await
 }
+
+/// What a service received since some day, without regard to whom: a set of claims, how often, and when last.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ReleasedRow {
+    /// The service.
+    pub client_id: String,
+    /// The claims of the ID token.
+    pub id_token_claims: String,
+    /// The claims at userinfo.
+    pub userinfo_claims: String,
+    /// How many grants.
+    pub times: i64,
+    /// When the last of them was released.
+    pub last: When,
+}
+
+/// What services received since `since`, counted.
+pub async fn released_since(r: &mut Read, since: When) -> Result<Vec<ReleasedRow>, Error> {
+    r.sql(
+        "SELECT client_id, id_token_claims, userinfo_claims, COUNT(*) AS times, MAX(released_at) AS last
+         FROM grant_record WHERE released_at > $1 GROUP BY client_id, id_token_claims, userinfo_claims",
+    )
+    .bind(since)
+    .all()
+    .await
+}

@@ -350,6 +350,19 @@ pub fn reminded(
     .or_give_up()
 }
 
+/// How residents stand to a share: for each basis and notice under which something stands, how many residents.
+pub async fn counted(r: &mut Read, client: &str, purpose: &str) -> Result<Vec<(String, String, i64)>, Error> {
+    r.sql(
+        "SELECT basis, notice, COUNT(*) FROM sharing_standing
+         WHERE client_id = $1 AND purpose = $2 AND record_id IS NOT NULL
+         GROUP BY basis, notice ORDER BY basis, notice",
+    )
+    .bind(client)
+    .bind(purpose)
+    .all()
+    .await
+}
+
 /// The person's subject in a sector, if she has been there.
 pub async fn subject(r: &mut Read, account: AccountId, sector: &str) -> Result<Option<String>, Error> {
     r.sql("SELECT sub FROM subject WHERE account_id = $1 AND sector = $2")

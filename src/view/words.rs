@@ -22,7 +22,8 @@ const ENGLISH: &str = catalogue!(
     "en_seen.ftl",
     "en_sharing.ftl",
     "en_staff.ftl",
-    "en_consoles.ftl"
+    "en_consoles.ftl",
+    "en_register.ftl"
 );
 const WELSH: &str = catalogue!(
     "cy.ftl",
@@ -31,7 +32,8 @@ const WELSH: &str = catalogue!(
     "cy_seen.ftl",
     "cy_sharing.ftl",
     "cy_staff.ftl",
-    "cy_consoles.ftl"
+    "cy_consoles.ftl",
+    "cy_register.ftl"
 );
 
 /// Why the catalogues cannot be used.

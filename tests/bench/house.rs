@@ -190,7 +190,7 @@ impl House {
     pub async fn app(&self) -> anyhow::Result<App> {
         let issuer = Issuer::parse(&self.issuer)?;
         let bundle = Bundle::load(&self.folder.join("policies"), &issuer)?;
-        bundle.check(&setup::held())?;
+        bundle.check(&setup::held(), jiff::civil::date(2026, 12, 1))?;
         let roots = Roots::derive(&RootSecret::from_file(&self.folder.join("root.secret"))?)?;
         let db = Db::open(&self.location, &Settings::default()).await?;
         setup::first_start(&db, &roots, &(&bundle).into(), Clock::Wall.now()).await?;

@@ -3,6 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -175,9 +177,9 @@ test('what is hidden from the resident waits for a second person', async () => {
   await imogen.page.getByText('We helped to prevent or detect a crime').first().waitFor()
   await everyWay(imogen, 'delays')
   await proved(imogen)
-  for (const path of ['questions', 'staff', 'exports', 'passkeys']) {
+  for (const path of ['questions', 'register', 'register/parking-permits', 'staff', 'exports', 'passkeys']) {
     await imogen.page.goto(`${demo.staff}/${path}`)
-    await everyWay(imogen, path)
+    await everyWay(imogen, path.replace('/', '-'))
   }
 })
 
@@ -255,4 +257,25 @@ test('a breach is written down and measured, and the state of the log is seen', 
   await page.goto(`${demo.staff}/record/events/8f14e45f-ceea-467f-a8f5-0123456789ab`)
   await heading(page, 'There is a problem')
   await everyWay(imogen, 'no-event')
+})
+
+test('policies that one proposed are read by another, and put in force', async () => {
+  const tom = await officer(await invite('Tom Reed'))
+  const file = join(demo.data, 'policies', 'services', 'parking-permits.toml')
+  const text = await readFile(file, 'utf8')
+  await writeFile(file, text.replace('claims = ["name", "email"]', 'claims = ["name"]'))
+  const { stdout } = await run(binary, ['--json', 'policy', 'propose', '--data', demo.data, '--by', 'Imogen Vaughan'])
+  const { approval } = JSON.parse(stdout)
+  await imogen.page.goto(`${demo.staff}/policies/${approval}`)
+  await imogen.page.getByText('This is your own proposal').waitFor()
+  await everyWay(imogen, 'proposal-own')
+  await tom.page.goto(`${demo.staff}/approvals`)
+  await everyWay(tom, 'approvals-policies')
+  await tom.page.getByRole('link', { name: 'Read what it changes' }).click()
+  await heading(tom.page, 'Proposed policies')
+  await everyWay(tom, 'proposal')
+  await send(tom.page, 'approve')
+  await tom.page.goto(`${demo.staff}/policies/${approval}`)
+  await tom.page.getByText('This was decided').waitFor()
+  await everyWay(tom, 'proposal-decided')
 })

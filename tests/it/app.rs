@@ -67,15 +67,25 @@ impl House {
 
     /// With the sample policies and, in PEM, a further authority for calls to others.
     pub async fn trusting(world: World, extra_ca: &[u8]) -> Self {
-        Self::build(world, (&[], &[]), Some(extra_ca)).await
+        Self::build(world, (&[], &[]), Some(extra_ca), When::from_seconds(NOON)).await
+    }
+
+    /// With the sample policies, at the time that commands run at.
+    pub async fn by_the_wall(world: World) -> Self {
+        Self::build(world, (&[], &[]), None, Clock::Wall.now()).await
     }
 
     /// With changed or further policies.
     pub async fn with(world: World, services: &[Service<'_>], changes: Changes<'_>) -> Self {
-        Self::build(world, (services, changes), None).await
+        Self::build(world, (services, changes), None, When::from_seconds(NOON)).await
     }
 
-    async fn build(world: World, (services, changes): (&[Service<'_>], Changes<'_>), extra_ca: Option<&[u8]>) -> Self {
+    async fn build(
+        world: World,
+        (services, changes): (&[Service<'_>], Changes<'_>),
+        extra_ca: Option<&[u8]>,
+        now: When,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let issuer = Issuer::parse(&format!("http://localhost:{}", address.port())).unwrap();
@@ -88,8 +98,8 @@ impl House {
         };
         let settings = Settings { hold: Duration::from_secs(5), ..Settings::default() };
         let db = Db::open(&location, &settings).await.unwrap();
-        let clock = Arc::new(AtomicI64::new(When::from_seconds(NOON).micros()));
-        first_start(&db, &roots, &policies(services, changes, &issuer)).await;
+        let clock = Arc::new(AtomicI64::new(now.micros()));
+        first_start(&db, &roots, &policies(services, changes, &issuer), now).await;
         let mail = Kept::new();
         let parts = Parts {
             hasher: Hasher::new(Cost::FLOOR, 2, 64, None).unwrap(),
@@ -220,7 +230,7 @@ fn brand() -> Brand {
         other_ways: OtherWays { phone: all("01632 960000"), place: all("Town Hall"), post: all("Town Hall, HV1 1AA") },
         email: "help@havenbrook.example".into(),
         website: "https://havenbrook.example/".into(),
-        data_protection_officer: all("Data Protection Officer"),
+        data_protection_officer: all("Data Protection Officer, dpo@havenbrook.example, 01632 960010"),
     }
 }
 
@@ -235,8 +245,7 @@ fn policies(services: &[Service<'_>], changes: Changes<'_>, issuer: &Issuer) -> 
     Bundle::from_files(files, issuer).unwrap_or_else(|refused| panic!("{refused}"))
 }
 
-async fn first_start(db: &Db, roots: &Roots, bundle: &Bundle) {
-    let now = When::from_seconds(NOON);
+async fn first_start(db: &Db, roots: &Roots, bundle: &Bundle, now: When) {
     let recorder = Recorder::new(roots.clone(), bundle.version());
     let keys = SigningAlg::ALL.map(|alg| KeyRing::generate(roots, alg, KeyState::Active, now).unwrap());
     let payload = PolicyActivated { bundle: bundle.digest_hex(), by: None, approved_by: None };

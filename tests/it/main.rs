@@ -12,6 +12,7 @@
 //! fuzz          the saved corpus of tests/fuzz
 //! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
 //! planted       what must not be anywhere, looked for everywhere (row U06)
+//! policies      policies as they are proposed, approved and written out
 //! questions     what is asked of the record, each with a story and another one
 //! postgres      a throw-away PostgreSQL server for this process
 //! search        the record is searched, and reports over it
@@ -63,6 +64,7 @@ mod log;
 mod looking;
 mod oidc;
 mod planted;
+mod policies;
 mod questions;
 mod recovery;
 mod resident;

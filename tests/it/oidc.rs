@@ -48,7 +48,7 @@ mod logout;
 mod machine;
 mod objects;
 mod par;
-mod party;
+pub mod party;
 mod prompts;
 mod record;
 mod refresh;

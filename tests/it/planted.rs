@@ -2,7 +2,7 @@
 //! figures, headers, answers of commands, exports, letters, and every byte that the store keeps (row U06).
 
 mod agent;
-mod search;
+pub mod search;
 mod town;
 
 use crate::events::record::seen;

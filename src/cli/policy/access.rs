@@ -96,6 +96,15 @@ fn lines(table: &[Row]) -> Vec<Line> {
     Action::ALL.iter().copied().map(of).collect()
 }
 
+/// The table as plain texts: its heads, and a row for each action.
+pub(super) fn rows(bundle: &Bundle) -> (Vec<String>, Vec<Vec<String>>) {
+    let roles = Role::ALL.iter().map(|role| said_of(*role).to_owned());
+    let head = std::iter::once("Action".to_owned()).chain(roles).collect();
+    let row =
+        |line: Line| std::iter::once(line.title.to_owned()).chain(line.roles.into_iter().map(|it| it.words)).collect();
+    (head, lines(&bundle.access.table()).into_iter().map(row).collect())
+}
+
 fn in_words(bundle: &Bundle, lines: &[Line]) -> String {
     let mut text = vec![format!("Who on the staff may do what, by the policies {}", bundle.version())];
     for line in lines {

@@ -126,6 +126,12 @@ fn line(cells: impl Iterator<Item = String>) -> String {
     format!("{}\r\n", cells.join(","))
 }
 
+/// One line of a table: no cell of it is a formula to a spreadsheet.
+#[must_use]
+pub fn table_line<S: Into<String>>(cells: impl IntoIterator<Item = S>) -> String {
+    line(cells.into_iter().map(Into::into))
+}
+
 /// A cell that a spreadsheet would take for a formula gets an apostrophe before it.
 fn safe(cell: &str) -> String {
     // Spreadsheets pass over white space, and take full-width signs for plain ones.

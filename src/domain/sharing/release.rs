@@ -1,7 +1,7 @@
 //! The release decision: pure, and the only way to a `Disclosure` for a service. It explains itself: what is withheld has
 //! a reason, and [`explain`] asks the same function about everything there is.
 
-use super::{NoticeRef, RecordState, Share, Standing};
+use super::{Asked, NoticeRef, RecordState, Share, Standing};
 use crate::domain::audit::Basis;
 use crate::domain::claims::{Claim, Requested};
 use crate::domain::client::Client;
@@ -255,7 +255,7 @@ pub fn release(requested: &Requested, client: &Client, standings: &[Standing], f
         };
         if share.basis != Basis::Consent {
             out.inform.push(tell);
-        } else if !is_quiet(standing, facts.now) {
+        } else if share.ask == Asked::AtSignIn && !is_quiet(standing, facts.now) {
             out.ask.push(tell);
         }
     }

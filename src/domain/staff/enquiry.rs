@@ -26,6 +26,8 @@ words! {
         Delay = "delay";
         /// Entries of the record leave the house.
         Export = "export";
+        /// Other policies come in force.
+        Policy = "policy";
     }
 }
 

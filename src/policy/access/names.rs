@@ -32,7 +32,8 @@ impl Kind {
             | Action::SearchPeople
             | Action::GiveApproval
             | Action::BreakGlass
-            | Action::SeeStaff => Self::House,
+            | Action::SeeStaff
+            | Action::SeeRegister => Self::House,
             Action::ViewPerson
             | Action::RevealField
             | Action::ReportOnPerson
@@ -115,6 +116,7 @@ pub const fn said(action: Action) -> &'static str {
         Action::DelayNotice => "Delay telling a resident about a look",
         Action::AnswerQuestion => "Answer a resident who asked about a look",
         Action::SeeStaff => "See who is on the staff",
+        Action::SeeRegister => "See which service gets what, and why",
     }
 }
 

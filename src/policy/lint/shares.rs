@@ -3,10 +3,10 @@
 use super::Lint;
 use crate::domain::audit::Basis;
 use crate::domain::claims::Claim;
-use crate::domain::sharing::{RecipientRole, Share};
+use crate::domain::sharing::{Asked, RecipientRole, Share};
 use crate::policy::finding::{Finding, Place};
 use crate::policy::registrations::LoadedTemplate;
-use crate::policy::services::{Loaded, Papers, Terms};
+use crate::policy::services::{Loaded, Terms};
 use std::collections::BTreeSet;
 
 impl Lint<'_> {
@@ -20,13 +20,15 @@ impl Lint<'_> {
         for terms in services.chain(templates) {
             self.terms(&terms);
             let mut purposes = BTreeSet::new();
-            for (nth, (share, papers)) in terms.shares.iter().zip(terms.papers).enumerate() {
+            for (nth, share) in terms.shares.iter().enumerate() {
                 if !purposes.insert(share.purpose.as_str()) {
                     let at = self.at(terms.file, &format!("share.{nth}.purpose"));
                     let message = format!("There are two shares for {:?}.", share.purpose);
                     self.error("share.twice", at, message, "Put their claims into one.");
                 }
-                self.share(terms.file, nth, share, papers);
+                self.share(terms.file, nth, share);
+                self.recipient(terms.file, nth, share);
+                self.special(terms.file, nth, share);
             }
         }
     }
@@ -76,7 +78,7 @@ impl Lint<'_> {
         }
     }
 
-    fn share(&mut self, file: &str, nth: usize, share: &Share, papers: &Papers) {
+    fn share(&mut self, file: &str, nth: usize, share: &Share) {
         let place = |lint: &Self, key: &str| lint.at(file, &format!("share.{nth}.{key}"));
         if share.basis == Basis::Consent && share.required {
             let at = place(self, "required");
@@ -92,7 +94,7 @@ impl Lint<'_> {
             let message = "Age matters to consent only, and is asked for nothing else.";
             self.error("share.consent_age", at, message, "Take consent_age out.");
         }
-        self.least_claims(share, papers, place(self, "claims"));
+        self.least_claims(share, place(self, "claims"));
         match self.bundle.register.purpose(&share.purpose) {
             None => {
                 let at = place(self, "purpose");
@@ -120,24 +122,21 @@ impl Lint<'_> {
             let message = "It is not said how long the recipient keeps it.";
             self.error("share.recipient_retention", at, message, "Say so in words a resident understands.");
         }
-        if let Some(dpia) = papers.dpia.as_deref() {
-            let at = place(self, "dpia");
-            self.paper("share.dpia", dpia, self.bundle.register.assessments.iter().any(|it| it.id == dpia), at);
+        if share.basis != Basis::Consent && share.ask == Asked::InContext {
+            let at = place(self, "ask");
+            let message = "Only a consent is asked for; everything else is told.";
+            self.error("share.ask", at, message, "Take ask out.");
         }
-        if let Some(agreement) = papers.agreement.as_deref() {
-            let at = place(self, "agreement");
-            let known = self.bundle.register.agreements.iter().any(|it| it.id == agreement);
-            self.paper("share.agreement", agreement, known, at);
-        } else if share.recipient_role != RecipientRole::SameController {
-            let at = place(self, "recipient_role");
-            let message = "Data goes to another party and no agreement is named.";
-            self.error("share.agreement", at, message, "Enter it in register.toml, and name it in agreement.");
+        if let Some(dpia) = share.papers.dpia.as_deref() {
+            let at = place(self, "dpia");
+            let known = self.bundle.register.assessment(dpia).map(|it| it.approved_on);
+            self.paper("share.dpia", dpia, known, at);
         }
     }
 
     /// A service gets no more than what its purpose needs (UK GDPR Art 5(1)(c)).
-    fn least_claims(&mut self, share: &Share, papers: &Papers, at: Place) {
-        let said = papers.raw_because.as_deref().is_some_and(|because| !because.trim().is_empty());
+    fn least_claims(&mut self, share: &Share, at: Place) {
+        let said = share.papers.raw_because.as_deref().is_some_and(|because| !because.trim().is_empty());
         let raw = [
             (
                 Claim::Birthdate,

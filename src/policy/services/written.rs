@@ -6,7 +6,7 @@ use crate::domain::client::{ClientAlg, OtherWays, Relaxation, SigningAlg, Words}
 use crate::domain::ids::ClientId;
 use crate::domain::redirect::Application;
 use crate::domain::retention::Period;
-use crate::domain::sharing::{NoticeRef, RecipientRole};
+use crate::domain::sharing::{Article9, Asked, NoticeRef, RecipientRole, SpecialKind};
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -130,6 +130,13 @@ pub(in crate::policy) struct WrittenShare {
     pub(in crate::policy) raw_because: Option<String>,
     pub(in crate::policy) dpia: Option<String>,
     pub(in crate::policy) agreement: Option<String>,
+    pub(in crate::policy) party: Option<String>,
+    #[serde(default)]
+    pub(in crate::policy) ask: Asked,
+    pub(in crate::policy) special_category: Option<SpecialKind>,
+    pub(in crate::policy) article9_condition: Option<Article9>,
+    pub(in crate::policy) schedule1_condition: Option<String>,
+    pub(in crate::policy) policy_document: Option<String>,
 }
 
 /// Whether her age is asked before her consent.

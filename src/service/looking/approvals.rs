@@ -6,15 +6,15 @@ use crate::domain::audit::vocabulary::{ApprovalGiven, ApprovalRefused, ApprovalR
 use crate::domain::audit::{Draft, Kind};
 use crate::domain::ids::AccountId;
 use crate::domain::staff::{Action, Approval};
-use crate::service::search_audit;
 use crate::service::staff::members;
+use crate::service::{proposals, search_audit};
 use crate::store::approvals::{self as rows, ApprovalRow};
 use crate::store::{Either, Error};
 use std::time::Duration;
 use uuid::Uuid;
 
 /// So many words of one officer are waited for at a time: more would push those of others from the page where they are given.
-const OPEN: i64 = 20;
+pub const OPEN: i64 = 20;
 
 /// How far back an officer sees what they asked for: two weeks.
 const SEEN: Duration = Duration::from_hours(24 * 14);
@@ -93,6 +93,9 @@ pub async fn decide(deed: Deed<'_>, id: Uuid, approved: bool) -> Result<(), Refu
     // One person with two accounts is one person.
     if members::same_person(deed.app, row.asked_by, deed.officer.id).await? {
         return Err(Refused::Decided);
+    }
+    if row.kind == Approval::Policy.as_str() {
+        return proposals::decide(deed, &row, approved).await;
     }
     let kind = row.kind.clone();
     let event = if approved {

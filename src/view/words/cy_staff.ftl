@@ -62,6 +62,7 @@ staff-place-approvals = Ail berson
 staff-place-glass = Torri’r gwydr
 staff-place-conflicts = Pobl rydych yn eu hadnabod
 staff-place-log = Log
+staff-place-register = Cofrestr
 
 ## Rolau a’r hyn y cânt ei wneud
 
@@ -90,6 +91,7 @@ staff-action-delay_notice = gohirio rhoi gwybod i breswylydd am edrychiad
 staff-action-review_delay = gweld pa edrychiadau a gedwir oddi wrth breswylwyr, a’u dangos
 staff-action-answer_question = ateb cwestiwn preswylydd
 staff-action-see_staff = gweld pwy sydd ar y staff
+staff-action-see_register = gweld pa wasanaeth sy’n cael beth, a pham
 
 upstream-arrived = Rydych wedi mewngofnodi
 upstream-none = Nid yw’r tudalennau hyn wedi’u cysylltu â chyfrif gwaith.

@@ -62,6 +62,7 @@ staff-place-approvals = Second person
 staff-place-glass = Break-glass
 staff-place-conflicts = People you know
 staff-place-log = Log
+staff-place-register = Register
 
 ## Roles and what they may do
 
@@ -90,6 +91,7 @@ staff-action-delay_notice = delay telling a resident of a look
 staff-action-review_delay = see which looks are kept from residents, and show them
 staff-action-answer_question = answer a resident’s question
 staff-action-see_staff = see who is on the staff
+staff-action-see_register = see which service gets what, and why
 
 upstream-arrived = You are signed in
 upstream-none = These pages are not connected to a work account.

@@ -6,6 +6,7 @@ use crate::domain::audit::schema::{Field, Shaped};
 use crate::domain::audit::{Kind, PersonKey};
 use crate::domain::ids::EventId;
 use serde::Serialize;
+use uuid::Uuid;
 
 events! {
     /// A service's own program got a token, in nobody's name.
@@ -34,6 +35,28 @@ events! {
         /// The second person, who approved it.
         #[serde(skip_serializing_if = "Option::is_none")]
         approved_by: Option<FullName> => "officer.access",
+    }
+    /// Policies were proposed: they wait for a second person, and nothing of them is in force.
+    PolicyProposed = "config.policy_proposed", Evidence {
+        /// The request for a second person.
+        approval: Uuid => "officer.access",
+        /// The SHA-256 of the bundle, in hex.
+        bundle: String => "policy.version",
+        /// Who proposed it.
+        by: FullName => "officer.access",
+        /// Until when it can be approved (RFC 3339).
+        until: String => "officer.access",
+    }
+    /// The second person refused policies that were proposed.
+    PolicyRefused = "config.policy_refused", Evidence {
+        /// The request for a second person.
+        approval: Uuid => "officer.access",
+        /// The SHA-256 of the bundle, in hex.
+        bundle: String => "policy.version",
+        /// Who proposed it.
+        by: FullName => "officer.access",
+        /// Who refused it.
+        refused_by: FullName => "officer.access",
     }
     /// A signing key was made.
     KeyCreated = "config.key_created", Evidence {

@@ -6,7 +6,7 @@ use crate::domain::client::{Apis, AuthMethod, Client, Lang, OtherWays, SecurityP
 use crate::domain::ids::{AccountId, ClientId, RecordId};
 use crate::domain::redirect::Application;
 use crate::domain::retention::Period;
-use crate::domain::sharing::{How, NoticeRef, RecipientRole, Record, RecordState, Share, fold};
+use crate::domain::sharing::{Asked, How, NoticeRef, Papers, RecipientRole, Record, RecordState, Share, fold};
 use crate::domain::time::When;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -25,6 +25,8 @@ fn share(purpose: &str, basis: Basis, claims: &[Claim]) -> Share {
         required: basis != Basis::Consent,
         expires: None,
         asks_age: false,
+        ask: Asked::default(),
+        papers: Papers::default(),
     }
 }
 

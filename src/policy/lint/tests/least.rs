@@ -3,7 +3,7 @@
 use super::{CONTROLLER, GARDEN, PERMITS, lint, pairs};
 use crate::domain::account::Postcode;
 use crate::policy::finding::Severity;
-use crate::policy::sample::tests::{held, with};
+use crate::policy::sample::tests::{DAY, held, with};
 use jiff::civil::date;
 
 const OVER: &str = "claims = [\"over_18\"]";
@@ -11,7 +11,7 @@ const OVER: &str = "claims = [\"over_18\"]";
 /// The rules of severity warning, beside those that the sample leaves open.
 fn warned(changes: &[(&str, &str, &str)]) -> Vec<&'static str> {
     let bundle = with(changes).unwrap();
-    let findings = lint(&bundle, &held());
+    let findings = lint(&bundle, &held(), DAY);
     let warnings = findings.iter().filter(|finding| finding.severity == Severity::Warning).map(|finding| finding.rule);
     warnings.filter(|rule| rule.starts_with("share.")).collect()
 }

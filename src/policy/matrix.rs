@@ -1,0 +1,145 @@
+//! Purpose × service × claim: which service gets what, what for, on which basis, under which papers. One line a share, from
+//! what runs: the services of the files, and those that registered themselves.
+
+use super::Bundle;
+use crate::domain::audit::Basis;
+use crate::domain::client::{Client, Words};
+use crate::domain::sharing::{Article9, Asked, RecipientRole, Share};
+use serde::Serialize;
+
+/// One share of one service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shared {
+    /// The service.
+    pub client_id: String,
+    /// Its name.
+    pub service: Words,
+    /// The purpose, by its id.
+    pub purpose: String,
+    /// The purpose in a resident's words.
+    pub title: Words,
+    /// Why the data is needed.
+    pub because: Words,
+    /// What goes out.
+    pub claims: Vec<&'static str>,
+    /// Our basis.
+    #[serde(serialize_with = "word")]
+    pub basis: Basis,
+    /// The power or duty behind it.
+    pub power: Option<Words>,
+    /// Who the recipient is to the council.
+    #[serde(serialize_with = "role")]
+    pub recipient_role: RecipientRole,
+    /// The recipient by name.
+    pub recipient: Words,
+    /// The basis of a recipient that decides for itself.
+    pub recipient_basis: Option<String>,
+    /// Whether the service cannot be given without it.
+    pub required: bool,
+    /// Whether it is asked for later than at sign-in.
+    pub in_context: bool,
+    /// The notice that residents read.
+    pub notice: String,
+    /// How long the recipient keeps it.
+    pub recipient_retention: Words,
+    /// How long a consent lasts.
+    pub expires: Option<String>,
+    /// The impact assessment, of the share or else of its purpose.
+    pub dpia: Option<String>,
+    /// The agreement.
+    pub agreement: Option<String>,
+    /// Of a special category: which, and the condition of Article 9.
+    pub special: Option<(&'static str, Option<&'static str>)>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn word<S: serde::Serializer>(basis: &Basis, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(basis.as_str())
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn role<S: serde::Serializer>(role: &RecipientRole, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(role.as_str())
+}
+
+impl Shared {
+    /// Whether residents are asked, and may say no; all others are told.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.basis == Basis::Consent
+    }
+
+    fn of(bundle: &Bundle, client: &Client, share: &Share) -> Self {
+        let purpose = bundle.register.purpose(&share.purpose);
+        let party = share.papers.party.as_deref().and_then(|id| bundle.register.party(id));
+        let named = |words: Option<&Words>| words.cloned().unwrap_or_else(|| Words::same(&share.purpose));
+        Self {
+            client_id: client.id.as_str().to_owned(),
+            service: client.name.clone(),
+            purpose: share.purpose.clone(),
+            title: named(purpose.map(|it| &it.title)),
+            because: named(purpose.map(|it| &it.because)),
+            claims: share.claims.iter().map(|claim| claim.as_str()).collect(),
+            basis: share.basis,
+            power: share.power.as_deref().and_then(|id| bundle.register.power(id)).map(|it| it.title.clone()),
+            recipient_role: share.recipient_role,
+            recipient: party.map_or_else(|| bundle.controller.name.clone(), |party| party.name.clone()),
+            recipient_basis: share.recipient_basis.clone(),
+            required: share.required,
+            in_context: share.ask == Asked::InContext,
+            notice: share.notice.to_string(),
+            recipient_retention: share.recipient_retention.clone(),
+            expires: share.expires.map(|period| period.to_string()),
+            dpia: share.papers.dpia.clone().or_else(|| purpose.and_then(|it| it.dpia.clone())),
+            agreement: share.papers.agreement.clone(),
+            special: share.papers.special.as_ref().map(|it| (it.kind.as_str(), it.condition.map(Article9::as_str))),
+        }
+    }
+}
+
+/// The matrix, by service and then in the order of its file.
+pub fn matrix<'a>(bundle: &Bundle, clients: impl IntoIterator<Item = &'a Client>) -> Vec<Shared> {
+    let of = |client: &'a Client| client.shares.iter().map(move |share| Shared::of(bundle, client, share));
+    clients.into_iter().flat_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matrix;
+    use crate::domain::audit::Basis;
+    use crate::policy::sample::tests::with;
+    use std::sync::Arc;
+
+    #[test]
+    fn each_share_is_one_line_and_says_why() {
+        let bundle = with(&[]).unwrap();
+        let lines = matrix(&bundle, bundle.clients.values().map(Arc::as_ref));
+        let said: Vec<_> = lines
+            .iter()
+            .map(|line| {
+                (line.client_id.as_str(), line.purpose.as_str(), line.claims.join(" "), line.basis, line.asks())
+            })
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("garden-waste", "collect-garden-waste", "name email email_verified".into(), Basis::Contract, false),
+                (
+                    "parking-permits",
+                    "issue-resident-permit",
+                    "name email email_verified".into(),
+                    Basis::PublicTask,
+                    false
+                ),
+                ("parking-permits", "permit-newsletter", "email email_verified".into(), Basis::Consent, true),
+            ]
+        );
+        let permit = &lines[1];
+        assert_eq!(permit.power.as_ref().unwrap().en, "Road Traffic Regulation Act 1984, section 45");
+        assert_eq!(
+            (permit.dpia.as_deref(), permit.recipient.en.as_str()),
+            (Some("DPIA-2026-021"), "Havenbrook Borough Council")
+        );
+        assert_eq!((lines[2].expires.as_deref(), lines[2].required), (Some("P24M"), false));
+    }
+}

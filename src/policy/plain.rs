@@ -1,0 +1,133 @@
+//! What the schedule and the bases say, in plain English: for documents that people sign.
+
+use crate::domain::audit::Basis;
+use crate::domain::retention::{Action, Period, Rule, Trigger};
+use crate::domain::sharing::RecipientRole;
+
+/// A basis with its place in the law.
+#[must_use]
+pub const fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Consent => "consent (UK GDPR Art 6(1)(a))",
+        Basis::Contract => "contract (UK GDPR Art 6(1)(b))",
+        Basis::LegalObligation => "legal obligation (UK GDPR Art 6(1)(c))",
+        Basis::VitalInterests => "vital interests (UK GDPR Art 6(1)(d))",
+        Basis::PublicTask => "public task (UK GDPR Art 6(1)(e))",
+    }
+}
+
+/// What a recipient is to the council.
+#[must_use]
+pub const fn recipient(role: RecipientRole) -> &'static str {
+    match role {
+        RecipientRole::SameController => "a service of the council",
+        RecipientRole::Processor => "processor",
+        RecipientRole::Joint => "joint controller",
+        RecipientRole::Separate => "separate controller",
+    }
+}
+
+/// How long, from when, and what then: "24 months after last activity, then destroyed".
+#[must_use]
+pub fn retention(rule: &Rule) -> String {
+    let end = then(rule.action);
+    match rule.period {
+        None => end.to_owned(),
+        Some(period) => match length(period) {
+            Some(length) => format!("{length} after {}, then {end}", from(rule.trigger)),
+            None => format!("{end} at once after {}", from(rule.trigger)),
+        },
+    }
+}
+
+/// A length in words; none of no time at all. One that is not of a single unit stands as it is written.
+fn length(period: Period) -> Option<String> {
+    let text = period.to_string();
+    let (time, rest) = match (text.strip_prefix("PT"), text.strip_prefix('P')) {
+        (Some(rest), _) => (true, rest),
+        (None, Some(rest)) => (false, rest),
+        (None, None) => return Some(text),
+    };
+    let split = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let (number, unit) = rest.split_at(split);
+    let unit = match (unit.to_ascii_uppercase().as_str(), time) {
+        ("Y", false) => "year",
+        ("M", false) => "month",
+        ("W", false) => "week",
+        ("D", false) => "day",
+        ("H", true) => "hour",
+        ("M", true) => "minute",
+        ("S", true) => "second",
+        _ => return Some(text),
+    };
+    match number {
+        "0" => None,
+        "1" => Some(format!("1 {unit}")),
+        number => Some(format!("{number} {unit}s")),
+    }
+}
+
+const fn from(trigger: Trigger) -> &'static str {
+    match trigger {
+        Trigger::Created => "it was made",
+        Trigger::Verified => "it was proven",
+        Trigger::LastActivity => "last activity",
+        Trigger::Expired => "it ran out",
+        Trigger::Removed => "it was taken away or ended",
+        Trigger::Closed => "the account was closed",
+        Trigger::DeathNotified => "the death was notified",
+        Trigger::Superseded => "a newer one took its place",
+        Trigger::Event => "it happened",
+        Trigger::Delivered => "it was delivered or given up",
+        Trigger::CaseClosed => "the case was closed",
+        Trigger::ConsentEnded => "the consent ended",
+        Trigger::SharingEnded => "the sharing ended",
+        Trigger::LastEvidenceLapsed => "the last record that needs it was destroyed",
+        Trigger::ShardClosed => "the log of the year was closed",
+        Trigger::Taken => "it was taken",
+    }
+}
+
+const fn then(action: Action) -> &'static str {
+    match action {
+        Action::Destroy => "destroyed",
+        Action::StripPayload => "its details destroyed; the entry without them stays in the log",
+        Action::Anonymise => "made anonymous",
+        Action::Aggregate => "kept as counts only",
+        Action::Review => "reviewed by a person",
+        Action::Transfer => "offered to the archivist",
+        Action::Permanent => "kept for good",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{length, retention};
+    use crate::domain::retention::Period;
+    use crate::policy::sample::tests::with;
+
+    #[test]
+    fn lengths_are_read_out() {
+        let said = |text: &str| length(Period::parse(text).unwrap());
+        for (text, words) in
+            [("P24M", "24 months"), ("P1Y", "1 year"), ("P7D", "7 days"), ("PT15M", "15 minutes"), ("PT1H", "1 hour")]
+        {
+            assert_eq!(said(text).as_deref(), Some(words));
+        }
+        assert_eq!(said("P0D"), None);
+        assert_eq!(said("P1M2D").as_deref(), Some("P1M2D"));
+    }
+
+    #[test]
+    fn a_rule_is_read_out() {
+        let bundle = with(&[]).unwrap();
+        let said = |category: &str| retention(bundle.retention.rule_for(category).unwrap());
+        assert_eq!(said("account_profile"), "24 months after last activity, then destroyed");
+        assert_eq!(said("contact"), "destroyed at once after it was taken away or ended");
+        assert_eq!(said("log.checkpoint"), "kept for good");
+        assert_eq!(
+            said("event.signin"),
+            "13 months after it happened, then its details destroyed; the entry without them stays in the log"
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! Whom a change of policies would touch, in numbers: counted before it is put in force, of nobody in particular.
+
+use super::Failure;
+use crate::domain::audit::Basis;
+use crate::domain::claims::Claim;
+use crate::domain::sharing::NoticeRef;
+use crate::policy::{Bundle, Effect, diff, effects, forbidden, sectors_left};
+use crate::policy::{Change, Finding};
+use crate::store::{Db, Read, clients, sharing};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A share that changes, with how many residents it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Counted {
+    /// What becomes of it.
+    #[serde(flatten)]
+    pub effect: Effect,
+    /// How many residents were told of it, or agreed: what it stands on now.
+    pub standing: i64,
+    /// How many of these said yes.
+    pub agreed: i64,
+    /// How many have said yes to an edition that the new one supersedes.
+    pub superseded: i64,
+}
+
+/// What putting a bundle in force would do to what is.
+#[derive(Debug, Clone, Default)]
+pub struct Weighed {
+    /// What changes, in words.
+    pub changes: Vec<Change>,
+    /// What no bundle may do to this one.
+    pub never: Vec<Finding>,
+    /// Whom it touches.
+    pub touched: Vec<Counted>,
+    /// Whether it is another bundle at all.
+    pub differs: bool,
+}
+
+/// Weighs a bundle against the one in force.
+///
+/// # Errors
+/// [`Failure`] of the store.
+pub async fn weigh(db: &Db, before: &Bundle, new: &Bundle) -> Result<Weighed, Failure> {
+    let mut known = BTreeMap::new();
+    for sector in sectors_left(before, new) {
+        known.insert(sector, clients::residents_of(&mut db.peek(), sector).await?);
+    }
+    let mut touched = Vec::new();
+    for effect in effects(before, new) {
+        touched.push(count(&mut db.peek(), new, effect).await?);
+    }
+    Ok(Weighed {
+        changes: diff(before, new),
+        never: forbidden(before, new, |sector| known.get(sector).copied()),
+        touched,
+        differs: before.digest() != new.digest(),
+    })
+}
+
+async fn count(r: &mut Read, new: &Bundle, effect: Effect) -> Result<Counted, Failure> {
+    let (mut standing, mut agreed, mut superseded) = (0, 0, 0);
+    for (basis, notice, residents) in sharing::counted(r, &effect.client_id, &effect.purpose).await? {
+        standing += residents;
+        if basis == Basis::Consent.as_str() {
+            agreed += residents;
+            let read = NoticeRef::parse(&notice);
+            let now = effect.notice.1.as_ref();
+            let same = read.zip(now).is_some_and(|(read, now)| new.same_in_substance(&read, now));
+            superseded += if now.is_some() && !same { residents } else { 0 };
+        }
+    }
+    Ok(Counted { effect, standing, agreed, superseded })
+}
+
+impl Counted {
+    /// In a sentence or two.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let Effect { service, purpose, gains, loses, basis, notice, anew, .. } = &self.effect;
+        let list =
+            |claims: &BTreeSet<Claim>| claims.iter().map(|claim: &Claim| claim.as_str()).collect::<Vec<_>>().join(", ");
+        let mut said = vec![format!("{} ({purpose}):", service.en)];
+        match basis {
+            (None, _) => said.push(format!("begins to get {}.", list(gains))),
+            (_, None) => said.push(format!("gets {} no longer.", list(loses))),
+            (Some(before), Some(after)) => {
+                if !gains.is_empty() {
+                    said.push(format!("gets {} more.", list(gains)));
+                }
+                if !loses.is_empty() {
+                    said.push(format!("gets {} no longer.", list(loses)));
+                }
+                if before != after {
+                    said.push(format!("rests on {after} instead of {before}."));
+                }
+                if let (Some(a), Some(b), true) = (&notice.0, &notice.1, notice.0 != notice.1) {
+                    let how = if *anew { "residents are asked or told anew" } else { "nobody is asked or told again" };
+                    said.push(format!("{b} follows {a}: {how}."));
+                }
+            }
+        }
+        let people = |count: i64| if count == 1 { "1 resident".to_owned() } else { format!("{count} residents") };
+        said.push(format!("It stands for {} now, of whom {} agreed.", people(self.standing), self.agreed));
+        if self.superseded > 0 {
+            said.push(format!("The consent of {} is superseded.", people(self.superseded)));
+        }
+        said.join(" ")
+    }
+}

@@ -1,0 +1,70 @@
+### The register, and policies that wait for a second person, in Welsh. `en_register.ftl` has the same messages.
+
+## Pwy sy'n cael beth, a pham
+
+register-title = Pwy sy’n cael beth, a pham
+register-lead = Dyma’r hyn y mae’r polisïau mewn grym yn ei ddweud. Nid yw’r hyn nad yw yma byth yn cael ei ryddhau i wasanaeth.
+register-controller = Rheolydd
+register-address = Cyfeiriad
+register-contact = Cyswllt
+register-officer = Swyddog diogelu data
+register-officer-contact = Sut i gysylltu â nhw
+register-policies = Polisïau mewn grym
+register-all = Diben, gwasanaeth a data
+register-service = Gwasanaeth
+register-purpose = Diben
+register-claim = Yr hyn y mae’n ei gael
+register-basis = Sail gyfreithlon
+register-asked = Mae preswylwyr yn cael eu
+register-notice = Hysbysiad
+register-none = Nid yw’r gwasanaeth hwn yn cael dim ond rhif sy’n sefyll am y preswylydd.
+register-because = Ar gyfer beth
+register-power = Pŵer neu ddyletswydd
+register-why = Pam y sail hon
+register-recipient = Derbynnydd
+register-recipient-is = Y derbynnydd yw
+register-recipient-basis = Sail y derbynnydd ei hun
+register-kept = Cedwir gan y derbynnydd am
+register-expires = Mae cydsyniad yn para
+register-dpia = Asesiad effaith
+register-agreement = Cytundeb
+register-special = Categori arbennig
+register-told = hysbysu
+register-told-objects = hysbysu, a gallant wrthwynebu
+register-asks = holi, a gallant ddweud na
+register-asks-later = holi yn ddiweddarach, a gallant ddweud na
+register-basis-consent = Cydsyniad
+register-basis-contract = Contract
+register-basis-legal_obligation = Rhwymedigaeth gyfreithiol
+register-basis-vital_interests = Buddiannau hanfodol
+register-basis-public_task = Tasg gyhoeddus
+register-why-consent = Nid oes angen hyn ar y gwasanaeth, felly’r preswylydd sy’n penderfynu. Nid yw dweud na yn costio dim iddynt.
+register-why-contract = Archebodd y preswylydd y gwasanaeth, ac ni ellir ei roi heb hyn. Ni fyddai cydsyniad yn ddewis rhydd.
+register-why-legal_obligation = Mae’r gyfraith yn gorfodi’r cyngor i’w wneud. Byddai cydsyniad yn cael ei geisio ac yna’i anwybyddu.
+register-why-vital_interests = Mae bywyd rhywun yn dibynnu arno. Efallai na fydd neb y gellid gofyn iddynt.
+register-why-public_task = Mae’n un o dasgau’r cyngor yn ôl y gyfraith, a byddai’n cael ei gwneud beth bynnag a ddywedai’r preswylydd. Ni fyddai cydsyniad yn ddewis rhydd.
+register-recipient-same_controller = un o wasanaethau’r cyngor
+register-recipient-processor = prosesydd i’r cyngor
+register-recipient-joint = cyd-reolydd
+register-recipient-separate = rheolydd yn ei rinwedd ei hun
+
+## Polisïau sy'n aros am ail berson
+
+proposal-title = Polisïau arfaethedig
+proposal-version = Fersiwn
+proposal-digest = SHA-256
+proposal-changes = Yr hyn sy’n newid
+proposal-file = Ffeil
+proposal-change = Newid
+proposal-second = Angen ail berson
+proposal-touches = Pwy y mae’n effeithio arnynt
+proposal-touches-nobody = Nid oes unrhyw wasanaeth yn cael mwy, llai nac ar delerau eraill.
+proposal-what = Beth
+proposal-standing = Preswylwyr y mae’n sefyll drostynt nawr
+proposal-superseded = Cydsyniadau y mae’n eu disodli
+proposal-overtaken = Daeth polisïau eraill i rym ers i hyn gael ei gynnig. Rhaid ei gynnig eto.
+proposal-own = Eich cynnig chi yw hwn. Rhaid i rywun arall ei gymeradwyo.
+proposal-over = Penderfynwyd ar hyn, neu mae wedi dod i ben.
+proposal-approve = Cymeradwyo a rhoi mewn grym
+proposal-read = Darllen yr hyn y mae’n ei newid
+approvals-kind-policy = Polisïau eraill yn dod i rym

@@ -1,0 +1,70 @@
+### The register, and policies that wait for a second person, in English. `cy_register.ftl` has the same messages.
+
+## Who gets what, and why
+
+register-title = Who gets what, and why
+register-lead = This is what the policies in force say. What is not here is never released to a service.
+register-controller = Controller
+register-address = Address
+register-contact = Contact
+register-officer = Data protection officer
+register-officer-contact = How to contact them
+register-policies = Policies in force
+register-all = Purpose, service and data
+register-service = Service
+register-purpose = Purpose
+register-claim = What it gets
+register-basis = Lawful basis
+register-asked = Residents are
+register-notice = Notice
+register-none = This service gets nothing but a number that stands for the resident.
+register-because = What for
+register-power = Power or duty
+register-why = Why this basis
+register-recipient = Recipient
+register-recipient-is = The recipient is
+register-recipient-basis = The recipient’s own basis
+register-kept = Kept by the recipient for
+register-expires = Consent lasts
+register-dpia = Impact assessment
+register-agreement = Agreement
+register-special = Special category
+register-told = told
+register-told-objects = told, and can object
+register-asks = asked, and can say no
+register-asks-later = asked later, and can say no
+register-basis-consent = Consent
+register-basis-contract = Contract
+register-basis-legal_obligation = Legal obligation
+register-basis-vital_interests = Vital interests
+register-basis-public_task = Public task
+register-why-consent = The service does not need this, so the resident decides. Saying no costs them nothing.
+register-why-contract = The resident ordered the service, and it cannot be given without this. Consent would be no free choice.
+register-why-legal_obligation = The law makes the council do it. Consent would be asked for and then ignored.
+register-why-vital_interests = Somebody’s life depends on it. There may be nobody who could be asked.
+register-why-public_task = It is a task of the council by law, and it would be done whatever the resident said. Consent would be no free choice.
+register-recipient-same_controller = a service of the council
+register-recipient-processor = a processor of the council
+register-recipient-joint = a joint controller
+register-recipient-separate = a controller of its own
+
+## Policies that wait for a second person
+
+proposal-title = Proposed policies
+proposal-version = Version
+proposal-digest = SHA-256
+proposal-changes = What changes
+proposal-file = File
+proposal-change = Change
+proposal-second = Needs a second person
+proposal-touches = Whom it touches
+proposal-touches-nobody = No service gets anything more, less or on other terms.
+proposal-what = What
+proposal-standing = Residents it stands for now
+proposal-superseded = Consents it supersedes
+proposal-overtaken = Other policies came in force since this was proposed. It has to be proposed again.
+proposal-own = This is your own proposal. Somebody else has to approve it.
+proposal-over = This was decided, or has run out.
+proposal-approve = Approve and put in force
+proposal-read = Read what it changes
+approvals-kind-policy = Other policies come in force

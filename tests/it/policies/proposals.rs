@@ -1,0 +1,243 @@
+//! Policies that two people put in force: one proposes, another reads and approves.
+
+use super::Office;
+use crate::app::House;
+use crate::looking::{At, told};
+use crate::staff::browser::Officer;
+use portreeve::domain::account::FullName;
+use portreeve::domain::audit::Context;
+use portreeve::domain::ids::{AccountId, RecordId};
+use portreeve::domain::staff::Role;
+use portreeve::policy::Bundle;
+use portreeve::service::looking::{Refused, approvals};
+use portreeve::service::proposals;
+use portreeve::service::staff::upstream::{Arrived, Purpose};
+use portreeve::service::staff::{arrivals, members};
+use portreeve::store::sharing::{HowRow, SharingRow};
+use portreeve::store::{Housekeeping, house as kept};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use uuid::Uuid;
+
+const GARDEN: &str = "services/garden-waste.toml";
+const PROPOSED: [&str; 4] = ["policy", "propose", "--by", "Dee Hart"];
+
+/// Dee proposes that garden waste gets no email address any more. Gives the request.
+fn proposed(office: &Office) -> (String, Value) {
+    office.edit(GARDEN, "claims = [\"name\", \"email\"]", "claims = [\"name\"]");
+    office.edit(GARDEN, "scopes = [\"openid\", \"profile\", \"email\", \"offline_access\"]", "");
+    let (code, said) = office.run(&PROPOSED);
+    assert_eq!(code, 0, "{said}");
+    (said["approval"].as_str().unwrap().to_owned(), said)
+}
+
+async fn in_force(house: &House) -> String {
+    let (digest, _) = kept::policy(&mut house.app.db.peek()).await.unwrap().unwrap();
+    portreeve::policy::Bundle::version_of(&digest)
+}
+
+/// What a resident was told, or decided.
+async fn stands(house: &House, who: AccountId, purpose: &str, state: &str, notice: &str) {
+    let row = SharingRow {
+        id: RecordId(Uuid::new_v4()),
+        client_id: "parking-permits".to_owned(),
+        purpose: purpose.to_owned(),
+        basis: "consent".to_owned(),
+        state: state.to_owned(),
+        notice: notice.to_owned(),
+        notice_sha256: vec![0; 32],
+        language: "en".to_owned(),
+        claims: "email".to_owned(),
+        policy: "policy".to_owned(),
+        at: house.app.now(),
+        how: HowRow::default(),
+    };
+    house.later(Duration::from_secs(1));
+    let written = house.app.db.write(async |mut w| {
+        crate::ledger::keep(&mut w, who, row.clone()).await?;
+        w.commit_quietly(Housekeeping::Flow, ()).await
+    });
+    written.await.unwrap();
+}
+
+async fn two(house: &House) -> (Officer, Officer) {
+    // What follows comes after the first start, to whoever asks for the newest event.
+    house.later(Duration::from_secs(1));
+    let (_, dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+    let (_, imo) = house.officer("Imo Reed", &[Role::Deputy]).await;
+    (dee, imo)
+}
+
+const YES: [(&str, &str); 1] = [("answer", "yes")];
+
+both! {
+    async fn a_proposal_is_read_and_approved_by_somebody_else_and_the_event_names_both(world: World) {
+        let house = House::by_the_wall(world).await;
+        let office = Office::of(&house);
+        let (mut dee, mut imo) = two(&house).await;
+        let before = in_force(&house).await;
+        let (approval, said) = proposed(&office);
+        let (page, decide) = (format!("/policies/{approval}"), format!("/approvals/{approval}"));
+        assert_eq!(told(&house, "config.policy_proposed").await["data"]["by"], "Dee Hart");
+        assert_eq!(in_force(&house).await, before, "nothing of it is in force");
+
+        // Whoever proposed it reads it, and does not approve it.
+        let own = dee.get(&page).await;
+        assert!(own.body.contains("This is your own proposal") && !own.body.contains("id=\"approve\""), "{}", own.body);
+        assert_eq!(dee.post(&decide, &YES).await.status, 409);
+        assert_eq!(in_force(&house).await, before);
+
+        // The second person finds it, reads what it changes, and approves.
+        let list = imo.get("/approvals").await.body;
+        assert!(list.contains(&page) && list.contains("Dee Hart") && !list.contains("id=\"approve\""), "{list}");
+        let read = imo.get(&page).await.body;
+        for words in ["share[collect-garden-waste].claims loses email", "Garden waste", "− email", said["digest"].as_str().unwrap()] {
+            assert!(read.contains(words), "{words}: {read}");
+        }
+        assert_eq!(imo.post(&decide, &YES).await.to, "/approvals");
+        assert_eq!(in_force(&house).await, said["version"].as_str().unwrap());
+        let event = told(&house, "config.policy_activated").await;
+        assert_eq!((&event["data"]["by"], &event["data"]["approved_by"]), (&json!("Dee Hart"), &json!("Imo Reed")));
+        assert_eq!(event["data"]["bundle"], said["digest"]);
+        // Once is all.
+        assert_eq!(imo.post(&decide, &YES).await.status, 409);
+        assert!(house.app.refresh().await.unwrap());
+        assert!(imo.get(&page).await.body.contains("This was decided"));
+        let (code, said) = office.run(&PROPOSED);
+        assert!(code == 1 && said["error"].as_str().unwrap().contains("in force already"), "{said}");
+    }
+
+    async fn a_refused_proposal_changes_nothing_and_is_on_record(world: World) {
+        let house = House::by_the_wall(world).await;
+        let office = Office::of(&house);
+        let (_, mut imo) = two(&house).await;
+        let before = in_force(&house).await;
+        let (approval, said) = proposed(&office);
+        assert_eq!(imo.post(&format!("/approvals/{approval}"), &[("answer", "no")]).await.to, "/approvals");
+        let event = told(&house, "config.policy_refused").await;
+        assert_eq!((&event["data"]["by"], &event["data"]["refused_by"]), (&json!("Dee Hart"), &json!("Imo Reed")));
+        assert_eq!(event["data"]["bundle"], said["digest"]);
+        assert_eq!(imo.post(&format!("/approvals/{approval}"), &YES).await.status, 409);
+        assert_eq!(in_force(&house).await, before);
+    }
+
+    async fn one_person_with_two_accounts_is_no_second_person(world: World) {
+        let house = House::by_the_wall(world).await;
+        let office = Office::of(&house);
+        // Two work accounts of one name, and nobody else: there is nobody who could approve.
+        for subject in ["dee", "dee-2"] {
+            let arrived = Arrived {
+                issuer: "https://login.example".to_owned(),
+                subject: subject.to_owned(),
+                name: FullName::parse("dee  HART").unwrap(),
+                roles: vec![Role::InformationGovernance],
+                auth_time: house.app.now(),
+                purpose: Purpose::SignIn { before: None },
+            };
+            let (context, now) = (Context::default(), house.app.now());
+            arrivals::arrive(&house.app, &arrived, "a browser", &context, now).await.unwrap().unwrap();
+        }
+        let both: Vec<_> = members::all(&house.app).await.unwrap().into_iter().map(|member| member.id).collect();
+        office.edit(GARDEN, "claims = [\"name\", \"email\"]", "claims = [\"name\"]");
+        office.edit(GARDEN, "scopes = [\"openid\", \"profile\", \"email\", \"offline_access\"]", "");
+        let (code, said) = office.run(&PROPOSED);
+        assert!(code == 1 && said["error"].as_str().unwrap().contains("nobody else on the staff may approve"), "{said}");
+        let (code, said) = office.run(&["policy", "propose", "--by", "Nobody Here"]);
+        assert!(code == 1 && said["error"].as_str().unwrap().contains("nobody on the staff is called"), "{said}");
+        // With a third it can be proposed; the two accounts of one person still do not make two.
+        house.officer("Imo Reed", &[Role::Deputy]).await;
+        let (code, said) = office.run(&PROPOSED);
+        assert_eq!(code, 0, "{said}");
+        let (before, approval) = (in_force(&house).await, said["approval"].as_str().unwrap().parse().unwrap());
+        for dee in both {
+            let mut at = At::new(&house, &[Role::InformationGovernance]);
+            at.officer.id = dee;
+            let outcome = approvals::decide(at.deed(), approval, true).await;
+            assert!(matches!(outcome, Err(Refused::Decided)), "{outcome:?}");
+        }
+        // Nor does one name by the command line.
+        let same = ["policy", "activate", "--by", "Dee Hart", "--approved-by", " DEE hart"];
+        let (code, said) = office.run(&same);
+        assert!(code == 1 && said["error"].as_str().unwrap().contains("the same person"), "{said}");
+        assert_eq!(in_force(&house).await, before);
+    }
+
+    async fn so_many_proposals_of_one_wait_and_no_more(world: World) {
+        let house = House::by_the_wall(world).await;
+        let office = Office::of(&house);
+        two(&house).await;
+        proposed(&office);
+        let bundle = Bundle::load(&office.folder.path().join("policies"), &house.app.issuer).unwrap();
+        let dee = proposals::proposer(&house.app, &FullName::parse("Dee Hart").unwrap()).await.unwrap();
+        for nth in 1..=approvals::OPEN {
+            let outcome = proposals::propose(&house.app, &bundle, &dee, house.app.now()).await;
+            assert_eq!(outcome.is_ok(), nth < approvals::OPEN, "{nth}: {outcome:?}");
+        }
+    }
+
+    async fn a_proposal_replaces_only_what_it_was_weighed_against(world: World) {
+        let house = House::by_the_wall(world).await;
+        let office = Office::of(&house);
+        let (_, mut imo) = two(&house).await;
+        let (approval, _) = proposed(&office);
+        office.edit(GARDEN, "en = \"Garden waste\"", "en = \"Garden bins\"");
+        let (code, said) = office.run(&["policy", "activate", "--by", "Op Erator", "--approved-by", "Se Cond"]);
+        assert_eq!(code, 0, "{said}");
+        assert!(house.app.refresh().await.unwrap());
+        let page = imo.get(&format!("/policies/{approval}")).await.body;
+        assert!(page.contains("Other policies came in force") && !page.contains("id=\"approve\""), "{page}");
+        assert_eq!(imo.post(&format!("/approvals/{approval}"), &YES).await.status, 409);
+        assert_eq!(in_force(&house).await, said["version"].as_str().unwrap());
+    }
+
+    async fn what_ran_out_while_it_waited_is_not_put_in_force(world: World) {
+        let house = House::by_the_wall(world).await;
+        let office = Office::of(&house);
+        let (_, mut imo) = two(&house).await;
+        let today = house.app.snapshot().policy.controller.today(house.app.now());
+        office.edit("register.toml", "parties = [\"brookside\"]", &format!("parties = [\"brookside\"]\nends_on = {today}"));
+        let (approval, _) = proposed(&office);
+        let (before, page) = (in_force(&house).await, format!("/policies/{approval}"));
+        assert!(imo.get(&page).await.body.contains("id=\"approve\""));
+        // The last minute in which it could be approved, and the agreement is over.
+        house.later(Duration::from_mins(24 * 60 - 1));
+        assert_eq!(imo.show_passkey("/sign-in").await.to, "/");
+        let read = imo.get(&page).await.body;
+        assert!(read.contains("processor.agreement") && !read.contains("id=\"approve\""), "{read}");
+        assert_eq!(imo.post(&format!("/approvals/{approval}"), &YES).await.status, 409);
+        assert_eq!(in_force(&house).await, before);
+    }
+
+    async fn whom_a_change_touches_is_counted_before_it_is_in_force(world: World) {
+        let house = House::by_the_wall(world).await;
+        let (old, office) = (Office::of(&house), Office::of(&house));
+        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        let bob = house.resident("Bob Evans", "bob@example.org", "kettle ribbon gravel").await;
+        let cyd = house.resident("Cyd Lewis", "cyd@example.org", "violet tractor spoon").await;
+        for (who, state) in [(ada, "given"), (bob, "given"), (bob, "withdrawn"), (cyd, "refused"), (cyd, "given")] {
+            stands(&house, who, "permit-newsletter", state, "permit-newsletter@1").await;
+        }
+        stands(&house, bob, "issue-resident-permit", "shown", "parking-permit@1").await;
+        office.second_edition("material");
+        office.edit("services/parking-permits.toml", "claims = [\"name\", \"email\"]", "claims = [\"name\", \"email\", \"address\"]");
+        let (before, after) = (old.at("policies"), office.at("policies"));
+        let touched = |office: &Office| {
+            let (code, said) = office.run(&["policy", "diff", &before, &after]);
+            assert_eq!(code, 0, "{said}");
+            let numbers = |one: &Value| ["standing", "agreed", "superseded"].map(|key| one[key].as_i64().unwrap());
+            let all = said["touched"].as_array().unwrap().iter();
+            all.map(|one| (one["purpose"].as_str().unwrap().to_owned(), numbers(one))).collect::<BTreeMap<_, _>>()
+        };
+        let expected = [("issue-resident-permit", [1, 0, 0]), ("permit-newsletter", [2, 2, 2])];
+        assert_eq!(touched(&office), expected.map(|(purpose, counts)| (purpose.to_owned(), counts)).into());
+        // A resident more is one more; whoever took it back is none.
+        stands(&house, bob, "permit-newsletter", "given", "permit-newsletter@1").await;
+        stands(&house, ada, "permit-newsletter", "withdrawn", "permit-newsletter@1").await;
+        stands(&house, cyd, "permit-newsletter", "withdrawn", "permit-newsletter@1").await;
+        assert_eq!(touched(&office)["permit-newsletter"], [1, 1, 1]);
+        // An editorial change supersedes nobody's.
+        office.edit("register.toml", "change = \"material\"\nwhy = \"How often\"", "change = \"editorial\"\nwhy = \"How often\"");
+        assert_eq!(touched(&office)["permit-newsletter"], [1, 1, 0]);
+    }
+}
