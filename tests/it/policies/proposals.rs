@@ -43,7 +43,8 @@ async fn stands(house: &House, who: AccountId, purpose: &str, state: &str, notic
         id: RecordId(Uuid::new_v4()),
         client_id: "parking-permits".to_owned(),
         purpose: purpose.to_owned(),
-        basis: "consent".to_owned(),
+        // Who is shown something is told; who is asked says yes or no.
+        basis: if state == "shown" { "public_task" } else { "consent" }.to_owned(),
         state: state.to_owned(),
         notice: notice.to_owned(),
         notice_sha256: vec![0; 32],

@@ -282,6 +282,18 @@ fn being_shown_a_consent_question_is_no_consent() {
 }
 
 #[test]
+fn what_is_asked_in_context_is_not_asked_at_the_door() {
+    let mut permits = permits();
+    permits.shares[1].ask = Asked::InContext;
+    let at_the_door = release(&asking("openid email"), &permits, &[], noon());
+    assert!(at_the_door.ask.is_empty() && !at_the_door.inform.is_empty());
+    assert!(reasons(&at_the_door).contains(&("newsletter", Claim::Email, Reason::NotAsked)));
+    let given = [record(1, "newsletter", RecordState::Given, noon())];
+    let later = release(&asking("openid email"), &permits, &given, noon());
+    assert!(later.set().contains(&Claim::Email), "a yes given elsewhere counts");
+}
+
+#[test]
 fn a_claim_goes_out_under_each_purpose_it_serves() {
     let shown = record(1, "permit", RecordState::Shown, noon());
     let given = record(2, "newsletter", RecordState::Given, noon());
