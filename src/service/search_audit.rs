@@ -99,6 +99,24 @@ pub struct Filters {
     pub to: Option<i64>,
 }
 
+impl Filters {
+    /// What they ask the search index for; whom it is about is found out first.
+    pub(super) fn query(&self, subject: Option<Vec<String>>) -> Query {
+        Query {
+            subject,
+            officer: self.officer.clone(),
+            by_staff: false,
+            client: self.service.clone(),
+            purpose: self.purpose.clone(),
+            reason: self.reason.clone(),
+            outcome: self.outcome.clone(),
+            kinds: self.kind.clone().map(|kind| vec![kind]),
+            from: self.from.map(When::from_micros),
+            to: self.to.map(When::from_micros),
+        }
+    }
+}
+
 /// Why nothing is shown.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
@@ -252,18 +270,7 @@ pub async fn search(
         (Some(_), Some((keys, since))) => Some(pseudonyms(&keys, since, now)),
         (None, _) => filters.member.clone(),
     };
-    let query = Query {
-        subject,
-        officer: filters.officer.clone(),
-        by_staff: false,
-        client: filters.service.clone(),
-        purpose: filters.purpose.clone(),
-        reason: filters.reason.clone(),
-        outcome: filters.outcome.clone(),
-        kinds: filters.kind.clone().map(|kind| vec![kind]),
-        from: filters.from.map(When::from_micros),
-        to: filters.to.map(When::from_micros),
-    };
+    let query = filters.query(subject);
     Turn { officer, search, query, event: event.row.id, page }.take(app, cursor.as_ref(), limit).await
 }
 

@@ -13,7 +13,7 @@ use crate::service::export::{self, House, Range, Taken};
 use crate::service::search_audit::{self, Filters};
 use crate::service::staff;
 use crate::store::approvals::{self as rows, ApprovalRow};
-use crate::store::search::{self, Query, Way};
+use crate::store::search::{self, Way};
 use crate::store::{Error, delays, log};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -241,18 +241,7 @@ fn not_there(refused: export::Refused) -> Refused {
 async fn select(deed: Deed<'_>, log: &str, asked: &Asked, subject: Option<Vec<String>>) -> Result<Vec<u64>, Refused> {
     let Deed { app, officer, now, .. } = deed;
     let filters = &asked.filters;
-    let query = Query {
-        subject: subject.or_else(|| filters.member.clone()),
-        officer: filters.officer.clone(),
-        by_staff: false,
-        client: filters.service.clone(),
-        purpose: filters.purpose.clone(),
-        reason: filters.reason.clone(),
-        outcome: filters.outcome.clone(),
-        kinds: filters.kind.clone().map(|kind| vec![kind]),
-        from: filters.from.map(When::from_micros),
-        to: filters.to.map(When::from_micros),
-    };
+    let query = filters.query(subject.or_else(|| filters.member.clone()));
     let sees_all = staff::may_ever(app, &officer.roles, Action::ReviewDelay);
     let kept_back = if sees_all { Vec::new() } else { delays::kept_back(&mut app.db.peek(), log, now).await? };
     let (mut chosen, mut from) = (Vec::new(), None);
