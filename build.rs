@@ -18,10 +18,11 @@ mod nunjucks;
 const SOURCE: &str = "src/view/assets";
 
 /// The components the pages use, and what those use.
-const COMPONENTS: [&str; 24] = [
+const COMPONENTS: [&str; 25] = [
     "back-link",
     "button",
     "checkboxes",
+    "date-input",
     "details",
     "error-message",
     "error-summary",

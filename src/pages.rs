@@ -6,7 +6,9 @@
 //! ```
 
 pub mod account;
+mod age;
 pub mod create_account;
+pub mod details;
 pub mod docs;
 pub mod email;
 pub mod forgotten;

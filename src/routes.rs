@@ -12,8 +12,8 @@ use crate::oidc::{
     authorize, discovery, introspect, logout, origin, par, registration, revoke, signals, token, userinfo,
 };
 use crate::pages::{
-    account, create_account, docs, email, forgotten, home, log, onward, papers, password, second_step, seen, sessions,
-    shared_address, sharing, sign_in, sign_out, stay,
+    account, create_account, details, docs, email, forgotten, home, log, onward, papers, password, second_step, seen,
+    sessions, shared_address, sharing, sign_in, sign_out, stay,
 };
 use crate::staff;
 use axum::Router;
@@ -78,6 +78,7 @@ fn pages(app: &App, page: &ErrorPage) -> Router<App> {
         .route("/create-account/password", get(create_account::password::show).post(create_account::password::submit))
         .route("/create-account/share", get(shared_address::show).post(shared_address::submit))
         .route("/continue", get(onward::show).post(onward::go_on))
+        .route("/continue/details", get(onward::details::show).post(onward::details::submit))
         .route("/consent", get(onward::ask).post(onward::decide))
         .route("/not-me", post(onward::not_me))
         .merge(account())
@@ -97,6 +98,9 @@ fn account() -> Router<App> {
         .route("/account/email", get(email::show).post(email::submit))
         .route("/account/email/code", get(email::show_code).post(email::submit_code))
         .route("/account/email/undo", get(email::show_undo).post(email::submit_undo))
+        .route("/account/details", get(details::list))
+        .route("/account/details/{detail}", get(details::show).post(details::submit))
+        .route("/account/details/{detail}/take-away", post(details::take_away))
         .route("/account/stay", post(stay::submit))
         .route("/account/second-step", get(second_step::manage).post(second_step::change))
         .route("/account/second-step/set-up", get(second_step::set_up).post(second_step::confirm))

@@ -5,6 +5,7 @@ pub mod authorize;
 pub mod client_keys;
 pub mod delay;
 pub mod departure;
+pub mod details;
 pub mod effects;
 pub mod export;
 pub mod flows;
@@ -42,6 +43,7 @@ pub mod stream;
 pub mod targets;
 pub mod tokens;
 pub mod userinfo;
+pub mod values;
 pub mod witness;
 
 use crate::crypto::SealError;

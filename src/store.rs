@@ -15,6 +15,7 @@
 pub mod accounts;
 pub mod approvals;
 pub mod assertions;
+pub mod attributes;
 pub mod authenticators;
 pub mod beside;
 pub mod breaches;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// The order in which a resident expects them; what is not named here follows as the provider sent it.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 18] = [
     "name",
     "given_name",
     "family_name",
@@ -14,7 +14,12 @@ const ORDER: [&str; 13] = [
     "phone_number",
     "phone_number_verified",
     "birthdate",
+    "over_16",
+    "over_18",
+    "over_65",
     "address",
+    "in_borough",
+    "postcode_district",
     "preferred_username",
     "locale",
     "updated_at",

@@ -1,7 +1,7 @@
 //! The two sample services of Havenbrook Borough Council, which does not exist.
 
 use super::key::ServiceKey;
-use super::service::{Clock, Colours, ServiceConfig, Text};
+use super::service::{Clock, Colours, Needs, ServiceConfig, Text};
 
 const COUNCIL: Text = Text { en: "Havenbrook Borough Council", cy: "Cyngor Bwrdeistref Havenbrook" };
 
@@ -18,6 +18,11 @@ pub fn garden_waste(base_url: &str, issuer: &str, key: ServiceKey, clock: Clock)
             cy: "Ymunwch â’r casgliad gwastraff gardd, gweld eich diwrnodau casglu ac adnewyddu’ch lle blynyddol.",
         },
         asks: None,
+        needs: Some(Needs {
+            task: Text { en: "Check that you can order", cy: "Gwirio eich bod yn gallu archebu" },
+            scopes: &[],
+            claims: r#"{"userinfo":{"over_18":null}}"#,
+        }),
         phone: "01632 960002".to_owned(),
         base_url: base_url.to_owned(),
         issuer: issuer.to_owned(),
@@ -43,6 +48,11 @@ pub fn parking_permits(base_url: &str, issuer: &str, key: ServiceKey, clock: Clo
         asks: Some(Text {
             en: "Choose whether to get permit news by email",
             cy: "Dewis a ydych am gael newyddion trwyddedau drwy e-bost",
+        }),
+        needs: Some(Needs {
+            task: Text { en: "Apply for a permit where you live", cy: "Gwneud cais am drwydded lle rydych yn byw" },
+            scopes: &["address"],
+            claims: r#"{"userinfo":{"in_borough":null,"postcode_district":null}}"#,
         }),
         phone: "01632 960001".to_owned(),
         base_url: base_url.to_owned(),

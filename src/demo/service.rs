@@ -46,6 +46,17 @@ impl Text {
     }
 }
 
+/// What a service asks for beyond its usual scopes, in the context of a task.
+#[derive(Debug, Clone, Copy)]
+pub struct Needs {
+    /// The task, as the words of a link.
+    pub task: Text,
+    /// Further scopes.
+    pub scopes: &'static [&'static str],
+    /// The `claims` parameter (OpenID Connect Core §5.5).
+    pub claims: &'static str,
+}
+
 /// A service's own colours, `#rrggbb`, on which white text can be read.
 #[derive(Debug, Clone, Copy)]
 pub struct Colours {
@@ -70,6 +81,8 @@ pub struct ServiceConfig {
     /// What it asks leave for once somebody is signed in, as the words of a link: asking is in the service's own context,
     /// never at the door.
     pub asks: Option<Text>,
+    /// What it needs to know for one of its tasks, asked for when a resident comes to that task.
+    pub needs: Option<Needs>,
     /// The way for people who don't sign in.
     pub phone: String,
     /// Its own origin, as browsers reach it: `http://localhost:8090`.
@@ -120,6 +133,7 @@ pub(super) struct Inner {
     pub scopes: Vec<Scope>,
     pub key: ServiceKey,
     pub provider: Provider,
+    pub needs: Option<Needs>,
     clock: Clock,
     memory: Mutex<Memory>,
     signals: Mutex<Taken>,
@@ -164,6 +178,7 @@ impl Service {
             key: config.key,
             provider: Provider::new(issuer.clone(), Arc::clone(&config.clock))?,
             issuer,
+            needs: config.needs,
             clock: config.clock,
             memory: Mutex::default(),
             signals: Mutex::default(),
@@ -312,6 +327,7 @@ struct Problem<'a> {
 struct Start<'a> {
     about: &'a str,
     asks: Option<&'a str>,
+    needs: Option<&'a str>,
     account: String,
     person: Option<Person>,
     notice: Option<Notice<'a>>,
@@ -359,7 +375,8 @@ async fn start(State(service): State<Service>, RawQuery(query): RawQuery, header
     let about = service.0.look.about.of(language);
     let asks = service.0.look.asks.as_ref().map(|text| text.of(language));
     let account = format!("{}/account", service.0.issuer.as_str());
-    let body = Start { about, asks, account, person, notice };
+    let needs = service.0.needs.map(|needs| needs.task.of(language));
+    let body = Start { about, asks, needs, account, person, notice };
     let mut response = service.page(language, &words, StatusCode::OK, "start.html", body);
     if chosen.is_some() {
         page::set_cookie(&mut response, &service.language_cookie(), language.tag(), service.0.secure);

@@ -13,7 +13,7 @@ use http::HeaderMap;
 use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreGenderClaim, CoreJwsSigningAlgorithm};
 use openidconnect::{
     AccessTokenHash, AuthorizationCode, ClaimsVerificationError, CsrfToken, Nonce, OAuth2TokenResponse,
-    PkceCodeChallenge, ProviderMetadataWithLogout, RequestTokenError, SignatureVerificationError, TokenResponse,
+    PkceCodeChallenge, ProviderMetadataWithLogout, RequestTokenError, Scope, SignatureVerificationError, TokenResponse,
     UserInfoError,
 };
 use serde_json::Value;
@@ -51,7 +51,8 @@ impl From<Unreachable> for Refused {
     }
 }
 
-/// `GET /sign-in`: leaves for the provider. With `prompt=consent` it asks again what the resident may choose.
+/// `GET /sign-in`: leaves for the provider. With `prompt=consent` it asks again what the resident may choose; with `task` for
+/// what its task needs.
 pub(super) async fn leave(State(service): State<Service>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let asks = query.as_deref() == Some("prompt=consent");
     let metadata = match service.0.provider.metadata().await {
@@ -70,6 +71,11 @@ pub(super) async fn leave(State(service): State<Service>, RawQuery(query): RawQu
     }
     if asks {
         request = request.add_prompt(CoreAuthPrompt::Consent);
+    }
+    if let (Some("task"), Some(needs)) = (query.as_deref(), service.0.needs) {
+        request = request
+            .add_scopes(needs.scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
+            .add_extra_param("claims", needs.claims);
     }
     let (url, state, nonce) = request.add_scopes(service.0.scopes.iter().cloned()).set_pkce_challenge(challenge).url();
     let journey = Journey { state, nonce, verifier, started: service.now() };

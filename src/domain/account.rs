@@ -1,7 +1,18 @@
 //! What a resident tells us about herself, parsed once at the door.
 
+mod address;
+mod birthdate;
+mod detail;
+mod phone;
+mod postcode;
 mod sign_in_name;
 
+pub use address::{Address, AddressError, Uprn};
+pub use birthdate::{Birthdate, BirthdateError};
+pub use detail::{Detail, Given, Source};
+pub use phone::{Phone, PhoneError};
+pub(crate) use postcode::is_outward;
+pub use postcode::{Postcode, PostcodeError};
 pub use sign_in_name::{SignInName, SignInNameError, fold_typed};
 
 use serde::{Deserialize, Serialize};
@@ -115,6 +126,12 @@ impl FullName {
             Some(initial) => format!("{first} {initial}."),
             None => first.to_owned(),
         }
+    }
+
+    /// "Ada".
+    #[must_use]
+    pub fn first(&self) -> &str {
+        self.0.split(' ').next().unwrap_or_default()
     }
 }
 

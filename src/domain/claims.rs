@@ -1,12 +1,22 @@
 //! Claims and scopes: what a service may ask for, in OpenID Connect's words. A claim that no purpose of the register
 //! needs is not representable here, so it cannot be held by accident; `sub` is apart, every client gets its own.
+//!
+//! Beside the standard claims there are derived ones, which say what a service needs to know and no more: `over_18`,
+//! `in_borough`, `postcode_district`. Their values are made by [`derive`] when they leave, and never kept.
 
+mod area;
+mod derive;
+
+pub use area::{Area, AreaError, Prefix};
+pub use derive::{Held, derive};
+
+use super::account::Detail;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// A standard claim (OIDC Core §5.1) that this installation can hold.
+/// A claim that this installation can hold or derive: a standard one (OIDC Core §5.1), or one of our own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Claim {
@@ -22,12 +32,39 @@ pub enum Claim {
     PhoneNumberVerified,
     /// Her postal address (OIDC Core §5.1.1).
     Address,
+    /// Whether that address is in the council's area.
+    InBorough,
+    /// The district of its postcode: `HV1`.
+    PostcodeDistrict,
+    /// Her date of birth.
+    Birthdate,
+    /// Whether she is 16 or older today.
+    #[serde(rename = "over_16")]
+    Over16,
+    /// Whether she is 18 or older today.
+    #[serde(rename = "over_18")]
+    Over18,
+    /// Whether she is 65 or older today.
+    #[serde(rename = "over_65")]
+    Over65,
 }
 
 impl Claim {
     /// Every claim, in the order pages list them.
-    pub const ALL: [Self; 6] =
-        [Self::Name, Self::Email, Self::EmailVerified, Self::PhoneNumber, Self::PhoneNumberVerified, Self::Address];
+    pub const ALL: [Self; 12] = [
+        Self::Name,
+        Self::Email,
+        Self::EmailVerified,
+        Self::PhoneNumber,
+        Self::PhoneNumberVerified,
+        Self::Address,
+        Self::InBorough,
+        Self::PostcodeDistrict,
+        Self::Birthdate,
+        Self::Over16,
+        Self::Over18,
+        Self::Over65,
+    ];
 
     /// The claim's name on the wire.
     #[must_use]
@@ -39,6 +76,12 @@ impl Claim {
             Self::PhoneNumber => "phone_number",
             Self::PhoneNumberVerified => "phone_number_verified",
             Self::Address => "address",
+            Self::InBorough => "in_borough",
+            Self::PostcodeDistrict => "postcode_district",
+            Self::Birthdate => "birthdate",
+            Self::Over16 => "over_16",
+            Self::Over18 => "over_18",
+            Self::Over65 => "over_65",
         }
     }
 
@@ -54,8 +97,31 @@ impl Claim {
         match self {
             Self::EmailVerified => Some(Self::Email),
             Self::PhoneNumberVerified => Some(Self::PhoneNumber),
-            Self::Name | Self::Email | Self::PhoneNumber | Self::Address => None,
+            _ => None,
         }
+    }
+
+    /// The detail of hers that its value is made from, if it is one of those she gives once.
+    #[must_use]
+    pub const fn detail(self) -> Option<Detail> {
+        match self {
+            Self::Name | Self::Email | Self::EmailVerified => None,
+            Self::PhoneNumber | Self::PhoneNumberVerified => Some(Detail::PhoneNumber),
+            Self::Address | Self::InBorough | Self::PostcodeDistrict => Some(Detail::Address),
+            Self::Birthdate | Self::Over16 | Self::Over18 | Self::Over65 => Some(Detail::Birthdate),
+        }
+    }
+
+    /// Whether it says less than the detail it is made from (UK GDPR Art 5(1)(c)).
+    #[must_use]
+    pub const fn is_derived(self) -> bool {
+        matches!(self, Self::InBorough | Self::PostcodeDistrict | Self::Over16 | Self::Over18 | Self::Over65)
+    }
+
+    /// The details that these claims are made from.
+    #[must_use]
+    pub fn details(claims: &BTreeSet<Self>) -> BTreeSet<Detail> {
+        claims.iter().filter_map(|claim| claim.detail()).collect()
     }
 
     /// Adds to a set what goes with its members without being data of its own (see [`Claim::said_of`]).
@@ -113,7 +179,8 @@ impl Scope {
         Self::ALL.into_iter().find(|scope| scope.as_str() == value)
     }
 
-    /// The claims a scope asks for (OIDC Core §5.4), as far as we can hold them.
+    /// The claims a scope asks for (OIDC Core §5.4), as far as we can hold them. A date of birth goes to nobody who does not
+    /// ask for it by its name in the `claims` parameter (§5.5), and so do the claims of our own (src/decisions/0044).
     #[must_use]
     pub const fn claims(self) -> &'static [Claim] {
         match self {
@@ -340,87 +407,4 @@ fn members(place: Option<&Value>) -> Result<impl Iterator<Item = (&String, &Valu
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Claim, ClaimsError, Requested, Scope, ScopeSet};
-    use proptest::prelude::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn scopes_are_written_in_one_order_and_unknown_ones_passed_over() {
-        let scopes = ScopeSet::parse("email  custom openid email OPENID");
-        assert_eq!(scopes.to_string(), "openid email");
-        assert!(!scopes.contains(Scope::Profile));
-        assert_eq!(ScopeSet::parse("").to_string(), "");
-        assert_eq!(scopes.within(&ScopeSet::parse("openid phone")).to_string(), "openid");
-        assert_eq!(ScopeSet::parse("openid offline_access").without(Scope::OfflineAccess).to_string(), "openid");
-    }
-
-    #[test]
-    fn a_scope_stands_for_its_claims() {
-        assert_eq!(
-            ScopeSet::parse("openid profile email").claims(),
-            BTreeSet::from([Claim::Name, Claim::Email, Claim::EmailVerified])
-        );
-        assert_eq!(ScopeSet::parse("openid offline_access").claims(), BTreeSet::new());
-    }
-
-    #[test]
-    fn the_claims_parameter_adds_and_never_invents() -> Result<(), ClaimsError> {
-        let asked = Requested::of(&ScopeSet::parse("openid email")).and(
-            r#"{"userinfo":{"address":{"essential":true},"picture":null},
-                "id_token":{"name":null,"sub":{"value":"s1"},"acr":{"essential":true,"values":["A1","A0"]}}}"#,
-        )?;
-        assert_eq!(asked.userinfo, BTreeSet::from([Claim::Email, Claim::EmailVerified, Claim::Address]));
-        assert_eq!(asked.id_token, BTreeSet::from([Claim::Name]));
-        assert_eq!(asked.sub, Some(BTreeSet::from(["s1".to_owned()])));
-        assert_eq!((asked.acr.as_slice(), asked.acr_essential), (["A1".to_owned(), "A0".to_owned()].as_slice(), true));
-        for bad in [
-            "",
-            "[]",
-            "1",
-            r#"{"userinfo":[]}"#,
-            r#"{"id_token":{"name":true}}"#,
-            r#"{"id_token":{"picture":[]}}"#,
-            r#"{"userinfo":{"name":{"essential":"yes"}}}"#,
-            r#"{"userinfo":{"name":{"values":"Ada"}}}"#,
-            r#"{"userinfo":{"name":{"value":"Ada","values":["Ada"]}}}"#,
-        ] {
-            assert_eq!(Requested::default().and(bad), Err(ClaimsError), "{bad}");
-        }
-        assert_eq!(Requested::default().and("{}")?, Requested::default());
-        assert_eq!(Requested::default().and(r#"{"userinfo":null,"elsewhere":1}"#)?, Requested::default());
-        Ok(())
-    }
-
-    #[test]
-    fn values_narrow_what_will_do() -> Result<(), ClaimsError> {
-        let asked = Requested::default().and(
-            r#"{"userinfo":{"email":{"values":["a@b.test","c@d.test"],"other":1},"sub":{"values":["s1","s2"]}},
-                "id_token":{"email_verified":{"value":true},"sub":{"value":"s2"}}}"#,
-        )?;
-        assert!(asked.names_values());
-        assert_eq!(asked.userinfo_values[&Claim::Email], ["a@b.test", "c@d.test"]);
-        assert_eq!(asked.id_token_values[&Claim::EmailVerified], [true]);
-        // In both places: she must be meant by both.
-        assert_eq!(asked.sub, Some(BTreeSet::from(["s2".to_owned()])));
-        let nobody = Requested::default().and(r#"{"id_token":{"sub":{"value":7}}}"#)?;
-        assert_eq!(nobody.sub, Some(BTreeSet::new()));
-        let anybody = Requested::default().and(r#"{"id_token":{"sub":null}}"#)?;
-        assert_eq!(anybody.sub, None);
-        Ok(())
-    }
-
-    #[test]
-    fn whether_it_is_proven_goes_with_the_address() {
-        let companions = Claim::with_companions(&BTreeSet::from([Claim::Email, Claim::Name]));
-        assert_eq!(companions, BTreeSet::from([Claim::Name, Claim::Email, Claim::EmailVerified]));
-    }
-
-    proptest! {
-        #[test]
-        fn scopes_survive_being_written(text in "[a-z_ ]{0,60}") {
-            let scopes = ScopeSet::parse(&text);
-            prop_assert_eq!(ScopeSet::parse(&scopes.to_string()), scopes);
-        }
-    }
-}
+mod tests;

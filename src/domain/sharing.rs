@@ -10,13 +10,15 @@
 //!
 //! Public task, contract and legal obligation inform and continue; only consent asks, and "no" blocks nothing.
 
+pub mod age;
 mod ledger;
 mod papers;
 pub mod receipt;
 mod release;
 mod standing;
 
-pub use ledger::{AgeBand, Decider, How, Method, Record, RecordState, Way};
+pub use age::AgeBand;
+pub use ledger::{Decider, How, Method, Record, RecordState, Way};
 pub use papers::{Article9, Asked, NoticeChange, Papers, Special, SpecialKind};
 pub use release::{Explained, Facts, Reason, Release, Same, Tell, Withheld, exactly, explain, lasts_until, release};
 pub use standing::{Standing, fold, may_follow};
@@ -121,6 +123,8 @@ pub struct Share {
     pub required: bool,
     /// How long a consent lasts.
     pub expires: Option<Period>,
+    /// Whether she is asked how old she is before she is asked for her consent ([`age`]).
+    pub asks_age: bool,
     /// Where a consent is asked for.
     pub ask: Asked,
     /// Who the recipient is by name, and what was approved for it.

@@ -1,6 +1,8 @@
 //! Points in time. The clock itself is an argument everywhere; only `app` may read it.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::ops::{Add, Sub};
@@ -54,6 +56,14 @@ impl When {
     }
 }
 
+impl When {
+    /// The day in a time zone: it begins at midnight there.
+    #[must_use]
+    pub fn day(self, zone: &TimeZone) -> Date {
+        zone.to_datetime(self.timestamp()).date()
+    }
+}
+
 impl From<Timestamp> for When {
     fn from(at: Timestamp) -> Self {
         Self(at.as_microsecond())
@@ -98,6 +108,15 @@ impl Serialize for When {
 mod tests {
     use super::When;
     use std::time::Duration;
+
+    #[test]
+    fn a_day_begins_at_midnight_in_london() {
+        let london = jiff::tz::TimeZone::get("Europe/London").unwrap();
+        let day = |text: &str| When::from(text.parse::<jiff::Timestamp>().unwrap()).day(&london).to_string();
+        assert_eq!(day("2026-07-01T22:59:59Z"), "2026-07-01");
+        assert_eq!(day("2026-07-01T23:00:00Z"), "2026-07-02");
+        assert_eq!(day("2026-12-01T23:59:59Z"), "2026-12-01");
+    }
 
     #[test]
     fn arithmetic_never_wraps() {

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Clients may keep the metadata for an hour …
 const METADATA_KEPT: &str = "public, max-age=3600, stale-if-error=86400";
@@ -81,7 +82,7 @@ fn endpoints(app: &App) -> Value {
 /// What can be asked for, and how.
 fn abilities(app: &App, snapshot: &Snapshot) -> Value {
     let own = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "vot", "vtm", "sid", "at_hash"];
-    let claims: Vec<&str> = own.into_iter().chain(held().iter().map(|claim| claim.as_str())).collect();
+    let claims: Vec<&str> = own.into_iter().chain(given(snapshot).into_iter().map(Claim::as_str)).collect();
     let offered = snapshot.policy.assurance.levels.offered;
     let levels: Vec<&str> = Level::ALL.into_iter().filter(|level| *level <= offered).map(Level::as_str).collect();
     json!({
@@ -113,9 +114,9 @@ fn abilities(app: &App, snapshot: &Snapshot) -> Value {
     })
 }
 
-/// The claims this installation can hold of a person today; others of OIDC Core §5.1 are simply absent.
-const fn held() -> &'static [Claim] {
-    &[Claim::Name, Claim::Email, Claim::EmailVerified]
+/// The claims that some service may get; others of OIDC Core §5.1 are nowhere held.
+fn given(snapshot: &Snapshot) -> BTreeSet<Claim> {
+    snapshot.clients().flat_map(|client| client.claims()).collect()
 }
 
 #[cfg(test)]

@@ -1,31 +1,38 @@
 //! Back to the service: continue, not me, consent.
 //!
 //! ```text
+//! /continue/details ── what she has not given yet, once ──> /continue
 //! /continue ── "Continue" ──> told ──> something to ask? ──> /consent ── yes or no ──> code, back to the service
 //!     └────── "I am not Ada" ──> her session ends ──> /sign-in
 //! ```
 
+pub mod details;
+
+use super::age;
+use crate::domain::account::Detail;
 use crate::domain::audit::Basis;
 use crate::domain::authorization::{Answer, ResponseMode};
-use crate::domain::claims::Claim;
+use crate::domain::claims::{Claim, Held, derive};
 use crate::domain::client::{self, Client};
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::{Method, Release, Tell};
 use crate::http::cookies::Name;
 use crate::service::Failure;
 use crate::service::authorize::{Cleared, Next, Stage, answer, next};
+use crate::service::details::own_held;
 use crate::service::flows::{self, Flow, Found};
 use crate::service::logos;
-use crate::service::people::{self, Profile};
+use crate::service::people;
 use crate::service::sessions::{self, Which};
 use crate::service::sharing::{self, Capture};
-use crate::view::pages::{ClaimLine, Consent, Expired, Inform, Lapsed, ServicePage, ServicePages};
+use crate::view::pages::{ClaimKind, ClaimLine, Consent, Expired, Inform, Lapsed, ServicePage, ServicePages};
 use crate::view::{Both, Lang, Wrong};
 use crate::visit::Visit;
 use axum::extract::{Form, Query};
 use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use url::{Position, Url};
 
@@ -38,13 +45,35 @@ const STEPS: i64 = 2;
 pub struct FlowField {
     flow: String,
     consent: String,
+    /// How old she is, where her consent asks it.
+    age_band: String,
+    /// The details that she has put off on this way, with commas between.
+    later: String,
     /// The digest of the page that the form stood on.
     seen: String,
 }
 
+impl FlowField {
+    fn later(&self) -> BTreeSet<Detail> {
+        self.later.split(',').filter_map(Detail::parse).collect()
+    }
+}
+
 /// GET `/continue`.
 pub async fn show(visit: Visit, Query(field): Query<FlowField>) -> Response {
-    step(&visit, &field.flow, Stage::Arrived).await.unwrap_or_else(|failure| visit.fault(&failure))
+    arrive(&visit, &field).await.unwrap_or_else(|failure| visit.fault(&failure))
+}
+
+/// What a service needs and she has not given is asked for once: before she is told of it.
+async fn arrive(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
+    let flow = match open(visit, &field.flow).await? {
+        Ok(flow) => flow,
+        Err(page) => return Ok(page),
+    };
+    if details::wanted(visit, &flow, &field.later()).await?.is_some() {
+        return Ok(visit.see_other(&details::place(field)));
+    }
+    step(visit, &field.flow, Stage::Arrived).await
 }
 
 /// POST `/continue`: she has read it.
@@ -171,7 +200,14 @@ async fn choose(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
         if !is_what_she_read(&page.seen, &field.seen) {
             return Ok(visit.see_other(&format!("/consent?flow={}", field.flow)));
         }
-        let capture = Capture::on_page(words(visit.lang), Method::Radio, STEPS, Some(page.seen));
+        let mut capture = Capture::on_page(words(visit.lang), Method::Radio, STEPS, Some(page.seen));
+        if yes {
+            let age = age::age(visit, &flow.client, who, &tell.purpose).await?;
+            match age::may_agree(visit, &age, &field.age_band) {
+                Ok(age) => capture.age = age,
+                Err(wrong) => return consent_page(visit, &flow, &field.flow, who, tell, vec![wrong]).await,
+            }
+        }
         let context = visit.context.clone();
         sharing::decide(&visit.app, who.account, (&flow.client, tell, yes), &capture, context, visit.now).await?;
     }
@@ -226,8 +262,8 @@ async fn informs(
     let mut page = Inform {
         flow: reference.to_owned(),
         short_name: profile.name.short(),
-        first_name: profile.name.as_str().split(' ').next().unwrap_or_default().to_owned(),
-        claims: lines(&claims, &profile),
+        first_name: profile.name.first().to_owned(),
+        claims: lines(visit, &claims, &own_held(&visit.app, who, &claims).await?),
         purpose,
         basis: basis.as_str().to_owned(),
         notice_url,
@@ -251,13 +287,13 @@ async fn consent_page(
 }
 
 async fn asks(visit: &Visit, flow: &Flow, reference: &str, who: &SignedIn, tell: &Tell) -> Result<Consent, Failure> {
-    let (_, profile) = people::own_profile(&visit.app, who).await?;
     let mut page = Consent {
         flow: reference.to_owned(),
-        claims: lines(&tell.claims, &profile),
+        claims: lines(visit, &tell.claims, &own_held(&visit.app, who, &tell.claims).await?),
         purpose: purpose_words(visit, &tell.purpose),
         notice_url: format!("/notices/{}", tell.notice),
         service: pages_of(visit, &flow.client),
+        asks_age: matches!(age::age(visit, &flow.client, who, &tell.purpose).await?, age::Age::Asked),
         seen: String::new(),
         errors: Vec::new(),
     };
@@ -280,15 +316,28 @@ fn pages_of(visit: &Visit, client: &Client) -> ServicePages {
     }
 }
 
-/// What the service would get, as its values: what is not held is not shown, since it does not go out.
-pub(super) fn lines(claims: &BTreeSet<Claim>, profile: &Profile) -> Vec<ClaimLine> {
+/// What the service would get, as its values. Of what she never gave it is said so, since it would go out once she does;
+/// what else is not held is not shown.
+pub(super) fn lines(visit: &Visit, claims: &BTreeSet<Claim>, held: &Held) -> Vec<ClaimLine> {
+    let snapshot = visit.app.snapshot();
+    let controller = &snapshot.policy.controller;
+    let today = visit.now.day(&controller.time_zone);
     let line = |claim: &Claim| {
-        let value = match claim {
-            Claim::Name => profile.name.as_str().to_owned(),
-            Claim::Email => profile.email.as_ref()?.as_str().to_owned(),
-            Claim::EmailVerified | Claim::PhoneNumber | Claim::PhoneNumberVerified | Claim::Address => return None,
-        };
-        Some(ClaimLine { claim: claim.as_str().to_owned(), value })
+        if claim.said_of().is_some() {
+            return None;
+        }
+        let named = |value: String, kind| Some(ClaimLine { claim: claim.as_str().to_owned(), value, kind });
+        let there = claim.detail().is_none_or(|detail| held.has(detail));
+        match (derive(*claim, held, today, &controller.area), claim) {
+            (None, _) if there => None,
+            (None, _) => named(String::new(), ClaimKind::NotGiven),
+            (Some(Value::Bool(yes)), _) => named(String::new(), if yes { ClaimKind::Yes } else { ClaimKind::No }),
+            (Some(Value::String(day)), Claim::Birthdate) => named(day, ClaimKind::Day),
+            (Some(_), Claim::PhoneNumber) => named(held.phone.as_ref()?.0.spoken(), ClaimKind::Text),
+            (Some(_), Claim::Address) => named(held.address.as_ref()?.on_one_line(), ClaimKind::Text),
+            (Some(Value::String(text)), _) => named(text, ClaimKind::Text),
+            (Some(_), _) => None,
+        }
     };
     claims.iter().filter_map(line).collect()
 }

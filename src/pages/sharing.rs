@@ -2,13 +2,14 @@
 //! press of a button, from here or from "Your account": giving it took a choice and a button.
 
 use super::account::{SIGN_IN, both};
+use super::age::{self, Age};
 use super::onward::{is_what_she_read, lines, words};
 use super::papers;
 use crate::domain::ids::{ClientId, RecordId};
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::{Method, Record, Way};
 use crate::service::Failure;
-use crate::service::people;
+use crate::service::details::own_held;
 use crate::service::sharing::own::{self, Can, Mine};
 use crate::service::sharing::{self, Capture, LONGEST, Shape};
 use crate::view::pages::{
@@ -37,6 +38,8 @@ pub struct Asked {
 #[serde(default)]
 pub struct Said {
     consent: String,
+    /// How old she is, where her consent asks it.
+    age_band: String,
     grounds: String,
     /// The digest of the page that the form stood on.
     seen: String,
@@ -235,13 +238,18 @@ async fn choice(visit: &Visit, which: &(String, String)) -> Result<Option<(Signe
 }
 
 async fn question(visit: &Visit, who: &SignedIn, mine: &Mine, errors: Vec<Wrong>) -> Result<SharingChoose, Failure> {
-    let (_, profile) = people::own_profile(&visit.app, who).await?;
     let tell = mine.client.as_ref().and_then(|client| own::all_of(client, &mine.purpose));
     let claims = tell.map(|tell| tell.claims).unwrap_or_default();
+    let asks = mine.can != Can::Allow;
+    let asks_age = match &mine.client {
+        Some(client) if asks => matches!(age::age(visit, client, who, &mine.purpose).await?, Age::Asked),
+        _ => false,
+    };
     let mut page = SharingChoose {
         line: line(visit, mine),
-        claims: lines(&claims, &profile),
-        asks: mine.can != Can::Allow,
+        claims: lines(visit, &claims, &own_held(&visit.app, who, &claims).await?),
+        asks,
+        asks_age,
         notice_url: format!("/notices/{}", mine.notice),
         seen: String::new(),
         errors: Vec::new(),
@@ -273,7 +281,7 @@ async fn chosen(visit: &Visit, who: &SignedIn, mine: &Mine, said: &Said) -> Resu
         return Ok(visit.see_other(&format!("{}/choose", page.line.path)));
     }
     let method = if page.asks { Method::Radio } else { Method::Page };
-    let capture = Capture::on_page(words(visit.lang), method, 2, Some(page.seen.clone()));
+    let mut capture = Capture::on_page(words(visit.lang), method, 2, Some(page.seen.clone()));
     let (app, account, context) = (&visit.app, who.account, visit.context.clone());
     if !page.asks {
         let told = sharing::tell(app, account, (client, &[tell]), (&capture, true), context, visit.now).await?;
@@ -287,6 +295,12 @@ async fn chosen(visit: &Visit, who: &SignedIn, mine: &Mine, said: &Said) -> Resu
             return Ok(visit.page(&page, None).await);
         }
     };
+    if yes {
+        match age::may_agree(visit, &age::age(visit, client, who, &mine.purpose).await?, &said.age_band) {
+            Ok(age) => capture.age = age,
+            Err(wrong) => return Ok(visit.page(&SharingChoose { errors: vec![wrong], ..page }, None).await),
+        }
+    }
     let said = sharing::decide(app, account, (client, &tell, yes), &capture, context, visit.now).await?;
     Ok(done(visit, said.is_some(), if yes { "yes" } else { "no" }))
 }

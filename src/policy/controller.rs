@@ -1,9 +1,14 @@
 //! `controller.toml`: whose service this is, whom to turn to, and which languages it speaks.
 
+mod area;
+mod consent_age;
+
 use super::finding::Finding;
 use super::sources::Sources;
+use crate::domain::claims::Area;
 use crate::domain::client::{Lang, OtherWays, Words};
 use crate::domain::colour::Colour;
+use crate::domain::sharing::age::ConsentAges;
 use crate::domain::time::When;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -47,6 +52,10 @@ pub struct Controller {
     pub languages: Vec<Language>,
     /// Its colours.
     pub brand: Brand,
+    /// Its area, as far as postcodes tell it.
+    pub area: Area,
+    /// From when on somebody of which age may consent for herself.
+    pub consent_ages: ConsentAges,
 }
 
 impl Controller {
@@ -144,6 +153,10 @@ struct Written {
     other_ways: OtherWays,
     language: Vec<WrittenLanguage>,
     brand: WrittenBrand,
+    #[serde(default)]
+    area: area::Written,
+    #[serde(default)]
+    consent_age: Vec<consent_age::Written>,
 }
 
 #[derive(Deserialize)]
@@ -178,6 +191,8 @@ pub(super) fn load(sources: &Sources, findings: &mut Vec<Finding>) -> Option<Con
         colour
     };
     let brand = (colour("header", &written.brand.header), colour("accent", &written.brand.accent));
+    let area = written.area.read(&mut error);
+    let consent_ages = consent_age::read(&written.consent_age, &mut error);
     let mut languages: Vec<Language> = Vec::new();
     for (place, language) in written.language.into_iter().enumerate() {
         let path = format!("language.{place}");
@@ -217,5 +232,7 @@ pub(super) fn load(sources: &Sources, findings: &mut Vec<Finding>) -> Option<Con
         bank_holidays: written.bank_holidays,
         languages,
         brand: Brand { header: brand.0?, accent: brand.1? },
+        area,
+        consent_ages,
     })
 }

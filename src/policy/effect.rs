@@ -137,7 +137,7 @@ mod tests {
         let gone = gone.map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
         let gone = crate::policy::Bundle::from_files(gone, &crate::policy::sample::tests::demo()).unwrap();
         let all = effects(&old, &gone);
-        assert_eq!(all.len(), 2);
+        assert_eq!(all.len(), 3);
         assert!(all.iter().all(|one| one.basis.1.is_none() && !one.loses.is_empty() && !one.anew), "{all:?}");
         let back = effects(&gone, &old);
         assert!(back.iter().all(|one| one.basis.0.is_none() && !one.gains.is_empty() && !one.anew), "{back:?}");

@@ -124,6 +124,7 @@ mod tests {
             said,
             [
                 ("garden-waste", "collect-garden-waste", "name email email_verified".into(), Basis::Contract, false),
+                ("garden-waste", "order-garden-waste", "over_18".into(), Basis::Contract, false),
                 (
                     "parking-permits",
                     "issue-resident-permit",
@@ -131,15 +132,22 @@ mod tests {
                     Basis::PublicTask,
                     false
                 ),
+                (
+                    "parking-permits",
+                    "find-permit-zone",
+                    "address in_borough postcode_district".into(),
+                    Basis::PublicTask,
+                    false
+                ),
                 ("parking-permits", "permit-newsletter", "email email_verified".into(), Basis::Consent, true),
             ]
         );
-        let permit = &lines[1];
+        let permit = &lines[2];
         assert_eq!(permit.power.as_ref().unwrap().en, "Road Traffic Regulation Act 1984, section 45");
         assert_eq!(
             (permit.dpia.as_deref(), permit.recipient.en.as_str()),
             (Some("DPIA-2026-021"), "Havenbrook Borough Council")
         );
-        assert_eq!((lines[2].expires.as_deref(), lines[2].required), (Some("P24M"), false));
+        assert_eq!((lines[4].expires.as_deref(), lines[4].required), (Some("P24M"), false));
     }
 }

@@ -23,8 +23,12 @@ files!(
     "notices/account@1.en.md",
     "notices/garden-waste@1.cy.md",
     "notices/garden-waste@1.en.md",
+    "notices/garden-waste-order@1.cy.md",
+    "notices/garden-waste-order@1.en.md",
     "notices/parking-permit@1.cy.md",
     "notices/parking-permit@1.en.md",
+    "notices/parking-zone@1.cy.md",
+    "notices/parking-zone@1.en.md",
     "notices/permit-newsletter@1.cy.md",
     "notices/permit-newsletter@1.en.md",
     "notices/trying-out@1.cy.md",
@@ -97,6 +101,7 @@ pub(super) mod tests {
         let payloads = all().flat_map(|entry| entry.payload).chain(CONTEXT).map(|(_, category)| *category);
         let tables = [
             "account_profile",
+            "account_detail",
             "sign_in_identifier",
             "contact",
             "contact.history",

@@ -294,7 +294,13 @@ impl Reader<'_> {
                 findings.push(Finding::error("share.special_category", at(key), message, remedy));
             }
         }
-        let papers = Papers { party: share.party, dpia: share.dpia, agreement: share.agreement, special };
+        let papers = Papers {
+            party: share.party,
+            dpia: share.dpia,
+            agreement: share.agreement,
+            raw_because: share.raw_because,
+            special,
+        };
         Some(Share {
             purpose: share.purpose,
             recipient_role: share.recipient_role,
@@ -306,6 +312,7 @@ impl Reader<'_> {
             recipient_retention: share.recipient_retention,
             required: share.required.unwrap_or(basis != crate::domain::audit::Basis::Consent),
             expires: share.expires,
+            asks_age: share.consent_age.is_some(),
             ask: share.ask,
             papers,
         })

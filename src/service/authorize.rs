@@ -5,6 +5,7 @@
 //!                refused          sign in        sign in       a second step    the inform page
 //! ```
 
+use super::values::{self, SealedPerson};
 use super::{Failure, people, records, sso};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
@@ -134,13 +135,15 @@ async fn as_asked(
     keys: &PersonKeys,
     who: &SignedIn,
     release: &Release,
-    requested: &Requested,
+    (requested, now): (&Requested, When),
 ) -> Result<(BTreeSet<Claim>, BTreeSet<Claim>), Failure> {
     let (mut in_id_token, mut at_userinfo) = (release.in_id_token(requested), release.at_userinfo(requested));
     if let Some(leave) = release.disclosure(who.account) {
         let contact = contacts::current(&mut app.db.peek(), who.account, "email").await?;
         let contact = contact.as_ref().map(|row| (row.id, row.address.as_slice()));
-        let held = super::tokens::open_values(keys, &who.name, contact, &leave, &release.set())?;
+        let details = values::details_for(&mut app.db.peek(), who.account, &release.set()).await?;
+        let sealed = SealedPerson { name: &who.name, contact, details: &details };
+        let held = values::open_values(app, keys, &sealed, &leave, &release.set(), now)?;
         let fits = |claim: &Claim, values: &BTreeMap<Claim, Vec<serde_json::Value>>| {
             values.get(claim).is_none_or(|named| held.get(claim.as_str()).is_some_and(|value| named.contains(value)))
         };
@@ -225,7 +228,7 @@ pub async fn answer(
     let keys = people::opened(&app.roots, who.account, standing.keys)?;
     let known = standing.sub.zip(standing.sid);
     if requested.names_values() {
-        let (in_id_token, at_userinfo) = as_asked(app, &keys, who, &release, &requested).await?;
+        let (in_id_token, at_userinfo) = as_asked(app, &keys, who, &release, (&requested, now)).await?;
         (grant.id_token_claims, grant.userinfo_claims) = (records::join(&in_id_token), records::join(&at_userinfo));
     }
     let event = answered_event(app, request, (client, who, &keys), grant.id, &release, now)?;

@@ -2,6 +2,7 @@
 //! write with the event that says so.
 
 use super::targets::{Aim, aim, aud, is_for_us};
+use super::values::{SealedPerson, details_for, open_values};
 use super::{Failure, people, records};
 use crate::app::{App, Snapshot};
 use crate::crypto::keys::{SigningAlg, TokenType, half_hash};
@@ -12,7 +13,6 @@ use crate::domain::audit::vocabulary::{Released, ReuseDetected};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft, Sealed};
 use crate::domain::claims::{Claim, Requested, Scope, ScopeSet};
 use crate::domain::client::{self, Client, Relaxation};
-use crate::domain::disclosure::Disclosure;
 use crate::domain::grant::{
     CodeFacts, CodeShown, CodeVerdict, RefreshFacts, RefreshVerdict, judge_code, judge_refresh,
 };
@@ -227,7 +227,7 @@ async fn make(
     let until = now + figures.access_token;
     let access_token = access_token(app, &snapshot, client, (grant, aim), scopes, (now, until))?;
     let id_token = if scopes.contains(Scope::OpenId) {
-        let claims = values(app, keys, grant, &release, &release.in_id_token(&requested)).await?;
+        let claims = values(app, keys, grant, &release, (&release.in_id_token(&requested), now)).await?;
         Some(id_token(app, &snapshot, client, grant, &access_token, claims, now)?)
     } else {
         None
@@ -359,7 +359,7 @@ async fn values(
     keys: &PersonKeys,
     grant: &GrantRow,
     release: &Release,
-    wanted: &BTreeSet<Claim>,
+    (wanted, now): (&BTreeSet<Claim>, When),
 ) -> Result<Map<String, Value>, Failure> {
     let Some(leave) = release.disclosure(grant.account_id).filter(|_| !wanted.is_empty()) else {
         return Ok(Map::new());
@@ -368,32 +368,8 @@ async fn values(
     let account = accounts::get(&mut read, grant.account_id).await?;
     let contact = contacts::current(&mut read, grant.account_id, "email").await?;
     let contact = contact.as_ref().map(|row| (row.id, row.address.as_slice()));
-    open_values(keys, &account.name, contact, &leave, wanted)
-}
-
-/// Opens the fields that hold the wanted claims (OIDC Core §5.1). Claims we do not hold of this person are absent.
-pub fn open_values(
-    keys: &PersonKeys,
-    name: &[u8],
-    contact: Option<(uuid::Uuid, &[u8])>,
-    leave: &Disclosure,
-    wanted: &BTreeSet<Claim>,
-) -> Result<Map<String, Value>, Failure> {
-    let mut claims = Map::new();
-    for claim in wanted {
-        let value = match claim {
-            Claim::Name => json!(people::open_name(keys, name, leave)?.as_str()),
-            Claim::Email => match contact {
-                Some((id, sealed)) => json!(people::open_address(keys, id, sealed, leave)?.as_str()),
-                None => continue,
-            },
-            // Contacts are kept only once proven.
-            Claim::EmailVerified if contact.is_some() => json!(true),
-            Claim::EmailVerified | Claim::PhoneNumber | Claim::PhoneNumberVerified | Claim::Address => continue,
-        };
-        claims.insert(claim.as_str().to_owned(), value);
-    }
-    Ok(claims)
+    let details = details_for(&mut read, grant.account_id, wanted).await?;
+    open_values(app, keys, &SealedPerson { name: &account.name, contact, details: &details }, &leave, wanted, now)
 }
 
 /// Ends a grant whose code or refresh token was shown again, and says so in the record.
@@ -433,8 +409,9 @@ pub enum Shown {
     Dead,
 }
 
-/// What userinfo answers (OIDC Core §5.3.2): one joined statement and no event, for the release was recorded when the
-/// token was issued. Of what was recorded then goes out what still stands: it is decided anew from how she stands now.
+/// What userinfo answers (OIDC Core §5.3.2): one joined statement, a second one for details she gave, and no event, for the
+/// release was recorded when the token was issued. Of what was recorded then goes out what still stands: it is decided anew
+/// from how she stands now.
 pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Shown, Failure> {
     let Some((found, stand)) = shown::presented(&mut app.db.peek(), &TokenHash::of(token).0).await? else {
         return Ok(Shown::Dead);
@@ -456,7 +433,15 @@ pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Shown, Failur
         (Some(leave), Some((profile, evidence))) => {
             let keys = PersonKeys::unwrap(&app.roots, found.account_id, Some(&profile), &evidence)?;
             let contact = found.contact_id.zip(found.address.as_deref());
-            open_values(&keys, &found.name, contact, &leave, &release.set())?
+            let details = details_for(&mut app.db.peek(), found.account_id, &release.set()).await?;
+            open_values(
+                app,
+                &keys,
+                &SealedPerson { name: &found.name, contact, details: &details },
+                &leave,
+                &release.set(),
+                now,
+            )?
         }
         _ => Map::new(),
     };

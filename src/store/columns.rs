@@ -17,6 +17,7 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("account", "account_profile", &[]),
     ("identifier", "sign_in_identifier", &[]),
     ("contact", "contact", &[("replaced_at", "contact.history")]),
+    ("attribute", "account_detail", &[("replaced_at", "contact.history")]),
     ("credential", "credential", &[]),
     ("authenticator", "credential", &[]),
     ("recovery_code", "credential", &[]),

@@ -72,13 +72,47 @@ pub enum Wrong {
     ActMissing,
     /// Neither yes nor no was chosen.
     ConsentMissing,
+    /// No date of birth.
+    BirthdateMissing,
+    /// A date of birth without its day, month or year.
+    BirthdateIncomplete,
+    /// No such day.
+    BirthdateUnreal,
+    /// Nobody alive was born then.
+    BirthdateImplausible,
+    /// No first line of an address.
+    AddressLineMissing,
+    /// No town.
+    AddressTownMissing,
+    /// No postcode.
+    PostcodeMissing,
+    /// Not a full UK postcode.
+    PostcodeMalformed,
+    /// Nothing was written about a home without a postcode.
+    AddressWordsMissing,
+    /// An address longer than an envelope carries.
+    AddressTooLong,
+    /// Characters in an address that cannot be shown.
+    AddressUnshowable,
+    /// The same, in her own words.
+    AddressWordsTooLong,
+    /// The same, in her own words.
+    AddressWordsUnshowable,
+    /// No phone number.
+    PhoneMissing,
+    /// A number that cannot be dialled.
+    PhoneMalformed,
+    /// It was not said how old she is.
+    AgeBandMissing,
+    /// Not old enough to agree herself.
+    TooYoung,
     /// What she says about her situation is too long.
     GroundsTooLong,
 }
 
 impl Wrong {
     /// One of each, for tests that no words are missing.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 49] = [
         Self::NameMissing,
         Self::NameTooLong,
         Self::NameUnshowable,
@@ -110,6 +144,23 @@ impl Wrong {
         Self::AppCodeIncorrect,
         Self::ActMissing,
         Self::ConsentMissing,
+        Self::BirthdateMissing,
+        Self::BirthdateIncomplete,
+        Self::BirthdateUnreal,
+        Self::BirthdateImplausible,
+        Self::AddressLineMissing,
+        Self::AddressTownMissing,
+        Self::PostcodeMissing,
+        Self::PostcodeMalformed,
+        Self::AddressWordsMissing,
+        Self::AddressTooLong,
+        Self::AddressUnshowable,
+        Self::AddressWordsTooLong,
+        Self::AddressWordsUnshowable,
+        Self::PhoneMissing,
+        Self::PhoneMalformed,
+        Self::AgeBandMissing,
+        Self::TooYoung,
         Self::GroundsTooLong,
     ];
 
@@ -140,7 +191,16 @@ impl Wrong {
             | Self::AppCodeMissing
             | Self::AppCodeIncorrect => "code",
             Self::ActMissing => "act",
-            Self::ConsentMissing => "consent",
+            Self::ConsentMissing | Self::TooYoung => "consent",
+            Self::BirthdateMissing | Self::BirthdateIncomplete | Self::BirthdateUnreal | Self::BirthdateImplausible => {
+                "birthdate"
+            }
+            Self::AddressLineMissing | Self::AddressTooLong | Self::AddressUnshowable => "line1",
+            Self::AddressTownMissing => "town",
+            Self::PostcodeMissing | Self::PostcodeMalformed => "postcode",
+            Self::AddressWordsMissing | Self::AddressWordsTooLong | Self::AddressWordsUnshowable => "words",
+            Self::PhoneMissing | Self::PhoneMalformed => "phone_number",
+            Self::AgeBandMissing => "age_band",
             Self::GroundsTooLong => "grounds",
         }
     }
@@ -150,7 +210,12 @@ impl Wrong {
     pub const fn element(self) -> &'static str {
         match self {
             Self::ConsentMissing => "consent-allow",
+            Self::TooYoung => "consent-deny",
             Self::ActMissing => "act-replace",
+            Self::AgeBandMissing => "age-band-under_13",
+            Self::BirthdateMissing | Self::BirthdateIncomplete | Self::BirthdateUnreal | Self::BirthdateImplausible => {
+                "birthdate-day"
+            }
             other => other.field(),
         }
     }
@@ -191,6 +256,21 @@ impl Wrong {
             Self::AppCodeIncorrect => "wrong-app-code",
             Self::ActMissing => "wrong-act-missing",
             Self::ConsentMissing => "wrong-consent-missing",
+            Self::BirthdateMissing => "wrong-birthdate-missing",
+            Self::BirthdateIncomplete => "wrong-birthdate-incomplete",
+            Self::BirthdateUnreal => "wrong-birthdate-unreal",
+            Self::BirthdateImplausible => "wrong-birthdate-implausible",
+            Self::AddressLineMissing => "wrong-address-line-missing",
+            Self::AddressTownMissing => "wrong-address-town-missing",
+            Self::PostcodeMissing => "wrong-postcode-missing",
+            Self::PostcodeMalformed => "wrong-postcode-malformed",
+            Self::AddressWordsMissing => "wrong-address-words-missing",
+            Self::AddressTooLong | Self::AddressWordsTooLong => "wrong-address-too-long",
+            Self::AddressUnshowable | Self::AddressWordsUnshowable => "wrong-address-unshowable",
+            Self::PhoneMissing => "wrong-phone-missing",
+            Self::PhoneMalformed => "wrong-phone-malformed",
+            Self::AgeBandMissing => "wrong-age-band-missing",
+            Self::TooYoung => "wrong-too-young",
             Self::GroundsTooLong => "wrong-grounds-too-long",
         }
     }

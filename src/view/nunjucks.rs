@@ -14,11 +14,18 @@ pub fn rewrite(name: &str, source: &str) -> String {
     if !carried.is_empty() {
         out.push_str("{%- set carried = namespace() -%}");
     }
+    // In a macro its own parameters hide what is carried.
+    let mut seen = carried.clone();
     for part in &parts {
         match part {
             Part::Text(text) => out.push_str(text),
             Part::Tag { open, tokens, close } => {
-                if let Some(inside) = tag(name, tokens, &carried) {
+                match plain(tokens).next() {
+                    Some("macro") => seen.retain(|name| !plain(tokens).any(|token| token == name)),
+                    Some("endmacro") => seen.clone_from(&carried),
+                    _ => {}
+                }
+                if let Some(inside) = tag(name, tokens, &seen) {
                     out.push_str(open);
                     out.push_str(&inside);
                     out.push_str(close);
@@ -233,6 +240,11 @@ mod tests {
             "{% set a = 1 %}{% for b in c %}{% set a = b.a %}{% set d = 2 %}{% endfor %}{{ a }}",
             "{%- set carried = namespace() -%}{% set carried.a = 1 %}{% for b in c %}{% set carried.a = b.a %}\
              {% set d = 2 %}{% endfor %}{{ carried.a }}",
+        );
+        becomes(
+            "{% set a = 1 %}{% macro f(a) %}{{ a }}{% endmacro %}{% for b in c %}{% set a = b %}{% endfor %}",
+            "{%- set carried = namespace() -%}{% set carried.a = 1 %}{% macro f(a) %}{{ a }}{% endmacro %}\
+             {% for b in c %}{% set carried.a = b %}{% endfor %}",
         );
     }
 }

@@ -5,6 +5,7 @@
 mod account;
 mod code;
 pub mod console;
+mod details;
 mod docs;
 mod enter;
 mod leave;
@@ -24,6 +25,7 @@ pub use account::{
 };
 pub use code::{CheckCode, ChoosePassword, CodePurpose, FinishSignUp};
 pub use console::Console;
+pub use details::{DetailNews, DetailRow, DetailUse, Details, GiveDetail, TypedDetail};
 pub use docs::{ErrorLine, Errors, Sample, SamplePart, SetUp, SetUpStep, Step};
 pub use enter::{CreateAccount, Forgotten, Home, SharedAddress, SignIn};
 pub use leave::{Frame, LogoutConfirm, ReturnLink, SignedOut, SignedOutService, SignedOutState};
@@ -31,7 +33,7 @@ pub use papers::{
     Accessibility, AccessibilityIssue, Authority, Block, Complain, Compliance, Cookie, Cookies, Limits, ManualCheck,
     Notice, NoticeLink, Privacy, Whom,
 };
-pub use release::{ClaimLine, Consent, FormPost, Inform, ServicePage, ServicePages};
+pub use release::{ClaimKind, ClaimLine, Consent, FormPost, Inform, ServicePage, ServicePages};
 pub use second_step::{RecoveryCodes, SecondStep, SecondStepSetUp, SecondStepSettings, VectorsOfTrust};
 pub use seen::{
     Seen, SeenAnswer, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion, SeenReceipt,

@@ -61,9 +61,10 @@ macro_rules! templates {
 }
 
 static TEMPLATES: &[(&str, &str)] = templates! {
-    "accessibility.html" "account.html" "busy.html" "change_email.html" "change_password.html" "check_code.html"
+    "accessibility.html" "account.html" "age_band.html" "busy.html" "change_email.html" "change_password.html" "check_code.html"
     "choose_password.html" "claims.html" "complain.html" "consent.html" "console.html" "cookies.html" "create_account.html"
-    "errors.html" "expired.html" "finish_sign_up.html" "forgotten.html" "form.html" "form_post.html" "home.html"
+    "detail_uses.html" "details.html"
+    "errors.html" "expired.html" "finish_sign_up.html" "forgotten.html" "form.html" "form_post.html" "give_detail.html" "home.html"
     "idle.html" "inform.html" "layout.html" "limits.html" "locked.html" "logout_confirm.html" "not_found.html"
     "not_my_sign_in.html" "notice.html" "other_ways.html" "password.html" "privacy.html" "problem.html"
     "recovery_codes.html" "second_step.html" "second_step_set_up.html" "second_step_settings.html"

@@ -17,6 +17,7 @@ macro_rules! catalogue {
 
 const ENGLISH: &str = catalogue!(
     "en.ftl",
+    "en_details.ftl",
     "en_letters.ftl",
     "en_seen.ftl",
     "en_sharing.ftl",
@@ -26,6 +27,7 @@ const ENGLISH: &str = catalogue!(
 );
 const WELSH: &str = catalogue!(
     "cy.ftl",
+    "cy_details.ftl",
     "cy_letters.ftl",
     "cy_seen.ftl",
     "cy_sharing.ftl",

@@ -23,6 +23,8 @@
 //! refresh     the chain of refresh tokens (rows T)
 //! registration  services that register themselves (rows G, X, K)
 //! sharing     nothing leaves without a record
+//! age         how old she is, where her consent needs it
+//! derived     details given once, and claims made from them
 //! step_up     levels of assurance (rows W10, S01)
 //! languages   which language a page is in
 //! tabs        several at once in one browser (row S13)
@@ -32,10 +34,12 @@
 //! wire        documents, headers, and who may read them
 //! ```
 
+mod age;
 mod answers;
 pub mod browser;
 mod client;
 mod codes;
+mod derived;
 mod front;
 mod introspect;
 mod languages;

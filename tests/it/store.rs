@@ -6,6 +6,7 @@
 //! futures    deeds that borrow can be spawned
 //! record     events are durable with their deed, or neither is
 //! races      spent once, whoever comes first
+//! attributes  details: one of a kind is present
 //! conflicts  PostgreSQL's: run again, or given up
 //! group      SQLite's one writer: shared commits, limits, and what a fault does to whom
 //! faults     the same across processes: killed, or out of disk
@@ -14,6 +15,7 @@
 //! opening    two that open the same fresh database
 //! ```
 
+mod attributes;
 mod conflicts;
 mod faults;
 mod futures;

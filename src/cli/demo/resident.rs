@@ -7,18 +7,22 @@ use crate::crypto::password::Password;
 use crate::crypto::record::EventSeed;
 use crate::crypto::roots::keep_private;
 use crate::crypto::tokens::{self, Token};
-use crate::domain::account::{EmailAddress, FullName, State};
-use crate::domain::audit::vocabulary::AccountCreated;
+use crate::domain::account::{Address, Birthdate, EmailAddress, FullName, Given, Postcode, State};
+use crate::domain::audit::vocabulary::{AccountCreated, DetailChanged};
 use crate::domain::audit::{ActorClass, Channel, Draft};
-use crate::service::people;
+use crate::service::{details, people};
 use crate::store::contacts::NewContact;
-use crate::store::{accounts, contacts};
+use crate::store::{accounts, attributes, contacts};
 use anyhow::Context as _;
 use std::fs;
 use std::path::Path;
 
 const NAME: &str = "Rhian Prosser";
 const EMAIL: &str = "rhian.prosser@example.org";
+/// Day, month and year.
+const BORN: (&str, &str, &str) = ("14", "2", "1984");
+const LINES: [&str; 2] = ["3 Orchard Row", "Havenbrook"];
+const POSTCODE: &str = "HV1 4QT";
 
 /// Who can sign in.
 pub(super) struct Resident {
@@ -87,13 +91,30 @@ async fn create(app: &App, email: &EmailAddress, password: &str) -> anyhow::Resu
     let notice = format!("{} en", snapshot.policy.processing.account.notice);
     let draft = Draft::new(ActorClass::System, AccountCreated { notice }).about(account).by(Channel::Batch);
     let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    let today = now.day(&snapshot.policy.controller.time_zone);
+    let given = [
+        Given::Birthdate(Birthdate::parse(BORN, today)?),
+        Given::Address(Address::at(&LINES, Postcode::parse(POSTCODE)?, None)?),
+    ];
+    let gave = |given: &Given| {
+        let detail = given.detail().as_str().to_owned();
+        let payload = DetailChanged { detail, how: "given".to_owned(), claims: Vec::new(), services: Vec::new() };
+        let draft = Draft::new(ActorClass::System, payload).about(account).by(Channel::Batch);
+        snapshot.recorder.seal(EventSeed::draw(now), &draft, Some(&keys))
+    };
+    let [birthdate, address] = &given;
+    let kept = [details::first(app, &keys, birthdate)?, details::first(app, &keys, address)?];
+    let events = (event, (gave(birthdate)?, gave(address)?));
     app.db
         .write(async |mut w| {
             accounts::insert(&mut w, account, State::Active.as_str(), &name, now).await?;
             accounts::claim_identifier(&mut w, "email", &identifier, account, now).await?;
             contacts::insert(&mut w, &contact, now).await?;
             accounts::insert_credential(&mut w, account, phc.as_str(), now).await?;
-            w.commit(event.clone(), ()).await
+            for detail in &kept {
+                attributes::insert(&mut w, detail, now).await?;
+            }
+            w.commit(events.clone(), ()).await
         })
         .await?;
     Ok(())

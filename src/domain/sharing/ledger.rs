@@ -1,6 +1,6 @@
 //! The lines of the ledger. Lines are added, never changed and never dated back.
 
-use super::NoticeRef;
+use super::{AgeBand, NoticeRef};
 use crate::domain::audit::Basis;
 use crate::domain::claims::Claim;
 use crate::domain::client::Lang;
@@ -105,18 +105,6 @@ words! {
         Parent = "parent",
         /// The clock or a change of policy.
         System = "system",
-    }
-
-    /// How old she was then. Only the band is kept, and only where consent is the basis.
-    AgeBand {
-        /// Under 13.
-        Under13 = "under_13",
-        /// 13 to 15.
-        From13To15 = "13_15",
-        /// 16 or 17.
-        From16To17 = "16_17",
-        /// 18 or over.
-        Adult = "adult",
     }
 }
 

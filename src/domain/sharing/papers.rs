@@ -34,6 +34,8 @@ pub struct Papers {
     pub dpia: Option<String>,
     /// The agreement with the party (UK GDPR Art 26, 28).
     pub agreement: Option<String>,
+    /// Why a claim goes out whole that a derived one says less of.
+    pub raw_because: Option<String>,
     /// Of a special category: which, and on which conditions.
     pub special: Option<Special>,
 }

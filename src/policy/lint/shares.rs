@@ -4,6 +4,7 @@ use super::Lint;
 use crate::domain::audit::Basis;
 use crate::domain::claims::Claim;
 use crate::domain::sharing::{Asked, RecipientRole, Share};
+use crate::policy::finding::{Finding, Place};
 use crate::policy::registrations::LoadedTemplate;
 use crate::policy::services::{Loaded, Terms};
 use std::collections::BTreeSet;
@@ -88,6 +89,12 @@ impl Lint<'_> {
             let at = place(self, "expires");
             self.error("share.expires", at, "Only a consent runs out.", "Take expires out.");
         }
+        if share.basis != Basis::Consent && share.asks_age {
+            let at = place(self, "consent_age");
+            let message = "Age matters to consent only, and is asked for nothing else.";
+            self.error("share.consent_age", at, message, "Take consent_age out.");
+        }
+        self.least_claims(share, place(self, "claims"));
         match self.bundle.register.purpose(&share.purpose) {
             None => {
                 let at = place(self, "purpose");
@@ -124,6 +131,33 @@ impl Lint<'_> {
             let at = place(self, "dpia");
             let known = self.bundle.register.assessment(dpia).map(|it| it.approved_on);
             self.paper("share.dpia", dpia, known, at);
+        }
+    }
+
+    /// A service gets no more than what its purpose needs (UK GDPR Art 5(1)(c)).
+    fn least_claims(&mut self, share: &Share, at: Place) {
+        let said = share.papers.raw_because.as_deref().is_some_and(|because| !because.trim().is_empty());
+        let raw = [
+            (
+                Claim::Birthdate,
+                "The service gets the whole date of birth, and it is not said why an age would not do.",
+                "Ask for over_16, over_18 or over_65, or write in raw_because what the date is needed for.",
+            ),
+            (
+                Claim::Address,
+                "The service gets the whole address, and it is not said why a part would not do.",
+                "Ask for in_borough or postcode_district, or write in raw_because what the address is needed for.",
+            ),
+        ];
+        for (claim, message, remedy) in raw {
+            if share.claims.contains(&claim) && !said {
+                self.findings.push(Finding::warning("share.raw_claim", at.clone(), message, remedy));
+            }
+        }
+        if share.claims.contains(&Claim::InBorough) && self.bundle.controller.area.is_unknown() {
+            let message = "The service asks whether residents live in the area, and the area is not known.";
+            let remedy = "List its postcodes under [area] in controller.toml; until then the claim is never there.";
+            self.findings.push(Finding::warning("share.no_area", at, message, remedy));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Each rule breaks on the sample changed one way, and is silent on the nearest change that is in order.
 
 mod clients;
+mod least;
 mod register;
 
 use super::{lint, overdue, running_out};
@@ -54,7 +55,7 @@ fn a_claim_has_a_share() {
     );
     pairs(
         "share.claim",
-        &[(GARDEN, "\"name\", \"email\"]\nnotice", "\"name\", \"email\", \"birthdate\"]\nnotice")],
+        &[(GARDEN, "\"name\", \"email\"]\nnotice", "\"name\", \"email\", \"gender\"]\nnotice")],
         &[(GARDEN, "\"name\", \"email\"]\nnotice", "\"name\", \"email\", \"address\"]\nnotice")],
     );
     pairs("client.scope", &[(GARDEN, "\"offline_access\"", "\"everything\"")], &[(GARDEN, ", \"offline_access\"", "")]);
@@ -64,7 +65,7 @@ fn a_claim_has_a_share() {
 fn consent_can_be_refused_and_nothing_else_runs_out() {
     pairs(
         "share.consent_required",
-        &[(PERMITS, "required = false", "required = true")],
+        &[(PERMITS, "required = false\n", "required = true\n")],
         &[(PERMITS, "required = false\n", "")],
     );
     pairs(
@@ -113,6 +114,7 @@ fn purposes_powers_notices_and_papers_are_there() {
             "share.power",
             &[(PERMITS, "power = \"rtra-1984-s45\"", "power = \"rtra-1984-s46\"")],
             &[
+                (PERMITS, "power = \"rtra-1984-s45\"", "power = \"rtra-1984-s46\""),
                 (PERMITS, "power = \"rtra-1984-s45\"", "power = \"rtra-1984-s46\""),
                 (REGISTER, "id = \"rtra-1984-s45\"", "id = \"rtra-1984-s46\""),
             ],

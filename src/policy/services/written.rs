@@ -144,6 +144,8 @@ pub(in crate::policy) struct WrittenShare {
     pub(in crate::policy) recipient_retention: Words,
     pub(in crate::policy) required: Option<bool>,
     pub(in crate::policy) expires: Option<Period>,
+    pub(in crate::policy) consent_age: Option<AskAge>,
+    pub(in crate::policy) raw_because: Option<String>,
     pub(in crate::policy) dpia: Option<String>,
     pub(in crate::policy) agreement: Option<String>,
     pub(in crate::policy) party: Option<String>,
@@ -153,6 +155,13 @@ pub(in crate::policy) struct WrittenShare {
     pub(in crate::policy) article9_condition: Option<Article9>,
     pub(in crate::policy) schedule1_condition: Option<String>,
     pub(in crate::policy) policy_document: Option<String>,
+}
+
+/// Whether her age is asked before her consent.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::policy) enum AskAge {
+    Ask,
 }
 
 /// Every basis people write, so that those no authority has are refused by name.

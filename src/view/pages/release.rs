@@ -10,13 +10,32 @@ pub struct ClaimLine {
     pub claim: String,
     /// The value the service would see.
     pub value: String,
+    /// What kind of value it is.
+    pub kind: ClaimKind,
+}
+
+/// How a claim's value is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClaimKind {
+    /// As it is, its lines below one another.
+    #[default]
+    Text,
+    /// A day of the calendar.
+    Day,
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+    /// She has not given it; it would go out once she does.
+    NotGiven,
 }
 
 impl ClaimLine {
     /// The line without what is hers.
     #[must_use]
     pub fn bare(&self) -> Self {
-        Self { claim: self.claim.clone(), value: String::new() }
+        Self { claim: self.claim.clone(), value: String::new(), kind: ClaimKind::Text }
     }
 }
 
@@ -97,6 +116,8 @@ pub struct Consent {
     pub notice_url: String,
     /// What the service shows of itself.
     pub service: ServicePages,
+    /// She is asked how old she is: radios `age_band`.
+    pub asks_age: bool,
     /// The digest of what this page says: the form carries it, so that what is recorded is what was shown.
     pub seen: String,
     /// What to mend.
@@ -114,6 +135,7 @@ impl Consent {
             purpose: self.purpose.clone(),
             notice_url: self.notice_url.clone(),
             service: ServicePages { logo: None, ..self.service.clone() },
+            asks_age: self.asks_age,
             seen: String::new(),
             errors: Vec::new(),
         }

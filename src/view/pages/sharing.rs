@@ -129,6 +129,8 @@ pub struct SharingChoose {
     pub claims: Vec<ClaimLine>,
     /// It is by consent.
     pub asks: bool,
+    /// She is asked how old she is: radios `age_band`.
+    pub asks_age: bool,
     /// The privacy notice.
     pub notice_url: String,
     /// The digest of what this page says.
@@ -147,6 +149,7 @@ impl SharingChoose {
             line: SharingLine { since: None, until: None, due: None, state: "on", ..self.line.clone() },
             claims: self.claims.iter().map(ClaimLine::bare).collect(),
             asks: self.asks,
+            asks_age: self.asks_age,
             notice_url: self.notice_url.clone(),
             seen: String::new(),
             errors: Vec::new(),

@@ -1,6 +1,7 @@
 //! Every page in both languages: what holds for all of them, and what each must say.
 
 mod account;
+mod details;
 mod docs;
 mod release;
 mod second_step;
@@ -291,7 +292,7 @@ fn choose_password() {
 }
 
 fn claims() -> Vec<ClaimLine> {
-    let line = |claim: &str, value: &str| ClaimLine { claim: claim.into(), value: value.into() };
+    let line = |claim: &str, value: &str| ClaimLine { claim: claim.into(), value: value.into(), kind: ClaimKind::Text };
     vec![line("name", "Ada Wójcik"), line("email", "ada@example.org"), line("x_unknown", EVIL)]
 }
 
@@ -351,6 +352,7 @@ fn consent_gives_both_answers_the_same_weight() {
         purpose: Both::new("remind you", "eich atgoffa"),
         notice_url: "/notices/n".into(),
         service: ServicePages::default(),
+        asks_age: false,
         seen: "5ee0".into(),
         errors: vec![],
     };

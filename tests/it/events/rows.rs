@@ -75,6 +75,8 @@ pub const ROUTES: &[Row] = &[
     ("POST /create-account/share", &["account.address_proven"]),
     ("GET /continue", &["authorization.granted", "claims.denied", "request.refused"]),
     ("POST /continue", &["authorization.granted", "claims.denied", "sharing.notice_shown"]),
+    ("GET /continue/details", &[]),
+    ("POST /continue/details", &["account.detail_changed"]),
     ("GET /consent", &["authorization.granted", "claims.denied"]),
     ("POST /consent", &["authorization.granted", "sharing.consent_given", "sharing.consent_refused"]),
     ("POST /not-me", &["auth.sessions_ended"]),
@@ -106,6 +108,10 @@ pub const ROUTES: &[Row] = &[
     ("POST /account/email/code", &["contact.change_confirmed", "credential.code_failed", "credential.code_sent"]),
     ("GET /account/email/undo", &[]),
     ("POST /account/email/undo", &["contact.change_cancelled"]),
+    ("GET /account/details", &[]),
+    ("GET /account/details/{detail}", &[]),
+    ("POST /account/details/{detail}", &["account.detail_changed"]),
+    ("POST /account/details/{detail}/take-away", &["account.detail_changed"]),
     ("POST /account/stay", &[]),
     ("GET /account/second-step", &[]),
     (
@@ -181,7 +187,17 @@ pub const DUTIES: &[Row] = &[
 
 /// The commands, as they are typed; `demo` and `serve` as far as their first start goes.
 pub const COMMANDS: &[Row] = &[
-    ("demo", &["account.created", "config.key_created", "config.policy_activated", "log.opened", "staff.invited"]),
+    (
+        "demo",
+        &[
+            "account.created",
+            "account.detail_changed",
+            "config.key_created",
+            "config.policy_activated",
+            "log.opened",
+            "staff.invited",
+        ],
+    ),
     ("serve", &["config.key_created", "config.policy_activated", "log.opened"]),
     ("migrate", &[]),
     ("doctor", &[]),

@@ -60,7 +60,7 @@ both! {
             "userinfo_signing_alg_values_supported": ["ES256", "RS256"],
             "claim_types_supported": ["normal"],
             "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "vot", "vtm",
-                "sid", "at_hash", "name", "email", "email_verified"],
+                "sid", "at_hash", "name", "email", "email_verified", "address", "in_borough", "postcode_district", "over_18"],
             "claims_parameter_supported": true,
             "request_parameter_supported": true,
             "request_uri_parameter_supported": true,

@@ -66,7 +66,7 @@ both! {
             snapshot.clients().flat_map(of).collect::<BTreeSet<_>>()
         };
         assert_eq!(shares(&record), running());
-        assert_eq!(shares(&record).len(), 3);
+        assert_eq!(shares(&record).len(), 5);
         // Whoever registers itself is in it from then on, and out of it once it has left.
         registers(&house, "tried-out").await;
         assert!(house.app.refresh().await.unwrap());
@@ -75,7 +75,7 @@ both! {
         assert!(shares(&more).contains("tried-out/try-out-sign-in"), "{more}");
         // A line of the table for each activity, share and processor, all of the same width.
         let rows = cells(&office.written("ropa.csv"));
-        assert_eq!(rows.len(), 1 + processing.activities.len() + 4 + processing.processors.len());
+        assert_eq!(rows.len(), 1 + processing.activities.len() + 6 + processing.processors.len());
         assert!(rows.iter().all(|row| row.len() == 16), "{rows:?}");
         assert!(rows[1..].iter().all(|row| row[2].starts_with("Havenbrook Borough Council") && row[3].contains("dpo@havenbrook.example")));
         let page = office.written("ropa.html");
@@ -94,10 +94,10 @@ both! {
         assert_eq!(code, 0, "{said}");
         let rows = cells(&office.written("m.csv"));
         assert_eq!(rows[1][0], "'=HYPERLINK(1)");
-        // One line a claim: 3 and 3 of the permits and garden waste, 2 of the newsletter.
-        assert_eq!(rows.len(), 1 + 8);
-        assert_eq!(said["shares"].as_array().unwrap().len(), 3);
-        assert_eq!(office.written("m.html").matches("<tr>").count(), 1 + 8);
+        // One line a claim: 3 and 3 of the permits and garden waste, 3 of the zone, 2 of the newsletter, 1 of the order.
+        assert_eq!(rows.len(), 1 + 12);
+        assert_eq!(said["shares"].as_array().unwrap().len(), 5);
+        assert_eq!(office.written("m.html").matches("<tr>").count(), 1 + 12);
     }
 
     async fn the_book_of_policies_has_its_five_parts_and_room_for_a_signature(world: World) {
@@ -203,7 +203,7 @@ both! {
         assert!(show("permit-newsletter@2", "cy")["text"].as_str().unwrap().contains("Newyddion parcio"));
         let (code, said) = office.run(&["notice", "list"]);
         let listed = said["notices"].as_array().unwrap();
-        assert_eq!((code, listed.len()), (0, 12), "{said}");
+        assert_eq!((code, listed.len()), (0, 16), "{said}");
         let (code, said) = office.run(&["notice", "show", "permit-newsletter@3"]);
         assert!(code == 1 && said["error"].as_str().unwrap().contains("was never in force"), "{said}");
     }

@@ -28,7 +28,7 @@ both! {
         let (who, visitor) = ada(&house).await;
         let id = who.to_string();
         let (code, said) = run(&house, &["client", "why", "parking-permits"]);
-        assert_eq!((code, said["shares"].as_array().unwrap().len()), (0, 2));
+        assert_eq!((code, said["shares"].as_array().unwrap().len()), (0, 3));
         assert_eq!(said["shares"][0]["power"], "rtra-1984-s45");
         assert_eq!(house.events("officer.viewed").await, 0, "of nobody");
         visitor.post(&format!("{}/withdraw", super::NEWS), &[]).await;

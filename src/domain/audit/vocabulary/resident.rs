@@ -111,6 +111,17 @@ events! {
         /// What kind of address.
         channel: String => "contact.history" in ["email"],
     }
+    /// She gave a detail, corrected it (UK GDPR Art 16) or took it away. What it says stands nowhere in the record.
+    DetailChanged = "account.detail_changed", Evidence {
+        /// Which detail.
+        detail: String => "contact.history" in ["birthdate", "address", "phone_number"],
+        /// What she did.
+        how: String => "contact.history" in ["given", "corrected", "taken_away"],
+        /// The claims that say something else now to those who received them.
+        claims: Vec<String> => "sharing.other_basis",
+        /// The services that received them and have leave to, who are to be told.
+        services: Vec<String> => "sharing.other_basis",
+    }
     /// The inform page was shown, and she continued (public task, contract, legal obligation).
     NoticeShown = "sharing.notice_shown", Evidence {
         /// The records written, one a purpose.

@@ -24,6 +24,7 @@ fn share(purpose: &str, basis: Basis, claims: &[Claim]) -> Share {
         recipient_retention: Words::same("6 years"),
         required: basis != Basis::Consent,
         expires: None,
+        asks_age: false,
         ask: Asked::default(),
         papers: Papers::default(),
     }

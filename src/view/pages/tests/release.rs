@@ -17,6 +17,7 @@ fn a_services_own_pages_name_their_host_and_its_logo_is_ours() {
         purpose: Both::new("remind you", "eich atgoffa"),
         notice_url: "/notices/n".into(),
         service,
+        asks_age: false,
         seen: String::new(),
         errors: vec![],
     };

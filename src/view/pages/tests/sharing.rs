@@ -87,6 +87,7 @@ fn objecting_and_choosing() {
         line: line("say", "refused"),
         claims: claims(),
         asks: true,
+        asks_age: false,
         notice_url: "/notices/n@1".into(),
         seen: "5ee0".into(),
         errors: vec![],
@@ -96,6 +97,9 @@ fn objecting_and_choosing() {
     assert!(!en.contains(" checked"), "neither is chosen beforehand");
     page.errors = vec![Wrong::ConsentMissing];
     errs(&page);
+    let aged = SharingChoose { asks_age: true, errors: vec![Wrong::AgeBandMissing], ..page.clone() };
+    errs(&aged);
+    has(&show(&aged)[0], &["name=\"age_band\"", "How old are you?"]);
     let again = SharingChoose { asks: false, errors: vec![], ..page };
     let [en, _] = show(&again);
     has(&en, &["Allow Parking permits to get your details again", "id=\"continue\""]);
