@@ -19,6 +19,7 @@ pub mod glass;
 pub mod log_state;
 pub mod measure;
 pub mod members;
+pub mod objections;
 pub mod officers;
 mod passkey;
 pub mod passkeys;

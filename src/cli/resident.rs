@@ -34,8 +34,8 @@ pub(super) enum Resident {
     Restore(Change),
     /// List the objections to sharing that wait to be decided, the oldest first, with the day each is due.
     Objections(objections::List),
-    /// Decide an objection: uphold it, and the service gets nothing more for that purpose; or go on, on compelling grounds that
-    /// the case names.
+    /// Decide an objection: uphold it, and the service gets nothing more for that purpose; or go on, on compelling grounds. She is
+    /// written to in the same write.
     #[command(after_help = WHO)]
     DecideObjection(objections::Decide),
 }

@@ -12,6 +12,7 @@
 
 pub mod age;
 mod ledger;
+pub mod objection;
 mod papers;
 pub mod receipt;
 mod release;

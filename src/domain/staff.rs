@@ -82,6 +82,10 @@ words! {
         SeeSignals = "see_signals";
         /// Say that a service was told by hand.
         SettleSignal = "settle_signal";
+        /// Which objections to sharing wait to be decided, without whose they are.
+        SeeObjections = "see_objections";
+        /// Read what a resident wrote when she objected, and decide.
+        DecideObjection = "decide_objection";
         /// The state of the log: lag, checkpoints, witnesses.
         SeeLog = "see_log";
         /// Be the second person of something that needs one.

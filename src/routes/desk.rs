@@ -5,7 +5,7 @@ use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
 use crate::staff::{
     self, approvals, breaches, conflicts, delays, enquiries, enrol, exports, front, glass, log_state, measure, members,
-    officers, passkeys, proposals, prove, questions, record, register, sign_in, sign_out, signals, upstream,
+    objections, officers, passkeys, proposals, prove, questions, record, register, sign_in, sign_out, signals, upstream,
 };
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
@@ -43,6 +43,8 @@ const EXPORT: Needs = Needs::Officer(Action::ExportRecord);
 const WHO_SAW: Needs = Needs::Officer(Action::ReportOnPerson);
 const OFFICERS: Needs = Needs::Officer(Action::ReportOnOfficers);
 const QUESTIONS: Needs = Needs::Officer(Action::AnswerQuestion);
+const OBJECTIONS: Needs = Needs::Officer(Action::SeeObjections);
+const DECIDE: Needs = Needs::Officer(Action::DecideObjection);
 const DELAYS: Needs = Needs::Officer(Action::ReviewDelay);
 const REGISTER: Needs = Needs::Officer(Action::SeeRegister);
 const STAFF: Needs = Needs::Officer(Action::SeeStaff);
@@ -115,6 +117,11 @@ pub const DESK: &[Line] = &[
     line(Method::GET, "/questions", QUESTIONS, || get(questions::show)),
     line(Method::GET, "/questions/{question}", QUESTIONS, || get(questions::one)),
     line(Method::POST, "/questions/{question}", QUESTIONS, || post(questions::answer)),
+    line(Method::GET, "/objections", OBJECTIONS, || get(objections::show)),
+    line(Method::GET, "/objections/{record}", OBJECTIONS, || get(objections::one)),
+    line(Method::POST, "/objections/{record}", DECIDE, || post(objections::open)),
+    line(Method::GET, "/objections/{record}/enquiries/{enquiry}", DECIDE, || get(objections::read)),
+    line(Method::POST, "/objections/{record}/enquiries/{enquiry}", DECIDE, || post(objections::decide)),
     line(Method::GET, "/delays", DELAYS, || get(delays::show)),
     line(Method::POST, "/delays/{look}/release", DELAYS, || post(delays::release)),
     line(Method::POST, "/delays/{look}/ask", DELAYS, || post(delays::ask)),

@@ -18,6 +18,7 @@ pub mod exports;
 pub mod glass;
 pub mod hidden;
 pub mod log_state;
+pub mod objections;
 pub mod person;
 
 use super::delay::{self, Hand, Held};

@@ -7,6 +7,7 @@
 //!       └──────────────────────────────────────────────────────────────┘
 //! ```
 
+mod answers;
 mod choices;
 mod ends;
 mod objections;
@@ -14,9 +15,11 @@ pub mod own;
 mod receipts;
 mod why;
 
+pub use crate::domain::sharing::objection::{Answered, Decision};
+pub use answers::{Decided, Judge, Ruling, Told, decide_objection, grounds};
 pub use choices::{decide, import, tell, withdraw};
 pub use ends::{Compose, expire, remind};
-pub use objections::{Decided, Decision, LONGEST, Pending, decide_objection, object, pending, waits};
+pub use objections::{LONGEST, Pending, find, object, pending, take_back, waits};
 pub use receipts::{Shape, receipt};
 pub use why::{Line, why};
 
@@ -34,7 +37,8 @@ use crate::domain::sharing::{
 };
 use crate::domain::signal::Kind;
 use crate::domain::time::When;
-use crate::store::{Error, Events, Write, sharing};
+use crate::store::outbox::NewMessage;
+use crate::store::{Error, Events, Write, outbox, sharing};
 use std::collections::BTreeSet;
 
 /// How often a deed begins anew because another line came between.
@@ -110,6 +114,23 @@ struct Wanted<'a> {
     claims: Option<&'a BTreeSet<Claim>>,
     expires_at: Option<When>,
     reason: Option<&'a str>,
+    /// The objection that it ends: no other one, and none that was ended already.
+    ends: Option<RecordId>,
+}
+
+/// Who says so, how, and what is written to her of it in the same write.
+#[derive(Clone, Copy)]
+struct Said<'a> {
+    capture: &'a Capture,
+    /// She asks for it herself in her account, not at the door.
+    herself: bool,
+    letter: Option<&'a NewMessage>,
+}
+
+impl<'a> From<(&'a Capture, bool)> for Said<'a> {
+    fn from((capture, herself): (&'a Capture, bool)) -> Self {
+        Self { capture, herself, letter: None }
+    }
 }
 
 /// What a deed changed at a service: what the service has to be told of.
@@ -136,7 +157,10 @@ pub struct Change {
 fn kind(before: Option<&Standing>, state: RecordState, basis: Basis) -> Option<Kind> {
     match state {
         RecordState::Objected | RecordState::ObjectionUpheld => Some(Kind::SharingPaused),
-        RecordState::ObjectionRejected => Some(Kind::SharingResumed),
+        // What never stood, or ended meanwhile, does not go on.
+        RecordState::ObjectionRejected | RecordState::ObjectionWithdrawn => {
+            before.and_then(|before| before.record).map(|_| Kind::SharingResumed)
+        }
         _ if state.stops() => before.and_then(|before| before.record).map(|_| Kind::ConsentWithdrawn),
         // An objection held the service back "until you hear more": she asks for it herself now.
         _ if before.is_some_and(|before| before.state == RecordState::ObjectionUpheld) && state.authorises(basis) => {
@@ -157,11 +181,12 @@ async fn add<E: Events + Clone + Sync>(
     app: &App,
     account: AccountId,
     wanted: &[Wanted<'_>],
-    (capture, herself): (&Capture, bool),
+    said: impl Into<Said<'_>>,
     now: When,
     event: impl Fn(&Snapshot, EventSeed, &[Record]) -> Result<E, Failure>,
 ) -> Result<Option<Vec<Change>>, Failure> {
     let snapshot = app.snapshot();
+    let Said { capture, herself, letter } = said.into();
     for _ in 0..TRIES {
         let before = records::standings(sharing::standings(&mut app.db.peek(), account).await?)?;
         let seed = EventSeed::draw(now);
@@ -171,7 +196,8 @@ async fn add<E: Events + Clone + Sync>(
         for want in wanted {
             let found =
                 before.iter().find(|standing| standing.purpose == want.purpose && standing.client == *want.client);
-            if !may_follow(found, want.state, herself, now) {
+            let waits = found.and_then(|found| found.paused).map(|(_, objection)| objection);
+            if !may_follow(found, want.state, herself, now) || (want.ends.is_some() && want.ends != waits) {
                 return Ok(None);
             }
             let record = line(&snapshot, want, found, (capture, &seed), now)?;
@@ -205,6 +231,9 @@ async fn add<E: Events + Clone + Sync>(
                 }
                 for told in &told {
                     after_change(&mut w, told, now).await?;
+                }
+                if let Some(letter) = letter {
+                    outbox::queue(&mut w, letter, now).await?;
                 }
                 w.commit(event.clone(), ()).await
             })

@@ -32,6 +32,7 @@ const PLACES: &[(Action, Place)] = &[
     (Action::ReportOnOfficers, Place { path: "/officers", words: "officers" }),
     (Action::MeasureBreach, Place { path: "/breaches", words: "breaches" }),
     (Action::AnswerQuestion, Place { path: "/questions", words: "questions" }),
+    (Action::SeeObjections, Place { path: "/objections", words: "objections" }),
     (Action::ReviewDelay, Place { path: "/delays", words: "delays" }),
     (Action::UseConsole, Place { path: "/approvals", words: "approvals" }),
     (Action::UseConsole, Place { path: "/break-glass", words: "glass" }),

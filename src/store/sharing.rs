@@ -325,6 +325,27 @@ pub async fn paused(r: &mut Read, limit: i64) -> Result<Vec<(AccountId, Standing
     Ok(with_account(rows))
 }
 
+/// What the objection of this line pauses, if it waits to be decided still.
+pub async fn paused_by(r: &mut Read, objection: RecordId) -> Result<Option<(AccountId, StandingRow)>, Error> {
+    let row: Option<OfSomebody> = r
+        .sql(concat!(
+            "SELECT s.account_id, ",
+            standing_columns!(),
+            " FROM sharing_standing s WHERE s.paused_at IS NOT NULL AND s.paused_by = $1"
+        ))
+        .bind(objection)
+        .maybe()
+        .await?;
+    Ok(row.map(|of| (of.account_id, of.row)))
+}
+
+/// The event that records a line; none of lines of before they were tied to one.
+pub async fn event(r: &mut Read, record: RecordId) -> Result<Option<EventId>, Error> {
+    let found: Option<(Option<EventId>,)> =
+        r.sql("SELECT event_id FROM sharing_record WHERE id = $1").bind(record).maybe().await?;
+    Ok(found.and_then(|(event,)| event))
+}
+
 /// The language of a line.
 pub async fn language(r: &mut Read, record: RecordId) -> Result<Option<String>, Error> {
     r.sql("SELECT language FROM sharing_record WHERE id = $1").bind(record).maybe_scalar().await

@@ -4,6 +4,7 @@ use super::chrome::Brand;
 use super::lang::Lang;
 use super::pages::Device;
 use super::words::{Words, clock, date};
+use crate::domain::sharing::objection::Answered;
 use crate::domain::time::When;
 use fluent_bundle::FluentArgs;
 
@@ -166,6 +167,31 @@ impl Letters<'_> {
         self.letter("consent-ends", args)
     }
 
+    /// Tells a resident what was decided on her objection, why, and where she may complain (UK GDPR Art 12(4)).
+    #[must_use]
+    pub fn objection_answered(&self, answered: &Answered) -> Letter {
+        let ([to, email, phone], [regulator, url, helpline]) = (&answered.complaints, &answered.regulator);
+        let mut args = FluentArgs::new();
+        for (name, value) in [
+            ("to", to),
+            ("to-email", email),
+            ("to-phone", phone),
+            ("regulator", regulator),
+            ("regulator-url", url),
+            ("regulator-phone", helpline),
+        ] {
+            args.set(name, value.as_str());
+        }
+        let complain = self.words.say(self.lang, "letter-objection-complain", &args);
+        let mut args = FluentArgs::new();
+        args.set("date", date(answered.objected_at, self.lang));
+        args.set("service", answered.service.as_str());
+        args.set("purpose", answered.purpose.as_str());
+        args.set("grounds", answered.grounds.as_deref().unwrap_or_default());
+        args.set("complain", complain);
+        self.letter(&format!("objection-{}", answered.decision.as_str()), args)
+    }
+
     /// Tells a resident that a look at her details is shown to her now which was not before: no more than her page says.
     #[must_use]
     pub fn shown_notice(&self) -> Letter {
@@ -191,7 +217,8 @@ impl Letters<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Device, Letter, SecondStepNews};
+    use super::{Answered, Device, Letter, SecondStepNews};
+    use crate::domain::sharing::objection::Decision;
     use crate::domain::time::When;
     use crate::view::pages::DeviceKind;
     use crate::view::pages::tests::renderer;
@@ -200,7 +227,20 @@ mod tests {
     /// 22 November 2026, 3:40pm.
     const AT: When = When::from_seconds(1_795_362_000);
 
-    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 15] {
+    fn answered(lang: Lang, decision: Decision) -> Answered {
+        Answered {
+            lang: crate::domain::client::Lang::parse(lang.as_str()).unwrap(),
+            service: "Parking permits".into(),
+            purpose: "issue your permit".into(),
+            objected_at: AT,
+            decision,
+            grounds: (decision == Decision::Rejected).then(|| "Two cars,\n{ one } permit.".into()),
+            complaints: ["Information team", "data@havenbrook.example", "01632 960001"].map(ToOwned::to_owned),
+            regulator: ["Information Commission", "https://ico.example/", "0303 123"].map(ToOwned::to_owned),
+        }
+    }
+
+    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 17] {
         let device =
             Device { kind: DeviceKind::Mobile, browser: Some("Firefox".into()), system: Some("Android".into()) };
         let letters = renderer.letters(lang);
@@ -213,6 +253,8 @@ mod tests {
             letters.answer_notice(),
             letters.consent_ends("Garden waste", AT, "https://a.example/account/sharing"),
             letters.shown_notice(),
+            letters.objection_answered(&answered(lang, Decision::Upheld)),
+            letters.objection_answered(&answered(lang, Decision::Rejected)),
             on,
             off,
             codes,
@@ -264,6 +306,23 @@ mod tests {
         assert!(to_the_council.body.contains("by 22 November 2026"), "{}", to_the_council.body);
         for letter in [letters.answer_notice(), letters.shown_notice()] {
             assert!(!letter.body.contains("://"), "{}", letter.body);
+        }
+    }
+
+    #[test]
+    fn a_decision_says_for_what_why_and_where_to_complain() {
+        let renderer = renderer();
+        for lang in Lang::ALL {
+            let letters = renderer.letters(lang);
+            let [upheld, rejected] = Decision::ALL.map(|one| letters.objection_answered(&answered(lang, one)));
+            for letter in [&upheld, &rejected] {
+                for words in ["Parking permits", "issue your permit", "2026", "Information team", "0303 123"] {
+                    assert!(letter.body.contains(words), "{words}: {}", letter.body);
+                }
+                assert!(letter.body.lines().any(|line| line == "https://ico.example/"), "{}", letter.body);
+            }
+            assert!(rejected.body.contains("Two cars,\n{ one } permit.") && !upheld.body.contains("permit."));
+            assert_ne!(upheld.subject, rejected.subject);
         }
     }
 

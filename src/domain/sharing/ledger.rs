@@ -59,6 +59,8 @@ words! {
         ObjectionUpheld = "objection_upheld",
         /// The controller showed compelling grounds: what stood before her objection stands again.
         ObjectionRejected = "objection_rejected",
+        /// She took her objection back before it was decided: what stood before it stands again.
+        ObjectionWithdrawn = "objection_withdrawn",
         /// Evidence of an earlier system. Gives no leave by itself.
         Imported = "imported",
     }

@@ -77,7 +77,7 @@ impl Standing {
             RecordState::Objected => {
                 next.paused = next.paused.or(Some((line.at, line.id)));
             }
-            RecordState::ObjectionRejected => next.paused = None,
+            RecordState::ObjectionRejected | RecordState::ObjectionWithdrawn => next.paused = None,
             // A question shown, a word on another basis, evidence of an earlier system: no effect.
             _ => {}
         }
@@ -126,6 +126,7 @@ pub fn may_follow(before: Option<&Standing>, state: RecordState, herself: bool, 
         RecordState::Expired => stands && before.and_then(|standing| standing.expires_at).is_some_and(|end| end <= at),
         RecordState::Objected => !paused && !stopped,
         RecordState::ObjectionUpheld | RecordState::ObjectionRejected => paused,
+        RecordState::ObjectionWithdrawn => paused && herself,
     }
 }
 

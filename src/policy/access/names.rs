@@ -33,13 +33,15 @@ impl Kind {
             | Action::GiveApproval
             | Action::BreakGlass
             | Action::SeeStaff
-            | Action::SeeRegister => Self::House,
+            | Action::SeeRegister
+            | Action::SeeObjections => Self::House,
             Action::ViewPerson
             | Action::RevealField
             | Action::ReportOnPerson
             | Action::DelayNotice
             | Action::ReviewDelay
-            | Action::AnswerQuestion => Self::Person,
+            | Action::AnswerQuestion
+            | Action::DecideObjection => Self::Person,
             Action::SearchRecord
             | Action::ViewEvent
             | Action::ExportRecord
@@ -112,6 +114,8 @@ pub const fn said(action: Action) -> &'static str {
         Action::RecordBreach => "Write a breach into the register",
         Action::SeeSignals => "See which services were not told of a change",
         Action::SettleSignal => "Say that a service was told by hand",
+        Action::SeeObjections => "See which objections wait to be decided",
+        Action::DecideObjection => "Read and decide a resident’s objection",
         Action::SeeLog => "See the state of the log",
         Action::GiveApproval => "Approve as the second person",
         Action::BreakGlass => "Break the glass",

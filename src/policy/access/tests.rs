@@ -25,7 +25,10 @@ fn expected(role: Role, action: Action, of: Circumstances) -> bool {
         Action::SearchPeople | Action::ViewPerson => look,
         Action::RevealField => look && of.fresh,
         Action::SearchRecord | Action::ViewEvent | Action::ReportOnPerson => (governance || auditor) && !known,
-        Action::ReportOnOfficers | Action::SeeRegister | Action::SeeSignals => governance || auditor,
+        Action::ReportOnOfficers | Action::SeeRegister | Action::SeeSignals | Action::SeeObjections => {
+            governance || auditor
+        }
+        Action::DecideObjection => governance && of.reason && of.case && !of.conflict,
         Action::ExportRecord => (governance || auditor) && of.fresh && of.approved,
         Action::SeeLog | Action::SeeStaff => governance || auditor || administrator,
         Action::BreakGlass => (desk || governance) && of.reason && of.fresh,
@@ -54,7 +57,7 @@ fn the_shipped_policies_allow_this_and_nothing_else() {
             }
         }
     }
-    assert_eq!(asked, 5 * 22 * 64);
+    assert_eq!(asked, 5 * 24 * 64);
 }
 
 #[test]

@@ -57,6 +57,7 @@ fn wanted<'a>(client: &'a Client, tell: &'a Tell, state: RecordState, until: Opt
         claims: Some(&tell.claims),
         expires_at: until,
         reason: None,
+        ends: None,
     }
 }
 
@@ -151,6 +152,7 @@ pub async fn withdraw(
         claims: None,
         expires_at: None,
         reason: None,
+        ends: None,
     };
     let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
     add(app, account, &[wanted], (capture, true), now, |snapshot, seed, lines| {
@@ -189,6 +191,7 @@ pub async fn import(
         claims: Some(claims),
         expires_at: None,
         reason: None,
+        ends: None,
     };
     let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
     add(app, account, &[wanted], (capture, false), now, |snapshot, seed, lines| {

@@ -80,6 +80,7 @@ async fn end(
         claims: None,
         expires_at: None,
         reason: Some(if present.is_some() { "notice_changed" } else { "ran_out" }),
+        ends: None,
     };
     let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
     let capture = Capture::by_system();

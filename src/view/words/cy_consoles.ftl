@@ -327,6 +327,47 @@ questions-send = Anfon yr ateb
 wrong-answer = Rhowch ateb o ddim mwy na 4,000 nod
 wrong-own-look = Mae hyn yn ymwneud ag edrychiad gennych chi. Rhaid i rywun arall ei ateb
 
+## Objections to sharing
+
+objections-title = Gwrthwynebiadau i rannu
+objections-lead = Mae rhannu’n cael ei oedi tra bo gwrthwynebiad yn aros. Rhaid ateb pob un o fewn mis.
+objections-none = Nid oes gwrthwynebiad yn aros.
+objections-waiting = Yn aros am benderfyniad
+objections-made = Gwnaed ar
+objections-purpose = Diben
+objections-due = Ateb erbyn
+objections-where = Amser ar ôl
+objections-overdue = Yn hwyr
+objections-left =
+    { $days ->
+        [0] Llai na diwrnod
+        [two] { $days } ddiwrnod
+       *[other] { $days } diwrnod
+    }
+objections-written = Mae’r gwrthwynebiad wedi’i benderfynu. Anfonir e-bost at y preswylydd.
+objections-unwritten = Mae’r gwrthwynebiad wedi’i benderfynu, ond nid oes gennym gyfeiriad e-bost i’r preswylydd. Ysgrifennwch drwy’r post.
+objections-one = Gwrthwynebiad i rannu
+objections-read = Darllen yr hyn a ysgrifennodd y preswylydd
+objections-read-lead = Mae’r preswylydd yn gweld eich bod wedi’i ddarllen, a pham.
+objections-open = Ei ddarllen
+objections-wrote = Yr hyn a ysgrifennodd y preswylydd
+objections-silent = Nid ysgrifennwyd dim.
+objections-gone = Nid yw’r hyn a ysgrifennwyd yn cael ei gadw mwyach.
+objections-record = Agor cofnod y preswylydd
+objections-decision = Penderfyniad
+objections-law = Dim ond os oes gennym seiliau dilys cryf sy’n drech na buddiannau, hawliau a rhyddidau’r preswylydd, neu os oes angen y manylion arnom ar gyfer hawliadau cyfreithiol, y cawn barhau (GDPR y DU, Erthygl 21(1)).
+objections-decision-question = Beth yw’r penderfyniad?
+objections-upheld = Ei gadarnhau
+objections-upheld-hint = Nid yw’r gwasanaeth yn cael dim mwy at y diben hwn nes i’r preswylydd ei ganiatáu.
+objections-rejected = Ei wrthod
+objections-rejected-hint = Mae’r gwasanaeth yn cael y manylion eto.
+objections-grounds = Seiliau cryf, os ydych yn ei wrthod
+objections-grounds-hint = Mae’r preswylydd yn darllen y geiriau hyn yn y penderfyniad. Dim mwy na 1,000 nod.
+objections-decide = Penderfynu a hysbysu’r preswylydd
+wrong-objection-hidden = Dewiswch reswm nad yw’n cael ei gadw oddi wrth y preswylydd: mae hyn yn ymwneud â hawl sydd gan y preswylydd
+wrong-objection-decision = Dewiswch beth a benderfynwyd
+wrong-objection-grounds = Rhowch y seiliau mewn dim mwy na 1,000 nod
+
 ## Looks that are kept from residents
 
 delays-title = Edrychiadau nad yw preswylwyr yn eu gweld eto

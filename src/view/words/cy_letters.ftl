@@ -121,3 +121,27 @@ letter-shown-body =
     Mae cofnod newydd ar dudalen “Pwy sydd wedi gweld fy nata” eich { $account }, am rywbeth a wnaeth aelod o staff y cyngor gyda’ch cofnod. Roedd y gyfraith yn gadael i ni aros cyn ei ddangos i chi.
 
     Mewngofnodwch ac agorwch “Pwy sydd wedi gweld fy nata” i ddarllen beth a wnaeth, pam, a pham y gwnaethom aros. Gallwch ofyn i ni amdano yno.
+letter-objection-upheld-subject = Rydym yn cytuno â’ch gwrthwynebiad
+letter-objection-upheld-body =
+    Ar { $date } gwnaethoch wrthwynebu sut mae { $service } yn defnyddio eich manylion er mwyn { $purpose }.
+
+    Rydym yn cytuno â’ch gwrthwynebiad. Nid yw { $service } yn cael eich manylion at y diben hwn mwyach. Nid oes angen i chi wneud dim. Os byddwch yn newid eich meddwl, gallwch ei ganiatáu eto ar dudalen “Beth mae gwasanaethau’n ei gael” eich { $account }.
+
+    { $complain }
+letter-objection-rejected-subject = Ein penderfyniad ar eich gwrthwynebiad
+letter-objection-rejected-body =
+    Ar { $date } gwnaethoch wrthwynebu sut mae { $service } yn defnyddio eich manylion er mwyn { $purpose }.
+
+    Rydym wedi edrych ar eich gwrthwynebiad ac wedi penderfynu parhau. Mae { $service } yn cael eich manylion at y diben hwn eto. Dyma ein rhesymau:
+
+    { $grounds }
+
+    { $complain }
+letter-objection-complain =
+    Os ydych yn meddwl bod hyn yn anghywir, gallwch gwyno i ni: { $to }, e-bost { $to-email }, ffôn { $to-phone }.
+
+    Gallwch hefyd gwyno i’r rheoleiddiwr ({ $regulator }), neu ffonio { $regulator-phone }:
+
+    { $regulator-url }
+
+    Mae gennych hefyd hawl i ofyn i lys benderfynu.

@@ -46,6 +46,7 @@ seen-field-second_step = A ydych yn defnyddio ail gam
 seen-field-state = Cyflwr eich cyfrif
 seen-field-sessions = Ble rydych wedi mewngofnodi
 seen-field-sharing = Beth mae gwasanaethau’n ei gael o’ch cyfrif
+seen-field-objection = Yr hyn a ysgrifenasoch wrth wrthwynebu
 seen-field-services = Gwasanaethau rydych wedi’u defnyddio
 seen-field-events = Beth ddigwyddodd yn eich cyfrif
 

@@ -49,6 +49,7 @@ staff-refused-do = Mae’r ffaith eich bod wedi gofyn ar gofnod. Os oes angen hy
 
 staff-place-front = Dechrau
 staff-place-questions = Cwestiynau
+staff-place-objections = Gwrthwynebiadau
 staff-place-delays = Edrychiadau cudd
 staff-place-passkeys = Cyfrin-allweddi
 staff-place-members = Staff
@@ -86,6 +87,8 @@ staff-action-measure_breach = mesur toriad
 staff-action-record_breach = ysgrifennu toriad yn y gofrestr
 staff-action-see_signals = gweld pa wasanaethau na chawsant wybod am newid
 staff-action-settle_signal = dweud bod gwasanaeth wedi’i hysbysu â llaw
+staff-action-see_objections = gweld pa wrthwynebiadau sy’n aros am benderfyniad
+staff-action-decide_objection = darllen gwrthwynebiad preswylydd a phenderfynu arno
 staff-action-see_log = gweld cyflwr y log
 staff-action-give_approval = cymeradwyo’r hyn y mae angen ail berson ar ei gyfer
 staff-action-break_glass = torri’r gwydr

@@ -327,6 +327,47 @@ questions-send = Send the answer
 wrong-answer = Enter an answer of at most 4,000 characters
 wrong-own-look = This is about a look of your own. Somebody else has to answer it
 
+## Objections to sharing
+
+objections-title = Objections to sharing
+objections-lead = Sharing is paused while an objection waits. Each must be answered within one month.
+objections-none = No objection waits.
+objections-waiting = Waiting for a decision
+objections-made = Made on
+objections-purpose = Purpose
+objections-due = Answer by
+objections-where = Time left
+objections-overdue = Overdue
+objections-left =
+    { $days ->
+        [0] Less than a day
+        [one] 1 day
+       *[other] { $days } days
+    }
+objections-written = The objection is decided. The resident is written to by email.
+objections-unwritten = The objection is decided, but we have no email address for the resident. Write to them by post.
+objections-one = An objection to sharing
+objections-read = Read what the resident wrote
+objections-read-lead = The resident sees that you read it, and why.
+objections-open = Read it
+objections-wrote = What the resident wrote
+objections-silent = They wrote nothing.
+objections-gone = What they wrote is not kept any more.
+objections-record = Open their record
+objections-decision = Decision
+objections-law = We may only go on if we have compelling legitimate grounds that outweigh the resident’s interests, rights and freedoms, or if we need the details for legal claims (UK GDPR Article 21(1)).
+objections-decision-question = What is decided?
+objections-upheld = Uphold it
+objections-upheld-hint = The service gets nothing more for this purpose until the resident allows it.
+objections-rejected = Reject it
+objections-rejected-hint = The service gets the details again.
+objections-grounds = Compelling grounds, if you reject it
+objections-grounds-hint = The resident reads these words in the decision. At most 1,000 characters.
+objections-decide = Decide and tell the resident
+wrong-objection-hidden = Select a reason that is not kept from the resident: this is about a right of theirs
+wrong-objection-decision = Select what is decided
+wrong-objection-grounds = Enter the grounds in at most 1,000 characters
+
 ## Looks that are kept from residents
 
 delays-title = Looks that residents do not see yet

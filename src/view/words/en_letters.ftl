@@ -121,3 +121,27 @@ letter-shown-body =
     The page “Who has seen my data” of your { $account } has a new entry about something a member of council staff did with your record. The law allowed us to wait before showing it to you.
 
     Sign in and open “Who has seen my data” to read what they did, why, and why we waited. You can ask us about it there.
+letter-objection-upheld-subject = We agree with your objection
+letter-objection-upheld-body =
+    On { $date } you objected to how { $service } uses your details to { $purpose }.
+
+    We agree with your objection. { $service } does not get your details for this any more. You do not need to do anything. If you change your mind, you can allow it again on the page “What services get” of your { $account }.
+
+    { $complain }
+letter-objection-rejected-subject = Our decision on your objection
+letter-objection-rejected-body =
+    On { $date } you objected to how { $service } uses your details to { $purpose }.
+
+    We have looked at your objection and decided to go on. { $service } gets your details for this again. These are our reasons:
+
+    { $grounds }
+
+    { $complain }
+letter-objection-complain =
+    If you think that this is wrong, you can complain to us: { $to }, email { $to-email }, phone { $to-phone }.
+
+    You can also complain to the { $regulator }, or phone them on { $regulator-phone }:
+
+    { $regulator-url }
+
+    You also have the right to ask a court to decide.

@@ -46,6 +46,7 @@ seen-field-second_step = Whether you use a second step
 seen-field-state = State of your account
 seen-field-sessions = Where you are signed in
 seen-field-sharing = What services get from your account
+seen-field-objection = What you wrote when you objected
 seen-field-services = Services you have used
 seen-field-events = What happened in your account
 

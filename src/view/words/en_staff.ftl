@@ -49,6 +49,7 @@ staff-refused-do = That you asked is on record. If you need this for your work, 
 
 staff-place-front = Start
 staff-place-questions = Questions
+staff-place-objections = Objections
 staff-place-delays = Hidden looks
 staff-place-passkeys = Passkeys
 staff-place-members = Staff
@@ -86,6 +87,8 @@ staff-action-measure_breach = measure a breach
 staff-action-record_breach = write a breach into the register
 staff-action-see_signals = see which services were not told of a change
 staff-action-settle_signal = say that a service was told by hand
+staff-action-see_objections = see which objections wait to be decided
+staff-action-decide_objection = read and decide a resident’s objection
 staff-action-see_log = see the state of the log
 staff-action-give_approval = approve what needs a second person
 staff-action-break_glass = break the glass

@@ -64,16 +64,29 @@ events! {
         /// What she said about her situation (UK GDPR Art 21(1)).
         grounds: String => "sharing.other_basis",
     }
+    /// She took her objection back before it was decided.
+    ObjectionWithdrawn = "sharing.objection_withdrawn", Evidence {
+        /// The record.
+        record: RecordId => "sharing.other_basis",
+        /// The record of the objection.
+        objection: RecordId => "sharing.other_basis",
+        /// The claims that go out again for this purpose.
+        claims: Vec<String> => "sharing.other_basis",
+    }
     /// An objection was decided.
-    ObjectionDecided = "sharing.objection_decided", Evidence {
+    ObjectionDecided = "sharing.objection_decided" @ 2, Evidence {
         /// The record.
         record: RecordId => "sharing.other_basis",
         /// The record of the objection.
         objection: RecordId => "sharing.other_basis",
         /// upheld: the purpose is stopped; rejected: there are compelling grounds, and what stood stands again.
         decision: String => "sharing.other_basis" in ["upheld", "rejected"],
-        /// Who decided.
-        by: FullName => "officer.access",
+        /// The compelling legitimate grounds, of one that was rejected: she has read them.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        grounds: Option<String> => "sharing.other_basis",
+        /// Who decided, if it was an operator, whom the leaf cannot name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<FullName> => "officer.access",
     }
     /// Evidence of an earlier system was taken over. It gives no leave by itself.
     SharingImported = "sharing.imported", Evidence {

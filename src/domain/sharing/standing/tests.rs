@@ -72,7 +72,8 @@ proptest! {
             let since = |place| of().filter(move |line| line.how.place > place);
             let stopped = word.is_some_and(|word| since(word.how.place).any(|line| line.state.stops()));
             let decided = of().rfind(|line| {
-                matches!(line.state, RecordState::ObjectionUpheld | RecordState::ObjectionRejected)
+                use RecordState::{ObjectionRejected, ObjectionUpheld, ObjectionWithdrawn};
+                matches!(line.state, ObjectionUpheld | ObjectionRejected | ObjectionWithdrawn)
             });
             let pending = since(decided.and_then(|line| line.how.place)).any(|line| line.state == RecordState::Objected);
             let lapsed = word.and_then(|word| word.how.expires_at).is_some_and(|end| end <= now);
@@ -100,7 +101,9 @@ proptest! {
 
 #[test]
 fn a_line_that_says_nothing_new_does_not_follow() {
-    use RecordState::{Expired, Objected, ObjectionRejected, ObjectionUpheld, Shown, Withdrawn};
+    use RecordState::{
+        Expired, Objected, ObjectionRejected, ObjectionUpheld, ObjectionWithdrawn, Shown, Withdrawn,
+    };
     let stand = |states: &[RecordState]| {
         let lines: Vec<Record> =
             (1..).zip(states).map(|(place, state)| line(place, "a", Basis::PublicTask, *state, place)).collect();
@@ -115,8 +118,33 @@ fn a_line_that_says_nothing_new_does_not_follow() {
     assert!(!follows(&[Shown, Objected], Objected, true));
     assert!(!follows(&[], Withdrawn, true) && !follows(&[Shown], ObjectionUpheld, false));
     assert!(follows(&[Objected], ObjectionRejected, false));
+    // Only she takes it back, once, and while it waits; then she may object anew, and nobody decides what she took back.
+    assert!(follows(&[Shown, Objected], ObjectionWithdrawn, true));
+    assert!(!follows(&[Shown, Objected], ObjectionWithdrawn, false));
+    assert!(!follows(&[Shown], ObjectionWithdrawn, true));
+    for done in [ObjectionUpheld, ObjectionRejected, ObjectionWithdrawn] {
+        assert!(!follows(&[Shown, Objected, done], ObjectionWithdrawn, true), "{done:?}");
+    }
+    assert!(!follows(&[Shown, Objected, ObjectionWithdrawn], ObjectionUpheld, false));
+    assert!(follows(&[Shown, Objected, ObjectionWithdrawn], Objected, true));
     assert!(!follows(&[Shown], Expired, false), "it says no end");
     let given = fold(&[line(1, "a", Basis::Consent, RecordState::Given, 0)]).into_iter().next();
     assert!(may_follow(given.as_ref(), Expired, false, later));
     assert!(!may_follow(given.as_ref(), Expired, false, START));
+}
+
+#[test]
+fn an_objection_taken_back_lets_stand_what_stood() {
+    use RecordState::{Objected, ObjectionWithdrawn, Shown};
+    let lines = [(1, Shown), (2, Objected), (3, ObjectionWithdrawn)];
+    let lines = lines.map(|(place, state)| line(place, "a", Basis::PublicTask, state, place));
+    let after = |count: usize| fold(&lines[..count]).remove(0);
+    let later = When::from_seconds(START.seconds() + 1_000);
+    let (before, objected, back) = (after(1), after(2), after(3));
+    assert!(before.is_in_force(later) && !objected.is_in_force(later) && back.is_in_force(later));
+    assert_eq!((back.record, back.since, &back.claims), (before.record, before.since, &before.claims));
+    assert_eq!((back.state, back.paused, back.last), (Shown, None, lines[2].id));
+    // What never stood does not come to stand by it.
+    let nothing = fold(&[lines[1].clone(), lines[2].clone()]).remove(0);
+    assert!(nothing.record.is_none() && !nothing.is_in_force(later));
 }

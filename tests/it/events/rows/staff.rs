@@ -93,6 +93,17 @@ pub const DESK: &[Row] = &[
     ("staff GET /questions", &["officer.refused"]),
     ("staff GET /questions/{question}", &["officer.refused"]),
     ("staff POST /questions/{question}", &["officer.answered", "officer.not_permitted", "officer.refused"]),
+    ("staff GET /objections", &["officer.refused"]),
+    ("staff GET /objections/{record}", &["officer.refused"]),
+    ("staff POST /objections/{record}", &["officer.enquiry_opened", "officer.not_permitted", "officer.refused"]),
+    (
+        "staff GET /objections/{record}/enquiries/{enquiry}",
+        &["officer.not_permitted", "officer.refused", "officer.viewed"],
+    ),
+    (
+        "staff POST /objections/{record}/enquiries/{enquiry}",
+        &["officer.not_permitted", "officer.refused", "officer.viewed", "sharing.objection_decided"],
+    ),
     ("staff GET /delays", &["officer.refused"]),
     ("staff POST /delays/{look}/release", &["officer.notice_released", "officer.refused"]),
     ("staff POST /delays/{look}/ask", &["officer.approval_requested", "officer.refused"]),
