@@ -17,6 +17,7 @@ pub mod log;
 pub mod onward;
 pub mod papers;
 pub mod password;
+pub mod receipts;
 pub mod second_step;
 pub mod seen;
 pub mod sessions;

@@ -12,8 +12,8 @@ use crate::oidc::{
     authorize, discovery, introspect, logout, origin, par, registration, revoke, signals, token, userinfo,
 };
 use crate::pages::{
-    account, create_account, details, docs, email, forgotten, home, log, onward, papers, password, second_step, seen,
-    sessions, shared_address, sharing, sign_in, sign_out, stay,
+    account, create_account, details, docs, email, forgotten, home, log, onward, papers, password, receipts,
+    second_step, seen, sessions, shared_address, sharing, sign_in, sign_out, stay,
 };
 use crate::staff;
 use axum::Router;
@@ -115,8 +115,10 @@ fn account() -> Router<App> {
         .route("/account/sharing/{client_id}/{purpose}/withdraw", post(sharing::withdraw))
         .route("/account/sharing/{client_id}/{purpose}/object", get(sharing::before_object).post(sharing::object))
         .route("/account/sharing/{client_id}/{purpose}/choose", get(sharing::before_choose).post(sharing::choose))
-        .route("/account/receipts/{record}", get(sharing::receipt))
-        .route("/account/receipts/{record}/kantara", get(sharing::kantara))
+        .route("/account/sharing/{client_id}/{purpose}/take-back", post(sharing::take_back))
+        .route("/account/receipts/{record}", get(receipts::receipt))
+        .route("/account/receipts/{record}/page", get(receipts::page))
+        .route("/account/receipts/{record}/kantara", get(receipts::kantara))
         .route("/account/sessions/end", post(sessions::end))
         .route("/account/sessions/end-others", post(sessions::end_others))
         .route("/account/sessions/end-all", post(sessions::end_all))

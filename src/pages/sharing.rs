@@ -7,20 +7,20 @@ use super::onward::{is_what_she_read, lines, words};
 use super::papers;
 use crate::domain::ids::{ClientId, RecordId};
 use crate::domain::session::SignedIn;
-use crate::domain::sharing::{Method, Record, Way};
+use crate::domain::sharing::{Method, Record, RecordState, Way};
 use crate::service::Failure;
 use crate::service::details::own_held;
 use crate::service::sharing::own::{self, Can, Mine};
-use crate::service::sharing::{self, Capture, LONGEST, Shape};
+use crate::service::sharing::{self, Capture, LONGEST};
 use crate::view::pages::{
     Sharing, SharingChoose, SharingEntry, SharingLine, SharingNews, SharingObject, SharingOne, SharingService,
 };
 use crate::view::{Both, Wrong};
 use crate::visit::Visit;
 use axum::extract::{Form, Path, Query};
-use axum::response::{IntoResponse as _, Response};
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::Response;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// The list.
 const LIST: &str = "/account/sharing";
@@ -119,13 +119,16 @@ pub async fn one(visit: Visit, Path((client, purpose)): Which) -> Response {
         return visit.see_other(SIGN_IN);
     };
     match own::one(&visit.app, &who, (&client, &purpose), visit.now).await {
-        Ok(Some((mine, history))) => visit.page(&details(&visit, &mine, &history), None).await,
+        Ok(Some((mine, history))) => match sharing::council_grounds(&visit.app, &who, &history).await {
+            Ok(said) => visit.page(&details(&visit, &mine, &history, said), None).await,
+            Err(failure) => visit.fault(&failure),
+        },
         Ok(None) => papers::not_found(visit).await,
         Err(failure) => visit.fault(&failure),
     }
 }
 
-fn details(visit: &Visit, mine: &Mine, history: &[Record]) -> SharingOne {
+fn details(visit: &Visit, mine: &Mine, history: &[Record], mut said: BTreeMap<RecordId, String>) -> SharingOne {
     let snapshot = visit.app.snapshot();
     let register = &snapshot.policy.register;
     let power = mine.power.as_ref().and_then(|id| register.powers.iter().find(|power| power.id == *id));
@@ -135,18 +138,25 @@ fn details(visit: &Visit, mine: &Mine, history: &[Record]) -> SharingOne {
         power: power.map(|power| both(&power.title)),
         kept: mine.retention.as_ref().map(both),
         notice_url: format!("/notices/{}", mine.notice),
-        history: history.iter().map(entry).collect(),
+        history: history.iter().map(|line| entry(line, said.remove(&line.id))).collect(),
     }
 }
 
-fn entry(record: &Record) -> SharingEntry {
+fn entry(record: &Record, grounds: Option<String>) -> SharingEntry {
     SharingEntry {
         record: record.id.0.to_string(),
         when: record.at,
         state: record.state.as_str(),
         consent: record.basis == crate::domain::audit::Basis::Consent,
-        way: record.how.channel.map(Way::as_str),
+        way: way(record),
+        grounds,
     }
+}
+
+/// The way it came: of what the council decided on its own there is none.
+pub(super) fn way(record: &Record) -> Option<&'static str> {
+    let ours = matches!(record.state, RecordState::ObjectionUpheld | RecordState::ObjectionRejected);
+    record.how.channel.filter(|_| !ours).map(Way::as_str)
 }
 
 /// What a form of one purpose is about, if it is hers and she is signed in.
@@ -215,6 +225,23 @@ pub async fn object(visit: Visit, Path(which): Which, Form(said): Form<Said>) ->
     let (at, context) = ((&**client, mine.purpose.as_str()), visit.context.clone());
     match sharing::object(&visit.app, who.account, at, grounds.trim(), &capture, context, visit.now).await {
         Ok(changes) => done(&visit, changes.is_some(), "objected"),
+        Err(failure) => visit.fault(&failure),
+    }
+}
+
+/// POST `…/take-back`: her objection, while it waits.
+pub async fn take_back(visit: Visit, Path(which): Which) -> Response {
+    let found = match about(&visit, &which).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return nothing(visit).await,
+        Err(failure) => return visit.fault(&failure),
+    };
+    let (who, mine) = found;
+    // The page of the purpose, and the button.
+    let capture = Capture::on_page(words(visit.lang), Method::Page, 2, None);
+    let (at, context) = ((&mine.client_id, mine.purpose.as_str()), visit.context.clone());
+    match sharing::take_back(&visit.app, who.account, at, &capture, context, visit.now).await {
+        Ok(changes) => done(&visit, changes.is_some(), "taken_back"),
         Err(failure) => visit.fault(&failure),
     }
 }
@@ -303,32 +330,4 @@ async fn chosen(visit: &Visit, who: &SignedIn, mine: &Mine, said: &Said) -> Resu
     }
     let said = sharing::decide(app, account, (client, &tell, yes), &capture, context, visit.now).await?;
     Ok(done(visit, said.is_some(), if yes { "yes" } else { "no" }))
-}
-
-/// GET `/account/receipts/{record}`: the receipt of a line of hers, as a file.
-pub async fn receipt(visit: Visit, Path(record): Path<String>) -> Response {
-    download(visit, &record, Shape::Iso).await
-}
-
-/// GET `/account/receipts/{record}/kantara`.
-pub async fn kantara(visit: Visit, Path(record): Path<String>) -> Response {
-    download(visit, &record, Shape::Kantara).await
-}
-
-async fn download(visit: Visit, record: &str, shape: Shape) -> Response {
-    let Some(who) = visit.signed_in.clone() else {
-        return visit.see_other(SIGN_IN);
-    };
-    let Ok(id) = record.parse().map(RecordId) else {
-        return papers::not_found(visit).await;
-    };
-    match sharing::receipt(&visit.app, &who, id, shape).await {
-        Ok(Some(receipt)) => {
-            let file = format!("attachment; filename=\"receipt-{}.json\"", id.0);
-            let body = format!("{receipt:#}\n");
-            ([(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_DISPOSITION, file)], body).into_response()
-        }
-        Ok(None) => papers::not_found(visit).await,
-        Err(failure) => visit.fault(&failure),
-    }
 }

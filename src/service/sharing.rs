@@ -16,11 +16,11 @@ mod receipts;
 mod why;
 
 pub use crate::domain::sharing::objection::{Answered, Decision};
-pub use answers::{Decided, Judge, Ruling, Told, decide_objection, grounds};
+pub use answers::{Decided, Judge, Ruling, Told, council_grounds, decide_objection, grounds};
 pub use choices::{decide, import, tell, withdraw};
 pub use ends::{Compose, expire, remind};
 pub use objections::{LONGEST, Pending, find, object, pending, take_back, waits};
-pub use receipts::{Shape, receipt};
+pub use receipts::{Shape, about as about_line, receipt};
 pub use why::{Line, why};
 
 use super::signals::{self, Prepared};

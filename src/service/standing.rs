@@ -79,11 +79,6 @@ impl Why {
     pub(super) fn case(&self) -> Option<&str> {
         self.case.as_deref()
     }
-
-    /// Whether what is done for it is kept from her for a while.
-    pub(super) fn hides(&self, app: &App) -> bool {
-        app.snapshot().policy.reasons.iter().any(|reason| reason.code == self.code && reason.delay.is_some())
-    }
 }
 
 /// The reason of a code, with the case that goes with it.

@@ -39,7 +39,8 @@ pub use seen::{
     Seen, SeenAnswer, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion, SeenReceipt,
 };
 pub use sharing::{
-    Sharing, SharingChoose, SharingEntry, SharingLine, SharingNews, SharingObject, SharingOne, SharingService,
+    Sharing, SharingChoose, SharingEntry, SharingLine, SharingNews, SharingObject, SharingOne, SharingReceipt,
+    SharingService,
 };
 pub use staff::{
     OwnPasskey, StaffEnrol, StaffFront, StaffNobody, StaffPasskeys, StaffProve, StaffRefused, StaffSignIn,

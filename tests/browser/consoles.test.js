@@ -11,6 +11,7 @@ import { promisify } from 'node:util'
 import { accessible } from './lib/accessible.js'
 import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
 import { startDemo, until } from './lib/demo.js'
+import * as resident from './lib/resident.js'
 
 const binary = process.env.PORTREEVE ?? fileURLToPath(new URL('../../target/debug/portreeve', import.meta.url))
 const run = promisify(execFile)
@@ -261,6 +262,46 @@ test('a breach is written down and measured, and the state of the log is seen', 
   await heading(page, 'There is a problem')
   await everyWay(imogen, 'no-event')
 })
+
+test('an objection is read and decided', async () => {
+  const { page } = imogen
+  await page.goto(`${demo.staff}/objections`)
+  await page.getByText('No objection waits').waitFor()
+  await everyWay(imogen, 'objections-none')
+  await objected()
+  await page.goto(`${demo.staff}/objections`)
+  await page.getByRole('table').waitFor()
+  await everyWay(imogen, 'objections')
+  await page.locator('tbody a').first().click()
+  await heading(page, 'An objection to sharing')
+  await everyWay(imogen, 'objection')
+  await send(page, 'open')
+  await page.getByText('Select what it is for').first().waitFor()
+  await accessible(page, 'console-objection-without-reason')
+  await send(page, 'open', { purpose: 'help', reason: 'rights_request', case: 'IG-41' })
+  await page.getByText('Somebody I fear works there').waitFor()
+  await everyWay(imogen, 'objection-read')
+  await send(page, 'decide', { decision: 'rejected', grounds: '' })
+  await page.getByText('Enter the grounds').first().waitFor()
+  await accessible(page, 'console-objection-without-grounds')
+  await send(page, 'decide', { decision: 'rejected', grounds: 'We have to know who may park there.' })
+  await page.getByText('The resident is written to by email').waitFor()
+  await everyWay(imogen, 'objections-decided')
+})
+
+/** The demo's resident signs in, reaches Parking permits, and objects to what it gets. */
+async function objected() {
+  const context = await openBrowser(browser)
+  const page = await context.newPage()
+  await resident.chooseSignIn(page, demo.parking)
+  await resident.signIn(page, demo)
+  await resident.reach(page, demo.parking)
+  await page.goto(`${demo.issuer}/account/sharing/parking-permits/issue-resident-permit/object`)
+  await page.locator('#grounds').fill('Somebody I fear works there.')
+  await resident.press(page, '#object')
+  await page.getByText('We have your objection').waitFor()
+  await context.close()
+}
 
 test('policies that one proposed are read by another, and put in force', async () => {
   const tom = await officer(await invite('Tom Reed'))

@@ -75,6 +75,27 @@ for (const [name, options] of Object.entries({
     await page.getByText('We have your objection').waitFor()
     await page.getByText('We will answer by').waitFor()
     await accessible(page, `sharing-objected ${name}`)
+
+    // Thought better of it.
+    await page.locator(`a[href="${PERMIT}#take-back"]`).click()
+    await page.locator('#take-back').waitFor()
+    await look(page, demo, PERMIT, `sharing-take-back ${name}`)
+    await resident.press(page, '#take-back')
+    await resident.at(page, '/account/sharing')
+    await page.getByText('You took back your objection').waitFor()
+    await look(page, demo, '/account/sharing?news=taken_back', `sharing-taken-back ${name}`)
+    assert.equal(await page.locator(`a[href="${PERMIT}/object"]`).count(), 1)
+
+    // What is taken home to be read.
+    await page.goto(`${demo.issuer}${PERMIT}`)
+    await page.getByRole('link', { name: 'Read or print the receipt' }).first().click()
+    await page.getByRole('heading', { level: 1, name: 'Receipt: Parking permits' }).waitFor()
+    await look(page, demo, new URL(page.url()).pathname, `sharing-receipt ${name}`)
+    await page.getByText('/jwks').waitFor()
+    await page.emulateMedia({ media: 'print' })
+    assert.equal(await page.locator('a[download]').first().isVisible(), false)
+    assert.equal(await page.getByText('This receipt', { exact: true }).isVisible(), true)
+    await page.emulateMedia({ media: 'screen' })
     await context.close()
   })
 }

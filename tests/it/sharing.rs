@@ -1,6 +1,7 @@
 //! What a resident sees of her sharing, what she undoes there, and the commands about it.
 
 mod commands;
+mod decided;
 mod ends;
 mod pages;
 mod races;
@@ -11,6 +12,7 @@ use portreeve::domain::audit::Context;
 use portreeve::domain::client::{Client, Lang};
 use portreeve::domain::ids::{AccountId, ClientId};
 use portreeve::domain::sharing::{Method, Record, Standing};
+use portreeve::service::post::Text;
 use portreeve::service::records;
 use portreeve::service::sharing::{self, Capture, own};
 use portreeve::store::sharing as stored;
@@ -49,6 +51,12 @@ pub async fn ada(house: &House) -> (AccountId, Visitor) {
     let visitor = Visitor::new(house);
     visitor.post("/sign-in", &[("email", ADA), ("password", WORD)]).await;
     (ada, visitor)
+}
+
+/// The letters that tell of a decision and wait, oldest first.
+pub async fn decision_letters(house: &House) -> Vec<(String, Text)> {
+    let letters = house.letters().await.into_iter();
+    letters.filter(|(_, letter)| letter.subject.contains("objection")).collect()
 }
 
 pub async fn standing(house: &House, who: AccountId, purpose: &str) -> Standing {

@@ -31,9 +31,9 @@ pub struct Party {
 
 /// A line of the ledger with what the policies say around it, in the language of the receipt.
 #[derive(Debug, Clone)]
-pub struct About<'a> {
+pub struct About {
     /// The line.
-    pub record: &'a Record,
+    pub record: Record,
     /// Whose: a number that is no name.
     pub subject: AccountId,
     /// Whose task it is.
@@ -75,8 +75,8 @@ fn validity(record: &Record) -> Option<String> {
 
 /// The receipt in the shape of ISO/IEC TS 27560: header, processing, parties, events.
 #[must_use]
-pub fn iso(about: &About<'_>) -> Value {
-    let (record, controller) = (about.record, &about.controller);
+pub fn iso(about: &About) -> Value {
+    let (record, controller) = (&about.record, &about.controller);
     let consent = record.basis == Basis::Consent;
     let pii: Vec<Value> = record
         .claims
@@ -138,8 +138,8 @@ pub fn iso(about: &About<'_>) -> Value {
 
 /// The receipt in the shape of Kantara's, which is of consents alone: none for a line of another basis.
 #[must_use]
-pub fn kantara(about: &About<'_>) -> Option<Value> {
-    let (record, controller) = (about.record, &about.controller);
+pub fn kantara(about: &About) -> Option<Value> {
+    let (record, controller) = (&about.record, &about.controller);
     if record.basis != Basis::Consent || record.state == RecordState::Imported {
         return None;
     }

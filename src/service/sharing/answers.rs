@@ -15,13 +15,15 @@ use crate::domain::client::{Lang, Words};
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{AccountId, ClientId, RecordId};
 use crate::domain::sharing::objection::{self, Answered, Decision};
-use crate::domain::sharing::{Decider, Method, RecordState, Way};
+use crate::domain::session::SignedIn;
+use crate::domain::sharing::{Decider, Method, Record, RecordState, Way};
 use crate::domain::staff::Officer;
 use crate::domain::time::When;
 use crate::service::standing::Why;
 use crate::service::{Failure, people, post};
 use crate::store::{events, sharing};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Who decides, for a reason of the closed list.
@@ -211,6 +213,29 @@ fn answered(
         complaints: [say(&council.name), council.email.clone(), council.phone.clone()],
         regulator: [say(&regulator.name), regulator.website.to_string(), regulator.phone.clone()],
     }
+}
+
+/// What the council said against her objections, by the line that says so: for herself.
+///
+/// # Errors
+/// As [`grounds`].
+pub async fn council_grounds(
+    app: &App,
+    who: &SignedIn,
+    lines: &[Record],
+) -> Result<BTreeMap<RecordId, String>, Failure> {
+    let mut found = BTreeMap::new();
+    let rejected = lines.iter().filter(|line| line.state == RecordState::ObjectionRejected).map(|line| line.id);
+    let rejected: Vec<RecordId> = rejected.collect();
+    if rejected.is_empty() {
+        return Ok(found);
+    }
+    let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
+    for line in rejected {
+        let said = grounds(app, &keys, line, &who.disclosure()).await?;
+        found.extend(said.map(|said| (line, said)));
+    }
+    Ok(found)
 }
 
 #[derive(Default, Deserialize)]

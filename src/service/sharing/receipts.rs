@@ -29,28 +29,32 @@ pub enum Shape {
 /// # Errors
 /// [`Failure`] of the store, or if nothing signs.
 pub async fn receipt(app: &App, who: &SignedIn, id: RecordId, shape: Shape) -> Result<Option<Value>, Failure> {
-    let history = records::history(sharing::of_account(&mut app.db.peek(), who.account).await?)?;
-    let Some(record) = history.iter().find(|record| record.id == id) else { return Ok(None) };
-    let snapshot = app.snapshot();
-    let about = about(app, &snapshot, who, record);
+    let Some(about) = about(app, who, id, None).await? else { return Ok(None) };
     let receipt = match shape {
         Shape::Iso => Some(iso(&about)),
         Shape::Kantara => kantara(&about),
     };
     let Some(mut receipt) = receipt else { return Ok(None) };
-    let signature = snapshot.keys.sign(SigningAlg::Es256, TokenType::Receipt, &receipt)?;
+    let signature = app.snapshot().keys.sign(SigningAlg::Es256, TokenType::Receipt, &receipt)?;
     if let Value::Object(members) = &mut receipt {
         members.insert("receipt_sig".to_owned(), Value::String(signature));
     }
     Ok(Some(receipt))
 }
 
-fn about<'a>(app: &App, snapshot: &Snapshot, who: &SignedIn, record: &'a Record) -> About<'a> {
-    let lang = record.lang;
-    let say = |words: &Words| match lang {
-        Lang::En => words.en.clone(),
-        Lang::Cy => words.cy.clone(),
-    };
+/// A line of hers with what the policies in force say around it: in a language, or in the one it was said in. None if the line is
+/// not hers.
+///
+/// # Errors
+/// [`Failure`] of the store.
+pub async fn about(app: &App, who: &SignedIn, id: RecordId, lang: Option<Lang>) -> Result<Option<About>, Failure> {
+    let history = records::history(sharing::of_account(&mut app.db.peek(), who.account).await?)?;
+    let record = history.into_iter().find(|record| record.id == id);
+    Ok(record.map(|record| around(app, &app.snapshot(), who, lang.unwrap_or(record.lang), record)))
+}
+
+fn around(app: &App, snapshot: &Snapshot, who: &SignedIn, lang: Lang, record: Record) -> About {
+    let say = |words: &Words| words.get(lang).to_owned();
     let client = snapshot.client(&record.client).map(Arc::as_ref);
     let share = client.and_then(|client: &Client| client.shares.iter().find(|share| share.purpose == record.purpose));
     let policy = &snapshot.policy;
@@ -68,7 +72,6 @@ fn about<'a>(app: &App, snapshot: &Snapshot, who: &SignedIn, record: &'a Record)
     };
     let at = |path: String| format!("{}{path}", app.origin.as_str());
     About {
-        record,
         subject: who.account,
         controller: Party {
             id: council.id.clone(),
@@ -86,5 +89,6 @@ fn about<'a>(app: &App, snapshot: &Snapshot, who: &SignedIn, record: &'a Record)
         notice_url: at(format!("/notices/{}", record.notice)),
         retention: share.map(|share| say(&share.recipient_retention)).unwrap_or_default(),
         change_url: at(format!("/account/sharing/{}/{}", record.client, record.purpose)),
+        record,
     }
 }

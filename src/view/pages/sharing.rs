@@ -53,16 +53,19 @@ pub enum SharingNews {
     Objected,
     /// She let it begin again.
     Allowed,
+    /// She took her objection back.
+    TakenBack,
 }
 
 impl SharingNews {
     /// Each of them with its word in addresses.
-    pub const ALL: [(&'static str, Self); 5] = [
+    pub const ALL: [(&'static str, Self); 6] = [
         ("stopped", Self::Stopped),
         ("yes", Self::Yes),
         ("no", Self::No),
         ("objected", Self::Objected),
         ("allowed", Self::Allowed),
+        ("taken_back", Self::TakenBack),
     ];
 }
 
@@ -88,9 +91,11 @@ pub struct SharingEntry {
     pub consent: bool,
     /// The way it came, as the catalogue's `sharing-way-…` has it.
     pub way: Option<&'static str>,
+    /// Why the council went on after her objection, in its words.
+    pub grounds: Option<String>,
 }
 
-/// `/account/sharing/{client}/{purpose}`.
+/// `/account/sharing/{client}/{purpose}`. While an objection waits, submit `id=take-back` posts to `…/take-back`.
 #[derive(Debug, Clone, Serialize)]
 pub struct SharingOne {
     /// How she stands to it.
@@ -155,6 +160,75 @@ impl SharingChoose {
             errors: Vec::new(),
         }
     }
+}
+
+/// `/account/receipts/{record}/page`: a line as it is taken home, in words and to be printed.
+#[derive(Debug, Clone, Serialize)]
+pub struct SharingReceipt {
+    /// The line.
+    pub record: String,
+    /// The page of its purpose.
+    pub path: String,
+    /// When.
+    pub when: When,
+    /// What it says: the catalogue's `sharing-did-…`.
+    pub state: &'static str,
+    /// There is a consent receipt too.
+    pub consent: bool,
+    /// The way it came: `sharing-way-…`.
+    pub way: Option<&'static str>,
+    /// What she did: `receipt-method-…`.
+    pub method: Option<&'static str>,
+    /// Page loads and actions that it took her.
+    pub steps: Option<i64>,
+    /// Who decided: `receipt-actor-…`.
+    pub actor: Option<&'static str>,
+    /// The service.
+    pub service: String,
+    /// Who it is to the council: `receipt-role-…`.
+    pub role: String,
+    /// The purpose, behind "to".
+    pub purpose: String,
+    /// The lawful basis: `basis-…`.
+    pub basis: String,
+    /// The law behind it.
+    pub power: Option<String>,
+    /// The claims.
+    pub claims: Vec<String>,
+    /// How long the service keeps them; empty if it has left.
+    pub kept: String,
+    /// Until when it stands.
+    pub until: Option<When>,
+    /// The notice, as id@version.
+    pub notice: String,
+    /// Where it is.
+    pub notice_url: String,
+    /// SHA-256 of its words, in hex; empty if it is not known.
+    pub notice_sha256: String,
+    /// SHA-256 of the page as she saw it, in hex.
+    pub page_sha256: Option<String>,
+    /// The language she saw it in: `receipt-language-…`.
+    pub language: &'static str,
+    /// The council: its name, postal address, e-mail address, number and website.
+    pub council: [String; 5],
+    /// Its data protection officer.
+    pub officer: String,
+    /// Whose it is: a number that is no name.
+    pub subject: String,
+    /// The line before.
+    pub previous: Option<String>,
+    /// The event of the record.
+    pub event: Option<String>,
+    /// The policies that decided.
+    pub policy: String,
+    /// Where she changes it.
+    pub change_url: String,
+    /// The public keys that the signed file is checked with.
+    pub keys_url: String,
+}
+
+impl Page for SharingReceipt {
+    const TEMPLATE: &'static str = "sharing_receipt.html";
 }
 
 impl Page for Sharing {

@@ -57,6 +57,11 @@ sharing-object-grounds = Beth ddylem ei wybod am eich sefyllfa? (dewisol)
 sharing-object-hint = Peidiwch â rhoi manylion nad ydych am i ni eu cadw. Gallwch ysgrifennu hyd at 2,000 o nodau.
 sharing-object-button = Gwrthwynebu
 
+sharing-back = Tynnu eich gwrthwynebiad yn ôl
+sharing-back-effect = Os byddwch yn ei dynnu’n ôl, bydd { $service } yn cael eich manylion at y diben hwn eto ar unwaith, a byddwn yn rhoi’r gorau i edrych ar eich gwrthwynebiad. Gallwch wrthwynebu eto yn nes ymlaen.
+sharing-news-taken_back = Rydych wedi tynnu eich gwrthwynebiad yn ôl. Gall y gwasanaeth gael y manylion hyn eto.
+sharing-grounds = Ein rhesymau:
+
 wrong-grounds-too-long = Rhaid i’r hyn a ddywedwch fod yn 2,000 o nodau neu lai
 
 sharing-choose-title = Rhannu eich manylion gyda { $service }
@@ -64,7 +69,8 @@ sharing-allow-title = { $service }: caniatáu rhannu eich manylion eto
 sharing-choose-lead = Byddai { $service } yn cael:
 
 sharing-history = Beth ddigwyddodd
-sharing-receipts = Mae gan bob cofnod dderbynneb y gallwch ei chadw. Ffeil ar gyfer rhaglenni cyfrifiadurol ydyw, wedi’i llofnodi gennym ni.
+sharing-receipts = Mae gan bob cofnod dderbynneb y gallwch ei chadw: tudalen i’w darllen neu ei hargraffu, a ffeil ar gyfer rhaglenni cyfrifiadurol, wedi’i llofnodi gennym ni.
+sharing-receipt-page = Darllen neu argraffu’r dderbynneb
 sharing-receipt-iso = Lawrlwytho’r dderbynneb
 sharing-receipt-kantara = Ei lawrlwytho fel derbynneb cydsyniad Kantara
 sharing-receipt-of = { $date } am { $time }
@@ -79,6 +85,7 @@ sharing-did-invalidated = Gwelsom na ddylai fod wedi cael ei rannu
 sharing-did-objected = Gwnaethoch chi wrthwynebu
 sharing-did-objection_upheld = Roeddem yn cytuno â’ch gwrthwynebiad
 sharing-did-objection_rejected = Penderfynom barhau ar ôl eich gwrthwynebiad
+sharing-did-objection_withdrawn = Gwnaethoch chi dynnu eich gwrthwynebiad yn ôl
 sharing-did-imported = Cymerom gofnod drosodd o system gynharach
 sharing-way-web = ar-lein
 sharing-way-phone = dros y ffôn
@@ -86,6 +93,65 @@ sharing-way-desk = wyneb yn wyneb
 sharing-way-kiosk = ar sgrin gyhoeddus
 sharing-way-post = drwy’r post
 sharing-way-import = gan ein cyfrifiaduron
+
+receipt-title = Derbynneb: { $service }, er mwyn { $purpose }
+receipt-what = Beth ddigwyddodd
+receipt-when = Pryd
+receipt-actor = Pwy
+receipt-actor-self = Chi
+receipt-actor-officer = Aelod o staff y cyngor
+receipt-actor-delegate = Rhywun sy’n gweithredu drosoch
+receipt-actor-parent = Rhywun â chyfrifoldeb rhiant drosoch
+receipt-actor-system = Ein cyfrifiaduron
+receipt-how = Sut
+receipt-method-page = ar dudalen
+receipt-method-radio = drwy ddewis ateb
+receipt-method-verbal = drwy ei ddweud
+receipt-method-signed = drwy ei lofnodi
+receipt-method-import = wedi’i gymryd drosodd neu ei ysgrifennu gan raglen
+receipt-steps =
+    { $steps ->
+        [one] mewn 1 cam
+        [two] mewn { $steps } gam
+        [few] mewn { $steps } cham
+        [many] mewn { $steps } cham
+       *[other] mewn { $steps } cam
+    }
+receipt-service = Gwasanaeth
+receipt-role = Pwy yw’r gwasanaeth
+receipt-role-same_controller = Gwasanaeth y cyngor
+receipt-role-processor = Mae’n gweithio i’r cyngor, yn ôl ei gyfarwyddiadau
+receipt-role-joint = Mae’n penderfynu ar y cyd â’r cyngor
+receipt-role-separate = Sefydliad ar ei ben ei hun ydyw
+receipt-purpose = At ba ddiben
+receipt-power = Y gyfraith y tu ôl i hyn
+receipt-kept = Am ba hyd y mae’r gwasanaeth yn eu cadw
+receipt-notice = Hysbysiad preifatrwydd
+receipt-notice-version = Fersiwn
+receipt-notice-where = Ble y mae
+receipt-notice-sha256 = Ôl bys yr hysbysiad (SHA-256)
+receipt-page-sha256 = Ôl bys y dudalen a welsoch (SHA-256)
+receipt-language = Iaith
+receipt-language-en = Saesneg
+receipt-language-cy = Cymraeg
+receipt-council = Pwy sy’n gyfrifol
+receipt-council-name = Cyngor
+receipt-council-address = Cyfeiriad
+receipt-council-email = E-bost
+receipt-council-phone = Ffôn
+receipt-council-url = Gwefan
+receipt-officer = Swyddog diogelu data
+receipt-change = Ble y gallwch newid hyn
+receipt-numbers = Rhifau
+receipt-number = Y dderbynneb hon
+receipt-previous = Y dderbynneb o’i blaen
+receipt-event = Cofnod yn ein cofnodion
+receipt-subject = Eich cyfrif
+receipt-policy = Y rheolau a oedd mewn grym
+receipt-law = Cyfraith
+receipt-law-gb = Y Deyrnas Unedig
+receipt-check = Sut i’w gwirio
+receipt-check-how = Mae’r ffeil y gallwch ei lawrlwytho yn dweud yr un peth, ac yn dal ein llofnod (“receipt_sig”). Gall unrhyw un ei wirio hebom ni, gyda rhaglen sy’n gwirio JSON Web Signatures a’n hallweddi cyhoeddus: { $keys }
 
 letter-consent-ends-subject = Daw eich cytundeb â { $service } i ben ar { $until-date }
 letter-consent-ends-body =

@@ -57,6 +57,11 @@ sharing-object-grounds = What about your situation should we know? (optional)
 sharing-object-hint = Do not give details you do not want us to keep. You can write up to 2,000 characters.
 sharing-object-button = Object
 
+sharing-back = Take back your objection
+sharing-back-effect = If you take it back, { $service } gets your details for this again straight away, and we stop looking at your objection. You can object again later.
+sharing-news-taken_back = You took back your objection. The service can get these details again.
+sharing-grounds = Our reasons:
+
 wrong-grounds-too-long = What you tell us must be 2,000 characters or fewer
 
 sharing-choose-title = Share your details with { $service }
@@ -64,7 +69,8 @@ sharing-allow-title = Allow { $service } to get your details again
 sharing-choose-lead = { $service } would get:
 
 sharing-history = What happened
-sharing-receipts = Each entry has a receipt that you can keep. It is a file for computer programs, signed by us.
+sharing-receipts = Each entry has a receipt that you can keep: a page to read or print, and a file for computer programs, signed by us.
+sharing-receipt-page = Read or print the receipt
 sharing-receipt-iso = Download the receipt
 sharing-receipt-kantara = Download it as a Kantara consent receipt
 sharing-receipt-of = of { $date } at { $time }
@@ -79,6 +85,7 @@ sharing-did-invalidated = We found that it should not have been shared
 sharing-did-objected = You objected
 sharing-did-objection_upheld = We agreed with your objection
 sharing-did-objection_rejected = We decided to go on after your objection
+sharing-did-objection_withdrawn = You took back your objection
 sharing-did-imported = We took over a record from an earlier system
 sharing-way-web = online
 sharing-way-phone = by phone
@@ -86,6 +93,62 @@ sharing-way-desk = in person
 sharing-way-kiosk = at a public screen
 sharing-way-post = by post
 sharing-way-import = by our computers
+
+receipt-title = Receipt: { $service }, to { $purpose }
+receipt-what = What happened
+receipt-when = When
+receipt-actor = Who
+receipt-actor-self = You
+receipt-actor-officer = A member of council staff
+receipt-actor-delegate = Someone who acts for you
+receipt-actor-parent = Someone with parental responsibility for you
+receipt-actor-system = Our computers
+receipt-how = How
+receipt-method-page = on a page
+receipt-method-radio = by choosing an answer
+receipt-method-verbal = by saying it
+receipt-method-signed = by signing it
+receipt-method-import = taken over or written by a program
+receipt-steps =
+    { $steps ->
+        [one] in 1 step
+       *[other] in { $steps } steps
+    }
+receipt-service = Service
+receipt-role = Who the service is
+receipt-role-same_controller = A service of the council
+receipt-role-processor = It works for the council, on its instructions
+receipt-role-joint = It decides together with the council
+receipt-role-separate = It is an organisation of its own
+receipt-purpose = What for
+receipt-power = The law behind this
+receipt-kept = How long the service keeps them
+receipt-notice = Privacy notice
+receipt-notice-version = Version
+receipt-notice-where = Where it is
+receipt-notice-sha256 = Fingerprint of the notice (SHA-256)
+receipt-page-sha256 = Fingerprint of the page you saw (SHA-256)
+receipt-language = Language
+receipt-language-en = English
+receipt-language-cy = Welsh
+receipt-council = Who is responsible
+receipt-council-name = Council
+receipt-council-address = Address
+receipt-council-email = Email
+receipt-council-phone = Phone
+receipt-council-url = Website
+receipt-officer = Data protection officer
+receipt-change = Where you can change this
+receipt-numbers = Numbers
+receipt-number = This receipt
+receipt-previous = The receipt before it
+receipt-event = Entry in our record
+receipt-subject = Your account
+receipt-policy = Rules in force then
+receipt-law = Law
+receipt-law-gb = United Kingdom
+receipt-check = How to check it
+receipt-check-how = The file that you can download says the same, and holds our signature (“receipt_sig”). Anyone can check it without us, with a program that checks JSON Web Signatures and our public keys: { $keys }
 
 letter-consent-ends-subject = Your agreement with { $service } ends on { $until-date }
 letter-consent-ends-body =

@@ -71,20 +71,38 @@ both! {
         assert_eq!((code, &said[0]["account"], &said[0]["purpose"]), (0, &json!(who), &json!("issue-resident-permit")));
         refused(&decide(&[]), 2, "--uphold");
         refused(&decide(&["--uphold", "--go-on"]), 2, "--go-on");
+        // What goes on has grounds in words, which she reads.
+        let folder = TempDir::new("grounds");
+        let file = folder.path().join("grounds.txt");
+        let path = file.to_str().unwrap();
+        refused(&decide(&["--go-on"]), 2, "--grounds");
+        refused(&decide(&["--uphold", "--grounds", path]), 2, "--go-on");
+        refused(&decide(&["--go-on", "--grounds", path]), 1, "--grounds");
+        for (text, dry) in [(" ", "--dry-run"), (&*"x".repeat(1_001), "--json")] {
+            std::fs::write(&file, text).unwrap();
+            refused(&decide(&["--go-on", "--grounds", path, dry]), 1, "at most 1,000 characters");
+        }
+        std::fs::write(&file, "We have to know who may park there.").unwrap();
         let hidden = ["--by", "Bea Lloyd", "--reason", "crime_prevention", "--case", "C", "--approved-by", "Cai Morgan", "--uphold"];
         let hidden = [&["resident", "decide-objection", &id][..], &at, &hidden].concat();
         refused(&run(&house, &hidden), 1, "hers to know");
         assert_eq!(decide(&["--uphold", "--dry-run"]).0, 0);
         assert!(standing(&house, who, "issue-resident-permit").await.paused.is_some());
 
-        let (code, said) = decide(&["--go-on"]);
-        assert_eq!((code, &said["decision"]), (0, &json!("rejected")));
+        let (code, said) = decide(&["--go-on", "--grounds", path]);
+        assert_eq!((code, &said["decision"], &said["written"]), (0, &json!("rejected"), &json!(true)));
+        let (to, letter) = super::decision_letters(&house).await.remove(0);
+        assert_eq!((to.as_str(), &*letter.subject), (super::ADA, "Our decision on your objection"));
+        for words in ["Parking permits", "We have to know who may park there.", "Information Commissioner", "information@havenbrook.example"] {
+            assert!(letter.body.contains(words), "{words}: {letter:?}");
+        }
         let stands = standing(&house, who, "issue-resident-permit").await;
         assert!(stands.is_in_force(house.app.now()) && stands.paused.is_none());
         refused(&decide(&["--uphold"]), 1, "no objection of");
         let line = lines(&house, who).await.pop().unwrap();
         assert_eq!((line.how.actor, line.how.authority_ref.as_deref()), (Some(Decider::Officer), Some("C-17")));
-        assert!(visitor.get(PERMIT).await.body.contains("We decided to go on after your objection"));
+        let page = visitor.get(PERMIT).await.body;
+        assert!(page.contains("We decided to go on after your objection") && page.contains("who may park there"), "{page}");
 
         // She objects again, and is right; what is stopped begins again only at her own word.
         visitor.post(&format!("{PERMIT}/object"), &[]).await;

@@ -88,6 +88,68 @@ both! {
         assert_eq!(house.events("sharing.objected").await, 1);
     }
 
+    async fn she_takes_her_objection_back_while_it_waits(world: World) {
+        let house = House::new(world).await;
+        let (ada, visitor) = ada(&house).await;
+        let back = format!("{PERMIT}/take-back");
+        // There is none to take back yet, and a consent or a contract has none.
+        for path in [&back, &format!("{NEWS}/take-back"), &format!("{GARDEN}/take-back")] {
+            assert_eq!(visitor.post(path, &[]).await.to, "/account/sharing", "{path}");
+        }
+        let before = standing(&house, ada, "issue-resident-permit").await;
+        visitor.post(&format!("{PERMIT}/object"), &[("grounds", "My neighbour works there.")]).await;
+        let page = visitor.get("/account/sharing").await.body;
+        assert!(page.contains(&format!("href=\"{PERMIT}#take-back\"")), "{page}");
+        let page = visitor.get(PERMIT).await.body;
+        assert!(page.contains(&format!("action=\"{back}\"")) && page.contains("gets your details for this again"), "{page}");
+        assert_eq!(visitor.post_from_elsewhere(&back, &[]).await.status, 403);
+        assert_eq!(Visitor::new(&house).post(&back, &[]).await.to, "/sign-in");
+        let done = visitor.post(&back, &[]).await;
+        assert_eq!(done.to, "/account/sharing?news=taken_back");
+        let page = visitor.get(&done.to).await.body;
+        assert!(page.contains("You took back your objection") && page.contains(&format!("{PERMIT}/object")), "{page}");
+        let stands = standing(&house, ada, "issue-resident-permit").await;
+        assert_eq!((stands.record, stands.since, &stands.claims), (before.record, before.since, &before.claims));
+        assert!(stands.is_in_force(house.app.now()) && stands.paused.is_none());
+        let line = lines(&house, ada).await.pop().unwrap();
+        assert_eq!((line.state, line.how.steps), (RecordState::ObjectionWithdrawn, Some(2)));
+        let receipt = json(&visitor, &format!("/account/receipts/{}", line.id.0)).await;
+        assert_eq!(receipt["events"][0]["event_state"], "objection_withdrawn");
+        // Once is enough; she may object again.
+        assert_eq!(visitor.post(&back, &[]).await.to, "/account/sharing");
+        assert_eq!(visitor.post(&format!("{PERMIT}/object"), &[]).await.to, "/account/sharing?news=objected");
+        assert_eq!((house.events("sharing.objection_withdrawn").await, house.events("sharing.objected").await), (1, 2));
+    }
+
+    async fn a_receipt_is_read_in_either_language(world: World) {
+        let house = House::new(world).await;
+        let (ada, visitor) = ada(&house).await;
+        let all = lines(&house, ada).await;
+        let given = all.iter().find(|line| line.state == RecordState::Given).unwrap();
+        let told = all.iter().find(|line| line.purpose == "issue-resident-permit").unwrap();
+        let path = format!("/account/receipts/{}/page", given.id.0);
+        assert!(visitor.get(NEWS).await.body.contains(&format!("href=\"{path}\"")));
+        // What the file says stands on the page.
+        let iso = json(&visitor, &format!("/account/receipts/{}", given.id.0)).await;
+        let page = visitor.get(&path).await.body;
+        let (processing, event) = (&iso["pii_processing"], &iso["events"][0]);
+        let purpose = &processing["purposes"][0];
+        for fact in [&iso["receipt_id"], &iso["pii_principal_id"], &processing["privacy_notice"], &processing["privacy_notice_version"], &processing["privacy_notice_sha256"], &purpose["purpose"], &purpose["retention_period"], &purpose["service"], &purpose["withdrawal_method"], &iso["parties"][0]["party_name"], &iso["parties"][0]["party_email"], &iso["parties"][0]["party_phone"], &event["log_event_id"], &event["policy_version"]] {
+            assert!(page.contains(fact.as_str().unwrap()), "{fact}: {page}");
+        }
+        assert!(page.contains("You said yes") && page.contains("by choosing an answer, in 2 steps") && page.contains(&house.at("/jwks")), "{page}");
+        let welsh = visitor.get(&format!("{path}?lang=cy")).await.body;
+        assert!(welsh.contains("Dywedoch chi ie") && welsh.contains("anfon newyddion parcio atoch") && welsh.contains("Saesneg"), "{welsh}");
+        let page = visitor.get(&format!("/account/receipts/{}/page?lang=en", told.id.0)).await.body;
+        assert!(page.contains("Road Traffic Regulation Act 1984, section 45") && !page.contains("/kantara"), "{page}");
+        // It is hers alone.
+        house.resident("Ben Oak", "ben@example.org", WORD).await;
+        let ben = Visitor::new(&house);
+        assert_eq!(ben.get(&path).await.to, "/sign-in");
+        ben.post("/sign-in", &[("email", "ben@example.org"), ("password", WORD)]).await;
+        assert_eq!((ben.get(&path).await.status, ben.get("/account/receipts/x/page").await.status), (404, 404));
+    }
+
     async fn what_the_basis_does_not_give_is_refused(world: World) {
         let house = House::new(world).await;
         let (ada, visitor) = ada(&house).await;

@@ -22,7 +22,7 @@ both! {
         for round in 0..4 {
             house.later(Duration::from_secs(round));
             let now = app.now();
-            let deeds = (0..6).map(|deed| {
+            let deeds = (0..7).map(|deed| {
                 let (permits, page) = (&permits, &page);
                 async move {
                     let context = Context::default();
@@ -32,6 +32,7 @@ both! {
                         1 => sharing::decide(app, who, (permits, &news, false), page, context, now).await,
                         2 | 3 => sharing::withdraw(app, who, (&permits.id, NEWS), page, context, now).await,
                         4 => sharing::object(app, who, (permits, PERMIT), "", page, context, now).await,
+                        5 => sharing::take_back(app, who, (&permits.id, PERMIT), page, context, now).await,
                         _ => sharing::tell(app, who, (permits, &[permit]), (page, false), context, now).await,
                     }
                     .unwrap()

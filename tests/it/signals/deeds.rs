@@ -14,7 +14,8 @@ use portreeve::domain::ids::{AccountId, ClientId};
 use portreeve::jobs::deliver_signals::DeliverSignals;
 use portreeve::jobs::end_consents::EndConsents;
 use portreeve::jobs::runner::Duty as _;
-use portreeve::service::sharing::{Decided, Decision, decide_objection};
+use portreeve::service::post::Text;
+use portreeve::service::sharing::{Answered, Decided, Decision, Judge, Ruling, decide_objection};
 use portreeve::service::standing::Why;
 use portreeve::store::{Housekeeping, sharing};
 use serde_json::json;
@@ -42,8 +43,11 @@ async fn decided(house: &House, who: AccountId, decision: Decision) {
     let why = Why::of(&house.app, FullName::parse("Bea Lloyd").unwrap(), "security_incident", Some("C-17")).unwrap();
     let client = ClientId::parse("parking-permits").unwrap();
     let at = (who, &client, "issue-resident-permit");
-    let done = decide_objection(&house.app, at, decision, &why, house.app.now()).await.unwrap();
-    assert!(matches!(done, Decided::Done(_)), "{done:?}");
+    let by = Judge::Operator(&why);
+    let ruling = Ruling { decision, grounds: "Two cars share the place.", by, objection: None };
+    let told = |_: &Answered| Text { subject: "A decision".into(), body: "It is decided.".into() };
+    let done = decide_objection(&house.app, at, ruling, &told, house.app.now()).await.unwrap();
+    assert!(matches!(done, Decided::Done { written: true, .. }), "{done:?}");
 }
 
 both! {
@@ -94,6 +98,12 @@ both! {
         assert_eq!(news(&house, who, &mut seen).await, [""; 0], "an objection waits already");
         decided(&house, who, Decision::Rejected).await;
         assert_eq!(news(&house, who, &mut seen).await, ["sharing_resumed"]);
+        visitor.post(&format!("{PERMIT}/object"), &[("grounds", "On second thoughts.")]).await;
+        assert_eq!(news(&house, who, &mut seen).await, ["sharing_paused"]);
+        for _ in 0..2 {
+            visitor.post(&format!("{PERMIT}/take-back"), &[]).await;
+        }
+        assert_eq!(news(&house, who, &mut seen).await, ["sharing_resumed"], "she took it back, once");
         visitor.post(&format!("{PERMIT}/object"), &[("grounds", "I still fear her.")]).await;
         decided(&house, who, Decision::Upheld).await;
         assert_eq!(news(&house, who, &mut seen).await, ["sharing_paused"; 2]);

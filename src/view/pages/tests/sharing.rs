@@ -32,7 +32,7 @@ fn each_basis_offers_what_the_law_gives() {
     has(&cy, &["Er mwyn anfon newyddion parcio atoch", "Rhoi’r gorau i rannu"]);
     has(&page(line("say", "refused"))[0], &["You said no.", "/account/sharing/permits/news/choose"]);
     has(&page(line("object", "on"))[0], &["/account/sharing/permits/news/object"]);
-    has(&page(line("wait", "objected"))[0], &["We will answer by"]);
+    has(&page(line("wait", "objected"))[0], &["We will answer by", "/account/sharing/permits/news#take-back"]);
     has(&page(line("allow", "objection_upheld"))[0], &["Allow this again"]);
     for basis in ["contract", "legal_obligation", "vital_interests"] {
         let [en, _] = page(SharingLine { basis: basis.into(), ..line("nothing", "on") });
@@ -55,9 +55,22 @@ fn every_state_and_every_line_of_the_history_has_words() {
         state: state.as_str(),
         consent: true,
         way: Some(way.as_str()),
+        grounds: (*state == RecordState::ObjectionRejected).then(|| EVIL.into()),
     };
     let history = RecordState::ALL.iter().map(|state| entry(state, &Way::Web));
     let history = history.chain(Way::ALL.iter().map(|way| entry(&RecordState::Given, way))).collect();
+    let one = |can, state| SharingOne {
+        line: line(can, state),
+        because: None,
+        power: None,
+        kept: None,
+        notice_url: "/notices/n@1".into(),
+        history: Vec::clone(&history),
+    };
+    let [en, _] = show(&one("wait", "objected"));
+    has(&en, &["id=\"take-back\"", "action=\"/account/sharing/permits/news/take-back\"", "You can object again later"]);
+    has(&en, &["Our reasons:", "/account/receipts/given-web/page"]);
+    assert!(!show(&one("object", "on"))[0].contains("take-back"));
     for why in Reason::ALL.map(Reason::as_str).into_iter().chain(["on"]) {
         let page = SharingOne {
             line: line("nothing", why),
@@ -119,4 +132,85 @@ fn what_a_page_says_to_anybody_is_the_same_for_everybody() {
     assert_ne!(said(&ada), said(&other));
     let fewer = Inform { claims: ada.claims[..1].to_vec(), ..ada.clone() };
     assert_ne!(said(&ada), said(&fewer));
+}
+
+#[test]
+fn a_receipt_says_in_words_what_the_file_says() {
+    use crate::domain::audit::Basis;
+    use crate::domain::sharing::{Decider, Method, RecipientRole, RecordState, Way};
+    let full = SharingReceipt {
+        record: "5b1e".into(),
+        path: "/account/sharing/permits/news".into(),
+        when: AT,
+        state: "given",
+        consent: true,
+        way: Some("web"),
+        method: Some("radio"),
+        steps: Some(2),
+        actor: Some("self"),
+        service: "Parking permits".into(),
+        role: "same_controller".into(),
+        purpose: EVIL.into(),
+        basis: "consent".into(),
+        power: Some("an Act".into()),
+        claims: vec!["email".into(), "name".into()],
+        kept: "permit end + 6 years".into(),
+        until: Some(AT),
+        notice: "news@1".into(),
+        notice_url: "https://a.example/notices/news@1".into(),
+        notice_sha256: "n".repeat(64),
+        page_sha256: Some("p".repeat(64)),
+        language: "cy",
+        council: ["Havenbrook", "Town Hall", "hello@a.example", "01632 960000", "https://a.example/"].map(String::from),
+        officer: "Ida Moss, dpo@a.example".into(),
+        subject: "acc0".into(),
+        previous: Some("4a0d".into()),
+        event: Some("e0e0".into()),
+        policy: "b00b".into(),
+        change_url: "https://a.example/account/sharing/permits/news".into(),
+        keys_url: "https://a.example/jwks".into(),
+    };
+    let [en, cy] = show(&full);
+    has(&en, &["You said yes", "online, by choosing an answer, in 2 steps", "Email address, Full name", "Welsh", "an Act"]);
+    has(&en, &["22 November 2026", "Ida Moss", "4a0d", "e0e0", "b00b", "https://a.example/jwks", "acc0", "permit end"]);
+    has(&en, &["href=\"/account/receipts/5b1e\" download", "href=\"/account/receipts/5b1e/kantara\" download"]);
+    has(&cy, &["Dywedoch chi ie", "mewn 2 gam", "Cymraeg", "Y Deyrnas Unedig"]);
+    // Of what nothing is known there is no row.
+    let bare = SharingReceipt {
+        consent: false,
+        way: None,
+        method: None,
+        steps: None,
+        actor: None,
+        power: None,
+        claims: vec![],
+        kept: String::new(),
+        until: None,
+        notice_sha256: String::new(),
+        page_sha256: None,
+        previous: None,
+        event: None,
+        ..full.clone()
+    };
+    let [en, _] = show(&bare);
+    for gone in ["How</dt>", "Until", "Details", "Fingerprint", "kantara", "The law behind", "Entry in our record"] {
+        assert!(!en.contains(gone), "{gone}: {en}");
+    }
+    // Everything that can stand there has words.
+    let said = |change: &dyn Fn(&mut SharingReceipt)| {
+        let mut page = full.clone();
+        change(&mut page);
+        for html in show(&page) {
+            for family in ["sharing-did-", "sharing-way-", "receipt-", "basis-"] {
+                let html = html.replace("/account/receipts/", "");
+                assert!(!html.contains(family), "{family}: {html}");
+            }
+        }
+    };
+    RecordState::ALL.iter().for_each(|one| said(&|page| page.state = one.as_str()));
+    Way::ALL.iter().for_each(|one| said(&|page| page.way = Some(one.as_str())));
+    Method::ALL.iter().for_each(|one| said(&|page| page.method = Some(one.as_str())));
+    Decider::ALL.iter().for_each(|one| said(&|page| page.actor = Some(one.as_str())));
+    RecipientRole::ALL.iter().for_each(|one| said(&|page| page.role = one.as_str().into()));
+    Basis::ALL.iter().for_each(|one| said(&|page| page.basis = one.as_str().into()));
 }
