@@ -5,7 +5,8 @@ use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
 use crate::staff::{
     self, approvals, breaches, conflicts, delays, enquiries, enrol, exports, front, glass, log_state, measure, members,
-    objections, officers, passkeys, proposals, prove, questions, record, register, sign_in, sign_out, signals, upstream,
+    objections, officers, passkeys, proposals, prove, questions, record, register, sign_in, sign_out, signals,
+    upstream,
 };
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};

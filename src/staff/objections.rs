@@ -150,11 +150,8 @@ async fn weigh(
         Err(Refused::NotFound) => return desk.not_found(),
         Err(refused) => return desk.refused(&refused),
     };
-    let first = Said {
-        reason: enquiry.reason.clone(),
-        case: enquiry.case.clone().unwrap_or_default(),
-        ..Said::default()
-    };
+    let first =
+        Said { reason: enquiry.reason.clone(), case: enquiry.case.clone().unwrap_or_default(), ..Said::default() };
     let said = said.unwrap_or(&first);
     let here = format!("/objections/{}/enquiries/{}", record.0, enquiry.id);
     let form = Form::post(here, "decide", "objections-decide").fields(fields(desk, said));
@@ -194,11 +191,7 @@ fn fields(desk: &Seated, said: &Said) -> Vec<Field> {
 }
 
 /// `POST /objections/{record}/enquiries/{enquiry}`.
-pub async fn decide(
-    desk: Seated,
-    Path((record, enquiry)): Path<(Uuid, Uuid)>,
-    Posted(said): Posted<Said>,
-) -> Response {
+pub async fn decide(desk: Seated, Path((record, enquiry)): Path<(Uuid, Uuid)>, Posted(said): Posted<Said>) -> Response {
     let which = (RecordId(record), EnquiryId(enquiry));
     let Some(decision) = Decision::parse(&said.decision) else {
         return weigh(&desk, which, Some(&said), vec![Wrong::Console("decision", "wrong-objection-decision")]).await;

@@ -234,7 +234,7 @@ mod tests {
             purpose: "issue your permit".into(),
             objected_at: AT,
             decision,
-            grounds: (decision == Decision::Rejected).then(|| "Two cars,\n{ one } permit.".into()),
+            grounds: (decision == Decision::Rejected).then(|| "Two cars,\none $place.".into()),
             complaints: ["Information team", "data@havenbrook.example", "01632 960001"].map(ToOwned::to_owned),
             regulator: ["Information Commission", "https://ico.example/", "0303 123"].map(ToOwned::to_owned),
         }
@@ -321,7 +321,7 @@ mod tests {
                 }
                 assert!(letter.body.lines().any(|line| line == "https://ico.example/"), "{}", letter.body);
             }
-            assert!(rejected.body.contains("Two cars,\n{ one } permit.") && !upheld.body.contains("permit."));
+            assert!(rejected.body.contains("Two cars,\none $place.") && !upheld.body.contains("Two cars"));
             assert_ne!(upheld.subject, rejected.subject);
         }
     }

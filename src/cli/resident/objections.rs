@@ -112,7 +112,9 @@ impl Decide {
                 format!("The objection {would} upheld: {client} gets nothing of {account} for {purpose}.")
             }
             Decision::Rejected => {
-                format!("The objection {would} turned down: {client} gets again what it got of {account} for {purpose}.")
+                format!(
+                    "The objection {would} turned down: {client} gets again what it got of {account} for {purpose}."
+                )
             }
         };
         let told = match written {

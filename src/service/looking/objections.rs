@@ -11,8 +11,8 @@ use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{EnquiryId, RecordId};
 use crate::domain::sharing::objection::Decision;
 use crate::domain::staff::{Action, Circumstances, Enquiry};
-use crate::service::sharing::{self, Decided, Judge, Pending, Ruling, Told};
 use crate::service::people;
+use crate::service::sharing::{self, Decided, Judge, Pending, Ruling, Told};
 use crate::store::{Error, enquiries};
 
 /// The most that the page lists.

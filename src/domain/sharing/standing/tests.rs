@@ -101,9 +101,7 @@ proptest! {
 
 #[test]
 fn a_line_that_says_nothing_new_does_not_follow() {
-    use RecordState::{
-        Expired, Objected, ObjectionRejected, ObjectionUpheld, ObjectionWithdrawn, Shown, Withdrawn,
-    };
+    use RecordState::{Expired, Objected, ObjectionRejected, ObjectionUpheld, ObjectionWithdrawn, Shown, Withdrawn};
     let stand = |states: &[RecordState]| {
         let lines: Vec<Record> =
             (1..).zip(states).map(|(place, state)| line(place, "a", Basis::PublicTask, *state, place)).collect();

@@ -171,7 +171,10 @@ fn a_receipt_says_in_words_what_the_file_says() {
         keys_url: "https://a.example/jwks".into(),
     };
     let [en, cy] = show(&full);
-    has(&en, &["You said yes", "online, by choosing an answer, in 2 steps", "Email address, Full name", "Welsh", "an Act"]);
+    has(
+        &en,
+        &["You said yes", "online, by choosing an answer, in 2 steps", "Email address, Full name", "Welsh", "an Act"],
+    );
     has(&en, &["22 November 2026", "Ida Moss", "4a0d", "e0e0", "b00b", "https://a.example/jwks", "acc0", "permit end"]);
     has(&en, &["href=\"/account/receipts/5b1e\" download", "href=\"/account/receipts/5b1e/kantara\" download"]);
     has(&cy, &["Dywedoch chi ie", "mewn 2 gam", "Cymraeg", "Y Deyrnas Unedig"]);
