@@ -276,7 +276,7 @@ test('an objection is read and decided', async () => {
   await heading(page, 'An objection to sharing')
   await everyWay(imogen, 'objection')
   await send(page, 'open')
-  await page.getByText('Select what it is for').first().waitFor()
+  await page.getByText('Select what this is for').first().waitFor()
   await accessible(page, 'console-objection-without-reason')
   await send(page, 'open', { purpose: 'help', reason: 'rights_request', case: 'IG-41' })
   await page.getByText('Somebody I fear works there').waitFor()

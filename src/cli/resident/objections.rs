@@ -70,7 +70,7 @@ pub(in crate::cli) struct Decide {
     #[arg(long, requires = "grounds")]
     go_on: bool,
     /// A file with these grounds in words, at most 1,000 characters: she reads them in the letter that tells her.
-    #[arg(long, value_name = "FILE", requires = "go_on")]
+    #[arg(long, value_name = "FILE", conflicts_with = "uphold")]
     grounds: Option<PathBuf>,
     /// Only say what would be done.
     #[arg(long)]

@@ -5,7 +5,7 @@
 //! waiting, one ──open──> Enquiry ──view──> what she wrote, and her record masked ──decide──> written to her
 //! ```
 
-use super::{Ask, Deed, Look, Refused, conflicts, draft, permit, reason, standing, under, without_case};
+use super::{Ask, Deed, Given, Look, Refused, conflicts, draft, permit, reason, standing, under, without_case};
 use crate::domain::audit::vocabulary::RecordViewed;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{EnquiryId, RecordId};
@@ -49,10 +49,14 @@ async fn find(deed: Deed<'_>, objection: RecordId) -> Result<Pending, Refused> {
 /// [`Refused`] says what to mend: [`Refused::NeedsApproval`] of a reason that keeps looks from her.
 pub async fn open(deed: Deed<'_>, objection: RecordId, ask: &Ask<'_>) -> Result<Enquiry, Refused> {
     find(deed, objection).await?;
-    if reason(deed.app, ask.reason)?.delay.is_some() {
+    let given = match Given::read(deed.app, ask, false) {
+        Err(Refused::NoCase) => return Err(without_case(deed, Action::DecideObjection, ask).await),
+        given => given?,
+    };
+    if given.reason.delay.is_some() {
         return Err(Refused::NeedsApproval);
     }
-    if ask.case.trim().is_empty() {
+    if given.case.is_none() {
         return Err(without_case(deed, Action::DecideObjection, ask).await);
     }
     super::open(deed, ask).await

@@ -76,7 +76,7 @@ both! {
         let file = folder.path().join("grounds.txt");
         let path = file.to_str().unwrap();
         refused(&decide(&["--go-on"]), 2, "--grounds");
-        refused(&decide(&["--uphold", "--grounds", path]), 2, "--go-on");
+        refused(&decide(&["--uphold", "--grounds", path]), 2, "--grounds");
         refused(&decide(&["--go-on", "--grounds", path]), 1, "--grounds");
         for (text, dry) in [(" ", "--dry-run"), (&*"x".repeat(1_001), "--json")] {
             std::fs::write(&file, text).unwrap();

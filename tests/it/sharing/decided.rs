@@ -43,10 +43,11 @@ both! {
         let (_, _, here, mut officer) = objected(&house).await;
         let id = house.resident("Ben Oak", "ben@example.org", WORD).await;
         let list = officer.get("/objections").await;
-        says(&list, 200, &["Parking permits", "issue your resident", "1 December 2026", "1 January 2027", "31 days", &here]);
+        says(&list, 200, &["Parking permits", "give you a parking permit", "1 December 2026", "1 January 2027", "31 days", &here]);
         says(&officer.get("/").await, 200, &["href=\"/objections\""]);
         let page = officer.get(&here).await;
-        says(&page, 200, &["Parking permits", "Read what the resident wrote"]);
+        says(&page, 200, &["Parking permits", "Read what the resident wrote", "value=\"rights_request\""]);
+        assert!(!page.body.contains("value=\"crime_prevention\""), "what is kept from her is no reason here");
         for body in [&list.body, &page.body] {
             assert!(!body.contains(GROUNDS) && !body.contains("Ada") && !body.contains("A… W…"), "{body}");
         }
@@ -67,7 +68,7 @@ both! {
         let house = House::new(world).await;
         let (_, visitor, here, mut officer) = objected(&house).await;
         for (fields, words) in [
-            (&WHY[..0], "Select what it is for"),
+            (&WHY[..0], "Select what this is for"),
             (&WHY[..1], "Select a reason"),
             (&WHY[..2], "Enter the number of the case"),
             (&[WHY[0], ("reason", "crime_prevention"), WHY[2]][..], "not kept from the resident"),
@@ -135,7 +136,7 @@ both! {
         }
         let leaf = leaves(&house, "sharing.objection_decided").await.remove(0);
         assert_eq!((&leaf["actor"]["class"], &leaf["reason_code"]), (&"officer".into(), &"rights_request".into()), "{leaf}");
-        let row = events::newest(&mut house.app.db.peek(), 10).await.unwrap().into_iter().find(|row| row.r#type == "sharing.objection_decided").unwrap();
+        let row = events::newest(&mut house.app.db.peek(), 1_000).await.unwrap().into_iter().find(|row| row.r#type == "sharing.objection_decided").unwrap();
         let payload = row.payload.unwrap();
         assert!(!row.leaf.contains("Two cars") && !payload.windows(8).any(|part| part == b"Two cars"), "in the clear");
         let line = lines(&house, who).await.pop().unwrap();
