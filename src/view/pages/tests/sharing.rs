@@ -210,10 +210,22 @@ fn a_receipt_says_in_words_what_the_file_says() {
             }
         }
     };
-    RecordState::ALL.iter().for_each(|one| said(&|page| page.state = one.as_str()));
-    Way::ALL.iter().for_each(|one| said(&|page| page.way = Some(one.as_str())));
-    Method::ALL.iter().for_each(|one| said(&|page| page.method = Some(one.as_str())));
-    Decider::ALL.iter().for_each(|one| said(&|page| page.actor = Some(one.as_str())));
-    RecipientRole::ALL.iter().for_each(|one| said(&|page| page.role = one.as_str().into()));
-    Basis::ALL.iter().for_each(|one| said(&|page| page.basis = one.as_str().into()));
+    for one in RecordState::ALL {
+        said(&|page| page.state = one.as_str());
+    }
+    for one in Way::ALL {
+        said(&|page| page.way = Some(one.as_str()));
+    }
+    for one in Method::ALL {
+        said(&|page| page.method = Some(one.as_str()));
+    }
+    for one in Decider::ALL {
+        said(&|page| page.actor = Some(one.as_str()));
+    }
+    for one in RecipientRole::ALL {
+        said(&|page| page.role = one.as_str().into());
+    }
+    for one in Basis::ALL {
+        said(&|page| page.basis = one.as_str().into());
+    }
 }
