@@ -191,10 +191,11 @@ async fn change(
             (Some(_), Some(_)) => "corrected",
             (Some(_), None) => "taken_away",
         };
+        let claims: BTreeSet<Claim> = told.services.values().flatten().copied().collect();
         let payload = DetailChanged {
             detail: detail.as_str().to_owned(),
             how: how.to_owned(),
-            claims: told.services.values().flatten().collect::<BTreeSet<_>>().into_iter().map(name).collect(),
+            claims: claims.into_iter().map(|claim| claim.as_str().to_owned()).collect(),
             services: told.services.keys().map(|id| id.as_str().to_owned()).collect(),
         };
         let draft = Draft::new(ActorClass::Resident, payload).about(who.account).from(context.clone());
@@ -250,10 +251,6 @@ fn sealed(app: &App, keys: &PersonKeys, given: &Given, version: i64) -> Result<N
 /// [`SealError`].
 pub fn first(app: &App, keys: &PersonKeys, given: &Given) -> Result<NewAttribute, SealError> {
     sealed(app, keys, given, 1)
-}
-
-fn name(claim: &Claim) -> String {
-    claim.as_str().to_owned()
 }
 
 /// The claims whose value is another now. What she had never given before nobody had.
