@@ -2,7 +2,7 @@
 
 use super::receiver::{Mood, Receiver};
 use super::{PURPOSE, change, corrected, is_readable, only, round, rows, stage, state, withdrawn};
-use crate::oidc::party::LIBRARY;
+use crate::oidc::party::{LIBRARY, MUSEUM, files_with};
 use crate::oidc::record::count;
 use crate::oidc::text;
 use crate::oidc::tokens::claims;
@@ -10,6 +10,7 @@ use portreeve::domain::claims::Claim;
 use portreeve::domain::ids::ClientId;
 use portreeve::domain::signal::{Kind, State, What};
 use portreeve::jobs::deliver_signals::DeliverSignals;
+use portreeve::jobs::runner::Duty as _;
 use portreeve::service::signals::{self, delivery};
 use portreeve::store::signals::of_change;
 use serde_json::{Value, json};
@@ -193,6 +194,42 @@ both! {
         house.later(DAY);
         round(house, &mut duty).await;
         assert_eq!(library.calls().len(), 1);
+    }
+
+    async fn a_slow_service_delays_no_other(world: World) {
+        let (slow, quick) = (Receiver::default(), Receiver::default());
+        let push = |to: String| format!("signals = {{ delivery = \"push\", endpoint = \"{to}\" }}");
+        let (to_slow, to_quick) = (push(slow.open().await), push(quick.open().await));
+        let files = files_with(&[("library", to_slow.as_str()), ("museum", to_quick.as_str())]);
+        let mut stage = crate::oidc::Stage::with(world, &files).await;
+        slow.trusts(&stage.house);
+        quick.hears(&stage.house, "museum");
+        stage.tokens(&LIBRARY, &[]).await;
+        stage.tokens(&MUSEUM, &[]).await;
+        let (house, ada, mut duty) = (&stage.house, stage.ada, DeliverSignals::default());
+        slow.is(Mood::Slow);
+        for what in [corrected(), What::Restricted, What::Closed] {
+            change(&house.app, ada, what).await;
+            house.later(Duration::from_secs(1));
+        }
+        // As many rounds as there are signals, none of which waits for a call to end.
+        for told in 1..=3 {
+            duty.round(&house.app, house.app.now()).await.unwrap();
+            for _ in 0..400 {
+                if rows(house, ada, "museum").await.iter().filter(|row| row.state == "delivered").count() == told {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            assert_eq!((quick.taken().len(), slow.taken().len()), (told, 0));
+        }
+        slow.is(Mood::Well);
+        for _ in 0..3 {
+            duty.finish().await;
+            duty.round(&house.app, house.app.now()).await.unwrap();
+        }
+        duty.finish().await;
+        assert_eq!(slow.taken().len(), 3);
     }
 
     async fn services_of_one_change_are_told_apart(world: World) {
