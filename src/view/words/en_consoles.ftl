@@ -325,6 +325,7 @@ questions-answer = Answer
 questions-answer-hint = The resident reads this in their account. At most 4,000 characters.
 questions-send = Send the answer
 wrong-answer = Enter an answer of at most 4,000 characters
+wrong-known = You have declared that you know this person. Somebody else has to answer
 wrong-own-look = This is about a look of your own. Somebody else has to answer it
 
 ## Looks that are kept from residents
