@@ -38,8 +38,8 @@ fn expected(role: Role, action: Action, of: Circumstances) -> bool {
         | Action::RecordBreach
         | Action::ReviewBreakGlass
         | Action::ReviewDelay
-        | Action::AnswerQuestion
         | Action::SettleSignal => governance,
+        Action::AnswerQuestion => governance && !known,
     }
 }
 
