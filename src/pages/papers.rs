@@ -22,13 +22,13 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use std::time::Duration;
 
-/// GET `/privacy`: each notice in use, under the name of its service.
+/// GET `/privacy`: each notice in force, under the name of its service.
 pub async fn privacy(visit: Visit) -> Response {
     let snapshot = visit.app.snapshot();
     let mut notices: Vec<NoticeLink> = Vec::new();
     for client in snapshot.clients() {
         for share in &client.shares {
-            let url = format!("/notices/{}", share.notice);
+            let url = format!("/notices/{}", snapshot.policy.edition_at(&share.notice, visit.now));
             if !notices.iter().any(|link| link.url == url) {
                 let purpose = snapshot.policy.purpose(&share.purpose);
                 let purpose = purpose.map_or_else(|| Both::from(share.purpose.as_str()), both);

@@ -192,6 +192,21 @@ fn every_edition_is_registered_there_in_each_language_and_in_order() {
     ] {
         pairs(rule, &[words, geiriau, (REGISTER, "[[notice]]", &EDITION.replace(from, to))], &whole);
     }
+    // The next edition may be named before its day, where the one before still holds; a first one may not.
+    let later = EDITION.replace("2026-11-30", "2027-07-01");
+    let named = [words, geiriau, (PERMITS, "parking-permit@1", "parking-permit@2")];
+    for notice in ["account", "garden-waste"] {
+        let from = |day: &str| {
+            format!(
+                "id = \"{notice}\"\nversion = 1\nchange = \"material\"\nwhy = \"First edition\"\n\
+                 approved_by = \"Information Governance Board\"\napproved_ref = \"IGB 2026-11-10 item 6\"\n\
+                 effective_from = {day}\n"
+            )
+        };
+        let (was, today, tomorrow) = (from("2026-11-22"), from("2026-12-01"), from("2026-12-02"));
+        let ahead = [&named[..], &[(REGISTER, "[[notice]]", &later), (REGISTER, &was, &today)]].concat();
+        pairs("notice.not_yet", &[(REGISTER, &was, &tomorrow)], &ahead);
+    }
     let editorial = EDITION.replacen("material", "editorial", 1);
     pairs(
         "notice.change",
