@@ -370,11 +370,16 @@ fn judge<'a>(share: &Share, standing: Option<&'a Standing>, facts: &Facts<'_>) -
     Judged::Stands { record, claims: &standing.claims, otherwise: untold }
 }
 
+/// How long a consent to a share lasts.
+#[must_use]
+pub fn lasts(share: &Share) -> Period {
+    share.expires.or_else(|| Period::months(CONSENT_MONTHS).ok()).unwrap_or_else(Period::zero)
+}
+
 /// Until when a consent given at `since` lasts.
 #[must_use]
 pub fn lasts_until(share: &Share, since: When) -> When {
-    let lasts = share.expires.or_else(|| Period::months(CONSENT_MONTHS).ok()).unwrap_or_else(Period::zero);
-    lasts.after(since, &TimeZone::UTC)
+    lasts(share).after(since, &TimeZone::UTC)
 }
 
 /// Whether her last word was "no", and not long enough ago to ask again.

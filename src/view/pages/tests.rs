@@ -434,8 +434,11 @@ fn papers() {
     let notices =
         vec![NoticeLink { name: Both::new("Garden waste", "Gwastraff gardd"), purpose, url: "/notices/g".into() }];
     has(&show(&Privacy { notices })[0], &["href=\"/notices/g\"", "dpo@havenbrook.example"]);
-    let cookie = Cookie { name: "__Host-portreeve".into(), purpose: Both::new("a", "b"), lasts: Both::new("c", "d") };
-    has(&show(&Cookies { cookies: vec![cookie] })[0], &["__Host-portreeve", "scope=\"row\"", "<caption"]);
+    let all = ["session", "browser", "language", "wish", "staff", "upstream"];
+    let cookies = all.map(|what| Cookie { name: "__Host-portreeve".into(), what, hours: 1 }).to_vec();
+    let [english, welsh] = show(&Cookies { cookies });
+    has(&english, &["__Host-portreeve", "scope=\"row\"", "<caption", "or 1 hour on your own device"]);
+    has(&welsh, &["neu 1 awr ar eich dyfais eich hun"]);
     let complain = Complain {
         to: Whom {
             name: Both::new("Information Governance team", "Tîm Llywodraethu Gwybodaeth"),
