@@ -434,11 +434,6 @@ fn papers() {
     let notices =
         vec![NoticeLink { name: Both::new("Garden waste", "Gwastraff gardd"), purpose, url: "/notices/g".into() }];
     has(&show(&Privacy { notices })[0], &["href=\"/notices/g\"", "dpo@havenbrook.example"]);
-    let all = ["session", "browser", "language", "wish", "staff", "upstream"];
-    let cookies = all.map(|what| Cookie { name: "__Host-portreeve".into(), what, hours: 1 }).to_vec();
-    let [english, welsh] = show(&Cookies { cookies });
-    has(&english, &["__Host-portreeve", "scope=\"row\"", "<caption", "or 1 hour on your own device"]);
-    has(&welsh, &["neu 1 awr ar eich dyfais eich hun"]);
     let complain = Complain {
         to: Whom {
             name: Both::new("Information Governance team", "Tîm Llywodraethu Gwybodaeth"),

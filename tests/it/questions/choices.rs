@@ -220,7 +220,11 @@ both! {
         let seen = visitor.get(choose).await.hidden("seen");
         let done = visitor.post(choose, &[("seen", &seen), ("consent", "allow")]).await;
         assert_eq!(done.to, "/account/sharing?news=yes");
-        assert_eq!(userinfo(&two.house, &tokens).await, json!({ "sub": said["sub"], "email": ADA, "email_verified": true }));
+        // What she was asked about before tells it nothing more; the next visit does.
+        assert_eq!(userinfo(&two.house, &tokens).await, info);
+        let page = two.hers.get(&NEWS.authorize(&two.house, &[("scope", "openid email")])).await;
+        let (_, next, _) = told(&two.house, &NEWS, &page.parameter("code").unwrap()).await;
+        assert_eq!(next, json!({ "sub": said["sub"], "email": ADA, "email_verified": true }));
     }
 
     async fn q07_a_twelve_year_old_cannot_opt_in_and_thirteen_years_can(world: World) {
