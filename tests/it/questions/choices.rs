@@ -213,7 +213,7 @@ both! {
         let code = answers(&mut two.his, &flow, "allow").await.parameter("code").unwrap();
         let (_, his, _) = told(&two.house, &NEWS, &code).await;
         assert_eq!(his, json!({ "sub": his["sub"], "email": BEN, "email_verified": true }));
-        without(&[info, again, library].map(|said| said.to_string()).concat(), HIS);
+        without(&[&info, &again, &library].map(Value::to_string).concat(), HIS);
         // She thinks better of it.
         let choose = "/account/sharing/news/permit-newsletter/choose";
         let visitor = signed_in(&two.house, ADA).await;
