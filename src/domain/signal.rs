@@ -191,6 +191,12 @@ macro_rules! reasons {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $word),+ }
             }
+
+            /// The reason of a word.
+            #[must_use]
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|reason| reason.as_str() == word)
+            }
         }
     };
 }
@@ -214,9 +220,7 @@ impl Outcome {
     pub fn parse(outcome: &str, reason: Option<&str>) -> Option<Self> {
         match (outcome, reason) {
             ("done", None) => Some(Self::Done),
-            ("refused", Some(word)) => {
-                Reason::ALL.iter().copied().find(|reason| reason.as_str() == word).map(Self::Refused)
-            }
+            ("refused", Some(word)) => Reason::parse(word).map(Self::Refused),
             _ => None,
         }
     }

@@ -289,7 +289,7 @@ pub async fn take_away(visit: Visit, Path(path): Path<String>) -> Response {
 
 fn done(visit: &Visit, news: &str, changed: Result<Changed, Failure>) -> Response {
     match changed {
-        Ok(Changed::Done(correction)) if !correction.services.is_empty() => {
+        Ok(Changed::Done(told)) if !told.is_empty() => {
             visit.see_other(&format!("/account/details?news={news}&told=yes"))
         }
         Ok(Changed::Done(_) | Changed::Same) => visit.see_other(&format!("/account/details?news={news}")),

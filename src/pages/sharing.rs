@@ -8,12 +8,15 @@ use super::papers;
 use crate::domain::ids::{ClientId, RecordId};
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::{Method, Record, Way};
+use crate::domain::signal::{Reason, State};
 use crate::service::Failure;
 use crate::service::details::own_held;
 use crate::service::sharing::own::{self, Can, Mine};
 use crate::service::sharing::{self, Capture, LONGEST, Shape};
+use crate::service::signals::{self, Told};
 use crate::view::pages::{
     Sharing, SharingChoose, SharingEntry, SharingLine, SharingNews, SharingObject, SharingOne, SharingService,
+    SharingTold,
 };
 use crate::view::{Both, Wrong};
 use crate::visit::Visit;
@@ -118,14 +121,18 @@ pub async fn one(visit: Visit, Path((client, purpose)): Which) -> Response {
     let Some(who) = visit.signed_in.clone() else {
         return visit.see_other(SIGN_IN);
     };
-    match own::one(&visit.app, &who, (&client, &purpose), visit.now).await {
-        Ok(Some((mine, history))) => visit.page(&details(&visit, &mine, &history), None).await,
-        Ok(None) => papers::not_found(visit).await,
-        Err(failure) => visit.fault(&failure),
+    let (mine, history) = match own::one(&visit.app, &who, (&client, &purpose), visit.now).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return papers::not_found(visit).await,
+        Err(failure) => return visit.fault(&failure),
+    };
+    match signals::told(&visit.app, who.account, &mine.client_id).await {
+        Ok(told) => visit.page(&details(&visit, &mine, &history, &told), None).await,
+        Err(error) => visit.fault(&error.into()),
     }
 }
 
-fn details(visit: &Visit, mine: &Mine, history: &[Record]) -> SharingOne {
+fn details(visit: &Visit, mine: &Mine, history: &[Record], told: &[Told]) -> SharingOne {
     let snapshot = visit.app.snapshot();
     let register = &snapshot.policy.register;
     let power = mine.power.as_ref().and_then(|id| register.powers.iter().find(|power| power.id == *id));
@@ -136,6 +143,7 @@ fn details(visit: &Visit, mine: &Mine, history: &[Record]) -> SharingOne {
         kept: mine.retention.as_ref().map(both),
         notice_url: format!("/notices/{}", mine.notice),
         history: history.iter().map(entry).collect(),
+        told: told.iter().map(answer).collect(),
     }
 }
 
@@ -147,6 +155,18 @@ fn entry(record: &Record) -> SharingEntry {
         consent: record.basis == crate::domain::audit::Basis::Consent,
         way: record.how.channel.map(Way::as_str),
     }
+}
+
+fn answer(told: &Told) -> SharingTold {
+    let (answer, at) = match (told.state, told.reason.as_deref()) {
+        (State::Done, Some(why)) if why == State::ByHand.as_str() => ("told_by_staff", told.acknowledged_at),
+        (State::Done, _) => ("done", told.acknowledged_at),
+        (State::Delivered, _) => ("delivered", told.told_at),
+        // What it would not take has an error code of its own, which says nothing to her.
+        (State::Refused, why) => (why.and_then(Reason::parse).unwrap_or(Reason::Other).as_str(), told.acknowledged_at),
+        (State::Waiting | State::NoAnswer | State::ByHand, _) => (told.state.as_str(), None),
+    };
+    SharingTold { kind: told.kind.as_str(), since: told.since, answer, at }
 }
 
 /// What a form of one purpose is about, if it is hers and she is signed in.

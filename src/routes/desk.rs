@@ -121,6 +121,7 @@ pub const DESK: &[Line] = &[
     line(Method::POST, "/delays/{look}/renew", DELAYS, || post(delays::renew)),
     line(Method::GET, "/signals", SIGNALS, || get(signals::show)),
     line(Method::GET, "/signals/{signal}", SIGNALS, || get(signals::one)),
+    line(Method::GET, "/signals/changes/{change}", SIGNALS, || get(signals::change)),
     line(Method::POST, "/signals/{signal}", SETTLE, || post(signals::settle)),
     line(Method::GET, "/staff", STAFF, || get(members::show)),
     line(Method::GET, "/log", LOG, || get(log_state::show)),

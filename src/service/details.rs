@@ -1,9 +1,8 @@
 //! The details a resident gives once: date of birth, address, phone number. Only what some service's purpose needs is
-//! asked for; what she gives, corrects or takes away is an event, and whoever received it under a record that stands is
-//! to be told.
+//! asked for; what she gives, corrects or takes away is an event, and whoever was given what stood there before is told.
 
 use super::values::{self, SealedPerson, open_detail, value_field};
-use super::{Failure, people, records};
+use super::{Failure, people, signals};
 use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::index::{BlindIndex, IndexKind};
@@ -13,19 +12,18 @@ use crate::crypto::tokens;
 use crate::domain::account::{Detail, Given, Source};
 use crate::domain::audit::vocabulary::DetailChanged;
 use crate::domain::audit::{ActorClass, Context, Draft};
-use crate::domain::claims::{Claim, Held, Requested, derive};
+use crate::domain::claims::{Claim, Held, derive};
 use crate::domain::client::{Client, Words};
-use crate::domain::ids::{AccountId, ClientId};
+use crate::domain::ids::ClientId;
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::Tell;
+use crate::domain::signal::{Change, What};
 use crate::domain::time::When;
 use crate::store::attributes::{self, NewAttribute};
-use crate::store::{Error, contacts, received, sharing};
+use crate::store::{Error, contacts};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// How many releases are looked back upon.
-const RELEASES: i64 = 500;
 /// How often a change begins anew because another window was faster.
 const TRIES: usize = 4;
 
@@ -54,24 +52,10 @@ pub struct Kept {
 /// What became of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Changed {
-    /// It is done; these services had what stood there before.
-    Done(Correction),
+    /// It is done, and these services are told that these claims say something else now (UK GDPR Art 19).
+    Done(BTreeMap<ClientId, BTreeSet<Claim>>),
     /// It is what was held already, or there was nothing to take away.
     Same,
-}
-
-/// What a correction tells, and whom (UK GDPR Art 19): the claims that say something else now, and the services that
-/// received them and have leave to under a record that stands.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Correction {
-    /// Each service with its claims.
-    pub services: BTreeMap<ClientId, BTreeSet<Claim>>,
-}
-
-impl Correction {
-    fn claims(&self) -> BTreeSet<Claim> {
-        self.services.values().flatten().copied().collect()
-    }
 }
 
 /// The details that a share in force needs, with who needs them for what. Nothing else is asked for (UK GDPR
@@ -209,17 +193,19 @@ async fn change(
             Some(given) => Some(sealed(app, &keys, given, version + 1)?),
             None => None,
         };
-        let correction = correction(app, who.account, (before.as_ref(), given), now).await?;
+        let what = What::Corrected(moved(app, (before.as_ref(), given), now));
+        let told = signals::prepare(app, &Change { account: who.account, what }, now).await?;
         let how = match (&before, given) {
             (None, _) => "given",
             (Some(_), Some(_)) => "corrected",
             (Some(_), None) => "taken_away",
         };
+        let claims: BTreeSet<Claim> = told.services.values().flatten().copied().collect();
         let payload = DetailChanged {
             detail: detail.as_str().to_owned(),
             how: how.to_owned(),
-            claims: correction.claims().iter().map(|claim| claim.as_str().to_owned()).collect(),
-            services: correction.services.keys().map(|id| id.as_str().to_owned()).collect(),
+            claims: claims.into_iter().map(|claim| claim.as_str().to_owned()).collect(),
+            services: told.services.keys().map(|id| id.as_str().to_owned()).collect(),
         };
         let draft = Draft::new(ActorClass::Resident, payload).about(who.account).from(context.clone());
         let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
@@ -237,13 +223,14 @@ async fn change(
                 if let Some(new) = &new {
                     attributes::insert(&mut w, new, now).await?;
                 }
+                signals::queue(&mut w, &told, now).await?;
                 w.commit(event.clone(), ()).await
             })
             .await;
         match changed {
-            Ok(_) => return Ok(Changed::Done(correction)),
-            // Another window was faster.
-            Err(Error::GivenUp | Error::Constraint(_)) => {}
+            Ok(_) => return Ok(Changed::Done(told.services)),
+            // Another window was faster, or a service got to know her.
+            Err(Error::GivenUp | Error::Constraint(_) | Error::Conflict) => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -275,16 +262,10 @@ pub fn first(app: &App, keys: &PersonKeys, given: &Given) -> Result<NewAttribute
     sealed(app, keys, given, 1)
 }
 
-/// Whom a change concerns: only claims whose value is another now, only services that received them, and only under a
-/// record that stands. What she had never given before nobody had.
-async fn correction(
-    app: &App,
-    account: AccountId,
-    (before, after): (Option<&Given>, Option<&Given>),
-    now: When,
-) -> Result<Correction, Failure> {
+/// The claims whose value is another now. What she had never given before nobody had.
+fn moved(app: &App, (before, after): (Option<&Given>, Option<&Given>), now: When) -> BTreeSet<Claim> {
     let Some(before) = before else {
-        return Ok(Correction::default());
+        return BTreeSet::new();
     };
     let snapshot = app.snapshot();
     let controller = &snapshot.policy.controller;
@@ -293,23 +274,5 @@ async fn correction(
         |given: Option<&Given>| given.map_or_else(Held::default, |given| Held::default().with(given.clone(), false));
     let (was, is) = (held(Some(before)), held(after));
     let says = |claim: Claim, held: &Held| derive(claim, held, today, &controller.area);
-    let moved: BTreeSet<Claim> =
-        Claim::ALL.into_iter().filter(|claim| says(*claim, &was) != says(*claim, &is)).collect();
-    let mut read = app.db.read().await?;
-    let mut had: BTreeMap<String, BTreeSet<Claim>> = BTreeMap::new();
-    for row in received::of(&mut read, account, RELEASES).await? {
-        let claims = records::split(&row.id_token_claims).into_iter().chain(records::split(&row.userinfo_claims));
-        had.entry(row.client_id).or_default().extend(claims.filter(|claim| moved.contains(claim)));
-    }
-    let standings = sharing::standings(&mut read, account).await?;
-    let mut correction = Correction::default();
-    for (id, claims) in had {
-        let Some(client) = ClientId::parse(&id).and_then(|id| snapshot.client(&id).cloned()) else { continue };
-        let requested = Requested { userinfo: claims, ..Requested::default() };
-        let stands = records::decide(&snapshot, &requested, &client, standings.clone(), now)?.set();
-        if !stands.is_empty() {
-            correction.services.insert(client.id.clone(), stands);
-        }
-    }
-    Ok(correction)
+    Claim::ALL.into_iter().filter(|claim| says(*claim, &was) != says(*claim, &is)).collect()
 }

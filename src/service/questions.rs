@@ -1,6 +1,7 @@
 //! A resident asks the council about a look at her record, and is answered within a month.
 
 use super::guesses::{self, Reserved};
+use super::looking::{self, Deed, Refused, conflicts};
 use super::staff::members;
 use super::standing::{WhyError, given};
 use super::{Failure, people, post, seen};
@@ -15,7 +16,7 @@ use crate::domain::ids::{EventId, QuestionId};
 use crate::domain::retention::Period;
 use crate::domain::session::SignedIn;
 use crate::domain::sign_in::{Gate, Limit};
-use crate::domain::staff::Officer;
+use crate::domain::staff::{Action, Circumstances, Officer};
 use crate::domain::time::When;
 use crate::store::questions::QuestionRow;
 use crate::store::{Error, events, outbox, questions, sessions};
@@ -154,16 +155,16 @@ async fn is_own(app: &App, officer: &Officer, event: EventId, now: When) -> Resu
 /// `compose` makes, in her language ("en", "cy"), the letter that says so and nothing of what it says.
 ///
 /// # Errors
-/// [`Failure`]; nothing has happened then.
+/// [`Refused::NotPermitted`] for an officer who declared to know her, which is on record; else [`Failure`], and nothing has
+/// happened then.
 pub async fn answer(
-    app: &App,
-    (officer, context): (&Officer, &Context),
+    deed: Deed<'_>,
     question: QuestionId,
     (code, case): (&str, Option<&str>),
     text: &str,
     compose: &(dyn Fn(&str) -> post::Text + Sync),
-    now: When,
-) -> Result<Answer, Failure> {
+) -> Result<Answer, Refused> {
+    let Deed { app, officer, context, now } = deed;
     let text = text.trim();
     if text.is_empty() || text.chars().count() > LONGEST {
         return Ok(Answer::NoText);
@@ -181,6 +182,11 @@ pub async fn answer(
     }
     let mut read = app.db.read().await?;
     let keys = people::keys(&mut read, &app.roots, row.account_id).await?;
+    if conflicts::has(app, officer.id, row.account_id, now).await? {
+        let circumstances =
+            Circumstances { conflict: true, reason: true, case: case.is_some(), ..Circumstances::default() };
+        looking::permit(deed, Action::AnswerQuestion, circumstances, Some(&keys), None).await?;
+    }
     let to = people::written_to(&mut read, &keys).await?;
     let language = sessions::language(&mut read, row.account_id).await?.unwrap_or_else(|| "en".to_owned());
     drop(read);

@@ -24,13 +24,13 @@ use crate::crypto::seal::{RowKey, RowKind, WrappedKey};
 use crate::crypto::{SealError, keys, tokens};
 use crate::domain::claims::Claim;
 use crate::domain::ids::{AccountId, ClientId};
-use crate::domain::signal::{Change, Given, Share, State, What, first_state, plan};
+use crate::domain::signal::{Change, Given, Kind, Share, State, What, first_state, plan};
 use crate::domain::time::When;
 use crate::store::signals::{self as rows, NewSignal, SignalRow, Taken};
 use crate::store::{Error, Write, sharing};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What a signal says beside whom it is for and of what kind it is.
@@ -45,19 +45,13 @@ struct Body {
 /// Signals ready to be queued with the change they tell of.
 #[derive(Debug, Clone)]
 pub struct Prepared {
-    /// The change, for whoever wants to ask later who was told of it ([`of_change`]).
+    /// The change, for whoever wants to ask later who was told of it.
     pub txn: Uuid,
+    /// The services that are told, by a signal or by hand, each with the claims that it is about.
+    pub services: BTreeMap<ClientId, BTreeSet<Claim>>,
     account: AccountId,
     known: BTreeSet<String>,
     signals: Vec<NewSignal>,
-}
-
-impl Prepared {
-    /// How many services are told, by a signal or by hand.
-    #[must_use]
-    pub const fn count(&self) -> usize {
-        self.signals.len()
-    }
 }
 
 /// Finds out who has to be told of a change, and makes the signals. Call it right before the write that makes the change,
@@ -80,7 +74,7 @@ pub async fn prepare(app: &App, change: &Change, now: When) -> Result<Prepared, 
         .collect::<Result<Vec<_>, Error>>()?;
     let ids = known.iter().map(|id| client(id)).collect::<Result<BTreeSet<_>, Error>>()?;
     let (txn, kind, snapshot) = (tokens::uuid(), change.what.kind(), app.snapshot());
-    let mut signals = Vec::new();
+    let (mut services, mut signals) = (BTreeMap::new(), Vec::new());
     for (id, shares) in plan(&change.what, &given, &ids) {
         let client = snapshot.client(&id);
         let mut state = first_state(client.map(|client| &**client), kind);
@@ -88,6 +82,7 @@ pub async fn prepare(app: &App, change: &Change, now: When) -> Result<Prepared, 
             Some(client) => sharing::subject(&mut read, change.account, &client.sector).await?,
             None => None,
         };
+        let claims = shares.iter().flat_map(|share| &share.claims).filter_map(|name| Claim::parse(name)).collect();
         let jti = tokens::uuid_at(now);
         let sealed = match (state, sub) {
             (State::Waiting, Some(sub)) => Some(seal(app, jti, &Body { sub, shares })?),
@@ -99,9 +94,10 @@ pub async fn prepare(app: &App, change: &Change, now: When) -> Result<Prepared, 
             }
         };
         let (client_id, person) = (id.as_str().to_owned(), change.account);
+        services.insert(id, claims);
         signals.push(NewSignal { jti, txn, client_id, person, kind: kind.as_str(), sealed, state: state.as_str() });
     }
-    Ok(Prepared { txn, account: change.account, known, signals })
+    Ok(Prepared { txn, services, account: change.account, known, signals })
 }
 
 fn seal(app: &App, jti: Uuid, body: &Body) -> Result<(Vec<u8>, Vec<u8>), Failure> {
@@ -160,12 +156,10 @@ pub fn event_type(issuer: &str, kind: &str) -> String {
 }
 
 /// What a service was told of a person, and what it answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
-    /// The service.
-    pub client_id: String,
     /// What it was told.
-    pub kind: String,
+    pub kind: Kind,
     /// Where that stands.
     pub state: State,
     /// Its word for why it was refused; `by_hand` where somebody of the council told it.
@@ -181,10 +175,10 @@ pub struct Told {
 impl Told {
     fn of(row: SignalRow) -> Result<Self, Error> {
         let state = State::parse(&row.state).ok_or_else(|| Error::Unreadable("signal.state".to_owned()))?;
+        let kind = Kind::parse(&row.kind).ok_or_else(|| Error::Unreadable("signal.kind".to_owned()))?;
         let answered = matches!(state, State::Done | State::Refused);
         Ok(Self {
-            client_id: row.client_id,
-            kind: row.kind,
+            kind,
             state,
             reason: row.reason,
             since: row.queued_at,
@@ -194,24 +188,17 @@ impl Told {
     }
 }
 
-/// What services were told about a person, newest first: for her own page, whoever shows it.
+/// What a service was told about a person, newest first: for her own page.
 ///
 /// # Errors
 /// What the store says.
-pub async fn told(app: &App, account: AccountId) -> Result<Vec<Told>, Error> {
-    rows::of_account(&mut app.db.peek(), account).await?.into_iter().map(Told::of).collect()
-}
-
-/// Who was told of one change, and what they answered: for a certificate of erasure, which outlives the account.
-///
-/// # Errors
-/// What the store says.
-pub async fn of_change(app: &App, txn: Uuid) -> Result<Vec<Told>, Error> {
-    rows::of_change(&mut app.db.peek(), txn).await?.into_iter().map(Told::of).collect()
+pub async fn told(app: &App, account: AccountId, client: &ClientId) -> Result<Vec<Told>, Error> {
+    let rows = rows::of_account(&mut app.db.peek(), account).await?;
+    rows.into_iter().filter(|row| row.client_id == client.as_str()).map(Told::of).collect()
 }
 
 /// A change of one share: what [`prepare`] takes for a withdrawal, an objection and what ends it.
 #[must_use]
-pub fn sharing(account: AccountId, kind: crate::domain::signal::Kind, client: &ClientId, purpose: &str) -> Change {
+pub fn sharing(account: AccountId, kind: Kind, client: &ClientId, purpose: &str) -> Change {
     Change { account, what: What::Sharing { kind, client: client.clone(), purpose: purpose.to_owned() } }
 }

@@ -4,7 +4,7 @@ use super::enquiries::{self, Typed, to_mend};
 use super::seated::Seated;
 use crate::domain::ids::QuestionId;
 use crate::domain::staff::Action;
-use crate::service::looking;
+use crate::service::looking::{self, Refused};
 use crate::service::post::Text as Letter;
 use crate::service::questions::{self as deeds, Answer, Waiting};
 use crate::view::pages::console::{Block, Cell, Console, Field, Form, Text};
@@ -115,12 +115,14 @@ pub async fn answer(desk: Seated, Path(id): Path<Uuid>, Posted(typed): Posted<An
         Letter { subject: letter.subject, body: letter.body }
     };
     let why = (given.reason.as_str(), given.case.as_deref());
-    match deeds::answer(&desk.app, desk.who(), QuestionId(id), why, &typed.answer, &compose, desk.now).await {
+    match deeds::answer(desk.deed(), QuestionId(id), why, &typed.answer, &compose).await {
         Ok(Answer::Done) => desk.see_other("/questions"),
         Ok(Answer::NoQuestion) => desk.not_found(),
         Ok(Answer::OwnLook) => form(&desk, id, &typed, vec![Wrong::Console("answer", "wrong-own-look")]).await,
         Ok(Answer::NoText) => form(&desk, id, &typed, vec![Wrong::Console("answer", "wrong-answer")]).await,
         Ok(Answer::NoReason(_)) => form(&desk, id, &typed, vec![Wrong::Console("reason", "wrong-reason")]).await,
-        Err(failure) => desk.fault(&failure),
+        // They may answer, only not this person; the record has it that they wanted to.
+        Err(Refused::NotPermitted(_)) => form(&desk, id, &typed, vec![Wrong::Console("answer", "wrong-known")]).await,
+        Err(refused) => desk.refused(&refused),
     }
 }

@@ -3,6 +3,7 @@
 use super::seated::Seated;
 use crate::domain::signal::State;
 use crate::domain::staff::Action;
+use crate::domain::time::When;
 use crate::service::looking::Refused;
 use crate::service::signals::overdue::{self, Listed};
 use crate::view::Wrong;
@@ -62,6 +63,37 @@ pub async fn show(desk: Seated) -> Response {
     desk.page(&page)
 }
 
+/// `GET /signals/changes/{change}`: who confirmed it, and who did not.
+pub async fn change(desk: Seated, Path(change): Path<Uuid>) -> Response {
+    let told = match overdue::of_change(desk.deed(), change).await {
+        Ok(told) => told,
+        Err(refused) => return desk.refused(&refused),
+    };
+    let at = |when: Option<When>| when.map_or_else(|| Text::say("signals-not-yet"), Text::At).into();
+    let rows: Vec<Vec<Cell>> = told
+        .iter()
+        .map(|row| {
+            vec![
+                Cell::link(Text::plain(row.client_id.clone()), format!("/signals/{}", row.jti)),
+                state(&row.state),
+                at(row.delivered_at),
+                at(row.answered_at),
+                Text::plain(row.reason.clone().unwrap_or_default()).into(),
+            ]
+        })
+        .collect();
+    let mut page = Console::new(Text::say("signals-of-change")).back("/signals");
+    if let Some(first) = told.first() {
+        page = page.block(Block::Facts(vec![
+            (Text::say("signals-kind"), kind(&first.kind)),
+            (Text::say("signals-since"), Text::At(first.queued_at).into()),
+        ]));
+    }
+    let head = ["signals-service", "signals-state", "signals-told", "signals-answered", "signals-why"];
+    let head = head.map(Text::say).to_vec();
+    desk.page(&page.block(Block::Table { caption: Text::say("signals-services"), head, rows }))
+}
+
 fn kind(word: &str) -> Cell {
     Text::say(&format!("signal-{}", word.replace('_', "-"))).into()
 }
@@ -91,7 +123,8 @@ async fn page(desk: &Seated, signal: Uuid, wrong: Vec<Wrong>) -> Response {
     facts.extend(row.answered_at.map(|at| (Text::say("signals-answered"), Text::At(at).into())));
     facts.extend(row.reason.clone().map(|why| (Text::say("signals-why"), Text::plain(why).into())));
     facts.extend(sub.map(|sub| (Text::say("signals-sub"), Text::plain(sub).into())));
-    facts.push((Text::say("signals-change"), Text::plain(row.txn.to_string()).into()));
+    let change = Cell::link(Text::say("signals-of-change"), format!("/signals/changes/{}", row.txn));
+    facts.push((Text::say("signals-change"), change));
     let open = matches!(State::parse(&row.state), Some(State::ByHand | State::Refused | State::NoAnswer));
     let form = (open && desk.allows(Action::SettleSignal)).then(|| {
         let case = Field::input("case", "enquiry-case", "");

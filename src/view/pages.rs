@@ -40,6 +40,7 @@ pub use seen::{
 };
 pub use sharing::{
     Sharing, SharingChoose, SharingEntry, SharingLine, SharingNews, SharingObject, SharingOne, SharingService,
+    SharingTold,
 };
 pub use staff::{
     OwnPasskey, StaffEnrol, StaffFront, StaffNobody, StaffPasskeys, StaffProve, StaffRefused, StaffSignIn,

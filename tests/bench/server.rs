@@ -20,11 +20,21 @@ fn can_pin() -> bool {
     cores > 1 && Command::new("taskset").arg("--version").stdout(Stdio::null()).status().is_ok()
 }
 
+/// Keeps this process on these cores.
+fn pin_to(cores: &str) -> bool {
+    let own = std::process::id().to_string();
+    Command::new("taskset").args(["-a", "-c", "-p", cores, &own]).stdout(Stdio::null()).status().is_ok()
+}
+
+/// Takes the server's core too, where it has one of its own and waits; gives how many there are then. [`pin_self`] ends it.
+pub fn borrow_core() -> usize {
+    pin_to(&format!("0,{SERVER_CORE}"));
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
 /// Leaves the server's core to the server, and says so.
 pub fn pin_self() -> &'static str {
-    let own = std::process::id().to_string();
-    let pinned =
-        can_pin() && Command::new("taskset").args(["-a", "-c", "-p", "0", &own]).stdout(Stdio::null()).status().is_ok();
+    let pinned = can_pin() && pin_to("0");
     if pinned { "The server has a core of its own." } else { "The server shares its cores: install taskset." }
 }
 

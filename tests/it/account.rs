@@ -111,7 +111,7 @@ async fn type_code(visitor: &Visitor, journey: &str, code: &str) -> Answer {
 }
 
 /// Changes the address, and gives the letter to the old one.
-async fn changed(house: &House, visitor: &Visitor, email: &str) -> Text {
+pub async fn changed(house: &House, visitor: &Visitor, email: &str) -> Text {
     let journey = change_email(visitor, email, OLD).await.parameter("journey");
     let (to, letter) = house.letters().await.remove(0);
     assert_eq!(to, email);
@@ -120,7 +120,7 @@ async fn changed(house: &House, visitor: &Visitor, email: &str) -> Text {
 }
 
 /// The token of the link in a letter.
-fn undo_token(house: &House, letter: &Text) -> String {
+pub fn undo_token(house: &House, letter: &Text) -> String {
     let start = house.at("/account/email/undo?token=");
     letter.body.lines().find_map(|line| line.trim().strip_prefix(&start)).unwrap().to_owned()
 }

@@ -5,17 +5,21 @@
 //! push      what it gets, what an outage and a kill do to it
 //! poll      RFC 8936, as a stock client does it
 //! answers   done, refused, and what is forged, repeated or contradicted
+//! corrected a value that was put right is told to whoever was given it
 //! deeds     what a resident, an officer and the clock do to a share
 //! offline   a token in hand that is verified without asking us
 //! desk      what staff and operators see
+//! questions when a withdrawal took effect at the service, and which services confirmed an erasure
 //! ```
 
 mod answers;
+mod corrected;
 mod deeds;
 mod desk;
 mod offline;
 mod poll;
 mod push;
+mod questions;
 mod receiver;
 
 use crate::app::House;

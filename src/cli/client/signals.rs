@@ -4,15 +4,18 @@ use super::super::open::Place;
 use super::super::{Ending, Say};
 use crate::app::Clock;
 use crate::domain::ids::ClientId;
+use crate::domain::signal::State;
 use crate::service::signals::overdue::{self, ByHand};
 use crate::store::signals::{self, SignalRow, TryRow};
 use serde_json::json;
+use uuid::Uuid;
 
 /// Say which services were told of a withdrawal, a correction or an erasure, and what they answered.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Overdue is what was refused, not answered for 14 days or has to be told by hand; what has not arrived for \
-    a day; and what was not said to be done within 14 days. If anything is, the command ends with 1."
+    a day; and what was not said to be done within 14 days. If anything is, the command ends with 1; with --change, it does \
+    unless every service has confirmed."
 )]
 pub(in crate::cli) struct Signals {
     #[command(flatten)]
@@ -23,6 +26,9 @@ pub(in crate::cli) struct Signals {
     /// Only those that somebody has to look after, oldest first.
     #[arg(long)]
     overdue: bool,
+    /// Of one change alone (the `txn` of its signals): which services confirmed it, and which did not.
+    #[arg(long, value_name = "TXN", conflicts_with_all = ["overdue", "client"])]
+    change: Option<Uuid>,
     /// At most so many, latest first.
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     limit: u32,
@@ -39,6 +45,13 @@ impl Signals {
         let (client, limit) = (self.client.as_ref().map_or("", ClientId::as_str), i64::from(self.limit));
         let late = overdue::all(&mut db.peek(), client, Clock::Wall.now(), limit).await?;
         let found = !late.is_empty();
+        if let Some(change) = self.change {
+            let told = signals::of_change(&mut db.peek(), change).await?;
+            anyhow::ensure!(!told.is_empty(), "No service was told of such a change.");
+            say.answer(&json!({ "signals": told }), &told.iter().map(row).collect::<Vec<_>>().join("\n"));
+            let done = told.iter().all(|one| State::parse(&one.state) == Some(State::Done));
+            return Ok(if done { Ending::Fine } else { Ending::Found });
+        }
         let (rows, tries) = if self.overdue {
             (late, Vec::new())
         } else {
@@ -55,12 +68,13 @@ impl Signals {
     }
 }
 
+fn row(one: &SignalRow) -> String {
+    let SignalRow { queued_at, client_id, kind, state, reason, tries, jti, txn, .. } = one;
+    let why = reason.as_deref().map_or_else(String::new, |why| format!(" ({why})"));
+    format!("{queued_at}  {client_id}  {kind}  {state}{why}  {tries} tries  {jti}  of {txn}")
+}
+
 fn in_words(rows: &[SignalRow], tries: &[TryRow], by_hand: &[ByHand], overdue: bool) -> String {
-    let row = |one: &SignalRow| {
-        let SignalRow { queued_at, client_id, kind, state, reason, tries, jti, .. } = one;
-        let why = reason.as_deref().map_or_else(String::new, |why| format!(" ({why})"));
-        format!("{queued_at}  {client_id}  {kind}  {state}{why}  {tries} tries  {jti}")
-    };
     let one_try = |one: &TryRow| {
         let TryRow { at, client_id, attempt, answer, took, jti, .. } = one;
         format!("{at}  {client_id}  try {attempt}  {took} ms  {answer}  {jti}")

@@ -10,14 +10,16 @@ use crate::crypto::{hex, unhex};
 use crate::domain::account::EmailAddress;
 use crate::domain::audit::vocabulary::{ContactChanged, ContactRestored};
 use crate::domain::audit::{ActorClass, Context, Draft};
+use crate::domain::claims::Claim;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::AccountId;
 use crate::domain::session::SignedIn;
+use crate::domain::signal::{Change, What};
 use crate::domain::time::When;
 use crate::service::account::{Proof, prove};
 use crate::service::second_step::{self, Again, Unproven};
 use crate::service::sessions::{self, Which};
-use crate::service::{Failure, people, post};
+use crate::service::{Failure, people, post, signals};
 use crate::store::challenges::RecoveryRow;
 use crate::store::contacts::NewContact;
 use crate::store::{Error, Housekeeping, Read, accounts, challenges, contacts, grants, outbox};
@@ -30,6 +32,9 @@ use uuid::Uuid;
 pub const UNDO_LASTS: Duration = Duration::from_hours(7 * 24);
 
 const UNDO: &str = "undo_email";
+
+/// How often a change begins anew because a service got to know her meanwhile.
+const TRIES: usize = 4;
 
 /// The kind of an identifier that is an e-mail address.
 const ADDRESS: &str = "email";
@@ -217,31 +222,43 @@ pub async fn confirm(
     let draft = Draft::new(ActorClass::Resident, payload).about(who.account).from(context);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&mailbox.keys))?;
     let (hash, link) = (standing.journey.hash(), token.hash().0);
-    let confirmed = app
-        .db
-        .write(async |mut w| {
-            if !challenges::spend_recovery(&mut w, &hash, now).await? {
-                return Err(Error::Missing);
-            }
-            if let Some(identifier) = &identifier
-                && !accounts::swap_identifier(&mut w, ADDRESS, who.account, identifier, now).await?
-            {
-                return Err(Error::Missing);
-            }
-            contacts::replace(&mut w, who.account, "email", now).await?;
-            contacts::insert(&mut w, &contact, now).await?;
-            // Codes and links that went to the old address die with it.
-            challenges::end_recoveries(&mut w, who.account, now).await?;
-            challenges::add_link(&mut w, &link, UNDO, who.account, &undo, (now, undo_until)).await?;
-            outbox::queue(&mut w, &letter, now).await?;
-            w.commit(event.clone(), ()).await
-        })
-        .await;
-    match confirmed {
-        Ok(_) => Ok(true),
-        Err(Error::Missing) => Ok(false),
-        Err(error) => Err(error.into()),
+    for _ in 0..TRIES {
+        let told = signals::prepare(app, &moved(who.account), now).await?;
+        let confirmed = app
+            .db
+            .write(async |mut w| {
+                if !challenges::spend_recovery(&mut w, &hash, now).await? {
+                    return Err(Error::Missing);
+                }
+                if let Some(identifier) = &identifier
+                    && !accounts::swap_identifier(&mut w, ADDRESS, who.account, identifier, now).await?
+                {
+                    return Err(Error::Missing);
+                }
+                contacts::replace(&mut w, who.account, "email", now).await?;
+                contacts::insert(&mut w, &contact, now).await?;
+                // Codes and links that went to the old address die with it.
+                challenges::end_recoveries(&mut w, who.account, now).await?;
+                challenges::add_link(&mut w, &link, UNDO, who.account, &undo, (now, undo_until)).await?;
+                outbox::queue(&mut w, &letter, now).await?;
+                signals::queue(&mut w, &told, now).await?;
+                w.commit(event.clone(), ()).await
+            })
+            .await;
+        match confirmed {
+            Ok(_) => return Ok(true),
+            Err(Error::Missing) => return Ok(false),
+            // A service got to know her meanwhile.
+            Err(Error::Conflict) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
+    Err(Error::Conflict.into())
+}
+
+/// Services that were given the address are told that it is another now (UK GDPR Art 19).
+fn moved(account: AccountId) -> Change {
+    Change { account, what: What::Corrected([Claim::Email].into()) }
 }
 
 /// The address that an undo link would bring back, for the page that asks: looking changes nothing. `None` if the link
@@ -293,30 +310,36 @@ pub async fn undo(app: &App, token: &str, context: Context, now: When) -> Result
     let draft = Draft::new(ActorClass::Resident, payload).about(person).from(context);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     let since = When::from_micros(undo.at);
-    let undone = app
-        .db
-        .write(async |mut w| {
-            if challenges::spend_link(&mut w, &hash, UNDO, now).await?.is_none() {
-                return Err(Error::Missing);
-            }
-            if let Some(identifier) = &identifier
-                && !accounts::swap_identifier(&mut w, ADDRESS, person, identifier, now).await?
-            {
-                return Err(Error::Missing);
-            }
-            contacts::replace(&mut w, person, "email", now).await?;
-            contacts::restore(&mut w, undo.contact, person).await?;
-            challenges::end_links(&mut w, person, UNDO, since, now).await?;
-            challenges::end_recoveries(&mut w, person, now).await?;
-            sessions::end_within(&mut w, &endings, false, now).await?;
-            grants::end_of_account(&mut w, person, now).await?;
-            crate::store::sessions::forget_browsers(&mut w, person, None).await?;
-            w.commit(event.clone(), ()).await
-        })
-        .await;
-    match undone {
-        Ok(_) => Ok(Some(address)),
-        Err(Error::Missing) => Ok(None),
-        Err(error) => Err(error.into()),
+    for _ in 0..TRIES {
+        let told = signals::prepare(app, &moved(person), now).await?;
+        let undone = app
+            .db
+            .write(async |mut w| {
+                if challenges::spend_link(&mut w, &hash, UNDO, now).await?.is_none() {
+                    return Err(Error::Missing);
+                }
+                if let Some(identifier) = &identifier
+                    && !accounts::swap_identifier(&mut w, ADDRESS, person, identifier, now).await?
+                {
+                    return Err(Error::Missing);
+                }
+                contacts::replace(&mut w, person, "email", now).await?;
+                contacts::restore(&mut w, undo.contact, person).await?;
+                challenges::end_links(&mut w, person, UNDO, since, now).await?;
+                challenges::end_recoveries(&mut w, person, now).await?;
+                sessions::end_within(&mut w, &endings, false, now).await?;
+                grants::end_of_account(&mut w, person, now).await?;
+                crate::store::sessions::forget_browsers(&mut w, person, None).await?;
+                signals::queue(&mut w, &told, now).await?;
+                w.commit(event.clone(), ()).await
+            })
+            .await;
+        match undone {
+            Ok(_) => return Ok(Some(address)),
+            Err(Error::Missing) => return Ok(None),
+            Err(Error::Conflict) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
+    Err(Error::Conflict.into())
 }

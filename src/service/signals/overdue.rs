@@ -96,6 +96,17 @@ pub async fn one(deed: Deed<'_>, jti: Uuid) -> Result<Listed, Refused> {
     Ok(Listed { row, sub })
 }
 
+/// What every service that was given something was told of one change, and what it answered, for an officer who may see it.
+/// It names no person.
+///
+/// # Errors
+/// [`Refused::NotFound`] if nobody was told of such a change; a refusal by the policies is on record.
+pub async fn of_change(deed: Deed<'_>, txn: Uuid) -> Result<Vec<SignalRow>, Refused> {
+    permit(deed, Action::SeeSignals, circumstances(deed), None, None).await?;
+    let told = rows::of_change(&mut deed.app.db.peek(), txn).await?;
+    if told.is_empty() { Err(Refused::NotFound) } else { Ok(told) }
+}
+
 /// An officer told the service, by whatever way: the signal is off the list, once.
 ///
 /// # Errors

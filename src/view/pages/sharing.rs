@@ -90,6 +90,19 @@ pub struct SharingEntry {
     pub way: Option<&'static str>,
 }
 
+/// What a service was told, and what it made of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct SharingTold {
+    /// What: the catalogue's `sharing-told-…`.
+    pub kind: &'static str,
+    /// When it changed.
+    pub since: When,
+    /// What came of it: the catalogue's `sharing-answer-…`.
+    pub answer: &'static str,
+    /// Since when that is so, if it is not since the change.
+    pub at: Option<When>,
+}
+
 /// `/account/sharing/{client}/{purpose}`.
 #[derive(Debug, Clone, Serialize)]
 pub struct SharingOne {
@@ -105,6 +118,8 @@ pub struct SharingOne {
     pub notice_url: String,
     /// What happened, the newest first.
     pub history: Vec<SharingEntry>,
+    /// What the service was told of a change, the newest first.
+    pub told: Vec<SharingTold>,
 }
 
 /// `…/object`. Field `grounds`; submit `id=object`.

@@ -332,6 +332,7 @@ questions-answer = Ateb
 questions-answer-hint = Mae’r preswylydd yn darllen hwn yn ei gyfrif neu ei chyfrif. Dim mwy na 4,000 nod.
 questions-send = Anfon yr ateb
 wrong-answer = Rhowch ateb o ddim mwy na 4,000 nod
+wrong-known = Rydych wedi datgan eich bod yn adnabod y person hwn. Rhaid i rywun arall ateb
 wrong-own-look = Mae hyn yn ymwneud ag edrychiad gennych chi. Rhaid i rywun arall ei ateb
 
 ## Looks that are kept from residents
@@ -404,6 +405,9 @@ signals-answered = Atebodd ar
 signals-why = Ei reswm
 signals-sub = Y person, fel y mae’r gwasanaeth yn ei adnabod
 signals-change = Newid
+signals-of-change = Pwy a hysbyswyd o’r newid hwn
+signals-services = Gwasanaethau
+signals-not-yet = Ddim eto
 signals-settle = Rwyf wedi hysbysu’r gwasanaeth
 signal-consent-withdrawn = Tynnwyd cydsyniad yn ôl
 signal-sharing-paused = Oedwyd y rhannu

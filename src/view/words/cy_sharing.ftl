@@ -87,6 +87,27 @@ sharing-way-kiosk = ar sgrin gyhoeddus
 sharing-way-post = drwy’r post
 sharing-way-import = gan ein cyfrifiaduron
 
+sharing-told = Beth a ddywedom wrth { $service }
+sharing-told-consent_withdrawn = Nid ydych yn cydsynio mwyach i ddefnyddio eich manylion
+sharing-told-sharing_paused = Rhaid iddo roi’r gorau i ddefnyddio eich manylion, oherwydd i chi wrthwynebu
+sharing-told-sharing_resumed = Gall ddefnyddio eich manylion eto
+sharing-told-attribute_corrected = Mae rhai o’ch manylion wedi newid
+sharing-told-processing_restricted = Rhaid iddo gadw eich manylion a pheidio â’u defnyddio
+sharing-told-restriction_lifted = Nid oes rhaid iddo ymatal rhag defnyddio eich manylion mwyach
+sharing-told-account_closed = Rydych wedi cau eich cyfrif
+sharing-told-erasure_decided = Rhaid iddo ddileu eich manylion
+sharing-answer-waiting = Nid ydym wedi ei gyrraedd eto. Rydym yn dal i geisio.
+sharing-answer-delivered = Mae wedi cael ein neges. Nid yw wedi dweud eto ei fod wedi gwneud hyn.
+sharing-answer-done = Mae’n dweud ei fod wedi gwneud hyn.
+sharing-answer-told_by_staff = Dywedodd aelod o’n staff wrtho.
+sharing-answer-by_hand = Bydd aelod o’n staff yn dweud wrtho.
+sharing-answer-no_answer = Nid atebodd. Bydd aelod o’n staff yn dweud wrtho.
+sharing-answer-unknown_subject = Mae’n dweud nad yw’n cadw dim amdanoch.
+sharing-answer-legal_obligation = Mae’n dweud bod cyfraith yn ei orfodi i gadw eich manylion.
+sharing-answer-legal_claim = Mae’n dweud bod angen eich manylion arno ar gyfer hawliad cyfreithiol.
+sharing-answer-under_review = Mae’n dweud ei fod yn dal i benderfynu. Rydym yn edrych i mewn i hyn.
+sharing-answer-other = Ni wnaeth hyn. Rydym yn edrych i mewn i hyn.
+
 letter-consent-ends-subject = Daw eich cytundeb â { $service } i ben ar { $until-date }
 letter-consent-ends-body =
     Gwnaethoch gytuno bod { $service } yn cael rhai o’ch manylion.

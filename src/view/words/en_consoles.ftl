@@ -332,6 +332,7 @@ questions-answer = Answer
 questions-answer-hint = The resident reads this in their account. At most 4,000 characters.
 questions-send = Send the answer
 wrong-answer = Enter an answer of at most 4,000 characters
+wrong-known = You have declared that you know this person. Somebody else has to answer
 wrong-own-look = This is about a look of your own. Somebody else has to answer it
 
 ## Looks that are kept from residents
@@ -404,6 +405,9 @@ signals-answered = Answered on
 signals-why = Its reason
 signals-sub = The person, as the service knows them
 signals-change = Change
+signals-of-change = Who was told of this change
+signals-services = Services
+signals-not-yet = Not yet
 signals-settle = I have told the service
 signal-consent-withdrawn = Consent was withdrawn
 signal-sharing-paused = Sharing was paused

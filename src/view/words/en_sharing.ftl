@@ -87,6 +87,27 @@ sharing-way-kiosk = at a public screen
 sharing-way-post = by post
 sharing-way-import = by our computers
 
+sharing-told = What we told { $service }
+sharing-told-consent_withdrawn = You no longer agree to a use of your details
+sharing-told-sharing_paused = It must stop using your details, because you objected
+sharing-told-sharing_resumed = It can use your details again
+sharing-told-attribute_corrected = Some of your details have changed
+sharing-told-processing_restricted = It must keep your details and not use them
+sharing-told-restriction_lifted = It no longer has to hold back from using your details
+sharing-told-account_closed = You have closed your account
+sharing-told-erasure_decided = It must delete your details
+sharing-answer-waiting = We have not reached it yet. We keep trying.
+sharing-answer-delivered = It has our message. It has not yet said that it is done.
+sharing-answer-done = It says that it is done.
+sharing-answer-told_by_staff = A member of our staff told it.
+sharing-answer-by_hand = A member of our staff will tell it.
+sharing-answer-no_answer = It did not answer. A member of our staff will tell it.
+sharing-answer-unknown_subject = It says that it holds nothing about you.
+sharing-answer-legal_obligation = It says that a law makes it keep your details.
+sharing-answer-legal_claim = It says that it needs your details for a legal claim.
+sharing-answer-under_review = It says that it is still deciding. We are looking into it.
+sharing-answer-other = It did not do this. We are looking into it.
+
 letter-consent-ends-subject = Your agreement with { $service } ends on { $until-date }
 letter-consent-ends-body =
     You agreed that { $service } gets some of your details.

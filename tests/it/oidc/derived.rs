@@ -12,7 +12,7 @@ use portreeve::domain::claims::Claim;
 use portreeve::domain::session::SignedIn;
 use portreeve::domain::time::When;
 use portreeve::service::{details, sessions};
-use portreeve::store::attributes;
+use portreeve::store::{attributes, signals};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -208,32 +208,38 @@ both! {
         let correct = async |who: &SignedIn, day: (&str, &str, &str)| {
             let given = Given::Birthdate(Birthdate::parse(day, today).unwrap());
             match details::give(&app, who, &given, &context, app.now()).await.unwrap() {
-                details::Changed::Done(correction) => correction.services,
+                details::Changed::Done(told) => told,
                 details::Changed::Same => panic!("nothing changed"),
             }
         };
         let nobody = BTreeMap::new();
         let ada = who(&stage).await;
+        let signals = async || signals::of_account(&mut app.db.peek(), ada.account).await.unwrap();
         assert_eq!(correct(&ada, ("14", "2", "1954")).await, nobody, "no service had it yet");
         gets(&mut stage, AGE).await;
         assert_eq!(correct(&ada, ("15", "2", "1954")).await, nobody, "the service was told no day");
+        assert!(signals().await.is_empty());
         let told = correct(&ada, ("15", "2", "1984")).await;
         let told: Vec<_> = told.iter().map(|(id, claims)| (id.as_str(), claims.iter().copied().collect())).collect();
         assert_eq!(told, [("library", vec![Claim::Over65])]);
+        let queued: Vec<_> = signals().await.into_iter().map(|row| (row.client_id, row.kind, row.state)).collect();
+        // It takes no signals.
+        assert_eq!(queued, [("library".into(), "attribute_corrected".into(), "by_hand".into())]);
         // Given again as it stands, nothing happens.
         let same = Given::Birthdate(Birthdate::parse(("15", "2", "1984"), today).unwrap());
         let changes = count(&stage.house, "account.detail_changed").await;
         let again = details::give(&app, &ada, &same, &context, app.now()).await.unwrap();
         assert_eq!(again, details::Changed::Same);
-        assert_eq!(count(&stage.house, "account.detail_changed").await, changes);
+        assert_eq!((count(&stage.house, "account.detail_changed").await, signals().await.len()), (changes, 1));
         let history = attributes::history(&mut app.db.peek(), stage.ada).await.unwrap();
         assert_eq!(history.iter().filter(|(_, _, replaced)| replaced.is_none()).count(), 1, "{history:?}");
         assert_eq!(history.len(), 4, "{history:?}");
         // Deleted, it is absent, with what stood there before.
         let gone = stage.browser.post("/account/details/date-of-birth/take-away", &[]).await;
         assert_eq!(gone.location(), Some("/account/details?news=taken_away&told=yes"));
+        assert_eq!(signals().await.len(), 2);
         let page = stage.browser.get(gone.location().unwrap()).await;
-        assert!(page.body.contains("We have deleted it. Services get it no more from us"), "{}", page.body);
+        assert!(page.body.contains("We have deleted it. We are telling the services that had it"), "{}", page.body);
         let (_, userinfo, _) = gets(&mut stage, AGE).await;
         assert_eq!(userinfo.as_object().unwrap().len(), 1, "{userinfo}");
         let history = attributes::history(&mut app.db.peek(), stage.ada).await.unwrap();

@@ -129,8 +129,10 @@ both! {
     async fn no_run_of_words_lets_a_claim_out_without_a_current_record(world: World) {
         let mut stage = Stage::own_device(world).await;
         stage.says("news", true).await;
-        let tokens = stage.tokens(&NEWS, &[("scope", "openid email offline_access")]).await;
-        let (mut stands, mut number) = (true, 42_u64);
+        let wish = [("claims", r#"{"id_token":{"email":null}}"#), ("scope", "openid email offline_access")];
+        let mut tokens = stage.tokens(&NEWS, &wish).await;
+        // A token opens userinfo for no more than what stood when it was issued, which is what the record says of it.
+        let (mut stands, mut issued, mut number) = (true, true, 42_u64);
         for _ in 0..24 {
             number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             match (number >> 33) % 4 {
@@ -149,8 +151,18 @@ both! {
                 // A word about another service is none about this one.
                 _ => assert!(!stage.withdraws("library", "permit-newsletter").await),
             }
-            let seen = stage.userinfo(text(&tokens, "access_token")).await.json();
-            assert_eq!(names(&seen).contains("email"), stands, "{seen}");
+            // By each grant: what is held already, what is refreshed, and what a new code brings. A new code asks again for
+            // what does not stand, so that it is tried only where it does.
+            assert_eq!(ways_out(&stage, &tokens).await, [stands && issued, stands, stands]);
+            match (number >> 40) % 4 {
+                0 => tokens = NEWS.refresh(&stage.house, text(&tokens, "refresh_token"), &[]).await.json(),
+                1 if stands => tokens = stage.tokens(&NEWS, &wish).await,
+                _ => continue,
+            }
+            issued = stands;
+            let told = super::tokens::claims(text(&tokens, "id_token"));
+            assert_eq!(names(&told).contains("email"), stands, "{told}");
+            assert_eq!(ways_out(&stage, &tokens).await, [stands; 3]);
         }
         // A program in nobody's name never carries anything of hers.
         let machine = LIBRARY.machine(&stage.house, &[]).await.json();

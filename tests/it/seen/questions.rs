@@ -6,6 +6,7 @@ use portreeve::crypto::tokens;
 use portreeve::domain::audit::Context;
 use portreeve::domain::ids::{QuestionId, StaffId, StaffSessionId};
 use portreeve::domain::staff::{Officer, Proof, Role};
+use portreeve::service::looking::Deed;
 use portreeve::service::post::Text;
 use portreeve::service::questions::{self, Answer};
 use portreeve::service::standing::WhyError;
@@ -58,7 +59,9 @@ both! {
         let bea = officer(&house);
         let mut now = house.app.now();
         let answer = async |id: QuestionId, code: &str, case: Option<&str>, text: &str| {
-            questions::answer(&house.app, (&bea, &Context::default()), id, (code, case), text, &letter, house.app.now()).await.unwrap()
+            let (context, now) = (Context::default(), house.app.now());
+            let deed = Deed { app: &house.app, officer: &bea, context: &context, now };
+            questions::answer(deed, id, (code, case), text, &letter).await.unwrap()
         };
         assert!(matches!(answer(waiting.id, "whim", None, "x").await, Answer::NoReason(WhyError::Unknown(_))));
         assert_eq!(answer(waiting.id, "complaint", None, "x").await, Answer::NoReason(WhyError::NoCase));

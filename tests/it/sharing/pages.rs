@@ -6,6 +6,8 @@ use crate::visitor::Visitor;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use portreeve::domain::sharing::{RecordState, Way};
+use portreeve::jobs::end_consents::EndConsents;
+use portreeve::jobs::runner::Duty as _;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -38,6 +40,36 @@ both! {
         // Pressed twice.
         let again = visitor.post(&format!("{NEWS}/withdraw"), &[]).await;
         assert_eq!((again.to.as_str(), house.events("sharing.consent_withdrawn").await), ("/account/sharing", 1));
+    }
+
+    async fn taking_it_back_is_no_more_work_than_giving_it_was_from_her_account_and_from_a_letter(world: World) {
+        let house = House::new(world).await;
+        let (_, visitor) = ada(&house).await;
+        house.letters().await;
+        // Pages opened, and what she does there: each choice, each press of a button.
+        let press = async |fields: &[(&str, &str)], hers: usize, path: &str| {
+            assert_eq!(visitor.post(path, fields).await.status, 303, "{path}");
+            hers + 1
+        };
+        let withdraw = format!("{NEWS}/withdraw");
+        let withdraws = format!("action=\"{withdraw}\"");
+        assert!(visitor.get("/account").await.body.contains(&withdraws));
+        let from_home = (1, press(&[], 0, &withdraw).await);
+        // Nothing is chosen for her where she gives it.
+        let page = visitor.get(&format!("{NEWS}/choose")).await;
+        assert!(!page.body.contains(" checked"), "{}", page.body);
+        let seen = page.hidden("seen");
+        let yes = [("seen", seen.as_str()), ("consent", "allow")];
+        let giving = (1, press(&yes, 1, &format!("{NEWS}/choose")).await);
+        house.later(Duration::from_hours(24 * 680));
+        EndConsents.round(&house.app, house.app.now()).await.unwrap();
+        let letter = house.letters().await.remove(0).1;
+        let home = house.at("");
+        let link = letter.body.lines().find_map(|line| line.trim().strip_prefix(home.trim_end_matches('/'))).unwrap();
+        visitor.post("/sign-in", &[("email", ADA), ("password", WORD)]).await;
+        assert!(visitor.get(link).await.body.contains(&withdraws), "{link}");
+        let from_letter = (1, press(&[], 0, &withdraw).await);
+        assert_eq!((giving, from_home, from_letter), ((1, 2), (1, 1), (1, 1)));
     }
 
     async fn q06_she_says_yes_or_no_in_her_account_when_she_likes(world: World) {

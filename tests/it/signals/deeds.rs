@@ -21,10 +21,10 @@ use serde_json::json;
 use std::time::Duration;
 
 /// She went there once, so that it has a name for her.
-async fn visited(house: &House, who: AccountId, id: &str) {
+pub async fn visited(house: &House, who: AccountId, id: &str) {
     let (now, sector) = (house.app.now(), told::client(house, id).sector.clone());
     let written = house.app.db.write(async |mut w| {
-        sharing::claim_subject(&mut w, who, &sector, "her-subject", now).await?;
+        sharing::claim_subject(&mut w, who, &sector, &format!("sub-{}", who.0), now).await?;
         w.commit_quietly(Housekeeping::Flow, ()).await
     });
     written.await.unwrap();

@@ -30,6 +30,12 @@ async fn sets(house: &House, party: &Party, members: &Value) -> (Vec<String>, Va
     (answer["sets"].as_object().unwrap().keys().cloned().collect(), answer)
 }
 
+/// It fetches what waits, and acknowledges it.
+pub async fn takes(house: &House, party: &Party) {
+    let (taken, _) = sets(house, party, &at_once()).await;
+    sets(house, party, &json!({ "returnImmediately": true, "ack": taken })).await;
+}
+
 fn at_once() -> Value {
     json!({ "returnImmediately": true })
 }

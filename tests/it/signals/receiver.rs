@@ -13,6 +13,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// What it answers.
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -28,6 +29,8 @@ pub enum Mood {
     Refuses(&'static str),
     /// 400, without a code.
     Mute,
+    /// It takes its time: it answers once it is in another mood.
+    Slow,
     /// 200, which is not what RFC 8935 asks for.
     Fine,
 }
@@ -86,6 +89,12 @@ fn refused(err: &str) -> Response {
 }
 
 async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: String) -> Response {
+    for _ in 0..1_000 {
+        if *receiver.0.mood.lock().unwrap() != Mood::Slow {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     let mood = *receiver.0.mood.lock().unwrap();
     if mood == Mood::Down {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();

@@ -285,6 +285,12 @@ both! {
         let list = dee.get("/questions").await;
         says(&list, 200, &["Waiting for an answer"]);
         let question = first(&list.body, "href=\"/questions/");
+        // Whoever knows her leaves the answer to somebody else; that they wanted to give it is on record.
+        let (_, mut gwen) = house.officer("Gwen Price", &[Role::InformationGovernance]).await;
+        gwen.post("/conflicts", &[("how", "declare"), ("who", ADA)]).await;
+        let (refused, mine) = (house.events("officer.not_permitted").await, with(&[("answer", "It was her.")]));
+        says(&gwen.post(&question, &mine).await, 200, &["There is a problem", "declared that you know this person"]);
+        assert_eq!((house.events("officer.not_permitted").await, house.events("officer.answered").await), (refused + 1, 0));
         says(&dee.get(&question).await, 200, &["A question about a look", "<textarea"]);
         says(&dee.post(&question, &with(&[("answer", " ")])).await, 200, &["Enter an answer"]);
         assert_eq!(dee.post(&question, &with(&[("answer", "You had phoned us.")])).await.to, "/questions");

@@ -117,9 +117,9 @@ events! {
         detail: String => "contact.history" in ["birthdate", "address", "phone_number"],
         /// What she did.
         how: String => "contact.history" in ["given", "corrected", "taken_away"],
-        /// The claims that say something else now to those who received them.
+        /// The claims that say something else now to those who were given them.
         claims: Vec<String> => "sharing.other_basis",
-        /// The services that received them and have leave to, who are to be told.
+        /// The services that were given them, which are told (UK GDPR Art 19).
         services: Vec<String> => "sharing.other_basis",
     }
     /// The inform page was shown, and she continued (public task, contract, legal obligation).

@@ -49,6 +49,7 @@ fn each_basis_offers_what_the_law_gives() {
 #[test]
 fn every_state_and_every_line_of_the_history_has_words() {
     use crate::domain::sharing::{Reason, RecordState, Way};
+    use crate::domain::signal::{self, Kind};
     let entry = |state: &RecordState, way: &Way| SharingEntry {
         record: format!("{}-{}", state.as_str(), way.as_str()),
         when: AT,
@@ -58,6 +59,12 @@ fn every_state_and_every_line_of_the_history_has_words() {
     };
     let history = RecordState::ALL.iter().map(|state| entry(state, &Way::Web));
     let history = history.chain(Way::ALL.iter().map(|way| entry(&RecordState::Given, way))).collect();
+    let answers = ["waiting", "delivered", "done", "no_answer", "by_hand", "told_by_staff"].into_iter();
+    let answers =
+        answers.chain(signal::Reason::ALL.iter().map(|reason| reason.as_str())).map(|answer| (Kind::ALL[0], answer));
+    let told = answers.chain(Kind::ALL.iter().map(|kind| (*kind, "done")));
+    let told = told.map(|(kind, answer)| SharingTold { kind: kind.as_str(), since: AT, answer, at: Some(AT) });
+    let told: Vec<_> = told.collect();
     for why in Reason::ALL.map(Reason::as_str).into_iter().chain(["on"]) {
         let page = SharingOne {
             line: line("nothing", why),
@@ -66,9 +73,10 @@ fn every_state_and_every_line_of_the_history_has_words() {
             kept: Some("6 years".into()),
             notice_url: "/notices/n@1".into(),
             history: Vec::clone(&history),
+            told: Vec::clone(&told),
         };
         for html in show(&page) {
-            for family in ["sharing-state-", "sharing-did-", "sharing-way-"] {
+            for family in ["sharing-state-", "sharing-did-", "sharing-way-", "sharing-told", "sharing-answer-"] {
                 assert!(!html.contains(family), "{family} {why}");
             }
         }

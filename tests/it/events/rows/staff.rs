@@ -99,6 +99,7 @@ pub const DESK: &[Row] = &[
     ("staff POST /delays/{look}/renew", &["officer.notice_renewed", "officer.refused"]),
     ("staff GET /signals", &["officer.refused"]),
     ("staff GET /signals/{signal}", &["officer.refused"]),
+    ("staff GET /signals/changes/{change}", &["officer.refused"]),
     ("staff POST /signals/{signal}", &["officer.refused", "signal.done"]),
     ("staff GET /staff", &["officer.refused"]),
     ("staff GET /cookies", &[]),
