@@ -5,6 +5,7 @@
 use super::{Desk, OTHERS, PERSONAL, facts, pairs, plain, tables, without};
 use crate::app::House;
 use crate::oidc::Stage;
+use crate::oidc::browser::Browser;
 use crate::oidc::party::LIBRARY;
 use crate::policies::Office;
 use crate::search::story::Story;
@@ -292,5 +293,18 @@ both! {
         let seen = sharing::of_account(&mut stage.house.app.db.peek(), stage.ada).await.unwrap();
         assert_eq!(seen.last().map(|record| record.language.as_str()), Some("en"));
         assert_ne!(seen[0].notice_sha256, seen[1].notice_sha256);
+        // Bob reads the same notice in English: his record is another, and none of hers.
+        let bob = stage.house.resident("Bob Evans", "bob@example.org", "kettle ribbon gravel").await;
+        let mut his = Browser::new(&stage.house);
+        his.sign_in(&stage.house, bob, true).await;
+        let page = his.get(&LIBRARY.authorize(&stage.house, &[("ui_locales", "en")])).await;
+        his.post("/continue", &[("flow", &page.parameter("flow").unwrap())]).await;
+        let read = sharing::of_account(&mut stage.house.app.db.peek(), bob).await.unwrap();
+        let [his] = read.as_slice() else { panic!("{read:?}") };
+        assert_eq!((his.notice.as_str(), his.language.as_str()), (seen[0].notice.as_str(), "en"));
+        assert!(his.notice_sha256 != seen[0].notice_sha256 && seen.iter().all(|hers| hers.id != his.id));
+        let page = stage.browser.get("/account/sharing?lang=cy").await.body;
+        assert!(page.contains("<html lang=\"cy\""), "{page}");
+        without(&page, &["Evans", "bob@"]);
     }
 }
