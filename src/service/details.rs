@@ -14,6 +14,7 @@ use crate::domain::audit::vocabulary::DetailChanged;
 use crate::domain::audit::{ActorClass, Context, Draft};
 use crate::domain::claims::{Claim, Held, derive};
 use crate::domain::client::{Client, Words};
+use crate::domain::ids::AccountId;
 use crate::domain::ids::ClientId;
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::Tell;
