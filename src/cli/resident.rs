@@ -172,7 +172,9 @@ async fn show(app: &App, account: AccountId, why: &Why, say: Say) -> anyhow::Res
             Given::PhoneNumber(phone) => ("Phone number", phone.spoken()),
         };
         let _ = write!(text, "\n{label}: {said}");
-        value[given.detail().as_str()] = json!(said);
+        if let Some(value) = value.as_object_mut() {
+            value.insert(given.detail().as_str().to_owned(), json!(said));
+        }
     }
     for (client, last) in &shown.services {
         let _ = write!(text, "\nService: {client}, last on {last}");

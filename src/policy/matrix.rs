@@ -9,9 +9,6 @@ use crate::domain::retention::Period;
 use crate::domain::sharing::{Article9, Asked, RecipientRole, Share, lasts};
 use serde::Serialize;
 
-/// The claims that a derived one says less of: whoever gets one of them says why (UK GDPR Art 5(1)(c)).
-const WHOLE: [Claim; 2] = [Claim::Birthdate, Claim::Address];
-
 /// One share of one service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shared {
@@ -81,7 +78,8 @@ impl Shared {
     /// Why this claim goes out whole; none where it says no more than is needed, or nothing is said.
     #[must_use]
     pub fn whole_because(&self, claim: &str) -> Option<&str> {
-        let whole = Claim::parse(claim).is_some_and(|claim| WHOLE.contains(&claim));
+        let less = |claim: Claim| Claim::ALL.iter().any(|other| other.is_derived() && other.detail() == claim.detail());
+        let whole = Claim::parse(claim).is_some_and(|claim| !claim.is_derived() && less(claim));
         self.raw_because.as_deref().filter(|_| whole)
     }
 
@@ -128,6 +126,10 @@ mod tests {
     use crate::policy::sample::tests::with;
     use std::sync::Arc;
 
+    fn whole(line: &Shared) -> Vec<Option<&str>> {
+        line.claims.iter().map(|claim| line.whole_because(claim)).collect()
+    }
+
     #[test]
     fn each_share_is_one_line_and_says_why() {
         let bundle = with(&[]).unwrap();
@@ -168,9 +170,6 @@ mod tests {
         );
         assert_eq!((lines[4].expires.unwrap().to_string().as_str(), lines[4].required), ("P24M", false));
         let zone = "The permit names the house whose residents it is for";
-        fn whole(line: &Shared) -> Vec<Option<&str>> {
-            line.claims.iter().map(|claim| line.whole_because(claim)).collect()
-        }
         assert_eq!((whole(&lines[3]), whole(permit)), (vec![Some(zone), None, None], vec![None; 3]));
     }
 

@@ -50,7 +50,7 @@ pub async fn show(desk: Seated) -> Response {
                     (Text::say("register-officer-contact"), reached(&officer.email, &officer.phone).into()),
                     (Text::say("register-policies"), Text::plain(policy.version()).into()),
                 ],
-                controller.consent_ages.iter().map(|rule| consent_age(rule, &controller.time_zone)).collect(),
+                controller.consent_ages.iter().map(|rule| consent_age(*rule, &controller.time_zone)).collect(),
             ]
             .concat(),
         ))
@@ -129,7 +129,7 @@ fn basis(basis: Basis) -> Text {
 }
 
 /// From when on somebody of which age may consent for themselves (UK GDPR Art 8).
-fn consent_age(rule: &ConsentAge, zone: &TimeZone) -> (Text, Cell) {
+fn consent_age(rule: ConsentAge, zone: &TimeZone) -> (Text, Cell) {
     let from = rule.from.to_zoned(zone.clone()).map(|from| Text::Day(When::from(from.timestamp())));
     let key = Text::say("register-consent-age").with("age", rule.age);
     (key, from.unwrap_or_else(|_| Text::plain(rule.from.to_string())).into())
