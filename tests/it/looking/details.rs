@@ -168,7 +168,7 @@ both! {
         assert_eq!(keys.map(|key| said[key].as_str()), [Some("1984-09-03"), Some("3 Orchard Row, Havenbrook, HV1 4QT"), Some("07700 900982")]);
         let (code, said) = show(bob);
         assert_eq!((code, keys.map(|key| said[key].as_str())), (0, [None, Some("The blue boat at the weir"), None]));
-        house.later(Duration::from_secs(3600));
+        house.later(Duration::from_hours(1));
         let hers = "Full name, Email address, Date of birth, Address, Phone number, State of your account, Services you have used";
         assert_eq!(seen_by(&house, ADA).await, [hers]);
         let his = "Full name, Email address, Address, State of your account, Services you have used";
