@@ -22,25 +22,25 @@ use std::time::Duration;
 /// How long before a session ends idle its pages warn (WCAG 2.2.1).
 const WARNING: Duration = Duration::from_mins(2);
 
-/// The navigation: each place with what it takes to go there.
+/// The navigation: each place with what it takes to go there, those of a group one after another.
 const PLACES: &[(Action, Place)] = &[
-    (Action::UseConsole, Place { path: "/", words: "front" }),
-    (Action::SearchPeople, Place { path: "/enquiries", words: "enquiries" }),
-    (Action::SearchRecord, Place { path: "/record", words: "record" }),
-    (Action::ExportRecord, Place { path: "/exports", words: "exports" }),
-    (Action::ReportOnPerson, Place { path: "/record/person", words: "person" }),
-    (Action::ReportOnOfficers, Place { path: "/officers", words: "officers" }),
-    (Action::MeasureBreach, Place { path: "/breaches", words: "breaches" }),
-    (Action::AnswerQuestion, Place { path: "/questions", words: "questions" }),
-    (Action::ReviewDelay, Place { path: "/delays", words: "delays" }),
-    (Action::UseConsole, Place { path: "/approvals", words: "approvals" }),
-    (Action::UseConsole, Place { path: "/break-glass", words: "glass" }),
-    (Action::UseConsole, Place { path: "/conflicts", words: "conflicts" }),
-    (Action::SeeRegister, Place { path: "/register", words: "register" }),
-    (Action::UseConsole, Place { path: "/passkeys", words: "passkeys" }),
-    (Action::SeeSignals, Place { path: "/signals", words: "signals" }),
-    (Action::SeeStaff, Place { path: "/staff", words: "members" }),
-    (Action::SeeLog, Place { path: "/log", words: "log" }),
+    (Action::UseConsole, Place { path: "/", words: "front", group: "front" }),
+    (Action::SearchPeople, Place { path: "/enquiries", words: "enquiries", group: "residents" }),
+    (Action::AnswerQuestion, Place { path: "/questions", words: "questions", group: "residents" }),
+    (Action::UseConsole, Place { path: "/break-glass", words: "glass", group: "residents" }),
+    (Action::UseConsole, Place { path: "/conflicts", words: "conflicts", group: "residents" }),
+    (Action::SearchRecord, Place { path: "/record", words: "record", group: "record" }),
+    (Action::ReportOnPerson, Place { path: "/record/person", words: "person", group: "record" }),
+    (Action::ReportOnOfficers, Place { path: "/officers", words: "officers", group: "record" }),
+    (Action::ExportRecord, Place { path: "/exports", words: "exports", group: "record" }),
+    (Action::SeeLog, Place { path: "/log", words: "log", group: "record" }),
+    (Action::MeasureBreach, Place { path: "/breaches", words: "breaches", group: "governance" }),
+    (Action::ReviewDelay, Place { path: "/delays", words: "delays", group: "governance" }),
+    (Action::SeeSignals, Place { path: "/signals", words: "signals", group: "governance" }),
+    (Action::SeeRegister, Place { path: "/register", words: "register", group: "governance" }),
+    (Action::UseConsole, Place { path: "/approvals", words: "approvals", group: "approvals" }),
+    (Action::SeeStaff, Place { path: "/staff", words: "members", group: "staff" }),
+    (Action::UseConsole, Place { path: "/passkeys", words: "passkeys", group: "staff" }),
 ];
 
 /// What a route needs, as the table of routes says it; put among the request's extensions there.

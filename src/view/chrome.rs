@@ -105,6 +105,9 @@ pub struct Place {
     pub path: &'static str,
     /// Its words in the catalogues, behind `staff-place-`.
     pub words: &'static str,
+    /// What it stands under; its words are behind `staff-group-`. Those of a group stand together, and one that is alone in it
+    /// stands by itself.
+    pub group: &'static str,
 }
 
 /// What changes from request to request around a page.

@@ -1,6 +1,6 @@
 //! Turns a page and its chrome into HTML.
 
-use super::chrome::{Brand, Chrome, StaffChrome};
+use super::chrome::{Brand, Chrome, Place, StaffChrome};
 use super::errors::Wrong;
 use super::lang::{Lang, Languages};
 use super::letters::Letters;
@@ -201,14 +201,37 @@ impl Renderer {
         if choices.len() > 1 { choices } else { Vec::new() }
     }
 
-    /// What the layout shows of the staff listener: the navigation with its words.
+    /// What the layout shows of the staff listener, with its words: the groups of places, each leading to its first, and the
+    /// places of the group that this page is in.
     fn staff(&self, staff: &StaffChrome, lang: Lang, chrome: &Chrome) -> Value {
         let say = |id: &str, args: &FluentArgs<'_>| self.words.say(lang, id, args);
         let path = chrome.here.split('?').next().unwrap_or_default();
-        let mut navigation = Vec::new();
-        for place in &staff.places {
+        let below = |place: &&Place| path.strip_prefix(place.path).is_some_and(|rest| rest.starts_with('/'));
+        // The longest: a page below another that is in the navigation too.
+        let exact = staff.places.iter().find(|place| place.path == path);
+        let here = exact.or_else(|| staff.places.iter().filter(below).max_by_key(|place| place.path.len()));
+        let link = |place: &Place| {
             let text = say(&format!("staff-place-{}", place.words), &FluentArgs::new());
-            navigation.push(context! { text, href => place.path, current => place.path == path });
+            context! { text, href => place.path, current => exact == Some(place), active => here == Some(place) }
+        };
+        let (mut navigation, mut groups, mut places) = (Vec::new(), Vec::new(), Value::from(()));
+        for group in staff.places.chunk_by(|one, next| one.group == next.group) {
+            let Some(first) = group.first() else { continue };
+            if let [alone] = group {
+                navigation.push(link(alone));
+                if alone.path != "/" {
+                    groups.push(context! { places => [link(alone)] });
+                }
+                continue;
+            }
+            let text = Value::from(say(&format!("staff-group-{}", first.group), &FluentArgs::new()));
+            let links: Value = group.iter().map(link).collect();
+            let active = here.is_some_and(|here| here.group == first.group);
+            navigation.push(context! { text => text.clone(), href => first.path, active });
+            groups.push(context! { text, places => links.clone() });
+            if active {
+                places = links;
+            }
         }
         if let Some(name) = &staff.signed_in_as {
             let mut args = FluentArgs::new();
@@ -216,7 +239,7 @@ impl Renderer {
             navigation.push(context! { text => say("signed-in-as", &args) });
             navigation.push(context! { text => say("sign-out", &FluentArgs::new()), href => "/sign-out" });
         }
-        context! { navigation }
+        context! { navigation, groups, places }
     }
 
     /// When she is signed out if she does nothing, or whatever she does, in words: for the script that keeps them true.

@@ -247,7 +247,7 @@ mod tests {
         let families: Vec<&str> = templates
             .split('"')
             .filter(|text| text.ends_with('-') && text.chars().all(|c| c == '-' || c.is_ascii_lowercase()))
-            .chain(["claim-", "letter-", "staff-place-", "seen-field-"])
+            .chain(["claim-", "letter-", "staff-group-", "staff-place-", "seen-field-"])
             // `format!("person-{}", …)` too.
             .chain(code.split("format!(\"").skip(1).filter_map(|rest| rest.split('{').next()))
             .filter(|family| family.ends_with('-'))

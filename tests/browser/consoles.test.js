@@ -11,6 +11,7 @@ import { promisify } from 'node:util'
 import { accessible } from './lib/accessible.js'
 import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
 import { startDemo, until } from './lib/demo.js'
+import * as resident from './lib/resident.js'
 
 const binary = process.env.PORTREEVE ?? fileURLToPath(new URL('../../target/debug/portreeve', import.meta.url))
 const run = promisify(execFile)
@@ -281,4 +282,34 @@ test('policies that one proposed are read by another, and put in force', async (
   await tom.page.goto(`${demo.staff}/policies/${approval}`)
   await tom.page.getByText('This was decided').waitFor()
   await everyWay(tom, 'proposal-decided')
+})
+
+test('what a service was told of a change, and what it answered', async () => {
+  const page = await (await openBrowser(browser)).newPage()
+  await resident.chooseSignIn(page, demo.parking)
+  await resident.signIn(page, demo)
+  await resident.reach(page, demo.parking)
+  await resident.press(page, '#asks')
+  await resident.at(page, '/continue')
+  await resident.press(page, '#continue')
+  await resident.at(page, '/consent')
+  await page.locator('#consent-allow').check()
+  await resident.press(page, '#continue')
+  await page.waitForURL((url) => url.origin === new URL(demo.parking).origin)
+  await page.goto(`${demo.issuer}/account`)
+  await resident.press(page, '.app-stop')
+  const [told] = await until(30_000, async () => {
+    const { stdout } = await run(binary, ['--json', 'client', 'signals', '--data', demo.data])
+    const { signals } = JSON.parse(stdout)
+    return signals[0]?.state === 'done' ? signals : undefined
+  })
+  await page.goto(demo.parking)
+  await page.locator('tr[data-signal="consent_withdrawn"]').waitFor()
+  await accessible(page, 'sample-told')
+  await imogen.page.goto(`${demo.staff}/signals/${told.jti}`)
+  await imogen.page.getByText('Consent was withdrawn').waitFor()
+  await everyWay(imogen, 'signal')
+  await imogen.page.getByRole('link', { name: 'Who was told of this change' }).click()
+  await heading(imogen.page, 'Who was told of this change')
+  await everyWay(imogen, 'signal-change')
 })

@@ -35,8 +35,8 @@ fn expected(role: Role, action: Action, of: Circumstances) -> bool {
         | Action::RecordBreach
         | Action::ReviewBreakGlass
         | Action::ReviewDelay
-        | Action::AnswerQuestion
         | Action::SettleSignal => governance,
+        Action::AnswerQuestion => governance && !known,
     }
 }
 

@@ -38,7 +38,7 @@ staff-told-removed = Mae’r gyfrin-allwedd wedi’i dileu. Ni all neb fewngofno
 staff-sign-out = Ydych chi eisiau allgofnodi?
 staff-front = Beth gallwch ei wneud yma
 staff-front-roles = Eich rolau:
-staff-front-may = Gyda nhw cewch:
+staff-front-may = Mae eich rolau’n gadael i chi:
 staff-nobody = Nid oes neb ar y staff eto
 staff-nobody-what = Pwy bynnag sy’n rhedeg y gwasanaeth hwn sy’n gwahodd yr aelodau cyntaf o staff, ar y gweinydd. Mae hyn yn dweud sut:
 staff-nobody-then = Dolen yw pob gwahoddiad. Agorwch hi ar y ddyfais yr ydych am fewngofnodi â hi.
@@ -47,12 +47,17 @@ staff-refused-do = Mae’r ffaith eich bod wedi gofyn ar gofnod. Os oes angen hy
 
 ## Lleoedd y llywio
 
+staff-places = Tudalennau o dan y pennawd hwn
+staff-group-residents = Preswylwyr
+staff-group-record = Cofnod
+staff-group-governance = Llywodraethu
+staff-group-staff = Staff
 staff-place-front = Dechrau
 staff-place-questions = Cwestiynau
 staff-place-delays = Edrychiadau cudd
 staff-place-passkeys = Cyfrin-allweddi
-staff-place-members = Staff
-staff-place-record = Cofnod
+staff-place-members = Aelodau o staff
+staff-place-record = Chwilio’r cofnod
 staff-place-exports = Allforion
 staff-place-person = Pwy edrychodd
 staff-place-officers = Edrychiadau staff

@@ -38,7 +38,7 @@ staff-told-removed = The passkey is removed. Nobody can sign in with it any more
 staff-sign-out = Do you want to sign out?
 staff-front = What you can do here
 staff-front-roles = Your roles:
-staff-front-may = With them you may:
+staff-front-may = Your roles let you:
 staff-nobody = Nobody is on the staff yet
 staff-nobody-what = Whoever runs this service invites the first members of staff on the server. This says how:
 staff-nobody-then = Each invitation is a link. Open it on the device you want to sign in with.
@@ -47,12 +47,17 @@ staff-refused-do = That you asked is on record. If you need this for your work, 
 
 ## Places of the navigation
 
+staff-places = Pages under this heading
+staff-group-residents = Residents
+staff-group-record = Record
+staff-group-governance = Governance
+staff-group-staff = Staff
 staff-place-front = Start
 staff-place-questions = Questions
 staff-place-delays = Hidden looks
 staff-place-passkeys = Passkeys
-staff-place-members = Staff
-staff-place-record = Record
+staff-place-members = Members of staff
+staff-place-record = Search the record
 staff-place-exports = Exports
 staff-place-person = Who looked
 staff-place-officers = Staff looks

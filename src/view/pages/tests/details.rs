@@ -50,10 +50,13 @@ fn the_account_says_what_is_given_and_what_for() {
     has(&cy, &["14 Chwefror 1984", "18 oed neu’n hŷn"]);
     page.news = Some(DetailNews::DetailGiven);
     page.told = true;
-    has(&show(&page)[0], &["We have kept what you gave. Services that had the old one get this one"]);
+    has(&show(&page)[0], &["We have kept what you gave. We are telling the services that had the old one"]);
     page.news = Some(DetailNews::DetailTakenAway);
     page.details.clear();
-    has(&show(&page)[0], &["We have deleted it. Services get it no more", "No service needs any more details"]);
+    has(
+        &show(&page)[0],
+        &["We have deleted it. We are telling the services that had it", "No service needs any more details"],
+    );
 }
 
 #[test]

@@ -6,8 +6,14 @@ use crate::domain::time::When;
 use crate::view::{Place, StaffChrome};
 
 fn desk(lang: Lang) -> Chrome {
-    let staff =
-        StaffChrome { signed_in_as: Some("Ada W.".into()), places: vec![Place { path: "/somewhere", words: "front" }] };
+    let place = |path, words, group| Place { path, words, group };
+    let places = vec![
+        place("/somewhere", "front", "front"),
+        place("/record", "record", "record"),
+        place("/record/person", "person", "record"),
+        place("/approvals", "approvals", "approvals"),
+    ];
+    let staff = StaffChrome { signed_in_as: Some("Ada W.".into()), places };
     Chrome { signed_in_as: None, service: None, staff: Some(staff), ..chrome(lang) }
 }
 
@@ -30,6 +36,26 @@ fn show_desk<P: Page>(page: &P) -> [String; 2] {
         assert_eq!(html.matches("name=\"form_token\" value=\"tok3n\"").count(), forms, "{}", here("form tokens"));
     }
     shown
+}
+
+#[test]
+fn places_stand_in_groups_and_those_of_this_page_below() {
+    let at = |here: &str| {
+        let chrome = Chrome { here: here.into(), ..desk(Lang::En) };
+        let html = renderer().page(&StaffNobody {}, &chrome).0;
+        html.split("<main").next().unwrap().to_owned()
+    };
+    let below = "<nav class=\"app-places\"";
+    let person = at("/record/person?who=1");
+    has(&person, &[below, "href=\"/record/person\" aria-current=\"page\"", "Who looked", "Record"]);
+    assert_eq!(person.matches("aria-current=\"true\"").count(), 2, "group and language: {person}");
+    // A page below a place belongs to it: to the longest.
+    has(&at("/record/events/7"), &["href=\"/record\" aria-current=\"true\""]);
+    has(&at("/record/person/7"), &["href=\"/record/person\" aria-current=\"true\""]);
+    // One that is alone in its group stands by itself.
+    let alone = at("/approvals/7");
+    assert!(!alone.contains(below) && alone.contains("Second person"), "{alone}");
+    assert!(!at("/somewhere").contains(below));
 }
 
 #[test]
