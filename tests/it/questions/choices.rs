@@ -228,7 +228,9 @@ both! {
     }
 
     async fn q07_a_twelve_year_old_cannot_opt_in_and_thirteen_years_can(world: World) {
-        let mut two = Two::at(world, true, &[]).await;
+        // What holds from tomorrow holds from tomorrow.
+        let tomorrow = "age = 13\n\n[[consent_age]]\nfrom = 2026-12-02\nage = 16";
+        let mut two = Two::at(world, true, &[("controller.toml", "age = 13", tomorrow)]).await;
         let born = async |email: &str, day: &str| {
             let visitor = signed_in(&two.house, email).await;
             let date = [("day", day), ("month", "12"), ("year", "2013")];
