@@ -37,17 +37,24 @@ pub mod upstream;
 use crate::app::App;
 use crate::http::asset::{self, Forms};
 use crate::http::refusal::ErrorPage;
-use crate::view::pages::{Busy, NotFound, Problem, Trouble};
+use crate::view::pages::{Busy, Cookies, NotFound, Problem, Trouble};
 use crate::view::{Chrome, StaffChrome, assets};
-use crate::visit::arrived;
+use crate::visit::{arrived, cookies};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use desk::Desk;
 use http::{HeaderMap, StatusCode};
+use std::time::Duration;
 
 /// Everything that no route leads to.
 pub async fn elsewhere(desk: Desk) -> Response {
     desk.page_with(StatusCode::NOT_FOUND, &NotFound {})
+}
+
+/// GET `/cookies`: those of this listener.
+pub async fn cookies(desk: Desk) -> Response {
+    let names = desk.app.staff_site().map_or_else(|| desk.app.cookies(), |site| site.cookies);
+    desk.page(&Cookies { cookies: cookies::lines(names, &cookies::STAFF, Duration::ZERO) })
 }
 
 /// GET `/assets/{name}`.

@@ -2,6 +2,7 @@
 
 mod answer;
 pub mod arrived;
+pub mod cookies;
 
 use crate::app::App;
 use crate::crypto::tokens::{self, Token};

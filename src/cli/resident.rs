@@ -5,7 +5,7 @@ mod objections;
 use super::open::Place;
 use super::{Ending, Say, person};
 use crate::app::App;
-use crate::domain::account::{EmailAddress, FullName, State};
+use crate::domain::account::{EmailAddress, FullName, Given, State};
 use crate::domain::ids::AccountId;
 use crate::service::sign_in::identifier;
 use crate::service::standing::{self, Suspended, Why, WhyError};
@@ -155,7 +155,7 @@ async fn show(app: &App, account: AccountId, why: &Why, say: Say) -> anyhow::Res
         .iter()
         .map(|(client, last)| json!({ "client_id": client, "last_received": last.to_string() }))
         .collect();
-    let value = json!({
+    let mut value = json!({
         "account": account, "state": shown.state, "name": shown.name.as_str(), "email": email, "services": services,
     });
     let mut text = format!(
@@ -164,8 +164,19 @@ async fn show(app: &App, account: AccountId, why: &Why, say: Say) -> anyhow::Res
         shown.name.as_str(),
         email.unwrap_or("none")
     );
+    // Writing to a String cannot fail.
+    for given in &shown.details {
+        let (label, said) = match given {
+            Given::Birthdate(birthdate) => ("Date of birth", birthdate.stored()),
+            Given::Address(address) => ("Address", address.on_one_line()),
+            Given::PhoneNumber(phone) => ("Phone number", phone.spoken()),
+        };
+        let _ = write!(text, "\n{label}: {said}");
+        if let Some(value) = value.as_object_mut() {
+            value.insert(given.detail().as_str().to_owned(), json!(said));
+        }
+    }
     for (client, last) in &shown.services {
-        // Writing to a String cannot fail.
         let _ = write!(text, "\nService: {client}, last on {last}");
     }
     say.answer(&value, &text);

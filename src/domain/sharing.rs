@@ -21,7 +21,10 @@ mod standing;
 pub use age::AgeBand;
 pub use ledger::{Decider, How, Method, Record, RecordState, Way};
 pub use papers::{Article9, Asked, NoticeChange, Papers, Special, SpecialKind};
-pub use release::{Explained, Facts, Reason, Release, Same, Tell, Withheld, exactly, explain, lasts_until, release};
+pub use release::{
+    Explained, Facts, Holds, Reason, Release, Same, Tell, Withheld, as_named, exactly, explain, lasts, lasts_until,
+    release,
+};
 pub use standing::{Standing, fold, may_follow};
 
 use super::audit::Basis;

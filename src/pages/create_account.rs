@@ -114,7 +114,9 @@ fn email_or_wrong(typed: &str) -> Result<EmailAddress, Wrong> {
 
 /// The notice that stood before the first field, as the record names it.
 fn notice(visit: &Visit) -> String {
-    format!("{} {}", visit.app.snapshot().policy.processing.account.notice, visit.lang.as_str())
+    let snapshot = visit.app.snapshot();
+    let policy = &snapshot.policy;
+    format!("{} {}", policy.edition_at(&policy.processing.account.notice, visit.now), visit.lang.as_str())
 }
 
 fn text(letter: Letter) -> Text {

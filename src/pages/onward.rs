@@ -15,7 +15,7 @@ use crate::domain::authorization::{Answer, ResponseMode};
 use crate::domain::claims::{Claim, Held, derive};
 use crate::domain::client::{self, Client};
 use crate::domain::session::SignedIn;
-use crate::domain::sharing::{Method, Release, Tell};
+use crate::domain::sharing::{Method, Release, Share, Tell};
 use crate::http::cookies::Name;
 use crate::service::Failure;
 use crate::service::authorize::{Cleared, Next, Stage, answer, next};
@@ -251,10 +251,12 @@ async fn informs(
         tells.iter().flat_map(|tell| tell.claims.iter().copied()).collect()
     };
     // With nothing new to tell, the page greets and shows what the service has leave to get already.
+    let snapshot = visit.app.snapshot();
+    let holds = |share: &Share| snapshot.policy.edition_at(&share.notice, visit.now);
     let share = tells
         .first()
         .map(|tell| (tell.purpose.clone(), tell.basis, tell.notice.clone()))
-        .or_else(|| flow.client.shares.first().map(|share| (share.purpose.clone(), share.basis, share.notice.clone())));
+        .or_else(|| flow.client.shares.first().map(|share| (share.purpose.clone(), share.basis, holds(share))));
     let (purpose, basis, notice_url) = match share {
         Some((purpose, basis, notice)) => (purpose_words(visit, &purpose), basis, format!("/notices/{notice}")),
         None => (Both::from(""), Basis::PublicTask, "/privacy".to_owned()),

@@ -6,29 +6,27 @@ use crate::domain::client::Lang as NoticeLang;
 use crate::domain::ids::ClientId;
 use crate::domain::sharing::NoticeRef;
 use crate::http::asset::{self, Forms};
-use crate::http::cookies::Name;
 use crate::http::refusal::ErrorPage;
 use crate::policy::Controller;
 use crate::service::logos;
 use crate::view::pages::{
-    Accessibility, Authority, Busy, Complain, Cookie, Cookies, Limits, NotFound, Notice, NoticeLink, Privacy, Problem,
-    Trouble, VectorsOfTrust, Whom,
+    Accessibility, Authority, Busy, Complain, Cookies, Limits, NotFound, Notice, NoticeLink, Privacy, Problem, Trouble,
+    VectorsOfTrust, Whom,
 };
 use crate::view::{Both, Chrome, Lang, assets};
-use crate::visit::{Visit, arrived};
+use crate::visit::{Visit, arrived, cookies};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use std::time::Duration;
 
-/// GET `/privacy`: each notice in use, under the name of its service.
+/// GET `/privacy`: each notice in force, under the name of its service.
 pub async fn privacy(visit: Visit) -> Response {
     let snapshot = visit.app.snapshot();
     let mut notices: Vec<NoticeLink> = Vec::new();
     for client in snapshot.clients() {
         for share in &client.shares {
-            let url = format!("/notices/{}", share.notice);
+            let url = format!("/notices/{}", snapshot.policy.edition_at(&share.notice, visit.now));
             if !notices.iter().any(|link| link.url == url) {
                 let purpose = snapshot.policy.purpose(&share.purpose);
                 let purpose = purpose.map_or_else(|| Both::from(share.purpose.as_str()), both);
@@ -58,52 +56,9 @@ pub async fn notice(visit: Visit, Path(name): Path<String>) -> Response {
 
 /// GET `/cookies`: made from the names and lifetimes that are really used.
 pub async fn cookies(visit: Visit) -> Response {
-    let names = visit.app.cookies();
-    let snapshot = visit.app.snapshot();
-    let own = snapshot.policy.assurance.sessions.own_device.absolute;
-    let line = |name, purpose, lasts| Cookie { name: names.name(name).to_owned(), purpose, lasts };
-    let remembered = Both::new("13 months", "13 mis");
-    let cookies = vec![
-        line(
-            Name::Session,
-            Both::new("Keeps you signed in", "Eich cadw wedi'ch mewngofnodi"),
-            Both::new(
-                format!("Until you close your browser, or {} on your own device", hours(own, Lang::En)),
-                format!("Nes i chi gau eich porwr, neu {} ar eich dyfais eich hun", hours(own, Lang::Cy)),
-            ),
-        ),
-        line(
-            Name::Browser,
-            Both::new(
-                "Knows this browser again, so that forms are safe and nobody else can lock you out",
-                "Adnabod y porwr hwn eto, fel bod ffurflenni'n ddiogel ac na all neb arall eich cloi allan",
-            ),
-            remembered.clone(),
-        ),
-        line(
-            Name::Language,
-            Both::new("Remembers if you chose English or Welsh", "Cofio a ddewisoch Gymraeg neu Saesneg"),
-            remembered,
-        ),
-        line(
-            Name::Wish,
-            Both::new(
-                "Shows you the language of the service you came from, if you have not chosen one here",
-                "Dangos iaith y gwasanaeth y daethoch ohono, os nad ydych wedi dewis iaith yma",
-            ),
-            Both::new("Until you are back at the service, or 1 hour", "Nes i chi ddychwelyd i’r gwasanaeth, neu 1 awr"),
-        ),
-    ];
+    let own = visit.app.snapshot().policy.assurance.sessions.own_device.absolute;
+    let cookies = cookies::lines(visit.app.cookies(), &cookies::RESIDENTS, own);
     visit.page(&Cookies { cookies }, None).await
-}
-
-fn hours(length: Duration, lang: Lang) -> String {
-    let hours = length.as_secs().div_ceil(3600);
-    match (hours, lang) {
-        (1, Lang::En) => "1 hour".to_owned(),
-        (_, Lang::En) => format!("{hours} hours"),
-        (_, Lang::Cy) => format!("{hours} awr"),
-    }
 }
 
 /// GET `/accessibility`.
@@ -218,11 +173,10 @@ fn trouble(status: StatusCode) -> Trouble {
 
 #[cfg(test)]
 mod tests {
-    use super::{Trouble, asset, hours, trouble};
-    use crate::view::{Lang, assets};
+    use super::{Trouble, asset, trouble};
+    use crate::view::assets;
     use axum::extract::Path;
     use http::{HeaderMap, StatusCode};
-    use std::time::Duration;
 
     #[test]
     fn a_refusal_has_its_own_words() {
@@ -234,13 +188,6 @@ mod tests {
         ] {
             assert_eq!(trouble(status), why, "{status}");
         }
-    }
-
-    #[test]
-    fn lengths_are_in_words() {
-        assert_eq!(hours(Duration::from_hours(12), Lang::En), "12 hours");
-        assert_eq!(hours(Duration::from_hours(1), Lang::En), "1 hour");
-        assert_eq!(hours(Duration::from_hours(12), Lang::Cy), "12 awr");
     }
 
     #[tokio::test]

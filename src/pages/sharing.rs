@@ -291,7 +291,7 @@ async fn choice(visit: &Visit, which: &(String, String)) -> Result<Option<(Signe
 }
 
 async fn question(visit: &Visit, who: &SignedIn, mine: &Mine, errors: Vec<Wrong>) -> Result<SharingChoose, Failure> {
-    let tell = mine.client.as_ref().and_then(|client| own::all_of(client, &mine.purpose));
+    let tell = mine.client.as_ref().and_then(|client| own::all_of(&visit.app, client, &mine.purpose, visit.now));
     let claims = tell.map(|tell| tell.claims).unwrap_or_default();
     let asks = mine.can != Can::Allow;
     let asks_age = match &mine.client {
@@ -324,8 +324,10 @@ pub async fn choose(visit: Visit, Path(which): Which, Form(said): Form<Said>) ->
 }
 
 async fn chosen(visit: &Visit, who: &SignedIn, mine: &Mine, said: &Said) -> Result<Response, Failure> {
-    let Some((client, tell)) =
-        mine.client.as_ref().and_then(|client| Some((client, own::all_of(client, &mine.purpose)?)))
+    let Some((client, tell)) = mine
+        .client
+        .as_ref()
+        .and_then(|client| Some((client, own::all_of(&visit.app, client, &mine.purpose, visit.now)?)))
     else {
         return Ok(visit.see_other(LIST));
     };

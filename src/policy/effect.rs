@@ -6,6 +6,7 @@ use crate::domain::audit::Basis;
 use crate::domain::claims::Claim;
 use crate::domain::client::Words;
 use crate::domain::sharing::{NoticeRef, Share};
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,8 @@ pub struct Effect {
     pub basis: (Option<&'static str>, Option<&'static str>),
     /// The notice before, and from now on.
     pub notice: (Option<NoticeRef>, Option<NoticeRef>),
+    /// The first day of the notice from now on: until then the one before holds.
+    pub holds_from: Option<Date>,
     /// Whether residents are asked or told anew: the notice is another in substance, or the basis is another.
     pub anew: bool,
 }
@@ -68,6 +71,7 @@ pub fn effects(old: &Bundle, new: &Bundle) -> Vec<Effect> {
             loses: had.difference(&has).copied().collect(),
             anew: another_notice || (a.is_some() && b.is_some() && bases.0 != bases.1),
             basis: bases,
+            holds_from: notices.1.as_ref().and_then(|notice| new.register.edition(notice)).map(|it| it.effective_from),
             notice: notices,
         });
     }
@@ -130,6 +134,7 @@ mod tests {
         assert_eq!(permit.gains.iter().collect::<Vec<_>>(), [&Claim::Address]);
         assert_eq!(permit.loses.iter().collect::<Vec<_>>(), [&Claim::Email, &Claim::EmailVerified]);
         assert!(newsletter.anew && newsletter.supersedes() && newsletter.gains.is_empty());
+        assert_eq!(newsletter.holds_from, Some(jiff::civil::date(2026, 12, 24)));
         let editorial = effects(&old, &to("editorial"));
         assert!(!editorial[1].anew && !editorial[1].supersedes(), "{editorial:?}");
         // A service that goes takes its shares with it.

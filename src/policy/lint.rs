@@ -110,6 +110,17 @@ impl Lint<'_> {
         }
     }
 
+    /// Of a notice that residents are told by, an edition must hold already.
+    fn holds(&mut self, named: &NoticeRef, at: Place) {
+        let register = &self.bundle.register;
+        let edition = register.edition(&register.edition_on(named, self.today));
+        if let Some(edition) = edition.filter(|edition| edition.effective_from > self.today) {
+            let message = format!("{} holds from {}, and none before it.", edition.reference(), edition.effective_from);
+            let remedy = "Write an earlier effective_from, or put this in force on that day.";
+            self.error("notice.not_yet", at, message, remedy);
+        }
+    }
+
     fn languages(&mut self) {
         let file = super::controller::FILE;
         for (place, language) in self.bundle.controller.languages.iter().enumerate() {

@@ -3,8 +3,10 @@
 
 use super::Bundle;
 use crate::domain::audit::Basis;
+use crate::domain::claims::Claim;
 use crate::domain::client::{Client, Words};
-use crate::domain::sharing::{Article9, Asked, RecipientRole, Share};
+use crate::domain::retention::Period;
+use crate::domain::sharing::{Article9, Asked, RecipientRole, Share, lasts};
 use serde::Serialize;
 
 /// One share of one service.
@@ -43,7 +45,11 @@ pub struct Shared {
     /// How long the recipient keeps it.
     pub recipient_retention: Words,
     /// How long a consent lasts.
-    pub expires: Option<String>,
+    pub expires: Option<Period>,
+    /// Whether residents are asked how old they are before they are asked for their consent.
+    pub asks_age: bool,
+    /// Why a claim goes out whole that a derived one says less of.
+    pub raw_because: Option<String>,
     /// The impact assessment, of the share or else of its purpose.
     pub dpia: Option<String>,
     /// The agreement.
@@ -69,6 +75,14 @@ impl Shared {
         self.basis == Basis::Consent
     }
 
+    /// Why this claim goes out whole; none where it says no more than is needed, or nothing is said.
+    #[must_use]
+    pub fn whole_because(&self, claim: &str) -> Option<&str> {
+        let less = |claim: Claim| Claim::ALL.iter().any(|other| other.is_derived() && other.detail() == claim.detail());
+        let whole = Claim::parse(claim).is_some_and(|claim| !claim.is_derived() && less(claim));
+        self.raw_because.as_deref().filter(|_| whole)
+    }
+
     fn of(bundle: &Bundle, client: &Client, share: &Share) -> Self {
         let purpose = bundle.register.purpose(&share.purpose);
         let party = share.papers.party.as_deref().and_then(|id| bundle.register.party(id));
@@ -89,7 +103,9 @@ impl Shared {
             in_context: share.ask == Asked::InContext,
             notice: share.notice.to_string(),
             recipient_retention: share.recipient_retention.clone(),
-            expires: share.expires.map(|period| period.to_string()),
+            expires: (share.basis == Basis::Consent).then(|| lasts(share)),
+            asks_age: share.asks_age,
+            raw_because: share.papers.raw_because.clone(),
             dpia: share.papers.dpia.clone().or_else(|| purpose.and_then(|it| it.dpia.clone())),
             agreement: share.papers.agreement.clone(),
             special: share.papers.special.as_ref().map(|it| (it.kind.as_str(), it.condition.map(Article9::as_str))),
@@ -105,10 +121,14 @@ pub fn matrix<'a>(bundle: &Bundle, clients: impl IntoIterator<Item = &'a Client>
 
 #[cfg(test)]
 mod tests {
-    use super::matrix;
+    use super::{Shared, matrix};
     use crate::domain::audit::Basis;
     use crate::policy::sample::tests::with;
     use std::sync::Arc;
+
+    fn whole(line: &Shared) -> Vec<Option<&str>> {
+        line.claims.iter().map(|claim| line.whole_because(claim)).collect()
+    }
 
     #[test]
     fn each_share_is_one_line_and_says_why() {
@@ -148,6 +168,24 @@ mod tests {
             (permit.dpia.as_deref(), permit.recipient.en.as_str()),
             (Some("DPIA-2026-021"), "Havenbrook Borough Council")
         );
-        assert_eq!((lines[4].expires.as_deref(), lines[4].required), (Some("P24M"), false));
+        assert_eq!((lines[4].expires.unwrap().to_string().as_str(), lines[4].required), ("P24M", false));
+        let zone = "The permit names the house whose residents it is for";
+        assert_eq!((whole(&lines[3]), whole(permit)), (vec![Some(zone), None, None], vec![None; 3]));
+    }
+
+    #[test]
+    fn an_age_that_is_asked_and_a_length_that_is_not_said_are_there() {
+        const PERMITS: &str = "services/parking-permits.toml";
+        let line = |to: &str| {
+            let bundle = with(&[(PERMITS, "expires = \"P24M\"\n", to)]).unwrap();
+            matrix(&bundle, bundle.clients.values().map(Arc::as_ref)).pop().unwrap()
+        };
+        let (asks, one) = (line("consent_age = \"ask\"\n"), line("expires = \"P1Y\"\n"));
+        assert_eq!(
+            (asks.asks_age, asks.expires.unwrap().to_string().as_str()),
+            (true, "P24M"),
+            "as the law of the house is"
+        );
+        assert_eq!((one.asks_age, one.expires.unwrap().to_string().as_str()), (false, "P1Y"));
     }
 }

@@ -41,29 +41,13 @@ pub fn retention(rule: &Rule) -> String {
 }
 
 /// A length in words; none of no time at all. One that is not of a single unit stands as it is written.
-fn length(period: Period) -> Option<String> {
-    let text = period.to_string();
-    let (time, rest) = match (text.strip_prefix("PT"), text.strip_prefix('P')) {
-        (Some(rest), _) => (true, rest),
-        (None, Some(rest)) => (false, rest),
-        (None, None) => return Some(text),
-    };
-    let split = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    let (number, unit) = rest.split_at(split);
-    let unit = match (unit.to_ascii_uppercase().as_str(), time) {
-        ("Y", false) => "year",
-        ("M", false) => "month",
-        ("W", false) => "week",
-        ("D", false) => "day",
-        ("H", true) => "hour",
-        ("M", true) => "minute",
-        ("S", true) => "second",
-        _ => return Some(text),
-    };
-    match number {
-        "0" => None,
-        "1" => Some(format!("1 {unit}")),
-        number => Some(format!("{number} {unit}s")),
+#[must_use]
+pub fn length(period: Period) -> Option<String> {
+    match period.of_one_unit() {
+        Some((1, unit)) => Some(format!("1 {unit}")),
+        Some((count, unit)) => Some(format!("{count} {unit}s")),
+        None if period.is_zero() => None,
+        None => Some(period.to_string()),
     }
 }
 

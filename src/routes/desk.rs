@@ -134,6 +134,7 @@ pub const DESK: &[Line] = &[
     line(Method::GET, "/staff", STAFF, || get(members::show)),
     line(Method::GET, "/log", LOG, || get(log_state::show)),
     line(Method::GET, "/log/events.svg", LOG, || get(log_state::picture)),
+    line(Method::GET, "/cookies", ANYBODY, || get(staff::cookies)),
     line(Method::GET, "/assets/{name}", ANYBODY, || get(staff::file)),
     line(Method::GET, "/council/{name}", ANYBODY, || get(staff::colours)),
 ];

@@ -14,6 +14,7 @@ use crate::domain::audit::vocabulary::DetailChanged;
 use crate::domain::audit::{ActorClass, Context, Draft};
 use crate::domain::claims::{Claim, Held, derive};
 use crate::domain::client::{Client, Words};
+use crate::domain::ids::AccountId;
 use crate::domain::ids::ClientId;
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::Tell;
@@ -101,6 +102,15 @@ pub async fn own(app: &App, who: &SignedIn) -> Result<Vec<Kept>, Failure> {
     Ok(kept)
 }
 
+/// Which details somebody gave: not what they say.
+///
+/// # Errors
+/// [`Failure`] of the store.
+pub async fn given_by(app: &App, account: AccountId) -> Result<BTreeSet<Detail>, Failure> {
+    let rows = attributes::of(&mut app.db.peek(), account).await?;
+    Ok(rows.iter().filter_map(|row| Detail::parse(&row.kind)).collect())
+}
+
 /// What she has, opened for herself as far as these claims need it.
 ///
 /// # Errors
@@ -135,8 +145,8 @@ pub async fn missing(
     if wanted.is_empty() {
         return Ok(None);
     }
-    let there = attributes::of(&mut app.db.peek(), who.account).await?;
-    Ok(wanted.into_iter().find(|(detail, _)| !there.iter().any(|row| row.kind == detail.as_str())))
+    let there = given_by(app, who.account).await?;
+    Ok(wanted.into_iter().find(|(detail, _)| !there.contains(detail)))
 }
 
 /// Keeps a detail that she gave herself, in place of the one before.

@@ -77,7 +77,7 @@ impl Counted {
     /// In a sentence or two.
     #[must_use]
     pub fn in_words(&self) -> String {
-        let Effect { service, purpose, gains, loses, basis, notice, anew, .. } = &self.effect;
+        let Effect { service, purpose, gains, loses, basis, notice, holds_from, anew, .. } = &self.effect;
         let list =
             |claims: &BTreeSet<Claim>| claims.iter().map(|claim: &Claim| claim.as_str()).collect::<Vec<_>>().join(", ");
         let mut said = vec![format!("{} ({purpose}):", service.en)];
@@ -96,7 +96,8 @@ impl Counted {
                 }
                 if let (Some(a), Some(b), true) = (&notice.0, &notice.1, notice.0 != notice.1) {
                     let how = if *anew { "residents are asked or told anew" } else { "nobody is asked or told again" };
-                    said.push(format!("{b} follows {a}: {how}."));
+                    let day = holds_from.map(|day| format!(" from {day}")).unwrap_or_default();
+                    said.push(format!("{b} follows {a}{day}: {how}."));
                 }
             }
         }

@@ -43,7 +43,8 @@ pub fn decide(
 /// Whatever decides or explains a release, with the facts of this moment.
 pub fn knowing<T>(policies: &Snapshot, now: When, decide: impl FnOnce(&Facts<'_>) -> T) -> T {
     let same = |read: &NoticeRef, now: &NoticeRef| policies.policy.same_in_substance(read, now);
-    decide(&Facts { same: &same, ..Facts::at(now) })
+    let holds = |named: &NoticeRef| policies.policy.edition_at(named, now);
+    decide(&Facts { same: &same, holds: &holds, ..Facts::at(now) })
 }
 
 /// Stored lines in the domain's words, in the order they came.

@@ -2,19 +2,20 @@
 
 use super::delay::{Hand, Held, Refused, hold_back};
 use super::sessions::{self, Which};
-use super::{Failure, people};
+use super::values::open_detail;
+use super::{Failure, details, people};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::seal::PersonKeys;
 use crate::crypto::tokens;
-use crate::domain::account::{EmailAddress, FullName, State};
+use crate::domain::account::{EmailAddress, FullName, Given, State};
 use crate::domain::audit::vocabulary::{AccountRestored, AccountSuspended, NoticeDelayed, RecordViewed};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft, Kind, Sealed};
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::AccountId;
 use crate::domain::time::When;
 use crate::policy::Reason;
-use crate::store::{AndPerhaps, Error, Write, accounts, challenges, contacts, grants, received};
+use crate::store::{AndPerhaps, Error, Write, accounts, attributes, challenges, contacts, grants, received};
 
 /// Why it is done: a code of `reasons.toml`, with the case it belongs to; and by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,6 +170,8 @@ pub struct Shown {
     pub name: FullName,
     /// The address she is written to.
     pub email: Option<EmailAddress>,
+    /// The details she gave.
+    pub details: Vec<Given>,
     /// The account's state.
     pub state: String,
     /// The services that got something, each with the last time, the latest first.
@@ -183,10 +186,17 @@ pub async fn show(app: &App, account: AccountId, why: &Why, now: When) -> Result
     if !exists(app, account).await? {
         return Ok(None);
     }
-    let (keys, leave) = viewed(app, account, &["name", "email", "state", "services"], why, now).await?;
+    let given = details::given_by(app, account).await?;
+    let names = given.iter().map(|detail| detail.as_str());
+    let fields: Vec<&str> = ["name", "email"].into_iter().chain(names).chain(["state", "services"]).collect();
+    let (keys, leave) = viewed(app, account, &fields, why, now).await?;
     let mut read = app.db.read().await?;
     let row = accounts::get(&mut read, account).await?;
     let contact = contacts::current(&mut read, account, "email").await?;
+    // What she gave after the look was put on record is in the next one.
+    let held = attributes::of(&mut read, account).await?;
+    let held = held.iter().filter(|row| given.iter().any(|detail| detail.as_str() == row.kind));
+    let details = held.map(|row| open_detail(&keys, row, &leave)).collect::<Result<_, _>>()?;
     let mut services: Vec<(String, When)> = Vec::new();
     for release in received::of(&mut read, account, RELEASES).await? {
         if !services.iter().any(|(known, _)| *known == release.client_id) {
@@ -196,6 +206,7 @@ pub async fn show(app: &App, account: AccountId, why: &Why, now: When) -> Result
     Ok(Some(Shown {
         name: people::open_name(&keys, &row.name, &leave)?,
         email: contact.map(|row| people::open_address(&keys, row.id, &row.address, &leave)).transpose()?,
+        details,
         state: row.state,
         services,
     }))

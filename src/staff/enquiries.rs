@@ -3,7 +3,7 @@
 use super::seated::Seated;
 use crate::domain::ids::{AccountId, EnquiryId};
 use crate::domain::staff::{Action, Enquiry, Field as Masked};
-use crate::service::looking::person::{self, Person};
+use crate::service::looking::person::{self, Person, Said};
 use crate::service::looking::{self, Ask, Refused, approvals, glass};
 use crate::store::enquiries as rows;
 use crate::view::Wrong;
@@ -229,7 +229,7 @@ pub async fn person(desk: Seated, Path((id, account)): Path<(Uuid, Uuid)>) -> Re
 pub(super) fn facts(seen: &Person) -> Vec<(Text, Cell)> {
     let label = |field: Masked| Text::say(&format!("person-{}", field.as_str()));
     let mut facts: Vec<(Text, Cell)> =
-        seen.fields.iter().map(|shown| (label(shown.field), Text::plain(shown.text.clone()).into())).collect();
+        seen.fields.iter().map(|shown| (label(shown.field), said(&shown.said).into())).collect();
     let yes_or_no = |yes: bool| Text::say(if yes { "yes" } else { "no" });
     facts.extend([
         (Text::say("person-state"), Text::say(&format!("person-state-{}", seen.state.as_str())).into()),
@@ -239,6 +239,14 @@ pub(super) fn facts(seen: &Person) -> Vec<(Text, Cell)> {
         (Text::say("person-account"), Text::plain(seen.account.to_string()).into()),
     ]);
     facts
+}
+
+fn said(said: &Said) -> Text {
+    match said {
+        Said::Given => Text::say("person-given"),
+        Said::Text(text) => Text::plain(text.clone()),
+        Said::Day(day) => Text::Day(*day),
+    }
 }
 
 fn record(desk: &Seated, enquiry: &Enquiry, seen: &Person) -> Console {
@@ -253,6 +261,9 @@ fn record(desk: &Seated, enquiry: &Enquiry, seen: &Person) -> Console {
         let (id, button) = match shown.field {
             Masked::Name => ("reveal-name", "person-reveal-name"),
             Masked::Email => ("reveal-email", "person-reveal-email"),
+            Masked::Birthdate => ("reveal-birthdate", "person-reveal-birthdate"),
+            Masked::Address => ("reveal-address", "person-reveal-address"),
+            Masked::PhoneNumber => ("reveal-phone-number", "person-reveal-phone_number"),
         };
         let form = Form::post(format!("{here}/reveal"), id, button).hidden("field", shown.field.as_str());
         page = page.block(Block::Form(form.weight("secondary")));

@@ -91,7 +91,8 @@ fn touched(desk: &Seated, one: &Counted) -> Vec<Cell> {
         what.extend((before != after).then(|| format!("{before} → {after}")));
     }
     if let (Some(before), Some(after)) = &one.effect.notice {
-        what.extend((before != after).then(|| format!("{before} → {after}")));
+        let day = one.effect.holds_from.map(|day| format!(" ({day})")).unwrap_or_default();
+        what.extend((before != after).then(|| format!("{before} → {after}{day}")));
     }
     vec![
         desk.words(&one.effect.service).into(),

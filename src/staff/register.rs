@@ -4,11 +4,15 @@ use super::seated::Seated;
 use crate::domain::audit::Basis;
 use crate::domain::client::Words;
 use crate::domain::ids::ClientId;
+use crate::domain::retention::Period;
+use crate::domain::sharing::age::ConsentAge;
 use crate::domain::staff::Action;
+use crate::domain::time::When;
 use crate::policy::{Shared, matrix};
 use crate::view::pages::console::{Block, Cell, Console, Text};
 use axum::extract::Path;
 use axum::response::Response;
+use jiff::tz::TimeZone;
 use std::sync::Arc;
 
 /// `GET /register`: purpose by service by claim.
@@ -36,14 +40,20 @@ pub async fn show(desk: Seated) -> Response {
     let page = Console::new(Text::say("register-title"))
         .back("/")
         .block(Block::Para(Text::say("register-lead")))
-        .block(Block::Facts(vec![
-            (Text::say("register-controller"), desk.words(&controller.name).into()),
-            (Text::say("register-address"), desk.words(&controller.address).into()),
-            (Text::say("register-contact"), reached(&controller.email, &controller.phone).into()),
-            (Text::say("register-officer"), desk.words(&officer.name).into()),
-            (Text::say("register-officer-contact"), reached(&officer.email, &officer.phone).into()),
-            (Text::say("register-policies"), Text::plain(policy.version()).into()),
-        ]))
+        .block(Block::Facts(
+            [
+                vec![
+                    (Text::say("register-controller"), desk.words(&controller.name).into()),
+                    (Text::say("register-address"), desk.words(&controller.address).into()),
+                    (Text::say("register-contact"), reached(&controller.email, &controller.phone).into()),
+                    (Text::say("register-officer"), desk.words(&officer.name).into()),
+                    (Text::say("register-officer-contact"), reached(&officer.email, &officer.phone).into()),
+                    (Text::say("register-policies"), Text::plain(policy.version()).into()),
+                ],
+                controller.consent_ages.iter().map(|rule| consent_age(*rule, &controller.time_zone)).collect(),
+            ]
+            .concat(),
+        ))
         .block(Block::Table {
             caption: Text::say("register-all"),
             head: [
@@ -97,11 +107,15 @@ fn facts(desk: &Seated, line: &Shared) -> Vec<(Text, Cell)> {
     facts.push((Text::say("register-notice"), Text::plain(line.notice.clone()).into()));
     for (key, value) in [
         ("register-recipient-basis", &line.recipient_basis),
-        ("register-expires", &line.expires),
+        ("register-whole", &line.raw_because),
         ("register-dpia", &line.dpia),
         ("register-agreement", &line.agreement),
     ] {
         facts.extend(value.as_ref().map(|value| (Text::say(key), Text::plain(value.clone()).into())));
+    }
+    facts.extend(line.expires.map(|lasts| (Text::say("register-expires"), length(lasts).into())));
+    if line.asks_age {
+        facts.push((Text::say("register-age"), Text::say("register-age-asked").into()));
     }
     if let Some((kind, condition)) = line.special {
         let said = format!("{kind}: {}", condition.unwrap_or_default());
@@ -112,6 +126,21 @@ fn facts(desk: &Seated, line: &Shared) -> Vec<(Text, Cell)> {
 
 fn basis(basis: Basis) -> Text {
     Text::say(&format!("register-basis-{}", basis.as_str()))
+}
+
+/// From when on somebody of which age may consent for themselves (UK GDPR Art 8).
+fn consent_age(rule: ConsentAge, zone: &TimeZone) -> (Text, Cell) {
+    let from = rule.from.to_zoned(zone.clone()).map(|from| Text::Day(When::from(from.timestamp())));
+    let key = Text::say("register-consent-age").with("age", rule.age);
+    (key, from.unwrap_or_else(|_| Text::plain(rule.from.to_string())).into())
+}
+
+/// A length in words; one that is not of a single unit stands as it is written.
+fn length(period: Period) -> Text {
+    match period.of_one_unit() {
+        Some((count, unit)) => Text::say(&format!("length-{unit}")).with("count", count),
+        None => Text::plain(period.to_string()),
+    }
 }
 
 /// Only a task of the council can be objected to (UK GDPR Art 21(1)).

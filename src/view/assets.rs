@@ -35,6 +35,26 @@ pub fn url(key: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{ASSETS, find, url};
+    use std::path::Path;
+
+    #[test]
+    fn no_script_keeps_anything_in_a_browser() {
+        let scripts = ASSETS.iter().filter(|asset| asset.content_type.contains("javascript"));
+        let texts: Vec<_> = scripts.map(|asset| std::str::from_utf8(asset.bytes).unwrap()).collect();
+        assert!(texts.len() > 1);
+        for way in ["document.cookie", "cookieStore", "localStorage", "indexedDB", "caches.open"] {
+            assert!(texts.iter().all(|text| !text.contains(way)), "{way}");
+        }
+        // GOV.UK Frontend does for an accordion, which no template has.
+        let kept: usize = texts.iter().map(|text| text.matches("sessionStorage").count()).sum();
+        assert_eq!(kept, 2, "once to write and once to read");
+        let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/view/templates");
+        let folders = ["", "staff", "set_up"].map(|folder| std::fs::read_dir(templates.join(folder)).unwrap());
+        let files = folders.into_iter().flatten().map(|file| file.unwrap().path()).filter(|path| path.is_file());
+        for file in files {
+            assert!(!std::fs::read_to_string(&file).unwrap().contains("ccordion"), "{}", file.display());
+        }
+    }
 
     #[test]
     fn every_asset_is_found_under_its_hashed_name_only() {

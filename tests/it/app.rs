@@ -50,7 +50,7 @@ pub struct House {
     _watched: Watched,
 }
 
-/// Changes to the sample policies: (file, what stands there, what shall stand there).
+/// Changes to the sample policies: (file, what stands there, what shall stand there). Where nothing stands, a further file.
 pub type Changes<'a> = &'a [(&'a str, &'a str, &'a str)];
 
 /// A further service file, for a client that the samples do not have.
@@ -237,6 +237,10 @@ fn brand() -> Brand {
 fn policies(services: &[Service<'_>], changes: Changes<'_>, issuer: &Issuer) -> Bundle {
     let mut files = sample::files("http://localhost:8090", "http://localhost:8091");
     for (file, from, to) in changes {
+        if from.is_empty() {
+            files.push(((*file).to_owned(), (*to).to_owned()));
+            continue;
+        }
         let (_, text) = files.iter_mut().find(|(path, _)| path == file).unwrap();
         assert!(text.contains(from), "{file} does not hold {from}");
         *text = text.replace(from, to);

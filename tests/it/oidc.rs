@@ -63,7 +63,7 @@ mod step_up;
 mod tabs;
 pub mod tokens;
 mod undoing;
-mod upstream;
+pub mod upstream;
 mod userinfo;
 mod wire;
 

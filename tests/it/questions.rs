@@ -1,7 +1,9 @@
-//! What somebody asks who answers for the record, or audits it (questions 1 to 4, 9, 16 to 21, 30 to 36, 44, 47 and 50): each is asked
+//! What somebody asks who answers for the record, or audits it (questions 1 to 7, 9, 16 to 21, 30 to 37, 44, 47 and 50): each is asked
 //! at the door where it is asked, over one story. The exact answer is there, what is of the second resident and the second
 //! officer is not, and another story has another answer.
 
+mod choices;
+mod cookies;
 mod desk;
 mod law;
 mod officers;

@@ -31,7 +31,7 @@ pub fn client(house: &House, id: &str) -> Arc<Client> {
 /// She was told, or said yes, at the door of a service.
 pub async fn says(house: &House, who: AccountId, id: &str, purpose: &str) {
     let (app, now, client) = (&house.app, house.app.now(), client(house, id));
-    let tell = own::all_of(&client, purpose).unwrap();
+    let tell = own::all_of(app, &client, purpose, now).unwrap();
     let said = if tell.basis == portreeve::domain::audit::Basis::Consent {
         let capture = Capture::on_page(Lang::En, Method::Radio, 2, None);
         sharing::decide(app, who, (&client, &tell, true), &capture, Context::default(), now).await

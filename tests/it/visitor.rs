@@ -19,6 +19,7 @@ pub struct Visitor {
     client: Client,
     home: String,
     cookies: Mutex<BTreeMap<String, String>>,
+    told: Mutex<Vec<String>>,
 }
 
 /// What it was answered.
@@ -77,12 +78,17 @@ impl Visitor {
     /// A new browser before that house.
     pub fn new(house: &House) -> Self {
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
-        Self { client, home: house.at(""), cookies: Mutex::default() }
+        Self { client, home: house.at(""), cookies: Mutex::default(), told: Mutex::default() }
     }
 
     /// The value of a cookie.
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.lock().unwrap().get(name).cloned()
+    }
+
+    /// Every `Set-Cookie` line so far.
+    pub fn told(&self) -> Vec<String> {
+        self.told.lock().unwrap().clone()
     }
 
     /// Plants a cookie.
@@ -130,6 +136,7 @@ impl Visitor {
     async fn read(&self, response: Response) -> Answer {
         let mut set = Vec::new();
         for line in response.headers().get_all(SET_COOKIE) {
+            self.told.lock().unwrap().push(line.to_str().unwrap().to_owned());
             let pair = line.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
             self.plant(name, value);

@@ -53,7 +53,7 @@ impl Why {
             format!("there is no service {:?} in force; `portreeve client list` names them", self.id)
         })?;
         let (Some(Resident(named)), Some(by), Some(reason)) = (self.resident, self.by, self.reason) else {
-            shares(&client, say);
+            shares(&app, &client, say);
             return Ok(Ending::Fine);
         };
         let why = why(&app, (by, self.approved_by), &reason, self.case.as_deref())?;
@@ -63,10 +63,12 @@ impl Why {
 }
 
 /// What it may get, of anybody, and why.
-fn shares(client: &Client, say: Say) {
+fn shares(app: &App, client: &Client, say: Say) {
+    let (snapshot, now) = (app.snapshot(), app.now());
     let mut lines: Vec<Value> = Vec::new();
     let mut text = vec![format!("{} may get:", client.id)];
     for share in &client.shares {
+        let notice = snapshot.policy.edition_at(&share.notice, now);
         let claims: Vec<&str> = share.claims.iter().map(|claim| claim.as_str()).collect();
         let power = share.power.as_ref().map(|power| format!(", {power}")).unwrap_or_default();
         text.push(format!(
@@ -74,12 +76,12 @@ fn shares(client: &Client, say: Say) {
             claims.join(", "),
             share.purpose,
             share.basis.as_str(),
-            share.notice,
+            notice,
             share.recipient_retention.en,
         ));
         lines.push(json!({
             "purpose": share.purpose, "basis": share.basis, "power": share.power, "claims": share.claims,
-            "notice": share.notice, "recipient_retention": share.recipient_retention.en,
+            "notice": notice, "recipient_retention": share.recipient_retention.en,
         }));
     }
     if lines.is_empty() {

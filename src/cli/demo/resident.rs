@@ -88,7 +88,8 @@ async fn create(app: &App, email: &EmailAddress, password: &str) -> anyhow::Resu
     let contact = NewContact { id, account, kind: "email", blind: blind(IndexKind::Email).to_vec(), address };
     let identifier = blind(IndexKind::SignInName);
     let snapshot = app.snapshot();
-    let notice = format!("{} en", snapshot.policy.processing.account.notice);
+    let policy = &snapshot.policy;
+    let notice = format!("{} en", policy.edition_at(&policy.processing.account.notice, now));
     let draft = Draft::new(ActorClass::System, AccountCreated { notice }).about(account).by(Channel::Batch);
     let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     let today = now.day(&snapshot.policy.controller.time_zone);

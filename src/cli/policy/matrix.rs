@@ -27,7 +27,7 @@ pub(in crate::cli) struct Matrix {
     html: Option<PathBuf>,
 }
 
-const HEAD: [&str; 14] = [
+const HEAD: [&str; 17] = [
     "service",
     "client_id",
     "purpose",
@@ -35,18 +35,21 @@ const HEAD: [&str; 14] = [
     "lawful basis",
     "power or duty",
     "residents are",
+    "consent lasts",
+    "asked how old they are",
     "recipient",
     "recipient is",
     "recipient's basis",
     "notice",
     "kept by the recipient",
+    "whole because",
     "impact assessment",
     "agreement",
 ];
 
 /// One claim of one share.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct Line([String; 14]);
+struct Line([String; 17]);
 
 fn lines(shared: &[Shared]) -> Vec<Line> {
     let of = |one: &Shared, claim: &str| {
@@ -58,11 +61,14 @@ fn lines(shared: &[Shared]) -> Vec<Line> {
             plain::basis(one.basis).to_owned(),
             one.power.as_ref().map(|it| it.en.clone()).unwrap_or_default(),
             if one.asks() { "asked, and may say no" } else { "told" }.to_owned(),
+            one.expires.and_then(plain::length).unwrap_or_default(),
+            if one.asks_age { "yes" } else { "" }.to_owned(),
             one.recipient.en.clone(),
             plain::recipient(one.recipient_role).to_owned(),
             one.recipient_basis.clone().unwrap_or_default(),
             one.notice.clone(),
             one.recipient_retention.en.clone(),
+            one.whole_because(claim).unwrap_or_default().to_owned(),
             one.dpia.clone().unwrap_or_default(),
             one.agreement.clone().unwrap_or_default(),
         ])
@@ -92,9 +98,13 @@ impl Matrix {
             )
         })?;
         let said = |line: &Line| {
-            let [service, _, purpose, claim, basis, power, residents, ..] = &line.0;
-            let power = if power.is_empty() { String::new() } else { format!(", {power}") };
-            format!("{service}: {claim}, to {purpose}; {basis}{power}; residents are {residents}")
+            let [service, _, purpose, claim, basis, power, residents, lasts, age, .., whole, _, _] = &line.0;
+            let more =
+                |before: &str, text: &str| if text.is_empty() { String::new() } else { format!("{before}{text}") };
+            let age = if age.is_empty() { "" } else { "; they are asked how old they are" };
+            let (power, lasts, whole) =
+                (more(", ", power), more("; it lasts ", lasts), more("; whole because: ", whole));
+            format!("{service}: {claim}, to {purpose}; {basis}{power}; residents are {residents}{lasts}{age}{whole}")
         };
         let text = lines.iter().map(said).collect::<Vec<_>>().join("\n");
         let answer = json!({

@@ -126,6 +126,12 @@ impl Address {
         self.formatted().lines().map(tidy).collect::<Vec<_>>().join(", ")
     }
 
+    /// "•••, HV1": some thousands of addresses; none where no postcode is known.
+    #[must_use]
+    pub fn masked(&self) -> Option<String> {
+        self.postcode.as_ref().map(|postcode| format!("•••, {}", postcode.district()))
+    }
+
     /// How it is stored, before it is sealed.
     #[must_use]
     pub fn stored(&self) -> String {

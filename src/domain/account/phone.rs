@@ -52,6 +52,13 @@ impl Phone {
         &self.0
     }
 
+    /// "•••001": enough to tell which of her numbers it is.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let last = self.0.len().saturating_sub(3);
+        format!("•••{}", self.0.get(last..).unwrap_or_default())
+    }
+
     /// As it is read out at home: `07700 900982`; a number of elsewhere with its country.
     #[must_use]
     pub fn spoken(&self) -> String {
@@ -88,6 +95,7 @@ mod tests {
         ] {
             let phone = Phone::parse(typed).unwrap();
             assert_eq!((phone.as_str(), phone.spoken().as_str()), (kept, spoken));
+            assert_eq!(phone.masked(), format!("•••{}", &kept[kept.len() - 3..]));
             assert_eq!(Phone::parse(phone.as_str()), Ok(phone));
         }
     }

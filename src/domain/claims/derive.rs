@@ -130,6 +130,9 @@ mod tests {
         assert_eq!(over(&born(2008, 12, 1)), [json!(true), json!(true), json!(false)]);
         assert_eq!(over(&born(2008, 12, 2)), [json!(true), json!(false), json!(false)]);
         assert_eq!(over(&born(1961, 12, 1)), [json!(true), json!(true), json!(true)]);
+        assert_eq!(over(&born(1961, 12, 2)), [json!(true), json!(true), json!(false)]);
+        assert_eq!(over(&born(2010, 12, 1)), [json!(true), json!(false), json!(false)]);
+        assert_eq!(over(&born(2010, 12, 2)), [json!(false), json!(false), json!(false)]);
         assert_eq!(derive(Claim::Birthdate, &born(1961, 12, 1), TODAY, &area()), Some(json!("1961-12-01")));
     }
 

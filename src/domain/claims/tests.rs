@@ -1,4 +1,5 @@
 use super::{Claim, ClaimsError, Requested, Scope, ScopeSet};
+use crate::domain::account::Detail;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -79,4 +80,30 @@ proptest! {
         let scopes = ScopeSet::parse(&text);
         prop_assert_eq!(ScopeSet::parse(&scopes.to_string()), scopes);
     }
+}
+
+#[test]
+fn each_claim_says_what_it_is_made_from() {
+    let (born, home, phone) = (Some(Detail::Birthdate), Some(Detail::Address), Some(Detail::PhoneNumber));
+    for (claim, said_of, detail, derived) in [
+        (Claim::Name, None, None, false),
+        (Claim::Email, None, None, false),
+        (Claim::EmailVerified, Some(Claim::Email), None, false),
+        (Claim::PhoneNumber, None, phone, false),
+        (Claim::PhoneNumberVerified, Some(Claim::PhoneNumber), phone, false),
+        (Claim::Address, None, home, false),
+        (Claim::InBorough, None, home, true),
+        (Claim::PostcodeDistrict, None, home, true),
+        (Claim::Birthdate, None, born, false),
+        (Claim::Over16, None, born, true),
+        (Claim::Over18, None, born, true),
+        (Claim::Over65, None, born, true),
+    ] {
+        assert_eq!((claim.said_of(), claim.detail(), claim.is_derived()), (said_of, detail, derived), "{claim}");
+    }
+    // None of our own goes out for a scope.
+    let by_scope: Vec<Claim> = Scope::ALL.into_iter().flat_map(|scope| scope.claims().iter().copied()).collect();
+    let plain = Claim::ALL.into_iter().filter(|claim| !claim.is_derived() && *claim != Claim::Birthdate);
+    assert_eq!(by_scope.len(), plain.clone().count());
+    assert!(plain.into_iter().all(|claim| by_scope.contains(&claim)), "{by_scope:?}");
 }

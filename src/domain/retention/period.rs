@@ -58,6 +58,25 @@ impl Period {
         start.map_or_else(|_| When::from(Timestamp::MIN), |start| When::from(start.timestamp()))
     }
 
+    /// How many of which unit (`year`, `month`, `week`, `day`, `hour`, `minute`, `second`), where it is of one alone.
+    #[must_use]
+    pub fn of_one_unit(self) -> Option<(i64, &'static str)> {
+        let span = self.0;
+        let parts = [
+            (i64::from(span.get_years()), "year"),
+            (i64::from(span.get_months()), "month"),
+            (i64::from(span.get_weeks()), "week"),
+            (i64::from(span.get_days()), "day"),
+            (i64::from(span.get_hours()), "hour"),
+            (span.get_minutes(), "minute"),
+            (span.get_seconds(), "second"),
+            (span.get_milliseconds() | span.get_microseconds() | span.get_nanoseconds(), ""),
+        ];
+        let mut some = parts.into_iter().filter(|(count, _)| *count != 0);
+        let one = some.next().filter(|(_, unit)| !unit.is_empty())?;
+        some.next().is_none().then_some(one)
+    }
+
     /// Whether it takes no time.
     #[must_use]
     pub fn is_zero(self) -> bool {
@@ -129,6 +148,21 @@ mod tests {
             }
         }
         assert_eq!(Period::parse("P1D").unwrap().before(noon(1), &london), noon(0));
+    }
+
+    #[test]
+    fn one_unit_alone_can_be_counted() {
+        let of = |text: &str| Period::parse(text).unwrap().of_one_unit();
+        for (text, is) in [
+            ("P24M", Some((24, "month"))),
+            ("P2W", Some((2, "week"))),
+            ("PT90S", Some((90, "second"))),
+            ("P1Y6M", None),
+            ("PT0.5S", None),
+            ("P0D", None),
+        ] {
+            assert_eq!(of(text), is, "{text}");
+        }
     }
 
     #[test]

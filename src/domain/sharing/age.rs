@@ -216,6 +216,9 @@ mod tests {
         }
         assert_eq!(AgeBand::parse("13"), None);
         assert_eq!([12, 15, 17, 90].map(AgeBand::of_age), AgeBand::ALL);
+        let years = |later| AgeBand::From13To15.least_on(date(2026, 12, 1), later);
+        let later = [date(2026, 12, 1), date(2027, 11, 30), date(2027, 12, 1), date(2026, 11, 30)];
+        assert_eq!(later.map(years), [13, 13, 14, 13]);
         let born = Birthdate::from_stored("2013-12-02").unwrap();
         assert_eq!(AgeBand::of(born, date(2026, 12, 1)), AgeBand::Under13);
         assert_eq!(AgeBand::of(born, date(2026, 12, 2)), AgeBand::From13To15);

@@ -27,6 +27,15 @@ pub fn exactly(recorded: &NoticeRef, present: &NoticeRef) -> bool {
     recorded == present
 }
 
+/// The edition of a notice that holds where a share names one: a share may name the next one before its day.
+pub type Holds<'a> = &'a (dyn Fn(&NoticeRef) -> NoticeRef + Sync);
+
+/// The edition that is named holds.
+#[must_use]
+pub fn as_named(named: &NoticeRef) -> NoticeRef {
+    named.clone()
+}
+
 /// What a decision needs to know beside request, shares and standings.
 #[derive(Clone, Copy)]
 pub struct Facts<'a> {
@@ -36,13 +45,15 @@ pub struct Facts<'a> {
     pub restricted: bool,
     /// Which editions of a notice say the same in substance.
     pub same: Same<'a>,
+    /// Which edition of a notice holds at that time.
+    pub holds: Holds<'a>,
 }
 
 impl Facts<'static> {
     /// At this time, with nothing special.
     #[must_use]
     pub fn at(now: When) -> Self {
-        Self { now, restricted: false, same: &exactly }
+        Self { now, restricted: false, same: &exactly, holds: &as_named }
     }
 }
 
@@ -249,7 +260,7 @@ pub fn release(requested: &Requested, client: &Client, standings: &[Standing], f
         let tell = Tell {
             purpose: share.purpose.clone(),
             basis: share.basis,
-            notice: share.notice.clone(),
+            notice: (facts.holds)(&share.notice),
             claims: wanted.iter().copied().chain(stands.into_iter().flatten()).collect(),
             required: share.required,
         };
@@ -269,6 +280,8 @@ pub struct Explained<'a> {
     pub share: &'a Share,
     /// The claim.
     pub claim: Claim,
+    /// The notice in force.
+    pub notice: NoticeRef,
     /// How she stands to it, on the basis of the share.
     pub standing: Option<&'a Standing>,
     /// The record it goes out under, or why it does not.
@@ -282,7 +295,14 @@ pub fn explain<'a>(client: &'a Client, standings: &'a [Standing], facts: &Facts<
     for share in &client.shares {
         let standing = about(share, client, standings);
         let judged = judge(share, standing, facts);
-        let of = |claim: &Claim| Explained { share, claim: *claim, standing, outcome: judged.of(*claim) };
+        let notice = (facts.holds)(&share.notice);
+        let of = |claim: &Claim| Explained {
+            share,
+            claim: *claim,
+            notice: notice.clone(),
+            standing,
+            outcome: judged.of(*claim),
+        };
         lines.extend(share.claims.iter().map(of));
     }
     lines
@@ -344,17 +364,22 @@ fn judge<'a>(share: &Share, standing: Option<&'a Standing>, facts: &Facts<'_>) -
             return Judged::Nothing(Reason::Expired);
         }
     }
-    if !(facts.same)(&standing.notice, &share.notice) {
+    if !(facts.same)(&standing.notice, &(facts.holds)(&share.notice)) {
         return Judged::Nothing(Reason::Superseded);
     }
     Judged::Stands { record, claims: &standing.claims, otherwise: untold }
 }
 
+/// How long a consent to a share lasts.
+#[must_use]
+pub fn lasts(share: &Share) -> Period {
+    share.expires.or_else(|| Period::months(CONSENT_MONTHS).ok()).unwrap_or_else(Period::zero)
+}
+
 /// Until when a consent given at `since` lasts.
 #[must_use]
 pub fn lasts_until(share: &Share, since: When) -> When {
-    let lasts = share.expires.or_else(|| Period::months(CONSENT_MONTHS).ok()).unwrap_or_else(Period::zero);
-    lasts.after(since, &TimeZone::UTC)
+    lasts(share).after(since, &TimeZone::UTC)
 }
 
 /// Whether her last word was "no", and not long enough ago to ask again.

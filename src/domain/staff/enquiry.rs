@@ -1,6 +1,7 @@
 //! An enquiry: why an officer looks at residents' records. Nothing is found or shown without one, and each look under it
 //! carries its purpose, reason and case.
 
+use crate::domain::account::Detail;
 use crate::domain::audit::Basis;
 use crate::domain::ids::{AccountId, EnquiryId, StaffId};
 use crate::domain::time::When;
@@ -14,6 +15,27 @@ words! {
         Name = "name";
         /// The e-mail address she is written to.
         Email = "email";
+        /// The date of birth she gave.
+        Birthdate = "birthdate";
+        /// The address she gave.
+        Address = "address";
+        /// The phone number she gave.
+        PhoneNumber = "phone_number";
+    }
+}
+
+impl Field {
+    /// What every record has.
+    pub const ALWAYS: [Self; 2] = [Self::Name, Self::Email];
+}
+
+impl From<Detail> for Field {
+    fn from(detail: Detail) -> Self {
+        match detail {
+            Detail::Birthdate => Self::Birthdate,
+            Detail::Address => Self::Address,
+            Detail::PhoneNumber => Self::PhoneNumber,
+        }
     }
 }
 

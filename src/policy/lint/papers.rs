@@ -138,6 +138,7 @@ impl Lint<'_> {
         }
         self.power(account.basis, account.power.as_deref(), power_at);
         self.notice(&account.notice, &notice_at);
+        self.holds(&account.notice, notice_at);
     }
 
     /// The record of processing is whole: whatever is held about people belongs to something the council does.

@@ -111,6 +111,7 @@ impl Lint<'_> {
         self.power(share.basis, share.power.as_deref(), place(self, "power"));
         let at = place(self, "notice");
         self.notice(&share.notice, &at);
+        self.holds(&share.notice, at);
         let apart = matches!(share.recipient_role, RecipientRole::Joint | RecipientRole::Separate);
         if apart && share.recipient_basis.as_deref().is_none_or(|basis| basis.trim().is_empty()) {
             let at = place(self, "recipient_role");

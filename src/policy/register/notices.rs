@@ -71,6 +71,7 @@ impl Register {
 #[cfg(test)]
 mod tests {
     use crate::domain::sharing::NoticeRef;
+    use crate::domain::time::When;
     use crate::policy::sample::tests::with;
     use jiff::civil::date;
 
@@ -123,5 +124,20 @@ mod tests {
         assert_eq!(on("parking-permit@2", date(2027, 2, 1)), "parking-permit@2", "never a later one than is named");
         assert_eq!(on("parking-permit@1", date(2020, 1, 1)), "parking-permit@1", "there is none before it");
         assert_eq!(on("parking-permit@9", date(2020, 1, 1)), "parking-permit@9");
+    }
+
+    #[test]
+    fn its_day_begins_at_midnight_where_the_council_is() {
+        let more = edition(2, "material", "2027-07-01") + &edition(3, "material", "2027-12-01");
+        let bundle = with(&[(REGISTER, FIRST, &format!("{more}{FIRST}"))]).unwrap();
+        let at = |named: &str, time: &str| {
+            let now = When::from(time.parse::<jiff::Timestamp>().unwrap());
+            bundle.edition_at(&of(named), now).to_string()
+        };
+        // An hour before midnight UTC in summer.
+        assert_eq!(at("parking-permit@2", "2027-06-30T22:59:59Z"), "parking-permit@1");
+        assert_eq!(at("parking-permit@2", "2027-06-30T23:00:00Z"), "parking-permit@2");
+        assert_eq!(at("parking-permit@3", "2027-11-30T23:59:59Z"), "parking-permit@2");
+        assert_eq!(at("parking-permit@3", "2027-12-01T00:00:00Z"), "parking-permit@3");
     }
 }

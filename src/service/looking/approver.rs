@@ -7,10 +7,10 @@ use crate::domain::audit::Draft;
 use crate::domain::audit::vocabulary::{NotPermitted, RecordViewed};
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::AccountId;
-use crate::domain::staff::{Action, Circumstances, Field, Found};
+use crate::domain::staff::{Action, Circumstances, Found};
 use crate::service::delay::{self, Hand};
-use crate::service::people;
 use crate::service::staff::members;
+use crate::service::{details, people};
 use crate::store::Error;
 use crate::store::approvals::{self as rows, ApprovalRow};
 use uuid::Uuid;
@@ -42,8 +42,9 @@ async fn look(deed: Deed<'_>, row: &ApprovalRow, account: AccountId) -> Result<O
     let circumstances = Circumstances { reason: true, case, ..standing(deed, false) };
     permit(deed, Action::GiveApproval, circumstances, None, None).await?;
     let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
-    let masked = Field::ALL.iter().map(|field| format!("{}_masked", field.as_str()));
-    let fields = masked.chain(person::OPEN.map(str::to_owned)).collect();
+    let found = Found { account, revealed: Vec::new() };
+    let given = details::given_by(app, account).await?;
+    let fields = person::named(&given, &found);
     let draft = about(deed, row, RecordViewed { fields, by: None }).about(account);
     let event = seal(deed, &draft, Some(&keys))?;
     let (by, asker) = (Hand::Staff(deed.officer.id), Hand::Staff(row.asked_by));
@@ -57,8 +58,7 @@ async fn look(deed: Deed<'_>, row: &ApprovalRow, account: AccountId) -> Result<O
         })
         .await?;
     let leave = Disclosure::by_look(&committed.receipt()?).ok_or(Error::Missing)?;
-    let found = Found { account, revealed: Vec::new() };
-    Ok(Some(person::read(deed, &found, &keys, &leave).await?))
+    Ok(Some(person::read(deed, &found, &keys, &given, &leave).await?))
 }
 
 /// Nobody looks at somebody they know, as a second person no more than as a first.

@@ -1,8 +1,9 @@
 //! A resident as an officer sees her: found by what she signs in with, masked, a field in clear only when it was revealed.
 
 use super::{Deed, Look, Refused, budget, conflicts, draft, permit, seal, under};
+use crate::app::App;
 use crate::crypto::seal::PersonKeys;
-use crate::domain::account::State;
+use crate::domain::account::{Detail, Given, State};
 use crate::domain::audit::vocabulary::{FieldRevealed, NotPermitted, PersonSought, RecordViewed};
 use crate::domain::claims::Claim;
 use crate::domain::disclosure::Disclosure;
@@ -11,8 +12,9 @@ use crate::domain::sharing::RecordState;
 use crate::domain::staff::{Action, Circumstances, Enquiry, Field, Found};
 use crate::domain::time::When;
 use crate::service::sign_in::identifier;
-use crate::service::{Failure, people, records, search_audit};
-use crate::store::{Error, accounts, authenticators, contacts, enquiries, sessions, sharing};
+use crate::service::values::open_detail;
+use crate::service::{Failure, details, people, records, search_audit};
+use crate::store::{Error, accounts, attributes, authenticators, contacts, enquiries, sessions, sharing};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -21,10 +23,21 @@ use uuid::Uuid;
 pub struct Shown {
     /// Which.
     pub field: Field,
-    /// Its text, masked or in clear.
-    pub text: String,
+    /// What is shown of it, masked or in clear.
+    pub said: Said,
     /// Whether it is in clear.
     pub revealed: bool,
+}
+
+/// What is shown of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// That she gave it, and nothing of it.
+    Given,
+    /// A text.
+    Text(String),
+    /// A day.
+    Day(When),
 }
 
 /// A service that has been told something about her.
@@ -49,7 +62,7 @@ pub struct Person {
     pub state: State,
     /// When it was made.
     pub created_at: When,
-    /// Name and address.
+    /// Her name, what she is written to by, and the details that she gave.
     pub fields: Vec<Shown>,
     /// How many browsers are signed in to it.
     pub sessions: usize,
@@ -141,11 +154,8 @@ pub async fn view(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId) -> Resu
     let (found, keys) = found(deed, enquiry, account).await?;
     let circumstances = with_conflict(deed, enquiry, account).await?;
     permit(deed, Action::ViewPerson, circumstances, Some(&keys), Some(enquiry)).await?;
-    let fields = Field::ALL.iter().map(|field| {
-        let masked = if found.revealed.contains(field) { "" } else { "_masked" };
-        format!("{}{masked}", field.as_str())
-    });
-    let fields = fields.chain(OPEN.map(str::to_owned)).collect();
+    let given = details::given_by(app, account).await?;
+    let fields = named(&given, &found);
     let look = Look::of(deed, enquiry, draft(deed, enquiry, RecordViewed { fields, by: None }), &keys).await?;
     let committed = app
         .db
@@ -155,16 +165,26 @@ pub async fn view(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId) -> Resu
         })
         .await?;
     let leave = Disclosure::by_look(&committed.receipt()?).ok_or(Error::Missing)?;
-    Ok(read(deed, &found, &keys, &leave).await?)
+    Ok(read(deed, &found, &keys, &given, &leave).await?)
+}
+
+/// What a look at her record opens, as the event of it names it.
+pub(super) fn named(given: &BTreeSet<Detail>, found: &Found) -> Vec<String> {
+    let fields = Field::ALWAYS.into_iter().chain(given.iter().copied().map(Field::from)).map(|field| {
+        let masked = if found.revealed.contains(&field) { "" } else { "_masked" };
+        format!("{}{masked}", field.as_str())
+    });
+    fields.chain(OPEN.map(str::to_owned)).collect()
 }
 
 /// What a record shows beside the fields that are masked.
-pub(super) const OPEN: [&str; 4] = ["state", "sessions", "second_step", "services"];
+const OPEN: [&str; 4] = ["state", "sessions", "second_step", "services"];
 
 pub(super) async fn read(
     deed: Deed<'_>,
     found: &Found,
     keys: &PersonKeys,
+    given: &BTreeSet<Detail>,
     leave: &Disclosure,
 ) -> Result<Person, Failure> {
     let account = keys.account();
@@ -172,13 +192,26 @@ pub(super) async fn read(
     let row = accounts::get(&mut read, account).await?;
     let shown = |field, masked: String, clear: &str| {
         let revealed = found.revealed.contains(&field);
-        Shown { field, text: if revealed { clear.to_owned() } else { masked }, revealed }
+        Shown { field, said: Said::Text(if revealed { clear.to_owned() } else { masked }), revealed }
     };
     let name = people::open_name(keys, &row.name, leave)?;
     let mut fields = vec![shown(Field::Name, name.masked(), name.as_str())];
     if let Some(contact) = contacts::current(&mut read, account, "email").await? {
         let email = people::open_address(keys, contact.id, &contact.address, leave)?;
         fields.push(shown(Field::Email, email.masked(), email.as_str()));
+    }
+    // What she gave after the look was put on record is in the next one.
+    let held = attributes::of(&mut read, account).await?;
+    for detail in given {
+        let Some(row) = held.iter().find(|row| row.kind == detail.as_str()) else { continue };
+        let field = Field::from(*detail);
+        let revealed = found.revealed.contains(&field);
+        let said = if revealed || *detail != Detail::Birthdate {
+            of_detail(deed.app, &open_detail(keys, row, leave)?, revealed)
+        } else {
+            Said::Given
+        };
+        fields.push(Shown { field, said, revealed });
     }
     let history = records::history(sharing::of_account(&mut read, account).await?)?;
     let told = history
@@ -197,12 +230,30 @@ pub(super) async fn read(
     })
 }
 
+fn of_detail(app: &App, given: &Given, revealed: bool) -> Said {
+    match given {
+        Given::Birthdate(birthdate) if revealed => {
+            let day = birthdate.date().to_zoned(app.snapshot().policy.controller.time_zone.clone());
+            day.map_or_else(|_| Said::Text(birthdate.stored()), |day| Said::Day(When::from(day.timestamp())))
+        }
+        Given::Address(address) if revealed => Said::Text(address.on_one_line()),
+        Given::PhoneNumber(phone) if revealed => Said::Text(phone.spoken()),
+        Given::Birthdate(_) => Said::Given,
+        Given::Address(address) => address.masked().map_or(Said::Given, Said::Text),
+        Given::PhoneNumber(phone) => Said::Text(phone.masked()),
+    }
+}
+
 /// Reveals one field for as long as the enquiry stands. The officer has proved who they are a short while ago.
 ///
 /// # Errors
 /// [`Refused`]; a refusal by the policies is on record.
 pub async fn reveal(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId, field: Field) -> Result<(), Refused> {
     let (_, keys) = found(deed, enquiry, account).await?;
+    let given = details::given_by(deed.app, account).await?;
+    if !Field::ALWAYS.contains(&field) && !given.into_iter().any(|detail| Field::from(detail) == field) {
+        return Err(Refused::NotFound);
+    }
     let circumstances = with_conflict(deed, enquiry, account).await?;
     permit(deed, Action::RevealField, circumstances, Some(&keys), Some(enquiry)).await?;
     let payload = FieldRevealed { enquiry: enquiry.id, field: field.as_str().to_owned() };

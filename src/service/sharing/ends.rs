@@ -37,15 +37,16 @@ pub async fn expire(app: &App, now: When, limit: i64) -> Result<usize, Failure> 
     };
     for (client, share) in snapshot.clients().flat_map(consents) {
         let (client, purpose) = (client.as_str(), share.purpose.as_str());
+        let present = records::knowing(&snapshot, now, |facts| (facts.holds)(&share.notice));
         for told in sharing::notices(&mut app.db.peek(), client, purpose).await? {
             let same = NoticeRef::parse(&told)
-                .is_some_and(|told| records::knowing(&snapshot, now, |facts| (facts.same)(&told, &share.notice)));
+                .is_some_and(|told| records::knowing(&snapshot, now, |facts| (facts.same)(&told, &present)));
             if same {
                 continue;
             }
             for (account, row) in sharing::under_notice(&mut app.db.peek(), (client, purpose, &told), limit).await? {
                 for standing in records::standings(vec![row])? {
-                    let ended = end(app, account, &standing, Some(&share.notice), now).await;
+                    let ended = end(app, account, &standing, Some(&present), now).await;
                     written += usize::from(passed_over(ended)?);
                 }
             }

@@ -31,12 +31,13 @@ pub async fn object(
 ) -> Result<Option<Vec<Change>>, Failure> {
     let share = client.shares.iter().find(|share| share.purpose == purpose && share.basis == Basis::PublicTask);
     let Some(share) = share else { return Ok(None) };
+    let notice = app.snapshot().policy.edition_at(&share.notice, now);
     let wanted = Wanted {
         client: &client.id,
         purpose,
         basis: share.basis,
         state: RecordState::Objected,
-        notice: Some(&share.notice),
+        notice: Some(&notice),
         claims: None,
         expires_at: None,
         reason: None,

@@ -101,6 +101,7 @@ fn of_share(client: &Arc<Client>, share: &Share, lines: &[&Explained<'_>], due: 
     if outcome == Err(Reason::NotTold) {
         return None;
     }
+    let notice = lines.first()?.notice.clone();
     let standing = lines.iter().find_map(|line| line.standing);
     let goes = lines.iter().filter(|line| outcome.is_err() || line.outcome.is_ok()).map(|line| line.claim).collect();
     let since = standing.and_then(|standing| standing.since);
@@ -118,7 +119,7 @@ fn of_share(client: &Arc<Client>, share: &Share, lines: &[&Explained<'_>], due: 
         outcome,
         since: since.filter(|_| outcome.is_ok()),
         until: since.filter(|_| share.basis == Basis::Consent && outcome.is_ok()).map(ends),
-        notice: share.notice.clone(),
+        notice,
         retention: Some(share.recipient_retention.clone()),
         can: can(share.basis, outcome, standing, due),
     })
@@ -181,14 +182,14 @@ pub async fn one(
     Ok(Some((mine, lines)))
 }
 
-/// What she is asked or told in her account about one purpose: all that its share covers.
+/// What she is asked or told in her account about one purpose: all that its share covers, under the notice in force.
 #[must_use]
-pub fn all_of(client: &Client, purpose: &str) -> Option<Tell> {
+pub fn all_of(app: &App, client: &Client, purpose: &str, now: When) -> Option<Tell> {
     let share = client.shares.iter().find(|share| share.purpose == purpose)?;
     Some(Tell {
         purpose: share.purpose.clone(),
         basis: share.basis,
-        notice: share.notice.clone(),
+        notice: app.snapshot().policy.edition_at(&share.notice, now),
         claims: share.claims.clone(),
         required: share.required,
     })

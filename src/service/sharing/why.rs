@@ -21,7 +21,7 @@ pub struct Line {
     pub power: Option<String>,
     /// The claim.
     pub claim: Claim,
-    /// The notice of the share.
+    /// The notice in force.
     pub notice: NoticeRef,
     /// The record it goes out under with its time, or why it does not.
     pub outcome: Result<(RecordId, Option<When>), Reason>,
@@ -43,7 +43,7 @@ pub async fn why(app: &App, client: &Client, leave: &Disclosure, now: When) -> R
             basis: found.share.basis,
             power: found.share.power.clone(),
             claim: found.claim,
-            notice: found.share.notice.clone(),
+            notice: found.notice,
             outcome: found.outcome.map(|record| (record, found.standing.and_then(|standing| standing.since))),
             until: found.standing.and_then(|standing| standing.expires_at),
         };

@@ -86,10 +86,10 @@ impl Notice {
 pub struct Cookie {
     /// Its name as sent.
     pub name: String,
-    /// What it is for.
-    pub purpose: Both,
-    /// How long it lasts.
-    pub lasts: Both,
+    /// The word of the catalogues that says what it is for, and with `-lasts` how long it lasts.
+    pub what: &'static str,
+    /// How many hours a resident's session lasts at most on her own device.
+    pub hours: u64,
 }
 
 /// `/cookies`, made from what is really set.

@@ -434,8 +434,6 @@ fn papers() {
     let notices =
         vec![NoticeLink { name: Both::new("Garden waste", "Gwastraff gardd"), purpose, url: "/notices/g".into() }];
     has(&show(&Privacy { notices })[0], &["href=\"/notices/g\"", "dpo@havenbrook.example"]);
-    let cookie = Cookie { name: "__Host-portreeve".into(), purpose: Both::new("a", "b"), lasts: Both::new("c", "d") };
-    has(&show(&Cookies { cookies: vec![cookie] })[0], &["__Host-portreeve", "scope=\"row\"", "<caption"]);
     let complain = Complain {
         to: Whom {
             name: Both::new("Information Governance team", "Tîm Llywodraethu Gwybodaeth"),

@@ -353,6 +353,18 @@ cookies-table = Cwcis a osodwn
 cookies-name = Enw
 cookies-purpose = Ar gyfer beth
 cookies-lasts = Am ba hyd
+cookie-session = Eich cadw wedi’ch mewngofnodi
+cookie-session-lasts = Nes i chi gau eich porwr, neu { hours } ar eich dyfais eich hun
+cookie-browser = Adnabod y porwr hwn eto, fel bod ffurflenni’n ddiogel ac na all neb arall eich cloi allan
+cookie-browser-lasts = 13 mis
+cookie-language = Cofio a ddewisoch Gymraeg neu Saesneg
+cookie-language-lasts = 13 mis
+cookie-wish = Dangos iaith y gwasanaeth y daethoch ohono, os nad ydych wedi dewis iaith yma
+cookie-wish-lasts = Nes i chi ddychwelyd i’r gwasanaeth, neu 1 awr
+cookie-staff = Eich cadw wedi’ch mewngofnodi
+cookie-staff-lasts = Nes i chi gau eich porwr
+cookie-upstream = Dod â chi’n ôl yma ar ôl i chi fewngofnodi gyda’ch cyfrif cyngor
+cookie-upstream-lasts = 10 munud
 
 ## Hygyrchedd
 

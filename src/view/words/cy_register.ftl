@@ -9,6 +9,7 @@ register-address = Cyfeiriad
 register-contact = Cyswllt
 register-officer = Swyddog diogelu data
 register-officer-contact = Sut i gysylltu â nhw
+register-consent-age = Caiff gydsynio drosto’i hun yn { $age } oed, o
 register-policies = Polisïau mewn grym
 register-all = Diben, gwasanaeth a data
 register-service = Gwasanaeth
@@ -26,6 +27,32 @@ register-recipient-is = Y derbynnydd yw
 register-recipient-basis = Sail y derbynnydd ei hun
 register-kept = Cedwir gan y derbynnydd am
 register-expires = Mae cydsyniad yn para
+register-age = Oedran
+register-age-asked = gofynnir amdano cyn gofyn am gydsyniad, a dim ond ei fand a gedwir
+register-whole = Data cyfan, oherwydd
+length-year = { $count ->
+    [one] 1 flwyddyn
+    [two] 2 flynedd
+    [few] 3 blynedd
+    [4] 4 blynedd
+    [many] 6 blynedd
+   *[other] { $count } mlynedd
+ }
+length-month = { $count ->
+    [two] 2 fis
+   *[other] { $count } mis
+ }
+length-week = { $count } wythnos
+length-day = { $count ->
+    [two] 2 ddiwrnod
+   *[other] { $count } diwrnod
+ }
+length-hour = { $count } awr
+length-minute = { $count ->
+    [two] 2 funud
+   *[other] { $count } munud
+ }
+length-second = { $count } eiliad
 register-dpia = Asesiad effaith
 register-agreement = Cytundeb
 register-special = Categori arbennig

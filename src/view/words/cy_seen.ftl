@@ -42,6 +42,9 @@ seen-one-of = ar gyfer cofnod { $date } am { $time }
 
 seen-field-name_masked = Llythrennau cyntaf eich enw
 seen-field-email_masked = Rhan o’ch cyfeiriad e-bost
+seen-field-birthdate_masked = Eich bod wedi rhoi dyddiad geni
+seen-field-address_masked = Rhan gyntaf eich cod post
+seen-field-phone_number_masked = Digidau olaf eich rhif ffôn
 seen-field-second_step = A ydych yn defnyddio ail gam
 seen-field-state = Cyflwr eich cyfrif
 seen-field-sessions = Ble rydych wedi mewngofnodi

@@ -360,6 +360,18 @@ cookies-table = Cookies we set
 cookies-name = Name
 cookies-purpose = What it is for
 cookies-lasts = How long it lasts
+cookie-session = Keeps you signed in
+cookie-session-lasts = Until you close your browser, or { hours } on your own device
+cookie-browser = Knows this browser again, so that forms are safe and nobody else can lock you out
+cookie-browser-lasts = 13 months
+cookie-language = Remembers if you chose English or Welsh
+cookie-language-lasts = 13 months
+cookie-wish = Shows you the language of the service you came from, if you have not chosen one here
+cookie-wish-lasts = Until you are back at the service, or 1 hour
+cookie-staff = Keeps you signed in
+cookie-staff-lasts = Until you close your browser
+cookie-upstream = Brings you back here after you have signed in with your council account
+cookie-upstream-lasts = 10 minutes
 
 ## Accessibility
 

@@ -9,6 +9,7 @@ register-address = Address
 register-contact = Contact
 register-officer = Data protection officer
 register-officer-contact = How to contact them
+register-consent-age = May consent for themselves at { $age }, from
 register-policies = Policies in force
 register-all = Purpose, service and data
 register-service = Service
@@ -26,6 +27,37 @@ register-recipient-is = The recipient is
 register-recipient-basis = The recipient’s own basis
 register-kept = Kept by the recipient for
 register-expires = Consent lasts
+register-age = Age
+register-age-asked = asked before consent is, and only its band is kept
+register-whole = Whole data, because
+length-year = { $count ->
+    [one] 1 year
+   *[other] { $count } years
+ }
+length-month = { $count ->
+    [one] 1 month
+   *[other] { $count } months
+ }
+length-week = { $count ->
+    [one] 1 week
+   *[other] { $count } weeks
+ }
+length-day = { $count ->
+    [one] 1 day
+   *[other] { $count } days
+ }
+length-hour = { $count ->
+    [one] 1 hour
+   *[other] { $count } hours
+ }
+length-minute = { $count ->
+    [one] 1 minute
+   *[other] { $count } minutes
+ }
+length-second = { $count ->
+    [one] 1 second
+   *[other] { $count } seconds
+ }
 register-dpia = Impact assessment
 register-agreement = Agreement
 register-special = Special category

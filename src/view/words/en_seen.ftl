@@ -42,6 +42,9 @@ seen-one-of = for the entry of { $date } at { $time }
 
 seen-field-name_masked = First letters of your name
 seen-field-email_masked = Part of your email address
+seen-field-birthdate_masked = That you gave a date of birth
+seen-field-address_masked = First part of your postcode
+seen-field-phone_number_masked = Last digits of your phone number
 seen-field-second_step = Whether you use a second step
 seen-field-state = State of your account
 seen-field-sessions = Where you are signed in

@@ -1,7 +1,7 @@
 //! Members of staff sign in at the council's own provider (rows O, U).
 
 mod council;
-mod doors;
+pub mod doors;
 
 use super::browser::{Browser, Page};
 use super::party::{Key, inline};
@@ -67,14 +67,14 @@ async fn node(app: &App, allowed: &str, secret: Option<&str>) -> App {
 }
 
 /// A house whose staff sign in at a council's provider.
-struct Desk {
-    house: House,
+pub struct Desk {
+    pub house: House,
     council: Council,
     key: Key,
 }
 
 impl Desk {
-    async fn new(world: World) -> Self {
+    pub async fn new(world: World) -> Self {
         let (house, key) = (House::new(world).await, Key::generate());
         let council = Council::start(&key).await;
         let tenant = format!("tenant = \"{TENANT}\"");

@@ -97,6 +97,20 @@ both! {
         // One line a claim: 3 and 3 of the permits and garden waste, 3 of the zone, 2 of the newsletter, 1 of the order.
         assert_eq!(rows.len(), 1 + 12);
         assert_eq!(said["shares"].as_array().unwrap().len(), 5);
+        // Of data that goes out whole it is said why, and of a consent how long it lasts.
+        let of = |purpose: &str, claim: &str| {
+            let row = rows.iter().find(|row| row[2] == purpose && row[3] == claim).unwrap();
+            ["consent lasts", "asked how old they are", "whole because"].map(|head| {
+                let at = rows[0].iter().position(|name| name == head).unwrap();
+                row[at].clone()
+            })
+        };
+        let whole = "The permit names the house whose residents it is for";
+        assert_eq!(of("find-permit-zone", "address"), ["", "", whole]);
+        assert_eq!(of("find-permit-zone", "in_borough"), ["", "", ""]);
+        assert_eq!(of("permit-newsletter", "email"), ["24 months", "", ""]);
+        let page = office.written("m.html");
+        assert!(page.contains(whole) && page.contains("<th scope=\"col\">Consent lasts</th>"), "{page}");
         assert_eq!(office.written("m.html").matches("<tr>").count(), 1 + 12);
     }
 

@@ -5,6 +5,7 @@
 use super::{Desk, OTHERS, PERSONAL, facts, pairs, plain, tables, without};
 use crate::app::House;
 use crate::oidc::Stage;
+use crate::oidc::browser::Browser;
 use crate::oidc::party::LIBRARY;
 use crate::policies::Office;
 use crate::search::story::Story;
@@ -86,10 +87,13 @@ both! {
         // Only a task of the council can be objected to.
         let permit = |claim| row(["Parking permits", "give you a parking permit", claim, "Public task", "told, and can object", "parking-permit@1"]);
         let garden = |claim| row(["Garden waste", "collect your garden waste", claim, "Contract", "told", "garden-waste@1"]);
+        let order = row(["Garden waste", "let you order collections", "Aged 18 or over", "Contract", "told", "garden-waste-order@1"]);
+        let zone = |claim| row(["Parking permits", "find the parking zone you live in", claim, "Public task", "told, and can object", "parking-zone@1"]);
         let asked = |claim| row(["Parking permits", "send you parking news", claim, "Consent", "asked, and can say no", "permit-newsletter@1"]);
         let (name, email, checked) = ("Full name", "Email address", "Email address checked");
-        let all = [name, email, checked].map(garden).into_iter().chain([name, email, checked].map(permit));
-        let all: Vec<_> = all.chain([email, checked].map(asked)).collect();
+        let whole = ["Address", "In the council’s area", "First part of your postcode"];
+        let all = [name, email, checked].map(garden).into_iter().chain([order]).chain([name, email, checked].map(permit));
+        let all: Vec<_> = all.chain(whole.map(zone)).chain([email, checked].map(asked)).collect();
         assert_eq!(tables(&page), [("Purpose, service and data".to_owned(), all)]);
         without(&page, OTHERS.iter().filter(|word| **word != "Garden waste").copied().collect::<Vec<_>>().as_slice());
 
@@ -119,7 +123,13 @@ both! {
             let all = said["shares"].as_array().unwrap().iter();
             all.map(|one| (one["purpose"].as_str().unwrap().to_owned(), one["basis"].as_str().unwrap().to_owned())).collect::<Vec<_>>()
         };
-        let wanted = [("collect-garden-waste", "contract"), ("issue-resident-permit", "public_task"), ("permit-newsletter", "consent")];
+        let wanted = [
+            ("collect-garden-waste", "contract"),
+            ("order-garden-waste", "contract"),
+            ("issue-resident-permit", "public_task"),
+            ("find-permit-zone", "public_task"),
+            ("permit-newsletter", "consent"),
+        ];
         let wanted = wanted.map(|(purpose, basis)| (purpose.to_owned(), basis.to_owned()));
         assert_eq!(bases(&office.run(&["policy", "matrix"]).1), wanted);
         // A client that gets less is said to.
@@ -144,14 +154,36 @@ both! {
         let task = "It is a task of the council by law, and it would be done whatever the resident said. Consent would be no free choice.";
         let consent = "The service does not need this, so the resident decides. Saying no costs them nothing.";
         assert_eq!(of(0), ("give you a parking permit", ["Public task", task, "told, and can object"]));
-        assert_eq!(of(1), ("send you parking news", ["Consent", consent, "asked, and can say no"]));
-        assert_eq!(said.len(), 2);
-        assert!(pairs(&said[1].1).contains(&("Consent lasts", "P24M")));
+        assert_eq!(of(1), ("find the parking zone you live in", ["Public task", task, "told, and can object"]));
+        assert_eq!(of(2), ("send you parking news", ["Consent", consent, "asked, and can say no"]));
+        assert_eq!(said.len(), 3);
+        let whole = ("Whole data, because", "The permit names the house whose residents it is for");
+        assert!(pairs(&said[1].1).contains(&whole) && pairs(&said[2].1).contains(&("Consent lasts", "24 months")), "{said:?}");
         without(&page, PERSONAL);
+        let welsh = shares(&dee.get("/register/parking-permits?lang=cy").await.body);
+        assert!(pairs(&welsh[2].1).contains(&("Mae cydsyniad yn para", "24 mis")), "{welsh:?}");
         // Garden waste has none.
-        let page = dee.get("/register/garden-waste").await.body;
+        let page = dee.get("/register/garden-waste?lang=en").await.body;
         assert!(page.contains("Consent would be no free choice") && !page.contains("asked, and can say no"), "{page}");
         assert_eq!(dee.get("/register/nobody").await.status, 404);
+    }
+
+    async fn q03_another_basis_is_another_answer(world: World) {
+        let contract = "basis = \"contract\"";
+        let (house, mut dee) = council(world, &[
+            (PERMITS, "purpose = \"issue-resident-permit\"\nrecipient_role = \"same_controller\"\nbasis = \"public_task\"\npower = \"rtra-1984-s45\"", &format!("purpose = \"issue-resident-permit\"\nrecipient_role = \"same_controller\"\n{contract}")),
+            (PERMITS, "expires = \"P24M\"", "expires = \"P1Y\"\nconsent_age = \"ask\""),
+        ]).await;
+        let said = shares(&dee.get("/register/parking-permits").await.body);
+        let has = |nth: usize, key: &str| said[nth].1.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
+        assert_eq!((has(0, "Lawful basis"), has(0, "Residents are"), has(0, "Power or duty")), (Some("Contract"), Some("told"), None));
+        assert_eq!((has(2, "Consent lasts"), has(2, "Age")), (Some("1 year"), Some("asked before consent is, and only its band is kept")));
+        let office = Office::of(&house);
+        office.edit(PERMITS, "expires = \"P24M\"", "expires = \"P1Y\"\nconsent_age = \"ask\"");
+        let (code, said) = office.run(&["policy", "activate", "--by", "Op Erator", "--approved-by", "Se Cond"]);
+        assert_eq!(code, 0, "{said}");
+        let said = office.run(&["policy", "matrix"]).1["shares"].clone();
+        assert_eq!((&said[4]["expires"], &said[4]["asks_age"], &said[3]["raw_because"]), (&json!("P1Y"), &json!(true), &json!("The permit names the house whose residents it is for")));
     }
 
     async fn q04_what_exactly_she_saw_that_day(world: World) {
@@ -261,5 +293,18 @@ both! {
         let seen = sharing::of_account(&mut stage.house.app.db.peek(), stage.ada).await.unwrap();
         assert_eq!(seen.last().map(|record| record.language.as_str()), Some("en"));
         assert_ne!(seen[0].notice_sha256, seen[1].notice_sha256);
+        // Bob reads the same notice in English: his record is another, and none of hers.
+        let bob = stage.house.resident("Bob Evans", "bob@example.org", "kettle ribbon gravel").await;
+        let mut his = Browser::new(&stage.house);
+        his.sign_in(&stage.house, bob, true).await;
+        let page = his.get(&LIBRARY.authorize(&stage.house, &[("ui_locales", "en")])).await;
+        his.post("/continue", &[("flow", &page.parameter("flow").unwrap())]).await;
+        let read = sharing::of_account(&mut stage.house.app.db.peek(), bob).await.unwrap();
+        let [his] = read.as_slice() else { panic!("{read:?}") };
+        assert_eq!((his.notice.as_str(), his.language.as_str()), (seen[0].notice.as_str(), "en"));
+        assert!(his.notice_sha256 != seen[0].notice_sha256 && seen.iter().all(|hers| hers.id != his.id));
+        let page = stage.browser.get("/account/sharing?lang=cy").await.body;
+        assert!(page.contains("<html lang=\"cy\""), "{page}");
+        without(&page, &["Evans", "bob@"]);
     }
 }

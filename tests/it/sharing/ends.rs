@@ -1,10 +1,15 @@
 //! What the clock ends, and whom it reminds.
 
-use super::{ada, lines, standing};
-use crate::app::House;
-use portreeve::domain::sharing::{Decider, RecordState};
+use super::{ADA, NEWS, WORD, ada, lines, says, standing};
+use crate::app::{Changes, House, NOON};
+use crate::visitor::Visitor;
+use portreeve::domain::claims::{Claim, Requested};
+use portreeve::domain::ids::AccountId;
+use portreeve::domain::sharing::{Decider, Reason, RecordState, Release};
 use portreeve::jobs::end_consents::EndConsents;
 use portreeve::jobs::runner::Duty as _;
+use portreeve::service::records;
+use portreeve::store::sharing as stored;
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -13,7 +18,83 @@ async fn round(house: &House) {
     EndConsents.round(&house.app, house.app.now()).await.unwrap();
 }
 
+/// The newsletter's share names its next edition, which is another in substance and holds from 1 July 2027.
+const NEXT: Changes<'static> = &[
+    ("notices/permit-newsletter@2.en.md", "", "# Newsletter\n\nNew words.\n"),
+    ("notices/permit-newsletter@2.cy.md", "", "# Cylchlythyr\n\nGeiriau newydd.\n"),
+    ("services/parking-permits.toml", "permit-newsletter@1", "permit-newsletter@2"),
+    (
+        "register.toml",
+        "[[notice]]\nid = \"trying-out\"",
+        "[[notice]]\nid = \"permit-newsletter\"\nversion = 2\nchange = \"material\"\nwhy = \"Offers too\"\n\
+         approved_by = \"Information Governance Board\"\napproved_ref = \"IGB 7\"\neffective_from = 2027-07-01\n\n\
+         [[notice]]\nid = \"trying-out\"",
+    ),
+];
+
+/// Midnight in London, where it is summer.
+const ITS_DAY: i64 = 1_814_396_400;
+
+/// What becomes of her email address at Parking permits.
+async fn decided(house: &House, who: AccountId) -> Release {
+    let (app, permits) = (&house.app, super::client(house, "parking-permits"));
+    let rows = stored::standings_at(&mut app.db.peek(), who, "parking-permits").await.unwrap();
+    // The newsletter alone: the address goes out for the permit as well.
+    let rows = rows.into_iter().filter(|row| row.purpose == "permit-newsletter").collect();
+    let wanted = Requested { userinfo: [Claim::Email].into(), ..Requested::default() };
+    records::decide(&app.snapshot(), &wanted, &permits, rows, app.now()).unwrap()
+}
+
+fn why(decided: &Release) -> Option<Reason> {
+    let news = decided.withheld.iter().find(|one| one.purpose.as_deref() == Some("permit-newsletter"));
+    news.map(|one| one.why)
+}
+
 both! {
+    async fn an_edition_named_before_its_day_supersedes_at_midnight_and_not_before(world: World) {
+        let house = House::with(world, &[], NEXT).await;
+        let (ada, _) = ada(&house).await;
+        assert_eq!(standing(&house, ada, "permit-newsletter").await.notice.to_string(), "permit-newsletter@1");
+        house.later(Duration::from_secs(u64::try_from(ITS_DAY - NOON - 1).unwrap()));
+        let ben = house.resident("Ben Oak", "ben@example.org", WORD).await;
+        says(&house, ben, "parking-permits", "permit-newsletter").await;
+        round(&house).await;
+        let visitor = Visitor::new(&house);
+        visitor.post("/sign-in", &[("email", ADA), ("password", WORD)]).await;
+        let choose = format!("{NEWS}/choose");
+        let page = visitor.get(&choose).await;
+        for body in [&page.body, &visitor.get(NEWS).await.body, &visitor.get("/privacy").await.body] {
+            assert!(body.contains("permit-newsletter@1") && !body.contains("permit-newsletter@2"), "{body}");
+        }
+        for who in [ada, ben] {
+            assert_eq!(why(&decided(&house, who).await), None);
+            assert_eq!(standing(&house, who, "permit-newsletter").await.notice.version, 1);
+        }
+
+        house.later(Duration::from_secs(1));
+        // No job has run.
+        for who in [ada, ben] {
+            assert_eq!(why(&decided(&house, who).await), Some(Reason::Superseded));
+        }
+        let late = visitor.post(&choose, &[("seen", &page.hidden("seen")), ("consent", "allow")]).await;
+        assert_eq!(late.to, choose, "she reads the new one first");
+        let page = visitor.get(&choose).await;
+        for body in [&page.body, &visitor.get(NEWS).await.body, &visitor.get("/privacy").await.body] {
+            assert!(body.contains("/notices/permit-newsletter@2"), "{body}");
+        }
+        round(&house).await;
+        round(&house).await;
+        assert_eq!(house.events("sharing.consent_superseded").await, 2);
+        let stands = standing(&house, ben, "permit-newsletter").await;
+        assert_eq!((stands.state, stands.record), (RecordState::Superseded, None));
+        let page = visitor.get(&choose).await;
+        visitor.post(&choose, &[("seen", &page.hidden("seen")), ("consent", "allow")]).await;
+        let stands = standing(&house, ada, "permit-newsletter").await;
+        assert_eq!((stands.state, stands.notice.version), (RecordState::Given, 2));
+        assert_eq!(why(&decided(&house, ada).await), None);
+        assert_eq!(why(&decided(&house, ben).await), Some(Reason::Superseded));
+    }
+
     async fn a_consent_ends_and_she_is_reminded_once_before(world: World) {
         let house = House::new(world).await;
         let (ada, _) = ada(&house).await;

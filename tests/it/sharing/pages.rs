@@ -245,7 +245,7 @@ both! {
         let iso = json(&visitor, &format!("/account/receipts/{}", told.id.0)).await;
         assert_eq!(iso["pii_processing"]["purposes"][0]["lawful_basis_power"], "Road Traffic Regulation Act 1984, section 45");
         assert_eq!(visitor.get(&format!("/account/receipts/{}/kantara", told.id.0)).await.status, 404);
-        house.resident("Ben Oak", "ben@example.org", WORD).await;
+        let who = house.resident("Ben Oak", "ben@example.org", WORD).await;
         let ben = Visitor::new(&house);
         assert_eq!(ben.get(&format!("/account/receipts/{}", given.id.0)).await.to, "/sign-in");
         ben.post("/sign-in", &[("email", "ben@example.org"), ("password", WORD)]).await;
@@ -253,5 +253,15 @@ both! {
             assert_eq!(ben.get(&path).await.status, 404, "{path}");
         }
         assert!(ben.get("/account/sharing").await.body.contains("No service gets anything about you."));
+        // His own names him and not her, and another word of hers is another receipt.
+        super::says(&house, who, "parking-permits", "permit-newsletter").await;
+        let line = lines(&house, who).await.pop().unwrap();
+        let his = json(&ben, &format!("/account/receipts/{}", line.id.0)).await;
+        assert_eq!(his["pii_principal_id"], who.to_string());
+        assert!(!his.to_string().contains(&ada.to_string()), "{his}");
+        visitor.post(&format!("{NEWS}/withdraw"), &[]).await;
+        let line = lines(&house, ada).await.pop().unwrap();
+        let event = json(&visitor, &format!("/account/receipts/{}", line.id.0)).await["events"][0].clone();
+        assert_eq!((&event["event_state"], &event["previous_record_id"]), (&"withdrawn".into(), &given.id.0.to_string().into()));
     }
 }

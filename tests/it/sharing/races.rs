@@ -26,7 +26,7 @@ both! {
                 let (permits, page) = (&permits, &page);
                 async move {
                     let context = Context::default();
-                    let [news, permit] = [NEWS, PERMIT].map(|purpose| own::all_of(permits, purpose).unwrap());
+                    let [news, permit] = [NEWS, PERMIT].map(|purpose| own::all_of(app, permits, purpose, now).unwrap());
                     match deed {
                         0 => sharing::decide(app, who, (permits, &news, true), page, context, now).await,
                         1 => sharing::decide(app, who, (permits, &news, false), page, context, now).await,

@@ -75,6 +75,7 @@ pub struct Said {
 pub struct Officer {
     routes: Router,
     cookies: BTreeMap<String, String>,
+    told: Vec<String>,
     finger: Finger,
     /// What the authenticator holds.
     pub passkey: Option<Passkey>,
@@ -100,6 +101,7 @@ impl Officer {
             routes,
             watched,
             cookies: BTreeMap::new(),
+            told: Vec::new(),
             finger: Finger(Arc::new(AtomicBool::new(true))),
             passkey: None,
             origin: Url::parse(STAFF).unwrap(),
@@ -131,6 +133,11 @@ impl Officer {
     /// The value of a cookie.
     pub fn cookie(&self, name: &str) -> Option<&String> {
         self.cookies.get(name)
+    }
+
+    /// Every `Set-Cookie` line so far.
+    pub fn told(&self) -> &[String] {
+        &self.told
     }
 
     /// Plants a cookie.
@@ -172,6 +179,7 @@ impl Officer {
         let response = self.routes.clone().oneshot(request).await.unwrap();
         let line = |value: &http::HeaderValue| value.to_str().unwrap().to_owned();
         let set: Vec<String> = response.headers().get_all("set-cookie").iter().map(line).collect();
+        self.told.extend(set.iter().cloned());
         for pair in set.iter().filter_map(|line| line.split(';').next()) {
             let (name, value) = pair.split_once('=').unwrap();
             if value.is_empty() {

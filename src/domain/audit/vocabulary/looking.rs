@@ -47,11 +47,11 @@ events! {
         fields: Vec<String> => "officer.access",
     }
     /// A masked field was revealed to an officer.
-    FieldRevealed = "officer.revealed", Evidence {
+    FieldRevealed = "officer.revealed" @ 2, Evidence {
         /// The enquiry.
         enquiry: EnquiryId => "officer.access",
         /// The field.
-        field: String => "officer.access" in ["name", "email"],
+        field: String => "officer.access" in ["name", "email", "birthdate", "address", "phone_number"],
     }
     /// A second person was asked.
     ApprovalRequested = "officer.approval_requested", Evidence {

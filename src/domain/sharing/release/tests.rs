@@ -232,6 +232,24 @@ fn an_editorial_change_never_asks_again_and_a_material_one_does() {
 }
 
 #[test]
+fn an_edition_that_is_named_before_its_day_asks_nobody_until_it_holds() {
+    let first = NoticeRef { id: "permit".into(), version: 1 };
+    let shown = Record { notice: first.clone(), ..record(1, "permit", RecordState::Shown, noon()) };
+    let (asked, client, standings) = (asking("openid profile"), permits(), fold(std::slice::from_ref(&shown)));
+    let before = |named: &NoticeRef| NoticeRef { version: 1, ..named.clone() };
+    let early = Facts { holds: &before, ..Facts::at(noon()) };
+    // The day before: who was told stands, and who comes is told by the edition that holds.
+    assert_eq!(super::release(&asked, &client, &standings, &early).records(), BTreeSet::from([shown.id]));
+    let (newcomer, line) = (super::release(&asked, &client, &[], &early), explain(&client, &standings, &early));
+    assert_eq!((&newcomer.inform[0].notice, &line[0].notice), (&first, &first));
+    // From its day: both are told by the new one.
+    let (told, newcomer) = (decide("openid profile", &[shown]), decide("openid profile", &[]));
+    assert_eq!(reasons(&told), [("permit", Claim::Name, Reason::Superseded)]);
+    assert_eq!((told.inform[0].notice.version, newcomer.inform[0].notice.version), (2, 2));
+    assert_eq!(explain(&client, &standings, &Facts::at(noon()))[0].notice.version, 2);
+}
+
+#[test]
 fn a_page_covers_what_stands_already() {
     let shown = Record { claims: [Claim::Name].into(), ..record(1, "permit", RecordState::Shown, noon()) };
     let decided = decide("openid email", std::slice::from_ref(&shown));

@@ -52,7 +52,13 @@ fn another_party_is_known_has_a_basis_and_has_agreed() {
         &shared(same, ("valid_from = 2026-10-01", "valid_from = 2026-10-01\nvalid_to = 2026-11-30")),
     );
     refused("share.party", &shared(same, ("valid_from = 2026-10-01", "valid_from = 2026-12-02")));
-    refused("party.whole", &shared(same, ("address = \"3 Pool Road\"", "address = \" \"")));
+    for (whole, blank) in [
+        ("address = \"3 Pool Road\"", "address = \" \""),
+        ("contact = \"01632 960050\"", "contact = \" \""),
+        ("name = \"Havenbrook Leisure Trust\"", "name = \" \""),
+    ] {
+        refused("party.whole", &shared(same, (whole, blank)));
+    }
     // To the last day, and on the first.
     for twin in [
         shared(same, ("valid_from = 2026-10-01", "valid_from = 2026-12-01\nvalid_to = 2026-12-01")),
@@ -71,6 +77,13 @@ fn whoever_processes_for_a_party_is_a_processor_one_way() {
     for bad in [&unknown, &itself] {
         pairs("party.chain", &[(REGISTER, of, bad)], &[(REGISTER, of, &known)]);
     }
+    // Somebody who decides for itself processes for nobody.
+    let decides = below("trust");
+    pairs(
+        "party.chain",
+        &[(REGISTER, of, &decides), (REGISTER, "[[agreement]]", TRUST)],
+        &[(REGISTER, of, &known), (REGISTER, "[[agreement]]", TRUST)],
+    );
     let round = (
         "contact = \"privacy@fernhill.example\"",
         "contact = \"privacy@fernhill.example\"\nsub_processors = [\"brookside\"]",
@@ -142,6 +155,18 @@ fn what_is_rested_on_is_approved_by_now() {
     let power = "approved_by = \"Monitoring Officer\"\napproved_on = 2026-10-12\nreview_by = 2027-10-31\n";
     pairs("power.approval", &[(REGISTER, power, "")], &[(REGISTER, power, &power.replace("10-12", "12-01"))]);
     pairs("power.approval", &[(REGISTER, power, &power.replace("10-12", "12-02"))], &[]);
+    for (whole, less) in [
+        ("approved_by = \"Monitoring Officer\"\n", ""),
+        ("\"Monitoring Officer\"", "\" \""),
+        ("approved_on = 2026-10-12\n", ""),
+        ("review_by = 2027-10-31\n", ""),
+    ] {
+        pairs("power.approval", &[(REGISTER, power, &power.replace(whole, less))], &[]);
+    }
+    let board = "approved_by = \"Information Governance Board\"\napproved_on = 2026-11-10";
+    pairs("purpose.approval", &[(REGISTER, board, "approved_by = \" \"\napproved_on = 2026-11-10")], &[]);
+    let needless = "dpia_not_needed_because = \"One answer, yes or no, about customers who order the service.\"";
+    pairs("purpose.dpia", &[(REGISTER, needless, "dpia_not_needed_because = \" \"")], &[]);
     let purpose = "approved_on = 2026-11-10";
     pairs(
         "purpose.approval",
@@ -178,6 +203,57 @@ fn a_review_that_is_late_is_said_and_stops_nothing() {
     bundle.check(&held(), date(2026, 12, 1)).unwrap();
 }
 
+/// Where and in which words each finding of a rule is.
+fn said(changes: &[Change<'_>], rule: &str) -> Vec<(String, Option<usize>, String)> {
+    let findings = lint(&with(changes).unwrap(), &held(), date(2026, 12, 1));
+    let of_rule = findings.into_iter().filter(|finding| finding.rule == rule);
+    of_rule.map(|finding| (finding.file, finding.line, finding.message)).collect()
+}
+
+/// The line of a sample file that this stands on.
+fn line(file: &str, text: &str) -> Option<usize> {
+    let whole = crate::policy::sample::file(file).unwrap();
+    whole.lines().position(|line| line == text).map(|at| at + 1)
+}
+
+#[test]
+fn a_finding_points_at_what_has_to_be_mended() {
+    let (book, purpose) = ("review_by = 2027-11-30\n\n[[purpose]]", "approved_on = 2026-11-10\nreview_by = 2027-11-30");
+    let late = "It was to be looked at again by 2026-11-30.".to_owned();
+    let at = |nth: usize| {
+        let whole = crate::policy::sample::file(REGISTER).unwrap();
+        let lines = whole.lines().enumerate().filter(|(_, line)| *line == "review_by = 2027-11-30");
+        lines.map(|(at, _)| at + 1).nth(nth)
+    };
+    let of = |from: &str| said(&[(REGISTER, from, &from.replace("2027-11-30", "2026-11-30"))], "register.review");
+    assert_eq!(of(book), [(REGISTER.to_owned(), at(0), late.clone())]);
+    assert_eq!(of(purpose), [(REGISTER.to_owned(), at(1), late)]);
+    let hosting = |to: &str| {
+        let all = said(&[(PROCESSING, "party = \"brookside\"\n", to)], "processor.party");
+        all.into_iter().map(|(_, line, _)| line).collect::<Vec<_>>()
+    };
+    let party = line(PROCESSING, "party = \"brookside\"");
+    assert_eq!(hosting("party = \"nobody\"\n"), [party]);
+    assert_eq!(hosting(""), [party.map(|party| party - 1)], "its id stands above");
+    // What is wrong is said in its own words.
+    let own = shared(("\"separate\"", "\"same_controller\""), ("", ""));
+    let own: Vec<Change<'_>> = own.iter().map(|(file, from, to)| (*file, *from, to.as_str())).collect();
+    let words: Vec<String> = said(&own, "share.party").into_iter().map(|(.., words)| words).collect();
+    assert_eq!(words, ["A service of the council's own is no other party."]);
+    // And once: what only says something about a claim is not missed beside it.
+    let scopes = "scopes = [\"openid\", \"profile\", \"email\", \"offline_access\"]";
+    let claims = (GARDEN, "claims = [\"name\", \"email\"]", "claims = [\"name\"]");
+    let missed = said(&[claims, (GARDEN, scopes, scopes)], "claim.no_share");
+    assert_eq!(missed.len(), 1, "{missed:?}");
+    let with_whom = |id: &str| {
+        let line = format!("sector = \"garden-waste\"\nsso_shared_with = [{id:?}]\n#");
+        let all = said(&[(GARDEN, "sector = \"garden-waste\"", &line)], "client.sso_shared_with");
+        all.into_iter().map(|(.., words)| words).collect::<Vec<_>>()
+    };
+    assert_eq!(with_whom("garden-waste"), ["\"garden-waste\" is itself, so no sign-in can be shared with it."]);
+    assert_eq!(with_whom("nobody"), ["\"nobody\" is no service, so no sign-in can be shared with it."]);
+}
+
 #[test]
 fn every_edition_is_registered_there_in_each_language_and_in_order() {
     let (en, cy) = ("notices/parking-permit@2.en.md", "notices/parking-permit@2.cy.md");
@@ -188,9 +264,25 @@ fn every_edition_is_registered_there_in_each_language_and_in_order() {
     for (rule, from, to) in [
         ("notice.approval", "\"The address too\"", "\" \""),
         ("notice.approval", "approved_ref = \"IGB 7\"", "approved_ref = \"\""),
+        ("notice.approval", "approved_by = \"Information Governance Board\"", "approved_by = \" \""),
         ("notice.order", "effective_from = 2026-11-30", "effective_from = 2026-11-21"),
     ] {
         pairs(rule, &[words, geiriau, (REGISTER, "[[notice]]", &EDITION.replace(from, to))], &whole);
+    }
+    // The next edition may be named before its day, where the one before still holds; a first one may not.
+    let later = EDITION.replace("2026-11-30", "2027-07-01");
+    let named = [words, geiriau, (PERMITS, "parking-permit@1", "parking-permit@2")];
+    for notice in ["account", "garden-waste"] {
+        let from = |day: &str| {
+            format!(
+                "id = \"{notice}\"\nversion = 1\nchange = \"material\"\nwhy = \"First edition\"\n\
+                 approved_by = \"Information Governance Board\"\napproved_ref = \"IGB 2026-11-10 item 6\"\n\
+                 effective_from = {day}\n"
+            )
+        };
+        let (was, today, tomorrow) = (from("2026-11-22"), from("2026-12-01"), from("2026-12-02"));
+        let ahead = [&named[..], &[(REGISTER, "[[notice]]", &later), (REGISTER, &was, &today)]].concat();
+        pairs("notice.not_yet", &[(REGISTER, &was, &tomorrow)], &ahead);
     }
     let editorial = EDITION.replacen("material", "editorial", 1);
     pairs(

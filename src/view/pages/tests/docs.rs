@@ -1,6 +1,6 @@
 use super::{has, show};
 use crate::domain::wire_errors::Code;
-use crate::view::pages::{Errors, Sample, SetUp, SetUpStep, Step};
+use crate::view::pages::{Cookie, Cookies, Errors, Sample, SetUp, SetUpStep, Step};
 
 const ISSUER: &str = "https://account.havenbrook.example";
 
@@ -76,4 +76,13 @@ fn the_pages_leave_out_no_line_of_a_sample() {
             assert!(Step::parse(step).is_some(), "{}: {step} is no step", sample.name);
         }
     }
+}
+
+#[test]
+fn each_cookie_has_its_words() {
+    let all = ["session", "browser", "language", "wish", "staff", "upstream"];
+    let cookies = all.map(|what| Cookie { name: "__Host-portreeve".into(), what, hours: 1 }).to_vec();
+    let [english, welsh] = show(&Cookies { cookies });
+    has(&english, &["__Host-portreeve", "scope=\"row\"", "<caption", "or 1 hour on your own device"]);
+    has(&welsh, &["neu 1 awr ar eich dyfais eich hun"]);
 }

@@ -113,6 +113,7 @@ pub const DESK: &[Row] = &[
     ("staff GET /signals/changes/{change}", &["officer.refused"]),
     ("staff POST /signals/{signal}", &["officer.refused", "signal.done"]),
     ("staff GET /staff", &["officer.refused"]),
+    ("staff GET /cookies", &[]),
     ("staff GET /log", &["officer.refused"]),
     ("staff GET /log/events.svg", &["officer.refused"]),
     ("staff GET /council/{name}", &[]),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// Goes to the provider by that link, which says these things of Gwen Pugh, and comes back.
-async fn travels(desk: &Desk, browser: &mut Officer, link: &str, change: impl FnOnce(&mut Value)) -> Said {
+pub async fn travels(desk: &Desk, browser: &mut Officer, link: &str, change: impl FnOnce(&mut Value)) -> Said {
     let address = browser.get(link).await.to;
     assert!(address.starts_with(&format!("{}/authorize?", desk.council.issuer)), "{address}");
     let begun = Begun { address, pending: String::new() };
