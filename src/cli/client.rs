@@ -193,15 +193,16 @@ async fn in_force(house: &House, db: &Db) -> anyhow::Result<Bundle> {
 }
 
 async fn plan(db: &Db, before: &Bundle, new: &Bundle, say: Say) -> anyhow::Result<Ending> {
-    let Weighed { changes, never, touched, differs } = weigh(db, Some(before), new).await?;
-    let head = match (differs, never.is_empty()) {
+    let weighed = weigh(db, Some(before), new).await?;
+    let Weighed { changes, never, touched, differs, .. } = &weighed;
+    let head = match (*differs, never.is_empty()) {
         (false, _) => "The files are in force as they stand.",
         (true, true) => "The files differ from what is in force; `portreeve client apply` would change:",
         (true, false) => "The files differ from what is in force, and cannot be put in force:",
     };
     let answer = json!({ "differs": differs, "changes": changes, "touched": touched, "forbidden": never });
-    say.answer(&answer, &format!("{head}\n{}", in_words(&changes, &touched, &never)));
-    Ok(if differs { Ending::Found } else { Ending::Fine })
+    say.answer(&answer, &format!("{head}\n{}", in_words(&weighed)));
+    Ok(if *differs { Ending::Found } else { Ending::Fine })
 }
 
 async fn registration_token(

@@ -10,8 +10,8 @@ use super::open::{DEMO_ISSUER, House, Place};
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::domain::client::Issuer;
-use crate::policy::{Bundle, Change, Finding, Names, Severity, diff, forbidden, lint, overdue, running_out, sample};
-use crate::service::effects::{self, Counted, Weighed};
+use crate::policy::{Bundle, Finding, Names, Severity, diff, forbidden, lint, overdue, running_out, sample};
+use crate::service::effects::{self, Aged, Counted, Weighed};
 use crate::service::setup::{self, Proposal};
 use crate::store::Db;
 use anyhow::Context as _;
@@ -160,12 +160,14 @@ async fn difference(old: &Path, new: &Path, issuer: &str, store: Store, say: Say
     let issuer = house.as_ref().map_or_else(|| Issuer::parse(issuer), |house| Ok(house.issuer.clone()))?;
     let load = |folder: &Path| Bundle::load(folder, &issuer).context(folder.display().to_string());
     let (old, new) = (load(old)?, load(new)?);
-    let Weighed { changes, never, touched, .. } = match &house {
+    let weighed = match &house {
         Some(house) => weigh(&house.db_there().await?, Some(&old), &new).await?,
         None => Weighed { changes: diff(&old, &new), never: forbidden(&old, &new, |_| None), ..Weighed::default() },
     };
-    let answer = json!({ "changes": changes, "touched": house.is_some().then_some(&touched), "forbidden": never });
-    say.answer(&answer, &in_words(&changes, &touched, &never));
+    let Weighed { changes, never, touched, ages, .. } = &weighed;
+    let counted = house.as_ref().map(|_| (touched, ages)).unzip();
+    let answer = json!({ "changes": changes, "touched": counted.0, "ages": counted.1, "forbidden": never });
+    say.answer(&answer, &in_words(&weighed));
     Ok(if never.is_empty() { Ending::Fine } else { Ending::Found })
 }
 
@@ -224,16 +226,17 @@ pub(super) async fn put_in_force(
     );
     let (roots, now) = (house.roots()?, Clock::Wall.now());
     let before = house.in_force(db).await?;
-    let Weighed { changes, never, touched, differs } = weigh(db, before.as_ref(), new).await?;
+    let weighed = weigh(db, before.as_ref(), new).await?;
+    let Weighed { changes, never, touched, ages, differs } = &weighed;
     if !never.is_empty() {
-        return Ok(report(say, &never));
+        return Ok(report(say, never));
     }
     let proposal =
         Proposal { over: before.as_ref().map(|one| one.digest().as_slice()), names: Some(&names), ..new.into() };
     let activated = if dry {
-        differs
+        *differs
     } else if setup::was_started(db, &roots).await? {
-        names.suffice_for(&changes)?;
+        names.suffice_for(changes)?;
         setup::activate(db, &roots, &proposal, now).await?
     } else {
         setup::first_start(db, &roots, &proposal, now).await?
@@ -246,9 +249,9 @@ pub(super) async fn put_in_force(
     let answer = json!({
         "version": new.version(), "digest": new.digest_hex(), "changed": activated, "dry_run": dry, "changes": changes,
         "needs_second_person": changes.iter().any(|change| change.high_impact),
-        "by": names.by(), "approved_by": names.approved_by(), "touched": touched,
+        "by": names.by(), "approved_by": names.approved_by(), "touched": touched, "ages": ages,
     });
-    say.answer(&answer, &format!("{head}\n{}", in_words(&changes, &touched, &[])));
+    say.answer(&answer, &format!("{head}\n{}", in_words(&weighed)));
     Ok(Ending::Fine)
 }
 
@@ -260,7 +263,8 @@ pub(super) fn report(say: Say, findings: &[Finding]) -> Ending {
     if wrong { Ending::Found } else { Ending::Fine }
 }
 
-pub(super) fn in_words(changes: &[Change], touched: &[Counted], never: &[Finding]) -> String {
+pub(super) fn in_words(weighed: &Weighed) -> String {
+    let Weighed { changes, never, touched, ages, .. } = weighed;
     let mut lines: Vec<String> = changes.iter().map(ToString::to_string).collect();
     if changes.iter().any(|change| change.high_impact) {
         lines.push(
@@ -270,6 +274,7 @@ pub(super) fn in_words(changes: &[Change], touched: &[Counted], never: &[Finding
         );
     }
     lines.extend(touched.iter().map(Counted::in_words));
+    lines.extend(ages.iter().map(Aged::in_words));
     lines.extend(never.iter().map(ToString::to_string));
     lines.join("\n")
 }

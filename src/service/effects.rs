@@ -3,10 +3,13 @@
 use super::Failure;
 use crate::domain::audit::Basis;
 use crate::domain::claims::Claim;
+use crate::domain::ids::ClientId;
 use crate::domain::sharing::NoticeRef;
+use crate::domain::sharing::age::{AgeBand, ConsentAge, Forecast, StandingConsent, forecast};
 use crate::policy::{Bundle, Effect, diff, effects, forbidden, sectors_left};
 use crate::policy::{Change, Finding};
-use crate::store::{Db, Read, clients, sharing};
+use crate::store::{Db, Error, Read, clients, sharing};
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +27,32 @@ pub struct Counted {
     pub superseded: i64,
 }
 
+/// From a day on, another age at which somebody agrees for themselves, with the consents that stand now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Aged {
+    /// The first day it holds.
+    pub from: Date,
+    /// The age, in years.
+    pub age: u8,
+    /// How many consents stand, whatever they are for.
+    pub standing: i64,
+    /// Those of people who may be too young then, and nothing else is known of them.
+    pub affected: Vec<Affected>,
+    /// Those of people who were not asked how old they are.
+    pub unknown: i64,
+}
+
+/// Consents to one service's purpose that a rule affects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Affected {
+    /// The service.
+    pub client_id: String,
+    /// The purpose.
+    pub purpose: String,
+    /// How many.
+    pub residents: i64,
+}
+
 /// What putting a bundle in force would do to what is.
 #[derive(Debug, Clone, Default)]
 pub struct Weighed {
@@ -33,6 +62,8 @@ pub struct Weighed {
     pub never: Vec<Finding>,
     /// Whom it touches.
     pub touched: Vec<Counted>,
+    /// Rules of age that are new.
+    pub ages: Vec<Aged>,
     /// Whether it is another bundle at all.
     pub differs: bool,
 }
@@ -54,8 +85,51 @@ pub async fn weigh(db: &Db, before: &Bundle, new: &Bundle) -> Result<Weighed, Fa
         changes: diff(before, new),
         never: forbidden(before, new, |sector| known.get(sector).copied()),
         touched,
+        ages: aged(db, before, new).await?,
         differs: before.digest() != new.digest(),
     })
+}
+
+/// What each rule of age that is new does to the consents that stand.
+async fn aged(db: &Db, before: &Bundle, new: &Bundle) -> Result<Vec<Aged>, Failure> {
+    let known: BTreeSet<&ConsentAge> = before.controller.consent_ages.iter().collect();
+    let rules: Vec<&ConsentAge> = new.controller.consent_ages.iter().filter(|rule| !known.contains(rule)).collect();
+    if rules.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut standing = Vec::new();
+    for (client, purpose, band, at) in sharing::consents(&mut db.peek()).await? {
+        let client = ClientId::parse(&client).ok_or_else(|| Error::Unreadable("client_id".to_owned()))?;
+        let band = band.as_deref().and_then(AgeBand::parse);
+        standing.push(StandingConsent { client, purpose, band, at });
+    }
+    let weighed = rules.into_iter().map(|rule| {
+        let Forecast { standing, affected, unknown } = forecast(&standing, rule, &new.controller.time_zone);
+        let one = |((client, purpose), residents): ((ClientId, String), i64)| Affected {
+            client_id: client.as_str().to_owned(),
+            purpose,
+            residents,
+        };
+        let affected = affected.into_iter().map(one).collect();
+        Aged { from: rule.from, age: rule.age, standing, affected, unknown }
+    });
+    Ok(weighed.collect())
+}
+
+impl Aged {
+    /// In a sentence or two.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let Self { from, age, standing, affected, unknown } = self;
+        let total: i64 = affected.iter().map(|one| one.residents).sum();
+        let each: Vec<String> =
+            affected.iter().map(|one| format!("{} for {}: {}", one.client_id, one.purpose, one.residents)).collect();
+        let each = if each.is_empty() { String::new() } else { format!(" ({})", each.join("; ")) };
+        format!(
+            "From {from} nobody under {age} agrees for themselves. Of {standing} consents that stand, {total} may be of \
+             people too young then{each}; of {unknown} no age is known."
+        )
+    }
 }
 
 async fn count(r: &mut Read, new: &Bundle, effect: Effect) -> Result<Counted, Failure> {

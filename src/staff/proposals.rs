@@ -2,7 +2,7 @@
 
 use super::seated::Seated;
 use crate::domain::staff::Action;
-use crate::service::effects::Counted;
+use crate::service::effects::{Aged, Counted};
 use crate::service::proposals;
 use crate::service::staff::members;
 use crate::view::pages::console::{Block, Cell, Console, Form, Text};
@@ -62,6 +62,15 @@ pub async fn show(desk: Seated, Path(id): Path<Uuid>) -> Response {
             rows: weighed.touched.iter().map(|one| touched(&desk, one)).collect(),
         })
     };
+    if !weighed.ages.is_empty() {
+        page = page.block(Block::Table {
+            caption: Text::say("proposal-ages"),
+            head: ["proposal-from", "proposal-age", "proposal-too-young", "proposal-age-unknown"]
+                .map(Text::say)
+                .to_vec(),
+            rows: weighed.ages.iter().map(aged).collect(),
+        });
+    }
     for never in &weighed.never {
         page = page.block(Block::Warning(Text::plain(never.to_string())));
     }
@@ -80,6 +89,16 @@ pub async fn show(desk: Seated, Path(id): Path<Uuid>) -> Response {
         page = page.block(Block::Inset(Text::say("proposal-over")));
     }
     desk.page(&page)
+}
+
+fn aged(one: &Aged) -> Vec<Cell> {
+    let affected = one.affected.iter().map(|of| format!("{} ({}): {}", of.client_id, of.purpose, of.residents));
+    vec![
+        Text::plain(one.from.to_string()).into(),
+        Cell::number(one.age),
+        Text::plain(affected.collect::<Vec<_>>().join(", ")).into(),
+        Cell::number(one.unknown),
+    ]
 }
 
 fn touched(desk: &Seated, one: &Counted) -> Vec<Cell> {

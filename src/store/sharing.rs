@@ -384,6 +384,16 @@ pub async fn counted(r: &mut Read, client: &str, purpose: &str) -> Result<Vec<(S
     .await
 }
 
+/// The consents that stand: service, purpose, band of age if it was asked, and when each was given.
+pub async fn consents(r: &mut Read) -> Result<Vec<(String, String, Option<String>, When)>, Error> {
+    r.sql(
+        "SELECT s.client_id, s.purpose, l.age_band, l.at FROM sharing_standing s
+         JOIN sharing_record l ON l.id = s.record_id WHERE s.basis = 'consent'",
+    )
+    .all()
+    .await
+}
+
 /// The person's subject in a sector, if she has been there.
 pub async fn subject(r: &mut Read, account: AccountId, sector: &str) -> Result<Option<String>, Error> {
     r.sql("SELECT sub FROM subject WHERE account_id = $1 AND sector = $2")

@@ -47,11 +47,12 @@ impl Propose {
             "nobody has reviewed the notices in {}: name who did in controller.toml, or take the language out of the settings",
             unreviewed.join(", ")
         );
-        let Weighed { changes, never, touched, differs } = weigh(&app.db, &app.snapshot().policy, &new).await?;
+        let weighed = weigh(&app.db, &app.snapshot().policy, &new).await?;
+        let Weighed { changes, never, touched, ages, differs } = &weighed;
         if !never.is_empty() {
-            return Ok(report(say, &never));
+            return Ok(report(say, never));
         }
-        anyhow::ensure!(differs, "these policies are in force already: {}", new.version());
+        anyhow::ensure!(*differs, "these policies are in force already: {}", new.version());
         let member = proposals::proposer(&app, &self.by).await?;
         let now = app.now();
         let (id, until) = if self.dry_run {
@@ -68,9 +69,9 @@ impl Propose {
         };
         let answer = json!({
             "approval": id, "version": new.version(), "digest": new.digest_hex(), "by": self.by.as_str(), "until": until.to_string(),
-            "page": page, "changes": changes, "touched": touched, "dry_run": self.dry_run,
+            "page": page, "changes": changes, "touched": touched, "ages": ages, "dry_run": self.dry_run,
         });
-        say.answer(&answer, &format!("{head}\n{}", in_words(&changes, &touched, &[])));
+        say.answer(&answer, &format!("{head}\n{}", in_words(&weighed)));
         Ok(Ending::Fine)
     }
 }

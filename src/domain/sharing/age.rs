@@ -159,17 +159,17 @@ pub struct StandingConsent {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Forecast {
     /// Those looked at.
-    pub standing: usize,
+    pub standing: i64,
     /// Those that would no longer stand on her own word, by service and purpose.
-    pub affected: BTreeMap<(ClientId, String), usize>,
+    pub affected: BTreeMap<(ClientId, String), i64>,
     /// Those of which no age is known: age was not asked.
-    pub unknown: usize,
+    pub unknown: i64,
 }
 
 impl Forecast {
     /// How many would no longer stand.
     #[must_use]
-    pub fn affected(&self) -> usize {
+    pub fn affected(&self) -> i64 {
         self.affected.values().sum()
     }
 }

@@ -39,6 +39,15 @@ async fn in_force(house: &House) -> String {
 
 /// What a resident was told, or decided.
 async fn stands(house: &House, who: AccountId, purpose: &str, state: &str, notice: &str) {
+    stands_of_age(house, who, (purpose, state, notice), None).await;
+}
+
+async fn stands_of_age(
+    house: &House,
+    who: AccountId,
+    (purpose, state, notice): (&str, &str, &str),
+    age_band: Option<&str>,
+) {
     let row = SharingRow {
         id: RecordId(Uuid::new_v4()),
         client_id: "parking-permits".to_owned(),
@@ -52,7 +61,7 @@ async fn stands(house: &House, who: AccountId, purpose: &str, state: &str, notic
         claims: "email".to_owned(),
         policy: "policy".to_owned(),
         at: house.app.now(),
-        how: HowRow::default(),
+        how: HowRow { age_band: age_band.map(str::to_owned), ..HowRow::default() },
     };
     house.later(Duration::from_secs(1));
     let written = house.app.db.write(async |mut w| {
@@ -240,5 +249,44 @@ both! {
         // An editorial change supersedes nobody's.
         office.edit("register.toml", "change = \"material\"\nwhy = \"How often\"", "change = \"editorial\"\nwhy = \"How often\"");
         assert_eq!(touched(&office)["permit-newsletter"], [1, 1, 0]);
+    }
+
+    async fn q08_the_age_moves_to_16_and_whose_consent_that_affects_is_counted_before(world: World) {
+        let house = House::by_the_wall(world).await;
+        let (old, office) = (Office::of(&house), Office::of(&house));
+        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        let bob = house.resident("Bob Evans", "bob@example.org", "kettle ribbon gravel").await;
+        let cyd = house.resident("Cyd Lewis", "cyd@example.org", "violet tractor spoon").await;
+        let yes = ("permit-newsletter", "given", "permit-newsletter@1");
+        for (who, band) in [(ada, Some("13_15")), (bob, Some("adult")), (cyd, None)] {
+            stands_of_age(&house, who, yes, band).await;
+        }
+        let (before, after) = (old.at("policies"), office.at("policies"));
+        let today = house.app.now().day(&jiff::tz::TimeZone::get("Europe/London").unwrap());
+        let after_years = |years: i64, days: i64| (today + jiff::Span::new().years(years).days(days)).to_string();
+        let (soon, grown, young) = (after_years(0, 120), after_years(3, 1), after_years(3, -1));
+        let rule = |from: &str, age: u8| format!("age = 13\n\n[[consent_age]]\nfrom = {from}\nage = {age}");
+        let ages = |office: &Office| {
+            let (code, said) = office.run(&["policy", "diff", &before, &after]);
+            assert_eq!(code, 0, "{said}");
+            said["ages"].clone()
+        };
+        assert_eq!(ages(&office), serde_json::json!([]), "no rule is new");
+        let second = rule(&soon, 16);
+        office.edit("controller.toml", "age = 13", &second);
+        let counted = |from: &str, affected: Value| {
+            serde_json::json!([{ "from": from, "age": 16, "standing": 3, "affected": affected, "unknown": 1 }])
+        };
+        let hers = serde_json::json!([{ "client_id": "parking-permits", "purpose": "permit-newsletter", "residents": 1 }]);
+        assert_eq!(ages(&office), counted(&soon, hers));
+        // She will have grown into it by a later day.
+        office.edit("controller.toml", &format!("from = {soon}"), &format!("from = {grown}"));
+        assert_eq!(ages(&office), counted(&grown, serde_json::json!([])));
+        // Who took it back is none, and who is younger is one more.
+        stands(&house, bob, "permit-newsletter", "withdrawn", "permit-newsletter@1").await;
+        stands(&house, cyd, "permit-newsletter", "withdrawn", "permit-newsletter@1").await;
+        office.edit("controller.toml", &format!("from = {grown}"), &format!("from = {young}"));
+        let said = ages(&office);
+        assert_eq!((&said[0]["standing"], &said[0]["affected"][0]["residents"], &said[0]["unknown"]), (&1.into(), &1.into(), &0.into()));
     }
 }
