@@ -54,7 +54,7 @@ async fn table(house: &House, officer: &str, txn: Uuid) -> Vec<Vec<String>> {
     let (_, mut dee) = house.officer(officer, &[Role::InformationGovernance]).await;
     let page = dee.get(&format!("/signals/changes/{txn}")).await;
     assert_eq!(page.status, 200, "{}", page.body);
-    for other in ["Ben", "ben@", "Ada", "ada@"] {
+    for other in ["Ben ", "ben@", "Ada ", "ada@"] {
         assert!(!page.body.contains(other), "{other}: {}", page.body);
     }
     let body = page.body.split("<tbody").nth(1).unwrap().split("</tbody>").next().unwrap();
