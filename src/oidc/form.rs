@@ -18,6 +18,15 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use std::sync::Arc;
 
+/// What a form is, as a request says.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Whether the body is of this kind, whatever parameters the kind has (RFC 9110 §8.3).
+pub(super) fn is_of(headers: &HeaderMap, kind: &str) -> bool {
+    let said = headers.get(CONTENT_TYPE).and_then(|said| said.to_str().ok()).unwrap_or_default();
+    said.split(';').next().map(str::trim) == Some(kind)
+}
+
 /// The request as it came.
 #[derive(Debug)]
 pub struct Form {
@@ -55,8 +64,7 @@ impl Form {
         if self.query {
             return Err(WireError::of(said::BODY_ONLY));
         }
-        let form = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if form.split(';').next().map(str::trim) != Some("application/x-www-form-urlencoded") {
+        if !is_of(&self.headers, FORM) {
             return Err(WireError::of(said::FORM_ONLY));
         }
         let parameters = Parameters::parse(&self.body).map_err(|_| WireError::of(said::TWICE))?;

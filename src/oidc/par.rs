@@ -3,6 +3,7 @@
 use super::authorize::{Fault, object, request};
 use super::client_auth;
 use super::error::WireError;
+use super::form::{FORM, is_of};
 use super::origin;
 use super::parameters::Parameters;
 use crate::app::App;
@@ -16,7 +17,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Extension, RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::json;
 use std::sync::Arc;
@@ -59,8 +60,7 @@ async fn answer(
     if query.is_some_and(|query| !query.is_empty()) {
         return Err(WireError::of(said::BODY_ONLY));
     }
-    let form = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if form.split(';').next().map(str::trim) != Some("application/x-www-form-urlencoded") {
+    if !is_of(headers, FORM) {
         return Err(WireError::of(said::FORM_ONLY));
     }
     // RFC 9126 §2.3.

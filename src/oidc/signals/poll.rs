@@ -6,6 +6,7 @@
 
 use super::super::client_auth;
 use super::super::error::WireError;
+use super::super::form::is_of;
 use super::super::parameters::Parameters;
 use crate::app::App;
 use crate::domain::audit::Context;
@@ -19,7 +20,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Extension, RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -122,8 +123,7 @@ async fn known(
     if query.is_some_and(|query| !query.is_empty()) {
         return Err(WireError::of(said::BODY_ONLY));
     }
-    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if kind.split(';').next().map(str::trim) != Some("application/json") {
+    if !is_of(headers, "application/json") {
         return Err(WireError::of(said::POLL));
     }
     let members: Map<String, Value> = serde_json::from_slice(body).map_err(|_| WireError::of(said::POLL))?;
