@@ -4,11 +4,13 @@
 use super::{ADA, NEWS, PERMIT, WORD, ada, client, lines, says as tells, standing};
 use crate::app::{Changes, House};
 use crate::looking::details::{born, gives};
-use crate::looking::leaves;
+use crate::looking::{At, CALLED, leaves};
 use crate::search::newest;
 use crate::staff::browser::{Officer, Said};
+use portreeve::domain::client::Lang;
 use portreeve::domain::sharing::{AgeBand, Decider, Method, Record, RecordState, Way};
 use portreeve::domain::staff::Role;
+use portreeve::service::looking::{Ask, Refused, approvals, choices, person};
 use portreeve::store::Housekeeping;
 use std::time::Duration;
 
@@ -275,6 +277,23 @@ both! {
         house.later(Duration::from_mins(61));
         officer.show_passkey("/sign-in").await;
         says(&officer.post(&here, &fields).await, 410, &["This enquiry is closed"]);
+    }
+
+    async fn nothing_that_is_kept_from_her_is_done_about_a_right_of_hers(world: World) {
+        let house = House::new(world).await;
+        let (who, _) = ada(&house).await;
+        let [at, boss] = [Role::InformationGovernance; 2].map(|role| At::new(&house, &[role]));
+        let hidden = Ask { reason: "crime_prevention", case: "FR-7", who: ADA, ..CALLED };
+        let approval = approvals::ask_for_enquiry(at.deed(), &hidden).await.unwrap();
+        approvals::decide(boss.deed(), approval, true).await.unwrap();
+        let enquiry = at.open(&Ask { approval: Some(approval), ..hidden }).await.unwrap();
+        assert_eq!(person::search(at.deed(), &enquiry, ADA).await.unwrap(), Some(who));
+        let looks = house.events("officer.viewed").await;
+        let seen = choices::view(at.deed(), enquiry.id, who).await;
+        assert!(matches!(seen, Err(Refused::Closed)), "{seen:?}");
+        let one = choices::one(at.deed(), (enquiry.id, who), ("parking-permits", "permit-newsletter"), Lang::En).await;
+        assert!(matches!(one, Err(Refused::Closed)), "{one:?}");
+        assert_eq!(house.events("officer.viewed").await, looks);
     }
 
     async fn she_chooses_at_a_kiosk(world: World) {
