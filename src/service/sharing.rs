@@ -82,6 +82,10 @@ pub struct Assisted {
     pub case: Option<String>,
     /// How it was said, by whom, and how it is known who it was.
     pub spoken: Spoken,
+    /// The digest of what was read to her, or of what the paper says.
+    pub read: String,
+    /// id@version of the notice that a paper names.
+    pub edition: Option<String>,
     /// What she is written of it.
     pub letter: Option<NewMessage>,
 }
