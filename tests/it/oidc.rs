@@ -25,6 +25,7 @@
 //! sharing     nothing leaves without a record
 //! age         how old she is, where her consent needs it
 //! derived     details given once, and claims made from them
+//! often       details given again and again
 //! step_up     levels of assurance (rows W10, S01)
 //! languages   which language a page is in
 //! tabs        several at once in one browser (row S13)
@@ -47,6 +48,7 @@ mod library;
 mod logout;
 mod machine;
 mod objects;
+mod often;
 mod par;
 pub mod party;
 mod prompts;
