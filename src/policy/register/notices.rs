@@ -72,9 +72,10 @@ impl Register {
     #[must_use]
     pub fn editions_ahead(&self, named: &NoticeRef, day: Date) -> Vec<&Edition> {
         let holds = self.edition_on(named, day).version;
-        let between = |edition: &&Edition| (holds + 1..=named.version).contains(&edition.version);
-        let of_it = self.editions.iter().filter(|edition| edition.id == named.id).filter(between);
-        let mut ahead: Vec<&Edition> = of_it.filter(|edition| edition.effective_from > day).collect();
+        let between =
+            |edition: &&Edition| edition.id == named.id && edition.version > holds && edition.version <= named.version;
+        let ahead = self.editions.iter().filter(between).filter(|edition| edition.effective_from > day);
+        let mut ahead: Vec<&Edition> = ahead.collect();
         ahead.sort_by_key(|edition| edition.version);
         ahead
     }

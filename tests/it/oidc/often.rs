@@ -58,7 +58,7 @@ both! {
         for day in 21..=23 {
             let refused = born(&hers, day).await;
             assert_eq!(refused.status, 429, "{day}");
-            for words in ["There is a problem", "You can change them again on 2 December 2026 at 12pm.", "href=\"/account/details\""] {
+            for words in ["There is a problem", "You can change them again on 2 December 2026 at midday.", "href=\"/account/details\""] {
                 assert!(refused.body.contains(words), "{words}: {}", refused.body);
             }
         }
@@ -68,7 +68,7 @@ both! {
         assert_eq!((house.events(CHANGED).await, holds(&house, &hers).await.as_deref()), (20, Some("1980-03-20")));
         hers.get("/account/details?lang=cy").await;
         let welsh = born(&hers, 24).await;
-        assert!(welsh.status == 429 && welsh.body.contains("Gallwch eu newid eto ar 2 Rhagfyr 2026 am 12pm."), "{}", welsh.body);
+        assert!(welsh.status == 429 && welsh.body.contains("Gallwch eu newid eto ar 2 Rhagfyr 2026 am hanner dydd."), "{}", welsh.body);
         // It is hers to delete.
         assert_eq!(hers.post(&format!("{BORN}/take-away"), &[]).await.to, "/account/details?news=taken_away");
         assert_eq!((house.events(CHANGED).await, holds(&house, &hers).await), (21, None));

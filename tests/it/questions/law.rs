@@ -166,7 +166,7 @@ both! {
         assert_eq!(said(&page, "Hysbysiad"), ["Hysbysiad: garden-waste@1", "Hysbysiad garden-waste@2, o: 2 Rhagfyr 2026"]);
         // From midnight it is the one that is read, and no other one comes.
         house.later(Duration::from_hours(12));
-        let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        let (_, mut dee) = house.officer("Gwen Pugh", &[Role::InformationGovernance]).await;
         let rows = notices(&dee.get("/register?lang=en").await.body);
         assert_eq!((rows[0].clone(), rows[4].len()), (vec!["garden-waste@2".to_owned()], 1));
         assert_eq!(said(&dee.get("/register/garden-waste?lang=en").await.body, "Notice"), ["Notice: garden-waste@2"]);
