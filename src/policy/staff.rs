@@ -218,6 +218,7 @@ mod tests {
             ("staff.upstream", with(issuer, "http://login.example"), with(issuer, "http://localhost:9000")),
             ("staff.upstream", with(issuer, "login.example"), with(issuer, "https://login.example")),
             ("staff.upstream", with(issuer, "https://login.example?a=b"), with(issuer, "https://login.example/v2.0")),
+            ("staff.upstream", with(issuer, "https://login.example#a"), with(issuer, "https://login.example/a")),
             ("staff.upstream", with("\"portreeve\"", "\" \""), with("\"portreeve\"", "\"p\"")),
             (
                 "staff.upstream",

@@ -174,7 +174,7 @@ fn what_is_rested_on_is_approved_by_now() {
         &[(REGISTER, purpose, "approved_on = 2026-12-01")],
     );
     let dpia = "approved_on = 2026-10-28";
-    for rule in ["purpose.dpia", "purpose.dpia"] {
+    for rule in ["purpose.dpia", "share.dpia"] {
         pairs(rule, &[(REGISTER, dpia, "approved_on = 2026-12-02")], &[(REGISTER, dpia, "approved_on = 2026-12-01")]);
     }
     pairs(
