@@ -48,7 +48,7 @@ const NUMBERS: [(&str, u64, u64); 7] = [
 
 /// What is wrong with one figure where some are set: in words.
 fn wrong(path: &str, set: &[(&str, String)]) -> Vec<String> {
-    let lines = set.iter().map(|(key, value)| format!("{key} = {value}\n")).collect::<String>();
+    let lines = set.iter().map(|(key, value)| format!("{key} = {value}\n")).collect::<Vec<_>>().concat();
     let figures: Figures = toml::from_str(&format!("schema = \"portreeve.assurance/1\"\n{lines}")).unwrap();
     let of_it = figures.wrong().into_iter().filter(|(at, _)| at == path);
     of_it.map(|(_, message)| message).collect()
