@@ -170,13 +170,15 @@ impl Spoken {
         unclear.extend(choice.is_none().then_some(Unclear::Choice));
         unclear.extend(heard.is_none().then_some(Unclear::Heard));
         unclear.extend(decider.is_none().then_some(Unclear::Decider));
-        unclear.extend(!authority.as_ref().is_ok_and(|it| it.is_some() || !for_her).then_some(Unclear::Authority));
+        let named = authority.as_ref().is_ok_and(|it| it.is_some() || !for_her);
+        unclear.extend((!named).then_some(Unclear::Authority));
         unclear.extend(check.is_none().then_some(Unclear::Check));
         let there = heard.zip(check).is_none_or(|(heard, check)| heard.allows(check));
         unclear.extend((!there).then_some(Unclear::CheckThere));
         let by_word = check == Some(Check::Word) && choice.is_some_and(Choice::gives);
         unclear.extend(by_word.then_some(Unclear::CheckMore));
-        unclear.extend(!evidence.as_ref().is_ok_and(|it| it.is_some() || !on_paper).then_some(Unclear::Evidence));
+        let lies = evidence.as_ref().is_ok_and(|it| it.is_some() || !on_paper);
+        unclear.extend((!lies).then_some(Unclear::Evidence));
         match (choice, heard, decider, authority, check, evidence) {
             (Some(choice), Some(heard), Some(decider), Ok(authority), Some(check), Ok(evidence))
                 if unclear.is_empty() =>

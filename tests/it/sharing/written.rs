@@ -73,7 +73,7 @@ both! {
         let list = officer.get(&format!("{person}/choices")).await;
         says(&list, 200, &["Parking permits", "Garden waste", "They agreed", "The service gets the details without consent", &format!("{person}/choices/parking-permits/permit-newsletter")]);
         let here = format!("{person}/choices/parking-permits/permit-newsletter");
-        says(&officer.get(&here).await, 200, &["Read this to the resident if they want to say yes again", "Email address", "permit-newsletter@1", "until you say stop"]);
+        says(&officer.get(&here).await, 200, &["If they want to say yes again, read this to the resident", "Email address", "permit-newsletter@1", "until you say stop"]);
         assert!(!list.body.contains("Wójcik") && !list.body.contains(ADA), "masked here too");
 
         let done = writes(&mut officer, &here, &[&[("choice", "stop")], &CALL]).await;
