@@ -122,7 +122,9 @@ pub async fn answer(desk: Seated, Path(id): Path<Uuid>, Posted(typed): Posted<An
         Ok(Answer::NoText) => form(&desk, id, &typed, vec![Wrong::Console("answer", "wrong-answer")]).await,
         Ok(Answer::NoReason(_)) => form(&desk, id, &typed, vec![Wrong::Console("reason", "wrong-reason")]).await,
         // They may answer, only not this person; the record has it that they wanted to.
-        Err(Refused::NotPermitted(_)) => form(&desk, id, &typed, vec![Wrong::Console("answer", "wrong-known")]).await,
+        Err(Refused::NotPermitted(_) | Refused::Known) => {
+            form(&desk, id, &typed, vec![Wrong::Console("answer", "wrong-known")]).await
+        }
         Err(refused) => desk.refused(&refused),
     }
 }

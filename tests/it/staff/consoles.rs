@@ -160,18 +160,18 @@ both! {
         says(&page, 200, &["You have named one person"]);
         assert!(!page.body.contains(ADA));
         let opened = officer.post("/enquiries", &WHY).await.to;
-        says(&officer.post(&format!("{opened}/search"), &[("who", ADA)]).await, 403, &["You may not do this"]);
+        says(&officer.post(&format!("{opened}/search"), &[("who", ADA)]).await, 403, &["You have declared that you know this person"]);
         officer.post("/conflicts", &[("how", "withdraw"), ("whom", ADA)]).await;
         says(&officer.get("/conflicts").await, 200, &["You have not named anybody"]);
-        says(&officer.post(&format!("{opened}/search"), &[("who", ADA)]).await, 403, &["You may not do this"]);
+        says(&officer.post(&format!("{opened}/search"), &[("who", ADA)]).await, 403, &["You have declared that you know this person"]);
         house.later(Duration::from_hours(24));
         officer.show_passkey("/sign-in").await;
         let here = found(&mut officer, &WHY).await;
         assert_eq!(officer.get(&here).await.status, 200);
         // Known after all: what was found does not open any more.
         officer.post("/conflicts", &[("how", "declare"), ("who", ADA)]).await;
-        says(&officer.get(&here).await, 403, &["You may not do this"]);
-        says(&officer.post(&format!("{here}/reveal"), &[("field", "name")]).await, 403, &["You may not do this"]);
+        says(&officer.get(&here).await, 403, &["You have declared that you know this person"]);
+        says(&officer.post(&format!("{here}/reveal"), &[("field", "name")]).await, 403, &["You have declared"]);
         assert_eq!(house.events("officer.not_permitted").await, 4);
     }
 
