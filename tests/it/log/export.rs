@@ -342,6 +342,10 @@ both! {
         let (code, said) = verdict(&file, key, &["--without-witness"]);
         assert_eq!((code, said["leaf"].as_str()), (Some(0), Some(event.leaf.as_str())), "{said}");
         assert_eq!(verdict(&file, key, &[]).0, Some(1), "nobody else has seen it");
+        let page = folder.path().join("one.html");
+        let report = ["--without-witness", "--report", page.to_str().unwrap()];
+        let (code, _, wrong) = answer(&[&["audit", "verify", file.to_str().unwrap(), "--key", key], &report[..]].concat());
+        assert!(code != Some(0) && wrong.contains("--report is for exports") && !page.exists(), "{wrong}");
         // Another index, another leaf, another key.
         std::fs::write(&file, proof.replacen("index ", "index 1", 1)).unwrap();
         assert_eq!(verdict(&file, key, &["--without-witness"]).0, Some(1));
