@@ -137,12 +137,12 @@ async fn look(house: &House, round: &mut Round) -> anyhow::Result<()> {
     record(&db, now, round).await?;
     rows(house, &db, round).await?;
     // A demo's settings, and so its languages, are nobody's.
-    match (house.staff_origin.is_some(), house.languages.is_some()) {
-        (true, true) => staff(house, round).await?,
-        (true, false) => {
-            round.left_out.push("staff: a demo's are made up; elsewhere two have to be there who may approve")
-        }
-        (false, _) => round.left_out.push("staff: there is no staff listener"),
+    if house.staff_origin.is_none() {
+        round.left_out.push("staff: there is no staff listener");
+    } else if house.languages.is_none() {
+        round.left_out.push("staff: a demo's are made up; elsewhere two have to be there who may approve");
+    } else {
+        staff(house, round).await?;
     }
     if let Some(collector) = &house.collector {
         stream(collector, &db, now, round).await?;

@@ -112,7 +112,9 @@ fn with_person(desk: &Seated, typed: &Typed, glass_broken: bool) -> Vec<Field> {
     for field in &mut fields {
         if let Field::Choice { name: "reason", items, .. } = field {
             if !glass_broken {
-                items.iter_mut().for_each(|(.., hint)| *hint = Some(Text::say("enquiry-needs-case")));
+                for (.., hint) in items.iter_mut() {
+                    *hint = Some(Text::say("enquiry-needs-case"));
+                }
             }
             if desk.allows(Action::DelayNotice) {
                 items.extend(
