@@ -11,7 +11,7 @@ use crate::crypto::weak::WeakPasswords;
 use crate::domain::client::{Client, Issuer};
 use crate::domain::ids::ClientId;
 use crate::domain::time::When;
-use crate::http::address::TrustedProxies;
+use crate::http::address::Networks;
 use crate::http::cookies::Cookies;
 use crate::http::outbound::Outbound;
 use crate::mail::Mail;
@@ -109,7 +109,9 @@ pub struct Parts {
     /// The origin of the staff listener, where there is one.
     pub staff_origin: Option<Origin>,
     /// Proxies whose word about the client's address is taken.
-    pub proxies: TrustedProxies,
+    pub proxies: Networks,
+    /// Shared machines of the council, where residents use our pages.
+    pub kiosks: Networks,
     /// The template under which anybody on this machine may register a client without a token: in a demo only.
     pub open_registration: Option<&'static str>,
 }

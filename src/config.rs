@@ -41,6 +41,8 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Cidr>,
+    /// Shared machines of the council, where residents use our pages: what they choose there is recorded so.
+    pub kiosks: Vec<Cidr>,
     /// The mail relay; `None` only where letters are kept (demo).
     pub smtp: Option<Smtp>,
     /// The sender of letters.

@@ -8,6 +8,7 @@
 
 pub mod approvals;
 pub mod breaches;
+pub mod choices;
 pub mod conflicts;
 pub mod delays;
 pub mod desk;

@@ -11,10 +11,12 @@ use crate::domain::audit::Context;
 use crate::domain::client::Client;
 use crate::domain::redirect::Application;
 use crate::domain::session::SignedIn;
+use crate::domain::sharing::{Method, Way};
 use crate::domain::time::When;
 use crate::http::cookies::Name;
 use crate::http::headers::Pages;
 use crate::service::sessions::{self, Browser};
+use crate::service::sharing::Capture;
 use crate::service::{Failure, people};
 use crate::view::pages::{Busy, Problem, Trouble};
 use crate::view::{Both, Chrome, Idle, Lang, OtherWays, Page, ServiceContext};
@@ -42,6 +44,7 @@ pub struct Visit {
     pub context: Context,
     /// The request's reference, for the help desk.
     pub reference: Option<String>,
+    way: Way,
     chosen: bool,
     wished: bool,
     here: String,
@@ -67,7 +70,8 @@ impl FromRequestParts<App> for Visit {
 impl Visit {
     fn begin(parts: &Parts, app: &App) -> Self {
         let arrived = Arrived::of(parts, app.cookies(), app.view.languages());
-        let Arrived { lang, chosen, wished, browser, context, reference, here, set } = arrived;
+        let Arrived { lang, chosen, wished, browser, context, address, reference, here, set } = arrived;
+        let kiosk = address.is_some_and(|address| app.kiosks.contains(address.0));
         Self {
             app: app.clone(),
             now: app.now(),
@@ -78,6 +82,7 @@ impl Visit {
             signed_in: None,
             context,
             reference,
+            way: if kiosk { Way::Kiosk } else { Way::Web },
             here,
             cookies: set,
         }
@@ -86,6 +91,12 @@ impl Visit {
     /// Names this page as a GET shows it, where its references came in a form: the language links lead there.
     pub fn stand_at(&mut self, place: &str) {
         place.clone_into(&mut self.here);
+    }
+
+    /// What she says on a page of ours, in so many page loads and actions: at a kiosk of the council, or anywhere else.
+    #[must_use]
+    pub fn capture(&self, method: Method, steps: i64, page: Option<String>) -> Capture {
+        Capture { channel: self.way, ..Capture::on_page(self.lang.into(), method, steps, page) }
     }
 
     /// The token that a form of this browser must carry.

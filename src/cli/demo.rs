@@ -14,7 +14,7 @@ use crate::crypto::weak::WeakPasswords;
 use crate::demo::service::{Clock as ServiceClock, Service, ServiceConfig};
 use crate::demo::{key::ServiceKey, samples, tray};
 use crate::domain::client::Issuer;
-use crate::http::address::TrustedProxies;
+use crate::http::address::Networks;
 use crate::http::outbound::Outbound;
 use crate::http::server::{Limits, Transport, serve};
 use crate::http::shutdown::Shutdown;
@@ -139,7 +139,8 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
         origin: Origin::parse(issuer.as_str())?,
         staff_origin: Some(Origin::parse(&ports.staff.origin())?),
         issuer,
-        proxies: TrustedProxies::default(),
+        proxies: Networks::default(),
+        kiosks: Networks::default(),
         open_registration: Some("conformance"),
     };
     Ok(App::start(house).await?)

@@ -7,7 +7,7 @@ use crate::crypto::password::{Cost, Hasher};
 use crate::crypto::roots::{RootSecret, Roots};
 use crate::crypto::weak::{BreachedFilter, WeakPasswords};
 use crate::domain::client::Issuer;
-use crate::http::address::TrustedProxies;
+use crate::http::address::Networks;
 use crate::http::outbound::Outbound;
 use crate::mail::{Kept, Mail, Relay, RelaySettings, RelayTls};
 use crate::policy::Bundle;
@@ -147,7 +147,8 @@ impl House {
             origin: Origin::parse(self.issuer.as_str())?,
             staff_origin: self.staff_origin.clone(),
             issuer: self.issuer.clone(),
-            proxies: TrustedProxies::default(),
+            proxies: Networks::default(),
+            kiosks: Networks::default(),
             open_registration: None,
             db,
             roots,
@@ -234,7 +235,8 @@ pub(super) fn parts(config: &Config, db: Db, roots: Roots, bundle: &Bundle, cloc
         issuer: Issuer::parse(config.issuer.as_str())?,
         origin: config.issuer.clone(),
         staff_origin: config.staff_origin.clone(),
-        proxies: TrustedProxies::new(&config.trusted_proxies),
+        proxies: Networks::new(&config.trusted_proxies),
+        kiosks: Networks::new(&config.kiosks),
         open_registration: None,
     })
 }

@@ -4,7 +4,7 @@ use super::open::{House, parts};
 use super::{Ending, doors};
 use crate::app::{App, Clock};
 use crate::config::{Config, Database, Environment, Witness};
-use crate::http::address::TrustedProxies;
+use crate::http::address::Networks;
 use crate::http::server::{Limits, Transport, serve};
 use crate::http::shutdown::Shutdown;
 use crate::http::tls::Tls;
@@ -151,7 +151,7 @@ fn transport(config: &Config, tls: Option<&Arc<Tls>>) -> Transport {
     match tls {
         Some(tls) => Transport::Tls(Arc::clone(tls)),
         None if config.trusted_proxies.is_empty() => Transport::Plain,
-        None => Transport::Behind(TrustedProxies::new(&config.trusted_proxies)),
+        None => Transport::Behind(Networks::new(&config.trusted_proxies)),
     }
 }
 

@@ -91,6 +91,7 @@ impl<'a> Check<'a> {
                     listen,
                     tls,
                     trusted_proxies: proxies,
+                    kiosks: raw.kiosks.unwrap_or_default(),
                     smtp,
                     mail_from,
                     outbound_allow: raw.outbound_allow.unwrap_or_default(),

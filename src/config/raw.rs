@@ -21,6 +21,7 @@ pub(super) struct Raw {
     pub root_secret_file: Option<PathBuf>,
     pub mail_from: Option<String>,
     pub trusted_proxies: Option<Vec<Cidr>>,
+    pub kiosks: Option<Vec<Cidr>>,
     pub outbound_allow: Option<Vec<Allowed>>,
     pub extra_ca: Option<PathBuf>,
     pub languages: Option<Vec<String>>,

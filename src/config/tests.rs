@@ -89,7 +89,7 @@ fn every_line_the_example_offers_is_a_key() {
             assert!(!error.to_string().contains("unknown field"), "{error}");
         }
     }
-    assert_eq!(offered, 14);
+    assert_eq!(offered, 15);
 }
 
 #[test]

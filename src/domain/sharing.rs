@@ -16,6 +16,7 @@ pub mod objection;
 mod papers;
 pub mod receipt;
 mod release;
+pub mod spoken;
 mod standing;
 
 pub use age::AgeBand;

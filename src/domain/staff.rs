@@ -64,6 +64,8 @@ words! {
         ViewPerson = "view_person";
         /// Show one masked field in clear.
         RevealField = "reveal_field";
+        /// Write down what a resident chose about sharing, by phone, at a desk or by post.
+        RecordChoice = "record_choice";
         /// Search the record of events.
         SearchRecord = "search_record";
         /// Open one event, with its proof.

@@ -13,11 +13,11 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peer(pub SocketAddr);
 
-/// The proxies whose `X-Forwarded-For` is believed.
+/// Addresses that the settings name: proxies whose `X-Forwarded-For` is believed, the council's kiosks.
 #[derive(Debug, Clone, Default)]
-pub struct TrustedProxies(Arc<[Cidr]>);
+pub struct Networks(Arc<[Cidr]>);
 
-impl TrustedProxies {
+impl Networks {
     /// From settings.
     #[must_use]
     pub fn new(ranges: &[Cidr]) -> Self {
@@ -40,7 +40,7 @@ impl ClientAddress {
     /// `X-Forwarded-For` that is not itself one. An entry that is no address ends the search, for whoever wrote it
     /// could have written anything to its left.
     #[must_use]
-    pub fn of(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -> Self {
+    pub fn of(peer: IpAddr, headers: &HeaderMap, trusted: &Networks) -> Self {
         let mut client = peer.to_canonical();
         if !trusted.contains(client) {
             return Self(client);
@@ -94,12 +94,12 @@ impl<S: Sync> FromRequestParts<S> for ClientAddress {
 
 #[cfg(test)]
 mod tests {
-    use super::{ClientAddress, TrustedProxies};
+    use super::{ClientAddress, Networks};
     use crate::config::Cidr;
     use http::HeaderMap;
 
     fn client(peer: &str, forwarded: &[&str]) -> String {
-        let trusted = TrustedProxies::new(&[Cidr::parse("10.0.0.0/8").unwrap(), Cidr::parse("fd00::/8").unwrap()]);
+        let trusted = Networks::new(&[Cidr::parse("10.0.0.0/8").unwrap(), Cidr::parse("fd00::/8").unwrap()]);
         let mut headers = HeaderMap::new();
         for line in forwarded {
             headers.append("x-forwarded-for", line.parse().unwrap());

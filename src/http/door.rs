@@ -1,7 +1,7 @@
 //! What every request of a listener goes through, outermost first: name and trace, the client's address, the host
 //! check, limits of its body, the handler (whose panic becomes one 500), the headers of the answer, log and count.
 
-use super::address::{ClientAddress, Peer, TrustedProxies, UNKNOWN};
+use super::address::{ClientAddress, Networks, Peer, UNKNOWN};
 use super::headers::HeaderPolicy;
 use super::host::Hosts;
 use super::metrics::Tally;
@@ -46,7 +46,7 @@ pub struct Door {
     /// The host it answers to.
     pub hosts: Hosts,
     /// Proxies believed about the client's address.
-    pub proxies: TrustedProxies,
+    pub proxies: Networks,
     /// The page of a refused or failed request.
     pub page: ErrorPage,
     /// The largest request body, in bytes.
@@ -58,7 +58,7 @@ pub struct Door {
 impl Door {
     /// A listener reached at `origin`, with the usual limits.
     #[must_use]
-    pub fn new(name: &'static str, origin: &Origin, proxies: TrustedProxies, page: ErrorPage) -> Self {
+    pub fn new(name: &'static str, origin: &Origin, proxies: Networks, page: ErrorPage) -> Self {
         let (headers, hosts) = (HeaderPolicy::new(origin), Hosts::of(origin));
         Self { name, headers, hosts, proxies, page, body_limit: BODY_LIMIT, body_time: BODY_TIME }
     }
@@ -175,7 +175,7 @@ fn drawn_by(kept: [Option<HeaderValue>; 3]) -> HeaderMap {
 mod tests {
     use super::Door;
     use crate::config::{Cidr, Origin};
-    use crate::http::address::{ClientAddress, Peer, TrustedProxies};
+    use crate::http::address::{ClientAddress, Networks, Peer};
     use crate::http::refusal::ErrorPage;
     use axum::Router;
     use axum::body::{Body, Bytes, to_bytes};
@@ -199,7 +199,7 @@ mod tests {
             let language = headers.get("accept-language").map_or("", |value| value.to_str().unwrap_or(""));
             Html(format!("There is a problem {} {language}", status.as_u16())).into_response()
         });
-        let proxies = TrustedProxies::new(&[Cidr::parse("10.0.0.0/8").unwrap()]);
+        let proxies = Networks::new(&[Cidr::parse("10.0.0.0/8").unwrap()]);
         Door::new("public", &origin, proxies, page)
     }
 

@@ -1,7 +1,7 @@
 //! The accept loop: HTTP/1.1 and HTTP/2, plain or TLS, with limits on everything a caller can make us wait for, and
 //! an end that lets requests in hand finish.
 
-use super::address::{Peer, TrustedProxies};
+use super::address::{Networks, Peer};
 use super::metrics::{CONNECTIONS, HANDSHAKES_FAILED};
 use super::shutdown::Shutdown;
 use super::tls::Tls;
@@ -32,7 +32,7 @@ pub enum Transport {
     /// Plain http to anybody who can reach the listener: loopback, redirects, probes.
     Plain,
     /// Plain http from these proxies, which have taken TLS off; all others are hung up on.
-    Behind(TrustedProxies),
+    Behind(Networks),
     /// TLS by our own certificate.
     Tls(Arc<Tls>),
 }

@@ -3,7 +3,7 @@
 use crate::domain::claims::Claim;
 use crate::domain::client::Client;
 use crate::domain::session::SignedIn;
-use crate::domain::sharing::age::{AgeBand, may_consent};
+use crate::domain::sharing::age::{AgeBand, agrees};
 use crate::service::Failure;
 use crate::service::details::own_held;
 use crate::view::Wrong;
@@ -38,9 +38,6 @@ pub(super) fn may_agree(visit: &Visit, age: &Age, answered: &str) -> Result<Opti
         Age::Asked => AgeBand::parse(answered).ok_or(Wrong::AgeBandMissing)?,
     };
     let snapshot = visit.app.snapshot();
-    let rule = snapshot.policy.controller.consent_ages.on(super::details::today(visit));
-    match rule {
-        Some(rule) if may_consent(band, Some(rule)) => Ok(Some((band, rule.named()))),
-        _ => Err(Wrong::TooYoung),
-    }
+    let agrees = agrees(&snapshot.policy.controller.consent_ages, band, super::details::today(visit));
+    agrees.map(Some).ok_or(Wrong::TooYoung)
 }

@@ -13,7 +13,7 @@ use crate::domain::account::Detail;
 use crate::domain::audit::Basis;
 use crate::domain::authorization::{Answer, ResponseMode};
 use crate::domain::claims::{Claim, Held, derive};
-use crate::domain::client::{self, Client};
+use crate::domain::client::Client;
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::{Method, Release, Share, Tell};
 use crate::http::cookies::Name;
@@ -24,9 +24,9 @@ use crate::service::flows::{self, Flow, Found};
 use crate::service::logos;
 use crate::service::people;
 use crate::service::sessions::{self, Which};
-use crate::service::sharing::{self, Capture};
+use crate::service::sharing;
 use crate::view::pages::{ClaimKind, ClaimLine, Consent, Expired, Inform, Lapsed, ServicePage, ServicePages};
-use crate::view::{Both, Lang, Wrong};
+use crate::view::{Both, Wrong};
 use crate::visit::Visit;
 use axum::extract::{Form, Query};
 use axum::response::Response;
@@ -161,7 +161,7 @@ async fn read(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
             return Ok(visit.see_other(&format!("/continue?flow={reference}")));
         }
         let shown = shown_together(&release.inform);
-        let capture = Capture::on_page(words(visit.lang), Method::Page, STEPS, Some(page.seen));
+        let capture = visit.capture(Method::Page, STEPS, Some(page.seen));
         let context = visit.context.clone();
         sharing::tell(&visit.app, who.account, (&flow.client, &shown), (&capture, false), context, visit.now).await?;
     }
@@ -200,7 +200,7 @@ async fn choose(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
         if !is_what_she_read(&page.seen, &field.seen) {
             return Ok(visit.see_other(&format!("/consent?flow={}", field.flow)));
         }
-        let mut capture = Capture::on_page(words(visit.lang), Method::Radio, STEPS, Some(page.seen));
+        let mut capture = visit.capture(Method::Radio, STEPS, Some(page.seen));
         if yes {
             let age = age::age(visit, &flow.client, who, &tell.purpose).await?;
             match age::may_agree(visit, &age, &field.age_band) {
@@ -348,13 +348,6 @@ fn purpose_words(visit: &Visit, purpose: &str) -> Both {
     let snapshot = visit.app.snapshot();
     let words = snapshot.policy.purpose(purpose);
     words.map_or_else(|| Both::from(purpose), |words| Both::new(words.en.clone(), words.cy.clone()))
-}
-
-pub(super) const fn words(lang: Lang) -> client::Lang {
-    match lang {
-        Lang::En => client::Lang::En,
-        Lang::Cy => client::Lang::Cy,
-    }
 }
 
 async fn leave(visit: &Visit, flow: &Flow, who: &SignedIn, cleared: Cleared) -> Result<Response, Failure> {

@@ -4,7 +4,6 @@ use super::account::SIGN_IN;
 use super::papers;
 use super::sharing::way;
 use crate::domain::audit::Basis;
-use crate::domain::client::Lang;
 use crate::domain::ids::RecordId;
 use crate::domain::sharing::receipt::About;
 use crate::domain::sharing::{Decider, Method};
@@ -23,8 +22,7 @@ pub async fn page(visit: Visit, Path(record): Path<String>) -> Response {
     let Ok(id) = record.parse().map(RecordId) else {
         return papers::not_found(visit).await;
     };
-    let lang = Lang::parse(visit.lang.as_str());
-    match sharing::about_line(&visit.app, &who, id, lang).await {
+    match sharing::about_line(&visit.app, who.account, id, Some(visit.lang.into())).await {
         Ok(Some(about)) => visit.page(&said(&visit, &about), None).await,
         Ok(None) => papers::not_found(visit).await,
         Err(failure) => visit.fault(&failure),

@@ -3,7 +3,7 @@
 
 use super::account::{SIGN_IN, both};
 use super::age::{self, Age};
-use super::onward::{is_what_she_read, lines, words};
+use super::onward::{is_what_she_read, lines};
 use super::papers;
 use crate::domain::ids::{ClientId, RecordId};
 use crate::domain::session::SignedIn;
@@ -12,7 +12,7 @@ use crate::domain::signal::{Reason, State};
 use crate::service::Failure;
 use crate::service::details::own_held;
 use crate::service::sharing::own::{self, Can, Mine};
-use crate::service::sharing::{self, Capture, LONGEST};
+use crate::service::sharing::{self, LONGEST};
 use crate::service::signals::{self, Told};
 use crate::view::pages::{
     Sharing, SharingChoose, SharingEntry, SharingLine, SharingNews, SharingObject, SharingOne, SharingService,
@@ -56,7 +56,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Response {
     let Some(who) = visit.signed_in.clone() else {
         return visit.see_other(SIGN_IN);
     };
-    let all = match own::all(&visit.app, &who, visit.now).await {
+    let all = match own::all(&visit.app, who.account, visit.now).await {
         Ok(all) => all,
         Err(failure) => return visit.fault(&failure),
     };
@@ -74,7 +74,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Response {
 
 /// What she can stop of a service from "Your account".
 pub(super) async fn agreed(visit: &Visit, who: &SignedIn) -> Result<Vec<(ClientId, SharingLine)>, Failure> {
-    let all = own::all(&visit.app, who, visit.now).await?;
+    let all = own::all(&visit.app, who.account, visit.now).await?;
     let agreed = all.iter().filter(|mine| mine.can == Can::Stop);
     Ok(agreed.map(|mine| (mine.client_id.clone(), line(visit, mine))).collect())
 }
@@ -121,7 +121,7 @@ pub async fn one(visit: Visit, Path((client, purpose)): Which) -> Response {
     let Some(who) = visit.signed_in.clone() else {
         return visit.see_other(SIGN_IN);
     };
-    let (mine, history) = match own::one(&visit.app, &who, (&client, &purpose), visit.now).await {
+    let (mine, history) = match own::one(&visit.app, who.account, (&client, &purpose), visit.now).await {
         Ok(Some(found)) => found,
         Ok(None) => return papers::not_found(visit).await,
         Err(failure) => return visit.fault(&failure),
@@ -188,7 +188,7 @@ fn answer(told: &Told) -> SharingTold {
 /// What a form of one purpose is about, if it is hers and she is signed in.
 async fn about(visit: &Visit, (client, purpose): &(String, String)) -> Result<Option<(SignedIn, Mine)>, Failure> {
     let Some(who) = visit.signed_in.clone() else { return Ok(None) };
-    let found = own::one(&visit.app, &who, (client, purpose), visit.now).await?;
+    let found = own::one(&visit.app, who.account, (client, purpose), visit.now).await?;
     Ok(found.map(|(mine, _)| (who, mine)))
 }
 
@@ -209,7 +209,7 @@ pub async fn withdraw(visit: Visit, Path(which): Which) -> Response {
         Err(failure) => return visit.fault(&failure),
     };
     let (who, mine) = found;
-    let capture = Capture::on_page(words(visit.lang), Method::Page, 1, None);
+    let capture = visit.capture(Method::Page, 1, None);
     let (at, context) = ((&mine.client_id, mine.purpose.as_str()), visit.context.clone());
     match sharing::withdraw(&visit.app, who.account, at, &capture, context, visit.now).await {
         Ok(changes) => done(&visit, changes.is_some(), "stopped"),
@@ -247,7 +247,7 @@ pub async fn object(visit: Visit, Path(which): Which, Form(said): Form<Said>) ->
         let errors = vec![Wrong::GroundsTooLong];
         return visit.page(&SharingObject { line: line(&visit, &mine), grounds, errors }, None).await;
     }
-    let capture = Capture::on_page(words(visit.lang), Method::Page, 3, None);
+    let capture = visit.capture(Method::Page, 3, None);
     let (at, context) = ((&**client, mine.purpose.as_str()), visit.context.clone());
     match sharing::object(&visit.app, who.account, at, grounds.trim(), &capture, context, visit.now).await {
         Ok(changes) => done(&visit, changes.is_some(), "objected"),
@@ -264,7 +264,7 @@ pub async fn take_back(visit: Visit, Path(which): Which) -> Response {
     };
     let (who, mine) = found;
     // The page of the purpose, and the button.
-    let capture = Capture::on_page(words(visit.lang), Method::Page, 2, None);
+    let capture = visit.capture(Method::Page, 2, None);
     let (at, context) = ((&mine.client_id, mine.purpose.as_str()), visit.context.clone());
     match sharing::take_back(&visit.app, who.account, at, &capture, context, visit.now).await {
         Ok(changes) => done(&visit, changes.is_some(), "taken_back"),
@@ -336,7 +336,7 @@ async fn chosen(visit: &Visit, who: &SignedIn, mine: &Mine, said: &Said) -> Resu
         return Ok(visit.see_other(&format!("{}/choose", page.line.path)));
     }
     let method = if page.asks { Method::Radio } else { Method::Page };
-    let mut capture = Capture::on_page(words(visit.lang), method, 2, Some(page.seen.clone()));
+    let mut capture = visit.capture(method, 2, Some(page.seen.clone()));
     let (app, account, context) = (&visit.app, who.account, visit.context.clone());
     if !page.asks {
         let told = sharing::tell(app, account, (client, &[tell]), (&capture, true), context, visit.now).await?;

@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
 use crate::staff::{
-    self, approvals, breaches, conflicts, delays, enquiries, enrol, exports, front, glass, log_state, measure, members,
-    objections, officers, passkeys, proposals, prove, questions, record, register, sign_in, sign_out, signals,
+    self, approvals, breaches, choices, conflicts, delays, enquiries, enrol, exports, front, glass, log_state, measure,
+    members, objections, officers, passkeys, proposals, prove, questions, record, register, sign_in, sign_out, signals,
     upstream,
 };
 use axum::routing::{MethodRouter, get, post};
@@ -32,6 +32,7 @@ const ANYBODY: Needs = Needs::Nobody;
 const CONSOLE: Needs = Needs::Officer(Action::UseConsole);
 const SEARCH: Needs = Needs::Officer(Action::SearchPeople);
 const VIEW: Needs = Needs::Officer(Action::ViewPerson);
+const CHOICE: Needs = Needs::Officer(Action::RecordChoice);
 const REVEAL: Needs = Needs::Officer(Action::RevealField);
 const APPROVE: Needs = Needs::Officer(Action::GiveApproval);
 const BREAK: Needs = Needs::Officer(Action::BreakGlass);
@@ -82,6 +83,14 @@ pub const DESK: &[Line] = &[
     line(Method::POST, "/enquiries/{enquiry}/close", SEARCH, || post(enquiries::close)),
     line(Method::GET, "/enquiries/{enquiry}/people/{account}", VIEW, || get(enquiries::person)),
     line(Method::POST, "/enquiries/{enquiry}/people/{account}/reveal", REVEAL, || post(enquiries::reveal)),
+    line(Method::GET, "/enquiries/{enquiry}/people/{account}/choices", CHOICE, || get(choices::show)),
+    line(Method::GET, "/enquiries/{enquiry}/people/{account}/choices/{client_id}/{purpose}", CHOICE, || {
+        get(choices::one)
+    }),
+    line(Method::POST, "/enquiries/{enquiry}/people/{account}/choices/{client_id}/{purpose}", CHOICE, || {
+        post(choices::write)
+    }),
+    line(Method::GET, "/enquiries/{enquiry}/people/{account}/receipts/{record}", CHOICE, || get(choices::receipt)),
     line(Method::GET, "/approvals", CONSOLE, || get(approvals::show)),
     line(Method::GET, "/approvals/{approval}/person", APPROVE, || get(approvals::person)),
     line(Method::POST, "/approvals/{approval}", APPROVE, || post(approvals::decide)),

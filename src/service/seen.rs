@@ -46,6 +46,8 @@ pub enum Did {
     Restored,
     /// Her question was answered.
     Answered,
+    /// A choice of hers was written down.
+    Recorded,
     /// Anything else that members of staff do.
     Used,
     /// A service got something.
@@ -54,13 +56,14 @@ pub enum Did {
 
 impl Did {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Viewed,
         Self::Searched,
         Self::Revealed,
         Self::Suspended,
         Self::Restored,
         Self::Answered,
+        Self::Recorded,
         Self::Used,
         Self::Received,
     ];
@@ -73,6 +76,7 @@ impl Did {
             "account.suspended" => Self::Suspended,
             "account.restored" => Self::Restored,
             "officer.answered" => Self::Answered,
+            "officer.choice_recorded" => Self::Recorded,
             "claims.released" | "claims.denied" => Self::Received,
             _ => Self::Used,
         }
@@ -88,6 +92,7 @@ impl Did {
             Self::Suspended => "suspended",
             Self::Restored => "restored",
             Self::Answered => "answered",
+            Self::Recorded => "recorded",
             Self::Used => "used",
             Self::Received => "received",
         }

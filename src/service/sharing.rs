@@ -32,10 +32,12 @@ use crate::domain::audit::Basis;
 use crate::domain::claims::Claim;
 use crate::domain::client::Lang;
 use crate::domain::ids::{AccountId, ClientId, RecordId};
+use crate::domain::sharing::spoken::Spoken;
 use crate::domain::sharing::{
     AgeBand, Decider, How, Method, NoticeRef, Record, RecordState, Standing, Way, may_follow,
 };
 use crate::domain::signal::Kind;
+use crate::domain::staff::Officer;
 use crate::domain::time::When;
 use crate::store::outbox::NewMessage;
 use crate::store::{Error, Events, Write, outbox, sharing};
@@ -45,7 +47,7 @@ use std::collections::BTreeSet;
 const TRIES: usize = 8;
 
 /// How what she says is captured.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Capture {
     /// The way.
     pub channel: Way,
@@ -65,10 +67,27 @@ pub struct Capture {
     pub authority: Option<String>,
     /// Her age band with the version of the rule, where consent is the basis.
     pub age: Option<(AgeBand, String)>,
+    /// The officer who wrote it down, where she did not do it on our pages.
+    pub assisted: Option<Assisted>,
+}
+
+/// What an officer wrote down for somebody.
+#[derive(Debug, Clone)]
+pub struct Assisted {
+    /// Who.
+    pub officer: Officer,
+    /// The reason's code.
+    pub reason: String,
+    /// The case.
+    pub case: Option<String>,
+    /// How it was said, by whom, and how it is known who it was.
+    pub spoken: Spoken,
+    /// What she is written of it.
+    pub letter: Option<NewMessage>,
 }
 
 impl Capture {
-    /// Herself, on a page of ours.
+    /// Herself, on a page of ours: on a machine of her own, or at a kiosk.
     #[must_use]
     pub const fn on_page(lang: Lang, method: Method, steps: i64, page: Option<String>) -> Self {
         Self {
@@ -81,6 +100,7 @@ impl Capture {
             actor_ref: None,
             authority: None,
             age: None,
+            assisted: None,
         }
     }
 
@@ -97,6 +117,7 @@ impl Capture {
             actor_ref: None,
             authority: None,
             age: None,
+            assisted: None,
         }
     }
 }
@@ -129,7 +150,7 @@ struct Said<'a> {
 
 impl<'a> From<(&'a Capture, bool)> for Said<'a> {
     fn from((capture, herself): (&'a Capture, bool)) -> Self {
-        Self { capture, herself, letter: None }
+        Self { capture, herself, letter: capture.assisted.as_ref().and_then(|assisted| assisted.letter.as_ref()) }
     }
 }
 

@@ -284,6 +284,9 @@ fn record(desk: &Seated, enquiry: &Enquiry, seen: &Person) -> Console {
         let form = Form::post(format!("{here}/reveal"), id, button).hidden("field", shown.field.as_str());
         page = page.block(Block::Form(form.weight("secondary")));
     }
+    if desk.allows(Action::RecordChoice) {
+        page = page.block(Block::Links(vec![Cell::link(Text::say("choices-link"), format!("{here}/choices"))]));
+    }
     let services = seen.told.iter().flat_map(|told| {
         let client = desk.service(&told.client);
         told.claims.iter().map(move |claim| {

@@ -9,8 +9,8 @@ use crate::service::looking::objections::{self as deeds, Answer, Became, Read};
 use crate::service::looking::{Ask, Refused};
 use crate::service::post::Text as Letter;
 use crate::service::sharing::Pending;
+use crate::view::Wrong;
 use crate::view::pages::console::{Block, Cell, Console, Field, Form, Text};
-use crate::view::{Lang, Wrong};
 use axum::extract::{Form as Posted, Path, Query};
 use axum::response::Response;
 use serde::Deserialize;
@@ -198,7 +198,7 @@ pub async fn decide(desk: Seated, Path((record, enquiry)): Path<(Uuid, Uuid)>, P
     };
     let view = desk.app.view.clone();
     let tell = move |answered: &Answered| {
-        let letter = view.letters(Lang::parse(answered.lang.as_str()).unwrap_or_default()).objection_answered(answered);
+        let letter = view.letters(answered.lang.into()).objection_answered(answered);
         Letter { subject: letter.subject, body: letter.body }
     };
     let answer = Answer { decision, grounds: &said.grounds, reason: &said.reason, case: &said.case };

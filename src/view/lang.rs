@@ -1,5 +1,6 @@
 //! Which language to answer in.
 
+use crate::domain::client;
 use serde::{Serialize, Serializer};
 
 /// A language the pages speak.
@@ -10,6 +11,24 @@ pub enum Lang {
     En,
     /// Welsh, Cymraeg.
     Cy,
+}
+
+impl From<Lang> for client::Lang {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::En => Self::En,
+            Lang::Cy => Self::Cy,
+        }
+    }
+}
+
+impl From<client::Lang> for Lang {
+    fn from(lang: client::Lang) -> Self {
+        match lang {
+            client::Lang::En => Self::En,
+            client::Lang::Cy => Self::Cy,
+        }
+    }
 }
 
 impl Lang {

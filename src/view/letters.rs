@@ -5,6 +5,7 @@ use super::lang::Lang;
 use super::pages::Device;
 use super::words::{Words, clock, date};
 use crate::domain::sharing::objection::Answered;
+use crate::domain::sharing::spoken::Noted;
 use crate::domain::time::When;
 use fluent_bundle::FluentArgs;
 
@@ -192,6 +193,18 @@ impl Letters<'_> {
         self.letter(&format!("objection-{}", answered.decision.as_str()), args)
     }
 
+    /// Tells a resident what an officer wrote down of a choice of hers.
+    #[must_use]
+    pub fn choice_noted(&self, noted: &Noted) -> Letter {
+        let mut args = FluentArgs::new();
+        args.set("date", date(noted.at, self.lang));
+        args.set("service", noted.service.as_str());
+        args.set("purpose", noted.purpose.as_str());
+        args.set("way", noted.way.as_str());
+        args.set("choice", noted.choice.as_str());
+        self.letter("choice", args)
+    }
+
     /// Tells a resident that a look at her details is shown to her now which was not before: no more than her page says.
     #[must_use]
     pub fn shown_notice(&self) -> Letter {
@@ -217,8 +230,11 @@ impl Letters<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::Noted;
     use super::{Answered, Device, Letter, SecondStepNews};
+    use crate::domain::sharing::Way;
     use crate::domain::sharing::objection::Decision;
+    use crate::domain::sharing::spoken::Choice;
     use crate::domain::time::When;
     use crate::view::pages::DeviceKind;
     use crate::view::pages::tests::renderer;
@@ -240,7 +256,35 @@ mod tests {
         }
     }
 
-    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 17] {
+    fn noted(lang: Lang, choice: Choice, way: Way) -> Noted {
+        let lang = crate::domain::client::Lang::parse(lang.as_str()).unwrap();
+        Noted { lang, service: "Parking permits".into(), purpose: "send you news".into(), choice, way, at: AT }
+    }
+
+    #[test]
+    fn a_choice_that_was_written_down_is_said_as_it_came() {
+        let renderer = renderer();
+        let letter = |lang, choice, way| renderer.letters(lang).choice_noted(&noted(lang, choice, way)).body;
+        let bodies: std::collections::BTreeSet<String> =
+            Choice::ALL.iter().map(|choice| letter(Lang::En, *choice, Way::Phone)).collect();
+        assert_eq!(bodies.len(), Choice::ALL.len());
+        for (way, words, welsh) in [
+            (Way::Phone, "by phone:", "dros y ffôn:"),
+            (Way::Desk, "in person:", "wyneb yn wyneb:"),
+            (Way::Post, "by post:", "drwy’r post:"),
+        ] {
+            assert!(letter(Lang::En, Choice::Stop, way).contains(words));
+            assert!(letter(Lang::Cy, Choice::Stop, way).contains(welsh));
+        }
+        let stop = letter(Lang::En, Choice::Stop, Way::Phone);
+        assert!(
+            stop.contains("You no longer agree that Parking permits uses your details to send you news."),
+            "{stop}"
+        );
+        assert!(stop.contains("22 November 2026") && stop.contains("01632"), "{stop}");
+    }
+
+    fn all(renderer: &Renderer, lang: Lang) -> [Letter; 18] {
         let device =
             Device { kind: DeviceKind::Mobile, browser: Some("Firefox".into()), system: Some("Android".into()) };
         let letters = renderer.letters(lang);
@@ -253,6 +297,7 @@ mod tests {
             letters.answer_notice(),
             letters.consent_ends("Garden waste", AT, "https://a.example/account/sharing"),
             letters.shown_notice(),
+            letters.choice_noted(&noted(lang, Choice::Yes, Way::Desk)),
             letters.objection_answered(&answered(lang, Decision::Upheld)),
             letters.objection_answered(&answered(lang, Decision::Rejected)),
             on,

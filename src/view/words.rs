@@ -17,6 +17,7 @@ macro_rules! catalogue {
 
 const ENGLISH: &str = catalogue!(
     "en.ftl",
+    "en_choices.ftl",
     "en_details.ftl",
     "en_letters.ftl",
     "en_seen.ftl",
@@ -27,6 +28,7 @@ const ENGLISH: &str = catalogue!(
 );
 const WELSH: &str = catalogue!(
     "cy.ftl",
+    "cy_choices.ftl",
     "cy_details.ftl",
     "cy_letters.ftl",
     "cy_seen.ftl",

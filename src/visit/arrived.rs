@@ -32,6 +32,8 @@ pub struct Arrived {
     pub browser: Browser,
     /// For events.
     pub context: Context,
+    /// The address it came from.
+    pub address: Option<ClientAddress>,
     /// The request's reference, for the help desk.
     pub reference: Option<String>,
     /// Path and query.
@@ -63,17 +65,16 @@ impl Arrived {
             token
         });
         let agent = browser::family(text(USER_AGENT).unwrap_or_default());
-        let context = Context {
-            address: parts.extensions.get::<ClientAddress>().map(|address| address.prefix()),
-            browser: Some(agent.clone()),
-            ..Context::default()
-        };
+        let address = parts.extensions.get::<ClientAddress>().copied();
+        let context =
+            Context { address: address.map(ClientAddress::prefix), browser: Some(agent.clone()), ..Context::default() };
         Self {
             lang,
             chosen: chosen.is_some(),
             wished: wish.is_some(),
             browser: Browser { token, agent },
             context,
+            address,
             reference: parts.extensions.get::<RequestId>().map(ToString::to_string),
             here: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             set,

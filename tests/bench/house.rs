@@ -21,7 +21,7 @@ use portreeve::domain::client::{Issuer, Lang};
 use portreeve::domain::ids::ClientId;
 use portreeve::domain::sharing::Method;
 use portreeve::domain::time::When;
-use portreeve::http::address::TrustedProxies;
+use portreeve::http::address::Networks;
 use portreeve::http::outbound::Outbound;
 use portreeve::mail::{Kept, Mail};
 use portreeve::policy::{Bundle, sample};
@@ -204,7 +204,8 @@ impl House {
             view: Renderer::new(&brand())?,
             origin: Origin::parse(&self.issuer)?,
             staff_origin: None,
-            proxies: TrustedProxies::default(),
+            proxies: Networks::default(),
+            kiosks: Networks::default(),
             open_registration: None,
             db,
             roots,

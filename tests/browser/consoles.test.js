@@ -289,6 +289,28 @@ test('an objection is read and decided', async () => {
   await everyWay(imogen, 'objections-decided')
 })
 
+test('a choice that she makes by phone is written down', async () => {
+  const { page } = callum
+  await page.goto(`${demo.staff}/enquiries`)
+  await send(page, 'open', help)
+  await send(page, 'search', { who: demo.email })
+  await heading(page, 'A resident’s record')
+  await page.getByRole('link', { name: 'Write down a choice about sharing' }).click()
+  await heading(page, 'Choices about sharing')
+  await everyWay(callum, 'choices')
+  await page.getByRole('link', { name: 'Write down a choice for Parking permits' }).first().click()
+  await heading(page, 'Write down a choice about sharing')
+  await everyWay(callum, 'choice')
+  await send(page, 'write')
+  await page.getByText('Select what they say').first().waitFor()
+  await accessible(page, 'console-choice-without-anything')
+  const call = { heard: 'phone', decider: 'self', check: 'call_back' }
+  await send(page, 'write', { choice: 'object', ...call })
+  await heading(page, 'What you told us')
+  await page.getByText('We will email the resident about it').waitFor()
+  await everyWay(callum, 'choice-receipt')
+})
+
 /** The demo's resident signs in, reaches Parking permits, and objects to what it gets. */
 async function objected() {
   const context = await openBrowser(browser)

@@ -6,6 +6,7 @@ use crate::world::{Place, World};
 use axum::middleware::from_fn_with_state;
 use portreeve::app::{App, Clock, Parts};
 use portreeve::config::Origin;
+use portreeve::config::{Allowed, Cidr};
 use portreeve::crypto::keys::{KeyRing, KeyState, SigningAlg};
 use portreeve::crypto::password::{Cost, Hasher, Password};
 use portreeve::crypto::record::{EventSeed, Recorder};
@@ -17,7 +18,7 @@ use portreeve::domain::audit::{ActorClass, Channel, Draft};
 use portreeve::domain::client::Issuer;
 use portreeve::domain::ids::AccountId;
 use portreeve::domain::time::When;
-use portreeve::http::address::TrustedProxies;
+use portreeve::http::address::Networks;
 use portreeve::http::outbound::Outbound;
 use portreeve::http::refusal::ErrorPage;
 use portreeve::mail::{Kept, Mail};
@@ -67,23 +68,30 @@ impl House {
 
     /// With the sample policies and, in PEM, a further authority for calls to others.
     pub async fn trusting(world: World, extra_ca: &[u8]) -> Self {
-        Self::build(world, (&[], &[]), Some(extra_ca), When::from_seconds(NOON)).await
+        Self::build(world, (&[], &[]), (Some(extra_ca), &[]), When::from_seconds(NOON)).await
     }
 
     /// With the sample policies, at the time that commands run at.
     pub async fn by_the_wall(world: World) -> Self {
-        Self::build(world, (&[], &[]), None, Clock::Wall.now()).await
+        Self::build(world, (&[], &[]), (None, &[]), Clock::Wall.now()).await
     }
 
     /// With changed or further policies.
     pub async fn with(world: World, services: &[Service<'_>], changes: Changes<'_>) -> Self {
-        Self::build(world, (services, changes), None, When::from_seconds(NOON)).await
+        Self::build(world, (services, changes), (None, &[]), When::from_seconds(NOON)).await
+    }
+
+    /// With the sample policies, on a machine that is a kiosk of the council.
+    pub async fn at_a_kiosk(world: World) -> Self {
+        // The listener of a house names no peer.
+        let here = [Cidr::parse("0.0.0.0/32").unwrap()];
+        Self::build(world, (&[], &[]), (None, &here), When::from_seconds(NOON)).await
     }
 
     async fn build(
         world: World,
         (services, changes): (&[Service<'_>], Changes<'_>),
-        extra_ca: Option<&[u8]>,
+        (extra_ca, kiosks): (Option<&[u8]>, &[Cidr]),
         now: When,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -106,12 +114,13 @@ impl House {
             weak: WeakPasswords::default(),
             clock: Clock::Fixed(Arc::clone(&clock)),
             mail: Mail::Kept(mail.clone()),
-            outbound: Outbound::new(&[portreeve::config::Allowed::parse("127.0.0.0/8").unwrap()], extra_ca).unwrap(),
+            outbound: Outbound::new(&[Allowed::parse("127.0.0.0/8").unwrap()], extra_ca).unwrap(),
             upstream: Provider::default(),
             view: Renderer::new(&brand()).unwrap(),
             origin: Origin::parse(issuer.as_str()).unwrap(),
             staff_origin: Some(Origin::parse(STAFF).unwrap()),
-            proxies: TrustedProxies::new(&[]),
+            proxies: Networks::new(&[]),
+            kiosks: Networks::new(kiosks),
             open_registration: None,
             db,
             roots,
@@ -119,8 +128,7 @@ impl House {
         };
         let app = App::start(parts).await.unwrap();
         let routes = portreeve::routes::public(app.clone(), &ErrorPage::default());
-        let door =
-            portreeve::http::door::Door::new("public", &app.origin, TrustedProxies::new(&[]), ErrorPage::default());
+        let door = portreeve::http::door::Door::new("public", &app.origin, Networks::new(&[]), ErrorPage::default());
         let (watch, watched) = Watch::new(&app, "");
         let routes = door.lead_to(routes.layer(from_fn_with_state(watch, watch::watch)));
         tokio::spawn(async move { axum::serve(listener, routes).await });

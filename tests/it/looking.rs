@@ -1,7 +1,7 @@
 //! Looking needs a reason: enquiries, what is found and revealed in them, the second person's word, broken glass.
 
 mod breach;
-mod details;
+pub mod details;
 mod eyes;
 mod glass;
 

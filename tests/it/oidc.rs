@@ -76,7 +76,7 @@ use portreeve::crypto::tokens::Token;
 use portreeve::crypto::weak::WeakPasswords;
 use portreeve::domain::audit::Context;
 use portreeve::domain::ids::{AccountId, ClientId};
-use portreeve::http::address::TrustedProxies;
+use portreeve::http::address::Networks;
 use portreeve::http::door::Door;
 use portreeve::http::refusal::ErrorPage;
 use portreeve::service::sessions;
@@ -219,11 +219,12 @@ pub async fn node_in(
         issuer: app.issuer.clone(),
         origin: app.origin.clone(),
         staff_origin: app.staff_origin.clone(),
-        proxies: TrustedProxies::new(&[]),
+        proxies: Networks::new(&[]),
+        kiosks: Networks::default(),
         open_registration,
     };
     let second = App::start(parts).await.unwrap();
-    let door = Door::new("public", &second.origin, TrustedProxies::new(&[]), ErrorPage::default());
+    let door = Door::new("public", &second.origin, Networks::new(&[]), ErrorPage::default());
     let routes = door.lead_to(portreeve::routes::public(second.clone(), &ErrorPage::default()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -37,7 +37,7 @@ async fn page(story: &Story, who: &Officer, filters: &Filters, cursor: Option<&s
 }
 
 /// The newest event of a kind, with what it says about this person or about nobody.
-async fn newest(app: &App, kind: &str) -> (Stored, Value) {
+pub async fn newest(app: &App, kind: &str) -> (Stored, Value) {
     let rows = stored::newest(&mut app.db.peek(), 1_000).await.unwrap();
     let row = rows.into_iter().find(|row| row.r#type == kind).unwrap();
     let (sealed_under, payload) = (row.sealed_under.clone().unwrap(), row.payload.clone().unwrap());

@@ -5,6 +5,7 @@ mod decided;
 mod ends;
 mod pages;
 mod races;
+mod written;
 
 use crate::app::House;
 use crate::visitor::Visitor;

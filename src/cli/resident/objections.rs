@@ -92,7 +92,7 @@ impl Decide {
             let at = (account, &client, self.purpose.as_str());
             let ruling = Ruling { decision, grounds: &grounds, by: Judge::Operator(&why), objection: None };
             let tell = |answered: &Answered| {
-                let lang = Lang::parse(answered.lang.as_str()).unwrap_or_default();
+                let lang = Lang::from(answered.lang);
                 let letter = app.view.letters(lang).objection_answered(answered);
                 Text { subject: letter.subject, body: letter.body }
             };

@@ -142,6 +142,20 @@ pub const fn may_consent(band: AgeBand, rule: Option<&ConsentAge>) -> bool {
     }
 }
 
+/// The band as a record keeps it, with the rule of the day under which somebody of that age may agree for herself. None if
+/// she may not.
+#[must_use]
+pub fn agrees(rules: &ConsentAges, band: AgeBand, today: Date) -> Option<(AgeBand, String)> {
+    rules.on(today).filter(|rule| may_consent(band, Some(rule))).map(|rule| (band, rule.named()))
+}
+
+/// The same where a holder of parental responsibility agrees for a child who may not do so herself (UK GDPR Art 8(1)).
+#[must_use]
+pub fn agreed_for(rules: &ConsentAges, band: AgeBand, today: Date) -> Option<(AgeBand, String)> {
+    let rule = rules.on(today)?;
+    (band != AgeBand::Adult && !may_consent(band, Some(rule))).then(|| (band, rule.named()))
+}
+
 /// A consent that stands, with what is known of the age of whoever gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandingConsent {

@@ -34,6 +34,8 @@ macro_rules! words {
     )+};
 }
 
+pub(super) use words;
+
 words! {
     /// What a line of the ledger says (ISO/IEC TS 27560 event state, widened by what is no consent).
     RecordState {
@@ -99,7 +101,7 @@ words! {
     Decider {
         /// The resident.
         Resident = "self",
-        /// An officer for her, at her word; or for the controller, on an objection.
+        /// An officer for the controller, on an objection.
         Officer = "officer",
         /// Someone with authority to act for her.
         Delegate = "delegate",

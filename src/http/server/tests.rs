@@ -1,6 +1,6 @@
 use super::{Drained, Limits, Transport, serve};
 use crate::config::{Cidr, TlsFiles};
-use crate::http::address::{Peer, TrustedProxies};
+use crate::http::address::{Networks, Peer};
 use crate::http::shutdown::Shutdown;
 use crate::http::tls::Tls;
 use axum::Router;
@@ -212,7 +212,7 @@ async fn z01_headers_without_measure_are_refused() {
 
 #[tokio::test]
 async fn behind_a_proxy_only_the_proxy_is_answered() {
-    let behind = |range: &str| Transport::Behind(TrustedProxies::new(&[Cidr::parse(range).unwrap()]));
+    let behind = |range: &str| Transport::Behind(Networks::new(&[Cidr::parse(range).unwrap()]));
     let ask = b"GET /peer HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
     let (address, _shutdown, _served) = start(behind("127.0.0.0/8"), Limits::default()).await;
     assert!(talk(address, ask).await.ends_with("127.0.0.1"));

@@ -37,6 +37,7 @@ impl Kind {
             | Action::SeeObjections => Self::House,
             Action::ViewPerson
             | Action::RevealField
+            | Action::RecordChoice
             | Action::ReportOnPerson
             | Action::DelayNotice
             | Action::ReviewDelay
@@ -105,6 +106,7 @@ pub const fn said(action: Action) -> &'static str {
         Action::SearchPeople => "Find residents",
         Action::ViewPerson => "Open a resident’s record, its fields masked",
         Action::RevealField => "Show one masked field",
+        Action::RecordChoice => "Write down what a resident chose about sharing",
         Action::SearchRecord => "Search the record of events",
         Action::ViewEvent => "Open one event, with its proof",
         Action::ExportRecord => "Take entries of the record out of the house",

@@ -1,18 +1,20 @@
 //! What she is told, and what she decides.
 
 use super::{Capture, Change, Wanted, add, names};
-use crate::app::App;
+use crate::app::{App, Snapshot};
+use crate::crypto::record::EventSeed;
+use crate::crypto::seal::PersonKeys;
 use crate::domain::audit::vocabulary::{
-    ConsentGiven, ConsentReaffirmed, ConsentRefused, ConsentWithdrawn, NoticeShown, SharingImported,
+    ChoiceRecorded, ConsentGiven, ConsentReaffirmed, ConsentRefused, ConsentWithdrawn, NoticeShown, SharingImported,
 };
-use crate::domain::audit::{ActorClass, Basis, Channel, Context, Draft, Kind};
+use crate::domain::audit::{ActorClass, Basis, Channel, Context, Draft, Kind, Sealed};
 use crate::domain::claims::Claim;
 use crate::domain::client::Client;
 use crate::domain::ids::AccountId;
 use crate::domain::sharing::{Decider, NoticeRef, Record, RecordState, Tell, lasts_until};
 use crate::domain::time::When;
 use crate::service::{Failure, people, records};
-use crate::store::{Either, Error, sharing};
+use crate::store::{AndPerhaps, Either, Error, sharing};
 use std::collections::BTreeSet;
 
 /// Records that she was told what a service gets, and continued: one line a purpose, in one write with its event. The digest is
@@ -27,9 +29,12 @@ pub async fn tell(
     context: Context,
     now: When,
 ) -> Result<Option<Vec<Change>>, Failure> {
-    let Some(first) = tells.first() else { return Ok(Some(Vec::new())) };
+    if tells.is_empty() {
+        return Ok(Some(Vec::new()));
+    }
     let wanted: Vec<Wanted<'_>> = tells.iter().map(|tell| wanted(client, tell, RecordState::Shown, None)).collect();
     let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+    let recording = Recording { capture, context: &context, keys: &keys };
     add(app, account, &wanted, (capture, herself), now, |snapshot, seed, lines| {
         let payload = NoticeShown {
             records: lines.iter().map(|line| line.id).collect(),
@@ -37,12 +42,7 @@ pub async fn tell(
             language: capture.lang.as_str().to_owned(),
             sha256: lines.iter().map(|line| line.notice_sha256.clone()).collect(),
         };
-        let draft = Draft::new(actor(capture), payload)
-            .about(account)
-            .at(&client.id)
-            .purpose(&first.purpose, first.basis)
-            .from(context.clone());
-        Ok(snapshot.recorder.seal(seed, &draft, Some(&keys))?)
+        recording.seal(snapshot, seed, payload, the(lines)?)
     })
     .await
 }
@@ -90,24 +90,23 @@ pub async fn decide(
         (true, true) => (RecordState::Reaffirmed, Some(lasts_until(share, now))),
     };
     let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+    let recording = Recording { capture, context: &context, keys: &keys };
     add(app, account, &[wanted(client, tell, state, until)], (capture, true), now, |snapshot, seed, lines| {
         let line = the(lines)?;
         let (record, notice) = (line.id, line.notice.to_string());
         let (language, sha256) = (line.lang.as_str().to_owned(), line.notice_sha256.clone());
         Ok(match state {
             RecordState::Refused => {
-                let draft = about(capture, ConsentRefused { record, notice }, account, line, &context);
-                Either::This(snapshot.recorder.seal(seed, &draft, Some(&keys))?)
+                let payload = ConsentRefused { record, notice };
+                Either::This(recording.seal(snapshot, seed, payload, line)?)
             }
             RecordState::Reaffirmed => {
                 let payload = ConsentReaffirmed { record, notice, language, sha256 };
-                let draft = about(capture, payload, account, line, &context);
-                Either::That(Either::This(snapshot.recorder.seal(seed, &draft, Some(&keys))?))
+                Either::That(Either::This(recording.seal(snapshot, seed, payload, line)?))
             }
             _ => {
                 let payload = ConsentGiven { record, notice, language, sha256 };
-                let draft = about(capture, payload, account, line, &context);
-                Either::That(Either::That(snapshot.recorder.seal(seed, &draft, Some(&keys))?))
+                Either::That(Either::That(recording.seal(snapshot, seed, payload, line)?))
             }
         })
     })
@@ -119,16 +118,53 @@ pub(super) fn the(lines: &[Record]) -> Result<&Record, Failure> {
     Ok(lines.first().ok_or(Error::Missing)?)
 }
 
-pub(super) fn about<K: Kind>(
-    capture: &Capture,
-    payload: K,
-    account: AccountId,
-    line: &Record,
-    context: &Context,
-) -> Draft<K> {
-    let draft = Draft::new(actor(capture), payload).about(account).at(&line.client);
-    let draft = draft.purpose(&line.purpose, line.basis).from(context.clone());
-    if capture.actor == Decider::System { draft.by(Channel::Batch) } else { draft }
+/// The event of a line, and beside it the one that says so if an officer wrote it down for her.
+pub(super) type Recorded<K> = AndPerhaps<Sealed<K>, Sealed<ChoiceRecorded>>;
+
+/// What records a line.
+pub(super) struct Recording<'a> {
+    pub(super) capture: &'a Capture,
+    pub(super) context: &'a Context,
+    pub(super) keys: &'a PersonKeys,
+}
+
+impl Recording<'_> {
+    pub(super) fn seal<K: Kind>(
+        &self,
+        snapshot: &Snapshot,
+        seed: EventSeed,
+        payload: K,
+        line: &Record,
+    ) -> Result<Recorded<K>, Failure> {
+        let event = snapshot.recorder.seal(seed, &self.draft(payload, line), Some(self.keys))?;
+        let Some(assisted) = &self.capture.assisted else { return Ok(AndPerhaps(event, None)) };
+        let spoken = &assisted.spoken;
+        let payload = ChoiceRecorded {
+            record: line.id,
+            heard: spoken.heard.as_str().to_owned(),
+            decider: spoken.decider.as_str().to_owned(),
+            authority: spoken.authority.clone(),
+            check: spoken.check.as_str().to_owned(),
+            evidence: spoken.evidence.clone(),
+        };
+        let beside = EventSeed::draw(line.at);
+        let beside = snapshot.recorder.seal(beside, &self.draft(payload, line), Some(self.keys))?;
+        Ok(AndPerhaps(event, Some(beside)))
+    }
+
+    pub(super) fn draft<K: Kind>(&self, payload: K, line: &Record) -> Draft<K> {
+        let draft = match &self.capture.assisted {
+            Some(assisted) => Draft::of_officer(&assisted.officer, payload),
+            None => Draft::new(actor(self.capture), payload),
+        };
+        let draft = draft.about(self.keys.account()).at(&line.client).purpose(&line.purpose, line.basis);
+        let draft = draft.from(self.context.clone());
+        match &self.capture.assisted {
+            Some(assisted) => draft.because(&assisted.reason, assisted.case.as_deref()),
+            None if self.capture.actor == Decider::System => draft.by(Channel::Batch),
+            None => draft,
+        }
+    }
 }
 
 /// Takes a consent back (UK GDPR Art 7(3)): at once, whatever becomes of the service. `None` if there is none that stands.
@@ -155,11 +191,11 @@ pub async fn withdraw(
         ends: None,
     };
     let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+    let recording = Recording { capture, context: &context, keys: &keys };
     add(app, account, &[wanted], (capture, true), now, |snapshot, seed, lines| {
         let line = the(lines)?;
         let payload = ConsentWithdrawn { record: line.id, ends, claims: names(&line.claims) };
-        let draft = about(capture, payload, account, line, &context);
-        Ok(snapshot.recorder.seal(seed, &draft, Some(&keys))?)
+        recording.seal(snapshot, seed, payload, line)
     })
     .await
 }
@@ -194,12 +230,12 @@ pub async fn import(
         ends: None,
     };
     let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+    let recording = Recording { capture, context: &Context::default(), keys: &keys };
     add(app, account, &[wanted], (capture, false), now, |snapshot, seed, lines| {
         let line = the(lines)?;
         let payload =
             SharingImported { record: line.id, notice: line.notice.to_string(), evidence: evidence.to_owned() };
-        let draft = about(capture, payload, account, line, &Context::default());
-        Ok(snapshot.recorder.seal(seed, &draft, Some(&keys))?)
+        recording.seal(snapshot, seed, payload, line)
     })
     .await
 }

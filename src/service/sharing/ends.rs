@@ -1,7 +1,7 @@
 //! What the clock and the policies end. The claims stop by themselves, for every release looks at clock and notice; here the
 //! ledger comes to say so, and the services are told.
 
-use super::choices::{about, the};
+use super::choices::{Recording, the};
 use super::{Capture, Wanted, add, names};
 use crate::app::App;
 use crate::crypto::SealError;
@@ -85,13 +85,13 @@ async fn end(
     };
     let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
     let capture = Capture::by_system();
-    let none = Context::default();
+    let recording = Recording { capture: &capture, context: &Context::default(), keys: &keys };
     let added = match present {
         Some(present) => {
             add(app, account, &[wanted], (&capture, false), now, |snapshot, seed, lines| {
                 let line = the(lines)?;
                 let (record, claims, present) = (line.id, names(&line.claims), present.to_string());
-                let draft = about(&capture, ConsentSuperseded { record, ends, claims, present }, account, line, &none);
+                let draft = recording.draft(ConsentSuperseded { record, ends, claims, present }, line);
                 Ok(snapshot.recorder.seal(seed, &draft, Some(&keys))?)
             })
             .await?
@@ -100,7 +100,7 @@ async fn end(
             add(app, account, &[wanted], (&capture, false), now, |snapshot, seed, lines| {
                 let line = the(lines)?;
                 let payload = ConsentExpired { record: line.id, ends, claims: names(&line.claims) };
-                let draft = about(&capture, payload, account, line, &none);
+                let draft = recording.draft(payload, line);
                 Ok(snapshot.recorder.seal(seed, &draft, Some(&keys))?)
             })
             .await?

@@ -1,7 +1,7 @@
 //! She objects to a sharing that is not by consent (UK GDPR Art 21(1)): it is paused until an officer has decided, or she
 //! takes it back.
 
-use super::choices::{about, the};
+use super::choices::{Recording, the};
 use super::{Capture, Change, Wanted, add, names};
 use crate::app::App;
 use crate::domain::audit::vocabulary::{Objected, ObjectionWithdrawn};
@@ -45,11 +45,11 @@ pub async fn object(
     };
     let grounds: String = grounds.chars().take(LONGEST).collect();
     let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+    let recording = Recording { capture, context: &context, keys: &keys };
     add(app, account, &[wanted], (capture, true), now, |snapshot, seed, lines| {
         let line = the(lines)?;
         let payload = Objected { record: line.id, claims: names(&line.claims), grounds: grounds.clone() };
-        let draft = about(capture, payload, account, line, &context);
-        Ok(snapshot.recorder.seal(seed, &draft, Some(&keys))?)
+        recording.seal(snapshot, seed, payload, line)
     })
     .await
 }
@@ -82,11 +82,11 @@ pub async fn take_back(
         ends: Some(objection),
     };
     let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+    let recording = Recording { capture, context: &context, keys: &keys };
     add(app, account, &[wanted], (capture, true), now, |snapshot, seed, lines| {
         let line = the(lines)?;
         let payload = ObjectionWithdrawn { record: line.id, objection, claims: names(&line.claims) };
-        let draft = about(capture, payload, account, line, &context);
-        Ok(snapshot.recorder.seal(seed, &draft, Some(&keys))?)
+        recording.seal(snapshot, seed, payload, line)
     })
     .await
 }

@@ -6,8 +6,8 @@ use crate::app::App;
 use crate::domain::audit::Basis;
 use crate::domain::claims::Claim;
 use crate::domain::client::{Client, Words};
-use crate::domain::ids::{ClientId, RecordId};
-use crate::domain::session::SignedIn;
+use crate::domain::ids::{AccountId, ClientId, RecordId};
+use crate::domain::sharing::spoken::Choice;
 use crate::domain::sharing::{Explained, NoticeRef, Reason, Record, Share, Standing, Tell, explain, lasts_until};
 use crate::domain::time::When;
 use crate::service::{Failure, records};
@@ -33,6 +33,21 @@ pub enum Can {
     Allow,
     /// Nothing here: its basis leaves no choice, or there is nothing to choose.
     Nothing,
+}
+
+impl Can {
+    /// What an officer may write down for her: what she can do herself, and nothing more.
+    #[must_use]
+    pub const fn choices(self) -> &'static [Choice] {
+        match self {
+            Self::Stop => &[Choice::Stop, Choice::Yes],
+            Self::Say => &[Choice::Yes, Choice::No],
+            Self::Object => &[Choice::Object],
+            Self::Wait(_) => &[Choice::TakeBack],
+            Self::Allow => &[Choice::Allow],
+            Self::Nothing => &[],
+        }
+    }
 }
 
 /// One purpose of one service, and how she stands to it.
@@ -65,8 +80,8 @@ pub struct Mine {
 }
 
 /// Everything about every service that she was told or asked about, by service.
-pub async fn all(app: &App, who: &SignedIn, now: When) -> Result<Vec<Mine>, Failure> {
-    let standings = records::standings(sharing::standings(&mut app.db.peek(), who.account).await?)?;
+pub async fn all(app: &App, account: AccountId, now: When) -> Result<Vec<Mine>, Failure> {
+    let standings = records::standings(sharing::standings(&mut app.db.peek(), account).await?)?;
     let snapshot = app.snapshot();
     let zone = &snapshot.policy.controller.time_zone;
     let clients: BTreeSet<&ClientId> = standings.iter().map(|standing| &standing.client).collect();
@@ -166,15 +181,15 @@ fn over(client: Option<&Arc<Client>>, standing: &Standing) -> Mine {
 /// One of them with its history, the newest line first; none if it is none of hers.
 pub async fn one(
     app: &App,
-    who: &SignedIn,
+    account: AccountId,
     (client, purpose): (&str, &str),
     now: When,
 ) -> Result<Option<(Mine, Vec<Record>)>, Failure> {
-    let all = all(app, who, now).await?;
+    let all = all(app, account, now).await?;
     let Some(mine) = all.into_iter().find(|mine| mine.client_id.as_str() == client && mine.purpose == purpose) else {
         return Ok(None);
     };
-    let history = records::history(sharing::of_account(&mut app.db.peek(), who.account).await?)?;
+    let history = records::history(sharing::of_account(&mut app.db.peek(), account).await?)?;
     let mut lines: Vec<Record> =
         history.into_iter().filter(|line| line.client == mine.client_id && line.purpose == purpose).collect();
     lines.reverse();

@@ -3,7 +3,7 @@
 use crate::app::{App, Snapshot};
 use crate::crypto::keys::{SigningAlg, TokenType};
 use crate::domain::client::{Client, Lang, Words};
-use crate::domain::ids::RecordId;
+use crate::domain::ids::{AccountId, RecordId};
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::receipt::{About, Party, iso, kantara};
 use crate::domain::sharing::{RecipientRole, Record};
@@ -29,7 +29,7 @@ pub enum Shape {
 /// # Errors
 /// [`Failure`] of the store, or if nothing signs.
 pub async fn receipt(app: &App, who: &SignedIn, id: RecordId, shape: Shape) -> Result<Option<Value>, Failure> {
-    let Some(about) = about(app, who, id, None).await? else { return Ok(None) };
+    let Some(about) = about(app, who.account, id, None).await? else { return Ok(None) };
     let receipt = match shape {
         Shape::Iso => Some(iso(&about)),
         Shape::Kantara => kantara(&about),
@@ -47,13 +47,13 @@ pub async fn receipt(app: &App, who: &SignedIn, id: RecordId, shape: Shape) -> R
 ///
 /// # Errors
 /// [`Failure`] of the store.
-pub async fn about(app: &App, who: &SignedIn, id: RecordId, lang: Option<Lang>) -> Result<Option<About>, Failure> {
-    let history = records::history(sharing::of_account(&mut app.db.peek(), who.account).await?)?;
+pub async fn about(app: &App, account: AccountId, id: RecordId, lang: Option<Lang>) -> Result<Option<About>, Failure> {
+    let history = records::history(sharing::of_account(&mut app.db.peek(), account).await?)?;
     let record = history.into_iter().find(|record| record.id == id);
-    Ok(record.map(|record| around(app, &app.snapshot(), who, lang.unwrap_or(record.lang), record)))
+    Ok(record.map(|record| around(app, &app.snapshot(), account, lang.unwrap_or(record.lang), record)))
 }
 
-fn around(app: &App, snapshot: &Snapshot, who: &SignedIn, lang: Lang, record: Record) -> About {
+fn around(app: &App, snapshot: &Snapshot, account: AccountId, lang: Lang, record: Record) -> About {
     let say = |words: &Words| words.get(lang).to_owned();
     let client = snapshot.client(&record.client).map(Arc::as_ref);
     let share = client.and_then(|client: &Client| client.shares.iter().find(|share| share.purpose == record.purpose));
@@ -72,7 +72,7 @@ fn around(app: &App, snapshot: &Snapshot, who: &SignedIn, lang: Lang, record: Re
     };
     let at = |path: String| format!("{}{path}", app.origin.as_str());
     About {
-        subject: who.account,
+        subject: account,
         controller: Party {
             id: council.id.clone(),
             name: say(&council.name),

@@ -19,7 +19,7 @@ use portreeve::crypto::weak::WeakPasswords;
 use portreeve::domain::audit::Context;
 use portreeve::domain::ids::{StaffId, StaffSessionId};
 use portreeve::domain::staff::Role;
-use portreeve::http::address::TrustedProxies;
+use portreeve::http::address::Networks;
 use portreeve::http::outbound::Outbound;
 use portreeve::policy::{Bundle, sample};
 use portreeve::service::setup;
@@ -60,7 +60,8 @@ async fn node(app: &App, allowed: &str, secret: Option<&str>) -> App {
         issuer: app.issuer.clone(),
         origin: app.origin.clone(),
         staff_origin: app.staff_site().map(|site| site.origin.clone()),
-        proxies: TrustedProxies::new(&[]),
+        proxies: Networks::new(&[]),
+        kiosks: Networks::default(),
         open_registration: None,
     };
     App::start(parts).await.unwrap()

@@ -16,7 +16,7 @@ use portreeve::app::App;
 use portreeve::domain::account::FullName;
 use portreeve::domain::ids::StaffId;
 use portreeve::domain::staff::Role;
-use portreeve::http::address::TrustedProxies;
+use portreeve::http::address::Networks;
 use portreeve::http::door::Door;
 use portreeve::service::staff::members::{self, Grant};
 use portreeve::{routes, staff};
@@ -90,7 +90,7 @@ fn listener(app: &App) -> (Router, Watched) {
     let origin = &app.staff_site().unwrap().origin;
     let (watch, watched) = Watch::new(app, "staff ");
     let routes = routes::staff(app.clone(), &page).layer(from_fn_with_state(watch, watch::watch));
-    (Door::new("staff", origin, TrustedProxies::new(&[]), page).lead_to(routes), watched)
+    (Door::new("staff", origin, Networks::new(&[]), page).lead_to(routes), watched)
 }
 
 impl Officer {

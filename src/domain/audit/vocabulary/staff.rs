@@ -4,7 +4,7 @@ use super::{Entry, events, may_be_absent, version};
 use crate::domain::account::FullName;
 use crate::domain::audit::schema::{Field, Shaped};
 use crate::domain::audit::{Kind, Look, PersonKey};
-use crate::domain::ids::{EventId, QuestionId};
+use crate::domain::ids::{EventId, QuestionId, RecordId};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -42,6 +42,23 @@ events! {
         /// Who looked, if it was an operator, whom the leaf cannot name.
         #[serde(skip_serializing_if = "Option::is_none")]
         by: Option<FullName> => "officer.access",
+    }
+    /// An officer wrote down what a resident chose about sharing: beside the event of the choice itself.
+    ChoiceRecorded = "officer.choice_recorded", Evidence {
+        /// The line of the ledger.
+        record: RecordId => "sharing.other_basis",
+        /// How it came.
+        heard: String => "sharing.other_basis" in ["phone", "desk", "form", "post"],
+        /// Who decided.
+        decider: String => "sharing.other_basis" in ["self", "delegate", "parent"],
+        /// What gives somebody else the authority.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        authority: Option<String> => "sharing.other_basis",
+        /// How it was known who it was.
+        check: String => "sharing.other_basis" in ["call_back", "facts", "document", "signature"],
+        /// Where the paper lies, if there is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        evidence: Option<String> => "sharing.other_basis",
     }
     /// A member of staff asked for what their roles may not have; they were told so once this was on record.
     OfficerRefused = "officer.refused", Evidence {

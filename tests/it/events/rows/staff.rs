@@ -42,6 +42,34 @@ pub const DESK: &[Row] = &[
         "staff POST /enquiries/{enquiry}/people/{account}/reveal",
         &["officer.not_permitted", "officer.notice_delayed", "officer.refused", "officer.revealed"],
     ),
+    (
+        "staff GET /enquiries/{enquiry}/people/{account}/choices",
+        &["officer.not_permitted", "officer.refused", "officer.viewed"],
+    ),
+    (
+        "staff GET /enquiries/{enquiry}/people/{account}/choices/{client_id}/{purpose}",
+        &["officer.not_permitted", "officer.refused", "officer.viewed"],
+    ),
+    (
+        "staff POST /enquiries/{enquiry}/people/{account}/choices/{client_id}/{purpose}",
+        &[
+            "officer.choice_recorded",
+            "officer.not_permitted",
+            "officer.refused",
+            "officer.viewed",
+            "sharing.consent_given",
+            "sharing.consent_reaffirmed",
+            "sharing.consent_refused",
+            "sharing.consent_withdrawn",
+            "sharing.notice_shown",
+            "sharing.objected",
+            "sharing.objection_withdrawn",
+        ],
+    ),
+    (
+        "staff GET /enquiries/{enquiry}/people/{account}/receipts/{record}",
+        &["officer.not_permitted", "officer.refused", "officer.viewed"],
+    ),
     ("staff GET /approvals", &[]),
     (
         "staff GET /approvals/{approval}/person",

@@ -1,0 +1,76 @@
+### Dewisiadau am rannu y mae swyddog yn eu nodi, yn Gymraeg. Mae’r un negeseuon yn `en_choices.ftl`.
+
+choices-link = Nodi dewis am rannu
+choices-title = Dewisiadau am rannu
+choices-lead = Nodwch yma yr hyn y mae’r preswylydd yn ei ddweud wrthych dros y ffôn, wyneb yn wyneb neu drwy’r post. Gall ddewis yr hyn y gallai ei ddewis yn ei gyfrif, a dim byd arall. Rydym yn rhoi gwybod iddo am bob dewis.
+choices-none = Nid oes gwasanaeth wedi gofyn am fanylion y preswylydd hwn eto, felly nid oes dim i’w ddewis.
+choices-table = Yr hyn y mae gwasanaethau’n ei gael
+choices-stands = Nawr
+choices-choose = Dewis
+choices-write = Nodi dewis ar gyfer { $service }
+choices-can-stop = Mae wedi cytuno
+choices-can-say = Nid yw wedi cytuno
+choices-can-object = Mae’r gwasanaeth yn cael y manylion heb gydsyniad
+choices-can-wait = Mae wedi gwrthwynebu, ac yn aros am benderfyniad
+choices-can-allow = Wedi’i atal ar ôl gwrthwynebiad
+choices-can-nothing = Nid oes dim i’w ddewis
+
+choices-one = Nodi dewis am rannu
+choices-read = Darllenwch hyn i’r preswylydd
+choices-read-again = Darllenwch hyn i’r preswylydd os yw am gytuno eto
+choices-read-lang = I’w ddarllen yn Saesneg, newidiwch iaith y dudalen hon yn gyntaf.
+choices-ask = Hoffai { $service } ddefnyddio’r manylion isod er mwyn { $purpose }. Nid oes rhaid i chi gytuno. Os dywedwch na, gallwch ddefnyddio’r gwasanaeth o hyd. Gallwch newid eich meddwl unrhyw bryd: dros y ffôn, wyneb yn wyneb, drwy’r post neu yn eich cyfrif.
+choices-object = Gallwch wrthwynebu sut mae { $service } yn defnyddio’r manylion isod er mwyn { $purpose }. Os byddwch yn gwrthwynebu, byddwn yn peidio â’u rhoi at y diben hwn ar unwaith, ac yn eich ateb o fewn mis. Tan hynny, efallai na fydd y gwasanaeth yn gallu gwneud hyn i chi ar-lein. Gallwch ei gyrraedd mewn ffyrdd eraill o hyd.
+choices-take-back = Os tynnwch eich gwrthwynebiad yn ôl, bydd { $service } yn cael y manylion isod er mwyn { $purpose } eto ar unwaith, a byddwn yn peidio ag edrych ar eich gwrthwynebiad. Gallwch wrthwynebu eto’n nes ymlaen.
+choices-allow = Peidiodd { $service } â chael y manylion isod er mwyn { $purpose } ar ôl i chi wrthwynebu. Os byddwch yn ei ganiatáu, bydd y gwasanaeth yn eu cael eto. Gallwch wrthwynebu eto unrhyw bryd.
+choices-details = Manylion y mae’r gwasanaeth yn eu cael
+
+choices-said = Beth mae’n ei ddweud?
+choices-said-yes = Ie, mae’n cytuno
+choices-said-no = Na, nid yw’n cytuno
+choices-said-stop = Mae’n tynnu ei gydsyniad yn ôl
+choices-said-object = Mae’n gwrthwynebu
+choices-said-take_back = Mae’n tynnu ei wrthwynebiad yn ôl
+choices-said-allow = Mae’n ei ganiatáu eto
+choices-heard = Sut mae’n ei ddweud?
+choices-heard-phone = Dros y ffôn
+choices-heard-desk = Wyneb yn wyneb
+choices-heard-form = Wyneb yn wyneb, ar ffurflen a lofnodwyd
+choices-heard-post = Mewn llythyr a lofnodwyd
+choices-decider = Pwy sy’n penderfynu?
+choices-decider-self = Y preswylydd
+choices-decider-delegate = Rhywun a gaiff benderfynu drosto
+choices-decider-parent = Rhywun â chyfrifoldeb rhiant drosto
+choices-authority = Beth sy’n rhoi’r awdurdod i’r person hwnnw?
+choices-authority-hint = Dim ond os nad yw’r preswylydd yn penderfynu ar ei ben ei hun. Er enghraifft, cyfeirnod atwrneiaeth arhosol. Peidiwch ag ysgrifennu enwau na chyfeiriadau.
+choices-check = Sut ydych chi’n gwybod pwy ydyw?
+choices-check-call_back = Ffoniais yn ôl ar y rhif sydd gennym
+choices-check-facts = Roedd yn gwybod yr hyn nad oes neb arall yn ei wybod am y cyfrif
+choices-check-document = Gwelais ddogfen â’i lun
+choices-check-signature = Y llofnod a’r cyfeiriad yw’r rhai sydd gennym
+choices-evidence = Ble mae’r ffurflen neu’r llythyr?
+choices-evidence-hint = Dim ond os oes un. Er enghraifft, rhif y sgan.
+choices-age = Faint yw oed y preswylydd?
+choices-age-hint = Dim ond i gytuno.
+choices-grounds = Pam mae’n gwrthwynebu, yn ei eiriau ei hun (dewisol)
+choices-grounds-hint = Nid oes rhaid dweud pam. Dim mwy na 2,000 nod.
+choices-record = Ei nodi
+
+choices-written = Mae wedi’i nodi. Byddwn yn anfon e-bost at y preswylydd amdano.
+choices-unwritten = Mae wedi’i nodi. Nid oes gennym gyfeiriad e-bost i’r preswylydd: argraffwch y dudalen hon a’i rhoi neu ei hanfon ato.
+choices-receipt = Yr hyn a ddywedoch wrthym
+choices-until = Yn dod i ben ar
+choices-change = Gallwch newid eich meddwl unrhyw bryd. Ffoniwch { $phone }, anfonwch e-bost at { $email }, ysgrifennwch at { $address }, neu mewngofnodwch i’ch cyfrif: { $url }
+
+wrong-choice-said = Dewiswch beth mae’n ei ddweud
+wrong-choice-heard = Dewiswch sut mae’n ei ddweud
+wrong-choice-decider = Dewiswch pwy sy’n penderfynu
+wrong-choice-authority = Rhowch yr hyn sy’n rhoi’r awdurdod i’r person hwnnw, mewn dim mwy na 200 nod
+wrong-choice-check = Dewiswch sut ydych chi’n gwybod pwy ydyw
+wrong-choice-check-there = Dewiswch ffordd o wybod pwy ydyw sy’n cyd-fynd â sut mae’n ei ddweud
+wrong-choice-evidence = Rhowch ble mae’r ffurflen neu’r llythyr, mewn dim mwy na 200 nod
+wrong-choice-age = Dewiswch faint yw oed y preswylydd
+wrong-choice-young = Ni all rhywun mor ifanc gytuno ar ei ben ei hun. Rhaid i rywun â chyfrifoldeb rhiant benderfynu
+wrong-choice-old = Mae rhywun o’r oed hwn yn penderfynu ar ei ben ei hun. Ni all neb â chyfrifoldeb rhiant gytuno drosto
+wrong-choice-grounds = Rhowch pam mae’n gwrthwynebu mewn dim mwy na 2,000 nod
+wrong-choice-changed = Mae rhywbeth wedi newid. Darllenwch yr hyn sydd isod i’r preswylydd, yna dewiswch beth mae’n ei ddweud

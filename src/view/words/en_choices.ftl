@@ -1,0 +1,76 @@
+### Choices about sharing that an officer writes down, in English. `cy_choices.ftl` has the same messages.
+
+choices-link = Write down a choice about sharing
+choices-title = Choices about sharing
+choices-lead = Write down here what the resident tells you by phone, in person or by post. They can choose what they could choose in their account, and nothing else. We tell them of each choice.
+choices-none = No service has asked for this resident’s details yet, so there is nothing to choose.
+choices-table = What services get
+choices-stands = Now
+choices-choose = Choice
+choices-write = Write down a choice for { $service }
+choices-can-stop = They agreed
+choices-can-say = They have not agreed
+choices-can-object = The service gets the details without consent
+choices-can-wait = They objected, and wait for a decision
+choices-can-allow = Stopped after they objected
+choices-can-nothing = There is nothing to choose
+
+choices-one = Write down a choice about sharing
+choices-read = Read this to the resident
+choices-read-again = Read this to the resident if they want to say yes again
+choices-read-lang = To read it in Welsh, change the language of this page first.
+choices-ask = { $service } would like to use the details below to { $purpose }. You do not have to agree. If you say no, you can still use the service. You can change your mind at any time: by phone, in person, by post or in your account.
+choices-object = You can object to how { $service } uses the details below to { $purpose }. If you object, we stop giving them for this straight away, and answer you within one month. Until then, the service may not be able to do this for you online. You can still reach it in other ways.
+choices-take-back = If you take your objection back, { $service } gets the details below to { $purpose } again straight away, and we stop looking at your objection. You can object again later.
+choices-allow = { $service } stopped getting the details below to { $purpose } after you objected. If you allow it, the service gets them again. You can object again at any time.
+choices-details = Details the service gets
+
+choices-said = What do they say?
+choices-said-yes = Yes, they agree
+choices-said-no = No, they do not agree
+choices-said-stop = They take their consent back
+choices-said-object = They object
+choices-said-take_back = They take their objection back
+choices-said-allow = They allow it again
+choices-heard = How do they say it?
+choices-heard-phone = By phone
+choices-heard-desk = In person
+choices-heard-form = In person, on a form they signed
+choices-heard-post = In a letter they signed
+choices-decider = Who decides?
+choices-decider-self = The resident
+choices-decider-delegate = Someone who may decide for them
+choices-decider-parent = Someone with parental responsibility for them
+choices-authority = What gives that person the authority?
+choices-authority-hint = Only if the resident does not decide alone. For example, the reference of a lasting power of attorney. Do not write names or addresses.
+choices-check = How do you know who it is?
+choices-check-call_back = I called back on the number we hold
+choices-check-facts = They knew what only they know about the account
+choices-check-document = I saw a document with their photo
+choices-check-signature = The signature and address are the ones we hold
+choices-evidence = Where is the form or letter?
+choices-evidence-hint = Only if there is one. For example, the number of the scan.
+choices-age = How old is the resident?
+choices-age-hint = Only to say yes.
+choices-grounds = Why they object, in their words (optional)
+choices-grounds-hint = They do not have to say why. At most 2,000 characters.
+choices-record = Write it down
+
+choices-written = It is written down. We will email the resident about it.
+choices-unwritten = It is written down. We have no email address for the resident: print this page and give it or send it to them.
+choices-receipt = What you told us
+choices-until = Ends on
+choices-change = You can change your mind at any time. Phone { $phone }, email { $email }, write to { $address }, or sign in to your account: { $url }
+
+wrong-choice-said = Select what they say
+wrong-choice-heard = Select how they say it
+wrong-choice-decider = Select who decides
+wrong-choice-authority = Enter what gives that person the authority, in at most 200 characters
+wrong-choice-check = Select how you know who it is
+wrong-choice-check-there = Select a way of knowing who it is that fits how they say it
+wrong-choice-evidence = Enter where the form or letter is, in at most 200 characters
+wrong-choice-age = Select how old the resident is
+wrong-choice-young = Someone this young cannot agree alone. Someone with parental responsibility has to decide
+wrong-choice-old = Someone this old decides alone. Nobody with parental responsibility can agree for them
+wrong-choice-grounds = Enter why they object in at most 2,000 characters
+wrong-choice-changed = Something has changed. Read what is below to the resident, then select what they say
