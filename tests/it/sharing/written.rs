@@ -202,6 +202,12 @@ both! {
         let line = lines(&house, who).await.pop().unwrap();
         says(&officer.get(&done.to).await, 200, &["print this page", "in person", &line.id.to_string(), "Havenbrook Borough Council", "/account/sharing/parking-permits/permit-newsletter"]);
         assert!(letters(&house).await.is_empty());
+        // Each of the pages is a look of which she reads.
+        for path in [format!("{person}/choices"), here.clone(), done.to] {
+            let looks = house.events("officer.viewed").await;
+            officer.get(&path).await;
+            assert_eq!(house.events("officer.viewed").await, looks + 1, "{path}");
+        }
         // A receipt of somebody else is none of hers.
         let ben = house.resident("Ben Oak", "ben@example.org", WORD).await;
         tells(&house, ben, "parking-permits", "permit-newsletter").await;
