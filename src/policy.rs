@@ -43,7 +43,7 @@ pub use controller::{Brand, Contact, Controller, Language, Regulator, Review};
 pub use effect::{Effect, effects};
 pub use finding::{Finding, Refused, Severity};
 pub use lint::{lint, overdue, running_out};
-pub use matrix::{Shared, matrix};
+pub use matrix::{Ahead, Shared, matrix};
 pub use notices::{Block, Notice, Notices};
 pub use processing::{AccountProcessing, Activity, Processing, Processor};
 pub use reasons::{Delay, Reason};

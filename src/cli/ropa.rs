@@ -43,7 +43,7 @@ impl Ropa {
         let Self::Export(export) = self;
         let house = export.place.find()?;
         let running = running(&house, &house.db_there().await?).await?;
-        let record = ropa(&running.bundle, running.clients.iter().map(Arc::as_ref), &setup::held_in());
+        let record = ropa(&running.bundle, running.clients.iter().map(Arc::as_ref), &setup::held_in(), running.today());
         let rows = record.rows();
         write(export.csv.as_deref(), || {
             let lines = rows.iter().map(|row| table_line(row.clone()));
@@ -70,7 +70,7 @@ impl Ropa {
 
 fn in_words(record: &Record) -> String {
     let mut text = vec![
-        format!("Record of processing activities by the policies {}", record.version),
+        format!("Record of processing activities by the policies {}, on {}", record.version, record.day),
         format!("Controller: {}, {}, {}", record.controller.name, record.controller.email, record.controller.phone),
         format!("Data protection officer: {}, {}, {}", record.dpo.name, record.dpo.email, record.dpo.phone),
     ];

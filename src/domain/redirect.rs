@@ -242,6 +242,7 @@ mod tests {
 
     #[test]
     fn r05_the_port_is_free_on_loopback_literals_only() -> Result<(), RedirectError> {
+        assert!(native("http://127.0.0.1:7000/cb")?.matches("http://127.0.0.1/cb"));
         let registered = native("http://127.0.0.1/cb")?;
         for good in ["http://127.0.0.1/cb", "http://127.0.0.1:1/cb", "http://127.0.0.1:65535/cb"] {
             assert!(registered.matches(good), "{good}");
@@ -252,6 +253,7 @@ mod tests {
             "http://127.0.0.1:0/cb",
             "http://127.0.0.1:65536/cb",
             "http://127.0.0.1:/cb",
+            "http://127.0.0.1:+80/cb",
             "http://127.0.0.1:80/other",
             "http://127.0.0.1:80/cb?x=1",
             "http://localhost:80/cb",
@@ -294,7 +296,9 @@ mod tests {
         assert_eq!(web("https://a.test/*"), Err(RedirectError::Wildcard));
         assert_eq!(web("https://*.a.test/cb"), Err(RedirectError::Wildcard));
         assert_eq!(web("/cb"), Err(RedirectError::Malformed));
-        assert_eq!(web("https://u:p@a.test/cb"), Err(RedirectError::Credentials));
+        for named in ["https://u:p@a.test/cb", "https://u@a.test/cb", "https://:p@a.test/cb"] {
+            assert_eq!(web(named), Err(RedirectError::Credentials), "{named}");
+        }
         for odd in [
             "https://A.test/cb",
             "https://a.test:443/cb",

@@ -4,11 +4,14 @@ use super::account::{SIGN_IN, both};
 use crate::domain::account::{
     Address, AddressError, Birthdate, BirthdateError, Detail, Given, Phone, PhoneError, Postcode, PostcodeError,
 };
+use crate::domain::client::Client;
 use crate::domain::session::SignedIn;
+use crate::domain::time::When;
 use crate::service::Failure;
 use crate::service::details::{self, Changed, Kept, Use};
 use crate::view::pages::{
-    ClaimKind, ClaimLine, DetailNews, DetailRow, DetailUse, Details, GiveDetail, NotFound, TypedDetail,
+    ClaimKind, ClaimLine, DetailNews, DetailRow, DetailUse, Details, GiveDetail, Locked, LockedWhat, NotFound,
+    TypedDetail,
 };
 use crate::view::{Both, Wrong};
 use crate::visit::Visit;
@@ -275,7 +278,7 @@ pub async fn submit(visit: Visit, Path(path): Path<String>, Form(typed): Form<Ty
             return form(&visit, &kept, typed.shown(), in_words, errors).await;
         }
     };
-    done(&visit, "given", details::give(&visit.app, &who, &given, &visit.context, visit.now).await)
+    done(&visit, "given", details::give(&visit.app, &who, &given, &visit.context, visit.now).await).await
 }
 
 /// POST `/account/details/{detail}/take-away`.
@@ -284,15 +287,23 @@ pub async fn take_away(visit: Visit, Path(path): Path<String>) -> Response {
         Ok(found) => found,
         Err(answer) => return answer,
     };
-    done(&visit, "taken_away", details::take_away(&visit.app, &who, kept.detail, &visit.context, visit.now).await)
+    let changed = details::take_away(&visit.app, &who, kept.detail, &visit.context, visit.now).await;
+    done(&visit, "taken_away", changed).await
 }
 
-fn done(visit: &Visit, news: &str, changed: Result<Changed, Failure>) -> Response {
+async fn done(visit: &Visit, news: &str, changed: Result<Changed, Failure>) -> Response {
     match changed {
         Ok(Changed::Done(told)) if !told.is_empty() => {
             visit.see_other(&format!("/account/details?news={news}&told=yes"))
         }
         Ok(Changed::Done(_) | Changed::Same) => visit.see_other(&format!("/account/details?news={news}")),
+        Ok(Changed::TooOften { until }) => too_often(visit, until, None).await,
         Err(failure) => visit.fault(&failure),
     }
+}
+
+/// She gave and corrected her details more often than we take it, here or on her way to a service.
+pub(super) async fn too_often(visit: &Visit, until: When, service: Option<&Client>) -> Response {
+    let page = Locked { what: LockedWhat::Details, until, flow: None };
+    visit.page_with(StatusCode::TOO_MANY_REQUESTS, &page, service).await
 }

@@ -1,12 +1,13 @@
 //! Purpose × service × claim: which service gets what, what for, on which basis, under which papers. One line a share, from
 //! what runs: the services of the files, and those that registered themselves.
 
-use super::Bundle;
+use super::{Bundle, Edition};
 use crate::domain::audit::Basis;
 use crate::domain::claims::Claim;
 use crate::domain::client::{Client, Words};
 use crate::domain::retention::Period;
-use crate::domain::sharing::{Article9, Asked, RecipientRole, Share, lasts};
+use crate::domain::sharing::{Article9, Asked, NoticeRef, RecipientRole, Share, lasts};
+use jiff::civil::Date;
 use serde::Serialize;
 
 /// One share of one service.
@@ -40,8 +41,10 @@ pub struct Shared {
     pub required: bool,
     /// Whether it is asked for later than at sign-in.
     pub in_context: bool,
-    /// The notice that residents read.
+    /// The notice that residents read: the edition that holds on the day.
     pub notice: String,
+    /// The editions that will take its place, the next one first.
+    pub notices_ahead: Vec<Ahead>,
     /// How long the recipient keeps it.
     pub recipient_retention: Words,
     /// How long a consent lasts.
@@ -56,6 +59,22 @@ pub struct Shared {
     pub agreement: Option<String>,
     /// Of a special category: which, and the condition of Article 9.
     pub special: Option<(&'static str, Option<&'static str>)>,
+}
+
+/// An edition of a notice whose day has not come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Ahead {
+    /// Which.
+    pub notice: String,
+    /// The first day it holds.
+    pub from: Date,
+}
+
+/// What residents read under a notice that is named, on a day: the edition that holds, and those that will.
+pub(super) fn editions(bundle: &Bundle, named: &NoticeRef, day: Date) -> (String, Vec<Ahead>) {
+    let ahead = |edition: &Edition| Ahead { notice: edition.reference().to_string(), from: edition.effective_from };
+    let coming = bundle.register.editions_ahead(named, day).into_iter().map(ahead).collect();
+    (bundle.register.edition_on(named, day).to_string(), coming)
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -83,7 +102,8 @@ impl Shared {
         self.raw_because.as_deref().filter(|_| whole)
     }
 
-    fn of(bundle: &Bundle, client: &Client, share: &Share) -> Self {
+    fn of(bundle: &Bundle, client: &Client, share: &Share, day: Date) -> Self {
+        let (notice, notices_ahead) = editions(bundle, &share.notice, day);
         let purpose = bundle.register.purpose(&share.purpose);
         let party = share.papers.party.as_deref().and_then(|id| bundle.register.party(id));
         let named = |words: Option<&Words>| words.cloned().unwrap_or_else(|| Words::same(&share.purpose));
@@ -101,7 +121,8 @@ impl Shared {
             recipient_basis: share.recipient_basis.clone(),
             required: share.required,
             in_context: share.ask == Asked::InContext,
-            notice: share.notice.to_string(),
+            notice,
+            notices_ahead,
             recipient_retention: share.recipient_retention.clone(),
             expires: (share.basis == Basis::Consent).then(|| lasts(share)),
             asks_age: share.asks_age,
@@ -113,9 +134,9 @@ impl Shared {
     }
 }
 
-/// The matrix, by service and then in the order of its file.
-pub fn matrix<'a>(bundle: &Bundle, clients: impl IntoIterator<Item = &'a Client>) -> Vec<Shared> {
-    let of = |client: &'a Client| client.shares.iter().map(move |share| Shared::of(bundle, client, share));
+/// The matrix on a day, by service and then in the order of its file.
+pub fn matrix<'a>(bundle: &Bundle, clients: impl IntoIterator<Item = &'a Client>, day: Date) -> Vec<Shared> {
+    let of = |client: &'a Client| client.shares.iter().map(move |share| Shared::of(bundle, client, share, day));
     clients.into_iter().flat_map(of).collect()
 }
 
@@ -124,7 +145,10 @@ mod tests {
     use super::{Shared, matrix};
     use crate::domain::audit::Basis;
     use crate::policy::sample::tests::with;
+    use jiff::civil::{Date, date};
     use std::sync::Arc;
+
+    const DAY: Date = date(2026, 11, 26);
 
     fn whole(line: &Shared) -> Vec<Option<&str>> {
         line.claims.iter().map(|claim| line.whole_because(claim)).collect()
@@ -133,7 +157,7 @@ mod tests {
     #[test]
     fn each_share_is_one_line_and_says_why() {
         let bundle = with(&[]).unwrap();
-        let lines = matrix(&bundle, bundle.clients.values().map(Arc::as_ref));
+        let lines = matrix(&bundle, bundle.clients.values().map(Arc::as_ref), DAY);
         let said: Vec<_> = lines
             .iter()
             .map(|line| {
@@ -178,7 +202,7 @@ mod tests {
         const PERMITS: &str = "services/parking-permits.toml";
         let line = |to: &str| {
             let bundle = with(&[(PERMITS, "expires = \"P24M\"\n", to)]).unwrap();
-            matrix(&bundle, bundle.clients.values().map(Arc::as_ref)).pop().unwrap()
+            matrix(&bundle, bundle.clients.values().map(Arc::as_ref), DAY).pop().unwrap()
         };
         let (asks, one) = (line("consent_age = \"ask\"\n"), line("expires = \"P1Y\"\n"));
         assert_eq!(
@@ -187,5 +211,27 @@ mod tests {
             "as the law of the house is"
         );
         assert_eq!((one.asks_age, one.expires.unwrap().to_string().as_str()), (false, "P1Y"));
+    }
+
+    #[test]
+    fn the_edition_that_holds_is_named_and_the_next_one_with_its_day() {
+        const REGISTER: &str = "register.toml";
+        let second = "[[notice]]\nid = \"garden-waste\"\nversion = 2\nchange = \"material\"\nwhy = \"x\"\napproved_by = \"x\"\n\
+                      approved_ref = \"x\"\neffective_from = 2027-03-01\n\n[[notice]]";
+        let bundle = with(&[
+            (REGISTER, "[[notice]]", second),
+            ("services/garden-waste.toml", "garden-waste@1", "garden-waste@2"),
+        ])
+        .unwrap();
+        let read = |day: Date| {
+            let lines = matrix(&bundle, bundle.clients.values().map(Arc::as_ref), day);
+            let ahead =
+                |line: &Shared| line.notices_ahead.iter().map(|it| format!("{} {}", it.notice, it.from)).collect();
+            lines.iter().map(|line| (line.notice.clone(), ahead(line))).collect::<Vec<(String, Vec<String>)>>()
+        };
+        let (before, after) = (read(date(2027, 2, 28)), read(date(2027, 3, 1)));
+        assert_eq!(before[0], ("garden-waste@1".to_owned(), vec!["garden-waste@2 2027-03-01".to_owned()]));
+        assert_eq!(after[0], ("garden-waste@2".to_owned(), Vec::new()));
+        assert_eq!((&before[2..], before[2].1.len()), (&after[2..], 0), "what has one edition has it on every day");
     }
 }

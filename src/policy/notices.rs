@@ -151,6 +151,10 @@ mod tests {
                 Block::List(vec!["three".into()]),
             ]
         );
+        for mark in ["# x", "### x", "> x", "* x", "| x |", "```", "<b>", "  x", "\tx"] {
+            let text = format!("# A\n\nSo far.\n{mark}\n");
+            assert_eq!(read(&text).map_err(|(line, _)| line), Err(4), "{mark:?}");
+        }
         for (bad, line) in [("No heading", 1), ("# ", 1), ("# A\n", 1), ("# A\n\n> x", 3), ("# A\nb\n<b>", 3)] {
             assert_eq!(read(bad).map_err(|(line, _)| line), Err(line), "{bad:?}");
         }

@@ -1,5 +1,6 @@
 //! What the schedule and the bases say, in plain English: for documents that people sign.
 
+use super::matrix::Ahead;
 use crate::domain::audit::Basis;
 use crate::domain::retention::{Action, Period, Rule, Trigger};
 use crate::domain::sharing::RecipientRole;
@@ -25,6 +26,12 @@ pub const fn recipient(role: RecipientRole) -> &'static str {
         RecipientRole::Joint => "joint controller",
         RecipientRole::Separate => "separate controller",
     }
+}
+
+/// What will be read in place of a notice, and from when: "parking-permit@2 from 2027-03-01".
+#[must_use]
+pub fn ahead(editions: &[Ahead]) -> String {
+    editions.iter().map(|one| format!("{} from {}", one.notice, one.from)).collect::<Vec<_>>().join("; ")
 }
 
 /// How long, from when, and what then: "24 months after last activity, then destroyed".

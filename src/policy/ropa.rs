@@ -1,11 +1,12 @@
 //! The record of processing activities (UK GDPR Art 30(1)), from what is in force and what runs: the council's own processing,
 //! each share of each service, each category of data that a table or an event holds, and each processor.
 
-use super::matrix::{Shared, matrix};
+use super::matrix::{Ahead, Shared, editions, matrix};
 use super::{Bundle, plain};
 use crate::domain::client::Client;
 use crate::domain::retention::NOT_PERSONAL;
 use crate::domain::sharing::RecipientRole;
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,8 @@ pub type Held<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 /// The record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Ropa {
+    /// The day it is the record of, where the council is.
+    pub day: Date,
     /// The bundle in force it was made from.
     pub version: String,
     /// Its SHA-256.
@@ -67,8 +70,10 @@ pub struct Own {
     pub transfers: String,
     /// How it is kept safe (Art 30(1)(g)).
     pub security: String,
-    /// What residents are told.
+    /// What residents are told: the edition of the notice that holds on the day.
     pub notice: String,
+    /// The editions that will take its place, the next one first.
+    pub notices_ahead: Vec<Ahead>,
     /// The impact assessment.
     pub dpia: String,
 }
@@ -113,11 +118,12 @@ pub struct ProcessorPart {
     pub activities: Vec<String>,
 }
 
-/// The record of what runs: these clients, and these categories of data.
-pub fn ropa<'a>(bundle: &Bundle, clients: impl IntoIterator<Item = &'a Client>, held: &Held<'_>) -> Ropa {
+/// The record of what runs on a day: these clients, and these categories of data.
+pub fn ropa<'a>(bundle: &Bundle, clients: impl IntoIterator<Item = &'a Client>, held: &Held<'_>, day: Date) -> Ropa {
     let controller = &bundle.controller;
     let officer = &controller.data_protection_officer;
     Ropa {
+        day,
         version: bundle.version().to_owned(),
         digest: bundle.digest_hex(),
         controller: Named {
@@ -132,15 +138,16 @@ pub fn ropa<'a>(bundle: &Bundle, clients: impl IntoIterator<Item = &'a Client>, 
             email: officer.email.clone(),
             phone: officer.phone.clone(),
         },
-        activities: own(bundle, held),
-        sharing: matrix(bundle, clients),
+        activities: own(bundle, held, day),
+        sharing: matrix(bundle, clients, day),
         categories: categories(bundle, held),
         processors: processors(bundle),
     }
 }
 
-fn own(bundle: &Bundle, held: &Held<'_>) -> Vec<Own> {
+fn own(bundle: &Bundle, held: &Held<'_>, day: Date) -> Vec<Own> {
     let processing = &bundle.processing;
+    let (notice, notices_ahead) = editions(bundle, &processing.account.notice, day);
     let account = bundle.register.purpose(&processing.account.purpose);
     let of = |activity: &super::Activity| {
         let power = activity.power.as_deref().and_then(|id| bundle.register.power(id));
@@ -155,7 +162,8 @@ fn own(bundle: &Bundle, held: &Held<'_>) -> Vec<Own> {
             recipients: activity.processors.iter().filter_map(name).collect(),
             transfers: activity.transfers.as_ref().map_or_else(|| "none".to_owned(), |it| it.en.clone()),
             security: activity.security.en.clone(),
-            notice: processing.account.notice.to_string(),
+            notice: notice.clone(),
+            notices_ahead: notices_ahead.clone(),
             dpia: account.and_then(|it| it.dpia.clone()).unwrap_or_default(),
         }
     };
@@ -201,7 +209,7 @@ fn processors(bundle: &Bundle) -> Vec<ProcessorPart> {
 }
 
 /// The columns of the table, with the clause of UK GDPR Art 30(1) each is for.
-pub const COLUMNS: [&str; 16] = [
+pub const COLUMNS: [&str; 17] = [
     "kind",
     "id",
     "controller (30(1)(a))",
@@ -216,6 +224,7 @@ pub const COLUMNS: [&str; 16] = [
     "retention (30(1)(f))",
     "security (30(1)(g))",
     "notice",
+    "notice to come",
     "impact assessment",
     "agreement",
 ];
@@ -223,7 +232,7 @@ pub const COLUMNS: [&str; 16] = [
 impl Ropa {
     /// One row an activity, a share and a processor, in the order of [`COLUMNS`].
     #[must_use]
-    pub fn rows(&self) -> Vec<[String; 16]> {
+    pub fn rows(&self) -> Vec<[String; 17]> {
         let who = |one: &Named| format!("{}, {}, {}, {}", one.name, one.address, one.email, one.phone);
         let (controller, officer) = (who(&self.controller), who(&self.dpo));
         let mut rows = Vec::new();
@@ -246,6 +255,7 @@ impl Ropa {
                 kept.join("; "),
                 one.security.clone(),
                 one.notice.clone(),
+                plain::ahead(&one.notices_ahead),
                 one.dpia.clone(),
                 String::new(),
             ]);
@@ -268,6 +278,7 @@ impl Ropa {
                 format!("at the recipient: {}", one.recipient_retention.en),
                 "Released only under a record the resident can see".to_owned(),
                 one.notice.clone(),
+                plain::ahead(&one.notices_ahead),
                 one.dpia.clone().unwrap_or_default(),
                 one.agreement.clone().unwrap_or_default(),
             ]);
@@ -285,6 +296,7 @@ impl Ropa {
                 String::new(),
                 [vec![format!("{}, {}", one.name, one.contact)], one.sub_processors.clone()].concat().join("; "),
                 format!("held in: {}", one.location),
+                String::new(),
                 String::new(),
                 String::new(),
                 String::new(),

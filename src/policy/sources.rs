@@ -241,4 +241,38 @@ mod tests {
         assert_eq!((findings[0].rule, findings[0].line), ("file.unreadable", Some(2)));
         assert!(findings[0].message.contains("colour"), "{}", findings[0].message);
     }
+
+    #[test]
+    fn a_file_that_is_no_text_or_too_long_is_named() {
+        let folder = std::env::temp_dir().join(format!("portreeve-sources-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let most = usize::try_from(super::MOST_BYTES).unwrap();
+        let found = |bytes: Vec<u8>| {
+            std::fs::write(folder.join("register.toml"), bytes).unwrap();
+            let mut findings = Vec::new();
+            let sources = Sources::read(&folder, &mut findings);
+            let said: Vec<_> = findings.into_iter().map(|finding| (finding.rule, finding.file, finding.line)).collect();
+            (said, sources.text("register.toml").is_some())
+        };
+        let refused = (vec![("file.unreadable", "register.toml".to_owned(), None)], false);
+        assert_eq!(found(b"schema = \"\xff\"".to_vec()), refused);
+        assert_eq!(found(vec![b'#'; most + 1]), refused);
+        assert_eq!(found(vec![b'#'; most]), (vec![], true));
+        // What other programs put there is passed over; a folder is only where it belongs.
+        for (path, known) in [(".git", true), ("README.md", true), ("services/.keep", true), ("readme.md", false)] {
+            std::fs::create_dir_all(folder.join("services")).unwrap();
+            std::fs::write(folder.join(path), "x").unwrap();
+            let mut findings = Vec::new();
+            Sources::read(&folder, &mut findings);
+            let unknown: Vec<_> = findings.into_iter().map(|finding| (finding.rule, finding.file)).collect();
+            let refused = vec![("file.unknown", path.to_owned())];
+            assert_eq!(unknown, if known { vec![] } else { refused }, "{path}");
+            std::fs::remove_file(folder.join(path)).unwrap();
+        }
+        std::fs::create_dir_all(folder.join("services/notices")).unwrap();
+        let mut findings = Vec::new();
+        Sources::read(&folder, &mut findings);
+        assert_eq!(findings.iter().map(|finding| finding.file.as_str()).collect::<Vec<_>>(), ["services/notices"]);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

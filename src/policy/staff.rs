@@ -216,8 +216,10 @@ mod tests {
                 "[session]\nidle = \"30 min\"\nabsolute = \"30 min\"".to_owned(),
             ),
             ("staff.upstream", with(issuer, "http://login.example"), with(issuer, "http://localhost:9000")),
+            ("staff.upstream", with(issuer, "ftp://localhost:9000"), with(issuer, "http://localhost:9000")),
             ("staff.upstream", with(issuer, "login.example"), with(issuer, "https://login.example")),
             ("staff.upstream", with(issuer, "https://login.example?a=b"), with(issuer, "https://login.example/v2.0")),
+            ("staff.upstream", with(issuer, "https://login.example#a"), with(issuer, "https://login.example/a")),
             ("staff.upstream", with("\"portreeve\"", "\" \""), with("\"portreeve\"", "\"p\"")),
             (
                 "staff.upstream",

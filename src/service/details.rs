@@ -1,6 +1,7 @@
 //! The details a resident gives once: date of birth, address, phone number. Only what some service's purpose needs is
 //! asked for; what she gives, corrects or takes away is an event, and whoever was given what stood there before is told.
 
+use super::guesses::{self, Reserved};
 use super::values::{self, SealedPerson, open_detail, value_field};
 use super::{Failure, people, signals};
 use crate::app::App;
@@ -18,15 +19,24 @@ use crate::domain::ids::AccountId;
 use crate::domain::ids::ClientId;
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::Tell;
+use crate::domain::sign_in::{Gate, Limit};
 use crate::domain::signal::{Change, What};
 use crate::domain::time::When;
 use crate::store::attributes::{self, NewAttribute};
 use crate::store::{Error, contacts};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How often a change begins anew because another window was faster.
 const TRIES: usize = 4;
+
+/// How often somebody's details are given or corrected: each time is an event that is kept for years, and services are told.
+/// Deleting is not counted. It is hers to do at any time, and nothing is deleted more often than it was given.
+const LIMIT: Limit = Limit { misses: 20, window: Duration::from_hours(24), closed: Duration::from_hours(24) };
+
+/// What counts it, by account.
+const COUNTER: &str = "details";
 
 /// A service and purpose that a detail is needed for.
 #[derive(Debug, Clone)]
@@ -57,6 +67,11 @@ pub enum Changed {
     Done(BTreeMap<ClientId, BTreeSet<Claim>>),
     /// It is what was held already, or there was nothing to take away.
     Same,
+    /// Too much was given and corrected in a day: nothing is changed.
+    TooOften {
+        /// When it may be again.
+        until: When,
+    },
 }
 
 /// The details that a share in force needs, with who needs them for what. Nothing else is asked for (UK GDPR
@@ -181,6 +196,7 @@ async fn change(
     now: When,
 ) -> Result<Changed, Failure> {
     let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
+    let mut counted = given.is_none();
     // What another window did meanwhile is changed like what was there before.
     for _ in 0..TRIES {
         let rows = attributes::of(&mut app.db.peek(), who.account).await?;
@@ -188,6 +204,13 @@ async fn change(
         let before = row.map(|row| open_detail(&keys, row, &who.disclosure())).transpose()?;
         if before.as_ref() == given {
             return Ok(Changed::Same);
+        }
+        if !counted {
+            let Reserved { gate, .. } = guesses::reserve(app, COUNTER, who.account.0.as_bytes(), LIMIT, now).await?;
+            if let Gate::Closed { until } = gate {
+                return Ok(Changed::TooOften { until });
+            }
+            counted = true;
         }
         let (before_row, version) = (row.map(|row| row.id), row.map_or(0, |row| row.version));
         let new = match given {

@@ -1,5 +1,6 @@
 //! Guesses of passwords and codes are counted before they are looked at, so that guesses at once cannot outrun the limit;
-//! the last one that will be looked at closes. Should it be right, the counter is forgotten anyway.
+//! the last one that will be looked at closes. Should it be right, the counter is forgotten anyway. What may be done only so
+//! often is counted in the same way.
 
 use super::Failure;
 use crate::app::App;

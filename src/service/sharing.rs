@@ -82,6 +82,10 @@ pub struct Assisted {
     pub case: Option<String>,
     /// How it was said, by whom, and how it is known who it was.
     pub spoken: Spoken,
+    /// The digest of what was read to her, or of what the paper says.
+    pub read: String,
+    /// id@version of the notice that a paper names.
+    pub edition: Option<String>,
     /// What she is written of it.
     pub letter: Option<NewMessage>,
 }
@@ -177,7 +181,9 @@ pub struct Change {
 /// go on; not that she was told or said yes, for then it gets them.
 fn kind(before: Option<&Standing>, state: RecordState, basis: Basis) -> Option<Kind> {
     match state {
-        RecordState::Objected | RecordState::ObjectionUpheld => Some(Kind::SharingPaused),
+        RecordState::Objected => Some(Kind::SharingPaused),
+        // The pause that she asked for stands, and was told: a signal says what happened, and nothing stops now.
+        RecordState::ObjectionUpheld => None,
         // What never stood, or ended meanwhile, does not go on.
         RecordState::ObjectionRejected | RecordState::ObjectionWithdrawn => {
             before.and_then(|before| before.record).map(|_| Kind::SharingResumed)

@@ -7,17 +7,25 @@ use crate::domain::ids::{AccountId, EnquiryId, RecordId};
 use crate::domain::sharing::age::AgeBand;
 use crate::domain::sharing::receipt::About;
 use crate::domain::sharing::spoken::{self, Check, Choice, Heard, Noted, Unclear};
-use crate::domain::sharing::{Decider, Way};
+use crate::domain::sharing::{Decider, Method, Way};
 use crate::service::looking::Refused;
-use crate::service::looking::choices::{self as deeds, Asked, Became};
+use crate::service::looking::choices::{self as deeds, Asked, Became, In};
 use crate::service::post::Text as Letter;
 use crate::service::sharing::own::{Can, Mine};
-use crate::view::Wrong;
 use crate::view::pages::console::{Block, Cell, Console, Field, Form, Text};
+use crate::view::{Lang, Wrong};
 use axum::extract::{Form as Posted, Path, Query};
 use axum::response::Response;
 use serde::Deserialize;
 use uuid::Uuid;
+
+/// The most receipts that are offered on a page.
+const RECEIPTS: usize = 5;
+
+/// Whom it is about.
+fn who(enquiry: Uuid, account: Uuid) -> In {
+    In { enquiry: EnquiryId(enquiry), account: AccountId(account), late: false }
+}
 
 /// Where all of it is.
 fn place(enquiry: Uuid, account: Uuid) -> String {
@@ -55,12 +63,12 @@ fn stands(can: Can) -> Text {
 
 /// `GET …/choices`.
 pub async fn show(desk: Seated, Path((enquiry, account)): Path<(Uuid, Uuid)>) -> Response {
-    let (_, all) = match deeds::view(desk.deed(), EnquiryId(enquiry), AccountId(account)).await {
-        Ok(seen) => seen,
+    let all = match deeds::view(desk.deed(), who(enquiry, account)).await {
+        Ok(all) => all,
         Err(refused) => return desk.refused(&refused),
     };
     let here = place(enquiry, account);
-    let rows: Vec<Vec<Cell>> = all.iter().map(|mine| row(&desk, &here, mine)).collect();
+    let rows: Vec<Vec<Cell>> = all.iter().map(|(mine, choices)| row(&desk, &here, mine, choices)).collect();
     let page = Console::new(Text::say("choices-title")).back(&here).block(Block::Para(Text::say("choices-lead")));
     desk.page(&if rows.is_empty() {
         page.block(Block::Para(Text::say("choices-none")))
@@ -70,15 +78,17 @@ pub async fn show(desk: Seated, Path((enquiry, account)): Path<(Uuid, Uuid)>) ->
     })
 }
 
-fn row(desk: &Seated, here: &str, mine: &Mine) -> Vec<Cell> {
+fn row(desk: &Seated, here: &str, mine: &Mine, choices: &[Choice]) -> Vec<Cell> {
+    let (service, purpose) = (service(desk, mine), purpose(desk, mine));
     let write = format!("{here}/choices/{}/{}", mine.client_id, mine.purpose);
-    let link = || Cell::link(Text::say("choices-write").with("service", service(desk, mine)), write);
+    let words = || Text::say("choices-write").with("service", &service).with("purpose", &purpose);
+    let link = if choices.is_empty() { Text::plain("").into() } else { Cell::link(words(), write) };
     vec![
-        Text::plain(service(desk, mine)).into(),
-        Text::plain(purpose(desk, mine)).into(),
+        Text::plain(&*service).into(),
+        Text::plain(&*purpose).into(),
         stands(mine.can).into(),
         mine.since.map_or_else(|| Text::plain(""), Text::At).into(),
-        if mine.can.choices().is_empty() { Text::plain("").into() } else { link() },
+        link,
     ]
 }
 
@@ -94,6 +104,8 @@ pub struct Typed {
     evidence: String,
     age_band: String,
     grounds: String,
+    language: String,
+    edition: String,
     read: String,
 }
 
@@ -104,22 +116,37 @@ pub async fn one(desk: Seated, Path(which): Which) -> Response {
     ask(&desk, &which, &Typed::default(), Vec::new()).await
 }
 
+/// Whether the council speaks another language beside that of the page.
+fn bilingual(desk: &Seated) -> bool {
+    let languages = desk.app.view.languages();
+    Lang::ALL.into_iter().all(|lang| languages.speak(lang) == lang)
+}
+
 async fn ask(
     desk: &Seated,
     (enquiry, account, client, of): &(Uuid, Uuid, String, String),
     typed: &Typed,
     wrong: Vec<Wrong>,
 ) -> Response {
-    let who = (EnquiryId(*enquiry), AccountId(*account));
+    let here = format!("{}/choices", place(*enquiry, *account));
+    let who = In { late: !wrong.is_empty(), ..who(*enquiry, *account) };
     let asked = match deeds::one(desk.deed(), who, (client, of), lang(desk)).await {
         Ok(asked) => asked,
+        // She chose meanwhile, and nothing is left to choose there.
+        Err(Refused::NotFound) if who.late => return desk.see_other(&here),
         Err(refused) => return desk.refused(&refused),
     };
-    let here = format!("{}/choices", place(*enquiry, *account));
     let form = Form::post(format!("{here}/{client}/{of}"), "write", "choices-record").hidden("read", &asked.read);
     let page = Console::new(Text::say("choices-one")).back(&here).wrong(wrong);
-    let page = script(desk, page, &asked);
-    desk.page(&page.block(Block::Form(form.fields(fields(&asked, typed)))))
+    let page = script(desk, page, &asked).block(Block::Form(form.fields(fields(desk, &asked, typed))));
+    let receipts = asked.lines.iter().take(RECEIPTS).map(|line| {
+        let words = Text::say(&format!("sharing-did-{}", line.state.as_str()));
+        vec![words.into(), Cell::link(Text::At(line.at), format!("{}/receipts/{}", place(*enquiry, *account), line.id))]
+    });
+    let rows: Vec<Vec<Cell>> = receipts.collect();
+    let head = ["receipt-what", "choices-receipts-print"].map(Text::say).to_vec();
+    let table = Block::Table { caption: Text::say("choices-receipts"), head, rows };
+    desk.page(&page.maybe((!asked.lines.is_empty()).then_some(table)))
 }
 
 /// What is read to her, and what it is about.
@@ -132,7 +159,9 @@ fn script(desk: &Seated, page: Console, asked: &Asked) -> Console {
         Can::Allow => ("choices-read", "choices-allow"),
         Can::Say | Can::Nothing => ("choices-read", "choices-ask"),
     };
+    let kept = mine.retention.as_ref().map(|kept| say(desk, kept)).unwrap_or_default();
     let words = Text::say(words).with("service", service(desk, mine)).with("purpose", purpose(desk, mine));
+    let words = words.with("kept", kept);
     let claims = asked.tell.claims.iter().filter(|claim| claim.said_of().is_none());
     let rows = claims.map(|claim| vec![Text::Claim(claim.as_str().to_owned()).into()]).collect();
     let mut facts: Vec<(Text, Cell)> = vec![
@@ -140,24 +169,23 @@ fn script(desk: &Seated, page: Console, asked: &Asked) -> Console {
         (Text::say("objections-purpose"), Text::plain(purpose(desk, mine)).into()),
         (Text::say("choices-stands"), stands(mine.can).into()),
     ];
-    facts.extend(mine.retention.as_ref().map(|kept| (Text::say("receipt-kept"), desk.words(kept).into())));
     let notice = format!("{}/notices/{}", desk.app.origin.as_str().trim_end_matches('/'), asked.tell.notice);
     facts.push((Text::say("receipt-notice"), Cell::link(Text::plain(asked.tell.notice.to_string()), notice)));
     page.block(Block::Facts(facts))
         .block(Block::Heading(Text::say(heading)))
         .block(Block::Inset(words))
         .block(Block::Table { caption: Text::say("choices-details"), head: vec![Text::say("person-claim")], rows })
-        .block(Block::Para(Text::say("choices-read-lang")))
+        .maybe(bilingual(desk).then(|| Block::Para(Text::say("choices-read-lang"))))
 }
 
-fn fields(asked: &Asked, typed: &Typed) -> Vec<Field> {
+fn fields(desk: &Seated, asked: &Asked, typed: &Typed) -> Vec<Field> {
     fn items<'a>(
         words: impl IntoIterator<Item = &'a str>,
         said: impl Fn(&str) -> String,
     ) -> Vec<(String, Text, Option<Text>)> {
         words.into_iter().map(|word| (word.to_owned(), Text::say(&said(word)), None)).collect()
     }
-    let choices = asked.mine.can.choices().iter().map(|one| one.as_str());
+    let choices = asked.choices.iter().map(|one| one.as_str());
     let choices = items(choices, |word| format!("choices-said-{word}"));
     let heard = items(Heard::ALL.iter().map(|one| one.as_str()), |word| format!("choices-heard-{word}"));
     let deciders = spoken::Spoken::DECIDERS.map(Decider::as_str);
@@ -171,11 +199,19 @@ fn fields(asked: &Asked, typed: &Typed) -> Vec<Field> {
         Field::choice("check", "choices-check", &typed.check, checks),
         Field::input("evidence", "choices-evidence", &typed.evidence).hinted("choices-evidence-hint"),
     ];
-    if asked.asks_age {
-        let bands = AgeBand::ALL.map(AgeBand::as_str);
-        let age =
-            Field::choice("age_band", "choices-age", &typed.age_band, items(bands, |band| format!("age-band-{band}")));
-        fields.insert(1, age.hinted("choices-age-hint"));
+    let (gives, consents) = (|choice: &Choice| matches!(choice, Choice::Yes | Choice::Allow), asked.asks_age);
+    if asked.choices.iter().any(gives) {
+        fields.push(Field::input("edition", "choices-edition", &typed.edition).hinted("choices-edition-hint"));
+    }
+    if bilingual(desk) {
+        let value = if typed.language.is_empty() { desk.lang.as_str() } else { &typed.language };
+        let languages = items(Lang::ALL.map(Lang::as_str), |word| format!("receipt-language-{word}"));
+        fields.insert(2, Field::choice("language", "choices-language", value, languages));
+    }
+    if !asked.age_held {
+        let bands = items(AgeBand::ALL.map(AgeBand::as_str), |band| format!("age-band-{band}"));
+        let age = Field::choice("age_band", "choices-age", &typed.age_band, bands);
+        fields.push(age.hinted(if consents { "choices-age-hint" } else { "choices-age-parent-hint" }));
     }
     if asked.mine.can == Can::Object {
         let grounds = Field::input("grounds", "choices-grounds", &typed.grounds).of_type("area");
@@ -186,38 +222,38 @@ fn fields(asked: &Asked, typed: &Typed) -> Vec<Field> {
 
 fn unclear(what: Unclear) -> Wrong {
     match what {
+        Unclear::Choice => Wrong::Console("choice", "wrong-choice-said"),
         Unclear::Heard => Wrong::Console("heard", "wrong-choice-heard"),
         Unclear::Decider => Wrong::Console("decider", "wrong-choice-decider"),
         Unclear::Authority => Wrong::Console("authority", "wrong-choice-authority"),
         Unclear::Check => Wrong::Console("check", "wrong-choice-check"),
         Unclear::CheckThere => Wrong::Console("check", "wrong-choice-check-there"),
+        Unclear::CheckMore => Wrong::Console("check", "wrong-choice-check-more"),
         Unclear::Evidence => Wrong::Console("evidence", "wrong-choice-evidence"),
     }
 }
 
 /// `POST …/choices/{client_id}/{purpose}`.
 pub async fn write(desk: Seated, Path(which): Which, Posted(typed): Posted<Typed>) -> Response {
-    let said = spoken::Spoken::read(&spoken::Typed {
+    let read = spoken::Spoken::read(&spoken::Typed {
+        choice: &typed.choice,
         heard: &typed.heard,
         decider: &typed.decider,
         authority: &typed.authority,
         check: &typed.check,
         evidence: &typed.evidence,
     });
-    let (choice, spoken) = match (Choice::parse(&typed.choice), said) {
-        (Some(choice), Ok(spoken)) => (choice, spoken),
-        (choice, said) => {
-            let nothing = choice.is_none().then_some(Wrong::Console("choice", "wrong-choice-said"));
-            let wrong = nothing.into_iter().chain(said.err().into_iter().flatten().map(unclear)).collect();
-            return ask(&desk, &which, &typed, wrong).await;
-        }
+    let spoken = match read {
+        Ok(spoken) => spoken,
+        Err(wrong) => return ask(&desk, &which, &typed, wrong.into_iter().map(unclear).collect()).await,
     };
     let said = deeds::Said {
-        choice,
         spoken: &spoken,
         age: AgeBand::parse(&typed.age_band),
         grounds: &typed.grounds,
-        lang: lang(&desk),
+        edition: &typed.edition,
+        lang: Spoken::parse(&typed.language).unwrap_or_else(|| lang(&desk)),
+        shown: lang(&desk),
         read: &typed.read,
     };
     let view = desk.app.view.clone();
@@ -226,13 +262,18 @@ pub async fn write(desk: Seated, Path(which): Which, Posted(typed): Posted<Typed
         Letter { subject: letter.subject, body: letter.body }
     };
     let (enquiry, account, client, of) = &which;
-    let who = (EnquiryId(*enquiry), AccountId(*account));
+    let who = In { late: true, ..who(*enquiry, *account) };
     let wrong = match deeds::record(desk.deed(), who, (client, of), &said, &letter).await {
         Ok(Became::Done { record, written }) => {
             let told = if written { "written" } else { "unwritten" };
             return desk.see_other(&format!("{}/receipts/{record}?told={told}", place(*enquiry, *account)));
         }
-        Ok(Became::Changed) => Wrong::Console("choice", "wrong-choice-changed"),
+        Ok(Became::Changed) => {
+            let typed = Typed { choice: String::new(), ..typed };
+            return ask(&desk, &which, &typed, vec![Wrong::Console("choice", "wrong-choice-changed")]).await;
+        }
+        Ok(Became::OtherLanguage) => Wrong::Console("language", "wrong-choice-language"),
+        Ok(Became::OtherEdition) => Wrong::Console("edition", "wrong-choice-edition"),
         Ok(Became::NoAge) => Wrong::Console("age_band", "wrong-choice-age"),
         Ok(Became::TooYoung) => Wrong::Console("decider", "wrong-choice-young"),
         Ok(Became::TooOld) => Wrong::Console("decider", "wrong-choice-old"),
@@ -255,7 +296,8 @@ pub async fn receipt(
     Path((enquiry, account, record)): Path<(Uuid, Uuid, Uuid)>,
     Query(told): Query<Told>,
 ) -> Response {
-    let who = (EnquiryId(enquiry), AccountId(account));
+    // An enquiry may have run out while it was written down.
+    let who = In { late: !told.told.is_empty(), ..who(enquiry, account) };
     let about = match deeds::receipt(desk.deed(), who, RecordId(record), lang(&desk)).await {
         Ok(about) => about,
         Err(Refused::NotFound) => return desk.not_found(),
@@ -268,7 +310,8 @@ pub async fn receipt(
     };
     let back = format!("{}/choices", place(enquiry, account));
     let page = Console::new(Text::say("choices-receipt")).back(back).maybe(done);
-    desk.page(&page.block(Block::Facts(facts(&about))).block(Block::Para(change(&about))))
+    let page = page.block(Block::Facts(facts(&about))).block(Block::Para(Text::say("choices-not-said")));
+    desk.page(&page.block(Block::Para(change(&about))))
 }
 
 fn facts(about: &About) -> Vec<(Text, Cell)> {
@@ -284,6 +327,13 @@ fn facts(about: &About) -> Vec<(Text, Cell)> {
     facts.extend(way.map(|way| (Text::say("receipt-how"), way.into())));
     let actor = how.actor.map(|actor| Text::say(&format!("receipt-actor-{}", actor.as_str())));
     facts.extend(actor.map(|actor| (Text::say("receipt-actor"), actor.into())));
+    let method = how.method.map(Method::as_str).map(|method| Text::say(&format!("receipt-method-{method}")));
+    facts.extend(method.map(|method| (Text::say("choices-method"), method.into())));
+    let claims = record.claims.iter().filter(|claim| claim.said_of().is_none());
+    facts.extend(claims.map(|claim| (Text::say("choices-detail"), Text::Claim(claim.as_str().to_owned()).into())));
+    if !about.retention.is_empty() {
+        facts.push((Text::say("receipt-kept"), Text::plain(about.retention.clone()).into()));
+    }
     facts.extend(how.expires_at.map(|until| (Text::say("choices-until"), Text::Day(until).into())));
     facts.extend([
         (Text::say("receipt-notice"), Text::plain(record.notice.to_string()).into()),
@@ -298,7 +348,6 @@ fn change(about: &About) -> Text {
     let council = &about.controller;
     Text::say("choices-change")
         .with("phone", &council.phone)
-        .with("email", &council.email)
         .with("address", &council.address)
         .with("url", &about.change_url)
 }

@@ -267,6 +267,8 @@ fn said(said: &Said) -> Text {
 
 fn record(desk: &Seated, enquiry: &Enquiry, seen: &Person) -> Console {
     let told = if enquiry.approval.is_some() { "person-not-told" } else { "person-told" };
+    // Nothing that is kept from her is done about a right of hers, and nothing without a case.
+    let writes = enquiry.approval.is_none() && enquiry.case.is_some();
     let enquiry = enquiry.id;
     let here = format!("/enquiries/{enquiry}/people/{}", seen.account);
     let mut page = Console::new(Text::say("person-title"))
@@ -284,7 +286,7 @@ fn record(desk: &Seated, enquiry: &Enquiry, seen: &Person) -> Console {
         let form = Form::post(format!("{here}/reveal"), id, button).hidden("field", shown.field.as_str());
         page = page.block(Block::Form(form.weight("secondary")));
     }
-    if desk.allows(Action::RecordChoice) {
+    if writes && desk.allows(Action::RecordChoice) {
         page = page.block(Block::Links(vec![Cell::link(Text::say("choices-link"), format!("{here}/choices"))]));
     }
     let services = seen.told.iter().flat_map(|told| {

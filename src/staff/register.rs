@@ -8,10 +8,11 @@ use crate::domain::retention::Period;
 use crate::domain::sharing::age::ConsentAge;
 use crate::domain::staff::Action;
 use crate::domain::time::When;
-use crate::policy::{Shared, matrix};
+use crate::policy::{Ahead, Shared, matrix};
 use crate::view::pages::console::{Block, Cell, Console, Text};
 use axum::extract::Path;
 use axum::response::Response;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
@@ -23,19 +24,39 @@ pub async fn show(desk: Seated) -> Response {
     let snapshot = desk.app.snapshot();
     let (policy, controller) = (&snapshot.policy, &snapshot.policy.controller);
     let officer = &controller.data_protection_officer;
-    let lines = matrix(policy, snapshot.clients().map(Arc::as_ref));
+    let lines = matrix(policy, snapshot.clients().map(Arc::as_ref), controller.today(desk.now));
+    // Of what will be read in place of a notice there are two columns, where anything will.
+    let coming = lines.iter().any(|line| !line.notices_ahead.is_empty());
     let rows = lines.iter().flat_map(|line| {
-        line.claims.iter().map(|claim| {
-            vec![
+        let ahead = line.notices_ahead.first();
+        let next = ahead.map_or_else(String::new, |one| one.notice.clone());
+        let from = ahead.map_or_else(|| Text::plain(""), |one| day(one.from, &controller.time_zone));
+        let next = if coming { vec![Text::plain(next).into(), from.into()] } else { Vec::<Cell>::new() };
+        let desk = &desk;
+        line.claims.iter().map(move |claim| {
+            let mut row = vec![
                 Cell::link(desk.words(&line.service), format!("/register/{}", line.client_id)),
                 desk.words(&line.title).into(),
                 Text::Claim((*claim).to_owned()).into(),
                 basis(line.basis).into(),
                 asked(line).into(),
                 Text::plain(line.notice.clone()).into(),
-            ]
+            ];
+            row.extend(next.clone());
+            row
         })
     });
+    let head = [
+        "register-service",
+        "register-purpose",
+        "register-claim",
+        "register-basis",
+        "register-asked",
+        "register-notice",
+        "register-notice-next",
+        "register-notice-from",
+    ];
+    let head = head.map(Text::say).into_iter().take(if coming { 8 } else { 6 }).collect();
     let reached = |email: &str, phone: &str| Text::plain(format!("{email}, {phone}"));
     let page = Console::new(Text::say("register-title"))
         .back("/")
@@ -54,20 +75,7 @@ pub async fn show(desk: Seated) -> Response {
             ]
             .concat(),
         ))
-        .block(Block::Table {
-            caption: Text::say("register-all"),
-            head: [
-                "register-service",
-                "register-purpose",
-                "register-claim",
-                "register-basis",
-                "register-asked",
-                "register-notice",
-            ]
-            .map(Text::say)
-            .to_vec(),
-            rows: rows.collect(),
-        });
+        .block(Block::Table { caption: Text::say("register-all"), head, rows: rows.collect() });
     desk.page(&page)
 }
 
@@ -80,18 +88,19 @@ pub async fn one(desk: Seated, Path(id): Path<String>) -> Response {
     let Some(client) = ClientId::parse(&id).and_then(|id| snapshot.client(&id).cloned()) else {
         return desk.not_found();
     };
+    let zone = &snapshot.policy.controller.time_zone;
     let mut page = Console::new(desk.words(&client.name)).back("/register");
-    let lines = matrix(&snapshot.policy, [client.as_ref()]);
+    let lines = matrix(&snapshot.policy, [client.as_ref()], snapshot.policy.controller.today(desk.now));
     if lines.is_empty() {
         page = page.block(Block::Para(Text::say("register-none")));
     }
     for line in &lines {
-        page = page.block(Block::Heading(desk.words(&line.title))).block(Block::Facts(facts(&desk, line)));
+        page = page.block(Block::Heading(desk.words(&line.title))).block(Block::Facts(facts(&desk, line, zone)));
     }
     desk.page(&page)
 }
 
-fn facts(desk: &Seated, line: &Shared) -> Vec<(Text, Cell)> {
+fn facts(desk: &Seated, line: &Shared, zone: &TimeZone) -> Vec<(Text, Cell)> {
     let mut facts: Vec<(Text, Cell)> = vec![(Text::say("register-because"), desk.words(&line.because).into())];
     let claims = line.claims.iter().map(|claim| Text::Claim((*claim).to_owned()));
     facts.extend(claims.map(|claim| (Text::say("register-claim"), claim.into())));
@@ -105,6 +114,9 @@ fn facts(desk: &Seated, line: &Shared) -> Vec<(Text, Cell)> {
     facts.push((Text::say("register-recipient-is"), role.into()));
     facts.push((Text::say("register-kept"), desk.words(&line.recipient_retention).into()));
     facts.push((Text::say("register-notice"), Text::plain(line.notice.clone()).into()));
+    let ahead =
+        |one: &Ahead| (Text::say("register-notice-ahead").with("notice", &one.notice), day(one.from, zone).into());
+    facts.extend(line.notices_ahead.iter().map(ahead));
     for (key, value) in [
         ("register-recipient-basis", &line.recipient_basis),
         ("register-whole", &line.raw_because),
@@ -130,9 +142,13 @@ fn basis(basis: Basis) -> Text {
 
 /// From when on somebody of which age may consent for themselves (UK GDPR Art 8).
 fn consent_age(rule: ConsentAge, zone: &TimeZone) -> (Text, Cell) {
-    let from = rule.from.to_zoned(zone.clone()).map(|from| Text::Day(When::from(from.timestamp())));
-    let key = Text::say("register-consent-age").with("age", rule.age);
-    (key, from.unwrap_or_else(|_| Text::plain(rule.from.to_string())).into())
+    (Text::say("register-consent-age").with("age", rule.age), day(rule.from, zone).into())
+}
+
+/// A day of the council's calendar.
+fn day(day: Date, zone: &TimeZone) -> Text {
+    let begins = day.to_zoned(zone.clone()).map(|begins| Text::Day(When::from(begins.timestamp())));
+    begins.unwrap_or_else(|_| Text::plain(day.to_string()))
 }
 
 /// A length in words; one that is not of a single unit stands as it is written.

@@ -229,3 +229,19 @@ pub async fn declared(r: &mut Read, staff: StaffId) -> Result<Vec<Known>, Error>
         .all()
         .await
 }
+
+/// Officers who declared to know somebody who had no account then.
+pub async fn unmet(r: &mut Read) -> Result<Vec<(StaffId, Vec<u8>)>, Error> {
+    r.sql("SELECT staff_id, hash FROM conflict WHERE account_hash IS NULL ORDER BY staff_id, hash").all().await
+}
+
+/// Notes whose account it is whom an officer declared to know.
+pub async fn met(w: &mut Write, staff: StaffId, hash: &[u8], account: &[u8]) -> Result<(), Error> {
+    w.sql("UPDATE conflict SET account_hash = $3 WHERE staff_id = $1 AND hash = $2 AND account_hash IS NULL")
+        .bind(staff)
+        .bind(hash)
+        .bind(account)
+        .run()
+        .await?;
+    Ok(())
+}

@@ -388,7 +388,8 @@ pub async fn counted(r: &mut Read, client: &str, purpose: &str) -> Result<Vec<(S
 pub async fn consents(r: &mut Read) -> Result<Vec<(String, String, Option<String>, When)>, Error> {
     r.sql(
         "SELECT s.client_id, s.purpose, l.age_band, l.at FROM sharing_standing s
-         JOIN sharing_record l ON l.id = s.record_id WHERE s.basis = 'consent'",
+         JOIN sharing_record l ON l.id = s.record_id
+         WHERE s.basis = 'consent' AND (l.actor IS NULL OR l.actor <> 'parent')",
     )
     .all()
     .await

@@ -202,6 +202,7 @@ impl Letters<'_> {
         args.set("purpose", noted.purpose.as_str());
         args.set("way", noted.way.as_str());
         args.set("choice", noted.choice.as_str());
+        args.set("decider", noted.decider.as_str());
         self.letter("choice", args)
     }
 
@@ -232,9 +233,9 @@ impl Letters<'_> {
 mod tests {
     use super::Noted;
     use super::{Answered, Device, Letter, SecondStepNews};
-    use crate::domain::sharing::Way;
     use crate::domain::sharing::objection::Decision;
     use crate::domain::sharing::spoken::Choice;
+    use crate::domain::sharing::{Decider, Way};
     use crate::domain::time::When;
     use crate::view::pages::DeviceKind;
     use crate::view::pages::tests::renderer;
@@ -258,7 +259,15 @@ mod tests {
 
     fn noted(lang: Lang, choice: Choice, way: Way) -> Noted {
         let lang = crate::domain::client::Lang::parse(lang.as_str()).unwrap();
-        Noted { lang, service: "Parking permits".into(), purpose: "send you news".into(), choice, way, at: AT }
+        Noted {
+            lang,
+            service: "Parking permits".into(),
+            purpose: "send you news".into(),
+            choice,
+            way,
+            decider: Decider::Resident,
+            at: AT,
+        }
     }
 
     #[test]
@@ -276,11 +285,17 @@ mod tests {
             assert!(letter(Lang::En, Choice::Stop, way).contains(words));
             assert!(letter(Lang::Cy, Choice::Stop, way).contains(welsh));
         }
+        for (decider, words) in [
+            (Decider::Resident, "you told us by phone"),
+            (Decider::Delegate, "someone who says they may decide for you told us by phone"),
+            (Decider::Parent, "someone with parental responsibility for you told us by phone"),
+        ] {
+            let noted = Noted { decider, ..noted(Lang::En, Choice::Stop, Way::Phone) };
+            let body = renderer.letters(Lang::En).choice_noted(&noted).body;
+            assert!(body.contains(words), "{body}");
+        }
         let stop = letter(Lang::En, Choice::Stop, Way::Phone);
-        assert!(
-            stop.contains("You no longer agree that Parking permits uses your details to send you news."),
-            "{stop}"
-        );
+        assert!(stop.contains("You no longer agree to Parking permits using your details to send you news."), "{stop}");
         assert!(stop.contains("22 November 2026") && stop.contains("01632"), "{stop}");
     }
 

@@ -298,7 +298,7 @@ test('a choice that she makes by phone is written down', async () => {
   await page.getByRole('link', { name: 'Write down a choice about sharing' }).click()
   await heading(page, 'Choices about sharing')
   await everyWay(callum, 'choices')
-  await page.getByRole('link', { name: 'Write down a choice for Parking permits' }).first().click()
+  await page.getByRole('link', { name: 'Write down a choice: Parking permits, to give you a parking permit' }).click()
   await heading(page, 'Write down a choice about sharing')
   await everyWay(callum, 'choice')
   await send(page, 'write')

@@ -6,6 +6,7 @@ mod eyes;
 mod glass;
 
 use crate::app::House;
+use crate::visitor::Visitor;
 use portreeve::crypto::record::StoredPayload;
 use portreeve::crypto::tokens;
 use portreeve::domain::audit::Context;
@@ -282,6 +283,29 @@ both! {
         let read = &mut house.app.db.read().await.unwrap();
         let mine = portreeve::store::glass::declared(read, at.officer.id).await.unwrap();
         assert_ne!(mine, portreeve::store::glass::declared(read, other.officer.id).await.unwrap());
+    }
+
+    async fn a_declaration_of_before_there_was_an_account_goes_with_her(world: World) {
+        let house = House::new(world).await;
+        let (at, other) = (At::new(&house, &[Role::CustomerService]), At::new(&house, &[Role::CustomerService]));
+        conflicts::declare(at.deed(), ADA, true).await.unwrap();
+        conflicts::declare(other.deed(), "ada@new.example", true).await.unwrap();
+        house.resident("Ada Wójcik", ADA, WORD).await;
+        house.resident("Bob Price", "bob@example.org", WORD).await;
+        let visitor = Visitor::new(&house);
+        visitor.post("/sign-in", &[("email", ADA), ("password", WORD)]).await;
+        let letter = crate::account::changed(&house, &visitor, "ada@new.example").await;
+        let (mine, theirs) = (at.open(&CALLED).await.unwrap(), other.open(&CALLED).await.unwrap());
+        let known = person::search(at.deed(), &mine, "ada@new.example").await;
+        assert!(matches!(known, Err(Refused::NotPermitted(_))), "{known:?}");
+        assert!(person::search(at.deed(), &mine, "bob@example.org").await.unwrap().is_some());
+        // And when the change is undone.
+        let token = letter.body.split("/account/email/undo?token=").nth(1).unwrap().split_whitespace().next().unwrap();
+        assert_eq!(Visitor::new(&house).post("/account/email/undo", &[("token", token)]).await.status, 200);
+        for (at, enquiry) in [(&at, &mine), (&other, &theirs)] {
+            let known = person::search(at.deed(), enquiry, ADA).await;
+            assert!(matches!(known, Err(Refused::NotPermitted(_))), "{known:?}");
+        }
     }
 
     async fn u05_a_record_that_refuses_writes_shows_nothing(world: World) {

@@ -25,6 +25,8 @@
 //! sharing     nothing leaves without a record
 //! age         how old she is, where her consent needs it
 //! derived     details given once, and claims made from them
+//! needed      no more of her details than what a claim is made from
+//! often       details given again and again
 //! step_up     levels of assurance (rows W10, S01)
 //! languages   which language a page is in
 //! tabs        several at once in one browser (row S13)
@@ -46,7 +48,9 @@ mod languages;
 mod library;
 mod logout;
 mod machine;
+mod needed;
 mod objects;
+mod often;
 mod par;
 pub mod party;
 mod prompts;

@@ -4,7 +4,7 @@ use super::access;
 use super::source::{From, Running, page, write};
 use crate::cli::{Ending, Say};
 use crate::policy::ropa::{CategoryPart, Ropa, ropa};
-use crate::policy::{Bundle, plain};
+use crate::policy::{Bundle, Shared, plain};
 use crate::service::setup;
 use anyhow::Context as _;
 use minijinja::context;
@@ -49,11 +49,13 @@ fn table(caption: &'static str, head: &[&str], rows: Vec<Vec<String>>) -> Table 
 
 impl Book {
     pub(in crate::cli) async fn run(self, say: Say) -> anyhow::Result<Ending> {
-        let Running { bundle, clients } = self.from.find().await?;
+        let running = self.from.find().await?;
+        let day = running.today();
+        let Running { bundle, clients } = running;
         let book = bundle.register.book.clone();
         let book =
             book.context("register.toml does not say who owns the policies: add [book] with owner and review_by")?;
-        let record = ropa(&bundle, clients.iter().map(Arc::as_ref), &setup::held_in());
+        let record = ropa(&bundle, clients.iter().map(Arc::as_ref), &setup::held_in(), day);
         let parts = parts(&bundle, &record);
         let controller = &bundle.controller;
         write(self.html.as_deref(), || {
@@ -62,6 +64,7 @@ impl Book {
                 context! {
                     controller => controller.name.en.as_str(),
                     account => controller.account_name.en.as_str(),
+                    day => day.to_string(),
                     version => bundle.version(),
                     digest => bundle.digest_hex(),
                     owner => book.owner.as_str(),
@@ -72,11 +75,11 @@ impl Book {
             )
         })?;
         let answer = json!({
-            "version": bundle.version(), "digest": bundle.digest_hex(), "owner": book.owner,
+            "day": day, "version": bundle.version(), "digest": bundle.digest_hex(), "owner": book.owner,
             "review_by": book.review_by.to_string(), "parts": parts, "html": self.html,
         });
         let head = format!(
-            "How we collect, use, store, show and keep personal data, by the policies {}\nOwner: {}. To be reviewed by {}.",
+            "How we collect, use, store, show and keep personal data, by the policies {} on {day}\nOwner: {}. To be reviewed by {}.",
             bundle.version(),
             book.owner,
             book.review_by
@@ -153,7 +156,7 @@ fn using(bundle: &Bundle, record: &Ropa) -> Part {
             one.claims.join(", "),
             format!("{} ({})", one.recipient.en, plain::recipient(one.recipient_role)),
             if one.asks() { "asked, and may say no" } else { "told" }.to_owned(),
-            one.notice.clone(),
+            notice(one),
             one.recipient_retention.en.clone(),
         ]
     });
@@ -175,6 +178,12 @@ fn using(bundle: &Bundle, record: &Ropa) -> Part {
             ),
         ],
     }
+}
+
+/// The notice that is read, and what will be read in its place.
+fn notice(one: &Shared) -> String {
+    let ahead = plain::ahead(&one.notices_ahead);
+    if ahead.is_empty() { one.notice.clone() } else { format!("{}; {ahead}", one.notice) }
 }
 
 fn storage(record: &Ropa) -> Part {

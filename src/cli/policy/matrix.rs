@@ -27,7 +27,7 @@ pub(in crate::cli) struct Matrix {
     html: Option<PathBuf>,
 }
 
-const HEAD: [&str; 17] = [
+const HEAD: [&str; 18] = [
     "service",
     "client_id",
     "purpose",
@@ -41,6 +41,7 @@ const HEAD: [&str; 17] = [
     "recipient is",
     "recipient's basis",
     "notice",
+    "notice to come",
     "kept by the recipient",
     "whole because",
     "impact assessment",
@@ -49,7 +50,7 @@ const HEAD: [&str; 17] = [
 
 /// One claim of one share.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct Line([String; 17]);
+struct Line([String; 18]);
 
 fn lines(shared: &[Shared]) -> Vec<Line> {
     let of = |one: &Shared, claim: &str| {
@@ -67,6 +68,7 @@ fn lines(shared: &[Shared]) -> Vec<Line> {
             plain::recipient(one.recipient_role).to_owned(),
             one.recipient_basis.clone().unwrap_or_default(),
             one.notice.clone(),
+            plain::ahead(&one.notices_ahead),
             one.recipient_retention.en.clone(),
             one.whole_because(claim).unwrap_or_default().to_owned(),
             one.dpia.clone().unwrap_or_default(),
@@ -79,7 +81,8 @@ fn lines(shared: &[Shared]) -> Vec<Line> {
 impl Matrix {
     pub(in crate::cli) async fn run(self, say: Say) -> anyhow::Result<Ending> {
         let running = self.from.find().await?;
-        let shared = matrix(&running.bundle, running.clients.iter().map(Arc::as_ref));
+        let day = running.today();
+        let shared = matrix(&running.bundle, running.clients.iter().map(Arc::as_ref), day);
         let lines = lines(&shared);
         write(self.csv.as_deref(), || {
             let rows = lines.iter().map(|line| table_line(line.0.clone()));
@@ -90,6 +93,7 @@ impl Matrix {
                 PAGE,
                 context! {
                     controller => running.bundle.controller.name.en.as_str(),
+                    day => day.to_string(),
                     version => running.bundle.version(),
                     digest => running.bundle.digest_hex(),
                     head => HEAD,
@@ -108,7 +112,7 @@ impl Matrix {
         };
         let text = lines.iter().map(said).collect::<Vec<_>>().join("\n");
         let answer = json!({
-            "version": running.bundle.version(), "digest": running.bundle.digest_hex(), "shares": shared,
+            "day": day, "version": running.bundle.version(), "digest": running.bundle.digest_hex(), "shares": shared,
             "csv": self.csv, "html": self.html,
         });
         say.answer(&answer, if lines.is_empty() { "No service gets anything." } else { &text });

@@ -1,11 +1,13 @@
 //! Where a document about policies gets them from: a folder, or what is in force at an installation.
 
+use crate::app::Clock;
 use crate::cli::open::{DEMO_ISSUER, House, Place};
 use crate::domain::client::{Client, Issuer};
 use crate::policy::Bundle;
 use crate::service::registration;
 use crate::store::{Db, clients};
 use anyhow::Context as _;
+use jiff::civil::Date;
 use minijinja::{Environment, UndefinedBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,6 +31,13 @@ pub(super) struct From {
 pub(in crate::cli) struct Running {
     pub(in crate::cli) bundle: Bundle,
     pub(in crate::cli) clients: Vec<Arc<Client>>,
+}
+
+impl Running {
+    /// The day it is where the council is: what a document says holds on it.
+    pub(in crate::cli) fn today(&self) -> Date {
+        self.bundle.controller.today(Clock::Wall.now())
+    }
 }
 
 impl From {

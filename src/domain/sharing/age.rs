@@ -211,15 +211,30 @@ pub fn forecast<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::{AgeBand, ConsentAge, ConsentAges, StandingConsent, forecast, may_consent};
+    use super::{AgeBand, ConsentAge, ConsentAges, StandingConsent, agreed_for, agrees, forecast, may_consent};
     use crate::domain::account::Birthdate;
     use crate::domain::ids::ClientId;
     use crate::domain::time::When;
-    use jiff::civil::date;
+    use jiff::civil::{Date, date};
     use jiff::tz::TimeZone;
 
     const NOW: ConsentAge = ConsentAge { from: date(2018, 5, 25), age: 13 };
     const SOON: ConsentAge = ConsentAge { from: date(2027, 4, 1), age: 16 };
+
+    #[test]
+    fn a_parent_agrees_for_a_child_who_may_not_and_nobody_else() {
+        let rules = ConsentAges::new(vec![NOW, SOON]);
+        let said = |day, agree: fn(&ConsentAges, AgeBand, Date) -> Option<(AgeBand, String)>| -> Vec<AgeBand> {
+            AgeBand::ALL.into_iter().filter(|band| agree(&rules, *band, day).is_some()).collect()
+        };
+        let (before, after) = (date(2027, 3, 31), date(2027, 4, 1));
+        let [child, teen, older, adult] = AgeBand::ALL;
+        assert_eq!((said(before, agrees), said(before, agreed_for)), (vec![teen, older, adult], vec![child]));
+        assert_eq!((said(after, agrees), said(after, agreed_for)), (vec![older, adult], vec![child, teen]));
+        assert_eq!(agreed_for(&rules, child, after), Some((child, "16 from 2027-04-01".to_owned())));
+        let never = date(2018, 5, 24);
+        assert!(said(never, agrees).is_empty() && said(never, agreed_for).is_empty());
+    }
 
     #[test]
     fn a_band_is_a_word_and_an_age() {

@@ -41,14 +41,24 @@ words! {
 
     /// How the officer knows that it is she, or who may decide for her.
     Check {
-        /// Called back, on the number that is held.
+        /// It is taken on their word: enough for what only stops sharing (UK GDPR Art 7(3): as easy as giving).
+        Word = "word",
+        /// Called back, on a number that the council holds.
         CallBack = "call_back",
         /// They knew what nobody else knows of the account.
         Facts = "facts",
         /// Showed a document with a photograph.
         Document = "document",
-        /// The signature and the address are those that are held.
+        /// The signature and the address are those that the council holds.
         Signature = "signature",
+    }
+}
+
+impl Choice {
+    /// Whether a service gets something by it: what only stops sharing is made as easy as can be.
+    #[must_use]
+    pub const fn gives(self) -> bool {
+        matches!(self, Self::Yes | Self::TakeBack | Self::Allow)
     }
 }
 
@@ -76,6 +86,7 @@ impl Heard {
     #[must_use]
     pub const fn allows(self, check: Check) -> bool {
         match check {
+            Check::Word => true,
             Check::CallBack => matches!(self, Self::Phone | Self::Post),
             Check::Facts => !matches!(self, Self::Post),
             Check::Document => matches!(self, Self::Desk | Self::Form),
@@ -87,6 +98,8 @@ impl Heard {
 /// What an officer typed about it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Typed<'a> {
+    /// What was chosen.
+    pub choice: &'a str,
     /// How it came.
     pub heard: &'a str,
     /// Who decides.
@@ -102,6 +115,8 @@ pub struct Typed<'a> {
 /// What has to be mended of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unclear {
+    /// It is not said what was chosen.
+    Choice,
     /// It is not said how it came.
     Heard,
     /// It is not said who decides.
@@ -112,6 +127,8 @@ pub enum Unclear {
     Check,
     /// That cannot be known in this way.
     CheckThere,
+    /// Their word is not enough for what gives a service something.
+    CheckMore,
     /// There is a paper, and it is not said where it lies; or that is too long.
     Evidence,
 }
@@ -119,6 +136,8 @@ pub enum Unclear {
 /// A choice as it was said or signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spoken {
+    /// What was chosen.
+    pub choice: Choice,
     /// How it came.
     pub heard: Heard,
     /// Who decided: she, somebody with authority to act for her, or a holder of parental responsibility.
@@ -141,33 +160,41 @@ impl Spoken {
     /// All that has to be mended.
     pub fn read(typed: &Typed<'_>) -> Result<Self, Vec<Unclear>> {
         let mut unclear = Vec::new();
+        let choice = Choice::parse(typed.choice);
         let heard = Heard::parse(typed.heard);
         let decider = Decider::parse(typed.decider).filter(|one| Self::DECIDERS.contains(one));
         let check = Check::parse(typed.check);
         let (authority, evidence) = (reference(typed.authority), reference(typed.evidence));
         let for_her = decider.is_some_and(|one| one != Decider::Resident);
         let on_paper = heard.is_some_and(|heard| heard.method() == Method::Signed);
+        unclear.extend(choice.is_none().then_some(Unclear::Choice));
         unclear.extend(heard.is_none().then_some(Unclear::Heard));
         unclear.extend(decider.is_none().then_some(Unclear::Decider));
-        unclear.extend(authority.as_ref().is_none_or(|it| for_her && it.is_none()).then_some(Unclear::Authority));
+        let named = authority.as_ref().is_ok_and(|it| it.is_some() || !for_her);
+        unclear.extend((!named).then_some(Unclear::Authority));
         unclear.extend(check.is_none().then_some(Unclear::Check));
         let there = heard.zip(check).is_none_or(|(heard, check)| heard.allows(check));
         unclear.extend((!there).then_some(Unclear::CheckThere));
-        unclear.extend(evidence.as_ref().is_none_or(|it| on_paper && it.is_none()).then_some(Unclear::Evidence));
-        match (heard, decider, authority, check, evidence) {
-            (Some(heard), Some(decider), Some(authority), Some(check), Some(evidence)) if unclear.is_empty() => {
-                Ok(Self { heard, decider, authority: authority.filter(|_| for_her), check, evidence })
+        let by_word = check == Some(Check::Word) && choice.is_some_and(Choice::gives);
+        unclear.extend(by_word.then_some(Unclear::CheckMore));
+        let lies = evidence.as_ref().is_ok_and(|it| it.is_some() || !on_paper);
+        unclear.extend((!lies).then_some(Unclear::Evidence));
+        match (choice, heard, decider, authority, check, evidence) {
+            (Some(choice), Some(heard), Some(decider), Ok(authority), Some(check), Ok(evidence))
+                if unclear.is_empty() =>
+            {
+                Ok(Self { choice, heard, decider, authority: authority.filter(|_| for_her), check, evidence })
             }
             _ => Err(unclear),
         }
     }
 }
 
-/// A reference as it was typed: none if there is none; `None` if it is no reference.
-fn reference(typed: &str) -> Option<Option<String>> {
+/// A reference as it was typed, none if there is none; an error if it is no reference.
+fn reference(typed: &str) -> Result<Option<String>, ()> {
     let text = typed.trim();
     let fits = text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
-    fits.then(|| (!text.is_empty()).then(|| text.to_owned()))
+    if fits { Ok((!text.is_empty()).then(|| text.to_owned())) } else { Err(()) }
 }
 
 /// What she is written of a choice that an officer wrote down, in the language it was said in.
@@ -183,6 +210,8 @@ pub struct Noted {
     pub choice: Choice,
     /// How it came.
     pub way: Way,
+    /// Who decided.
+    pub decider: Decider,
     /// When.
     pub at: When,
 }
@@ -192,7 +221,8 @@ mod tests {
     use super::{Check, Heard, LONGEST, Spoken, Typed, Unclear};
     use crate::domain::sharing::{Decider, Method, Way};
 
-    const CALL: Typed<'_> = Typed { heard: "phone", decider: "self", authority: "", check: "call_back", evidence: "" };
+    const CALL: Typed<'_> =
+        Typed { choice: "yes", heard: "phone", decider: "self", authority: "", check: "call_back", evidence: "" };
 
     #[test]
     fn how_it_came_says_the_way_and_what_she_did() {
@@ -211,7 +241,7 @@ mod tests {
     #[test]
     fn all_that_is_missing_is_said_at_once() {
         let nothing = Spoken::read(&Typed::default()).unwrap_err();
-        assert_eq!(nothing, [Unclear::Heard, Unclear::Decider, Unclear::Check]);
+        assert_eq!(nothing, [Unclear::Choice, Unclear::Heard, Unclear::Decider, Unclear::Check]);
         // Who decides on an objection, and what the clock does, is nothing that is said on the phone.
         for decider in ["officer", "system", "nonsense"] {
             assert_eq!(Spoken::read(&Typed { decider, ..CALL }), Err(vec![Unclear::Decider]), "{decider}");
@@ -244,11 +274,21 @@ mod tests {
         let made = |heard: &Heard| -> Vec<&str> {
             Check::ALL.iter().filter(|check| heard.allows(**check)).map(|check| check.as_str()).collect()
         };
-        assert_eq!(made(&Heard::Phone), ["call_back", "facts"]);
-        assert_eq!(made(&Heard::Desk), ["facts", "document"]);
-        assert_eq!(made(&Heard::Form), ["facts", "document", "signature"]);
-        assert_eq!(made(&Heard::Post), ["call_back", "signature"]);
+        assert_eq!(made(&Heard::Phone), ["word", "call_back", "facts"]);
+        assert_eq!(made(&Heard::Desk), ["word", "facts", "document"]);
+        assert_eq!(made(&Heard::Form), ["word", "facts", "document", "signature"]);
+        assert_eq!(made(&Heard::Post), ["word", "call_back", "signature"]);
         assert_eq!(Spoken::read(&Typed { check: "document", ..CALL }), Err(vec![Unclear::CheckThere]));
+    }
+
+    #[test]
+    fn what_only_stops_sharing_needs_no_more_than_their_word() {
+        for (choice, enough) in
+            [("no", true), ("stop", true), ("object", true), ("yes", false), ("take_back", false), ("allow", false)]
+        {
+            let read = Spoken::read(&Typed { choice, check: "word", ..CALL });
+            assert_eq!(read.map(|_| ()), if enough { Ok(()) } else { Err(vec![Unclear::CheckMore]) }, "{choice}");
+        }
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! On the way to a service: a detail that it needs and she has not given yet, asked for once and in its context.
 
-use super::super::details::{Typed, today, uses};
+use super::super::details::{Typed, today, too_often, uses};
 use super::{Flow, FlowField, open};
 use crate::domain::account::Detail;
 use crate::service::Failure;
 use crate::service::authorize::{Next, Stage, next};
-use crate::service::details::{self, give};
+use crate::service::details::{self, Changed, give};
 use crate::service::people;
 use crate::view::Wrong;
 use crate::view::pages::{GiveDetail, TypedDetail};
@@ -90,7 +90,10 @@ async fn keep(visit: &Visit, field: &FlowField, typed: Typed) -> Result<Response
     }
     match typed.read(detail, today(visit)) {
         Ok(given) => {
-            give(&visit.app, who, &given, &visit.context, visit.now).await?;
+            let changed = give(&visit.app, who, &given, &visit.context, visit.now).await?;
+            if let Changed::TooOften { until } = changed {
+                return Ok(too_often(visit, until, Some(&flow.client)).await);
+            }
             Ok(visit.see_other(&at("/continue", &field.flow, &later)))
         }
         Err(errors) => {

@@ -313,3 +313,6 @@ fn said(seconds: u64) -> String {
     let whole = units.into_iter().find(|(unit, _)| seconds >= *unit && seconds.is_multiple_of(*unit));
     whole.map_or_else(|| format!("{seconds} s"), |(unit, name)| format!("{} {name}", seconds / unit))
 }
+
+#[cfg(test)]
+mod tests;

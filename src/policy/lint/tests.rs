@@ -1,6 +1,7 @@
 //! Each rule breaks on the sample changed one way, and is silent on the nearest change that is in order.
 
 mod clients;
+mod further;
 mod least;
 mod register;
 

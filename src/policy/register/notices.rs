@@ -66,6 +66,19 @@ impl Register {
         let in_effect = earlier.filter(|edition| edition.effective_from <= day);
         in_effect.max_by_key(|edition| edition.version).map_or_else(|| named.clone(), Edition::reference)
     }
+
+    /// The editions that will hold after the one of [`Self::edition_on`], each from its day, up to the one that is named: the
+    /// next one first.
+    #[must_use]
+    pub fn editions_ahead(&self, named: &NoticeRef, day: Date) -> Vec<&Edition> {
+        let holds = self.edition_on(named, day).version;
+        let between =
+            |edition: &&Edition| edition.id == named.id && edition.version > holds && edition.version <= named.version;
+        let ahead = self.editions.iter().filter(between).filter(|edition| edition.effective_from > day);
+        let mut ahead: Vec<&Edition> = ahead.collect();
+        ahead.sort_by_key(|edition| edition.version);
+        ahead
+    }
 }
 
 #[cfg(test)]
@@ -124,6 +137,19 @@ mod tests {
         assert_eq!(on("parking-permit@2", date(2027, 2, 1)), "parking-permit@2", "never a later one than is named");
         assert_eq!(on("parking-permit@1", date(2020, 1, 1)), "parking-permit@1", "there is none before it");
         assert_eq!(on("parking-permit@9", date(2020, 1, 1)), "parking-permit@9");
+        // What comes is said beside it, as far as the service names it.
+        let ahead = |named: &str, day| {
+            let found = bundle.register.editions_ahead(&of(named), day);
+            found.iter().map(|one| format!("{} {}", one.reference(), one.effective_from)).collect::<Vec<_>>()
+        };
+        let (second, third) = ("parking-permit@2 2027-01-01", "parking-permit@3 2027-02-01");
+        assert_eq!(ahead("parking-permit@3", date(2026, 12, 31)), [second, third]);
+        assert_eq!(ahead("parking-permit@3", date(2027, 1, 1)), [third]);
+        assert_eq!(ahead("parking-permit@2", date(2026, 12, 31)), [second]);
+        for (named, day) in [("parking-permit@3", date(2027, 2, 1)), ("parking-permit@1", date(2020, 1, 1))] {
+            assert_eq!(ahead(named, day), [""; 0], "{named} {day}");
+        }
+        assert_eq!(ahead("parking-permit@4294967295", date(2020, 1, 1)), [""; 0], "nothing is registered of it");
     }
 
     #[test]

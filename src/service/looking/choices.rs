@@ -9,7 +9,7 @@ use super::{Deed, Look, Refused, conflicts, draft, permit, under};
 use crate::app::App;
 use crate::crypto::seal::PersonKeys;
 use crate::crypto::{hex, sha256};
-use crate::domain::account::{Detail, Given};
+use crate::domain::account::{Detail, Given, State};
 use crate::domain::audit::vocabulary::RecordViewed;
 use crate::domain::client::{Client, Lang, Words};
 use crate::domain::disclosure::Disclosure;
@@ -17,14 +17,14 @@ use crate::domain::ids::{AccountId, EnquiryId, RecordId};
 use crate::domain::sharing::age::{AgeBand, agreed_for, agrees};
 use crate::domain::sharing::receipt::About;
 use crate::domain::sharing::spoken::{Choice, Noted, Spoken};
-use crate::domain::sharing::{Decider, Tell};
+use crate::domain::sharing::{Decider, Method, Record, Tell};
 use crate::domain::staff::{Action, Circumstances, Enquiry};
 use crate::service::sharing::own::{self, Mine};
 use crate::service::sharing::{self, Assisted, Capture, Change, LONGEST};
 use crate::service::values::open_detail;
 use crate::service::{Failure, details, people, post};
 use crate::store::outbox::NewMessage;
-use crate::store::{Error, attributes, enquiries};
+use crate::store::{Error, accounts, attributes, enquiries};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -36,19 +36,86 @@ const AGE: &str = "age_band";
 /// Makes the letter that tells her what was written down.
 pub type Written<'a> = &'a (dyn Fn(&Noted) -> post::Text + Sync);
 
-/// An enquiry of this officer that found her, and what she is known by. Nothing that is kept from her is done about a right of hers.
-async fn found(deed: Deed<'_>, enquiry: EnquiryId, account: AccountId) -> Result<(Enquiry, PersonKeys), Refused> {
-    let enquiry = super::find(deed, enquiry).await?;
-    if enquiry.approval.is_some() {
-        return Err(Refused::Closed);
+/// In which enquiry, and about whom.
+#[derive(Debug, Clone, Copy)]
+pub struct In {
+    /// The enquiry.
+    pub enquiry: EnquiryId,
+    /// The resident.
+    pub account: AccountId,
+    /// It may have run out meanwhile: what she says takes its time to be written down.
+    pub late: bool,
+}
+
+/// An enquiry of this officer that found somebody, and who that is.
+struct Found {
+    enquiry: Enquiry,
+    keys: PersonKeys,
+    state: State,
+}
+
+impl Found {
+    /// Nothing that is kept from her is done about a right of hers.
+    async fn of(deed: Deed<'_>, In { enquiry, account, late }: In) -> Result<Self, Refused> {
+        let app = deed.app;
+        let enquiry = if late {
+            let read = enquiries::get(&mut app.db.peek(), enquiry).await?;
+            read.filter(|enquiry| enquiry.staff == deed.officer.id).ok_or(Refused::Closed)?
+        } else {
+            super::find(deed, enquiry).await?
+        };
+        if enquiry.approval.is_some() {
+            return Err(Refused::Closed);
+        }
+        enquiries::found(&mut app.db.peek(), enquiry.id, account).await?.ok_or(Refused::NotFound)?;
+        let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+        let state = State::parse(&accounts::get(&mut app.db.peek(), account).await?.state);
+        let state = state.ok_or_else(|| Error::Unreadable("account.state".to_owned()))?;
+        let conflict = conflicts::has(app, deed.officer.id, account, deed.now).await?;
+        let circumstances = Circumstances { conflict, ..under(deed, &enquiry).await? };
+        permit(deed, Action::RecordChoice, circumstances, Some(&keys), Some(&enquiry)).await?;
+        Ok(Self { enquiry, keys, state })
     }
-    let app = deed.app;
-    enquiries::found(&mut app.db.peek(), enquiry.id, account).await?.ok_or(Refused::NotFound)?;
-    let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
-    let conflict = conflicts::has(app, deed.officer.id, account, deed.now).await?;
-    let circumstances = Circumstances { conflict, ..under(deed, &enquiry).await? };
-    permit(deed, Action::RecordChoice, circumstances, Some(&keys), Some(&enquiry)).await?;
-    Ok((enquiry, keys))
+
+    /// What she can choose, as she stands; of an account that is not in use, what only stops sharing.
+    fn choices(&self, mine: &Mine) -> Vec<Choice> {
+        let all = mine.can.choices().iter().copied();
+        all.filter(|choice| self.state == State::Active || !choice.gives()).collect()
+    }
+
+    /// One purpose of one service at which there is something to choose.
+    async fn choosable(&self, deed: Deed<'_>, at: (&str, &str)) -> Result<Option<Choosable>, Failure> {
+        let Some((mine, lines)) = own::one(deed.app, self.keys.account(), at, deed.now).await? else { return Ok(None) };
+        let choices = self.choices(&mine);
+        let Some(client) = mine.client.clone().filter(|_| !choices.is_empty()) else { return Ok(None) };
+        let tell = own::all_of(deed.app, &client, &mine.purpose, deed.now);
+        Ok(tell.map(|tell| Choosable { mine, client, tell, choices, lines }))
+    }
+}
+
+struct Choosable {
+    mine: Mine,
+    client: Arc<Client>,
+    tell: Tell,
+    choices: Vec<Choice>,
+    lines: Vec<Record>,
+}
+
+impl Choosable {
+    fn asks_age(&self) -> bool {
+        self.client.shares.iter().any(|share| share.purpose == self.tell.purpose && share.asks_age)
+    }
+
+    /// A digest of what is read to her in a language, and of how she stands.
+    fn digest(&self, app: &App, lang: Lang) -> String {
+        let snapshot = app.snapshot();
+        let (tell, last) = (&self.tell, self.lines.first().map(|line| line.id));
+        let notice = snapshot.policy.notice(&tell.notice, lang).map(|notice| notice.sha256.clone());
+        let purpose = snapshot.policy.purpose(&tell.purpose).map(|words| words.get(lang));
+        let (service, kept) = (self.client.name.get(lang), self.mine.retention.as_ref().map(|words| words.get(lang)));
+        let read = json!([lang, service, purpose, tell.basis, tell.claims, kept, tell.notice, notice, last]);
+        hex(&sha256(&[read.to_string().as_bytes()]))
+    }
 }
 
 /// Puts on record that it is looked at, before it is shown.
@@ -70,24 +137,29 @@ async fn look(deed: Deed<'_>, enquiry: &Enquiry, keys: &PersonKeys, field: &str)
 ///
 /// # Errors
 /// [`Refused`]; a refusal by the policies is on record.
-pub async fn view(deed: Deed<'_>, enquiry: EnquiryId, account: AccountId) -> Result<(Enquiry, Vec<Mine>), Refused> {
-    let (enquiry, keys) = found(deed, enquiry, account).await?;
-    look(deed, &enquiry, &keys, FIELD).await?;
-    Ok((enquiry, own::all(deed.app, account, deed.now).await?))
+pub async fn view(deed: Deed<'_>, who: In) -> Result<Vec<(Mine, Vec<Choice>)>, Refused> {
+    let found = Found::of(deed, who).await?;
+    look(deed, &found.enquiry, &found.keys, FIELD).await?;
+    let all = own::all(deed.app, who.account, deed.now).await?.into_iter();
+    Ok(all.map(|mine| (found.choices(&mine), mine)).map(|(choices, mine)| (mine, choices)).collect())
 }
 
 /// One purpose of one service, as it is read to her.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    /// The enquiry.
-    pub enquiry: Enquiry,
     /// How she stands.
     pub mine: Mine,
+    /// What she can choose.
+    pub choices: Vec<Choice>,
     /// What she is told or asked.
     pub tell: Tell,
-    /// Whether the officer asks how old she is: it is not held, and the share says so.
+    /// Whether a yes asks how old she is.
     pub asks_age: bool,
-    /// A digest of what is read to her, in this language: another one, and it has to be read again.
+    /// Whether her date of birth is held, so that nobody need ask.
+    pub age_held: bool,
+    /// What happened, the newest line first.
+    pub lines: Vec<Record>,
+    /// A digest of what is read to her, in this language, and of how she stands: another one, and it has to be read again.
     pub read: String,
 }
 
@@ -95,57 +167,31 @@ pub struct Asked {
 ///
 /// # Errors
 /// [`Refused::NotFound`] if there is nothing to choose; a refusal by the policies is on record.
-pub async fn one(
-    deed: Deed<'_>,
-    (enquiry, account): (EnquiryId, AccountId),
-    at: (&str, &str),
-    lang: Lang,
-) -> Result<Asked, Refused> {
-    let (enquiry, keys) = found(deed, enquiry, account).await?;
-    look(deed, &enquiry, &keys, FIELD).await?;
-    let (mine, client, tell) = choosable(deed, account, at).await?.ok_or(Refused::NotFound)?;
-    let asks_age =
-        asks_age(&client, &tell) && !details::given_by(deed.app, account).await?.contains(&Detail::Birthdate);
-    let read = digest(deed.app, &tell, lang);
-    Ok(Asked { enquiry, mine, tell, asks_age, read })
-}
-
-async fn choosable(
-    deed: Deed<'_>,
-    account: AccountId,
-    at: (&str, &str),
-) -> Result<Option<(Mine, Arc<Client>, Tell)>, Failure> {
-    let Some((mine, _)) = own::one(deed.app, account, at, deed.now).await? else { return Ok(None) };
-    let Some(client) = mine.client.clone().filter(|_| !mine.can.choices().is_empty()) else { return Ok(None) };
-    let tell = own::all_of(deed.app, &client, &mine.purpose, deed.now);
-    Ok(tell.map(|tell| (mine, client, tell)))
-}
-
-fn asks_age(client: &Client, tell: &Tell) -> bool {
-    client.shares.iter().any(|share| share.purpose == tell.purpose && share.asks_age)
-}
-
-fn digest(app: &App, tell: &Tell, lang: Lang) -> String {
-    let snapshot = app.snapshot();
-    let words = snapshot.policy.notice(&tell.notice, lang).map(|notice| notice.sha256.clone());
-    let purpose = snapshot.policy.purpose(&tell.purpose).map(|words| words.get(lang));
-    let read = json!([lang, tell.notice, words, purpose, tell.claims, tell.basis]);
-    hex(&sha256(&[read.to_string().as_bytes()]))
+pub async fn one(deed: Deed<'_>, who: In, at: (&str, &str), lang: Lang) -> Result<Asked, Refused> {
+    let found = Found::of(deed, who).await?;
+    look(deed, &found.enquiry, &found.keys, FIELD).await?;
+    let choosable = found.choosable(deed, at).await?.ok_or(Refused::NotFound)?;
+    let age_held = details::given_by(deed.app, who.account).await?.contains(&Detail::Birthdate);
+    let (asks_age, read) = (choosable.asks_age(), choosable.digest(deed.app, lang));
+    let Choosable { mine, tell, choices, lines, .. } = choosable;
+    Ok(Asked { mine, choices, tell, asks_age, age_held, lines, read })
 }
 
 /// What the officer says was chosen.
 #[derive(Debug, Clone, Copy)]
 pub struct Said<'a> {
-    /// What.
-    pub choice: Choice,
-    /// How it was said, by whom, and how it is known who it was.
+    /// What, how it was said, by whom, and how it is known who it was.
     pub spoken: &'a Spoken,
     /// Her age band, where it was asked.
     pub age: Option<AgeBand>,
     /// Her grounds, of an objection.
     pub grounds: &'a str,
-    /// The language it was read in.
+    /// The edition of the notice that a paper names, as id@version or its number.
+    pub edition: &'a str,
+    /// The language it was said or written in.
     pub lang: Lang,
+    /// The language of the page.
+    pub shown: Lang,
     /// The digest of what was read.
     pub read: &'a str,
 }
@@ -162,11 +208,15 @@ pub enum Became {
     },
     /// What was read to her is not what would be asked now, or she chose meanwhile.
     Changed,
+    /// It was read to her in another language than she spoke.
+    OtherLanguage,
+    /// What she signed is not the notice in force.
+    OtherEdition,
     /// It was not asked how old she is.
     NoAge,
     /// At her age she may not agree herself.
     TooYoung,
-    /// At her age nobody agrees for her as a parent.
+    /// At her age nobody decides for her as a parent.
     TooOld,
     /// The grounds are longer than what is kept.
     LongGrounds,
@@ -179,55 +229,66 @@ pub enum Became {
 /// [`Refused`]; a refusal by the policies is on record.
 pub async fn record(
     deed: Deed<'_>,
-    (enquiry, account): (EnquiryId, AccountId),
+    who: In,
     at: (&str, &str),
     said: &Said<'_>,
     write: Written<'_>,
 ) -> Result<Became, Refused> {
     let Deed { app, context, now, .. } = deed;
-    let (enquiry, keys) = found(deed, enquiry, account).await?;
-    let Some((mine, client, tell)) = choosable(deed, account, at).await? else { return Ok(Became::Changed) };
-    if !mine.can.choices().contains(&said.choice) || digest(app, &tell, said.lang) != said.read {
+    let found = Found::of(deed, who).await?;
+    let Some(choosable) = found.choosable(deed, at).await? else { return Ok(Became::Changed) };
+    let (spoken, choice) = (said.spoken, said.spoken.choice);
+    let read = choosable.digest(app, said.shown);
+    if !choosable.choices.contains(&choice) || read != said.read {
         return Ok(Became::Changed);
+    }
+    let on_paper = spoken.heard.method() == Method::Signed;
+    if !on_paper && said.lang != said.shown {
+        return Ok(Became::OtherLanguage);
+    }
+    // Who signs a yes has read the notice in force (UK GDPR Art 7(1)): an older form says something else.
+    let signed = on_paper && matches!(choice, Choice::Yes | Choice::Allow);
+    let notice = &choosable.tell.notice;
+    if signed && said.edition.trim() != notice.to_string() && said.edition.trim() != notice.version.to_string() {
+        return Ok(Became::OtherEdition);
     }
     // A browser sends each end of a line as two characters (HTML, form submission).
     let grounds = said.grounds.trim().replace("\r\n", "\n");
     if grounds.chars().count() > LONGEST {
         return Ok(Became::LongGrounds);
     }
-    let age = if said.choice == Choice::Yes && asks_age(&client, &tell) {
-        match age(deed, &enquiry, &keys, said).await? {
-            Ok(age) => Some(age),
-            Err(became) => return Ok(became),
-        }
-    } else {
-        None
+    let age = match age(deed, &found, choosable.asks_age(), said).await? {
+        Ok(age) => age,
+        Err(became) => return Ok(became),
     };
-    let letter = letter(deed, &keys, (&client, &tell), said, write).await?;
+    let letter = letter(deed, &found, &choosable, said, write).await?;
     let written = letter.is_some();
     let assisted = Assisted {
         officer: deed.officer.clone(),
-        reason: enquiry.reason.clone(),
-        case: enquiry.case.clone(),
-        spoken: said.spoken.clone(),
+        reason: found.enquiry.reason.clone(),
+        case: found.enquiry.case.clone(),
+        spoken: spoken.clone(),
+        read,
+        edition: signed.then(|| notice.to_string()),
         letter,
     };
     let capture = Capture {
-        channel: said.spoken.heard.way(),
-        method: said.spoken.heard.method(),
+        channel: spoken.heard.way(),
+        method: spoken.heard.method(),
         steps: None,
         lang: said.lang,
         page: None,
-        actor: said.spoken.decider,
+        actor: spoken.decider,
         actor_ref: None,
-        authority: said.spoken.authority.clone(),
+        authority: spoken.authority.clone(),
         age,
         assisted: Some(assisted),
     };
-    let (purpose, context) = (tell.purpose.as_str(), context.clone());
-    let changes = match said.choice {
+    let Choosable { client, tell, .. } = choosable;
+    let (account, purpose, context) = (who.account, tell.purpose.as_str(), context.clone());
+    let changes = match choice {
         Choice::Yes | Choice::No => {
-            let choice = (&*client, &tell, said.choice == Choice::Yes);
+            let choice = (&*client, &tell, choice == Choice::Yes);
             sharing::decide(app, account, choice, &capture, context, now).await?
         }
         Choice::Stop => sharing::withdraw(app, account, (&client.id, purpose), &capture, context, now).await?,
@@ -239,54 +300,71 @@ pub async fn record(
     Ok(line.map_or(Became::Changed, |line| Became::Done { record: line.record, written }))
 }
 
-/// The band that is kept with a yes, and the rule of the day: she agrees herself, or a holder of parental responsibility for her.
+/// The band that is kept with a yes, and the rule of the day: she agrees herself, or a holder of parental responsibility for
+/// a child who may not do so. Nobody decides as a parent for somebody who is grown up.
 async fn age(
     deed: Deed<'_>,
-    enquiry: &Enquiry,
-    keys: &PersonKeys,
+    found: &Found,
+    asks: bool,
     said: &Said<'_>,
-) -> Result<Result<(AgeBand, String), Became>, Refused> {
+) -> Result<Result<Option<(AgeBand, String)>, Became>, Refused> {
+    let choice = said.spoken.choice;
+    let (parent, asked) = (said.spoken.decider == Decider::Parent, asks && choice == Choice::Yes);
+    if !parent && !asked {
+        return Ok(Ok(None));
+    }
     let snapshot = deed.app.snapshot();
     let controller = &snapshot.policy.controller;
     let today = deed.now.day(&controller.time_zone);
-    let band = match (held(deed, enquiry, keys).await?, said.age) {
+    let band = match (held(deed, found).await?, said.age) {
         (Some(Given::Birthdate(birthdate)), _) => AgeBand::of(birthdate, today),
         (_, Some(band)) => band,
         (_, None) => return Ok(Err(Became::NoAge)),
     };
-    Ok(if said.spoken.decider == Decider::Parent {
-        agreed_for(&controller.consent_ages, band, today).ok_or(Became::TooOld)
-    } else {
+    let age = if !parent {
         agrees(&controller.consent_ages, band, today).ok_or(Became::TooYoung)
-    })
+    } else if choice.gives() {
+        agreed_for(&controller.consent_ages, band, today).ok_or(Became::TooOld)
+    } else if band == AgeBand::Adult {
+        Err(Became::TooOld)
+    } else {
+        return Ok(Ok(None));
+    };
+    Ok(age.map(|age| (choice == Choice::Yes).then_some(age)))
 }
 
 /// Her date of birth, if she gave it: opened by a look of its own.
-async fn held(deed: Deed<'_>, enquiry: &Enquiry, keys: &PersonKeys) -> Result<Option<Given>, Refused> {
-    let rows = attributes::of(&mut deed.app.db.peek(), keys.account()).await?;
+async fn held(deed: Deed<'_>, found: &Found) -> Result<Option<Given>, Refused> {
+    let rows = attributes::of(&mut deed.app.db.peek(), found.keys.account()).await?;
     let Some(row) = rows.iter().find(|row| row.kind == Detail::Birthdate.as_str()) else { return Ok(None) };
-    let leave = look(deed, enquiry, keys, AGE).await?;
-    Ok(Some(open_detail(keys, row, &leave)?))
+    let leave = look(deed, &found.enquiry, &found.keys, AGE).await?;
+    Ok(Some(open_detail(&found.keys, row, &leave)?))
 }
 
+/// The letter to her, unless there is no address, or no mail goes to the account.
 async fn letter(
     deed: Deed<'_>,
-    keys: &PersonKeys,
-    (client, tell): (&Client, &Tell),
+    found: &Found,
+    choosable: &Choosable,
     said: &Said<'_>,
     write: Written<'_>,
 ) -> Result<Option<NewMessage>, Failure> {
-    let app = deed.app;
+    let (app, keys) = (deed.app, &found.keys);
+    if found.state != State::Active {
+        return Ok(None);
+    }
     let mut read = app.db.read().await?;
     let Some(to) = people::written_to(&mut read, keys).await? else { return Ok(None) };
     drop(read);
     let say = |words: &Words| words.get(said.lang).to_owned();
+    let purpose = &choosable.tell.purpose;
     let noted = Noted {
         lang: said.lang,
-        service: say(&client.name),
-        purpose: app.snapshot().policy.purpose(&tell.purpose).map_or_else(|| tell.purpose.clone(), say),
-        choice: said.choice,
+        service: say(&choosable.client.name),
+        purpose: app.snapshot().policy.purpose(purpose).map_or_else(|| purpose.clone(), say),
+        choice: said.spoken.choice,
         way: said.spoken.heard.way(),
+        decider: said.spoken.decider,
         at: deed.now,
     };
     Ok(Some(post::letter(&app.roots, Some(keys.account()), &to, &write(&noted))?))
@@ -296,13 +374,8 @@ async fn letter(
 ///
 /// # Errors
 /// [`Refused::NotFound`] if it is none of hers; a refusal by the policies is on record.
-pub async fn receipt(
-    deed: Deed<'_>,
-    (enquiry, account): (EnquiryId, AccountId),
-    record: RecordId,
-    lang: Lang,
-) -> Result<About, Refused> {
-    let (enquiry, keys) = found(deed, enquiry, account).await?;
-    look(deed, &enquiry, &keys, FIELD).await?;
-    sharing::about_line(deed.app, account, record, Some(lang)).await?.ok_or(Refused::NotFound)
+pub async fn receipt(deed: Deed<'_>, who: In, record: RecordId, lang: Lang) -> Result<About, Refused> {
+    let found = Found::of(deed, who).await?;
+    look(deed, &found.enquiry, &found.keys, FIELD).await?;
+    sharing::about_line(deed.app, who.account, record, Some(lang)).await?.ok_or(Refused::NotFound)
 }

@@ -12,7 +12,7 @@ use crate::service::Failure;
 use crate::service::sign_in::identifier;
 use crate::service::staff::members;
 use crate::store::glass::{self, Known};
-use crate::store::{Error, accounts, search};
+use crate::store::{Error, Write, accounts, search};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -91,6 +91,35 @@ pub async fn of_looks(
         }
     }
     Ok((pairs, whole))
+}
+
+/// A declaration made before its person had an account, and which account that is.
+#[derive(Debug, Clone)]
+pub struct Met {
+    staff: StaffId,
+    hash: Vec<u8>,
+    account: Vec<u8>,
+}
+
+/// Who declared to know whoever signs in with this, before there was an account: what she signs in with is about to change, and the
+/// declaration goes with her. Call it before that write, and [`Met::keep`] within.
+///
+/// # Errors
+/// What the store says.
+pub async fn met(app: &App, account: AccountId, blind: &[u8]) -> Result<Vec<Met>, Failure> {
+    let unmet = glass::unmet(&mut app.db.peek()).await?.into_iter();
+    let hers = unmet.filter(|(staff, known)| *known == hash(app, *staff, blind).0);
+    Ok(hers.map(|(staff, hash)| Met { staff, hash, account: of_account(app, staff, account).0.to_vec() }).collect())
+}
+
+impl Met {
+    /// In the write that changes what she signs in with.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn keep(&self, w: &mut Write) -> Result<(), Error> {
+        glass::met(w, self.staff, &self.hash, &self.account).await
+    }
 }
 
 /// How many people an officer declares to know.

@@ -17,6 +17,7 @@ use crate::domain::session::SignedIn;
 use crate::domain::signal::{Change, What};
 use crate::domain::time::When;
 use crate::service::account::{Proof, prove};
+use crate::service::looking::conflicts::{self, Met};
 use crate::service::second_step::{self, Again, Unproven};
 use crate::service::sessions::{self, Which};
 use crate::service::{Failure, people, post, signals};
@@ -212,6 +213,7 @@ pub async fn confirm(
         address: mailbox.keys.seal(people::address_field(contact_id), new.as_str())?,
     };
     let identifier = present.is_some().then(|| identifier_index(app, &new));
+    let met = known_by(app, who.account, present.as_deref()).await?;
     let token = Token::random();
     let undo = Undo { contact: old.id, identifier: present.map(|blind| hex(&blind)), at: now.micros() };
     let undo = serde_json::to_vec(&undo).map_err(|_| SealError::Malformed)?;
@@ -235,6 +237,9 @@ pub async fn confirm(
                 {
                     return Err(Error::Missing);
                 }
+                for met in &met {
+                    met.keep(&mut w).await?;
+                }
                 contacts::replace(&mut w, who.account, "email", now).await?;
                 contacts::insert(&mut w, &contact, now).await?;
                 // Codes and links that went to the old address die with it.
@@ -254,6 +259,14 @@ pub async fn confirm(
         }
     }
     Err(Error::Conflict.into())
+}
+
+/// Officers who declared to know whoever signs in with this address.
+async fn known_by(app: &App, account: AccountId, address: Option<&[u8]>) -> Result<Vec<Met>, Failure> {
+    match address {
+        Some(blind) => conflicts::met(app, account, blind).await,
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Services that were given the address are told that it is another now (UK GDPR Art 19).
@@ -303,7 +316,9 @@ pub async fn undo(app: &App, token: &str, context: Context, now: When) -> Result
     let undo = read_undo(detail.as_deref())?;
     let address = old_address(app, &mut read, person, &undo).await?;
     let keys = people::keys(&mut read, &app.roots, person).await?;
+    let present = accounts::identifiers(&mut read, person).await?.into_iter().find(|(kind, _)| kind == ADDRESS);
     drop(read);
+    let met = known_by(app, person, present.as_ref().map(|(_, blind)| blind.as_slice())).await?;
     let identifier = undo.identifier.as_deref().map(|hex| unhex(hex).ok_or(SealError::Malformed)).transpose()?;
     let endings = sessions::ending(app, person, Which::All, tokens::uuid()).await?;
     let payload = ContactRestored { channel: "email".to_owned() };
@@ -322,6 +337,9 @@ pub async fn undo(app: &App, token: &str, context: Context, now: When) -> Result
                     && !accounts::swap_identifier(&mut w, ADDRESS, person, identifier, now).await?
                 {
                     return Err(Error::Missing);
+                }
+                for met in &met {
+                    met.keep(&mut w).await?;
                 }
                 contacts::replace(&mut w, person, "email", now).await?;
                 contacts::restore(&mut w, undo.contact, person).await?;

@@ -145,6 +145,8 @@ impl Recording<'_> {
             decider: spoken.decider.as_str().to_owned(),
             authority: spoken.authority.clone(),
             check: spoken.check.as_str().to_owned(),
+            read: assisted.read.clone(),
+            edition: assisted.edition.clone(),
             evidence: spoken.evidence.clone(),
         };
         let beside = EventSeed::draw(line.at);

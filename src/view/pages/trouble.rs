@@ -13,6 +13,8 @@ pub enum LockedWhat {
     Account,
     /// Creating accounts, for a network from which too many were begun.
     Network,
+    /// Giving and correcting details, after a day of it.
+    Details,
 }
 
 /// Too many of something: wait.

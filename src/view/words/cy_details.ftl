@@ -28,6 +28,11 @@ detail-optional = Nid oes rhaid i chi roi hyn.
 detail-take-away = Ei ddileu
 detail-take-away-effect = Rydym yn ei ddileu ar unwaith, a’r hyn a oedd yma o’i flaen. Mae gwasanaethau’n cadw’r hyn a gawsant eisoes, am gyhyd ag y mae eu hysbysiadau preifatrwydd yn ei ddweud.
 
+locked-details = Rydych wedi newid eich manylion lawer gwaith mewn un diwrnod, felly nid ydym yn derbyn newidiadau am y tro. Rydym wedi cadw’r hyn a roddoch ddiwethaf.
+locked-details-until = Gallwch eu newid eto ar { $on }.
+locked-details-help = Os oes rhywbeth yn anghywir ac na all aros, rhowch wybod i’r gwasanaeth sydd ei angen, neu defnyddiwch un o’r ffyrdd eraill isod.
+locked-details-delete = Nid oes rhaid i chi aros i ddileu rhywbeth:
+
 needs-birthdate = Mae angen eich dyddiad geni ar { $service }
 needs-address = Mae angen eich cyfeiriad ar { $service }
 needs-phone_number = Mae angen eich rhif ffôn ar { $service }

@@ -139,22 +139,26 @@ letter-objection-rejected-body =
     { $complain }
 letter-choice-subject = Yr hyn a ddywedoch wrthym am { $service }
 letter-choice-body =
-    Ar { $date } gwnaethoch chi, neu rywun a gaiff benderfynu drosoch, ddweud wrthym { $way ->
+    Ar { $date } { $decider ->
+        [delegate] dywedodd rhywun sy’n dweud y caiff benderfynu drosoch
+        [parent] dywedodd rhywun â chyfrifoldeb rhiant drosoch
+       *[self] dywedoch
+    } wrthym { $way ->
         [phone] dros y ffôn
         [post] drwy’r post
        *[desk] wyneb yn wyneb
     }:
 
     { $choice ->
-        [yes] Rydych yn cytuno bod { $service } yn defnyddio eich manylion er mwyn { $purpose }.
-        [no] Nid ydych yn cytuno bod { $service } yn defnyddio eich manylion er mwyn { $purpose }.
-        [stop] Nid ydych yn cytuno mwyach bod { $service } yn defnyddio eich manylion er mwyn { $purpose }. Nid yw’r gwasanaeth yn eu cael at y diben hwn mwyach.
+        [yes] Rydych yn cytuno i { $service } ddefnyddio eich manylion er mwyn { $purpose }.
+        [no] Nid ydych yn cytuno i { $service } ddefnyddio eich manylion er mwyn { $purpose }.
+        [stop] Nid ydych yn cytuno mwyach i { $service } ddefnyddio eich manylion er mwyn { $purpose }. Nid yw’r gwasanaeth yn eu cael at y diben hwn mwyach.
         [object] Rydych yn gwrthwynebu sut mae { $service } yn defnyddio eich manylion er mwyn { $purpose }. Nid yw’r gwasanaeth yn eu cael at y diben hwn tra byddwn yn penderfynu. Byddwn yn eich ateb o fewn mis.
         [take_back] Rydych yn tynnu’n ôl eich gwrthwynebiad i sut mae { $service } yn defnyddio eich manylion er mwyn { $purpose }. Mae’r gwasanaeth yn eu cael at y diben hwn eto.
        *[allow] Rydych yn caniatáu i { $service } ddefnyddio eich manylion er mwyn { $purpose } eto.
     }
 
-    Nododd aelod o staff y cyngor hyn. Os nad dyna a ddywedoch, rhowch wybod i ni ar unwaith: ffoniwch { $phone }.
+    Nododd aelod o staff y cyngor hyn. Os nad yw’n iawn, rhowch wybod i ni ar unwaith: ffoniwch { $phone }.
 
     Gallwch newid eich meddwl unrhyw bryd, dros y ffôn, wyneb yn wyneb, drwy’r post, neu ar dudalen “Beth mae gwasanaethau’n ei gael” eich { $account }.
 letter-objection-complain =

@@ -28,6 +28,11 @@ detail-optional = You do not have to give this.
 detail-take-away = Delete it
 detail-take-away-effect = We delete it at once, and what stood here before it. Services keep what they have already had, for as long as their privacy notices say.
 
+locked-details = You have changed your details many times in one day, so we have stopped taking changes for now. We have kept what you gave last.
+locked-details-until = You can change them again on { $on }.
+locked-details-help = If something is wrong and cannot wait, tell the service that needs it, or use one of the other ways below.
+locked-details-delete = You do not have to wait to delete something:
+
 needs-birthdate = { $service } needs your date of birth
 needs-address = { $service } needs your address
 needs-phone_number = { $service } needs your phone number

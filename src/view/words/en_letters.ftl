@@ -139,22 +139,26 @@ letter-objection-rejected-body =
     { $complain }
 letter-choice-subject = What you told us about { $service }
 letter-choice-body =
-    On { $date } you, or someone who may decide for you, told us { $way ->
+    On { $date } { $decider ->
+        [delegate] someone who says they may decide for you
+        [parent] someone with parental responsibility for you
+       *[self] you
+    } told us { $way ->
         [phone] by phone
         [post] by post
        *[desk] in person
     }:
 
     { $choice ->
-        [yes] You agree that { $service } uses your details to { $purpose }.
-        [no] You do not agree that { $service } uses your details to { $purpose }.
-        [stop] You no longer agree that { $service } uses your details to { $purpose }. The service does not get them for this any more.
+        [yes] You agree to { $service } using your details to { $purpose }.
+        [no] You do not agree to { $service } using your details to { $purpose }.
+        [stop] You no longer agree to { $service } using your details to { $purpose }. The service does not get them for this any more.
         [object] You object to how { $service } uses your details to { $purpose }. The service does not get them for this while we decide. We will answer you within one month.
         [take_back] You take back your objection to how { $service } uses your details to { $purpose }. The service gets them for this again.
        *[allow] You allow { $service } to use your details to { $purpose } again.
     }
 
-    A member of council staff wrote this down. If it is not what you said, tell us straight away: phone { $phone }.
+    A member of council staff wrote this down. If it is not right, tell us straight away: phone { $phone }.
 
     You can change your mind at any time, by phone, in person, by post, or on the page “What services get” of your { $account }.
 letter-objection-complain =

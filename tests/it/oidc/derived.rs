@@ -209,7 +209,7 @@ both! {
             let given = Given::Birthdate(Birthdate::parse(day, today).unwrap());
             match details::give(&app, who, &given, &context, app.now()).await.unwrap() {
                 details::Changed::Done(told) => told,
-                details::Changed::Same => panic!("nothing changed"),
+                other => panic!("nothing changed: {other:?}"),
             }
         };
         let nobody = BTreeMap::new();

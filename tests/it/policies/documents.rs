@@ -76,7 +76,7 @@ both! {
         // A line of the table for each activity, share and processor, all of the same width.
         let rows = cells(&office.written("ropa.csv"));
         assert_eq!(rows.len(), 1 + processing.activities.len() + 6 + processing.processors.len());
-        assert!(rows.iter().all(|row| row.len() == 16), "{rows:?}");
+        assert!(rows.iter().all(|row| row.len() == 17), "{rows:?}");
         assert!(rows[1..].iter().all(|row| row[2].starts_with("Havenbrook Borough Council") && row[3].contains("dpo@havenbrook.example")));
         let page = office.written("ropa.html");
         for words in ["Data protection officer", "24 months after last activity, then destroyed", "Brookside Hosting Ltd", snapshot.policy.version()] {
@@ -85,6 +85,54 @@ both! {
         let (code, said) = office.run(&["client", "remove", "tried-out", "--by", "Op Erator"]);
         assert_eq!(code, 0, "{said}");
         assert_eq!(shares(&export()), shares(&record));
+    }
+
+    /// What is named before its day is not what residents read. The clock of the commands is that of the wall.
+    async fn documents_name_the_edition_that_is_read_and_the_next_one_with_its_day(world: World) {
+        let house = House::new(world).await;
+        for (day, holds, next) in [("2999-03-01", "garden-waste@1", "garden-waste@2 from 2999-03-01"), ("2026-11-25", "garden-waste@2", "")] {
+            let office = Office::of(&house);
+            for (notice, file) in [("garden-waste", "services/garden-waste.toml"), ("account", "processing.toml")] {
+                let named = "[[notice]]\nid = \"trying-out\"";
+                let second = format!(
+                    "[[notice]]\nid = {notice:?}\nversion = 2\nchange = \"material\"\nwhy = \"x\"\napproved_by = \"x\"\n\
+                     approved_ref = \"x\"\neffective_from = {day}\n\n{named}"
+                );
+                office.edit("register.toml", named, &second);
+                office.edit(file, &format!("notice = \"{notice}@1\""), &format!("notice = \"{notice}@2\""));
+                for lang in ["en", "cy"] {
+                    office.edit(&format!("notices/{notice}@2.{lang}.md"), "", "# A notice\n\nNew words.\n");
+                }
+            }
+            let (code, said) = office.run(&["policy", "activate", "--by", "Op Erator", "--approved-by", "Se Cond"]);
+            assert_eq!(code, 0, "{said}");
+            let ahead = if next.is_empty() { json!([]) } else { json!([{ "notice": "garden-waste@2", "from": day }]) };
+            let (_, matrix) = office.run(&["policy", "matrix", "--csv", &office.at("m.csv")]);
+            let (_, record) = office.run(&["ropa", "export", "--csv", &office.at("r.csv"), "--html", &office.at("r.html")]);
+            for share in [&matrix["shares"][0], &record["ropa"]["sharing"][0]] {
+                assert_eq!((&share["notice"], &share["notices_ahead"]), (&json!(holds), &ahead), "{share}");
+            }
+            let own = &record["ropa"]["activities"][0];
+            let count = own["notices_ahead"].as_array().unwrap().len();
+            assert_eq!((&own["notice"], count), (&json!(holds.replace("garden-waste", "account")), usize::from(!next.is_empty())));
+            for (file, key) in [("m.csv", "collect-garden-waste"), ("r.csv", "garden-waste/collect-garden-waste")] {
+                let rows = cells(&office.written(file));
+                let at = rows[0].iter().position(|head| head == "notice").unwrap();
+                assert_eq!(rows[0][at + 1], "notice to come");
+                let row = rows.iter().find(|row| row.iter().any(|cell| cell == key)).unwrap();
+                assert_eq!(row[at..at + 2], [holds, next], "{file}");
+            }
+            let page = office.written("r.html");
+            assert!(page.contains(&format!("<dt>Notice</dt><dd>{holds}</dd>")), "{page}");
+            assert_eq!(page.contains("<dt>Notice to come</dt>"), !next.is_empty());
+            let (_, book) = office.run(&["policy", "book"]);
+            let cell = if next.is_empty() { holds.to_owned() } else { format!("{holds}; {next}") };
+            assert_eq!(book["parts"][1]["tables"][1]["rows"][0][5], json!(cell));
+            for document in [&matrix["day"], &record["ropa"]["day"], &book["day"]] {
+                assert_eq!(document, &matrix["day"]);
+                assert!(document.as_str().unwrap() >= "2026-11-26", "{document}");
+            }
+        }
     }
 
     async fn no_cell_is_a_formula_to_a_spreadsheet(world: World) {

@@ -141,6 +141,37 @@ both! {
         assert_eq!(said[0].1.iter().filter(|(key, _)| key == "What it gets").count(), 1);
     }
 
+    async fn q02_the_edition_that_is_read_today_is_named_and_the_next_one_with_its_day(world: World) {
+        // It is noon of 1 December 2026.
+        let second = "[[notice]]\nid = \"garden-waste\"\nversion = 2\nchange = \"material\"\nwhy = \"x\"\napproved_by = \"x\"\n\
+                      approved_ref = \"x\"\neffective_from = 2026-12-02\n\n[[notice]]\nid = \"trying-out\"";
+        let changes = [
+            ("notices/garden-waste@2.en.md", "", "# Garden waste\n\nNew words.\n"),
+            ("notices/garden-waste@2.cy.md", "", "# Gwastraff gardd\n\nGeiriau newydd.\n"),
+            ("services/garden-waste.toml", "notice = \"garden-waste@1\"", "notice = \"garden-waste@2\""),
+            ("register.toml", "[[notice]]\nid = \"trying-out\"", second),
+        ];
+        let (house, mut dee) = council(world, &changes).await;
+        let notices = |page: &str| tables(page).remove(0).1.into_iter().map(|row| row[5..].to_vec()).collect::<Vec<_>>();
+        let rows = notices(&dee.get("/register?lang=en").await.body);
+        assert_eq!(rows[0], ["garden-waste@1", "garden-waste@2", "2 December 2026"]);
+        assert_eq!(rows[4], ["parking-permit@1", "", ""]);
+        let said = |body: &str, start: &str| {
+            let facts = shares(body).remove(0).1.into_iter().filter(|(key, _)| key.starts_with(start));
+            facts.map(|(key, value)| format!("{key}: {value}")).collect::<Vec<_>>()
+        };
+        let page = dee.get("/register/garden-waste?lang=en").await.body;
+        assert_eq!(said(&page, "Notice"), ["Notice: garden-waste@1", "Notice garden-waste@2, from: 2 December 2026"]);
+        let page = dee.get("/register/garden-waste?lang=cy").await.body;
+        assert_eq!(said(&page, "Hysbysiad"), ["Hysbysiad: garden-waste@1", "Hysbysiad garden-waste@2, o: 2 Rhagfyr 2026"]);
+        // From midnight it is the one that is read, and no other one comes.
+        house.later(Duration::from_hours(12));
+        let (_, mut dee) = house.officer("Gwen Pugh", &[Role::InformationGovernance]).await;
+        let rows = notices(&dee.get("/register?lang=en").await.body);
+        assert_eq!((rows[0].clone(), rows[4].len()), (vec!["garden-waste@2".to_owned()], 1));
+        assert_eq!(said(&dee.get("/register/garden-waste?lang=en").await.body, "Notice"), ["Notice: garden-waste@2"]);
+    }
+
     async fn q03_why_is_this_no_consent_and_which_one_is(world: World) {
         let (_, mut dee) = council(world, &[]).await;
         let page = dee.get("/register/parking-permits").await.body;

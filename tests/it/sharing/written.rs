@@ -10,7 +10,8 @@ use crate::staff::browser::{Officer, Said};
 use portreeve::domain::client::Lang;
 use portreeve::domain::sharing::{AgeBand, Decider, Method, Record, RecordState, Way};
 use portreeve::domain::staff::Role;
-use portreeve::service::looking::{Ask, Refused, approvals, choices, person};
+use portreeve::service::looking::choices::{self, In};
+use portreeve::service::looking::{Ask, Refused, approvals, person};
 use portreeve::store::Housekeeping;
 use std::time::Duration;
 
@@ -72,7 +73,7 @@ both! {
         let list = officer.get(&format!("{person}/choices")).await;
         says(&list, 200, &["Parking permits", "Garden waste", "They agreed", "The service gets the details without consent", &format!("{person}/choices/parking-permits/permit-newsletter")]);
         let here = format!("{person}/choices/parking-permits/permit-newsletter");
-        says(&officer.get(&here).await, 200, &["Read this to the resident if they want to say yes again", "Email address", "permit-newsletter@1", "until you say stop"]);
+        says(&officer.get(&here).await, 200, &["If they want to say yes again, read this to the resident", "Email address", "permit-newsletter@1", "until you say stop"]);
         assert!(!list.body.contains("Wójcik") && !list.body.contains(ADA), "masked here too");
 
         let done = writes(&mut officer, &here, &[&[("choice", "stop")], &CALL]).await;
@@ -88,7 +89,7 @@ both! {
             assert!(leaf["actor"]["ref"].is_string() && leaf["subject"].is_string(), "{leaf}");
         }
         let letter = letters(&house).await.pop().unwrap();
-        assert!(letter.starts_with(ADA) && letter.contains("by phone") && letter.contains("You no longer agree that Parking permits"), "{letter}");
+        assert!(letter.starts_with(ADA) && letter.contains("by phone") && letter.contains("You no longer agree to Parking permits"), "{letter}");
         // She reads it in her account: what she chose, and who looked and wrote.
         let page = visitor.get(NEWS).await.body;
         assert!(page.contains("You stopped it") && page.contains("by phone"), "{page}");
@@ -122,6 +123,8 @@ both! {
             (&[stop[0], ("heard", "form"), herself, ("check", "document")], &["Enter where the form or letter is"]),
             (&[stop[0], ("decider", "delegate"), phone, back], &["Enter what gives that person the authority"]),
             (&[stop[0], phone, herself, back, ("evidence", &long)], &["at most 200 characters"]),
+            (&[("choice", "yes"), phone, herself, ("check", "word")], &["their word is enough only"]),
+            (&[stop[0], phone, herself, back, ("language", "cy")], &["Change the language of this page"]),
             // What she cannot choose as she stands, nobody chooses for her.
             (&[("choice", "object"), phone, herself, back], &["Something has changed"]),
             (&[("choice", "no"), phone, herself, back], &["Something has changed"]),
@@ -138,7 +141,7 @@ both! {
         }
         // In another language it is something else that is read.
         let welsh = officer.get(&format!("{here}?lang=cy")).await;
-        says(&welsh, 200, &["Darllenwch hyn i’r preswylydd"]);
+        says(&welsh, 200, &["darllenwch hyn, neu gwiriwch"]);
         let read = welsh.body.split("name=\"read\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         officer.get(&format!("{here}?lang=en")).await;
         let said = officer.post(&here, &[&[("read", &*read)], &stop[..], &CALL].concat()).await;
@@ -239,7 +242,16 @@ both! {
         assert_eq!(written(&line), (RecordState::Given, Some(Way::Phone), Some(Method::Verbal), Some(Decider::Parent), Some("Birth certificate seen")));
         assert_eq!((line.how.age_band, line.how.age_rule.as_deref()), (Some(AgeBand::Under13), Some("13 from 2018-05-25")));
         says(&officer.get(&done.to).await, 200, &["Someone with parental responsibility for you"]);
-        // To stop it needs no age; and where her date of birth is held, that says it, which is a look of its own.
+        // For somebody grown up no parent decides, not even to stop; for a child they do.
+        let stop = ("choice", "stop");
+        let by = |band: &'static str| [stop, phone, back, parent[0], parent[1], ("age_band", band)];
+        says(&writes(&mut officer, &here, &[&by("adult")]).await, 200, &["decides alone"]);
+        let done = writes(&mut officer, &here, &[&by("13_15")]).await;
+        assert!(done.to.contains("/receipts/"), "{}", done.body);
+        let line = lines(&house, who).await.pop().unwrap();
+        assert_eq!((written(&line).3, line.how.age_band), (Some(Decider::Parent), None));
+        assert!(writes(&mut officer, &here, &[&by_parent, &[("age_band", "under_13")]]).await.to.contains("/receipts/"));
+        // To stop it herself needs no age; and where her date of birth is held, that says it, which is a look of its own.
         let done = writes(&mut officer, &here, &[&[("choice", "stop")], &CALL]).await;
         assert!(done.to.contains("/receipts/"), "{}", done.body);
         gives(&house, who, &born("2015-06-01")).await;
@@ -248,6 +260,95 @@ both! {
         let said = writes(&mut officer, &here, &[&[yes, ("age_band", "adult")], &CALL]).await;
         says(&said, 200, &["cannot agree alone"]);
         assert_eq!(house.events("officer.viewed").await, looks + 3, "the page, her age, the page again");
+    }
+
+    async fn a_parent_decides_for_a_child_whatever_the_share_asks(world: World) {
+        let house = House::new(world).await;
+        let (who, _) = ada(&house).await;
+        let (mut officer, person) = desk(&house).await;
+        let here = format!("{person}/choices/parking-permits/permit-newsletter");
+        let [phone, _, back] = CALL;
+        let parent = [("choice", "yes"), phone, back, ("decider", "parent"), ("authority", "Birth certificate seen")];
+        says(&writes(&mut officer, &here, &[&parent]).await, 200, &["Select how old the resident is"]);
+        gives(&house, who, &born("1984-09-03")).await;
+        says(&writes(&mut officer, &here, &[&parent, &[("age_band", "under_13")]]).await, 200, &["decides alone"]);
+        assert_eq!(house.events("officer.choice_recorded").await, 0);
+    }
+
+    async fn of_an_account_that_is_not_in_use_only_what_stops_is_written(world: World) {
+        let house = House::new(world).await;
+        let (who, _) = ada(&house).await;
+        let (mut officer, person) = desk(&house).await;
+        let here = format!("{person}/choices/parking-permits/permit-newsletter");
+        for state in ["closed", "restricted", "frozen"] {
+            house.app.db.write(async |mut w| {
+                w.sql("UPDATE account SET state = $2 WHERE id = $1").bind(who).bind(state).run().await?;
+                w.commit_quietly(Housekeeping::Expire, ()).await
+            }).await.unwrap();
+            let page = officer.get(&here).await;
+            says(&page, 200, &["value=\"stop\""]);
+            assert!(!page.body.contains("value=\"yes\""), "{state}");
+            says(&writes(&mut officer, &here, &[&[("choice", "yes")], &CALL]).await, 200, &["Something has changed"]);
+        }
+        let done = writes(&mut officer, &here, &[&[("choice", "stop")], &CALL]).await;
+        assert!(done.to.ends_with("?told=unwritten"), "no mail goes to it: {}", done.to);
+        assert_eq!(lines(&house, who).await.pop().unwrap().state, RecordState::Withdrawn);
+        let page = officer.get(&here).await;
+        says(&page, 200, &["value=\"no\""]);
+        assert!(!page.body.contains("value=\"yes\""), "{}", page.body);
+        // An objection cannot be taken back now, and so nothing is left to choose there.
+        let permit = format!("{person}/choices/parking-permits/issue-resident-permit");
+        assert!(writes(&mut officer, &permit, &[&[("choice", "object")], &CALL]).await.to.contains("/receipts/"));
+        assert_eq!(officer.post(&permit, &[("choice", "take_back")]).await.to, format!("{person}/choices"));
+        says(&officer.get(&permit).await, 404, &["There is a problem"]);
+    }
+
+    async fn a_signed_yes_names_the_notice_in_force_in_its_own_language(world: World) {
+        let house = House::new(world).await;
+        let (who, _) = ada(&house).await;
+        let (mut officer, person) = desk(&house).await;
+        let here = format!("{person}/choices/parking-permits/permit-newsletter");
+        let form = [("choice", "yes"), ("heard", "form"), ("decider", "self"), ("check", "document"), ("evidence", "Scan 2026/115"), ("language", "cy")];
+        for edition in ["", "2", "permit-newsletter@2", "parking-permit@1"] {
+            let said = writes(&mut officer, &here, &[&form, &[("edition", edition)]]).await;
+            says(&said, 200, &["There is a problem", "has to name the privacy notice", "Scan 2026/115"]);
+        }
+        let done = writes(&mut officer, &here, &[&form, &[("edition", "permit-newsletter@1")]]).await;
+        assert!(done.to.contains("/receipts/"), "{}", done.body);
+        let line = lines(&house, who).await.pop().unwrap();
+        assert_eq!((line.state, line.lang.as_str()), (RecordState::Reaffirmed, "cy"));
+        let (_, said) = newest(&house.app, "officer.choice_recorded").await;
+        assert_eq!((&said["data"]["edition"], said["data"]["read"].as_str().unwrap().len()), (&"permit-newsletter@1".into(), 64));
+        assert!(letters_in_welsh(&house).await.contains("wyneb yn wyneb"));
+    }
+
+    async fn what_she_chose_meanwhile_is_not_overrun_and_what_was_typed_is_not_lost(world: World) {
+        let house = House::new(world).await;
+        let (who, visitor) = ada(&house).await;
+        let (mut officer, person) = desk(&house).await;
+        let here = format!("{person}/choices/parking-permits/permit-newsletter");
+        let page = officer.get(&here).await.body;
+        let read = page.split("name=\"read\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        house.later(Duration::from_secs(1));
+        visitor.post(&format!("{NEWS}/withdraw"), &[]).await;
+        let yes = [&[("read", &*read), ("choice", "yes"), ("evidence", "Call 17")], &CALL[..]].concat();
+        let said = officer.post(&here, &yes).await;
+        says(&said, 200, &["Something has changed", "Call 17"]);
+        assert!(!said.body.contains("value=\"yes\" checked"), "the answer is asked for again: {}", said.body);
+        assert_eq!(lines(&house, who).await.pop().unwrap().state, RecordState::Withdrawn);
+        // The enquiry runs out while she speaks: what is typed is written down all the same, and nothing more is looked at.
+        let object = format!("{person}/choices/parking-permits/issue-resident-permit");
+        let page = officer.get(&object).await.body;
+        let read = page.split("name=\"read\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        house.later(Duration::from_mins(16));
+        officer.show_passkey("/sign-in").await;
+        let objects = [("read", &*read), ("choice", "object"), ("grounds", "My neighbour works there.")];
+        let said = officer.post(&object, &objects).await;
+        says(&said, 200, &["Select how they say it", "My neighbour works there."]);
+        let done = officer.post(&object, &[&objects[..], &CALL].concat()).await;
+        assert!(done.to.contains("/receipts/"), "{}", done.body);
+        says(&officer.get(&done.to).await, 200, &["You objected"]);
+        says(&officer.get(&object).await, 410, &["This enquiry is closed"]);
     }
 
     async fn who_knows_her_or_has_no_case_writes_nothing(world: World) {
@@ -270,6 +371,14 @@ both! {
         let ben = house.resident("Ben Oak", "ben@example.org", WORD).await;
         let enquiry = person.split("/people/").next().unwrap();
         says(&officer.get(&format!("{enquiry}/people/{ben}/choices")).await, 404, &["There is a problem"]);
+        // Behind broken glass there may be no case, and without one nothing is written down.
+        other.post("/break-glass", &[("reason", "vital_interests")]).await;
+        let enquiry = other.post("/enquiries", &[("purpose", "help"), ("reason", "vital_interests")]).await.to;
+        let theirs = other.post(&format!("{enquiry}/search"), &[("who", ADA)]).await.to;
+        let page = other.get(&theirs).await;
+        says(&page, 200, &["A… W…"]);
+        assert!(!page.body.contains("/choices"), "{}", page.body);
+        says(&other.get(&format!("{theirs}/choices")).await, 403, &["You may not do this"]);
         // Whoever knows her: not behind broken glass either.
         officer.post("/conflicts", &[("how", "declare"), ("who", ADA)]).await;
         officer.post("/break-glass", &[("reason", "vital_interests")]).await;
@@ -277,12 +386,8 @@ both! {
             says(&officer.get(path).await, 403, &["You have declared that you know this person"]);
         }
         says(&officer.post(&here, &fields).await, 403, &["You have declared that you know this person"]);
-        assert_eq!(house.events("officer.not_permitted").await, 4);
+        assert_eq!(house.events("officer.not_permitted").await, 5);
         assert_eq!((lines(&house, who).await.len(), house.events("officer.choice_recorded").await), (before, 0));
-        // An enquiry runs out, and with it the leave.
-        house.later(Duration::from_mins(61));
-        officer.show_passkey("/sign-in").await;
-        says(&officer.post(&here, &fields).await, 410, &["This enquiry is closed"]);
     }
 
     async fn nothing_that_is_kept_from_her_is_done_about_a_right_of_hers(world: World) {
@@ -295,9 +400,10 @@ both! {
         let enquiry = at.open(&Ask { approval: Some(approval), ..hidden }).await.unwrap();
         assert_eq!(person::search(at.deed(), &enquiry, ADA).await.unwrap(), Some(who));
         let looks = house.events("officer.viewed").await;
-        let seen = choices::view(at.deed(), enquiry.id, who).await;
+        let hers = In { enquiry: enquiry.id, account: who, late: false };
+        let seen = choices::view(at.deed(), hers).await;
         assert!(matches!(seen, Err(Refused::Closed)), "{seen:?}");
-        let one = choices::one(at.deed(), (enquiry.id, who), ("parking-permits", "permit-newsletter"), Lang::En).await;
+        let one = choices::one(at.deed(), hers, ("parking-permits", "permit-newsletter"), Lang::En).await;
         assert!(matches!(one, Err(Refused::Closed)), "{one:?}");
         assert_eq!(house.events("officer.viewed").await, looks);
     }
@@ -315,5 +421,9 @@ both! {
 
 async fn letters_in_welsh(house: &House) -> String {
     let letters = house.letters().await.into_iter().map(|(_, letter)| letter);
-    letters.filter(|letter| letter.subject.starts_with("Yr hyn a ddywedoch")).map(|letter| letter.body).last().unwrap()
+    letters
+        .filter(|letter| letter.subject.starts_with("Yr hyn a ddywedoch"))
+        .map(|letter| letter.body)
+        .next_back()
+        .unwrap()
 }

@@ -106,7 +106,10 @@ both! {
         assert_eq!(news(&house, who, &mut seen).await, ["sharing_resumed"], "she took it back, once");
         visitor.post(&format!("{PERMIT}/object"), &[("grounds", "I still fear her.")]).await;
         decided(&house, who, Decision::Upheld).await;
-        assert_eq!(news(&house, who, &mut seen).await, ["sharing_paused"; 2]);
+        assert_eq!(news(&house, who, &mut seen).await, ["sharing_paused"], "and the pause stands");
+        let seen_there = visitor.get(&format!("{PERMIT}/choose")).await.hidden("seen");
+        visitor.post(&format!("{PERMIT}/choose"), &[("seen", &seen_there)]).await;
+        assert_eq!(news(&house, who, &mut seen).await, ["sharing_resumed"], "she asks for it herself");
         house.later(Duration::from_hours(24 * 31 * 25));
         EndConsents.round(&house.app, house.app.now()).await.unwrap();
         EndConsents.round(&house.app, house.app.now()).await.unwrap();

@@ -55,7 +55,12 @@ events! {
         #[serde(skip_serializing_if = "Option::is_none")]
         authority: Option<String> => "sharing.other_basis",
         /// How it was known who it was.
-        check: String => "sharing.other_basis" in ["call_back", "facts", "document", "signature"],
+        check: String => "sharing.other_basis" in ["word", "call_back", "facts", "document", "signature"],
+        /// SHA-256 of what was read out, or what the paper says, in hex: service, purpose, details, how long they are kept, notice.
+        read: String => "sharing.other_basis",
+        /// id@version of the notice that a signed yes names.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        edition: Option<String> => "sharing.other_basis",
         /// Where the paper lies, if there is one.
         #[serde(skip_serializing_if = "Option::is_none")]
         evidence: Option<String> => "sharing.other_basis",

@@ -34,6 +34,8 @@ fn refused(rule: &'static str, changes: &[(&'static str, &'static str, String)])
 fn another_party_is_known_has_a_basis_and_has_agreed() {
     let same = ("", "");
     refused("share.recipient_basis", &shared(("\nrecipient_basis = \"Its own contract with you\"", ""), same));
+    let joint = "recipient_role = \"joint\"\nparty = \"trust\"\nagreement = \"DSA-2026-003\"";
+    refused("share.recipient_basis", &shared((TO_TRUST, joint), ("role = \"controller\"", "role = \"joint\"")));
     refused("share.agreement", &shared(("\nagreement = \"DSA-2026-003\"", ""), same));
     refused("share.agreement", &shared(("DSA-2026-003", "DSA-2026-099"), same));
     refused("share.agreement", &shared(("DSA-2026-003", "DPA-2026-007"), same));
@@ -174,7 +176,7 @@ fn what_is_rested_on_is_approved_by_now() {
         &[(REGISTER, purpose, "approved_on = 2026-12-01")],
     );
     let dpia = "approved_on = 2026-10-28";
-    for rule in ["purpose.dpia", "purpose.dpia"] {
+    for rule in ["purpose.dpia", "share.dpia"] {
         pairs(rule, &[(REGISTER, dpia, "approved_on = 2026-12-02")], &[(REGISTER, dpia, "approved_on = 2026-12-01")]);
     }
     pairs(

@@ -127,3 +127,11 @@ fn the_question_how_old_she_is_has_a_radio_a_band_and_none_is_chosen() {
     page.asks_age = false;
     assert!(!show(&page)[0].contains("age_band"));
 }
+
+#[test]
+fn who_changed_them_all_day_is_told_when_it_goes_on() {
+    let [en, cy] = show(&Locked { what: LockedWhat::Details, until: AT, flow: None });
+    has(&en, &["There is a problem", "You can change them again on 22 November 2026 at 3:40pm.", "/account/details"]);
+    has(&cy, &["Mae problem", "Gallwch eu newid eto ar 22 Tachwedd 2026 am 3:40pm."]);
+    assert!(!en.contains("/forgotten-password") && !en.contains("locked-"), "{en}");
+}
