@@ -421,22 +421,32 @@ def one_entry(asked, keys, witnesses):
     return 1 if wrong or caveat else 0
 
 
+def key_of(text):
+    """A key as typed, or in a file."""
+    try:
+        return Key(text if "+" in text or not pathlib.Path(text).is_file() else text_of(pathlib.Path(text)).strip())
+    except Unreadable as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def main():
-    parser = argparse.ArgumentParser(description="Proves an export of the record of deeds, or a receipt.")
-    parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--key", action="append", required=True)
-    parser.add_argument("--witness", action="append", default=[])
-    parser.add_argument("--quorum", type=int)
-    parser.add_argument("--without-witness", action="store_true")
-    parser.add_argument("--seen", action="append", default=[], type=pathlib.Path)
-    parser.add_argument("--json", action="store_true")
+    ends = "Ends with 0 (proved), 1 (something is wrong, or no witness was named) or 2 (bad usage)."
+    parser = argparse.ArgumentParser(description="Proves an export of the record of deeds, or a receipt.", epilog=ends)
+    add = parser.add_argument
+    add("folder", type=pathlib.Path, help="the folder of an export, or the file of a receipt")
+    add("--key", action="append", required=True, type=key_of, help="the log's public key, as name+id+key, or a file with it")
+    add("--witness", action="append", default=[], type=key_of, help="a witness' public key, or a file with it; may come again")
+    add("--quorum", type=int, metavar="N", help="how many of the witnesses must have cosigned; all, unless said otherwise")
+    add("--without-witness", action="store_true", help="do without one, and accept what cannot be excluded then")
+    add("--seen", action="append", default=[], type=pathlib.Path, metavar="FILE", help="a checkpoint kept from before")
+    add("--json", action="store_true", help="answer in JSON, for programs")
     asked = parser.parse_args()
     if asked.quorum is not None and (asked.quorum < 1 or not asked.witness):
         parser.error("--quorum is a number from 1 on, of the witnesses named")
     if asked.without_witness and asked.witness:
         parser.error("--without-witness and --witness contradict each other")
     try:
-        keys, witnesses = [Key(text) for text in asked.key], [Key(text) for text in asked.witness]
+        keys, witnesses = asked.key, asked.witness
         if len({key.name for key in keys}) != 1:
             raise Unreadable("--key names keys of several logs")
         if any(key.kind != LOG for key in keys) or any(witness.kind != WITNESS for witness in witnesses):

@@ -212,13 +212,19 @@ fn announce(
         line(&format!("Staff, {}: {}", one.name, one.link));
     }
     if !invited.is_empty() {
-        line("(each link adds a passkey once; more with `portreeve staff invite`)\n");
+        line(
+            "(each link adds a passkey once: for information governance, customer service, and the deputy who approves what",
+        );
+        line("the others ask a second person for; more with `portreeve staff invite`)\n");
     }
     line("What to try:");
     line("  1. Open Garden waste, choose sign in, and create an account: the code comes to the mail tray.");
     line("  2. Open Parking permits and choose sign in: you are in without typing anything.");
     line("  3. Look at your account: what each service received, when, and why.");
-    line("  4. Sign out at one service: the other hears of it.\n");
+    line("  4. Sign out at one service: the other hears of it.");
+    line("  5. As Callum Okafor find the resident, and say why; she reads it under \"Who has seen my data\".");
+    let place = folder.path().display();
+    line(&format!("  6. `portreeve audit recent --data {place}` shows what was recorded of all that.\n"));
     for lang in controller.unreviewed() {
         line(&format!("Unreviewed language: {} (serve refuses it until somebody has put a name to it)", lang.as_str()));
     }

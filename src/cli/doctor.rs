@@ -40,6 +40,8 @@ struct Finding {
 struct Round {
     fine: Vec<&'static str>,
     found: Vec<Finding>,
+    /// What was left out, and why.
+    left_out: Vec<&'static str>,
 }
 
 impl Round {
@@ -67,8 +69,9 @@ impl Doctor {
             }
         }
         let mut lines: Vec<String> = round.fine.iter().map(|what| format!("fine     {what}")).collect();
+        lines.extend(round.left_out.iter().map(|what| format!("left out {what}")));
         lines.extend(round.found.iter().map(|one| format!("PROBLEM  {}\n         {}", one.what, one.remedy)));
-        say.answer(&json!({ "fine": round.fine, "found": round.found }), &lines.join("\n"));
+        say.answer(&json!({ "fine": round.fine, "left_out": round.left_out, "found": round.found }), &lines.join("\n"));
         Ok(if round.found.is_empty() { Ending::Fine } else { Ending::Found })
     }
 }
@@ -90,7 +93,8 @@ async fn staff(house: &House, round: &mut Round) -> anyhow::Result<()> {
     match members::approvers(&app).await? {
         0 | 1 => round.found(
             "fewer than two people on the staff can sign in who may approve what needs a second person",
-            "invite another: `portreeve staff invite --role information_governance`",
+            "invite another, who then adds a passkey: `portreeve staff invite --name NAME --role deputy --by NAME \
+             --approved-by NAME`, or `--role information_governance`",
         ),
         _ => round.fine_unless(before, "staff"),
     }
@@ -132,8 +136,12 @@ async fn look(house: &House, round: &mut Round) -> anyhow::Result<()> {
     clock(&db, now, round).await?;
     record(&db, now, round).await?;
     rows(house, &db, round).await?;
-    // A demo's people are made up; its settings, and so its languages, are nobody's.
-    if house.staff_origin.is_some() && house.languages.is_some() {
+    // A demo's settings, and so its languages, are nobody's.
+    if house.staff_origin.is_none() {
+        round.left_out.push("staff: there is no staff listener");
+    } else if house.languages.is_none() {
+        round.left_out.push("staff: a demo's are made up; elsewhere two have to be there who may approve");
+    } else {
         staff(house, round).await?;
     }
     if let Some(collector) = &house.collector {

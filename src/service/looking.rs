@@ -56,6 +56,9 @@ pub enum Refused {
     /// The policies do not permit it; that is on record. Which of them forbid it, if any does.
     #[error("the policies do not permit this{}", if .0.is_empty() { String::new() } else { format!(": {}", .0.join(", ")) })]
     NotPermitted(Vec<String>),
+    /// It would be permitted, if the officer had not declared that they know her; that it was asked is on record.
+    #[error("you have declared that you know this person: somebody else has to look")]
+    Known,
     /// No such purpose.
     #[error("say what it is for: an activity of processing.toml")]
     NoPurpose,
@@ -183,6 +186,10 @@ pub async fn given(deed: Deed<'_>, action: Action, ask: &Ask<'_>) -> Result<sear
         Err(Refused::NoCase) => return Err(without_case(deed, action, ask).await),
         given => given?,
     };
+    // Looks that are kept from a resident belong to an enquiry, which a second person approved.
+    if given.reason.delay.is_some() {
+        return Err(Refused::NoReason);
+    }
     Ok(search_audit::Ask { purpose: given.purpose, reason: given.reason.code, case: given.case })
 }
 
@@ -215,6 +222,9 @@ pub async fn open(deed: Deed<'_>, ask: &Ask<'_>) -> Result<Enquiry, Refused> {
         Some(broken) if given.case.is_none() => given.behind(app, &broken)?,
         _ => given,
     };
+    if lacks_a_case(deed, &given, glass.is_some()) {
+        return Err(without_case(deed, Action::SearchPeople, ask).await);
+    }
     permit(deed, Action::SearchPeople, given.circumstances(deed, glass.is_some()), None, None).await?;
     let hides = given.reason.delay.is_some();
     if hides {
@@ -260,13 +270,21 @@ pub async fn open(deed: Deed<'_>, ask: &Ask<'_>) -> Result<Enquiry, Refused> {
     }
 }
 
+/// Whether a case is all that the policies miss, also for a reason that does not ask for one by itself.
+fn lacks_a_case(deed: Deed<'_>, given: &Given, glass_broken: bool) -> bool {
+    let snapshot = deed.app.snapshot();
+    let allows = |circumstances: Circumstances| {
+        snapshot.policy.access.decide(&deed.officer.roles, Action::SearchPeople, circumstances).allowed
+    };
+    let now = given.circumstances(deed, glass_broken);
+    !now.case && !allows(now) && allows(Circumstances { case: true, ..now })
+}
+
 /// Whether the policies let this officer hide looks, once a second person has approved it.
 async fn permit_to_hide(deed: Deed<'_>, given: &Given, ask: &Ask<'_>) -> Result<(), Refused> {
-    if ask.who.trim().is_empty() {
-        return Err(Refused::NoPerson);
-    }
     let circumstances = Circumstances { approved: true, ..given.circumstances(deed, false) };
-    permit(deed, Action::DelayNotice, circumstances, None, None).await
+    permit(deed, Action::DelayNotice, circumstances, None, None).await?;
+    if ask.who.trim().is_empty() { Err(Refused::NoPerson) } else { Ok(()) }
 }
 
 /// What a second person is asked for: looks for this purpose at this resident and no other.
@@ -344,10 +362,13 @@ pub async fn permit(
     about: Option<&PersonKeys>,
     enquiry: Option<&Enquiry>,
 ) -> Result<(), Refused> {
-    let decision = deed.app.snapshot().policy.access.decide(&deed.officer.roles, action, circumstances);
+    let snapshot = deed.app.snapshot();
+    let decide = |circumstances| snapshot.policy.access.decide(&deed.officer.roles, action, circumstances);
+    let decision = decide(circumstances);
     if decision.allowed {
         return Ok(());
     }
+    let known = circumstances.conflict && decide(Circumstances { conflict: false, ..circumstances }).allowed;
     let payload = NotPermitted {
         action: action.as_str().to_owned(),
         because: decision.because.clone(),
@@ -368,7 +389,7 @@ pub async fn permit(
             w.commit(look.events(), ()).await
         })
         .await?;
-    Err(Refused::NotPermitted(decision.because))
+    Err(if known { Refused::Known } else { Refused::NotPermitted(decision.because) })
 }
 
 /// Asks the policies about a page of the consoles, or a look at the record under what was said of it.

@@ -65,6 +65,9 @@ pub async fn show(desk: Seated, Query(news): Query<News>) -> Response {
         shown.push((Text::say("approvals-state"), Text::say(state(row)).into()));
         page = page.block(Block::Facts(shown));
         let open = row.approved == Some(true) && row.used_at.is_none() && desk.now < row.until;
+        if open && row.kind == Approval::Export.as_str() {
+            page = page.block(Block::Links(vec![Cell::link(Text::say("approvals-take"), "/exports")]));
+        }
         if open && row.kind == Approval::HiddenEnquiry.as_str() {
             let form = Form::post("/enquiries", "open", "enquiry-open")
                 .hidden("purpose", row.what.split(' ').next().unwrap_or_default())

@@ -28,7 +28,7 @@ const PLACES: &[(Action, Place)] = &[
     (Action::SearchPeople, Place { path: "/enquiries", words: "enquiries", group: "residents" }),
     (Action::AnswerQuestion, Place { path: "/questions", words: "questions", group: "residents" }),
     (Action::SeeObjections, Place { path: "/objections", words: "objections", group: "residents" }),
-    (Action::UseConsole, Place { path: "/break-glass", words: "glass", group: "residents" }),
+    (Action::BreakGlass, Place { path: "/break-glass", words: "glass", group: "residents" }),
     (Action::UseConsole, Place { path: "/conflicts", words: "conflicts", group: "residents" }),
     (Action::SearchRecord, Place { path: "/record", words: "record", group: "record" }),
     (Action::ReportOnPerson, Place { path: "/record/person", words: "person", group: "record" }),
@@ -284,7 +284,9 @@ impl Desk {
 
     fn chrome(&self) -> Chrome {
         let ever = |action| self.officer.as_ref().is_some_and(|who| staff::may_ever(&self.app, &who.roles, action));
-        let open = PLACES.iter().filter(|(action, _)| ever(*action));
+        // Whoever reviews broken glass goes there too.
+        let also = |place: &Place| place.path == "/break-glass" && ever(Action::ReviewBreakGlass);
+        let open = PLACES.iter().filter(|(action, place)| ever(*action) || also(place));
         let staff = StaffChrome {
             signed_in_as: self.seat.as_ref().map(|seat| seat.name.short()),
             places: open.map(|(_, place)| *place).collect(),

@@ -63,12 +63,13 @@ async fn list(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {
         Ok((glass, _)) => glass,
         Err(failure) => return desk.fault(&failure),
     };
+    let fields = with_person(desk, typed, bearing.is_some());
     let page = Console::new(Text::say("enquiry-title"))
         .back("/")
         .wrong(wrong)
         .maybe(bearing.map(|glass| Block::Warning(Text::say("enquiry-glass").with("time", desk.clock(glass.until)))))
         .block(Block::Para(Text::say("enquiry-lead")))
-        .block(Block::Form(Form::post("/enquiries", "open", "enquiry-open").fields(with_person(desk, typed))))
+        .block(Block::Form(Form::post("/enquiries", "open", "enquiry-open").fields(fields)))
         .maybe((!open.is_empty()).then(|| Block::Table {
             caption: Text::say("enquiry-open-ones"),
             head: ["enquiry-since", "enquiry-reason", "enquiry-case", "enquiry-until"].map(Text::say).to_vec(),
@@ -86,17 +87,13 @@ fn row(desk: &Seated, enquiry: &Enquiry) -> Vec<Cell> {
     ]
 }
 
-/// The questions every look begins with.
+/// The questions every look begins with. Looks that are kept from a resident belong to an enquiry ([`show`]).
 pub(super) fn fields(desk: &Seated, typed: &Typed) -> Vec<Field> {
     let snapshot = desk.app.snapshot();
     let purposes = snapshot.policy.processing.activities.iter();
     let purposes = purposes.map(|one| (one.id.clone(), desk.words(&one.title), None)).collect();
-    let reasons = snapshot.policy.reasons.iter().map(|reason| {
-        let hint = match (reason.delay.is_some(), reason.needs_case) {
-            (true, _) => Some(Text::say("enquiry-hides")),
-            (false, true) => Some(Text::say("enquiry-needs-case")),
-            (false, false) => None,
-        };
+    let reasons = snapshot.policy.reasons.iter().filter(|reason| reason.delay.is_none()).map(|reason| {
+        let hint = reason.needs_case.then(|| Text::say("enquiry-needs-case"));
         (reason.code.clone(), desk.words(&reason.title), hint)
     });
     vec![
@@ -106,9 +103,28 @@ pub(super) fn fields(desk: &Seated, typed: &Typed) -> Vec<Field> {
     ]
 }
 
-/// The same, with whom it is about for a reason that hides looks.
-fn with_person(desk: &Seated, typed: &Typed) -> Vec<Field> {
+/// The same for an enquiry, which needs a case whatever the reason is, unless the glass is broken; with the reasons that hide
+/// looks, and whom it is about then, for those who may.
+fn with_person(desk: &Seated, typed: &Typed, glass_broken: bool) -> Vec<Field> {
     let mut fields = fields(desk, typed);
+    let snapshot = desk.app.snapshot();
+    let hiding = snapshot.policy.reasons.iter().filter(|reason| reason.delay.is_some());
+    for field in &mut fields {
+        if let Field::Choice { name: "reason", items, .. } = field {
+            if !glass_broken {
+                for (.., hint) in items.iter_mut() {
+                    *hint = Some(Text::say("enquiry-needs-case"));
+                }
+            }
+            if desk.allows(Action::DelayNotice) {
+                items.extend(
+                    hiding.clone().map(|reason| {
+                        (reason.code.clone(), desk.words(&reason.title), Some(Text::say("enquiry-hides")))
+                    }),
+                );
+            }
+        }
+    }
     if desk.allows(Action::DelayNotice) {
         fields.push(Field::input("about", "enquiry-about", &typed.about).hinted("enquiry-about-hint"));
     }

@@ -82,8 +82,8 @@ pub(super) fn facts(row: &ApprovalRow) -> Vec<(Text, Cell)> {
     let form = asked.form.clone().unwrap_or_else(|| "json".to_owned());
     let mut facts: Vec<(Text, Cell)> = vec![
         (Text::say("exports-year"), Text::plain(asked.year.to_string()).into()),
-        (Text::say("exports-from"), Text::plain(asked.from.to_string()).into()),
-        (Text::say("exports-to"), Text::plain(asked.to.to_string()).into()),
+        (Text::say("exports-asked-from"), Text::plain(asked.from.to_string()).into()),
+        (Text::say("exports-asked-to"), Text::plain(asked.to.to_string()).into()),
         (Text::say("exports-form"), Text::say(&format!("exports-form-{form}")).into()),
         (Text::say("enquiry-case"), Text::plain(row.case_ref.clone().unwrap_or_default()).into()),
         (Text::say("approvals-until"), Text::At(row.until).into()),

@@ -1,6 +1,7 @@
 //! `/break-glass`: for somebody's life or safety; and the review that follows.
 
 use super::enquiries::{Typed, to_mend};
+use super::record::search_for;
 use super::seated::Seated;
 use crate::domain::staff::{Action, Glass};
 use crate::service::looking::glass as deeds;
@@ -52,6 +53,11 @@ async fn page(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {
         }
         for glass in &all {
             page = page.block(Block::Facts(facts(desk, glass).await));
+            if desk.allows(Action::SearchRecord) {
+                let (officer, until) = (glass.staff.to_string(), glass.closed_at.unwrap_or(glass.until));
+                let done = search_for(desk, ("officer", &officer), (glass.opened_at, until));
+                page = page.block(Block::Links(vec![Cell::link(Text::say("glass-done"), done)]));
+            }
             if glass.reviewed_at.is_none() && !glass.stands(desk.now) && glass.staff != desk.officer.id {
                 for (id, button, word) in
                     [("justified", "glass-justified", "yes"), ("unjustified", "glass-unjustified", "no")]

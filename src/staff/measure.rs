@@ -73,9 +73,10 @@ fn row(mut named: Vec<Cell>, data: Data) -> Vec<Cell> {
     named
 }
 
-fn table(caption: &str, names: &[&str], rows: Vec<Vec<Cell>>) -> Block {
-    let head = names.iter().chain(&["measure-events", "measure-subjects"]);
-    Block::Table { caption: Text::say(caption), head: head.map(|id| Text::say(id)).collect(), rows }
+/// A table, unless there is nothing in it: what there is in all says so.
+fn table(caption: &str, names: &[&str], rows: Vec<Vec<Cell>>) -> Option<Block> {
+    let head = names.iter().chain(&["measure-events", "measure-subjects"]).map(|id| Text::say(id)).collect();
+    (!rows.is_empty()).then(|| Block::Table { caption: Text::say(caption), head, rows })
 }
 
 fn shown(desk: &Seated, radius: &Radius) -> Console {
@@ -88,9 +89,9 @@ fn shown(desk: &Seated, radius: &Radius) -> Console {
     Console::new(Text::say("measure-title"))
         .back("/breaches/measure")
         .maybe((!radius.whole).then(|| Block::Warning(Text::say("record-not-whole"))))
-        .block(table("measure-all", &[], vec![row(Vec::new(), radius.all)]))
-        .block(table("measure-by-service", &["person-service"], services.collect()))
-        .block(table("measure-by-claim", &["person-service", "person-claim"], claims.collect()))
-        .block(table("measure-by-category", &["measure-category"], categories.collect()))
+        .maybe(table("measure-all", &[], vec![row(Vec::new(), radius.all)]))
+        .maybe(table("measure-by-service", &["person-service"], services.collect()))
+        .maybe(table("measure-by-claim", &["person-service", "person-claim"], claims.collect()))
+        .maybe(table("measure-by-category", &["measure-category"], categories.collect()))
         .block(Block::Links(vec![Cell::link(Text::say("breach-record"), "/breaches")]))
 }

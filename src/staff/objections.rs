@@ -97,23 +97,10 @@ async fn ask(desk: &Seated, record: RecordId, typed: &Typed, wrong: Vec<Wrong>) 
         let form = Form::post(format!("/objections/{}", record.0), "open", "objections-open");
         page.block(Block::Heading(Text::say("objections-read")))
             .block(Block::Para(Text::say("objections-read-lead")))
-            .block(Block::Form(form.fields(why(desk, typed))))
+            .block(Block::Form(form.fields(enquiries::fields(desk, typed))))
     } else {
         page
     })
-}
-
-/// The questions of purpose, reason and case, with the reasons alone that are not kept from her.
-fn why(desk: &Seated, typed: &Typed) -> Vec<Field> {
-    let snapshot = desk.app.snapshot();
-    let hides = |code: &str| snapshot.policy.reasons.iter().any(|one| one.code == code && one.delay.is_some());
-    let mut fields = enquiries::fields(desk, typed);
-    for field in &mut fields {
-        if let Field::Choice { name: "reason", items, .. } = field {
-            items.retain(|(code, ..)| !hides(code));
-        }
-    }
-    fields
 }
 
 /// What a refusal has to be mended at: a decision is hers to know, and so is who read what she wrote.
@@ -194,7 +181,7 @@ fn fields(desk: &Seated, said: &Said) -> Vec<Field> {
     });
     let typed = Typed::of(&Ask { purpose: "", reason: &said.reason, case: &said.case, approval: None, who: "" });
     // What it is for is the purpose that she objected to.
-    let why = why(desk, &typed).into_iter().skip(1);
+    let why = enquiries::fields(desk, &typed).into_iter().skip(1);
     let mut fields = vec![
         Field::choice("decision", "objections-decision-question", &said.decision, decisions.to_vec()),
         Field::input("grounds", "objections-grounds", &said.grounds).of_type("area").hinted("objections-grounds-hint"),

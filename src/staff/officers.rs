@@ -4,6 +4,7 @@ use super::enquiries;
 use super::record::{Kept, Typed};
 use super::seated::Seated;
 use crate::domain::audit::review::{Activity, Sign};
+use crate::domain::retention::Period;
 use crate::domain::staff::Action;
 use crate::domain::time::When;
 use crate::service::search_audit::{self as deeds, Filters, OfficerReport, Refused, Review};
@@ -11,10 +12,15 @@ use crate::view::Wrong;
 use crate::view::pages::console::{Block, Cell, Console, Field, Form, Text};
 use axum::extract::{Form as Posted, Query};
 use axum::response::Response;
+use std::time::Duration;
 
-/// `GET /officers`.
+/// `GET /officers`: filled in with the month up to now, which is what is gone through as a rule.
 pub async fn show(desk: Seated) -> Response {
-    form(&desk, &Typed::default(), Vec::new()).await
+    let month = Period::months(1).unwrap_or_else(|_| Period::zero());
+    let zone = desk.app.snapshot().policy.controller.time_zone.clone();
+    let from = desk.typed(month.before(desk.now, &zone));
+    let to = desk.typed(desk.now + Duration::from_mins(1));
+    form(&desk, &Typed::within(from, to), Vec::new()).await
 }
 
 async fn form(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {

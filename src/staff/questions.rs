@@ -1,12 +1,14 @@
 //! `/questions`: residents who asked about a look, and the council's answer.
 
 use super::enquiries::{self, Typed, to_mend};
+use super::record::search_for;
 use super::seated::Seated;
 use crate::domain::ids::QuestionId;
 use crate::domain::staff::Action;
 use crate::service::looking::{self, Refused};
 use crate::service::post::Text as Letter;
 use crate::service::questions::{self as deeds, Answer, Waiting};
+use crate::store::events;
 use crate::view::pages::console::{Block, Cell, Console, Field, Form, Text};
 use crate::view::{Lang, Wrong};
 use axum::extract::{Form as Posted, Path};
@@ -78,6 +80,15 @@ async fn form(desk: &Seated, id: Uuid, typed: &Answered, wrong: Vec<Wrong>) -> R
     let Some(Waiting { event, asked_at, due_at, .. }) = waiting else {
         return desk.not_found();
     };
+    // Its kind and its time say nothing of her, and lead to it: looking at it is another deed.
+    let placed = match events::get(&mut desk.app.db.peek(), event).await {
+        Ok(placed) => placed.map(|placed| placed.event),
+        Err(error) => return desk.fault(&error.into()),
+    };
+    let find = placed.filter(|_| desk.allows(Action::SearchRecord)).map(|event| {
+        let search = search_for(desk, ("kind", &event.r#type), (event.at, event.at));
+        Block::Links(vec![Cell::link(Text::say("questions-search"), search)])
+    });
     let mut fields = enquiries::fields(desk, &Typed::of(&typed.why()));
     fields.push(
         Field::input("answer", "questions-answer", &typed.answer).of_type("area").hinted("questions-answer-hint"),
@@ -91,6 +102,7 @@ async fn form(desk: &Seated, id: Uuid, typed: &Answered, wrong: Vec<Wrong>) -> R
             (Text::say("record-id"), Text::plain(event.to_string()).into()),
         ]))
         .block(Block::Para(Text::say("questions-find")))
+        .maybe(find)
         .block(Block::Form(Form::post(format!("/questions/{id}"), "answer-it", "questions-send").fields(fields)));
     desk.page(&page)
 }
@@ -122,7 +134,9 @@ pub async fn answer(desk: Seated, Path(id): Path<Uuid>, Posted(typed): Posted<An
         Ok(Answer::NoText) => form(&desk, id, &typed, vec![Wrong::Console("answer", "wrong-answer")]).await,
         Ok(Answer::NoReason(_)) => form(&desk, id, &typed, vec![Wrong::Console("reason", "wrong-reason")]).await,
         // They may answer, only not this person; the record has it that they wanted to.
-        Err(Refused::NotPermitted(_)) => form(&desk, id, &typed, vec![Wrong::Console("answer", "wrong-known")]).await,
+        Err(Refused::NotPermitted(_) | Refused::Known) => {
+            form(&desk, id, &typed, vec![Wrong::Console("answer", "wrong-known")]).await
+        }
         Err(refused) => desk.refused(&refused),
     }
 }

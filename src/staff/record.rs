@@ -2,9 +2,10 @@
 
 use super::enquiries::{self, to_mend};
 use super::seated::Seated;
-use crate::domain::audit::Outcome;
+use crate::domain::audit::{Outcome, vocabulary};
 use crate::domain::ids::EventId;
 use crate::domain::staff::Action;
+use crate::domain::time::When;
 use crate::service::looking::{self, Ask as Why};
 use crate::service::search_audit::{self as deeds, Ask, Filters, Opened, Payload, Proved, Refused, Results};
 use crate::view::Wrong;
@@ -12,6 +13,7 @@ use crate::view::pages::console::{Block, Cell, Console, Field, Form, Text};
 use axum::extract::{Form as Posted, Path, Query};
 use axum::response::Response;
 use serde::Deserialize;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// How many events a page of results has.
@@ -37,6 +39,11 @@ pub struct Typed {
 }
 
 impl Typed {
+    /// Of a while.
+    pub(super) fn within(from: String, to: String) -> Self {
+        Self { from, to, ..Self::default() }
+    }
+
     pub(super) fn why(&self) -> Why<'_> {
         Why { purpose: &self.purpose, reason: &self.reason, case: &self.case, approval: None, who: "" }
     }
@@ -54,7 +61,7 @@ impl Typed {
             desk.purposes("of_purpose", &self.of_purpose),
             desk.reasons("of_reason", &self.of_reason),
             Field::choice("outcome", "record-outcome", &self.outcome, all),
-            Field::input("kind", "record-kind", &self.kind).hinted("record-kind-hint"),
+            Field::input("kind", "record-kind", &self.kind).hinted("record-kind-hint").offering(kinds()),
             Field::input("from", "record-from", &self.from).of_type("datetime-local"),
             Field::input("to", "record-to", &self.to).of_type("datetime-local"),
         ]
@@ -99,6 +106,25 @@ impl Typed {
     }
 }
 
+/// The kinds of events there are.
+fn kinds() -> Vec<&'static str> {
+    let mut kinds: Vec<_> = vocabulary::all().map(|kind| kind.name).collect();
+    kinds.sort_unstable();
+    kinds
+}
+
+/// The form of a search by an officer or for a kind of event, and from when until when, filled in: they say why, and look.
+pub(super) fn search_for(desk: &Seated, what: (&str, &str), (from, to): (When, When)) -> String {
+    // What happened within the last minute is found too.
+    let to = to + Duration::from_mins(1);
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair(what.0, what.1)
+        .append_pair("from", &desk.typed(from))
+        .append_pair("to", &desk.typed(to))
+        .finish();
+    format!("/record?{query}")
+}
+
 /// What a filter that nothing can fit has to be mended at.
 fn wrong_filter(name: &str) -> Wrong {
     match name {
@@ -114,9 +140,9 @@ fn wrong_filter(name: &str) -> Wrong {
 
 const UNREAD: Wrong = Wrong::Console("reason", "wrong-reason");
 
-/// `GET /record`.
-pub async fn show(desk: Seated) -> Response {
-    form(&desk, &Typed::default(), Vec::new()).await
+/// `GET /record`: filled in as the address says; nothing is searched for yet.
+pub async fn show(desk: Seated, Query(typed): Query<Typed>) -> Response {
+    form(&desk, &typed, Vec::new()).await
 }
 
 async fn form(desk: &Seated, typed: &Typed, wrong: Vec<Wrong>) -> Response {

@@ -140,6 +140,13 @@ impl Seated {
         civil.to_zoned(zone).ok().map(|at| When::from(at.timestamp()))
     }
 
+    /// A time as a form of ours has it filled in: what [`Seated::moment`] reads, to the minute.
+    #[must_use]
+    pub fn typed(&self, at: When) -> String {
+        let zone = self.desk.app.snapshot().policy.controller.time_zone.clone();
+        at.timestamp().to_zoned(zone).strftime("%Y-%m-%dT%H:%M").to_string()
+    }
+
     /// A page of this listener as a link in a letter.
     #[must_use]
     pub fn at(&self, path: &str) -> String {
@@ -159,6 +166,7 @@ impl Seated {
         let (status, words) = match refused {
             Refused::Failure(failure) => return self.desk.fault(failure),
             Refused::NotPermitted(_) => (StatusCode::FORBIDDEN, "console-not-permitted"),
+            Refused::Known => (StatusCode::FORBIDDEN, "console-known"),
             Refused::Closed => (StatusCode::GONE, "console-closed"),
             Refused::NotFound => (StatusCode::NOT_FOUND, "console-not-found"),
             Refused::NeedsApproval => (StatusCode::CONFLICT, "console-needs-approval"),

@@ -202,7 +202,7 @@ both! {
     }
 
     async fn q50_what_this_cannot_prove_is_said_in_both_languages(world: World) {
-        let council = Council::told(world).await;
+        let mut council = Council::told(world).await;
         let visitor = Visitor::new(&council.story.house);
         for (lang, title, never, key) in [
             ("en", "What cannot be proven", "It cannot show what was never written down.", "Only the signatures of witnesses outside the council show that."),
@@ -216,7 +216,7 @@ both! {
             }
             without(&text, PERSONAL);
         }
-        // So do the verifier and the page it writes; and it is true: an event that the store never had is missed by nobody.
+        // So do the verifier and the page it writes.
         let (_, said, _) = crate::log::export::answer(&["audit", "verify", "--help"]);
         let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(said.contains("It cannot be proved that an event was never recorded at all."), "{said}");
@@ -227,5 +227,23 @@ both! {
         let page = std::fs::read_to_string(&report).unwrap();
         assert!(page.contains("The record is proved.") && page.contains("That something was never recorded at all."), "{page}");
         without(&page, PERSONAL);
+        // And it is true. A look that was taken away before it had its place is missed by nobody; once it has one, by everybody.
+        let (app, before) = (council.story.app().clone(), record::Books::entries(&folder));
+        crate::log::unguard(&app).await;
+        let waiting = "DELETE FROM event WHERE leaf_index IS NULL";
+        crate::log::tamper(&app, &[waiting]).await;
+        council.story.looks_at(&mut council.callum, ADA, ("fault", "CRM-7")).await;
+        crate::log::tamper(&app, &[waiting]).await;
+        let (never, key) = books.export("never");
+        let (code, said) = record::verified(&never, &key, &["--without-witness"]);
+        assert_eq!((code, &said["entries"]), (Some(0), &before.into()), "{said}");
+        crate::log::tamper(&app, &[waiting]).await;
+        council.story.looks_at(&mut council.callum, ADA, ("fault", "CRM-7")).await;
+        crate::log::seal(&app).await;
+        crate::log::tamper(&app, &["DELETE FROM event WHERE leaf_index = (SELECT MAX(leaf_index) FROM event)"]).await;
+        let (gone, key) = books.export("gone");
+        let (code, said) = record::verified(&gone, &key, &["--without-witness"]);
+        // The enquiry, the search; the look is not there.
+        assert_eq!((code, &said["first_bad_index"]), (Some(1), &(before + 2).into()), "{said}");
     }
 }

@@ -49,7 +49,7 @@ pub(in crate::cli) struct Verify {
     /// A checkpoint of this log that was kept from before; may stand several times.
     #[arg(long, value_name = "FILE")]
     seen: Vec<PathBuf>,
-    /// Write a page for a lay reader.
+    /// Write a page for a lay reader, about an export.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 }
@@ -100,6 +100,7 @@ impl Verify {
         );
         if self.what.is_file() {
             anyhow::ensure!(self.seen.is_empty(), "--seen is for exports: a proof holds no other checkpoint's hashes");
+            anyhow::ensure!(self.report.is_none(), "--report is for exports: of one entry all is said here");
             return self.proof(say);
         }
         let outcome = self.export()?;

@@ -1,4 +1,4 @@
-//! The made-up members of staff: two invitations, for whoever tries the demo.
+//! The made-up members of staff: an invitation for each, for whoever tries the demo.
 
 use super::folder::Folder;
 use crate::app::App;
@@ -15,8 +15,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-const MEMBERS: [(Role, &str); 2] =
-    [(Role::InformationGovernance, "Imogen Vaughan"), (Role::CustomerService, "Callum Okafor")];
+/// Somebody to look, somebody to look after that, and somebody whom both can ask: what takes two can be tried.
+const MEMBERS: [(Role, &str); 3] = [
+    (Role::InformationGovernance, "Imogen Vaughan"),
+    (Role::CustomerService, "Callum Okafor"),
+    (Role::Deputy, "Bronwen Pugh"),
+];
 
 /// Who could give these roles, were there anybody yet.
 const GIVEN_BY: (&str, &str) = ("Demo Operator", "Demo Second Person");

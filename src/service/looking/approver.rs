@@ -64,8 +64,7 @@ async fn look(deed: Deed<'_>, row: &ApprovalRow, account: AccountId) -> Result<O
 /// Nobody looks at somebody they know, as a second person no more than as a first.
 async fn they_know_her(deed: Deed<'_>, row: &ApprovalRow) -> Refused {
     let because = vec!["conflict".to_owned()];
-    let payload =
-        NotPermitted { action: Action::GiveApproval.as_str().to_owned(), because: because.clone(), enquiry: None };
+    let payload = NotPermitted { action: Action::GiveApproval.as_str().to_owned(), because, enquiry: None };
     let refused = Draft::of_officer(deed.officer, payload).from(deed.context.clone()).denied("not_permitted");
     let refused = refused.because(&row.reason, row.case_ref.as_deref());
     let written = async {
@@ -74,7 +73,7 @@ async fn they_know_her(deed: Deed<'_>, row: &ApprovalRow) -> Refused {
         Ok::<_, Refused>(())
     };
     match written.await {
-        Ok(()) => Refused::NotPermitted(because),
+        Ok(()) => Refused::Known,
         Err(refused) => refused,
     }
 }

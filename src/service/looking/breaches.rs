@@ -79,6 +79,9 @@ async fn given(deed: Deed<'_>, ask: &Ask<'_>) -> Result<Given, Refused> {
         Err(Refused::NoCase) => return Err(without_case(deed, Action::RecordBreach, ask).await),
         given => given?,
     };
+    if given.reason.delay.is_some() {
+        return Err(Refused::NoReason);
+    }
     permit(deed, Action::RecordBreach, given.circumstances(deed, false), None, None).await?;
     Ok(given)
 }

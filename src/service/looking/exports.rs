@@ -85,10 +85,6 @@ async fn allowed(deed: Deed<'_>, circumstances: Circumstances) -> Result<(), Ref
 /// [`Refused`] says what to mend.
 pub async fn ask(deed: Deed<'_>, why: &Ask<'_>, wanted: &Wanted) -> Result<Uuid, Refused> {
     let given = super::given(deed, Action::ExportRecord, why).await?;
-    // What is kept from a resident is looked at in an enquiry.
-    if super::reason(deed.app, &given.reason)?.delay.is_some() {
-        return Err(Refused::NoReason);
-    }
     // Nothing is shown yet: the proof has to be fresh when it is taken.
     let circumstances = Circumstances {
         reason: true,

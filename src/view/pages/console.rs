@@ -114,6 +114,8 @@ pub enum Field {
         value: String,
         /// `text`, `date`, `datetime-local`, `number`; `area` for several lines.
         r#type: &'static str,
+        /// What the browser offers while it is typed.
+        offers: Vec<&'static str>,
     },
     /// One of several. The first one's id is the field's name.
     Choice {
@@ -134,7 +136,14 @@ impl Field {
     /// One line of text.
     #[must_use]
     pub fn input(name: &'static str, label: &str, value: &str) -> Self {
-        Self::Input { name, label: Text::say(label), hint: None, value: value.to_owned(), r#type: "text" }
+        Self::Input {
+            name,
+            label: Text::say(label),
+            hint: None,
+            value: value.to_owned(),
+            r#type: "text",
+            offers: Vec::new(),
+        }
     }
 
     /// The same with another type.
@@ -142,6 +151,15 @@ impl Field {
     pub fn of_type(mut self, of: &'static str) -> Self {
         if let Self::Input { r#type, .. } = &mut self {
             *r#type = of;
+        }
+        self
+    }
+
+    /// The same with words that the browser offers.
+    #[must_use]
+    pub fn offering(mut self, words: Vec<&'static str>) -> Self {
+        if let Self::Input { offers, .. } = &mut self {
+            *offers = words;
         }
         self
     }

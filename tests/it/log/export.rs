@@ -166,6 +166,8 @@ both! {
     async fn what_was_done_to_an_export_is_named_with_its_index(world: World) {
         let (house, folder) = (House::new(world).await, TempDir::new("export"));
         let (app, out) = (&house.app, folder.path().join("out"));
+        // What the house began with comes first in the log: no entry that others rest on is among those that are cut.
+        house.later(Duration::from_secs(1));
         happen(app, 290).await;
         seal(app).await;
         let key = export(&house.settings(folder.path()), &out);
@@ -342,6 +344,10 @@ both! {
         let (code, said) = verdict(&file, key, &["--without-witness"]);
         assert_eq!((code, said["leaf"].as_str()), (Some(0), Some(event.leaf.as_str())), "{said}");
         assert_eq!(verdict(&file, key, &[]).0, Some(1), "nobody else has seen it");
+        let page = folder.path().join("one.html");
+        let report = ["--without-witness", "--report", page.to_str().unwrap()];
+        let (code, _, wrong) = answer(&[&["audit", "verify", file.to_str().unwrap(), "--key", key], &report[..]].concat());
+        assert!(code != Some(0) && wrong.contains("--report is for exports") && !page.exists(), "{wrong}");
         // Another index, another leaf, another key.
         std::fs::write(&file, proof.replacen("index ", "index 1", 1)).unwrap();
         assert_eq!(verdict(&file, key, &["--without-witness"]).0, Some(1));

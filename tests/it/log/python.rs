@@ -56,6 +56,11 @@ both! {
         seal(app).await;
         let settings = house.settings(folder.path());
         let key = export(&settings, &out);
+        // A key is typed, or in a file; anything else is bad usage.
+        let file = folder.path().join("key");
+        std::fs::write(&file, format!("{key}\n")).unwrap();
+        assert_eq!(python_code(&out, file.to_str().unwrap(), &["--without-witness"]), Some(0));
+        assert_eq!(python_code(&out, "no key", &["--without-witness"]), Some(2));
         let part = folder.path().join("part");
         let who = ["--by", "Bea Lloyd", "--approved-by", "Cai Morgan", "--reason", "audit", "--out", part.to_str().unwrap(), "--config", &settings];
         let (code, ..) = answer(&[&["audit", "export", "--from", "200", "--to", "400"], &who[..]].concat());

@@ -17,6 +17,8 @@ both! {
         let house = House::new(world).await;
         let adviser = At::new(&house, &[Role::CustomerService]);
         assert!(matches!(adviser.open(&HIDDEN).await, Err(Refused::NotPermitted(_))), "the desk hides nothing");
+        let bare = Ask { who: "", ..HIDDEN };
+        assert!(matches!(adviser.open(&bare).await, Err(Refused::NotPermitted(_))), "nor is it asked about whom");
         let asked = approvals::ask_for_enquiry(adviser.deed(), &HIDDEN).await;
         assert!(matches!(asked, Err(Refused::NotPermitted(_))));
         let ada = house.resident("Ada Wójcik", ADA, "turnip lantern cobble").await;

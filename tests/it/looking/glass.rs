@@ -72,9 +72,14 @@ both! {
         let at = At::new(&house, &[Role::CustomerService]);
         for reason in ["vital_interests", "audit"] {
             let ask = Ask { reason, case: "", ..CALLED };
-            assert!(matches!(at.open(&ask).await, Err(Refused::NotPermitted(_))), "{reason}");
+            assert!(matches!(at.open(&ask).await, Err(Refused::NoCase)), "{reason}");
+            assert_eq!(leaves(&house, "officer.not_permitted").await.last().unwrap()["reason_code"], "no_case");
             at.open(&Ask { case: "CRM-1", ..ask }).await.unwrap();
         }
+        // Whom no case would help is told so.
+        let auditor = At::new(&house, &[Role::Auditor]);
+        let ask = Ask { reason: "audit", case: "", ..CALLED };
+        assert!(matches!(auditor.open(&ask).await, Err(Refused::NotPermitted(_))));
     }
 
     async fn glass_is_not_broken_again_and_again_without_a_review(world: World) {

@@ -38,6 +38,11 @@ impl Books {
         &self.settings
     }
 
+    /// How many entries an export holds.
+    pub fn entries(folder: &Path) -> usize {
+        lines(folder).len()
+    }
+
     /// The record as an auditor gets it, as far as it has its places: the folder, and the public key. That it was taken out
     /// is on record at the machine's own time, which is not the story's: so that event is left waiting.
     pub fn export(&self, name: &str) -> (PathBuf, String) {

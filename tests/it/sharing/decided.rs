@@ -175,13 +175,13 @@ both! {
         let (who, _, here, mut officer) = objected(&house).await;
         let weigh = read(&mut officer, &here).await;
         officer.post("/conflicts", &[("how", "declare"), ("who", ADA)]).await;
-        says(&officer.get(&weigh).await, 403, &["You may not do this"]);
+        says(&officer.get(&weigh).await, 403, &["You have declared that you know this person"]);
         let upheld = [("decision", "upheld"), WHY[1], WHY[2]];
-        says(&officer.post(&weigh, &upheld).await, 403, &["You may not do this"]);
+        says(&officer.post(&weigh, &upheld).await, 403, &["You have declared that you know this person"]);
         // Nor behind broken glass: a decision can wait.
         officer.post("/break-glass", &[("reason", "vital_interests")]).await;
         let opened = officer.post(&here, &WHY).await.to;
-        says(&officer.get(&opened).await, 403, &["You may not do this"]);
+        says(&officer.get(&opened).await, 403, &["You have declared that you know this person"]);
         says(&officer.post(&opened, &upheld).await, 404, &["There is a problem"]);
         assert_eq!(house.events("officer.not_permitted").await, 3);
         assert!(standing(&house, who, "issue-resident-permit").await.paused.is_some());

@@ -383,9 +383,9 @@ both! {
         officer.post("/conflicts", &[("how", "declare"), ("who", ADA)]).await;
         officer.post("/break-glass", &[("reason", "vital_interests")]).await;
         for path in &all {
-            says(&officer.get(path).await, 403, &["You may not do this"]);
+            says(&officer.get(path).await, 403, &["You have declared that you know this person"]);
         }
-        says(&officer.post(&here, &fields).await, 403, &["You may not do this"]);
+        says(&officer.post(&here, &fields).await, 403, &["You have declared that you know this person"]);
         assert_eq!(house.events("officer.not_permitted").await, 5);
         assert_eq!((lines(&house, who).await.len(), house.events("officer.choice_recorded").await), (before, 0));
     }

@@ -24,6 +24,13 @@ async fn found(officer: &mut Officer, why: &[(&str, &str)]) -> String {
     there.to
 }
 
+/// Where the first link that begins so leads.
+fn first_link(body: &str, begins: &str) -> String {
+    let body = body.replace("&#x2f;", "/").replace("&amp;", "&");
+    let at = body.find(&format!("href=\"{begins}")).unwrap_or_else(|| panic!("no link {begins} in {body}"));
+    body[at + "href=\"".len()..].split('"').next().unwrap().to_owned()
+}
+
 /// Where the first form that begins so leads.
 fn action(body: &str, begins: &str) -> String {
     let at = body.find(&format!("action=\"{begins}")).unwrap_or_else(|| panic!("no form {begins} in {body}"));
@@ -132,10 +139,48 @@ both! {
         says(&officer.get("/").await, 200, &[]);
         let page = boss.get("/break-glass").await;
         says(&page, 200, &["Bea Lloyd", "Review overdue"]);
+        // What was done meanwhile is one search away, which is not made before somebody says why.
+        let done = first_link(&page.body, "/record?officer=");
+        assert!(done.contains("&from=2026-12-01T12%3A00&to=2026-12-01T13%3A0"), "{done}");
+        says(&boss.get(&done).await, 200, &["Search the record", "value=\"2026-12-01T12:00\"", "checked"]);
+        assert_eq!(house.events("officer.searched").await, 0);
         let form = action(&page.body, "/break-glass/");
         assert_eq!(boss.post(&form, &[("answer", "yes")]).await.to, "/break-glass");
         says(&boss.get("/break-glass").await, 200, &["Reviewed: justified"]);
         assert_eq!(officer.get("/enquiries").await.status, 200);
+    }
+
+    async fn a_reason_that_hides_is_offered_to_those_who_may_hide_and_for_looks_alone(world: World) {
+        let house = House::new(world).await;
+        let (_, mut officer) = house.officer("Bea Lloyd", &[Role::CustomerService]).await;
+        let (_, mut boss) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        let hides = "value=\"crime_prevention\"";
+        assert!(boss.get("/enquiries").await.body.contains(hides));
+        assert!(!officer.get("/enquiries").await.body.contains(hides));
+        let bare = [("purpose", "help"), ("reason", "crime_prevention"), ("case", "FR-7")];
+        says(&officer.post("/enquiries", &bare).await, 403, &["You may not do this"]);
+        let facts = [("title", "x"), ("aware", "2026-12-01T02:00"), ("from", "2026-12-01T00:00"), ("to", "2026-12-02T00:00")];
+        let typed = [&bare[..], &facts[..], &[("resident", ADA)]].concat();
+        for path in ["/record", "/record/person", "/officers", "/exports", "/breaches", "/breaches/measure"] {
+            let reasons = boss.get(path).await.body;
+            let reasons = reasons.split("name=\"reason\"").skip(1).map(|part| part.split('>').next().unwrap());
+            assert!(!reasons.clone().any(|reason| reason.contains(hides)) && reasons.count() > 1, "{path}");
+            says(&boss.post(path, &typed).await, 200, &["There is a problem", "Select a reason"]);
+        }
+        assert_eq!(house.events("breach.recorded").await, 0);
+    }
+
+    async fn broken_glass_is_a_place_for_those_who_break_or_review_it(world: World) {
+        let house = House::new(world).await;
+        for (name, role, there) in [
+            ("Bea Lloyd", Role::CustomerService, true),
+            ("Dee Hart", Role::InformationGovernance, true),
+            ("Eve Ash", Role::Auditor, false),
+            ("Fay Orr", Role::Deputy, false),
+        ] {
+            let (_, mut officer) = house.officer(name, &[role]).await;
+            assert_eq!(officer.get("/").await.body.contains("href=\"/break-glass\""), there, "{name}");
+        }
     }
 
     async fn glass_is_closed_before_its_hour_is_over(world: World) {
@@ -160,18 +205,18 @@ both! {
         says(&page, 200, &["You have named one person"]);
         assert!(!page.body.contains(ADA));
         let opened = officer.post("/enquiries", &WHY).await.to;
-        says(&officer.post(&format!("{opened}/search"), &[("who", ADA)]).await, 403, &["You may not do this"]);
+        says(&officer.post(&format!("{opened}/search"), &[("who", ADA)]).await, 403, &["You have declared that you know this person"]);
         officer.post("/conflicts", &[("how", "withdraw"), ("whom", ADA)]).await;
         says(&officer.get("/conflicts").await, 200, &["You have not named anybody"]);
-        says(&officer.post(&format!("{opened}/search"), &[("who", ADA)]).await, 403, &["You may not do this"]);
+        says(&officer.post(&format!("{opened}/search"), &[("who", ADA)]).await, 403, &["You have declared that you know this person"]);
         house.later(Duration::from_hours(24));
         officer.show_passkey("/sign-in").await;
         let here = found(&mut officer, &WHY).await;
         assert_eq!(officer.get(&here).await.status, 200);
         // Known after all: what was found does not open any more.
         officer.post("/conflicts", &[("how", "declare"), ("who", ADA)]).await;
-        says(&officer.get(&here).await, 403, &["You may not do this"]);
-        says(&officer.post(&format!("{here}/reveal"), &[("field", "name")]).await, 403, &["You may not do this"]);
+        says(&officer.get(&here).await, 403, &["You have declared that you know this person"]);
+        says(&officer.post(&format!("{here}/reveal"), &[("field", "name")]).await, 403, &["You have declared"]);
         assert_eq!(house.events("officer.not_permitted").await, 4);
     }
 

@@ -101,7 +101,9 @@ both! {
         let hides = [("purpose", "security"), ("reason", "crime_prevention"), ("case", "FR-7")];
         says(&dee.post("/exports", &hides).await, 200, &["Select a reason"]);
 
+        assert!(!dee.get("/approvals").await.body.contains("Go on to take it out"));
         let take = approved(&mut dee, &mut fay, &[("form", "csv")]).await;
+        says(&dee.get("/approvals").await, 200, &["Approved", "Go on to take it out", "href=\"/exports\""]);
         says(&cai.post(&take, &[]).await, 403, &["You may not do this with your roles"]);
         let (_, mut gil) = house.officer("Gil Pym", &[Role::Auditor]).await;
         says(&gil.post(&take, &[]).await, 409, &["A second person has to approve this"]);
@@ -113,6 +115,7 @@ both! {
         let zip = dee.post(&take, &[]).await;
         assert_eq!(zip.status, 200, "{}", zip.body);
         says(&dee.post(&take, &[]).await, 409, &["A second person has to approve this"]);
+        assert!(!dee.get("/approvals").await.body.contains("Go on to take it out"));
         let exported = &leaves(&house, "officer.exported").await[..];
         assert_eq!((exported.len(), &exported[0]["reason_code"]), (1, &json!("complaint")));
         assert_eq!((&exported[0]["purpose"], &exported[0]["actor"]["role"]), (&json!("security"), &json!("auditor")));

@@ -53,6 +53,7 @@ both! {
         looked(&house, &mut cai, &HELP, "bob@example.org").await;
 
         says(&dee.get("/record").await, 200, &["Search the record", "Bea Lloyd", "Cai Mott"]);
+        says(&dee.get("/record").await, 200, &["list=\"kind-offers\"", "id=\"kind-offers\"", "<option value=\"officer.viewed\">"]);
         let bare = dee.post("/record", &[("purpose", "security"), ("reason", "complaint")]).await;
         says(&bare, 200, &["There is a problem", "Enter the number of the case"]);
         assert_eq!(house.events("officer.not_permitted").await, 1, "a look without a case leaves a trace");
@@ -107,6 +108,8 @@ both! {
         says(&dee.get(&to).await, 200, &["Bea Lloyd", "officer.sought", "officer.viewed"]);
 
         says(&dee.post("/officers", &with(&[])).await, 200, &["Enter two times"]);
+        // A month is filled in: what is looked at as a rule.
+        says(&dee.get("/officers").await, 200, &["value=\"2026-11-01T12:", "value=\"2026-12-01T12:"]);
         let month = [("from", "2026-12-01T00:00"), ("to", "2027-01-01T00:00")];
         let staff = id.to_string();
         let one = [&month[..], &[("officer", staff.as_str())]].concat();
@@ -291,7 +294,17 @@ both! {
         let (refused, mine) = (house.events("officer.not_permitted").await, with(&[("answer", "It was her.")]));
         says(&gwen.post(&question, &mine).await, 200, &["There is a problem", "declared that you know this person"]);
         assert_eq!((house.events("officer.not_permitted").await, house.events("officer.answered").await), (refused + 1, 0));
-        says(&dee.get(&question).await, 200, &["A question about a look", "<textarea"]);
+        let page = dee.get(&question).await;
+        says(&page, 200, &["A question about a look", "<textarea", "Search the record for it"]);
+        // The link fills in a search that finds it; nothing is searched for before she says why.
+        let (searched, form) = (house.events("officer.searched").await, first(&page.body, "href=\"/record?kind="));
+        says(&dee.get(&form).await, 200, &["value=\"officer.viewed\"", "value=\"2026-12-01T"]);
+        assert_eq!(house.events("officer.searched").await, searched);
+        let filled: Vec<(String, String)> = url::form_urlencoded::parse(form.split('?').nth(1).unwrap().as_bytes()).into_owned().collect();
+        let filled: Vec<(&str, &str)> = filled.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let to = dee.post("/record", &with(&filled)).await.to;
+        let about = one.rsplit('/').next().unwrap();
+        says(&dee.get(&to).await, 200, &[&format!("/record/events/{about}")]);
         says(&dee.post(&question, &with(&[("answer", " ")])).await, 200, &["Enter an answer"]);
         assert_eq!(dee.post(&question, &with(&[("answer", "You had phoned us.")])).await.to, "/questions");
         says(&dee.get("/questions").await, 200, &["Nobody waits"]);
