@@ -3,6 +3,7 @@
 mod collector;
 mod cosigned;
 pub mod export;
+mod killed;
 pub mod python;
 mod receipt;
 mod recent;
