@@ -141,6 +141,7 @@ fn papers() -> Router<App> {
         .route("/docs/set-up", get(docs::set_up))
         .route("/docs/set-up/{step}", get(docs::step))
         .route("/docs/samples/{name}", get(docs::sample))
+        .route("/docs/verify/{name}", get(docs::checker))
         .route("/docs/limits", get(papers::limits))
         .route("/docs/vectors-of-trust", get(papers::vectors_of_trust))
         .route("/services/{client_id}/logo", get(papers::logo))

@@ -2,7 +2,7 @@
 
 use super::papers;
 use crate::app::App;
-use crate::view::pages::{Errors, Sample, SetUp, SetUpStep, Step};
+use crate::view::pages::{Checker, Errors, Sample, SetUp, SetUpStep, Step};
 use crate::visit::Visit;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -33,6 +33,14 @@ pub async fn sample(State(app): State<App>, Path(name): Path<String>) -> Respons
         Some(sample) => {
             ([(CONTENT_TYPE, "text/plain; charset=utf-8")], sample.for_issuer(app.issuer.as_str())).into_response()
         }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// GET `/docs/verify/{name}`: a file of the second verifier.
+pub async fn checker(Path(name): Path<String>) -> Response {
+    match Checker::ALL.iter().find(|checker| checker.name == name) {
+        Some(checker) => ([(CONTENT_TYPE, "text/plain; charset=utf-8")], checker.text).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -26,7 +26,7 @@ pub use account::{
 pub use code::{CheckCode, ChoosePassword, CodePurpose, FinishSignUp};
 pub use console::Console;
 pub use details::{DetailNews, DetailRow, DetailUse, Details, GiveDetail, TypedDetail};
-pub use docs::{ErrorLine, Errors, Sample, SamplePart, SetUp, SetUpStep, Step};
+pub use docs::{Checker, ErrorLine, Errors, Sample, SamplePart, SetUp, SetUpStep, Step};
 pub use enter::{CreateAccount, Forgotten, Home, SharedAddress, SignIn};
 pub use leave::{Frame, LogoutConfirm, ReturnLink, SignedOut, SignedOutService, SignedOutState};
 pub use papers::{

@@ -163,6 +163,26 @@ impl Sample {
     }
 }
 
+/// What anybody proves a receipt or an export with, without this program: as it lies in the repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Checker {
+    /// Its name.
+    pub name: &'static str,
+    /// What it says.
+    pub text: &'static str,
+}
+
+macro_rules! checkers {
+    ($($name:literal)+) => {
+        &[$(Checker { name: $name, text: include_str!(concat!("../../../deploy/verify/", $name)) }),+]
+    };
+}
+
+impl Checker {
+    /// The program in Python, what it needs beside it, and the page it was written from.
+    pub const ALL: &'static [Self] = checkers!("verify.py" "tlog.py" "FORMAT.md");
+}
+
 /// A part of a sample, for a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SamplePart {

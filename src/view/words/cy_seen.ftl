@@ -60,7 +60,8 @@ seen-field-events = Beth ddigwyddodd yn eich cyfrif
 seen-receipt = Derbynneb
 seen-receipt-what = Mae’r dderbynneb yn profi mai hwn yw cofnod { $index } o’n cofnod { $log }, ac nad yw wedi newid.
 seen-receipt-download = Lawrlwytho’r dderbynneb
-seen-receipt-how = Gall unrhyw un ei gwirio hebom ni: gyda “portreeve audit verify”, neu gyda’r rhaglen Python verify.py sy’n dod gydag ef. Mae angen y dderbynneb a’r allwedd gyhoeddus hon ar y ddau:
+seen-receipt-how = Gall unrhyw un ei gwirio hebom ni: gyda “portreeve audit verify”, neu gyda’r rhaglen Python verify.py. Mae angen y dderbynneb a’r allwedd gyhoeddus hon ar y ddau:
+seen-receipt-program = Mae angen tlog.py yn yr un ffolder ar y rhaglen Python, a’r pecyn “cryptography”. Mae FORMAT.md yn dweud sut mae’n gweithio, i unrhyw un a fyddai’n well ganddo ysgrifennu ei raglen ei hun.
 seen-receipt-waits = Bydd y dderbynneb yn barod mewn eiliad. Agorwch y dudalen hon eto i’w chael.
 
 seen-ask = Gofyn i’r cyngor am hyn

@@ -60,7 +60,8 @@ seen-field-events = What happened in your account
 seen-receipt = Receipt
 seen-receipt-what = The receipt proves that this is entry { $index } of our record { $log }, and that it is unchanged.
 seen-receipt-download = Download the receipt
-seen-receipt-how = Anyone can check it without us: with “portreeve audit verify”, or with the Python program verify.py that comes with it. Both need the receipt and this public key:
+seen-receipt-how = Anyone can check it without us: with “portreeve audit verify”, or with the Python program verify.py. Both need the receipt and this public key:
+seen-receipt-program = The Python program needs tlog.py in the same folder, and the package “cryptography”. FORMAT.md says how it works, for anyone who would rather write their own.
 seen-receipt-waits = The receipt will be ready in a moment. Open this page again to get it.
 
 seen-ask = Ask the council about this

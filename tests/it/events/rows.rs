@@ -164,6 +164,7 @@ pub const ROUTES: &[Row] = &[
     ("GET /docs/set-up", &[]),
     ("GET /docs/set-up/{step}", &[]),
     ("GET /docs/samples/{name}", &[]),
+    ("GET /docs/verify/{name}", &[]),
     ("GET /docs/limits", &[]),
     ("GET /docs/vectors-of-trust", &[]),
     ("GET /services/{client_id}/logo", &[]),

@@ -48,6 +48,18 @@ both! {
         for (code, index, fine) in verdicts(&file, &key, &alone) {
             assert!(code == Some(0) && fine && shown.contains(&format!("entry {index} of our record")), "{code:?} {index}");
         }
+        // With nothing but what the page leads to.
+        for name in ["verify.py", "tlog.py", "FORMAT.md"] {
+            assert!(shown.contains(&format!("href=\"/docs/verify/{name}\"")), "{shown}");
+            let got = visitor.get(&format!("/docs/verify/{name}")).await;
+            assert_eq!(got.status, 200, "{name}");
+            std::fs::write(folder.path().join(name), got.body).unwrap();
+        }
+        assert_eq!(visitor.get("/docs/verify/Cargo.toml").await.status, 404);
+        let mut command = std::process::Command::new(super::python::python());
+        command.arg(folder.path().join("verify.py")).arg(&file).args(["--key", &key, "--without-witness"]);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
         for (code, _, fine) in verdicts(&file, &key, &[]) {
             assert_eq!((code, fine), (Some(1), true), "without a witness that is said");
         }
