@@ -21,6 +21,7 @@ use crate::domain::time::When;
 use crate::policy::Bundle;
 use crate::service::export::{House, Leave};
 use crate::service::log as logs;
+use crate::service::witness::{newest, newest_cosigned};
 use crate::store::{Db, log};
 use anyhow::Context as _;
 use serde_json::json;
@@ -43,7 +44,7 @@ pub(super) enum Audit {
     Schema(schema::Schemas),
     /// Open the log of a year that the clock alone is not believed to have reached.
     OpenYear(open_year::OpenYear),
-    /// Show the newest checkpoint of the log, and the public key that verifies it.
+    /// Show the newest checkpoint of the log, with the signatures of the witnesses that saw it, and the public key that verifies it.
     Checkpoint {
         #[command(flatten)]
         place: Place,
@@ -119,10 +120,14 @@ async fn checkpoint(place: &Place, year: Option<i64>, say: Say) -> anyhow::Resul
     let all = log::all(&mut db.peek()).await?;
     let one =
         all.iter().find(|log| year.is_none_or(|year| log.year == year)).context("there is no log of that year")?;
-    let row = log::checkpoint(&mut db.peek(), &one.name).await?.context("the log has no checkpoint")?;
+    let mut read = db.read().await?;
+    let (head, note) = newest(&mut read, &one.name).await?.context("the log has no checkpoint")?;
+    let cosigned = newest_cosigned(&mut read, &one.name).await?.filter(|(seen, _)| *seen == head);
+    drop(read);
+    let note = cosigned.map_or(note, |(_, note)| note).to_string();
     let key = logs::key_of(&db, &one.name).await?.context("no key of ours signed the checkpoint")?;
-    let value = json!({ "log": one.name, "size": row.size, "key": key.to_string(), "checkpoint": row.note });
-    say.answer(&value, &format!("Key: {key}\n\n{}", row.note));
+    let value = json!({ "log": one.name, "size": head.size, "key": key.to_string(), "checkpoint": note });
+    say.answer(&value, &format!("Key: {key}\n\n{note}"));
     Ok(Ending::Fine)
 }
 

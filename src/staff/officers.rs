@@ -137,9 +137,13 @@ async fn reviewed(desk: &Seated, review: &Review) -> Response {
         let name = names.get(officer).cloned().unwrap_or_else(|| super::record::short(officer));
         let mut row = vec![Cell::new(Text::plain(name))];
         row.extend(counts(activity).into_iter().map(|(_, cell)| Cell { numeric: true, ..cell }));
-        let out =
-            [Sign::Volume, Sign::WithoutCase, Sign::AtNight, Sign::Conflict].iter().any(|sign| signs.contains(sign));
-        row.push(Text::say(if out { "yes" } else { "no" }).into());
+        let shows = |sign| if signs.contains(&sign) { "yes" } else { "no" };
+        let why = Text::say("officers-signs")
+            .with("volume", shows(Sign::Volume))
+            .with("case", shows(Sign::WithoutCase))
+            .with("night", shows(Sign::AtNight))
+            .with("known", shows(Sign::Conflict));
+        row.push(if signs.is_empty() { Text::say("no") } else { why }.into());
         row
     });
     let mut head = vec![Text::say("approvals-by")];

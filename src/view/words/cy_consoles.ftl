@@ -309,6 +309,20 @@ officers-by-reason = Fesul rheswm
 officers-by-kind = Fesul math o ddigwyddiad
 officers-events = Digwyddiadau
 officers-stands-out = Yn sefyll allan
+officers-signs =
+    Ydy.{ $volume ->
+        [yes] {" "}Llawer mwy o edrychiadau nag eraill.
+       *[no] {""}
+    }{ $case ->
+        [yes] {" "}Heb achos.
+       *[no] {""}
+    }{ $night ->
+        [yes] {" "}Gyda’r nos.
+       *[no] {""}
+    }{ $known ->
+        [yes] {" "}Ar bobl gyfarwydd.
+       *[no] {""}
+    }
 officers-median = Y canolrif yw { $count } edrychiad.
 measure-title = Pa mor bell y mae tramgwydd yn cyrraedd
 measure-lead = Pwy a beth sydd yn y cofnod ar gyfer gwasanaeth neu aelod o staff yn y cyfnod hwn. Caiff preswylwyr eu cyfrif, nid eu henwi.

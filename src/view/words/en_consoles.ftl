@@ -309,6 +309,20 @@ officers-by-reason = By reason
 officers-by-kind = By kind of event
 officers-events = Events
 officers-stands-out = Stands out
+officers-signs =
+    Yes.{ $volume ->
+        [yes] {" "}Far more looks than others.
+       *[no] {""}
+    }{ $case ->
+        [yes] {" "}Without a case.
+       *[no] {""}
+    }{ $night ->
+        [yes] {" "}At night.
+       *[no] {""}
+    }{ $known ->
+        [yes] {" "}At people they know.
+       *[no] {""}
+    }
 officers-median = The median is { $count } looks.
 measure-title = How far a breach reaches
 measure-lead = Who and what is in the record for a service or a member of staff in this time. Residents are counted, not named.

@@ -30,10 +30,17 @@ both! {
         seal(app).await;
         let seen = size(app).await;
         assert_eq!(show(app, &neighbour).await, Answer::Cosigned(seen));
+        let signed = || {
+            let (code, said, _) = answer(&["audit", "checkpoint", "--config", &settings]);
+            assert!(code == Some(0) && said.contains("Key: "), "{said}");
+            said.contains("— witness.neighbour.example ")
+        };
+        assert!(signed(), "the witness' line stands below ours");
         drop(neighbour.running.take());
         house.later(Duration::from_mins(2));
         happen(app, 5).await;
         seal(app).await;
+        assert!(!signed(), "it has not seen this one");
         // An event that it has not seen is proved against what was signed since.
         let id = events::newest(&mut app.db.peek(), 1).await.unwrap().remove(0).id.to_string();
         let (code, _, said) = answer(&[&["audit", "prove", &id], &who[..]].concat());
