@@ -9,19 +9,21 @@ use crate::domain::ids::{ClientId, RecordId};
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::{Method, Record, RecordState, Way};
 use crate::domain::signal::{Reason, State};
+use crate::domain::time::When;
 use crate::service::Failure;
 use crate::service::details::own_held;
 use crate::service::sharing::own::{self, Can, Mine};
 use crate::service::sharing::{self, LONGEST};
 use crate::service::signals::{self, Told};
 use crate::view::pages::{
-    Sharing, SharingChoose, SharingEntry, SharingLine, SharingNews, SharingObject, SharingOne, SharingService,
-    SharingTold,
+    Locked, LockedWhat, Sharing, SharingChoose, SharingEntry, SharingLine, SharingNews, SharingObject, SharingOne,
+    SharingService, SharingTold,
 };
 use crate::view::{Both, Wrong};
 use crate::visit::Visit;
 use axum::extract::{Form, Path, Query};
 use axum::response::Response;
+use http::StatusCode;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -197,6 +199,12 @@ async fn nothing(visit: Visit) -> Response {
     if visit.signed_in.is_none() { visit.see_other(SIGN_IN) } else { papers::not_found(visit).await }
 }
 
+/// She let services have something more often in a day than we take it.
+async fn wait(visit: &Visit, until: When) -> Response {
+    let page = Locked { what: LockedWhat::Sharing, until, flow: None };
+    visit.page_with(StatusCode::TOO_MANY_REQUESTS, &page, None).await
+}
+
 fn done(visit: &Visit, changed: bool, news: &str) -> Response {
     visit.see_other(&if changed { format!("{LIST}?news={news}") } else { LIST.to_owned() })
 }
@@ -263,6 +271,11 @@ pub async fn take_back(visit: Visit, Path(which): Which) -> Response {
         Err(failure) => return visit.fault(&failure),
     };
     let (who, mine) = found;
+    match sharing::too_often(&visit.app, who.account, visit.now).await {
+        Ok(None) => {}
+        Ok(Some(until)) => return wait(&visit, until).await,
+        Err(failure) => return visit.fault(&failure),
+    }
     // The page of the purpose, and the button.
     let capture = visit.capture(Method::Page, 2, None);
     let (at, context) = ((&mine.client_id, mine.purpose.as_str()), visit.context.clone());
@@ -338,6 +351,10 @@ async fn chosen(visit: &Visit, who: &SignedIn, mine: &Mine, said: &Said) -> Resu
     let method = if page.asks { Method::Radio } else { Method::Page };
     let mut capture = visit.capture(method, 2, Some(page.seen.clone()));
     let (app, account, context) = (&visit.app, who.account, visit.context.clone());
+    let gives = !page.asks || said.consent == "allow";
+    if gives && let Some(until) = sharing::too_often(app, account, visit.now).await? {
+        return Ok(wait(visit, until).await);
+    }
     if !page.asks {
         let told = sharing::tell(app, account, (client, &[tell]), (&capture, true), context, visit.now).await?;
         return Ok(done(visit, told.is_some(), "allowed"));

@@ -3,6 +3,7 @@
 mod commands;
 mod decided;
 mod ends;
+mod often;
 mod pages;
 mod races;
 mod written;

@@ -15,6 +15,8 @@ pub enum LockedWhat {
     Network,
     /// Giving and correcting details, after a day of it.
     Details,
+    /// Letting services have something, after a day of it.
+    Sharing,
 }
 
 /// Too many of something: wait.

@@ -94,6 +94,10 @@ sharing-way-kiosk = ar sgrin gyhoeddus
 sharing-way-post = drwy’r post
 sharing-way-import = gan ein cyfrifiaduron
 
+locked-sharing = Rydych wedi newid lawer gwaith mewn un diwrnod yr hyn y mae gwasanaethau’n ei gael, felly nid ydym yn derbyn cytundeb arall am y tro.
+locked-sharing-until = Gallwch gytuno eto ar { $on }.
+locked-sharing-stop = Nid oes rhaid i chi aros i stopio rhannu nac i wrthwynebu:
+
 receipt-title = Derbynneb: { $service }, er mwyn { $purpose }
 receipt-what = Beth ddigwyddodd
 receipt-when = Pryd

@@ -94,6 +94,10 @@ sharing-way-kiosk = at a public screen
 sharing-way-post = by post
 sharing-way-import = by our computers
 
+locked-sharing = You have changed many times in one day what services get, so we do not take another yes for now.
+locked-sharing-until = You can say yes again on { $on }.
+locked-sharing-stop = You do not have to wait to stop sharing or to object:
+
 receipt-title = Receipt: { $service }, to { $purpose }
 receipt-what = What happened
 receipt-when = When

@@ -129,6 +129,14 @@ fn the_question_how_old_she_is_has_a_radio_a_band_and_none_is_chosen() {
 }
 
 #[test]
+fn who_said_yes_all_day_is_told_when_it_goes_on_and_that_stopping_does_not_wait() {
+    let [en, cy] = show(&Locked { what: LockedWhat::Sharing, until: AT, flow: None });
+    has(&en, &["There is a problem", "You can say yes again on 22 November 2026 at 3:40pm.", "/account/sharing"]);
+    has(&cy, &["Mae problem", "Gallwch gytuno eto ar 22 Tachwedd 2026 am 3:40pm."]);
+    assert!(!en.contains("locked-"), "{en}");
+}
+
+#[test]
 fn who_changed_them_all_day_is_told_when_it_goes_on() {
     let [en, cy] = show(&Locked { what: LockedWhat::Details, until: AT, flow: None });
     has(&en, &["There is a problem", "You can change them again on 22 November 2026 at 3:40pm.", "/account/details"]);
