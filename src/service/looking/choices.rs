@@ -27,11 +27,14 @@ use crate::store::outbox::NewMessage;
 use crate::store::{Error, accounts, attributes, enquiries};
 use serde_json::json;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What such a look is called among the fields of her record.
 const FIELD: &str = "choices";
 /// The same where her date of birth decides whether she may agree herself.
 const AGE: &str = "age_band";
+/// How long after its end an enquiry still takes what was begun in it.
+const LATE: Duration = Duration::from_hours(1);
 
 /// Makes the letter that tells her what was written down.
 pub type Written<'a> = &'a (dyn Fn(&Noted) -> post::Text + Sync);
@@ -60,7 +63,8 @@ impl Found {
         let app = deed.app;
         let enquiry = if late {
             let read = enquiries::get(&mut app.db.peek(), enquiry).await?;
-            read.filter(|enquiry| enquiry.staff == deed.officer.id).ok_or(Refused::Closed)?
+            let just = |enquiry: &Enquiry| enquiry.staff == deed.officer.id && deed.now < enquiry.until + LATE;
+            read.filter(just).ok_or(Refused::Closed)?
         } else {
             super::find(deed, enquiry).await?
         };

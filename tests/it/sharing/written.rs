@@ -349,6 +349,12 @@ both! {
         assert!(done.to.contains("/receipts/"), "{}", done.body);
         says(&officer.get(&done.to).await, 200, &["You objected"]);
         says(&officer.get(&object).await, 410, &["This enquiry is closed"]);
+        // But not for ever.
+        house.later(Duration::from_mins(60));
+        officer.show_passkey("/sign-in").await;
+        says(&officer.get(&done.to).await, 410, &["This enquiry is closed"]);
+        let back = [&[("read", &*read), ("choice", "take_back")], &CALL[..]].concat();
+        says(&officer.post(&object, &back).await, 410, &["This enquiry is closed"]);
     }
 
     async fn who_knows_her_or_has_no_case_writes_nothing(world: World) {
