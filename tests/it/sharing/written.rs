@@ -357,6 +357,40 @@ both! {
         says(&officer.post(&object, &back).await, 410, &["This enquiry is closed"]);
     }
 
+    async fn she_says_no_and_allows_again_what_her_objection_ended(world: World) {
+        let house = House::new(world).await;
+        let (who, visitor) = ada(&house).await;
+        let (mut officer, person) = desk(&house).await;
+        let here = format!("{person}/choices/parking-permits/permit-newsletter");
+        for (choice, state) in [("stop", RecordState::Withdrawn), ("no", RecordState::Refused)] {
+            house.later(Duration::from_secs(1));
+            let done = writes(&mut officer, &here, &[&[("choice", choice), ("check", "word")], &CALL[..2]]).await;
+            assert!(done.to.contains("/receipts/"), "{choice} {}", done.body);
+            let line = lines(&house, who).await.pop().unwrap();
+            assert_eq!((line.state, line.how.channel), (state, Some(Way::Phone)));
+        }
+        assert!(visitor.get(NEWS).await.body.contains("You said no"));
+        let permit = format!("{person}/choices/parking-permits/issue-resident-permit");
+        house.later(Duration::from_secs(1));
+        writes(&mut officer, &permit, &[&[("choice", "object")], &CALL]).await;
+        let (_, mut governance) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        let objection = lines(&house, who).await.pop().unwrap().id;
+        let why = [("purpose", "help"), ("reason", "rights_request"), ("case", "IG-41")];
+        let opened = governance.post(&format!("/objections/{objection}"), &why).await.to;
+        says(&governance.get(&opened).await, 200, &["They wrote nothing"]);
+        governance.post(&opened, &[&[("decision", "upheld")], &why[1..]].concat()).await;
+        house.later(Duration::from_secs(1));
+        says(&officer.get(&permit).await, 200, &["Stopped after they objected", "If you allow it, the service gets them again"]);
+        let allow = [("choice", "allow"), CALL[1]];
+        let form = [("heard", "form"), ("check", "document"), ("evidence", "Scan 2026/116")];
+        says(&writes(&mut officer, &permit, &[&allow, &form]).await, 200, &["has to name the privacy notice"]);
+        let done = writes(&mut officer, &permit, &[&allow, &form, &[("edition", "1")]]).await;
+        assert!(done.to.contains("/receipts/"), "{}", done.body);
+        let line = lines(&house, who).await.pop().unwrap();
+        assert_eq!(written(&line), (RecordState::Shown, Some(Way::Desk), Some(Method::Signed), Some(Decider::Resident), None));
+        assert!(standing(&house, who, "issue-resident-permit").await.is_in_force(house.app.now()));
+    }
+
     async fn who_knows_her_or_has_no_case_writes_nothing(world: World) {
         let house = House::new(world).await;
         let (who, _) = ada(&house).await;
