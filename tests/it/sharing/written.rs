@@ -350,7 +350,7 @@ both! {
         says(&officer.get(&done.to).await, 200, &["You objected"]);
         says(&officer.get(&object).await, 410, &["This enquiry is closed"]);
         // But not for ever.
-        house.later(Duration::from_mins(60));
+        house.later(Duration::from_hours(1));
         officer.show_passkey("/sign-in").await;
         says(&officer.get(&done.to).await, 410, &["This enquiry is closed"]);
         let back = [&[("read", &*read), ("choice", "take_back")], &CALL[..]].concat();
