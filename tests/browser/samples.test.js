@@ -117,7 +117,8 @@ test('the service file of the pages works against the demo, and its sign-out is 
   await page.getByRole('heading', { level: 1 }).getByText('Hello ').waitFor()
   // She signs out at the account: the service hears of it and confirms.
   await page.goto(`${demo.issuer}/logout`)
-  await page.locator('#logout-confirm').click()
+  await resident.press(page, '#logout-confirm')
+  await page.getByText('You have signed out').first().waitFor()
   await until(15_000, async () => {
     await page.reload()
     return /My service\s+Signed out/.test(await page.locator('main').innerText())
