@@ -145,7 +145,7 @@ const fn of_words(error: AddressError) -> Wrong {
 
 /// Today in the council's calendar.
 pub(super) fn today(visit: &Visit) -> Date {
-    visit.now.day(&visit.app.snapshot().policy.controller.time_zone)
+    visit.app.snapshot().policy.controller.today(visit.now)
 }
 
 /// What a page says of the services that use a detail.

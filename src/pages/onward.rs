@@ -323,7 +323,7 @@ fn pages_of(visit: &Visit, client: &Client) -> ServicePages {
 pub(super) fn lines(visit: &Visit, claims: &BTreeSet<Claim>, held: &Held) -> Vec<ClaimLine> {
     let snapshot = visit.app.snapshot();
     let controller = &snapshot.policy.controller;
-    let today = visit.now.day(&controller.time_zone);
+    let today = controller.today(visit.now);
     let line = |claim: &Claim| {
         if claim.said_of().is_some() {
             return None;

@@ -62,7 +62,7 @@ impl Controller {
     /// The day it is where the council is.
     #[must_use]
     pub fn today(&self, now: When) -> Date {
-        now.timestamp().to_zoned(self.time_zone.clone()).date()
+        now.day(&self.time_zone)
     }
 
     /// The languages whose notices nobody has put a name to: `serve` refuses them, the demo says so.

@@ -95,7 +95,7 @@ pub fn open_values(
     let held = open_held(keys, sealed, leave, wanted)?;
     let snapshot = app.snapshot();
     let controller = &snapshot.policy.controller;
-    let today = now.day(&controller.time_zone);
+    let today = controller.today(now);
     let value = |claim: &Claim| Some((claim.as_str().to_owned(), derive(*claim, &held, today, &controller.area)?));
     Ok(wanted.iter().filter_map(value).collect())
 }

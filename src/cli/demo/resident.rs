@@ -92,7 +92,7 @@ async fn create(app: &App, email: &EmailAddress, password: &str) -> anyhow::Resu
     let notice = format!("{} en", policy.edition_at(&policy.processing.account.notice, now));
     let draft = Draft::new(ActorClass::System, AccountCreated { notice }).about(account).by(Channel::Batch);
     let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
-    let today = now.day(&snapshot.policy.controller.time_zone);
+    let today = snapshot.policy.controller.today(now);
     let given = [
         Given::Birthdate(Birthdate::parse(BORN, today)?),
         Given::Address(Address::at(&LINES, Postcode::parse(POSTCODE)?, None)?),
