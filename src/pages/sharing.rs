@@ -271,7 +271,7 @@ pub async fn take_back(visit: Visit, Path(which): Which) -> Response {
         Err(failure) => return visit.fault(&failure),
     };
     let (who, mine) = found;
-    match sharing::too_often(&visit.app, who.account, visit.now).await {
+    match own::too_often(&visit.app, who.account, visit.now).await {
         Ok(None) => {}
         Ok(Some(until)) => return wait(&visit, until).await,
         Err(failure) => return visit.fault(&failure),
@@ -352,7 +352,7 @@ async fn chosen(visit: &Visit, who: &SignedIn, mine: &Mine, said: &Said) -> Resu
     let mut capture = visit.capture(method, 2, Some(page.seen.clone()));
     let (app, account, context) = (&visit.app, who.account, visit.context.clone());
     let gives = !page.asks || said.consent == "allow";
-    if gives && let Some(until) = sharing::too_often(app, account, visit.now).await? {
+    if gives && let Some(until) = own::too_often(app, account, visit.now).await? {
         return Ok(wait(visit, until).await);
     }
     if !page.asks {

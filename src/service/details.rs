@@ -1,9 +1,8 @@
 //! The details a resident gives once: date of birth, address, phone number. Only what some service's purpose needs is
 //! asked for; what she gives, corrects or takes away is an event, and whoever was given what stood there before is told.
 
-use super::guesses::{self, Reserved};
 use super::values::{self, SealedPerson, open_detail, value_field};
-use super::{Failure, people, signals};
+use super::{Failure, guesses, people, signals};
 use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::index::{BlindIndex, IndexKind};
@@ -19,23 +18,17 @@ use crate::domain::ids::AccountId;
 use crate::domain::ids::ClientId;
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::Tell;
-use crate::domain::sign_in::{Gate, Limit};
 use crate::domain::signal::{Change, What};
 use crate::domain::time::When;
 use crate::store::attributes::{self, NewAttribute};
 use crate::store::{Error, contacts};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// How often a change begins anew because another window was faster.
 const TRIES: usize = 4;
 
-/// How often somebody's details are given or corrected: each time is an event that is kept for years, and services are told.
-/// Deleting is not counted. It is hers to do at any time, and nothing is deleted more often than it was given.
-const LIMIT: Limit = Limit { misses: 20, window: Duration::from_hours(24), closed: Duration::from_hours(24) };
-
-/// What counts it, by account.
+/// What counts how often somebody's details are given or corrected in a day. Deleting is not counted.
 const COUNTER: &str = "details";
 
 /// A service and purpose that a detail is needed for.
@@ -206,8 +199,7 @@ async fn change(
             return Ok(Changed::Same);
         }
         if !counted {
-            let Reserved { gate, .. } = guesses::reserve(app, COUNTER, who.account.0.as_bytes(), LIMIT, now).await?;
-            if let Gate::Closed { until } = gate {
+            if let Some(until) = guesses::too_often(app, COUNTER, who.account, now).await? {
                 return Ok(Changed::TooOften { until });
             }
             counted = true;
@@ -293,7 +285,7 @@ fn moved(app: &App, (before, after): (Option<&Given>, Option<&Given>), now: When
     };
     let snapshot = app.snapshot();
     let controller = &snapshot.policy.controller;
-    let today = now.day(&controller.time_zone);
+    let today = controller.today(now);
     let held =
         |given: Option<&Given>| given.map_or_else(Held::default, |given| Held::default().with(given.clone(), false));
     let (was, is) = (held(Some(before)), held(after));

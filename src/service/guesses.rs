@@ -1,12 +1,18 @@
 //! Guesses of passwords and codes are counted before they are looked at, so that guesses at once cannot outrun the limit;
-//! the last one that will be looked at closes. Should it be right, the counter is forgotten anyway. What may be done only so
-//! often is counted in the same way.
+//! the last one that will be looked at closes. Should it be right, the counter is forgotten anyway. What a resident may do only
+//! so often a day is counted in the same way.
 
 use super::Failure;
 use crate::app::App;
+use crate::domain::ids::AccountId;
 use crate::domain::sign_in::{Gate, Limit};
 use crate::domain::time::When;
 use crate::store::{Housekeeping, throttle};
+use std::time::Duration;
+
+/// What somebody does in their account again and again: each time is an event that is kept for years, and services are told. What
+/// takes something away is not counted: it is theirs to do at any time, and can be done no more often than it was given.
+const A_DAY: Limit = Limit { misses: 20, window: Duration::from_hours(24), closed: Duration::from_hours(24) };
 
 /// A guess that was counted.
 #[derive(Debug, Clone, Copy)]
@@ -43,4 +49,15 @@ pub(super) async fn reserve(
         })
         .await?;
     Ok(reserved.value)
+}
+
+/// Counts what somebody does in their account, under its name. Until when it is not taken, if it was done too often in a day.
+pub(super) async fn too_often(
+    app: &App,
+    what: &'static str,
+    account: AccountId,
+    now: When,
+) -> Result<Option<When>, Failure> {
+    let Reserved { gate, .. } = reserve(app, what, account.0.as_bytes(), A_DAY, now).await?;
+    Ok(if let Gate::Closed { until } = gate { Some(until) } else { None })
 }

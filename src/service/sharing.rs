@@ -11,7 +11,6 @@ mod answers;
 mod choices;
 mod ends;
 mod objections;
-mod often;
 pub mod own;
 mod receipts;
 mod why;
@@ -21,7 +20,6 @@ pub use answers::{Decided, Judge, Ruling, Told, council_grounds, decide_objectio
 pub use choices::{decide, import, tell, withdraw};
 pub use ends::{Compose, expire, remind};
 pub use objections::{LONGEST, Pending, find, object, pending, take_back, waits};
-pub use often::too_often;
 pub use receipts::{Shape, about as about_line, receipt};
 pub use why::{Line, why};
 

@@ -10,7 +10,7 @@ use crate::domain::ids::{AccountId, ClientId, RecordId};
 use crate::domain::sharing::spoken::Choice;
 use crate::domain::sharing::{Explained, NoticeRef, Reason, Record, Share, Standing, Tell, explain, lasts_until};
 use crate::domain::time::When;
-use crate::service::{Failure, records};
+use crate::service::{Failure, guesses, records};
 use crate::store::sharing;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -208,4 +208,10 @@ pub fn all_of(app: &App, client: &Client, purpose: &str, now: When) -> Option<Te
         claims: share.claims.clone(),
         required: share.required,
     })
+}
+
+/// Counts that she lets a service have something: says yes, allows it again, takes an objection back, in her account. Until when it is
+/// not taken, if she did so too often in a day. To stop and to object is not counted (UK GDPR Art 7(3), 21).
+pub async fn too_often(app: &App, account: AccountId, now: When) -> Result<Option<When>, Failure> {
+    guesses::too_often(app, "sharing", account, now).await
 }
