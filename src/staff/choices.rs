@@ -2,7 +2,7 @@
 //! down, and printed for her.
 
 use super::seated::Seated;
-use crate::domain::client::{Lang as Spoken, Words};
+use crate::domain::client::Lang as Spoken;
 use crate::domain::ids::{AccountId, EnquiryId, RecordId};
 use crate::domain::sharing::age::AgeBand;
 use crate::domain::sharing::receipt::About;
@@ -37,19 +37,6 @@ fn lang(desk: &Seated) -> Spoken {
     desk.lang.into()
 }
 
-fn say(desk: &Seated, words: &Words) -> String {
-    words.get(lang(desk)).to_owned()
-}
-
-fn service(desk: &Seated, mine: &Mine) -> String {
-    mine.client.as_ref().map_or_else(|| mine.client_id.to_string(), |client| say(desk, &client.name))
-}
-
-fn purpose(desk: &Seated, mine: &Mine) -> String {
-    let snapshot = desk.app.snapshot();
-    snapshot.policy.purpose(&mine.purpose).map_or_else(|| mine.purpose.clone(), |words| say(desk, words))
-}
-
 fn stands(can: Can) -> Text {
     Text::say(match can {
         Can::Stop => "choices-can-stop",
@@ -79,7 +66,7 @@ pub async fn show(desk: Seated, Path((enquiry, account)): Path<(Uuid, Uuid)>) ->
 }
 
 fn row(desk: &Seated, here: &str, mine: &Mine, choices: &[Choice]) -> Vec<Cell> {
-    let (service, purpose) = (service(desk, mine), purpose(desk, mine));
+    let (service, purpose) = (desk.service_name(&mine.client_id), desk.purpose(&mine.purpose));
     let write = format!("{here}/choices/{}/{}", mine.client_id, mine.purpose);
     let words = || Text::say("choices-write").with("service", &service).with("purpose", &purpose);
     let link = if choices.is_empty() { Text::plain("").into() } else { Cell::link(words(), write) };
@@ -159,14 +146,14 @@ fn script(desk: &Seated, page: Console, asked: &Asked) -> Console {
         Can::Allow => ("choices-read", "choices-allow"),
         Can::Say | Can::Nothing => ("choices-read", "choices-ask"),
     };
-    let kept = mine.retention.as_ref().map(|kept| say(desk, kept)).unwrap_or_default();
-    let words = Text::say(words).with("service", service(desk, mine)).with("purpose", purpose(desk, mine));
-    let words = words.with("kept", kept);
+    let (service, purpose) = (desk.service_name(&mine.client_id), desk.purpose(&mine.purpose));
+    let kept = mine.retention.as_ref().map(|kept| desk.say(kept)).unwrap_or_default();
+    let words = Text::say(words).with("service", &service).with("purpose", &purpose).with("kept", kept);
     let claims = asked.tell.claims.iter().filter(|claim| claim.said_of().is_none());
     let rows = claims.map(|claim| vec![Text::Claim(claim.as_str().to_owned()).into()]).collect();
     let mut facts: Vec<(Text, Cell)> = vec![
-        (Text::say("person-service"), Text::plain(service(desk, mine)).into()),
-        (Text::say("objections-purpose"), Text::plain(purpose(desk, mine)).into()),
+        (Text::say("person-service"), Text::plain(service).into()),
+        (Text::say("objections-purpose"), Text::plain(purpose).into()),
         (Text::say("choices-stands"), stands(mine.can).into()),
     ];
     let notice = format!("{}/notices/{}", desk.app.origin.as_str().trim_end_matches('/'), asked.tell.notice);

@@ -52,15 +52,10 @@ fn row(desk: &Seated, one: &Pending) -> Vec<Cell> {
     vec![
         Cell::link(Text::At(one.since), format!("/objections/{}", one.objection.0)),
         desk.service(&one.client).into(),
-        purpose(desk, one).into(),
+        Text::plain(desk.purpose(&one.purpose)).into(),
         Text::Day(one.due).into(),
         clock(desk, one).into(),
     ]
-}
-
-fn purpose(desk: &Seated, one: &Pending) -> Text {
-    let snapshot = desk.app.snapshot();
-    snapshot.policy.purpose(&one.purpose).map_or_else(|| Text::plain(&*one.purpose), |words| desk.words(words))
 }
 
 /// How long there is, in words.
@@ -74,7 +69,7 @@ fn clock(desk: &Seated, one: &Pending) -> Text {
 fn facts(desk: &Seated, one: &Pending) -> Block {
     Block::Facts(vec![
         (Text::say("person-service"), desk.service(&one.client).into()),
-        (Text::say("objections-purpose"), purpose(desk, one).into()),
+        (Text::say("objections-purpose"), Text::plain(desk.purpose(&one.purpose)).into()),
         (Text::say("objections-made"), Text::At(one.since).into()),
         (Text::say("objections-due"), Text::Day(one.due).into()),
         (Text::say("objections-where"), clock(desk, one).into()),

@@ -5,7 +5,7 @@ use super::desk::{Desk, Needs};
 use crate::app::App;
 use crate::domain::account::FullName;
 use crate::domain::audit::Context;
-use crate::domain::client::{Lang as Spoken, Words};
+use crate::domain::client::Words;
 use crate::domain::ids::{ClientId, StaffId};
 use crate::domain::staff::{Action, Circumstances, Officer};
 use crate::domain::time::When;
@@ -15,7 +15,7 @@ use crate::service::search_audit::{self, Refused as Searched};
 use crate::service::staff::{self, members};
 use crate::view::pages::Trouble;
 use crate::view::pages::console::{Block, Console, Field, Text};
-use crate::view::{Lang, words};
+use crate::view::words;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use http::StatusCode;
@@ -86,11 +86,20 @@ impl Seated {
 
     /// Words of the policies in the language of the page.
     #[must_use]
+    pub fn say(&self, words: &Words) -> String {
+        words.get(self.desk.lang.into()).to_owned()
+    }
+
+    /// The same, as a page has it.
+    #[must_use]
     pub fn words(&self, words: &Words) -> Text {
-        Text::plain(match self.desk.lang {
-            Lang::En => words.en.clone(),
-            Lang::Cy => words.get(Spoken::Cy).to_owned(),
-        })
+        Text::plain(self.say(words))
+    }
+
+    /// What a service may use details for, behind "to"; its id once the register has it no longer.
+    #[must_use]
+    pub fn purpose(&self, id: &str) -> String {
+        self.desk.app.snapshot().policy.purpose(id).map_or_else(|| id.to_owned(), |words| self.say(words))
     }
 
     /// A reason of the closed list, as the resident reads it; its code once the list has it no longer.
@@ -112,8 +121,14 @@ impl Seated {
     /// A service's name; its id once it has left.
     #[must_use]
     pub fn service(&self, id: &ClientId) -> Text {
+        Text::plain(self.service_name(id))
+    }
+
+    /// The same, to be said within other words.
+    #[must_use]
+    pub fn service_name(&self, id: &ClientId) -> String {
         let snapshot = self.desk.app.snapshot();
-        snapshot.client(id).map_or_else(|| Text::plain(id.as_str()), |client| self.words(&client.name))
+        snapshot.client(id).map_or_else(|| id.to_string(), |client| self.say(&client.name))
     }
 
     /// A clock time.
