@@ -28,8 +28,9 @@ use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::seal::PersonKeys;
 use crate::crypto::{SealError, tokens};
-use crate::domain::audit::vocabulary::{EnquiryClosed, EnquiryOpened, NotPermitted, NoticeDelayed};
+use crate::domain::audit::vocabulary::{EnquiryClosed, EnquiryOpened, NotPermitted, NoticeDelayed, RecordViewed};
 use crate::domain::audit::{Basis, Context, Draft, Kind, Sealed};
+use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::EnquiryId;
 use crate::domain::staff::{Action, Approval, Circumstances, Enquiry, Glass, Officer};
 use crate::domain::time::When;
@@ -446,6 +447,21 @@ impl<K: Kind + Clone> Look<K> {
 
     fn events(&self) -> AndPerhaps<Sealed<K>, Sealed<NoticeDelayed>> {
         AndPerhaps(self.event.clone(), self.held.as_ref().map(|held| held.event.clone()))
+    }
+}
+
+impl Look<RecordViewed> {
+    /// Puts the look on record, and gives the leave to show what it names.
+    async fn take(&self, deed: Deed<'_>) -> Result<Disclosure, Refused> {
+        let committed = deed
+            .app
+            .db
+            .write(async |mut w| {
+                self.keep(&mut w).await?;
+                w.commit(self.events(), ()).await
+            })
+            .await?;
+        Ok(Disclosure::by_look(&committed.receipt()?).ok_or(Error::Missing)?)
     }
 }
 

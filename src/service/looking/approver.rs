@@ -5,13 +5,11 @@ use super::approvals::about;
 use super::{Deed, Look, Refused, conflicts, permit, person, seal, standing};
 use crate::domain::audit::Draft;
 use crate::domain::audit::vocabulary::{NotPermitted, RecordViewed};
-use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::AccountId;
 use crate::domain::staff::{Action, Circumstances, Found};
 use crate::service::delay::{self, Hand};
 use crate::service::staff::members;
 use crate::service::{details, people};
-use crate::store::Error;
 use crate::store::approvals::{self as rows, ApprovalRow};
 use uuid::Uuid;
 
@@ -50,14 +48,7 @@ async fn look(deed: Deed<'_>, row: &ApprovalRow, account: AccountId) -> Result<O
     let (by, asker) = (Hand::Staff(deed.officer.id), Hand::Staff(row.asked_by));
     let held = delay::hold_back(app, &keys, (&draft, event.row.id), &row.reason, (&by, Some(&asker)), deed.now);
     let look = Look { event, held: held.map_err(|_| Refused::Decided)? };
-    let committed = app
-        .db
-        .write(async |mut w| {
-            look.keep(&mut w).await?;
-            w.commit(look.events(), ()).await
-        })
-        .await?;
-    let leave = Disclosure::by_look(&committed.receipt()?).ok_or(Error::Missing)?;
+    let leave = look.take(deed).await?;
     Ok(Some(person::read(deed, &found, &keys, &given, &leave).await?))
 }
 

@@ -125,16 +125,7 @@ impl Choosable {
 /// Puts on record that it is looked at, before it is shown.
 async fn look(deed: Deed<'_>, enquiry: &Enquiry, keys: &PersonKeys, field: &str) -> Result<Disclosure, Refused> {
     let viewed = draft(deed, enquiry, RecordViewed { fields: vec![field.to_owned()], by: None });
-    let look = Look::of(deed, enquiry, viewed, keys).await?;
-    let committed = deed
-        .app
-        .db
-        .write(async |mut w| {
-            look.keep(&mut w).await?;
-            w.commit(look.events(), ()).await
-        })
-        .await?;
-    Ok(Disclosure::by_look(&committed.receipt()?).ok_or(Error::Missing)?)
+    Look::of(deed, enquiry, viewed, keys).await?.take(deed).await
 }
 
 /// Every service that she was told or asked about, and what she can choose there.
@@ -319,7 +310,7 @@ async fn age(
     }
     let snapshot = deed.app.snapshot();
     let controller = &snapshot.policy.controller;
-    let today = deed.now.day(&controller.time_zone);
+    let today = controller.today(deed.now);
     let band = match (held(deed, found).await?, said.age) {
         (Some(Given::Birthdate(birthdate)), _) => AgeBand::of(birthdate, today),
         (_, Some(band)) => band,

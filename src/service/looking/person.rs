@@ -157,14 +157,7 @@ pub async fn view(deed: Deed<'_>, enquiry: &Enquiry, account: AccountId) -> Resu
     let given = details::given_by(app, account).await?;
     let fields = named(&given, &found);
     let look = Look::of(deed, enquiry, draft(deed, enquiry, RecordViewed { fields, by: None }), &keys).await?;
-    let committed = app
-        .db
-        .write(async |mut w| {
-            look.keep(&mut w).await?;
-            w.commit(look.events(), ()).await
-        })
-        .await?;
-    let leave = Disclosure::by_look(&committed.receipt()?).ok_or(Error::Missing)?;
+    let leave = look.take(deed).await?;
     Ok(read(deed, &found, &keys, &given, &leave).await?)
 }
 
