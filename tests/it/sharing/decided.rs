@@ -3,7 +3,7 @@
 use super::{ADA, PERMIT, WORD, ada, decision_letters, lines, standing};
 use crate::app::House;
 use crate::looking::leaves;
-use crate::staff::browser::{Officer, Said};
+use crate::staff::browser::{Officer, says};
 use portreeve::domain::ids::AccountId;
 use portreeve::domain::sharing::{Decider, RecordState};
 use portreeve::domain::staff::Role;
@@ -12,13 +12,6 @@ use std::time::Duration;
 
 const WHY: [(&str, &str); 3] = [("purpose", "help"), ("reason", "rights_request"), ("case", "IG-41")];
 const GROUNDS: &str = "My neighbour works there.";
-
-fn says(said: &Said, status: u16, words: &[&str]) {
-    assert_eq!(said.status, status, "{}", said.body);
-    for word in words {
-        assert!(said.body.contains(word), "no {word:?} in {}", said.body);
-    }
-}
 
 /// A house with an objection of Ada's, where it is at the console, and somebody of information governance.
 async fn objected(house: &House) -> (AccountId, crate::visitor::Visitor, String, Officer) {

@@ -6,7 +6,7 @@ use crate::app::{Changes, House};
 use crate::looking::details::{born, gives};
 use crate::looking::{At, CALLED, leaves};
 use crate::search::newest;
-use crate::staff::browser::{Officer, Said};
+use crate::staff::browser::{Officer, Said, says};
 use portreeve::domain::client::Lang;
 use portreeve::domain::sharing::{AgeBand, Decider, Method, Record, RecordState, Way};
 use portreeve::domain::staff::Role;
@@ -16,13 +16,6 @@ use portreeve::store::Housekeeping;
 use std::time::Duration;
 
 const CALL: [(&str, &str); 3] = [("heard", "phone"), ("decider", "self"), ("check", "call_back")];
-
-fn says(said: &Said, status: u16, words: &[&str]) {
-    assert_eq!(said.status, status, "{}", said.body);
-    for word in words {
-        assert!(said.body.contains(word), "no {word:?} in {}", said.body);
-    }
-}
 
 /// An enquiry of an officer that found somebody: where her record is.
 async fn found(officer: &mut Officer, email: &str) -> String {
@@ -46,7 +39,7 @@ async fn desk(house: &House) -> (Officer, String) {
 async fn writes(officer: &mut Officer, here: &str, fields: &[&[(&str, &str)]]) -> Said {
     let page = officer.get(here).await;
     assert_eq!(page.status, 200, "{}", page.body);
-    let read = page.body.split("name=\"read\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let read = page.hidden("read");
     officer.post(here, &[&[("read", &*read)][..], &fields.concat()].concat()).await
 }
 
@@ -142,7 +135,7 @@ both! {
         // In another language it is something else that is read.
         let welsh = officer.get(&format!("{here}?lang=cy")).await;
         says(&welsh, 200, &["darllenwch hyn, neu gwiriwch"]);
-        let read = welsh.body.split("name=\"read\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let read = welsh.hidden("read");
         officer.get(&format!("{here}?lang=en")).await;
         let said = officer.post(&here, &[&[("read", &*read)], &stop[..], &CALL].concat()).await;
         says(&said, 200, &["Something has changed"]);
@@ -327,8 +320,7 @@ both! {
         let (who, visitor) = ada(&house).await;
         let (mut officer, person) = desk(&house).await;
         let here = format!("{person}/choices/parking-permits/permit-newsletter");
-        let page = officer.get(&here).await.body;
-        let read = page.split("name=\"read\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let read = officer.get(&here).await.hidden("read");
         house.later(Duration::from_secs(1));
         visitor.post(&format!("{NEWS}/withdraw"), &[]).await;
         let yes = [&[("read", &*read), ("choice", "yes"), ("evidence", "Call 17")], &CALL[..]].concat();
@@ -338,8 +330,7 @@ both! {
         assert_eq!(lines(&house, who).await.pop().unwrap().state, RecordState::Withdrawn);
         // The enquiry runs out while she speaks: what is typed is written down all the same, and nothing more is looked at.
         let object = format!("{person}/choices/parking-permits/issue-resident-permit");
-        let page = officer.get(&object).await.body;
-        let read = page.split("name=\"read\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let read = officer.get(&object).await.hidden("read");
         house.later(Duration::from_mins(16));
         officer.show_passkey("/sign-in").await;
         let objects = [("read", &*read), ("choice", "object"), ("grounds", "My neighbour works there.")];

@@ -71,6 +71,29 @@ pub struct Said {
     pub bytes: Vec<u8>,
 }
 
+impl Said {
+    /// The value of what goes with a form unseen.
+    pub fn hidden(&self, name: &str) -> String {
+        let field = format!("name=\"{name}\" value=\"");
+        self.body
+            .split(&field)
+            .nth(1)
+            .unwrap_or_else(|| panic!("no {name} in {}", self.body))
+            .split('"')
+            .next()
+            .unwrap()
+            .to_owned()
+    }
+}
+
+/// The answer has this status, and these words.
+pub fn says(said: &Said, status: u16, words: &[&str]) {
+    assert_eq!(said.status, status, "{}", said.body);
+    for word in words {
+        assert!(said.body.contains(word), "no {word:?} in {}", said.body);
+    }
+}
+
 /// The browser.
 pub struct Officer {
     routes: Router,

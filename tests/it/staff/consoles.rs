@@ -1,19 +1,12 @@
 //! The consoles as officers meet them: a reason first, a second person, broken glass, people one knows, breaches, the log.
 
 use crate::app::House;
-use crate::staff::browser::{Officer, Said};
+use crate::staff::browser::{Officer, says};
 use portreeve::domain::staff::Role;
 use std::time::Duration;
 
 const ADA: &str = "ada@example.org";
 const WHY: [(&str, &str); 3] = [("purpose", "help"), ("reason", "resident_asked"), ("case", "CRM-88123")];
-
-fn says(said: &Said, status: u16, words: &[&str]) {
-    assert_eq!(said.status, status, "{}", said.body);
-    for word in words {
-        assert!(said.body.contains(word), "no {word:?} in {}", said.body);
-    }
-}
 
 /// Opens an enquiry and finds a resident: where her record is.
 async fn found(officer: &mut Officer, why: &[(&str, &str)]) -> String {

@@ -5,7 +5,7 @@ use crate::log::export::verdict;
 use crate::log::python::python_verdict;
 use crate::log::seal;
 use crate::looking::{leaves, stop_the_record, told};
-use crate::staff::browser::{Officer, Said};
+use crate::staff::browser::{Officer, says};
 use crate::temp::TempDir;
 use portreeve::domain::staff::Role;
 use portreeve::service::log as logs;
@@ -18,13 +18,6 @@ use std::time::Duration;
 const ADA: &str = "ada@example.org";
 const WORD: &str = "turnip lantern cobble";
 const WHY: [(&str, &str); 3] = [("purpose", "security"), ("reason", "complaint"), ("case", "C-17")];
-
-fn says(said: &Said, status: u16, words: &[&str]) {
-    assert_eq!(said.status, status, "{}", said.body);
-    for word in words {
-        assert!(said.body.contains(word), "no {word:?} in {}", said.body);
-    }
-}
 
 /// Where the first form that begins so leads.
 fn action(body: &str, begins: &str) -> String {

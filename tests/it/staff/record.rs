@@ -3,7 +3,7 @@
 use crate::app::House;
 use crate::log::seal;
 use crate::looking::told;
-use crate::staff::browser::{Officer, Said};
+use crate::staff::browser::{Officer, says};
 use crate::visitor::Visitor;
 use portreeve::domain::staff::Role;
 use std::time::Duration;
@@ -11,13 +11,6 @@ use std::time::Duration;
 const ADA: &str = "ada@example.org";
 const WORD: &str = "turnip lantern cobble";
 const WHY: [(&str, &str); 3] = [("purpose", "security"), ("reason", "complaint"), ("case", "C-17")];
-
-fn says(said: &Said, status: u16, words: &[&str]) {
-    assert_eq!(said.status, status, "{}", said.body);
-    for word in words {
-        assert!(said.body.contains(word), "no {word:?} in {}", said.body);
-    }
-}
 
 fn with<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     WHY.into_iter().chain(more.iter().copied()).collect()
