@@ -223,8 +223,10 @@ fn announce(
     line("  3. Look at your account: what each service received, when, and why.");
     line("  4. Sign out at one service: the other hears of it.");
     line("  5. As Callum Okafor find the resident, and say why; she reads it under \"Who has seen my data\".");
-    let place = folder.path().display();
-    line(&format!("  6. `portreeve audit recent --data {place}` shows what was recorded of all that.\n"));
+    // As it was called: whoever came by `cargo run` has no `portreeve` on the path.
+    let program = std::env::args().next().unwrap_or_else(|| "portreeve".to_owned());
+    line("  6. See what was recorded of all that, in another terminal:");
+    line(&format!("     {program} audit recent --data {}\n", folder.path().display()));
     for lang in controller.unreviewed() {
         line(&format!("Unreviewed language: {} (serve refuses it until somebody has put a name to it)", lang.as_str()));
     }
