@@ -292,7 +292,7 @@ pub async fn receipt(
     };
     let done = match told.told.as_str() {
         "written" => Some(Block::Done(Text::say("choices-written"))),
-        "unwritten" => Some(Block::Warning(Text::say("choices-unwritten"))),
+        "unwritten" => Some(Block::Done(Text::say("choices-unwritten"))),
         _ => None,
     };
     let back = format!("{}/choices", place(enquiry, account));

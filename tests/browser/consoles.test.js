@@ -309,6 +309,13 @@ test('a choice that she makes by phone is written down', async () => {
   await heading(page, 'What you told us')
   await page.getByText('We will email the resident about it').waitFor()
   await everyWay(callum, 'choice-receipt')
+  // What is given to her on paper names no officer, and leads nowhere.
+  await page.emulateMedia({ media: 'print' })
+  for (const words of ['Signed in as', 'Break-glass', 'Cymraeg', 'We will email the resident', 'Back']) {
+    assert.equal(await page.getByText(words).first().isVisible(), false, words)
+  }
+  assert.ok(await page.getByText('You can change your mind at any time').isVisible())
+  await page.emulateMedia({ media: 'screen' })
 })
 
 /** The demo's resident signs in, reaches Parking permits, and objects to what it gets. */
