@@ -25,6 +25,7 @@ pub mod recovery;
 pub mod refusal;
 pub mod registration;
 pub mod revoke;
+pub mod rights;
 pub mod rotation;
 pub mod search_audit;
 pub mod second_step;

@@ -45,6 +45,7 @@ mod read;
 mod readers;
 pub mod received;
 pub mod registrations;
+pub mod restrictions;
 pub mod search;
 mod searchable;
 pub mod seen;

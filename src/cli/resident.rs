@@ -1,6 +1,7 @@
-//! `portreeve resident show | suspend | restore | objections | decide-objection`.
+//! `portreeve resident show | suspend | restore | restrict | lift-restriction | objections | decide-objection`.
 
 mod objections;
+mod restriction;
 
 use super::open::Place;
 use super::{Ending, Say, person};
@@ -32,6 +33,14 @@ pub(super) enum Resident {
     /// Give a suspended account back to its owner, who signs in anew.
     #[command(after_help = WHO)]
     Restore(Change),
+    /// Keep what is held of a resident and pass nothing on (UK GDPR Art 18). She is written to and services are told in the same
+    /// write; she can still sign in to her account.
+    #[command(after_help = WHO)]
+    Restrict(restriction::Restrict),
+    /// Let a resident's details be passed on again: tell her first with --announce, and lift it when the day she was told of has
+    /// come; or lift it at once with --as-she-asks.
+    #[command(after_help = WHO)]
+    LiftRestriction(restriction::Lift),
     /// List the objections to sharing that wait to be decided, the oldest first, with the day each is due.
     Objections(objections::List),
     /// Decide an objection: uphold it, and the service gets nothing more for that purpose; or go on, on compelling grounds. She is
@@ -95,6 +104,8 @@ impl Resident {
                 let (app, why, account, state) = change.look().await?;
                 restore(&app, account, state, &why, change.dry_run, say).await
             }
+            Self::Restrict(restrict) => restrict.run(say).await,
+            Self::LiftRestriction(lift) => lift.run(say).await,
             Self::Objections(list) => list.run(say).await,
             Self::DecideObjection(decide) => decide.run(say).await,
         }

@@ -66,6 +66,8 @@ words! {
         RevealField = "reveal_field";
         /// Write down what a resident chose about sharing, by phone, at a desk or by post.
         RecordChoice = "record_choice";
+        /// Handle what a resident asks for by right: restrict the use of her data, and her requests and complaints.
+        HandleRights = "handle_rights";
         /// Search the record of events.
         SearchRecord = "search_record";
         /// Open one event, with its proof.

@@ -5,7 +5,7 @@ use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
 use crate::staff::{
     self, approvals, breaches, choices, conflicts, delays, enquiries, enrol, exports, front, glass, log_state, measure,
-    members, objections, officers, passkeys, proposals, prove, questions, record, register, sign_in, sign_out, signals,
+    members, objections, officers, passkeys, proposals, prove, questions, record, register, restriction, sign_in, sign_out, signals,
     upstream,
 };
 use axum::routing::{MethodRouter, get, post};
@@ -33,6 +33,7 @@ const CONSOLE: Needs = Needs::Officer(Action::UseConsole);
 const SEARCH: Needs = Needs::Officer(Action::SearchPeople);
 const VIEW: Needs = Needs::Officer(Action::ViewPerson);
 const CHOICE: Needs = Needs::Officer(Action::RecordChoice);
+const RIGHTS: Needs = Needs::Officer(Action::HandleRights);
 const REVEAL: Needs = Needs::Officer(Action::RevealField);
 const APPROVE: Needs = Needs::Officer(Action::GiveApproval);
 const BREAK: Needs = Needs::Officer(Action::BreakGlass);
@@ -91,6 +92,8 @@ pub const DESK: &[Line] = &[
         post(choices::write)
     }),
     line(Method::GET, "/enquiries/{enquiry}/people/{account}/receipts/{record}", CHOICE, || get(choices::receipt)),
+    line(Method::GET, "/enquiries/{enquiry}/people/{account}/restriction", RIGHTS, || get(restriction::show)),
+    line(Method::POST, "/enquiries/{enquiry}/people/{account}/restriction", RIGHTS, || post(restriction::take)),
     line(Method::GET, "/approvals", CONSOLE, || get(approvals::show)),
     line(Method::GET, "/approvals/{approval}/person", APPROVE, || get(approvals::person)),
     line(Method::POST, "/approvals/{approval}", APPROVE, || post(approvals::decide)),

@@ -44,6 +44,10 @@ pub enum Did {
     Suspended,
     /// It was given back to her.
     Restored,
+    /// Her data began to be kept and not used.
+    Restricted,
+    /// That is about to end, or has ended.
+    Lifted,
     /// Her question was answered.
     Answered,
     /// A choice of hers was written down.
@@ -56,12 +60,14 @@ pub enum Did {
 
 impl Did {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Viewed,
         Self::Searched,
         Self::Revealed,
         Self::Suspended,
         Self::Restored,
+        Self::Restricted,
+        Self::Lifted,
         Self::Answered,
         Self::Recorded,
         Self::Used,
@@ -75,6 +81,8 @@ impl Did {
             "officer.revealed" => Self::Revealed,
             "account.suspended" => Self::Suspended,
             "account.restored" => Self::Restored,
+            "account.restricted" => Self::Restricted,
+            "account.restriction_announced" | "account.restriction_lifted" => Self::Lifted,
             "officer.answered" => Self::Answered,
             "officer.choice_recorded" => Self::Recorded,
             "claims.released" | "claims.denied" => Self::Received,
@@ -91,6 +99,8 @@ impl Did {
             Self::Revealed => "revealed",
             Self::Suspended => "suspended",
             Self::Restored => "restored",
+            Self::Restricted => "restricted",
+            Self::Lifted => "lifted",
             Self::Answered => "answered",
             Self::Recorded => "recorded",
             Self::Used => "used",

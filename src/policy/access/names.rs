@@ -38,6 +38,7 @@ impl Kind {
             Action::ViewPerson
             | Action::RevealField
             | Action::RecordChoice
+            | Action::HandleRights
             | Action::ReportOnPerson
             | Action::DelayNotice
             | Action::ReviewDelay
@@ -107,6 +108,7 @@ pub const fn said(action: Action) -> &'static str {
         Action::ViewPerson => "Open a resident’s record, its fields masked",
         Action::RevealField => "Show one masked field",
         Action::RecordChoice => "Write down what a resident chose about sharing",
+        Action::HandleRights => "Handle what a resident asks for by right",
         Action::SearchRecord => "Search the record of events",
         Action::ViewEvent => "Open one event, with its proof",
         Action::ExportRecord => "Take entries of the record out of the house",

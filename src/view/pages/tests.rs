@@ -306,6 +306,7 @@ fn inform(basis: &str) -> Inform {
         basis: basis.into(),
         notice_url: "/notices/garden-waste".into(),
         service: ServicePages::default(),
+        restricted: false,
         seen: "5ee0".into(),
     }
 }

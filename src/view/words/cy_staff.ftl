@@ -84,6 +84,7 @@ staff-action-search_people = dod o hyd i breswylwyr
 staff-action-view_person = agor cofnod preswylydd
 staff-action-reveal_field = dangos maes cudd
 staff-action-record_choice = nodi’r hyn a ddewisodd preswylydd am rannu
+staff-action-handle_rights = trin yr hyn y mae preswylydd yn gofyn amdano fel hawl
 staff-action-search_record = chwilio’r cofnod o ddigwyddiadau
 staff-action-view_event = agor digwyddiad gyda’i brawf
 staff-action-export_record = allforio cofnodion

@@ -84,6 +84,7 @@ staff-action-search_people = find residents
 staff-action-view_person = open a resident’s record
 staff-action-reveal_field = show a hidden field
 staff-action-record_choice = write down what a resident chose about sharing
+staff-action-handle_rights = handle what a resident asks for by right
 staff-action-search_record = search the record of events
 staff-action-view_event = open an event with its proof
 staff-action-export_record = export entries of the record

@@ -232,6 +232,8 @@ pub const COMMANDS: &[Row] = &[
     ("client import-records", &["sharing.imported"]),
     ("resident show", &["officer.notice_delayed", "officer.viewed"]),
     ("resident suspend", &["account.suspended", "officer.notice_delayed", "officer.viewed"]),
+    ("resident restrict", &["account.restricted"]),
+    ("resident lift-restriction", &["account.restriction_announced", "account.restriction_lifted"]),
     ("resident restore", &["account.restored", "officer.notice_delayed", "officer.viewed"]),
     ("resident objections", &[]),
     ("resident decide-objection", &["sharing.objection_decided"]),

@@ -70,6 +70,21 @@ pub const DESK: &[Row] = &[
         "staff GET /enquiries/{enquiry}/people/{account}/receipts/{record}",
         &["officer.not_permitted", "officer.refused", "officer.viewed"],
     ),
+    (
+        "staff GET /enquiries/{enquiry}/people/{account}/restriction",
+        &["officer.not_permitted", "officer.refused", "officer.viewed"],
+    ),
+    (
+        "staff POST /enquiries/{enquiry}/people/{account}/restriction",
+        &[
+            "account.restricted",
+            "account.restriction_announced",
+            "account.restriction_lifted",
+            "officer.not_permitted",
+            "officer.refused",
+            "officer.viewed",
+        ],
+    ),
     ("staff GET /approvals", &[]),
     (
         "staff GET /approvals/{approval}/person",
