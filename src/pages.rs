@@ -18,6 +18,7 @@ pub mod onward;
 pub mod papers;
 pub mod password;
 pub mod receipts;
+pub mod rights;
 pub mod second_step;
 pub mod seen;
 pub mod sessions;

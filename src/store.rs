@@ -46,6 +46,7 @@ mod readers;
 pub mod received;
 pub mod registrations;
 pub mod restrictions;
+pub mod rights;
 pub mod search;
 mod searchable;
 pub mod seen;

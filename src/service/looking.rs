@@ -22,6 +22,7 @@ pub mod log_state;
 pub mod objections;
 pub mod person;
 pub mod restriction;
+pub mod rights;
 
 use super::delay::{self, Hand, Held};
 use super::{Failure, search_audit};

@@ -61,6 +61,8 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("staff_ceremony", "otp_challenge", &[]),
     ("staff_session", "staff.session", &[]),
     ("access_question", "access.question", &[]),
+    ("rights_case", "rights.case", &[]),
+    ("rights_step", "rights.case", &[]),
     ("notice_delay", "officer.access", &[]),
     ("outbox", "outbox_message", &[]),
     ("delivery", "delivery_log", &[]),

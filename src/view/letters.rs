@@ -3,7 +3,8 @@
 use super::chrome::Brand;
 use super::lang::Lang;
 use super::pages::Device;
-use super::words::{Words, clock, date};
+use super::words::{Words, clock, date, day};
+use crate::domain::rights::letter::About;
 use crate::domain::rights::restriction::News;
 use crate::domain::sharing::objection::Answered;
 use crate::domain::sharing::spoken::Noted;
@@ -189,6 +190,25 @@ impl Letters<'_> {
         args.set("date", date(news.at, self.lang));
         args.set("complain", self.complain(&news.complaints, &news.regulator));
         self.letter(&format!("restriction-{}", news.step.as_str()), args)
+    }
+
+    /// Tells somebody what happened in their case: the receipt, what is asked, why it takes longer, how it gets on, what was decided
+    /// and why; and where they may complain.
+    #[must_use]
+    pub fn rights(&self, about: &About) -> Letter {
+        let say = |id: &str, args: &FluentArgs<'_>| self.words.say(self.lang, id, args);
+        let none = FluentArgs::new();
+        let kind = say(&format!("rights-kind-{}", about.kind.as_str()), &none);
+        let of = if about.kind.is_request() { "request" } else { "complaint" };
+        let mut args = FluentArgs::new();
+        args.set("reference", about.reference.as_str());
+        args.set("of", of);
+        args.set("kind", kind);
+        args.set("date", date(about.received, self.lang));
+        args.set("due", about.due.map(|due| day(due, self.lang)).unwrap_or_default());
+        args.set("words", about.words.as_deref().unwrap_or_default());
+        args.set("complain", self.complain(&about.complaints, &about.regulator));
+        self.letter(&format!("rights-{}", about.step.as_str()), args)
     }
 
     /// Where somebody may complain (UK GDPR Art 12(4)): the council's team and the regulator, each by name, e-mail address or

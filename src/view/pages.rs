@@ -11,6 +11,7 @@ mod enter;
 mod leave;
 mod papers;
 mod release;
+mod rights;
 mod second_step;
 mod seen;
 mod sharing;
@@ -34,6 +35,7 @@ pub use papers::{
     Notice, NoticeLink, Privacy, Whom,
 };
 pub use release::{ClaimKind, ClaimLine, Consent, FormPost, Inform, ServicePage, ServicePages};
+pub use rights::{DataComplaint, DataComplaintReceived, Rights, RightsLine, RightsOne, RightsStep};
 pub use second_step::{RecoveryCodes, SecondStep, SecondStepSetUp, SecondStepSettings, VectorsOfTrust};
 pub use seen::{
     Seen, SeenAnswer, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion, SeenReceipt,

@@ -57,6 +57,7 @@ seen-field-sessions = Ble rydych wedi mewngofnodi
 seen-field-sharing = Beth mae gwasanaethau’n ei gael o’ch cyfrif
 seen-field-choices = Yr hyn a ddewisoch am rannu
 seen-field-age_band = Faint yw eich oed
+seen-field-rights = Beth y gofynnoch amdano neu y cwynoch amdano
 seen-field-restriction = A ydym yn cadw eich manylion heb eu defnyddio
 seen-field-objection = Yr hyn a ysgrifenasoch wrth wrthwynebu
 seen-field-services = Gwasanaethau rydych wedi’u defnyddio

@@ -57,6 +57,7 @@ seen-field-sessions = Where you are signed in
 seen-field-sharing = What services get from your account
 seen-field-choices = What you chose about sharing
 seen-field-age_band = How old you are
+seen-field-rights = What you asked for or complained of
 seen-field-restriction = Whether we keep your details without using them
 seen-field-objection = What you wrote when you objected
 seen-field-services = Services you have used

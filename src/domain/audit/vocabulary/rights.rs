@@ -1,9 +1,10 @@
-//! A person's rights: her data is kept and not used.
+//! A person's rights: her data is kept and not used, and what she asks for or complains of.
 
 use super::{Entry, events, may_be_absent, version};
 use crate::domain::account::FullName;
 use crate::domain::audit::schema::{Field, Shaped};
 use crate::domain::audit::{Kind, PersonKey};
+use crate::domain::ids::CaseId;
 use serde::Serialize;
 
 events! {
@@ -32,5 +33,36 @@ events! {
         /// The operator who did it; none if an officer did.
         #[serde(skip_serializing_if = "Option::is_none")]
         by: Option<FullName> => "officer.access",
+    }
+    /// A request about a right, or a complaint, came in.
+    RightsReceived = "rights.received", Evidence {
+        /// The case.
+        case: CaseId => "rights.case",
+        /// What is asked for.
+        kind: String => "rights.case" in ["access", "rectification", "restriction", "erasure", "portability", "objection", "complaint"],
+        /// How it came in.
+        channel: String => "rights.case" in ["web", "phone", "desk", "post"],
+        /// When (RFC 3339).
+        received: String => "rights.case",
+        /// By which day it is answered, or a complaint acknowledged.
+        due: String => "rights.case",
+    }
+    /// A case went on; she was written to of what she has to know.
+    RightsStepTaken = "rights.step_taken", Evidence {
+        /// The case.
+        case: CaseId => "rights.case",
+        /// What happened.
+        step: String => "rights.case" in ["identity_asked", "identity_proven", "clarification_asked", "clarified", "extended", "acknowledged", "progress"],
+        /// By which day it is answered now; none of a complaint that was acknowledged.
+        due: Option<String> => "rights.case",
+    }
+    /// A case was closed, and she was told.
+    RightsClosed = "rights.closed", Evidence {
+        /// The case.
+        case: CaseId => "rights.case",
+        /// Whether what she asked for was done.
+        outcome: String => "rights.case" in ["done", "refused"],
+        /// Whether it was in time.
+        in_time: bool => "rights.case",
     }
 }

@@ -85,6 +85,25 @@ pub const DESK: &[Row] = &[
             "officer.viewed",
         ],
     ),
+    ("staff GET /enquiries/{enquiry}/people/{account}/rights", &["officer.refused"]),
+    (
+        "staff POST /enquiries/{enquiry}/people/{account}/rights",
+        &["officer.not_permitted", "officer.refused", "rights.received"],
+    ),
+    ("staff GET /rights", &["officer.refused"]),
+    ("staff GET /rights/new", &["officer.refused"]),
+    ("staff POST /rights/new", &["officer.refused", "rights.received"]),
+    ("staff GET /rights/{case}", &["officer.refused"]),
+    ("staff POST /rights/{case}", &["officer.enquiry_opened", "officer.refused"]),
+    ("staff GET /rights/{case}/receipt", &["officer.refused"]),
+    (
+        "staff GET /rights/{case}/enquiries/{enquiry}",
+        &["officer.not_permitted", "officer.refused", "officer.viewed"],
+    ),
+    (
+        "staff POST /rights/{case}/enquiries/{enquiry}",
+        &["officer.not_permitted", "officer.refused", "officer.viewed", "rights.closed", "rights.step_taken"],
+    ),
     ("staff GET /approvals", &[]),
     (
         "staff GET /approvals/{approval}/person",
