@@ -10,6 +10,7 @@ mod age;
 pub mod create_account;
 pub mod details;
 pub mod docs;
+pub mod download;
 pub mod email;
 pub mod forgotten;
 pub mod home;

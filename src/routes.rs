@@ -12,8 +12,8 @@ use crate::oidc::{
     authorize, discovery, introspect, logout, origin, par, registration, revoke, signals, token, userinfo,
 };
 use crate::pages::{
-    account, create_account, details, docs, email, forgotten, home, log, onward, papers, password, receipts, rights,
-    second_step, seen, sessions, shared_address, sharing, sign_in, sign_out, stay,
+    account, create_account, details, docs, download, email, forgotten, home, log, onward, papers, password, receipts,
+    rights, second_step, seen, sessions, shared_address, sharing, sign_in, sign_out, stay,
 };
 use crate::staff;
 use axum::Router;
@@ -116,6 +116,8 @@ fn account() -> Router<App> {
         .route("/account/sharing/{client_id}/{purpose}/object", get(sharing::before_object).post(sharing::object))
         .route("/account/sharing/{client_id}/{purpose}/choose", get(sharing::before_choose).post(sharing::choose))
         .route("/account/sharing/{client_id}/{purpose}/take-back", post(sharing::take_back))
+        .route("/account/download", get(download::show).post(download::ask))
+        .route("/account/download/file", post(download::fetch))
         .route("/account/rights", get(rights::list).post(rights::send))
         .route("/account/rights/{reference}", get(rights::one))
         .route("/account/receipts/{record}", get(receipts::receipt))

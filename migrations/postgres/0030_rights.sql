@@ -31,3 +31,19 @@ CREATE TABLE rights_step (
     event UUID NOT NULL,
     PRIMARY KEY (case_id, place)
 );
+
+-- What an account can see of itself, made when it is asked for: one at a time, sealed under a key of its own while it lies, fetched
+-- once, for a day.
+CREATE TABLE download (
+    account_id UUID NOT NULL PRIMARY KEY REFERENCES account(id) ON DELETE CASCADE,
+    id UUID NOT NULL,
+    language TEXT NOT NULL,
+    asked_at TIMESTAMPTZ NOT NULL,
+    made_at TIMESTAMPTZ,
+    expires_at TIMESTAMPTZ NOT NULL,
+    spent_at TIMESTAMPTZ,
+    sha256 BYTEA,
+    row_key BYTEA,
+    body BYTEA
+);
+CREATE INDEX download_expires ON download (expires_at);

@@ -31,3 +31,19 @@ CREATE TABLE rights_step (
     event BLOB NOT NULL,
     PRIMARY KEY (case_id, place)
 ) STRICT;
+
+-- What an account can see of itself, made when it is asked for: one at a time, sealed under a key of its own while it lies, fetched
+-- once, for a day.
+CREATE TABLE download (
+    account_id BLOB NOT NULL PRIMARY KEY REFERENCES account(id) ON DELETE CASCADE,
+    id BLOB NOT NULL,
+    language TEXT NOT NULL,
+    asked_at INTEGER NOT NULL,
+    made_at INTEGER,
+    expires_at INTEGER NOT NULL,
+    spent_at INTEGER,
+    sha256 BLOB,
+    row_key BLOB,
+    body BLOB
+) STRICT;
+CREATE INDEX download_expires ON download (expires_at);

@@ -59,7 +59,9 @@ async fn show(visit: &Visit, page: Rights) -> Response {
         Err(failure) => return visit.fault(&failure),
     };
     let status = if page.too_many { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::OK };
-    visit.page_with(status, &Rights { cases, kinds: KINDS.iter().map(|kind| kind.as_str()).collect(), ..page }, None).await
+    visit
+        .page_with(status, &Rights { cases, kinds: KINDS.iter().map(|kind| kind.as_str()).collect(), ..page }, None)
+        .await
 }
 
 fn line(summary: &Summary) -> RightsLine {
@@ -100,11 +102,7 @@ fn whom(controller: &Controller) -> Whom {
 
 fn regulator(controller: &Controller) -> Authority {
     let regulator = &controller.regulator;
-    Authority {
-        name: both(&regulator.name),
-        website: regulator.website.to_string(),
-        phone: regulator.phone.clone(),
-    }
+    Authority { name: both(&regulator.name), website: regulator.website.to_string(), phone: regulator.phone.clone() }
 }
 
 fn tell(visit: &Visit) -> impl Fn(&About) -> Text + Sync + use<> {

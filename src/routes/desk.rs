@@ -5,8 +5,8 @@ use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
 use crate::staff::{
     self, approvals, breaches, choices, conflicts, delays, enquiries, enrol, exports, front, glass, log_state, measure,
-    members, objections, officers, passkeys, proposals, prove, questions, record, register, restriction, rights, sign_in, sign_out, signals,
-    upstream,
+    members, objections, officers, passkeys, proposals, prove, questions, record, register, restriction, rights,
+    sign_in, sign_out, signals, upstream,
 };
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};

@@ -24,7 +24,8 @@ use crate::store::received::ReceivedRow;
 use crate::store::sessions::ListedSession;
 use crate::store::sharing::SharingRow;
 use crate::store::{
-    Error, Housekeeping, accounts, authenticators, challenges, grants, outbox, received, restrictions, sharing, throttle,
+    Error, Housekeeping, accounts, authenticators, challenges, grants, outbox, received, restrictions, sharing,
+    throttle,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -60,11 +60,7 @@ pub fn restricted(rows: &[StandingRow]) -> bool {
 }
 
 /// Whatever decides or explains a release, with the facts of this moment.
-pub fn knowing<T>(
-    policies: &Snapshot,
-    (now, restricted): (When, bool),
-    decide: impl FnOnce(&Facts<'_>) -> T,
-) -> T {
+pub fn knowing<T>(policies: &Snapshot, (now, restricted): (When, bool), decide: impl FnOnce(&Facts<'_>) -> T) -> T {
     let same = |read: &NoticeRef, now: &NoticeRef| policies.policy.same_in_substance(read, now);
     let holds = |named: &NoticeRef| policies.policy.edition_at(named, now);
     decide(&Facts { restricted, same: &same, holds: &holds, ..Facts::at(now) })

@@ -1,6 +1,7 @@
 //! A person's rights (UK GDPR Chapter III): what the council does when she uses one.
 
 pub mod cases;
+pub mod download;
 pub mod restriction;
 pub mod steps;
 

@@ -104,9 +104,9 @@ fn facts(desk: &Seated, case: &Case) -> Block {
 }
 
 fn timeline(steps: &[(Step, When)]) -> Block {
-    let rows = steps.iter().map(|(step, at)| {
-        vec![Text::At(*at).into(), Text::say(&format!("rights-step-{}", step.as_str())).into()]
-    });
+    let rows = steps
+        .iter()
+        .map(|(step, at)| vec![Text::At(*at).into(), Text::say(&format!("rights-step-{}", step.as_str())).into()]);
     let head = ["person-when", "receipt-what"].map(Text::say).to_vec();
     Block::Table { caption: Text::say("rights-steps"), head, rows: rows.collect() }
 }

@@ -61,6 +61,7 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("staff_ceremony", "otp_challenge", &[]),
     ("staff_session", "staff.session", &[]),
     ("access_question", "access.question", &[]),
+    ("download", "flow", &[("row_key", "outbox_message"), ("body", "outbox_message")]),
     ("rights_case", "rights.case", &[]),
     ("rights_step", "rights.case", &[]),
     ("notice_delay", "officer.access", &[]),

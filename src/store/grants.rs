@@ -399,7 +399,12 @@ pub async fn is_unspent(r: &mut Read, hash: &[u8]) -> Result<bool, Error> {
 
 /// Whether, at this very moment, a spent token may be answered with its child once more: spent after `since`, the child
 /// unused, the grant alive, the account active; and unless the answer is `bare` of claims, her data not kept only.
-pub async fn retry_stands(w: &mut Write, (hash, child): (&[u8], &[u8]), bare: bool, since: When) -> Result<bool, Error> {
+pub async fn retry_stands(
+    w: &mut Write,
+    (hash, child): (&[u8], &[u8]),
+    bare: bool,
+    since: When,
+) -> Result<bool, Error> {
     let stands: Option<i64> = w
         .sql(
             "SELECT CAST(1 AS BIGINT) FROM refresh_token t

@@ -7,11 +7,8 @@ use crate::domain::time::When;
 
 /// Since when, and from when on it may end; none if the account is used as ever.
 pub async fn get(r: &mut Read, account: AccountId) -> Result<Option<(When, Option<When>)>, Error> {
-    let row: Option<(Option<When>, Option<When>)> = r
-        .sql("SELECT restricted_at, restriction_ends_at FROM account WHERE id = $1")
-        .bind(account)
-        .maybe()
-        .await?;
+    let row: Option<(Option<When>, Option<When>)> =
+        r.sql("SELECT restricted_at, restriction_ends_at FROM account WHERE id = $1").bind(account).maybe().await?;
     let (since, ends) = row.ok_or(Error::Missing)?;
     Ok(since.map(|since| (since, ends)))
 }
@@ -19,7 +16,9 @@ pub async fn get(r: &mut Read, account: AccountId) -> Result<Option<(When, Optio
 /// Begins it; `false` if it stands.
 pub async fn begin(w: &mut Write, account: AccountId, now: When) -> Result<bool, Error> {
     let begun = w
-        .sql("UPDATE account SET restricted_at = $2, restriction_ends_at = NULL WHERE id = $1 AND restricted_at IS NULL")
+        .sql(
+            "UPDATE account SET restricted_at = $2, restriction_ends_at = NULL WHERE id = $1 AND restricted_at IS NULL",
+        )
         .bind(account)
         .bind(now)
         .run()

@@ -211,6 +211,16 @@ impl Letters<'_> {
         self.letter(&format!("rights-{}", about.step.as_str()), args)
     }
 
+    /// Tells a resident that the file she asked for is there, where, and until when.
+    #[must_use]
+    pub fn download_ready(&self, url: &str, until: When) -> Letter {
+        let mut args = FluentArgs::new();
+        args.set("url", url);
+        args.set("until", clock(until, self.lang));
+        args.set("until-date", date(until, self.lang));
+        self.letter("download", args)
+    }
+
     /// Where somebody may complain (UK GDPR Art 12(4)): the council's team and the regulator, each by name, e-mail address or
     /// website, and number.
     fn complain(&self, [to, email, phone]: &[String; 3], [regulator, url, helpline]: &[String; 3]) -> String {

@@ -35,7 +35,9 @@ pub use papers::{
     Notice, NoticeLink, Privacy, Whom,
 };
 pub use release::{ClaimKind, ClaimLine, Consent, FormPost, Inform, ServicePage, ServicePages};
-pub use rights::{DataComplaint, DataComplaintReceived, Rights, RightsLine, RightsOne, RightsStep};
+pub use rights::{
+    DataComplaint, DataComplaintReceived, Download, DownloadSheet, Rights, RightsLine, RightsOne, RightsStep,
+};
 pub use second_step::{RecoveryCodes, SecondStep, SecondStepSetUp, SecondStepSettings, VectorsOfTrust};
 pub use seen::{
     Seen, SeenAnswer, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion, SeenReceipt,

@@ -81,14 +81,18 @@ async fn take(app: &App, account: AccountId, (step, why): (Step, &Why), dry: boo
     let mut text = match step {
         Step::Restrict => format!("What is held of {account} {is} kept and not used: no service gets anything."),
         Step::Announce => format!("{account} {is} told that the restriction will be lifted."),
-        Step::Lift | Step::LiftAsAsked => format!("The restriction of {account} {is} lifted: services get again what they got."),
+        Step::Lift | Step::LiftAsAsked => {
+            format!("The restriction of {account} {is} lifted: services get again what they got.")
+        }
     };
     if let Some((written, services, from)) = told {
         if let Some(from) = from {
             text.push_str(&format!(" It can be from {from}."));
         }
         if services > 0 {
-            text.push_str(&format!(" Services to tell: {services}; `portreeve client signals` says what they answered."));
+            text.push_str(&format!(
+                " Services to tell: {services}; `portreeve client signals` says what they answered."
+            ));
         }
         text.push_str(if written {
             " She is written to."

@@ -130,8 +130,8 @@ mod tests {
     #[test]
     fn what_can_happen_next_follows_from_what_happened() {
         use Step::{
-            Acknowledged, Clarified, ClarificationAsked, Done, Extended, IdentityAsked, IdentityProven, Progress, Received,
-            Refused,
+            Acknowledged, ClarificationAsked, Clarified, Done, Extended, IdentityAsked, IdentityProven, Progress,
+            Received, Refused,
         };
         let (zone, holidays) = (london(), holidays());
         let calendar = Calendar { zone: &zone, holidays: &holidays };
@@ -144,15 +144,25 @@ mod tests {
             next(Kind::Access, &[Received], false),
             [IdentityAsked, ClarificationAsked, Extended, Done, Refused],
         );
-        assert_eq!(next(Kind::Access, &[Received], true), [ClarificationAsked, Extended, Done, Refused], "signed in is proof");
-        assert_eq!(next(Kind::Access, &[Received, IdentityAsked], false), [IdentityProven, ClarificationAsked, Refused]);
+        assert_eq!(
+            next(Kind::Access, &[Received], true),
+            [ClarificationAsked, Extended, Done, Refused],
+            "signed in is proof"
+        );
+        assert_eq!(
+            next(Kind::Access, &[Received, IdentityAsked], false),
+            [IdentityProven, ClarificationAsked, Refused]
+        );
         assert_eq!(
             next(Kind::Erasure, &[Received, IdentityAsked, IdentityProven, ClarificationAsked], false),
             [Clarified, Extended, Done, Refused],
         );
         assert_eq!(next(Kind::Access, &[Received, Extended], true), [ClarificationAsked, Done, Refused]);
         assert_eq!(next(Kind::Complaint, &[Received], false), [ClarificationAsked, Acknowledged]);
-        assert_eq!(next(Kind::Complaint, &[Received, Acknowledged], false), [ClarificationAsked, Progress, Done, Refused]);
+        assert_eq!(
+            next(Kind::Complaint, &[Received, Acknowledged], false),
+            [ClarificationAsked, Progress, Done, Refused]
+        );
         for closing in [Done, Refused] {
             assert_eq!(next(Kind::Access, &[Received, closing], true), []);
         }

@@ -68,7 +68,8 @@ pub struct Clock {
 #[must_use]
 pub fn read(facts: &Facts, calendar: &Calendar<'_>, now: When) -> Clock {
     let today = calendar.day(facts.closed.unwrap_or(now));
-    let clock = if facts.kind.is_request() { request(facts, calendar, today) } else { complaint(facts, calendar, today) };
+    let clock =
+        if facts.kind.is_request() { request(facts, calendar, today) } else { complaint(facts, calendar, today) };
     if facts.closed.is_some() { Clock { waits: None, light: Light::Closed, ..clock } } else { clock }
 }
 

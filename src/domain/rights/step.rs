@@ -46,7 +46,12 @@ impl Step {
     pub const fn needs_words(self) -> bool {
         matches!(
             self,
-            Self::IdentityAsked | Self::ClarificationAsked | Self::Extended | Self::Progress | Self::Done | Self::Refused
+            Self::IdentityAsked
+                | Self::ClarificationAsked
+                | Self::Extended
+                | Self::Progress
+                | Self::Done
+                | Self::Refused
         )
     }
 }

@@ -59,11 +59,7 @@ pub(super) struct Found {
 
 impl Found {
     /// Nothing that is kept from her is done about a right of hers.
-    pub(super) async fn of(
-        deed: Deed<'_>,
-        In { enquiry, account, late }: In,
-        action: Action,
-    ) -> Result<Self, Refused> {
+    pub(super) async fn of(deed: Deed<'_>, In { enquiry, account, late }: In, action: Action) -> Result<Self, Refused> {
         let app = deed.app;
         let enquiry = if late {
             let read = enquiries::get(&mut app.db.peek(), enquiry).await?;

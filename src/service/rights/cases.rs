@@ -399,7 +399,8 @@ pub(in crate::service) async fn told(
     let case = read(app, row, &steps, now)?;
     let open = |step: &StepRow| {
         let words = step.words.as_deref();
-        let open = |sealed: &[u8]| keys.open(words_field(row.id, step.place), sealed, leave).map(|text| text.to_string());
+        let open =
+            |sealed: &[u8]| keys.open(words_field(row.id, step.place), sealed, leave).map(|text| text.to_string());
         words.map(open).transpose()
     };
     let words = steps.iter().map(open).collect::<Result<_, _>>()?;

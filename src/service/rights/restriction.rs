@@ -93,7 +93,13 @@ pub async fn take(
                 beside.write(app, event).await
             }
             Step::Announce => {
-                let event = seal(app, &keys, by, RestrictionAnnounced { from: from.unwrap_or(now).to_string(), by: by_name }, now)?;
+                let event = seal(
+                    app,
+                    &keys,
+                    by,
+                    RestrictionAnnounced { from: from.unwrap_or(now).to_string(), by: by_name },
+                    now,
+                )?;
                 beside.write(app, event).await
             }
             Step::Lift | Step::LiftAsAsked => {
@@ -148,13 +154,7 @@ impl Beside<'_> {
     }
 }
 
-fn seal<K: Kind>(
-    app: &App,
-    keys: &PersonKeys,
-    by: Judge<'_>,
-    payload: K,
-    now: When,
-) -> Result<Sealed<K>, Failure> {
+fn seal<K: Kind>(app: &App, keys: &PersonKeys, by: Judge<'_>, payload: K, now: When) -> Result<Sealed<K>, Failure> {
     let draft = by.draft(payload).about(keys.account());
     Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(keys))?)
 }

@@ -64,11 +64,18 @@ fn fields(desk: &Seated, typed: &Typed, has_account: bool) -> Vec<Field> {
             Field::input("address", "rights-desk-address", &typed.address).of_type("area"),
         ]);
     }
-    fields.push(Field::input("words", "rights-desk-words", &typed.words).of_type("area").hinted("rights-desk-words-hint"));
+    fields.push(
+        Field::input("words", "rights-desk-words", &typed.words).of_type("area").hinted("rights-desk-words-hint"),
+    );
     fields
 }
 
-fn page(desk: &Seated, (back, here): (&str, &str), typed: &Typed, (wrong, has_account): (Vec<Wrong>, bool)) -> Response {
+fn page(
+    desk: &Seated,
+    (back, here): (&str, &str),
+    typed: &Typed,
+    (wrong, has_account): (Vec<Wrong>, bool),
+) -> Response {
     let form = Form::post(here, "write", "rights-desk-write").fields(fields(desk, typed, has_account));
     let lead = if has_account { "rights-new-lead-account" } else { "rights-new-lead" };
     let page = Console::new(Text::say("rights-new-title")).back(back).wrong(wrong);

@@ -1,6 +1,7 @@
 //! What somebody asks for by right, and complaints: in the account, and on the form for everybody.
 
 use super::{Authority, Whom};
+use crate::domain::rights::download::Section;
 use crate::domain::time::When;
 use crate::view::{Page, Wrong};
 use serde::Serialize;
@@ -96,6 +97,43 @@ pub struct DataComplaintReceived {
     pub to: Whom,
     /// The regulator.
     pub regulator: Authority,
+}
+
+/// `/account/download`: what the account can see of itself. Submit `id=make`, or fields `current_password`, `code` and submit
+/// `id=fetch`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Download {
+    /// none, making, ready or fetched.
+    pub state: &'static str,
+    /// Until when it is there, if it is ready.
+    pub until: Option<When>,
+    /// The address for password managers.
+    pub username: Option<String>,
+    /// Whether a code is asked, too.
+    pub second_step: bool,
+    /// What to mend.
+    #[serde(skip)]
+    pub errors: Vec<Wrong>,
+}
+
+/// The page in the file that is fetched: it stands alone.
+#[derive(Debug, Clone, Serialize)]
+pub struct DownloadSheet {
+    /// When it was made.
+    pub made_at: When,
+    /// Its parts.
+    pub sections: Vec<Section>,
+}
+
+impl Page for Download {
+    const TEMPLATE: &'static str = "download.html";
+    fn errors(&self) -> &[Wrong] {
+        &self.errors
+    }
+}
+
+impl Page for DownloadSheet {
+    const TEMPLATE: &'static str = "download_sheet.html";
 }
 
 impl Page for Rights {

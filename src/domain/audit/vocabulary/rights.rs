@@ -6,6 +6,7 @@ use crate::domain::audit::schema::{Field, Shaped};
 use crate::domain::audit::{Kind, PersonKey};
 use crate::domain::ids::CaseId;
 use serde::Serialize;
+use uuid::Uuid;
 
 events! {
     /// Her data is kept and not used (UK GDPR Art 18): nothing is passed on.
@@ -64,5 +65,26 @@ events! {
         outcome: String => "rights.case" in ["done", "refused"],
         /// Whether it was in time.
         in_time: bool => "rights.case",
+    }
+    /// She asked for what her account can see of itself.
+    DownloadAsked = "rights.download_asked", Evidence {
+        /// Which.
+        download: Uuid => "rights.case",
+    }
+    /// It was made, and she was written to.
+    DownloadMade = "rights.download_made", Evidence {
+        /// Which.
+        download: Uuid => "rights.case",
+        /// SHA-256 of the file, in hex.
+        sha256: String => "rights.case",
+        /// How long it is, in bytes.
+        bytes: usize => "rights.case",
+    }
+    /// She proved who she is, and fetched it.
+    DownloadTaken = "rights.download_taken", Evidence {
+        /// Which.
+        download: Uuid => "rights.case",
+        /// SHA-256 of the file, in hex.
+        sha256: String => "rights.case",
     }
 }

@@ -105,7 +105,11 @@ fn the_clock_stands_while_she_is_waited_for_and_goes_on_then() {
     let goes_on = clock(Kind::Access, "2026-12-01", &answered, "2027-02-21");
     // 19 days had gone when she was asked.
     assert_eq!((goes_on.waits, goes_on.light, goes_on.due), (None, Light::Green, Some(day("2027-03-04"))));
-    assert_eq!(clock(Kind::Access, "2026-12-01", &answered, "2027-02-22").light, Light::Amber, "two days on it is day 21");
+    assert_eq!(
+        clock(Kind::Access, "2026-12-01", &answered, "2027-02-22").light,
+        Light::Amber,
+        "two days on it is day 21"
+    );
 }
 
 #[test]

@@ -96,10 +96,7 @@ pub const DESK: &[Row] = &[
     ("staff GET /rights/{case}", &["officer.refused"]),
     ("staff POST /rights/{case}", &["officer.enquiry_opened", "officer.refused"]),
     ("staff GET /rights/{case}/receipt", &["officer.refused"]),
-    (
-        "staff GET /rights/{case}/enquiries/{enquiry}",
-        &["officer.not_permitted", "officer.refused", "officer.viewed"],
-    ),
+    ("staff GET /rights/{case}/enquiries/{enquiry}", &["officer.not_permitted", "officer.refused", "officer.viewed"]),
     (
         "staff POST /rights/{case}/enquiries/{enquiry}",
         &["officer.not_permitted", "officer.refused", "officer.viewed", "rights.closed", "rights.step_taken"],
