@@ -25,11 +25,19 @@ pub async fn governance(house: &House) -> Officer {
 pub async fn only_case(officer: &mut Officer) -> String {
     let list = officer.get("/rights").await;
     assert_eq!(list.status, 200, "{}", list.body);
-    let places: Vec<&str> =
-        list.body.split("href=\"/rights/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    let cases: Vec<&&str> = places.iter().filter(|place| **place != "new").collect();
-    assert_eq!(cases.len(), 1, "{}", list.body);
-    format!("/rights/{}", cases[0])
+    assert_eq!(cases(&list.body).len(), 1, "{}", list.body);
+    first_case(&list.body)
+}
+
+/// The cases that a page leads to.
+fn cases(page: &str) -> Vec<&str> {
+    let places = page.split("href=\"/rights/").skip(1).filter_map(|rest| rest.split('"').next());
+    places.filter(|place| place.len() == 36).collect()
+}
+
+/// The first of them, as its page is called.
+pub fn first_case(page: &str) -> String {
+    format!("/rights/{}", cases(page).first().unwrap_or_else(|| panic!("{page}")))
 }
 
 /// Opens the enquiry in which a case is read: where that is.

@@ -4,6 +4,7 @@ mod account;
 mod details;
 mod docs;
 mod release;
+mod rights;
 mod second_step;
 mod seen;
 mod sharing;

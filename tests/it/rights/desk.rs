@@ -1,6 +1,6 @@
 //! Cases at the consoles: written down for who asks by phone, at a desk or by post, and answered step by step.
 
-use super::{again, governance, letters, only_case, opens, steps};
+use super::{again, first_case, governance, letters, only_case, opens, steps};
 use crate::app::House;
 use crate::looking::leaves;
 use crate::seen::{WORD, signed_in};
@@ -122,8 +122,7 @@ both! {
         assert!(!list.body.contains("In time"), "{}", list.body);
         let (_, mut eve) = house.officer("Eve Pike", &[Role::Auditor]).await;
         assert_eq!(eve.get("/rights").await.status, 200, "who audits sees that it is late");
-        let case = list.body.split("href=\"/rights/").skip(1).filter_map(|rest| rest.split('"').next()).find(|one| *one != "new");
-        let case = format!("/rights/{}", case.unwrap());
+        let case = first_case(&list.body);
         let page = eve.get(&case).await;
         says(&page, 200, &["Received"]);
         assert!(!page.body.contains("Read and answer it"), "{}", page.body);

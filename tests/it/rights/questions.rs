@@ -1,6 +1,6 @@
 //! What somebody asks who answers for rights (questions 11 to 13 of the demonstration): each over one story, with its exact answer.
 
-use super::{again, governance, letters, only_case, opens, steps};
+use super::{again, first_case, governance, letters, only_case, opens, steps};
 use crate::app::House;
 use crate::questions::without;
 use crate::seen::{WORD, signed_in};
@@ -72,9 +72,8 @@ both! {
         house.later(DAY * 32);
         let mut dee = again(dee).await;
         let list = dee.get("/rights").await.body;
-        let overdue = list.split("Overdue").nth(1).unwrap();
-        let his = overdue.split("href=\"/rights/").nth(1).unwrap().split('"').next().unwrap().to_owned();
-        let his = format!("/rights/{his}");
+        // What is overdue stands first.
+        let his = first_case(&list);
         let here = opens(&mut dee, &his, "rights_request").await;
         says(&dee.post(&here, &[("step", "extended"), ("words", "Late.")]).await, 200, &["This was changed meanwhile"]);
     }
