@@ -4,6 +4,7 @@
 mod house;
 mod looking;
 mod resident;
+mod retention;
 mod sharing;
 mod signals;
 mod staff;
@@ -11,6 +12,7 @@ mod staff;
 pub use house::*;
 pub use looking::*;
 pub use resident::*;
+pub use retention::*;
 pub use sharing::*;
 pub use signals::*;
 pub use staff::*;
@@ -105,6 +107,6 @@ use {events, may_be_absent, version};
 
 /// Every kind of event: what residents do, what the house does, what staff do, and how they look.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
-    let residents = resident::KINDS.iter().chain(sharing::KINDS).chain(signals::KINDS);
+    let residents = resident::KINDS.iter().chain(sharing::KINDS).chain(signals::KINDS).chain(retention::KINDS);
     residents.chain(house::KINDS).chain(staff::KINDS).chain(looking::KINDS)
 }
