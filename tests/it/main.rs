@@ -69,6 +69,7 @@ mod policies;
 mod questions;
 mod recovery;
 mod resident;
+mod retention;
 mod search;
 mod second_step;
 mod seen;
