@@ -14,6 +14,7 @@ pub mod download;
 pub mod email;
 pub mod forgotten;
 pub mod home;
+pub mod leaving;
 pub mod log;
 pub mod onward;
 pub mod papers;

@@ -1,5 +1,7 @@
-//! `portreeve resident show | suspend | restore | restrict | lift-restriction | objections | decide-objection`.
+//! `portreeve resident show | suspend | restore | restrict | lift-restriction | erase | reopen | death | objections |
+//! decide-objection`.
 
+mod leaving;
 mod objections;
 mod restriction;
 
@@ -41,6 +43,15 @@ pub(super) enum Resident {
     /// come; or lift it at once with --as-she-asks.
     #[command(after_help = WHO)]
     LiftRestriction(restriction::Lift),
+    /// Erase an account: what is decided is carried out, services are told, and nothing brings it back.
+    #[command(after_help = WHO)]
+    Erase(Change),
+    /// Open an account again that its owner closed.
+    #[command(after_help = WHO)]
+    Reopen(Change),
+    /// Note that the owner of an account has died: nobody signs in to it, and no letter goes out.
+    #[command(after_help = WHO)]
+    Death(Change),
     /// List the objections to sharing that wait to be decided, the oldest first, with the day each is due.
     Objections(objections::List),
     /// Decide an objection: uphold it, and the service gets nothing more for that purpose; or go on, on compelling grounds. She is
@@ -106,6 +117,9 @@ impl Resident {
             }
             Self::Restrict(restrict) => restrict.run(say).await,
             Self::LiftRestriction(lift) => lift.run(say).await,
+            Self::Erase(change) => leaving::erase(&change, say).await,
+            Self::Reopen(change) => leaving::reopen(&change, say).await,
+            Self::Death(change) => leaving::death(&change, say).await,
             Self::Objections(list) => list.run(say).await,
             Self::DecideObjection(decide) => decide.run(say).await,
         }

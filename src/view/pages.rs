@@ -9,6 +9,7 @@ mod details;
 mod docs;
 mod enter;
 mod leave;
+mod leaving;
 mod papers;
 mod release;
 mod rights;
@@ -30,6 +31,7 @@ pub use details::{DetailNews, DetailRow, DetailUse, Details, GiveDetail, TypedDe
 pub use docs::{Checker, ErrorLine, Errors, Sample, SamplePart, SetUp, SetUpStep, Step};
 pub use enter::{CreateAccount, Forgotten, Home, SharedAddress, SignIn};
 pub use leave::{Frame, LogoutConfirm, ReturnLink, SignedOut, SignedOutService, SignedOutState};
+pub use leaving::{KeptLine, LeaveAccount, LeftAccount, LeftHow, ReopenAccount};
 pub use papers::{
     Accessibility, AccessibilityIssue, Authority, Block, Complain, Compliance, Cookie, Cookies, Limits, ManualCheck,
     Notice, NoticeLink, Privacy, Whom,

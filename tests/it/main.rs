@@ -70,6 +70,7 @@ mod policies;
 mod questions;
 mod recovery;
 mod resident;
+mod retention;
 mod rights;
 mod search;
 mod second_step;

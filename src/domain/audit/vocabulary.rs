@@ -4,6 +4,7 @@
 mod house;
 mod looking;
 mod resident;
+mod retention;
 mod rights;
 mod sharing;
 mod signals;
@@ -12,6 +13,7 @@ mod staff;
 pub use house::*;
 pub use looking::*;
 pub use resident::*;
+pub use retention::*;
 pub use rights::*;
 pub use sharing::*;
 pub use signals::*;
@@ -108,5 +110,6 @@ use {events, may_be_absent, version};
 /// Every kind of event: what residents do, what the house does, what staff do, and how they look.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
     let residents = resident::KINDS.iter().chain(sharing::KINDS).chain(signals::KINDS).chain(rights::KINDS);
+    let residents = residents.chain(retention::KINDS);
     residents.chain(house::KINDS).chain(staff::KINDS).chain(looking::KINDS)
 }
