@@ -2,10 +2,11 @@
 // without scripts too.
 
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { accessible } from './lib/accessible.js'
 import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
-import { startDemo } from './lib/demo.js'
+import { startDemo, until } from './lib/demo.js'
 import * as resident from './lib/resident.js'
 
 let browser
@@ -55,6 +56,27 @@ for (const [name, options] of Object.entries({
     await page.getByText('ask a court to decide').waitFor()
     await look(page, '/account/rights', `rights-list ${name}`)
     assert.equal(await page.locator('a[href^="/account/rights/DP-"]').count(), 1)
+
+    // What the account shows, as a file: made in a moment, fetched once, with the password.
+    await resident.press(page, 'a[href="/account/download"]')
+    await resident.at(page, '/account/download')
+    await look(page, '/account/download', `download ${name}`)
+    await resident.press(page, '#make')
+    await until(20_000, async () => {
+      await page.goto(`${demo.issuer}/account/download`)
+      return page.locator('#fetch').count()
+    })
+    await look(page, '/account/download', `download-ready ${name}`)
+    await resident.press(page, '#fetch')
+    await resident.problem(page, `download-empty ${name}`)
+    await page.locator('input[name=current_password]').fill(person.password)
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#fetch').click()])
+    assert.match(download.suggestedFilename(), /^account-\d{4}-\d{2}-\d{2}\.zip$/)
+    const bytes = await readFile(await download.path())
+    assert.equal(bytes.subarray(0, 2).toString(), 'PK')
+    await page.goto(`${demo.issuer}/account/download`)
+    await page.getByText('You have downloaded your file').waitFor()
+    await look(page, '/account/download', `download-fetched ${name}`)
     await context.close()
   })
 
