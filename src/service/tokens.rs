@@ -160,13 +160,11 @@ pub async fn refresh(
         let stored = app
             .db
             .write(async |mut w| {
+                let both = (&hash.0[..], &child_hash.0[..]);
                 if !again {
                     grants::spend_refresh(&mut w, &hash.0, made.bare, now)?;
-                } else {
-                    let both = (&hash.0[..], &child_hash.0[..]);
-                    if !grants::retry_stands(&mut w, both, made.bare, now - retry).await? {
-                        return Err(Error::GivenUp);
-                    }
+                } else if !grants::retry_stands(&mut w, both, made.bare, now - retry).await? {
+                    return Err(Error::GivenUp);
                 }
                 made.store(&mut w, now)?;
                 grants::released(&mut w, grant.id, now)?;

@@ -61,8 +61,8 @@ fn row(desk: &Seated, case: &Case) -> Vec<Cell> {
         Cell::link(Text::plain(case.summary.reference.clone()), format!("/rights/{}", case.id)),
         kind(case.summary.kind).into(),
         Text::At(case.summary.received).into(),
-        due(desk, &case.summary.clock).into(),
-        left(desk, &case.summary.clock).into(),
+        due(desk, case.summary.clock).into(),
+        left(desk, case.summary.clock).into(),
     ]
 }
 
@@ -70,7 +70,7 @@ pub(super) fn kind(kind: Kind) -> Text {
     Text::say(&format!("rights-kind-{}", kind.as_str()))
 }
 
-pub(super) fn due(desk: &Seated, clock: &Clock) -> Text {
+pub(super) fn due(desk: &Seated, clock: Clock) -> Text {
     match (clock.due, clock.waits) {
         (_, Some(Waits::Identity)) | (None, _) => Text::say("rights-desk-no-day"),
         (Some(due), _) => Text::Day(cases::at_noon(&desk.app, due)),
@@ -78,7 +78,7 @@ pub(super) fn due(desk: &Seated, clock: &Clock) -> Text {
 }
 
 /// How long there is, in words.
-fn left(desk: &Seated, clock: &Clock) -> Text {
+fn left(desk: &Seated, clock: Clock) -> Text {
     match (clock.light, clock.waits, clock.due) {
         (_, Some(Waits::Identity), _) => Text::say("rights-desk-identity"),
         (_, Some(Waits::Clarification), _) => Text::say("rights-desk-clarification"),
@@ -98,8 +98,8 @@ fn facts(desk: &Seated, case: &Case) -> Block {
         (Text::say("rights-what-desk"), kind(summary.kind).into()),
         (Text::say("rights-received"), Text::At(summary.received).into()),
         (Text::say("rights-channel"), Text::say(&format!("rights-channel-{channel}")).into()),
-        (Text::say("rights-desk-due"), due(desk, &summary.clock).into()),
-        (Text::say("objections-where"), left(desk, &summary.clock).into()),
+        (Text::say("rights-desk-due"), due(desk, summary.clock).into()),
+        (Text::say("objections-where"), left(desk, summary.clock).into()),
     ])
 }
 

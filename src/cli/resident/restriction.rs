@@ -12,6 +12,7 @@ use crate::service::standing::Why;
 use crate::store::Error;
 use crate::view::Lang;
 use serde_json::json;
+use std::fmt::Write as _;
 
 /// Whose data is kept only.
 #[derive(Debug, clap::Args)]
@@ -87,12 +88,11 @@ async fn take(app: &App, account: AccountId, (step, why): (Step, &Why), dry: boo
     };
     if let Some((written, services, from)) = told {
         if let Some(from) = from {
-            text.push_str(&format!(" It can be from {from}."));
+            // Writing to a String cannot fail.
+            let _ = write!(text, " It can be from {from}.");
         }
         if services > 0 {
-            text.push_str(&format!(
-                " Services to tell: {services}; `portreeve client signals` says what they answered."
-            ));
+            let _ = write!(text, " Services to tell: {services}; `portreeve client signals` says what they answered.");
         }
         text.push_str(if written {
             " She is written to."

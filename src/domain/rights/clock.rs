@@ -119,11 +119,14 @@ fn request(facts: &Facts, calendar: &Calendar<'_>, today: Date) -> Clock {
     // Of more months than one, the last is looked at.
     let last_month = days_after(months_after(begins, months - MONTHS), AMBER);
     let amber = days_after(last_month, waited(facts, calendar, (begins, today)));
-    let light = match waits {
-        Some(_) => Light::Green,
-        None if today > due => Light::Red,
-        None if today >= amber => Light::Amber,
-        None => Light::Green,
+    let light = if waits.is_some() {
+        Light::Green
+    } else if today > due {
+        Light::Red
+    } else if today >= amber {
+        Light::Amber
+    } else {
+        Light::Green
     };
     Clock { due: Some(due), waits, light }
 }

@@ -21,6 +21,7 @@ use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::AccountId;
 use crate::domain::rights::download::{Cell, Section, csv, json};
 use crate::domain::session::SignedIn;
+use crate::domain::sharing::{Reason, Way};
 use crate::domain::time::When;
 use crate::service::second_step::{self, Again, Unproven};
 use crate::service::sharing::own;
@@ -245,7 +246,7 @@ async fn shares(app: &App, account: AccountId, lang: Lang, now: When) -> Result<
     let rows = own::all(app, account, now).await?.into_iter().map(|mine| {
         let claims: Vec<&str> = mine.claims.iter().map(|claim| claim.as_str()).collect();
         let purpose = policy.purpose(&mine.purpose).map_or(mine.purpose.as_str(), |words| words.get(lang));
-        let state = mine.outcome.map_or_else(|why| why.as_str(), |_| "on");
+        let state = mine.outcome.map_or_else(Reason::as_str, |_| "on");
         vec![
             mine.client_id.to_string().into(),
             purpose.into(),
@@ -271,7 +272,7 @@ async fn history(app: &App, account: AccountId) -> Result<Section, Failure> {
             line.state.as_str().into(),
             claims.join(" ").into(),
             line.notice.to_string().into(),
-            line.how.channel.map(|way| way.as_str()).into(),
+            line.how.channel.map(Way::as_str).into(),
             line.id.to_string().into(),
         ]
     });

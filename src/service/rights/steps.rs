@@ -62,10 +62,8 @@ pub async fn take(
     let due = clock::read(&Facts::fold(case.summary.kind, row.received_at, &then), &calendar, now).due;
     let place = row.version;
     let sealed = words.as_ref().map(|words| keys.seal(words_field(id, place), words)).transpose()?;
-    let letter = match step.is_told() {
-        true => letter(app, &keys, &row, (step, due, words.clone()), tell, None).await?,
-        false => None,
-    };
+    let letter =
+        if step.is_told() { letter(app, &keys, &row, (step, due, words.clone()), tell, None).await? } else { None };
     let written = step.is_told().then_some(letter.is_some());
     let taken = Taken { id, place, step, sealed, letter, now };
     let by = Hand::Council(by);

@@ -210,7 +210,7 @@ pub async fn receipt(desk: Seated, Path(case): Path<Uuid>, Query(told): Query<To
         (Text::say("rights-reference"), Text::plain(case.reference.clone()).into()),
         (Text::say("rights-what-desk"), kind(case.kind).into()),
         (Text::say("rights-received"), Text::At(case.received).into()),
-        (Text::say(label), due(&desk, &case.clock).into()),
+        (Text::say(label), due(&desk, case.clock).into()),
     ];
     let page = Console::new(Text::say("rights-receipt")).back("/").maybe(done).block(Block::Facts(facts));
     let page = page.block(Block::Heading(Text::say("rights-complain"))).block(Block::Para(complain));

@@ -205,5 +205,12 @@ both! {
         assert_eq!(house.events("rights.closed").await, 0);
         // The form of the record's own page leads to her record, and restriction to where it is done.
         says(&dee.get(&here).await, 200, &["Of Wójcik.", "/people/"]);
+        // Whoever knows her leaves it to somebody else.
+        assert_eq!(dee.post("/conflicts", &[("how", "declare"), ("who", ADA)]).await.to, "/conflicts");
+        house.later(Duration::from_secs(1));
+        for said in [dee.get(&here).await, dee.post(&here, &[("step", "refused"), ("words", "No.")]).await] {
+            assert!(said.status == 403 && !said.body.contains("Of Wójcik"), "{} {}", said.status, said.body);
+        }
+        assert_eq!(house.events("rights.closed").await, 0);
     }
 }
