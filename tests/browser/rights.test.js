@@ -64,7 +64,7 @@ for (const [name, options] of Object.entries({
     await resident.press(page, '#make')
     await until(20_000, async () => {
       await page.goto(`${demo.issuer}/account/download`)
-      return page.locator('#fetch').count()
+      return (await page.locator('#fetch').count()) === 1 || undefined
     })
     await look(page, '/account/download', `download-ready ${name}`)
     await resident.press(page, '#fetch')
