@@ -148,22 +148,22 @@ both! {
 
     async fn what_she_is_told_she_reads_in_her_account(world: World) {
         let house = House::new(world).await;
-        let hers = ada(&house).await;
-        let sent = hers.post("/account/rights", &[("kind", "access"), ("words", "Everything of this year.")]).await;
+        let visitor = ada(&house).await;
+        let sent = visitor.post("/account/rights", &[("kind", "access"), ("words", "Everything of this year.")]).await;
         let page = sent.to.split('?').next().unwrap().to_owned();
         let mut dee = super::governance(&house).await;
         let case = only_case(&mut dee).await;
         let here = opens(&mut dee, &case, "rights_request").await;
-        says(&hers.get("/account/seen").await, 200, &[]);
+        says(&visitor.get("/account/seen").await, 200, &[]);
         dee.get(&here).await;
         assert_eq!(steps(&mut dee, &here, "clarification_asked", "Do you mean\r\nletters, too?").await, "written");
-        says(&hers.get(&page).await, 200, &["We wait for your answer", "We asked a question", "letters, too?"]);
+        says(&visitor.get(&page).await, 200, &["We wait for your answer", "We asked a question", "letters, too?"]);
         steps(&mut dee, &here, "clarified", "").await;
         steps(&mut dee, &here, "done", "Here it is.").await;
-        let told = hers.get(&page).await;
+        let told = visitor.get(&page).await;
         says(&told, 200, &["Closed: done", "Here it is.", "The question was answered"]);
         assert!(!told.body.contains("We answer by"), "{}", told.body);
-        let seen = hers.get("/account/seen").await;
+        let seen = visitor.get("/account/seen").await;
         says(&seen, 200, &["What you asked for or complained of", &reference(&page)]);
         // Nothing follows what is closed.
         let again = dee.post(&here, &[("step", "refused"), ("words", "No.")]).await;

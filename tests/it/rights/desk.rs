@@ -89,8 +89,8 @@ both! {
         assert!(done.to.ends_with("/receipt?told=written"), "{} {}", done.to, done.body);
         let leaf = leaves(&house, "rights.received").await.remove(0);
         assert_eq!((&leaf["actor"]["class"], &leaf["reason_code"]), (&json!("officer"), &json!("resident_asked")), "{leaf}");
-        let hers = signed_in(&house, ADA).await;
-        assert!(hers.get("/account/rights").await.body.contains("Keep details, and do not use them"));
+        let visitor = signed_in(&house, ADA).await;
+        assert!(visitor.get("/account/rights").await.body.contains("Keep details, and do not use them"));
         // Somebody who came to the desk may be asked to show who she is; the case leads to where it is done.
         let mut dee = governance(&house).await;
         let case = only_case(&mut dee).await;
@@ -185,8 +185,8 @@ both! {
     async fn nobody_acts_under_another_case_or_for_somebody_they_know(world: World) {
         let house = House::new(world).await;
         house.resident("Ada Wójcik", ADA, WORD).await;
-        let hers = signed_in(&house, ADA).await;
-        hers.post("/account/rights", &[("kind", "erasure"), ("words", "Of Wójcik.")]).await;
+        let visitor = signed_in(&house, ADA).await;
+        visitor.post("/account/rights", &[("kind", "erasure"), ("words", "Of Wójcik.")]).await;
         let mut dee = governance(&house).await;
         let case = only_case(&mut dee).await;
         // An enquiry about something else.
