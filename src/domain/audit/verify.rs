@@ -434,3 +434,5 @@ impl<'s> Verifier<'s> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_disposal;
