@@ -386,7 +386,10 @@ pub async fn explained(
     let mut all = Vec::new();
     for id in ids {
         let Some(found) = events::get(r, id).await? else { continue };
-        all.extend(read(recorder, log, &found.event));
+        // One that stands before what it names cannot say what became of it.
+        let place = found.log.as_deref().zip(found.leaf_index.and_then(|index| u64::try_from(index).ok()));
+        let behind = |said: &Disposal| place.is_none_or(|(of, index)| said.is_behind(of, index));
+        all.extend(read(recorder, log, &found.event, behind));
     }
     Ok(all)
 }
@@ -404,7 +407,12 @@ pub async fn explanation(
     Ok(all.into_iter().find(|one| one.names((index, index + 1)).next().is_some()))
 }
 
-fn read(recorder: &Recorder, log: &str, event: &events::Stored) -> Option<Explained> {
+fn read(
+    recorder: &Recorder,
+    log: &str,
+    event: &events::Stored,
+    behind: impl Fn(&Disposal) -> bool,
+) -> Option<Explained> {
     #[derive(Deserialize)]
     struct Said {
         rule: String,
@@ -418,7 +426,7 @@ fn read(recorder: &Recorder, log: &str, event: &events::Stored) -> Option<Explai
         && commitment(event.salt.as_deref()?, text.as_bytes()) == leaf.commit;
     let whole: serde_json::Value = serde_json::from_str(&text).ok()?;
     let data = whole.get("data")?;
-    let said = Disposal::read(data).filter(|said| ours && said.log == log)?;
+    let said = Disposal::read(data).filter(|said| ours && said.log == log && behind(said))?;
     let Said { rule, schedule } = Said::deserialize(data).ok()?;
     let number = |index: u64| i64::try_from(index).unwrap_or(i64::MAX);
     let spans = said.spans.into_iter().map(|(from, to)| (number(from), number(to))).collect();

@@ -13,7 +13,7 @@ mod stream;
 mod strict;
 pub mod tampered;
 pub mod witness;
-mod year;
+pub mod year;
 
 use crate::app::House;
 use portreeve::app::App;
@@ -105,11 +105,17 @@ pub async fn tamper(app: &App, statements: &[&'static str]) {
 /// Drops what keeps events from being changed by mistake: it holds no one who has the database.
 pub async fn unguard(app: &App) {
     let statements = match app.db.name() {
-        "sqlite" => ["DROP TRIGGER event_kept", "DROP TRIGGER event_stays", "DROP TRIGGER event_placed"],
+        "sqlite" => [
+            "DROP TRIGGER event_kept",
+            "DROP TRIGGER event_stays",
+            "DROP TRIGGER event_placed",
+            "DROP TRIGGER event_emptied",
+        ],
         _ => [
             "DROP TRIGGER event_kept ON event",
             "DROP TRIGGER event_stays ON event",
             "DROP TRIGGER event_placed ON event",
+            "DROP TRIGGER event_emptied ON event",
         ],
     };
     tamper(app, &statements).await;
