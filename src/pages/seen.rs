@@ -7,7 +7,8 @@ use crate::service::post::Text;
 use crate::service::questions::{self, Ask};
 use crate::service::seen::{self, Access, By, Details, Part, Receipt};
 use crate::view::pages::{
-    Seen, SeenAnswer, SeenDestroyed, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion, SeenReceipt,
+    Seen, SeenAnswer, SeenDestroyed, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion,
+    SeenReceipt,
 };
 use crate::view::{Both, Lang};
 use crate::visit::Visit;

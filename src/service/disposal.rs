@@ -4,7 +4,7 @@
 //! ```text
 //! kinds of a category, before a time ──the oldest 200, but those exempt──> payload, salt: NULL ──┐
 //! a person's, under one of her keys ──the oldest 200──> payload, salt, whom about: NULL ────────┴─ payload.disposed: one write
-//!                                        └─ none left ──> her key out of the vault ── person.key_destroyed ──> files settled
+//!                                        └─ none left ──> her key out of the vault ── person.key_destroyed
 //! ```
 //!
 //! Only what has its place in a log goes. Killed anywhere, each payload is there and unsaid, or gone and said once.
@@ -165,6 +165,23 @@ fn by_the_house<K: Kind>(payload: K) -> Draft<K> {
     draft
 }
 
+/// How many payloads of these kinds the rule has come to: what happened before a time and has its place in a log.
+///
+/// # Errors
+/// What the store says.
+pub async fn due(app: &App, kinds: &[&str], before: When) -> Result<u64, Failure> {
+    let mut count = 0;
+    for kind in lawful(kinds) {
+        count += rows::count(&mut app.db.peek(), kind, before).await?;
+    }
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+fn lawful<'k>(kinds: &[&'k str]) -> Vec<&'k str> {
+    let never = |kind: &str| vocabulary::all().any(|one| one.name == kind && one.kept == NEVER);
+    kinds.iter().copied().filter(|kind| !never(kind)).collect()
+}
+
 /// Chooses the next batch of these kinds: the oldest that happened before a time and are not exempt, behind a cursor. What is
 /// exempt keeps nothing behind it back.
 ///
@@ -177,8 +194,7 @@ pub async fn pick(
     exempt: &(dyn Fn(&Candidate) -> bool + Sync),
 ) -> Result<Picked, Failure> {
     let mut picked = Picked { next: from, ..Picked::default() };
-    let never = |kind: &str| vocabulary::all().any(|one| one.name == kind && one.kept == NEVER);
-    let kinds: Vec<&str> = kinds.iter().copied().filter(|kind| !never(kind)).collect();
+    let kinds = lawful(kinds);
     for _ in 0..PAGES {
         let after = picked.next.unwrap_or((When::from_seconds(i64::from(i32::MIN)), EventId(Uuid::nil())));
         let mut page = Vec::new();
@@ -284,7 +300,8 @@ pub enum Forgotten {
 
 /// Destroys a person's key, once nothing of the record is sealed under it, and what is left of whom events were about. SQLite's
 /// vault is a file of its own, and a crash may come between two files: the payloads went first, so that at worst a key to nothing
-/// is left, and this is called again. Then the files are settled: neither stands in them any more.
+/// is left, and this is called again (what it did may then be on record twice). What else the key sealed is for the caller to have
+/// destroyed before, and to [`settle`] after the run.
 ///
 /// # Errors
 /// [`Failure`]; it is called again then.
@@ -331,11 +348,11 @@ pub async fn forget_key(
     if !matches!(written, Err(Error::GivenUp)) {
         written?;
     }
-    settle(app).await?;
     Ok(Forgotten::Gone)
 }
 
-/// After a run: what was destroyed is in no file any more. `false` if a reader was in the way, and it has to be asked again.
+/// After every run that destroyed a payload or a key: what was destroyed is in no file any more. `false` if a reader was in the
+/// way, and it has to be asked again.
 ///
 /// # Errors
 /// What the store says.

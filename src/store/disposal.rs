@@ -51,6 +51,21 @@ pub async fn of_kind(
     .await
 }
 
+/// How many there are of one kind that happened before a time.
+///
+/// # Errors
+/// What the database says.
+pub async fn count(r: &mut Read, kind: &str, before: When) -> Result<i64, Error> {
+    r.sql(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM event
+         WHERE type = $1 AND at < $2 AND payload IS NOT NULL AND leaf_index IS NOT NULL",
+    )
+    .bind(kind)
+    .bind(before)
+    .scalar()
+    .await
+}
+
 /// A person's under one of her keys, the oldest first.
 ///
 /// # Errors

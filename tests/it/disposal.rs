@@ -3,6 +3,7 @@
 mod by_person;
 mod faults;
 mod forensic;
+mod pages;
 mod years;
 
 use crate::app::House;
@@ -117,6 +118,7 @@ both! {
         seal(app).await;
         assert_eq!(odd(app).await, Vec::<&str>::new());
         house.later(LATER);
+        assert_eq!(disposal::due(app, &disposal::kinds_of("event.signin"), before).await.unwrap(), 251);
         let first = batch(app, None, before, &|_| false).await;
         assert_eq!((first.count, first.exempt, first.events.len()), (200, 0, 1));
         assert_eq!(counts(app, STARTED).await.1, 55, "the oldest: those of one instant in the order of their numbers");
@@ -126,6 +128,11 @@ both! {
         assert_eq!(counts(app, STARTED).await, (255, 5));
         assert_eq!(counts(app, "account.created").await, (1, 1));
         assert_eq!(batch(app, None, before, &|_| false).await, Batch::default());
+        assert_eq!(disposal::due(app, &disposal::kinds_of("event.signin"), before).await.unwrap(), 0);
+        // What the log is proved by never goes, whoever asks.
+        let kinds = ["log.opened", "payload.disposed"];
+        let none = disposal::strip(app, &kinds, (None, app.now()), &|_| false, &RULE, app.now()).await.unwrap();
+        assert_eq!((none, disposal::due(app, &kinds, app.now()).await.unwrap()), (Batch::default(), 0));
         // Each is named once, and the payload of what names them is given.
         assert_eq!(verified(&house).await, (BTreeSet::new(), 251));
         assert_eq!(odd(app).await, Vec::<&str>::new());
@@ -221,7 +228,9 @@ fn every_kind_of_event_goes_by_a_rule_that_keeps_each_of_its_keys_as_long_as_its
             if kept.action == Action::Permanent || own.action == Action::Permanent || own.trigger != Trigger::Event {
                 continue;
             }
-            let ends = |rule: &portreeve::domain::retention::Rule| rule.period.as_ref().map(|period| period.after(from, &jiff::tz::TimeZone::UTC));
+            let ends = |rule: &portreeve::domain::retention::Rule| {
+                rule.period.as_ref().map(|period| period.after(from, &jiff::tz::TimeZone::UTC))
+            };
             assert!(kept.trigger != Trigger::Event || ends(&kept) >= ends(&own), "{}.{key}: {category}", kind.name);
         }
     }

@@ -5,9 +5,9 @@ use super::chain::{self, Chain};
 use super::{key, report};
 use crate::crypto::note::{KeyKind, Note, VerifierKey};
 use crate::domain::audit::checkpoint::Checkpoint;
+use crate::domain::audit::disposal::is_earlier;
 use crate::domain::audit::proof::Proof;
 use crate::domain::audit::tree::{Place, WIDTH};
-use crate::domain::audit::disposal::is_earlier;
 use crate::domain::audit::verify::{Before, Elsewhere, FORMAT, FORMAT_1, Manifest, Verdict, Verifier};
 use crate::domain::time::When;
 use crate::service::export::sealed_text;
@@ -178,7 +178,8 @@ impl Verify {
             if outcome.verdict.failed.keys().all(|proof| *proof == 6) {
                 elsewhere.extend(said);
             } else {
-                let what = format!("The export in {} is not proved itself: what it says is not taken.", folder.display());
+                let what =
+                    format!("The export in {} is not proved itself: what it says is not taken.", folder.display());
                 first.find(1, None, what);
             }
         }
@@ -355,7 +356,9 @@ impl Verify {
 fn missing(manifest: &Manifest, size: u64) -> String {
     let rest = (manifest.to < size).then(|| format!("{} from entry {} on, and ", manifest.log, manifest.to));
     let of_the_log = rest.unwrap_or_default();
-    format!("{of_the_log}the logs of later years: what says why may stand there (export them, and name them with --beside)")
+    format!(
+        "{of_the_log}the logs of later years: what says why may stand there (export them, and name them with --beside)"
+    )
 }
 
 /// SHA-256 of a file, in hex; none if it is not there.

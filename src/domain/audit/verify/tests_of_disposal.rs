@@ -31,7 +31,12 @@ fn disposing(said: &[(u64, Value)], gone: &[usize]) -> (Log, Vec<Entry>) {
 }
 
 /// What is found, and how many are gone as entries say.
-fn found(log: &Log, lines: &[Entry], (format, from, to): (&str, u64, u64), more: &[Elsewhere]) -> (Vec<(u8, u64)>, u64) {
+fn found(
+    log: &Log,
+    lines: &[Entry],
+    (format, from, to): (&str, u64, u64),
+    more: &[Elsewhere],
+) -> (Vec<(u8, u64)>, u64) {
     let manifest = Manifest {
         format: format.into(),
         log: "log".into(),
