@@ -244,10 +244,8 @@ pub async fn strip(
 /// What is left of a person's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfPerson {
-    /// What this batch came to; `next` is none in it.
+    /// What this batch came to.
     pub batch: Batch,
-    /// Whether there are more that can go now.
-    pub more: bool,
     /// How many have no place in a log yet: whoever asked comes again once they have.
     pub waiting: i64,
 }
@@ -256,8 +254,20 @@ impl OfPerson {
     /// Nothing is left under that key, so that it may be destroyed.
     #[must_use]
     pub const fn is_done(&self) -> bool {
-        !self.more && self.waiting == 0
+        self.batch.next.is_none() && self.waiting == 0
     }
+}
+
+/// Chooses the next batch of what one of a person's keys sealed, with whom it is about; `next` says whether there is more.
+///
+/// # Errors
+/// What the store says.
+pub async fn pick_of_person(app: &App, person: AccountId, key: PersonKey) -> Result<Picked, Failure> {
+    let mut rows = rows::of_person(&mut app.db.peek(), person, key, whole(MOST + 1)).await?;
+    let more = rows.len() > MOST;
+    rows.truncate(MOST);
+    let next = rows.last().filter(|_| more).map(|row| (row.at, row.id));
+    Ok(Picked { rows, unlink: true, exempt: 0, next })
 }
 
 /// Destroys one batch of the payloads of a person that one of her keys sealed, and forgets whom they were about. To be called again until it [is done](OfPerson::is_done).
@@ -271,22 +281,9 @@ pub async fn of_person(
     order: &Order<'_>,
     now: When,
 ) -> Result<OfPerson, Failure> {
-    let mut rows = rows::of_person(&mut app.db.peek(), person, key, whole(MOST + 1)).await?;
-    let more = rows.len() > MOST;
-    rows.truncate(MOST);
-    let picked = Picked { rows, unlink: true, ..Picked::default() };
-    let Some(said) = picked.events(app, order, now)? else {
-        let waiting = rows::waiting(&mut app.db.peek(), person, key).await?;
-        return Ok(OfPerson { batch: Batch::default(), more: false, waiting });
-    };
-    app.db
-        .write(async |mut w| {
-            picked.destroy(&mut w, &said).await?;
-            w.commit(said.clone(), ()).await
-        })
-        .await?;
+    let batch = pick_of_person(app, person, key).await?.carried_out(app, order, now).await?;
     let waiting = rows::waiting(&mut app.db.peek(), person, key).await?;
-    Ok(OfPerson { batch: picked.batch(Some(&said)), more, waiting })
+    Ok(OfPerson { batch, waiting })
 }
 
 /// What became of a key.

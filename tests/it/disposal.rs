@@ -1,6 +1,6 @@
 //! Payloads leave, and the log still verifies: by rule, by person, and what is found when it was somebody else.
 
-mod by_person;
+pub mod by_person;
 mod faults;
 mod forensic;
 mod pages;

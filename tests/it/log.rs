@@ -104,20 +104,9 @@ pub async fn tamper(app: &App, statements: &[&'static str]) {
 
 /// Drops what keeps events from being changed by mistake: it holds no one who has the database.
 pub async fn unguard(app: &App) {
-    let statements = match app.db.name() {
-        "sqlite" => [
-            "DROP TRIGGER event_kept",
-            "DROP TRIGGER event_stays",
-            "DROP TRIGGER event_placed",
-            "DROP TRIGGER event_emptied",
-        ],
-        _ => [
-            "DROP TRIGGER event_kept ON event",
-            "DROP TRIGGER event_stays ON event",
-            "DROP TRIGGER event_placed ON event",
-            "DROP TRIGGER event_emptied ON event",
-        ],
-    };
+    let on = if app.db.name() == "sqlite" { "" } else { " ON event" };
+    let triggers = ["event_kept", "event_stays", "event_placed", "event_emptied"];
+    let statements = triggers.map(|trigger| &*format!("DROP TRIGGER {trigger}{on}").leak());
     tamper(app, &statements).await;
 }
 

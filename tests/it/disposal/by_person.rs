@@ -49,11 +49,11 @@ both! {
         signs_in(app, ada, "198.51.100.0/24", "Netscape 4").await;
         // A batch, what is left, and what waits for its place: the key is needed until then.
         let first = disposal::of_person(app, ada, PersonKey::Profile, &RULE, app.now()).await.unwrap();
-        assert_eq!((first.batch.count, first.more, first.waiting), (200, true, 1));
+        assert_eq!((first.batch.count, first.batch.next.is_some(), first.waiting), (200, true, 1));
         let forget = async |key| disposal::forget_key(app, ada, key, &RULE, app.now()).await.unwrap();
         assert_eq!(forget(PersonKey::Profile).await, Forgotten::StillNeeded);
         let second = disposal::of_person(app, ada, PersonKey::Profile, &RULE, app.now()).await.unwrap();
-        assert_eq!((second.batch.count, second.more, second.waiting, second.is_done()), (10, false, 1, false));
+        assert_eq!((second.batch.count, second.batch.next, second.waiting, second.is_done()), (10, None, 1, false));
         assert_eq!(forget(PersonKey::Profile).await, Forgotten::StillNeeded);
         seal(app).await;
         assert_eq!(all_of(app, ada, PersonKey::Profile).await, 1);

@@ -3,7 +3,7 @@
 use super::{RULE, found, odd, sweep, verified};
 use crate::app::House;
 use crate::log::export::{export, verdict};
-use crate::log::python::{python_code, python_verdict};
+use crate::log::python::{python, python_code, python_verdict};
 use crate::log::tampered::copy;
 use crate::log::{happen, seal, tamper, unguard};
 use crate::temp::TempDir;
@@ -13,8 +13,10 @@ use portreeve::domain::audit::vocabulary::PayloadDisposed;
 use portreeve::domain::audit::{ActorClass, Channel, Draft};
 use portreeve::domain::ids::EventId;
 use portreeve::store::{disposal as rows, log};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 /// An event of disposal whose word nobody has to take, with the rows that lead to it.
@@ -148,7 +150,7 @@ both! {
             copy(&out, &hurt);
             let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
             if name == "not_named" {
-                let mut line: serde_json::Value = serde_json::from_str(&lines[at]).unwrap();
+                let mut line: Value = serde_json::from_str(&lines[at]).unwrap();
                 line.as_object_mut().unwrap().retain(|member, _| !["salt", "payload"].contains(&member.as_str()));
                 lines[at] = line.to_string();
             }
@@ -190,4 +192,33 @@ fn an_export_of_the_form_before_is_proved_as_ever() {
     {
         assert_eq!((code, found(&said)), (Some(1), [(1, None), (6, Some(3))].into()), "{said}");
     }
+}
+
+/// Reads each case of the vectors with the second verifier's own words.
+const READS: &str = "
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import tlog
+vectors = tlog.loads(open(sys.argv[2], encoding='utf-8').read())
+data = [case['data'] for case in vectors['cases']]
+said = [tlog.disposal_of(one if type(one) is dict else {}) for one in data]
+print(json.dumps([said, [tlog.is_earlier(one, other) for one, other, _ in vectors['order']]]))
+";
+
+#[test]
+fn the_second_verifier_reads_what_an_event_says_as_the_vectors_do() {
+    let file = vectors().join("disposal.json");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/verify");
+    let output = Command::new(python()).args(["-B", "-c", READS]).arg(folder).arg(&file).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let vectors: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let means = |case: &Value| match &case["means"] {
+        Value::Null => Value::Null,
+        means => serde_json::json!([means["log"], means["spans"]]),
+    };
+    let cases = vectors["cases"].as_array().unwrap();
+    assert!(cases.len() > 40);
+    assert_eq!(said[0], Value::Array(cases.iter().map(means).collect()));
+    assert_eq!(said[1], vectors["order"].as_array().unwrap().iter().map(|case| case[2].clone()).collect::<Value>());
 }

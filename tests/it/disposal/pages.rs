@@ -24,7 +24,7 @@ both! {
         let ada = house.resident("Ada Wójcik", ADA, WORD).await;
         look(&house, ada, "fault").await;
         seal(app).await;
-        let mut visitor = signed_in(&house, ADA).await;
+        let visitor = signed_in(&house, ADA).await;
         let before = visitor.get("/account/seen").await.body;
         assert!(before.contains("Full name") && !before.contains("We destroyed them"), "{before}");
         house.later(Duration::from_mins(1));

@@ -312,10 +312,11 @@ both! {
         db.write(async |mut w| {
             w.sql(
                 "INSERT INTO event (id, at, type, outcome, subject, person, client_id, leaf, mac, sealed_under, salt,
-                     payload) VALUES ($1, $2, 'auth.signed_out', 'ok', 's', $1, 'c', '{}', $3, 'profile', $3, $3)",
+                     payload) VALUES ($1, $2, 'auth.signed_out', 'ok', 's', $1, 'c', '{}', $3, 'profile', $4, $4)",
             )
             .bind(Uuid::new_v4())
             .bind(NOW)
+            .bind(fresh())
             .bind(fresh())
             .run()
             .await?;
