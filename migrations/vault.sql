@@ -6,3 +6,10 @@ CREATE TABLE IF NOT EXISTS vault.person_key (
     created_at INTEGER NOT NULL,
     PRIMARY KEY (person, kind)
 ) STRICT;
+
+-- Who was erased: laid down before anything goes, so that what was begun is finished, and a restored backup is put right.
+CREATE TABLE IF NOT EXISTS vault.tombstone (
+    person BLOB NOT NULL PRIMARY KEY,
+    cause TEXT NOT NULL,
+    erased_at INTEGER NOT NULL
+) STRICT;

@@ -13,6 +13,7 @@ pub mod docs;
 pub mod email;
 pub mod forgotten;
 pub mod home;
+pub mod leaving;
 pub mod log;
 pub mod onward;
 pub mod papers;

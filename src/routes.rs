@@ -12,7 +12,7 @@ use crate::oidc::{
     authorize, discovery, introspect, logout, origin, par, registration, revoke, signals, token, userinfo,
 };
 use crate::pages::{
-    account, create_account, details, docs, email, forgotten, home, log, onward, papers, password, receipts,
+    account, create_account, details, docs, email, forgotten, home, leaving, log, onward, papers, password, receipts,
     second_step, seen, sessions, shared_address, sharing, sign_in, sign_out, stay,
 };
 use crate::staff;
@@ -101,6 +101,8 @@ fn account() -> Router<App> {
         .route("/account/details", get(details::list))
         .route("/account/details/{detail}", get(details::show).post(details::submit))
         .route("/account/details/{detail}/take-away", post(details::take_away))
+        .route("/account/delete", get(leaving::show).post(leaving::submit))
+        .route("/account/reopen", get(leaving::before_reopen).post(leaving::reopen))
         .route("/account/stay", post(stay::submit))
         .route("/account/second-step", get(second_step::manage).post(second_step::change))
         .route("/account/second-step/set-up", get(second_step::set_up).post(second_step::confirm))

@@ -123,6 +123,12 @@ impl PersonKeys {
         self.account
     }
 
+    /// Whether what is sealed in the profile can still be read: not after erasure.
+    #[must_use]
+    pub const fn has_profile(&self) -> bool {
+        self.profile.is_some()
+    }
+
     /// Seals a field's text.
     ///
     /// # Errors

@@ -1,15 +1,21 @@
 //! How long each kind of record is kept, and what happens then. A schedule is a draft, which forecasts only, until two
 //! named people have approved it.
 
+mod faults;
+mod hold;
 mod housekeeping;
 mod period;
+mod plan;
 
+pub use faults::{CARRIED_OUT, Fault};
+pub use hold::{Hold, HoldKind, Item, LOOKED_AT_WITHIN, Scope};
 pub use housekeeping::{Cutoff, HOUSEKEEPING};
 pub use period::{Period, PeriodError};
+pub use plan::{By, Decision, Facts, Verdict};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A kind of data (`session`, `sharing.consent`): what every table, column and payload key belongs to.
@@ -49,6 +55,7 @@ pub const NOT_PERSONAL: &[&str] = &[
     "log.checkpoint",
     "log.tree",
     "policy.version",
+    "retention.record",
     "signing_key",
     "system",
 ];
@@ -187,113 +194,6 @@ impl Schedule {
     #[must_use]
     pub fn rule_for(&self, category: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.category.as_str() == category)
-    }
-
-    /// What is wrong with the schedule for an installation that holds these categories.
-    #[must_use]
-    pub fn faults(&self, held: &[&str]) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        let mut by_category: BTreeMap<&str, &Rule> = BTreeMap::new();
-        let mut ids = BTreeSet::new();
-        for rule in &self.rules {
-            if let Some(first) = by_category.insert(rule.category.as_str(), rule) {
-                faults.push(Fault::TwoRules {
-                    category: rule.category.clone(),
-                    rules: [first.id.clone(), rule.id.clone()],
-                });
-            }
-            if !ids.insert(rule.id.as_str()) {
-                faults.push(Fault::SameId { rule: rule.id.clone() });
-            }
-            match (rule.action, rule.period) {
-                (Action::Permanent, _) if !MAY_BE_PERMANENT.contains(&rule.category.as_str()) => {
-                    faults.push(Fault::PermanentPersonal { rule: rule.id.clone(), category: rule.category.clone() });
-                }
-                (Action::Permanent, Some(_)) => faults.push(Fault::PermanentWithPeriod { rule: rule.id.clone() }),
-                (action, None) if action != Action::Permanent => {
-                    faults.push(Fault::NoPeriod { rule: rule.id.clone() });
-                }
-                _ => {}
-            }
-            let housekeeping = HOUSEKEEPING.iter().find(|(known, _)| *known == rule.category.as_str());
-            let followed = |on: &[Trigger]| rule.action == Action::Destroy && on.contains(&rule.trigger);
-            if rule.action != Action::Permanent && housekeeping.is_some_and(|(_, on)| !followed(on)) {
-                faults.push(Fault::Housekeeping { rule: rule.id.clone() });
-            }
-        }
-        for category in held {
-            if !by_category.contains_key(category) {
-                faults.push(Fault::NoRule { category: Category::new(category) });
-            }
-        }
-        faults
-    }
-}
-
-/// A fault of a schedule.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    /// Data without a rule.
-    #[error("the category {category} is held and has no rule")]
-    NoRule {
-        /// The category.
-        category: Category,
-    },
-    /// Data with two rules.
-    #[error("the category {category} has two rules, {} and {}", rules[0], rules[1])]
-    TwoRules {
-        /// The category.
-        category: Category,
-        /// The ids.
-        rules: [String; 2],
-    },
-    /// Two rules of one id.
-    #[error("two rules are called {rule}")]
-    SameId {
-        /// The id.
-        rule: String,
-    },
-    /// A rule that never ends, of data that may be personal.
-    #[error("the rule {rule} keeps {category} for good, which may hold personal data")]
-    PermanentPersonal {
-        /// The rule.
-        rule: String,
-        /// The category.
-        category: Category,
-    },
-    /// A period on what is kept for good.
-    #[error("the rule {rule} is permanent and has a period as well")]
-    PermanentWithPeriod {
-        /// The rule.
-        rule: String,
-    },
-    /// What goes by itself is to go otherwise.
-    #[error("the rule {rule} cannot be followed: such records are destroyed, from the moment they ran out")]
-    Housekeeping {
-        /// The rule.
-        rule: String,
-    },
-    /// No period on what ends.
-    #[error("the rule {rule} has no period")]
-    NoPeriod {
-        /// The rule.
-        rule: String,
-    },
-}
-
-impl Fault {
-    /// The rule it is about, if it is about one.
-    #[must_use]
-    pub fn rule(&self) -> Option<&str> {
-        match self {
-            Self::NoRule { .. } => None,
-            Self::TwoRules { rules: [_, second], .. } => Some(second),
-            Self::SameId { rule }
-            | Self::PermanentPersonal { rule, .. }
-            | Self::PermanentWithPeriod { rule }
-            | Self::Housekeeping { rule }
-            | Self::NoPeriod { rule } => Some(rule),
-        }
     }
 }
 

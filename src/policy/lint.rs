@@ -186,6 +186,18 @@ impl Lint<'_> {
                     "Write action = \"destroy\" and trigger = \"expired\" (\"delivered\" for messages).",
                 ),
                 crate::domain::retention::Fault::NoPeriod { .. } => ("retention.period", "Write how long, like P24M."),
+                crate::domain::retention::Fault::OtherTrigger { .. } => {
+                    ("retention.trigger", "Write the trigger that the message names, in small letters with _ between words.")
+                }
+                crate::domain::retention::Fault::ShorterThanWarnings { .. } => {
+                    ("retention.warnings", "Write a longer period, or take the first warning out.")
+                }
+                crate::domain::retention::Fault::Empty { .. } => ("retention.empty", "Write who answers for it, and why."),
+                crate::domain::retention::Fault::NoSuchHold { .. } => {
+                    ("retention.holds", "Write legal, foi, sar, audit, fraud or inquiry.")
+                }
+                crate::domain::retention::Fault::NoSuchWay { .. } => ("retention.way", "Write email or letter."),
+                crate::domain::retention::Fault::NoSuchFact { .. } => ("retention.review_if", "Write open_case."),
             };
             self.error(rule, at, format!("{fault}."), remedy);
         }

@@ -18,6 +18,13 @@ pub struct Engine {
     pub cooling: Period,
     /// Above so many records a run stops for a second approver.
     pub max_destroy_per_run: u32,
+    /// Above such a share of all accounts, in percent, too; of ten accounts or fewer no share is looked at.
+    #[serde(default = "a_twentieth")]
+    pub max_share_of_accounts: u32,
+}
+
+const fn a_twentieth() -> u32 {
+    5
 }
 
 #[derive(Deserialize)]

@@ -12,7 +12,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::session::SignedIn;
 use crate::domain::time::When;
 use crate::store::grants::KeysBeside;
-use crate::store::{Housekeeping, Read, contacts, vault};
+use crate::store::{Housekeeping, Read, accounts, contacts, vault};
 use uuid::Uuid;
 
 /// Makes a person who has no account yet: her keys are durable before the first row sealed with them.
@@ -74,9 +74,12 @@ pub fn open_address(
     Ok(EmailAddress::parse(&text).map_err(|_| SealError::Malformed)?)
 }
 
-/// The address a person is written to: what is opened here goes to it.
+/// The address a person is written to: what is opened here goes to it. None once her death was noted.
 pub(super) async fn written_to(read: &mut Read, keys: &PersonKeys) -> Result<Option<EmailAddress>, Failure> {
     let leave = Disclosure::to_the_person(keys.account());
+    if !accounts::may_be_written_to(read, keys.account()).await? {
+        return Ok(None);
+    }
     let contact = contacts::current(read, keys.account(), "email").await?;
     contact.map(|row| open_address(keys, row.id, &row.address, &leave)).transpose()
 }

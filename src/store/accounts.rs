@@ -203,3 +203,57 @@ pub async fn move_state(w: &mut Write, account: AccountId, from: &str, to: &str)
 pub async fn set_state(w: &mut Write, account: AccountId, state: &str) -> Result<(), Error> {
     w.sql("UPDATE account SET state = $2 WHERE id = $1").bind(account).bind(state).run().await.map(drop)
 }
+
+/// Closes an account that is in use; `false` if it is not.
+pub async fn close(w: &mut Write, account: AccountId, now: When) -> Result<bool, Error> {
+    let closed = w
+        .sql("UPDATE account SET state = 'closed', closed_at = $2 WHERE id = $1 AND state = 'active'")
+        .bind(account)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(closed == 1)
+}
+
+/// Opens a closed account again, which counts as a use of it; `false` if it is not closed.
+pub async fn reopen(w: &mut Write, account: AccountId, now: When) -> Result<bool, Error> {
+    let opened = w
+        .sql(
+            "UPDATE account SET state = 'active', closed_at = NULL, last_used_at = $2
+             WHERE id = $1 AND state = 'closed' AND died_at IS NULL",
+        )
+        .bind(account)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(opened == 1)
+}
+
+/// Notes that an account's owner has died; `false` if that was noted before, or there is no such account.
+pub async fn note_death(w: &mut Write, account: AccountId, state: &str, now: When) -> Result<bool, Error> {
+    let noted = w
+        .sql("UPDATE account SET state = $2, died_at = $3 WHERE id = $1 AND died_at IS NULL")
+        .bind(account)
+        .bind(state)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(noted == 1)
+}
+
+/// Takes back that an account's owner has died; `false` if it was not noted. The account stays suspended.
+pub async fn unnote_death(w: &mut Write, account: AccountId) -> Result<bool, Error> {
+    let back = w
+        .sql("UPDATE account SET died_at = NULL WHERE id = $1 AND died_at IS NOT NULL")
+        .bind(account)
+        .run()
+        .await?;
+    Ok(back == 1)
+}
+
+/// Whether letters may go to an account's owner: not once her death was noted.
+pub async fn may_be_written_to(r: &mut Read, account: AccountId) -> Result<bool, Error> {
+    let died: Option<String> =
+        r.sql("SELECT state FROM account WHERE id = $1 AND died_at IS NOT NULL").bind(account).maybe_scalar().await?;
+    Ok(died.is_none())
+}

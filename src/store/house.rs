@@ -173,6 +173,16 @@ pub async fn set_once(w: &mut Write, name: &str, value: &[u8]) -> Result<bool, E
     Ok(set == 1)
 }
 
+/// Sets a value of the house anew.
+pub async fn set(w: &mut Write, name: &str, value: &[u8]) -> Result<(), Error> {
+    w.sql("INSERT INTO house (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2")
+        .bind(name)
+        .bind(value)
+        .run()
+        .await
+        .map(drop)
+}
+
 /// Takes or prolongs the lease of a duty; `false` while another node holds it.
 pub async fn lease(w: &mut Write, name: &str, holder: Uuid, now: When, until: When) -> Result<bool, Error> {
     let taken = w

@@ -149,6 +149,20 @@ async fn finish(w: &mut Write, id: MessageId, state: &str, error: Option<&str>, 
     .map(drop)
 }
 
+/// Gives up the letters to a person that wait: what they said is gone for good.
+pub async fn withdraw_letters(w: &mut Write, person: AccountId, error: &str, now: When) -> Result<u64, Error> {
+    w.sql(
+        "UPDATE outbox SET state = 'dead', last_error = $2, finished_at = $3, row_key = NULL, recipient = NULL,
+             body = NULL, leased_until = NULL
+         WHERE person = $1 AND kind = 'mail' AND state = 'waiting'",
+    )
+    .bind(person)
+    .bind(error)
+    .bind(now)
+    .run()
+    .await
+}
+
 /// To be tried again at `due`.
 pub async fn postpone(w: &mut Write, id: MessageId, error: &str, due: When) -> Result<(), Error> {
     w.sql("UPDATE outbox SET due_at = $2, last_error = $3, leased_until = NULL WHERE id = $1 AND state = 'waiting'")

@@ -70,6 +70,8 @@ pub enum Wrong {
     AppCodeIncorrect,
     /// Nothing was chosen to do about the second step.
     ActMissing,
+    /// Whether the account is deleted now or later.
+    WhenMissing,
     /// Neither yes nor no was chosen.
     ConsentMissing,
     /// No date of birth.
@@ -112,7 +114,7 @@ pub enum Wrong {
 
 impl Wrong {
     /// One of each, for tests that no words are missing.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 50] = [
         Self::NameMissing,
         Self::NameTooLong,
         Self::NameUnshowable,
@@ -143,6 +145,7 @@ impl Wrong {
         Self::AppCodeMissing,
         Self::AppCodeIncorrect,
         Self::ActMissing,
+        Self::WhenMissing,
         Self::ConsentMissing,
         Self::BirthdateMissing,
         Self::BirthdateIncomplete,
@@ -191,6 +194,7 @@ impl Wrong {
             | Self::AppCodeMissing
             | Self::AppCodeIncorrect => "code",
             Self::ActMissing => "act",
+            Self::WhenMissing => "when",
             Self::ConsentMissing | Self::TooYoung => "consent",
             Self::BirthdateMissing | Self::BirthdateIncomplete | Self::BirthdateUnreal | Self::BirthdateImplausible => {
                 "birthdate"
@@ -212,6 +216,7 @@ impl Wrong {
             Self::ConsentMissing => "consent-allow",
             Self::TooYoung => "consent-deny",
             Self::ActMissing => "act-replace",
+            Self::WhenMissing => "when-later",
             Self::AgeBandMissing => "age-band-under_13",
             Self::BirthdateMissing | Self::BirthdateIncomplete | Self::BirthdateUnreal | Self::BirthdateImplausible => {
                 "birthdate-day"
@@ -255,6 +260,7 @@ impl Wrong {
             Self::AppCodeMissing => "wrong-app-code-missing",
             Self::AppCodeIncorrect => "wrong-app-code",
             Self::ActMissing => "wrong-act-missing",
+            Self::WhenMissing => "wrong-when-missing",
             Self::ConsentMissing => "wrong-consent-missing",
             Self::BirthdateMissing => "wrong-birthdate-missing",
             Self::BirthdateIncomplete => "wrong-birthdate-incomplete",

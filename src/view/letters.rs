@@ -3,11 +3,12 @@
 use super::chrome::Brand;
 use super::lang::Lang;
 use super::pages::Device;
-use super::words::{Words, clock, date};
+use super::words::{Words, clock, date, day};
 use crate::domain::sharing::objection::Answered;
 use crate::domain::sharing::spoken::Noted;
 use crate::domain::time::When;
 use fluent_bundle::FluentArgs;
+use jiff::civil::Date;
 
 /// One message, ready to be sent.
 #[derive(Clone, PartialEq, Eq)]
@@ -210,6 +211,30 @@ impl Letters<'_> {
     #[must_use]
     pub fn shown_notice(&self) -> Letter {
         self.letter("shown", FluentArgs::new())
+    }
+
+    /// Warns that an account nobody uses is deleted from this day on.
+    #[must_use]
+    pub fn dormant(&self, sign_in_url: &str, on: Date) -> Letter {
+        let mut args = FluentArgs::new();
+        args.set("day", day(on, self.lang));
+        args.set("sign-in-url", sign_in_url);
+        self.letter("dormant", args)
+    }
+
+    /// Tells that an account is closed, with the link that opens it again until it is deleted on this day.
+    #[must_use]
+    pub fn closed(&self, reopen_url: &str, on: Date) -> Letter {
+        let mut args = FluentArgs::new();
+        args.set("day", day(on, self.lang));
+        args.set("reopen-url", reopen_url);
+        self.letter("closed", args)
+    }
+
+    /// Tells that an account is deleted.
+    #[must_use]
+    pub fn erased(&self) -> Letter {
+        self.letter("erased", FluentArgs::new())
     }
 
     fn with_code<'b>(&'b self, name: &str, code: &'b str, until: When) -> Letter {

@@ -9,6 +9,7 @@ mod details;
 mod docs;
 mod enter;
 mod leave;
+mod leaving;
 mod papers;
 mod release;
 mod second_step;
@@ -28,6 +29,7 @@ pub use console::Console;
 pub use details::{DetailNews, DetailRow, DetailUse, Details, GiveDetail, TypedDetail};
 pub use docs::{Checker, ErrorLine, Errors, Sample, SamplePart, SetUp, SetUpStep, Step};
 pub use enter::{CreateAccount, Forgotten, Home, SharedAddress, SignIn};
+pub use leaving::{KeptLine, LeaveAccount, LeftAccount, LeftHow, ReopenAccount};
 pub use leave::{Frame, LogoutConfirm, ReturnLink, SignedOut, SignedOutService, SignedOutState};
 pub use papers::{
     Accessibility, AccessibilityIssue, Authority, Block, Complain, Compliance, Cookie, Cookies, Limits, ManualCheck,

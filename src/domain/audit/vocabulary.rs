@@ -5,6 +5,7 @@ mod disposal;
 mod house;
 mod looking;
 mod resident;
+mod retention;
 mod sharing;
 mod signals;
 mod staff;
@@ -13,6 +14,7 @@ pub use disposal::*;
 pub use house::*;
 pub use looking::*;
 pub use resident::*;
+pub use retention::*;
 pub use sharing::*;
 pub use signals::*;
 pub use staff::*;
@@ -138,6 +140,6 @@ use {events, kept, may_be_absent, version};
 
 /// Every kind of event: what residents do, what the house does, what staff do, how they look, and what is destroyed.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
-    let residents = resident::KINDS.iter().chain(sharing::KINDS).chain(signals::KINDS);
+    let residents = resident::KINDS.iter().chain(sharing::KINDS).chain(signals::KINDS).chain(retention::KINDS);
     residents.chain(house::KINDS).chain(staff::KINDS).chain(looking::KINDS).chain(disposal::KINDS)
 }

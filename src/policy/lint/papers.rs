@@ -4,7 +4,7 @@ use super::Lint;
 use crate::domain::audit::Basis;
 use crate::domain::retention::NOT_PERSONAL;
 use crate::policy::finding::{Finding, Place};
-use crate::policy::{PartyRole, PurposeCategory, processing, register};
+use crate::policy::{PartyRole, PurposeCategory, processing, register, schedule};
 use jiff::civil::Date;
 
 impl Lint<'_> {
@@ -118,6 +118,12 @@ impl Lint<'_> {
             let message = format!("It was to be looked at again by {day}.");
             let remedy = "Have it looked at, and write who approved it, when, and the next day.";
             self.findings.push(Finding::warning("register.review", at, message, remedy));
+        }
+        if let Some(day) = self.bundle.retention.review_by.filter(|day| *day < self.today) {
+            let at = self.at(schedule::FILE, "review_by");
+            let message = format!("The schedule was to be looked at again by {day}. It goes on being followed.");
+            let remedy = "Have it looked at, and write who approved it, and the next day, in a new version.";
+            self.findings.push(Finding::warning("retention.review", at, message, remedy));
         }
     }
 

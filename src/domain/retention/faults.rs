@@ -1,0 +1,230 @@
+//! What is wrong with a schedule: found before it is put in force, for what cannot be followed is followed by nothing.
+
+use super::{Action, Category, HOUSEKEEPING, HoldKind, MAY_BE_PERMANENT, Period, Rule, Schedule, Trigger};
+use crate::domain::time::When;
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The categories whose records the engine destroys, each with what starts their clock.
+pub const CARRIED_OUT: &[(&str, Trigger)] = &[
+    ("account_profile", Trigger::LastActivity),
+    ("account.closed", Trigger::Closed),
+    ("account.deceased", Trigger::DeathNotified),
+    ("access.question", Trigger::CaseClosed),
+    ("breach.register", Trigger::Event),
+    ("browser", Trigger::LastActivity),
+    ("contact.history", Trigger::Superseded),
+    ("erasure", Trigger::Event),
+    ("officer.access", Trigger::Event),
+    ("retention.hold", Trigger::CaseClosed),
+    ("retention.record", Trigger::Created),
+    ("sharing.consent", Trigger::ConsentEnded),
+    ("sharing.other_basis", Trigger::SharingEnded),
+    ("signal", Trigger::Event),
+    ("staff.account", Trigger::Removed),
+];
+
+/// The ways in which residents are warned.
+const WAYS: &[&str] = &["email", "letter"];
+
+/// The facts that can be known of an account when its time is over.
+const FACTS: &[&str] = &["open_case"];
+
+impl Schedule {
+    /// What is wrong with the schedule for an installation that holds these categories.
+    #[must_use]
+    pub fn faults(&self, held: &[&str]) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut by_category: BTreeMap<&str, &Rule> = BTreeMap::new();
+        let mut ids = BTreeSet::new();
+        for rule in &self.rules {
+            if let Some(first) = by_category.insert(rule.category.as_str(), rule) {
+                faults.push(Fault::TwoRules {
+                    category: rule.category.clone(),
+                    rules: [first.id.clone(), rule.id.clone()],
+                });
+            }
+            if !ids.insert(rule.id.as_str()) {
+                faults.push(Fault::SameId { rule: rule.id.clone() });
+            }
+            match (rule.action, rule.period) {
+                (Action::Permanent, _) if !MAY_BE_PERMANENT.contains(&rule.category.as_str()) => {
+                    faults.push(Fault::PermanentPersonal { rule: rule.id.clone(), category: rule.category.clone() });
+                }
+                (Action::Permanent, Some(_)) => faults.push(Fault::PermanentWithPeriod { rule: rule.id.clone() }),
+                (action, None) if action != Action::Permanent => {
+                    faults.push(Fault::NoPeriod { rule: rule.id.clone() });
+                }
+                _ => {}
+            }
+            faults.extend(self::unclear(rule));
+            if let Some((_, trigger)) = CARRIED_OUT.iter().find(|(known, _)| *known == rule.category.as_str())
+                && rule.action != Action::Permanent
+                && rule.trigger != *trigger
+            {
+                faults.push(Fault::OtherTrigger { rule: rule.id.clone(), trigger: *trigger });
+            }
+            let housekeeping = HOUSEKEEPING.iter().find(|(known, _)| *known == rule.category.as_str());
+            let followed = |on: &[Trigger]| rule.action == Action::Destroy && on.contains(&rule.trigger);
+            if rule.action != Action::Permanent && housekeeping.is_some_and(|(_, on)| !followed(on)) {
+                faults.push(Fault::Housekeeping { rule: rule.id.clone() });
+            }
+        }
+        for category in held {
+            if !by_category.contains_key(category) {
+                faults.push(Fault::NoRule { category: Category::new(category) });
+            }
+        }
+        faults
+    }
+}
+
+/// Words of a rule that say nothing, or nothing that is known.
+fn unclear(rule: &Rule) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let id = || rule.id.clone();
+    for (what, said) in [("owner", &rule.owner), ("rationale", &rule.rationale), ("legal_basis", &rule.legal_basis)] {
+        if said.trim().is_empty() {
+            faults.push(Fault::Empty { rule: id(), what });
+        }
+    }
+    for kind in rule.holds.iter().filter(|kind| HoldKind::parse(kind).is_none()) {
+        faults.push(Fault::NoSuchHold { rule: id(), kind: kind.clone() });
+    }
+    for way in rule.notify.iter().flat_map(|step| &step.by).filter(|way| !WAYS.contains(&way.as_str())) {
+        faults.push(Fault::NoSuchWay { rule: id(), way: way.clone() });
+    }
+    for fact in rule.review_if.iter().filter(|fact| !FACTS.contains(&fact.as_str())) {
+        faults.push(Fault::NoSuchFact { rule: id(), fact: fact.clone() });
+    }
+    // Any day does: a year's months differ by less than a warning's days.
+    let (from, utc) = (When::from_seconds(1_800_000_000), TimeZone::UTC);
+    let longest = rule.notify.iter().map(|step| step.before).max_by_key(|before| before.after(from, &utc));
+    if let (Some(period), Some(before)) = (rule.period, longest)
+        && before.after(from, &utc) >= period.after(from, &utc)
+    {
+        faults.push(Fault::ShorterThanWarnings { rule: id(), before });
+    }
+    faults
+}
+
+/// A fault of a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// Data without a rule.
+    #[error("the category {category} is held and has no rule")]
+    NoRule {
+        /// The category.
+        category: Category,
+    },
+    /// Data with two rules.
+    #[error("the category {category} has two rules, {} and {}", rules[0], rules[1])]
+    TwoRules {
+        /// The category.
+        category: Category,
+        /// The ids.
+        rules: [String; 2],
+    },
+    /// Two rules of one id.
+    #[error("two rules are called {rule}")]
+    SameId {
+        /// The id.
+        rule: String,
+    },
+    /// A rule that never ends, of data that may be personal.
+    #[error("the rule {rule} keeps {category} for good, which may hold personal data")]
+    PermanentPersonal {
+        /// The rule.
+        rule: String,
+        /// The category.
+        category: Category,
+    },
+    /// A period on what is kept for good.
+    #[error("the rule {rule} is permanent and has a period as well")]
+    PermanentWithPeriod {
+        /// The rule.
+        rule: String,
+    },
+    /// What goes by itself is to go otherwise.
+    #[error("the rule {rule} cannot be followed: such records are destroyed, from the moment they ran out")]
+    Housekeeping {
+        /// The rule.
+        rule: String,
+    },
+    /// The engine knows another beginning of the clock.
+    #[error("the rule {rule} cannot be followed: the clock of such records starts at {trigger:?}")]
+    OtherTrigger {
+        /// The rule.
+        rule: String,
+        /// Where it starts.
+        trigger: Trigger,
+    },
+    /// Its first warning would stand before its clock begins.
+    #[error("the rule {rule} is shorter than its own warnings: the first comes {before} before the end")]
+    ShorterThanWarnings {
+        /// The rule.
+        rule: String,
+        /// The first warning.
+        before: Period,
+    },
+    /// Nobody answers for it, or nobody says why.
+    #[error("the rule {rule} has no {what}")]
+    Empty {
+        /// The rule.
+        rule: String,
+        /// What is not there.
+        what: &'static str,
+    },
+    /// A word that no hold is called.
+    #[error("the rule {rule} stops for holds of the kind {kind}, which there is not")]
+    NoSuchHold {
+        /// The rule.
+        rule: String,
+        /// The word.
+        kind: String,
+    },
+    /// A way in which nobody is warned.
+    #[error("the rule {rule} warns by {way}, which there is not")]
+    NoSuchWay {
+        /// The rule.
+        rule: String,
+        /// The word.
+        way: String,
+    },
+    /// A fact that nobody knows.
+    #[error("the rule {rule} asks for a person's look if {fact}, which is no fact that is known")]
+    NoSuchFact {
+        /// The rule.
+        rule: String,
+        /// The word.
+        fact: String,
+    },
+    /// No period on what ends.
+    #[error("the rule {rule} has no period")]
+    NoPeriod {
+        /// The rule.
+        rule: String,
+    },
+}
+
+impl Fault {
+    /// The rule it is about, if it is about one.
+    #[must_use]
+    pub fn rule(&self) -> Option<&str> {
+        match self {
+            Self::NoRule { .. } => None,
+            Self::TwoRules { rules: [_, second], .. } => Some(second),
+            Self::SameId { rule }
+            | Self::PermanentPersonal { rule, .. }
+            | Self::PermanentWithPeriod { rule }
+            | Self::Housekeeping { rule }
+            | Self::OtherTrigger { rule, .. }
+            | Self::ShorterThanWarnings { rule, .. }
+            | Self::Empty { rule, .. }
+            | Self::NoSuchHold { rule, .. }
+            | Self::NoSuchWay { rule, .. }
+            | Self::NoSuchFact { rule, .. }
+            | Self::NoPeriod { rule } => Some(rule),
+        }
+    }
+}

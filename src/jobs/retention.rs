@@ -1,0 +1,73 @@
+//! Carries the schedule out: plans a run a day, brings the open one on, finishes erasures, and warns before the end of accounts
+//! that nobody uses. A schedule that is a draft plans nothing and warns nobody.
+
+use super::runner::{Duty, Fault};
+use crate::app::App;
+use crate::domain::time::When;
+use crate::service::post::Text;
+use crate::service::retention::{self as deeds, Planned, Step};
+use crate::view::Lang;
+use std::time::Duration;
+
+/// How many steps of a run one round takes: 20 batches, so that other work has its turn.
+const STEPS: usize = 20;
+
+/// How often a run is planned.
+const PLANNED_EVERY: Duration = Duration::from_hours(24);
+
+/// How often is looked for whom to warn.
+const WARNED_EVERY: Duration = Duration::from_hours(1);
+
+/// Carries the schedule out.
+#[derive(Debug, Default)]
+pub struct Retention {
+    planned: Option<When>,
+    warned: Option<When>,
+    doubted: bool,
+}
+
+/// Whether so much time has gone by since.
+fn is_time(last: Option<When>, every: Duration, now: When) -> bool {
+    last.is_none_or(|last| now.since(last) >= every)
+}
+
+impl Duty for Retention {
+    const NAME: &'static str = "retention";
+    const EVERY: Duration = Duration::from_secs(10);
+    const LEASED: bool = true;
+
+    async fn round(&mut self, app: &App, now: When) -> Result<(), Fault> {
+        deeds::look_at_the_clock(app, now).await?;
+        let doubt = deeds::clock_in_doubt(app, now).await?;
+        if let (Some(doubt), false) = (&doubt, self.doubted) {
+            tracing::error!(doubt, "nothing is destroyed until somebody confirms the clock: portreeve retention confirm-clock");
+        }
+        self.doubted = doubt.is_some();
+        deeds::finish_erasures(app, now).await?;
+        for _ in 0..STEPS {
+            match deeds::step(app, now).await? {
+                Step::Went(_) => {}
+                Step::Done(certificate) => {
+                    tracing::info!(run = %certificate.run, certificate = %certificate.id, "a run of the schedule is over");
+                }
+                Step::Nothing | Step::InDoubt(_) => break,
+            }
+        }
+        if is_time(self.warned, WARNED_EVERY, now) {
+            let sign_in = format!("{}/sign-in", app.issuer.as_str());
+            let compose = |language: &str, day: jiff::civil::Date| {
+                let letter = app.view.letters(Lang::parse(language).unwrap_or_default()).dormant(&sign_in, day);
+                Text { subject: letter.subject, body: letter.body }
+            };
+            deeds::warn(app, &compose, now).await?;
+            self.warned = Some(now);
+        }
+        if is_time(self.planned, PLANNED_EVERY, now) {
+            if let Planned::Run(run, _) = deeds::plan_if_due(app, PLANNED_EVERY, now).await? {
+                tracing::info!(run = %run.id, state = run.state, not_before = %run.not_before, "a run of the schedule was planned");
+            }
+            self.planned = Some(now);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,336 @@
+//! An account ends: closed by its owner, who may still change her mind, or erased, which nobody can undo.
+//!
+//! ```text
+//! entomb (vault: whose, and why) ──> wipe, with the event and what services are told ──> payloads under her profile key,
+//!    then the key itself ([`finish`], by the job) ──> what is left is looked at, and put on record
+//! ```
+//!
+//! Whatever is cut off on the way is found by its tombstone and done again; so is a backup that brings her rows back.
+
+mod close;
+mod kept;
+mod leave;
+
+pub use close::{Closing, Notice, close, note_death, reopen, reopened_by, reopens};
+pub use kept::{Kept, kept};
+pub use leave::{Left, Letters, Wish, closed_until, leave, told};
+
+use super::sessions::{self, Which};
+use super::signals::{self, Prepared};
+use super::{Failure, people, post};
+use crate::app::App;
+use crate::crypto::record::EventSeed;
+use crate::crypto::seal::PersonKeys;
+use crate::crypto::{SealError, tokens};
+use crate::domain::account::FullName;
+use crate::domain::audit::vocabulary::{AccountErased, ErasureFinished};
+use crate::domain::audit::{ActorClass, Channel, Context, Draft, Sealed};
+use crate::domain::ids::AccountId;
+use crate::domain::retention::{Hold, Item, Rule, Scope};
+use crate::domain::signal::{Change, What};
+use crate::domain::time::When;
+use crate::store::erasures::{self, ErasureRow};
+use crate::store::outbox::NewMessage;
+use crate::store::{Error, Housekeeping, Write, accounts, grants, holds, outbox};
+use uuid::Uuid;
+
+/// Categories that go with the account: a hold on one of them holds it.
+pub const ALONG: &[&str] = &["sign_in_identifier", "contact", "account_detail", "credential", "session", "browser"];
+
+/// The rule of accounts that are not used, whose holds stand against any erasure.
+pub const PROFILE: &str = "account_profile";
+
+/// Why an account is erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// She asked for it in her account.
+    Resident(Context),
+    /// An operator carries out what was decided.
+    Operator {
+        /// Who.
+        by: FullName,
+        /// A code of `reasons.toml`.
+        reason: String,
+        /// The case.
+        case: Option<String>,
+    },
+    /// A rule of the schedule.
+    Rule {
+        /// Its id.
+        rule: String,
+        /// The schedule's version.
+        schedule: String,
+        /// The run.
+        run: Uuid,
+    },
+    /// It was begun before, and cut off; or a backup brought it back.
+    Again(String),
+}
+
+impl Cause {
+    fn word(&self) -> &str {
+        match self {
+            Self::Resident(_) => "resident",
+            Self::Operator { .. } => "operator",
+            Self::Rule { rule, .. } => rule,
+            Self::Again(word) => word,
+        }
+    }
+}
+
+/// What became of an erasure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Erased {
+    /// Her rows are gone, and so many services are told.
+    Done {
+        /// How many services.
+        services: usize,
+    },
+    /// A hold stands against it (UK GDPR Art 17(3)): nothing has happened.
+    Held(Hold),
+    /// There is no such account.
+    Gone,
+}
+
+/// The hold that keeps an account, if there is one.
+///
+/// # Errors
+/// What the store says.
+pub async fn held(app: &App, account: AccountId, now: When) -> Result<Option<Hold>, Failure> {
+    let holds = holds::open(&mut app.db.peek()).await?;
+    Ok(app.snapshot().policy.retention.rule_for(PROFILE).and_then(|rule| standing_against(holds, rule, account, now)))
+}
+
+fn standing_against(holds: Vec<Hold>, rule: &Rule, account: AccountId, now: When) -> Option<Hold> {
+    let item = Item { account: Some(account), since: now };
+    holds.into_iter().find(|hold| {
+        // What is in an account is of many times: a hold on a time holds all of it.
+        let scope = Scope { since: None, until: None, ..hold.scope.clone() };
+        Hold { scope, ..hold.clone() }.stops(rule, ALONG, &item)
+    })
+}
+
+/// Erases an account. `farewell` is the letter that tells her, if she can be written to.
+///
+/// # Errors
+/// [`Failure`]; what was laid down is done by the next round then.
+pub async fn erase(
+    app: &App,
+    account: AccountId,
+    cause: &Cause,
+    farewell: Option<&post::Text>,
+    now: When,
+) -> Result<Erased, Failure> {
+    if let Some(hold) = held(app, account, now).await? {
+        return Ok(Erased::Held(hold));
+    }
+    match accounts::get(&mut app.db.peek(), account).await {
+        Ok(_) => {}
+        Err(Error::Missing) => return Ok(Erased::Gone),
+        Err(error) => return Err(error.into()),
+    }
+    app.db
+        .write(async |mut w| {
+            erasures::entomb(&mut w, account, cause.word(), now).await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        })
+        .await?;
+    let prepared = prepare(app, account, cause, farewell, now).await?;
+    let services = prepared.told.services.len();
+    match carry_out(app, &prepared, now).await {
+        Ok(()) => Ok(Erased::Done { services }),
+        Err(Failure::Store(Error::Missing)) => Ok(Erased::Gone),
+        // A hold was placed meanwhile: it is honoured, and nothing of hers has gone.
+        Err(Failure::Store(Error::GivenUp)) => {
+            app.db
+                .write(async |mut w| {
+                    erasures::exhume(&mut w, account).await?;
+                    w.commit_quietly(Housekeeping::Expire, ()).await
+                })
+                .await?;
+            held(app, account, now).await?.map(Erased::Held).ok_or_else(|| Error::Conflict.into())
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+struct Ready {
+    row: ErasureRow,
+    endings: Vec<sessions::Ending>,
+    told: Prepared,
+    letter: Option<NewMessage>,
+    /// None where her keys are gone already: there is nobody that an event could be about.
+    event: Option<Sealed<AccountErased>>,
+}
+
+async fn prepare(
+    app: &App,
+    account: AccountId,
+    cause: &Cause,
+    farewell: Option<&post::Text>,
+    now: When,
+) -> Result<Ready, Failure> {
+    let keys = keys(app, account).await?;
+    let told = signals::prepare(app, &Change { account, what: What::Erased(None) }, now).await?;
+    let endings = sessions::ending(app, account, Which::All, tokens::uuid()).await?;
+    let letter = match (farewell, &keys) {
+        (Some(text), Some(keys)) if keys.has_profile() => {
+            let to = people::written_to(&mut app.db.peek(), keys).await?;
+            // About nobody: it is the one message that must outlive her rows.
+            to.map(|to| post::letter(&app.roots, None, &to, text)).transpose()?
+        }
+        _ => None,
+    };
+    let event = keys.map(|keys| event(app, &keys, cause, &told, now)).transpose()?;
+    let run_id = if let Cause::Rule { run, .. } = cause { Some(*run) } else { None };
+    let row = ErasureRow {
+        account_id: account,
+        cause: cause.word().to_owned(),
+        run_id,
+        txn: told.txn,
+        erased_at: now,
+        payloads: 0,
+        finished_at: None,
+    };
+    Ok(Ready { row, endings, told, letter, event })
+}
+
+async fn keys(app: &App, account: AccountId) -> Result<Option<PersonKeys>, Failure> {
+    match people::keys(&mut app.db.peek(), &app.roots, account).await {
+        Ok(keys) => Ok(Some(keys)),
+        Err(Failure::Store(Error::Missing) | Failure::Seal(SealError::NoKey)) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn event(
+    app: &App,
+    keys: &PersonKeys,
+    cause: &Cause,
+    told: &Prepared,
+    now: When,
+) -> Result<Sealed<AccountErased>, Failure> {
+    let services = told.services.keys().map(|id| id.as_str().to_owned()).collect();
+    let (rule, schedule) = match cause {
+        Cause::Rule { rule, schedule, .. } => (Some(rule.clone()), Some(schedule.clone())),
+        _ => (None, None),
+    };
+    let by = if let Cause::Operator { by, .. } = cause { Some(by.clone()) } else { None };
+    let word = match cause {
+        Cause::Rule { .. } => "rule",
+        Cause::Again(_) => "again",
+        _ => cause.word(),
+    };
+    let payload = AccountErased { cause: word.to_owned(), rule, schedule, services, by };
+    let class = if matches!(cause, Cause::Resident(_)) { ActorClass::Resident } else { ActorClass::System };
+    let mut draft = Draft::new(class, payload).about(keys.account());
+    match cause {
+        Cause::Resident(context) => draft = draft.from(context.clone()),
+        Cause::Operator { reason, case, .. } => draft = draft.by(Channel::Batch).because(reason, case.as_deref()),
+        Cause::Rule { .. } | Cause::Again(_) => draft = draft.by(Channel::Batch),
+    }
+    Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(keys))?)
+}
+
+async fn carry_out(app: &App, ready: &Ready, now: When) -> Result<(), Failure> {
+    let snapshot = app.snapshot();
+    let rule = snapshot.policy.retention.rule_for(PROFILE);
+    match &ready.event {
+        Some(event) => {
+            app.db
+                .write(async |mut w| {
+                    go(&mut w, ready, rule, now).await?;
+                    w.commit(event.clone(), ()).await
+                })
+                .await?;
+        }
+        None => {
+            app.db
+                .write(async |mut w| {
+                    go(&mut w, ready, rule, now).await?;
+                    w.commit_quietly(Housekeeping::Expire, ()).await
+                })
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+async fn go(w: &mut Write, ready: &Ready, rule: Option<&Rule>, now: When) -> Result<(), Error> {
+    let account = ready.row.account_id;
+    let open = holds::open(w).await?;
+    if rule.and_then(|rule| standing_against(open, rule, account, now)).is_some() {
+        return Err(Error::GivenUp);
+    }
+    sessions::end_within(w, &ready.endings, false, now).await?;
+    grants::end_of_account(w, account, now).await?;
+    let first = erasures::begin(w, &ready.row).await?;
+    if !erasures::wipe(w, account).await? {
+        // Another was quicker, and has told the services.
+        return Err(Error::Missing);
+    }
+    // A backup that brought her back tells nobody a second time.
+    if first {
+        signals::queue(w, &ready.told, now).await?;
+        if let Some(letter) = &ready.letter {
+            outbox::queue(w, letter, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Erases again those who were erased and have an account all the same: cut off on the way, or brought back by a backup.
+/// Gives how many.
+///
+/// # Errors
+/// [`Failure`]; who was not reached is found again.
+pub async fn resume(app: &App, now: When, limit: i64) -> Result<usize, Failure> {
+    let mut again = 0;
+    for (account, cause, _) in erasures::unfinished(&mut app.db.peek(), limit).await? {
+        let ready = prepare(app, account, &Cause::Again(cause), None, now).await?;
+        match carry_out(app, &ready, now).await {
+            Ok(()) => again += 1,
+            Err(Failure::Store(Error::Missing | Error::GivenUp)) => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(again)
+}
+
+/// Destroys the profile key of somebody whose rows are gone, with the payloads of events it sealed, and puts on record that
+/// everything that goes has gone; `false` if an event of hers has no place in the log yet: come again.
+///
+/// # Errors
+/// [`Failure`]; the next call goes on.
+pub async fn shred(app: &App, erasure: &ErasureRow, now: When) -> Result<bool, Failure> {
+    finish(app, erasure, now).await
+}
+
+/// Puts on record that everything of a person that goes has gone, with what is left as the store says now.
+///
+/// # Errors
+/// [`Failure`] of the store or of the library that seals.
+async fn finish(app: &App, erasure: &ErasureRow, now: When) -> Result<bool, Failure> {
+    let left = erasures::left(&mut app.db.peek(), erasure.account_id).await?;
+    let left: Vec<String> = left.iter().map(|(table, rows)| format!("{table}={rows}")).collect();
+    let payload = ErasureFinished { payloads: erasure.payloads, left };
+    let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
+    let keys = keys(app, erasure.account_id).await?;
+    let draft = if keys.is_some() { draft.about(erasure.account_id) } else { draft };
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, keys.as_ref())?;
+    let account = erasure.account_id;
+    let finished = app
+        .db
+        .write(async |mut w| {
+            if !erasures::finish(&mut w, account, now).await? {
+                return Err(Error::Missing);
+            }
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    match finished {
+        Ok(_) => Ok(true),
+        Err(Error::Missing) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,182 @@
+//! Closing an account, with a while to change one's mind, and the freezing of an account whose owner has died.
+
+use super::super::sessions::{self, Which};
+use super::super::{Failure, people, post, signals};
+use crate::app::App;
+use crate::crypto::record::EventSeed;
+use crate::crypto::tokens::{self, Token};
+use crate::domain::account::State;
+use crate::domain::audit::vocabulary::{AccountClosed, AccountReopened, DeathNoted};
+use crate::domain::audit::{ActorClass, Channel, Context, Draft};
+use crate::domain::ids::AccountId;
+use crate::domain::session::SignedIn;
+use crate::domain::signal::{Change, What};
+use crate::domain::time::When;
+use crate::service::standing::Why;
+use crate::store::{Error, accounts, challenges, grants, outbox};
+use jiff::civil::Date;
+
+/// The purpose of the link that opens a closed account again.
+const REOPEN: &str = "reopen";
+
+/// The category whose rule says how long a closed account waits.
+pub(super) const CLOSED: &str = "account.closed";
+
+/// Makes the letter that says that the account is closed: from the link that opens it again, and the day it is deleted.
+pub type Notice<'a> = &'a (dyn Fn(&str, Date) -> post::Text + Sync);
+
+/// What closing an account came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closing {
+    /// Closed; deleted from this day on, unless she opens it again.
+    Closed(Date),
+    /// It was not in use.
+    NotOpen,
+}
+
+/// Closes the account of the person whose session it is: nobody signs in to it, everything it gave ends, and the services
+/// are told. It waits for its rule, and a link in the letter opens it again until then.
+///
+/// # Errors
+/// [`Failure`]; nothing has happened then.
+pub async fn close(
+    app: &App,
+    who: &SignedIn,
+    notice: Notice<'_>,
+    context: Context,
+    now: When,
+) -> Result<Closing, Failure> {
+    let snapshot = app.snapshot();
+    let zone = &snapshot.policy.controller.time_zone;
+    let period = snapshot.policy.retention.rule_for(CLOSED).and_then(|rule| rule.period);
+    let until = period.map_or(now, |period| period.after(now, zone));
+    let day = until.day(zone);
+    let account = who.account;
+    let (keys, profile) = people::own_profile(app, who).await?;
+    let told = signals::prepare(app, &Change { account, what: What::Closed }, now).await?;
+    let endings = sessions::ending(app, account, Which::All, tokens::uuid()).await?;
+    let token = Token::random();
+    let link = token.hash().0;
+    let text = notice(token.as_str(), day);
+    let letter = profile.email.map(|to| post::letter(&app.roots, Some(account), &to, &text)).transpose()?;
+    let services = told.services.keys().map(|id| id.as_str().to_owned()).collect();
+    let payload = AccountClosed { sessions: endings.len(), services, deleted_from: day.to_string() };
+    let draft = Draft::new(ActorClass::Resident, payload).about(account).from(context);
+    let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    let closed = app
+        .db
+        .write(async |mut w| {
+            if !accounts::close(&mut w, account, now).await? {
+                return Err(Error::Missing);
+            }
+            sessions::end_within(&mut w, &endings, false, now).await?;
+            grants::end_of_account(&mut w, account, now).await?;
+            challenges::end_recoveries(&mut w, account, now).await?;
+            challenges::insert_link(&mut w, &link, REOPEN, account, None, (now, until)).await?;
+            signals::queue(&mut w, &told, now).await?;
+            if let Some(letter) = &letter {
+                outbox::queue(&mut w, letter, now).await?;
+            }
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    match closed {
+        Ok(_) => Ok(Closing::Closed(day)),
+        Err(Error::Missing) => Ok(Closing::NotOpen),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether this link would open an account again now: looking changes nothing.
+///
+/// # Errors
+/// What the store says.
+pub async fn reopens(app: &App, token: &Token, now: When) -> Result<bool, Failure> {
+    Ok(challenges::link(&mut app.db.peek(), &token.hash().0, REOPEN, now).await?.is_some())
+}
+
+/// Opens a closed account again by the link of its letter; `false` if the link works no more. She signs in as before.
+///
+/// # Errors
+/// [`Failure`]; nothing has happened then.
+pub async fn reopen(app: &App, token: &Token, context: Context, now: When) -> Result<bool, Failure> {
+    let hash = token.hash().0;
+    let Some((account, _)) = challenges::link(&mut app.db.peek(), &hash, REOPEN, now).await? else { return Ok(false) };
+    let draft = Draft::new(ActorClass::Resident, AccountReopened { by: None }).about(account).from(context);
+    opened(app, account, draft, Some(&hash), now).await
+}
+
+/// Opens a closed account again for an operator; `false` if it is not closed.
+///
+/// # Errors
+/// [`Failure`]; nothing has happened then.
+pub async fn reopened_by(app: &App, account: AccountId, why: &Why, now: When) -> Result<bool, Failure> {
+    let draft = Draft::new(ActorClass::System, AccountReopened { by: Some(why.by().clone()) });
+    let draft = draft.about(account).by(Channel::Batch).because(why.code(), why.case());
+    opened(app, account, draft, None, now).await
+}
+
+async fn opened(
+    app: &App,
+    account: AccountId,
+    draft: Draft<AccountReopened>,
+    link: Option<&[u8; 32]>,
+    now: When,
+) -> Result<bool, Failure> {
+    let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    let opened = app
+        .db
+        .write(async |mut w| {
+            if let Some(hash) = link
+                && challenges::spend_link(&mut w, hash, REOPEN, now).await?.is_none()
+            {
+                return Err(Error::Missing);
+            }
+            if !accounts::reopen(&mut w, account, now).await? {
+                return Err(Error::Missing);
+            }
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    match opened {
+        Ok(_) => Ok(true),
+        Err(Error::Missing) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Notes that somebody has died: nobody signs in to her account any more, nothing is passed on, and no letter goes to her
+/// address; those that waited are destroyed. It waits for the rule of its own. `None` if there is no account in use,
+/// suspended or closed.
+///
+/// # Errors
+/// [`Failure`]; nothing has happened then.
+pub async fn note_death(app: &App, account: AccountId, why: &Why, now: When) -> Result<Option<usize>, Failure> {
+    let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+    let endings = sessions::ending(app, account, Which::All, tokens::uuid()).await?;
+    let sessions = endings.len();
+    let draft = Draft::new(ActorClass::System, DeathNoted { sessions, by: why.by().clone() })
+        .about(account)
+        .by(Channel::Batch)
+        .because(why.code(), why.case());
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    let noted = app
+        .db
+        .write(async |mut w| {
+            if !accounts::note_death(&mut w, account, State::Frozen.as_str(), now).await? {
+                return Err(Error::Missing);
+            }
+            sessions::end_within(&mut w, &endings, false, now).await?;
+            grants::end_of_account(&mut w, account, now).await?;
+            challenges::end_recoveries(&mut w, account, now).await?;
+            outbox::withdraw_letters(&mut w, account, "the resident has died", now).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    match noted {
+        Ok(_) => Ok(Some(sessions)),
+        Err(Error::Missing) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,60 @@
+//! What is kept of a person whose account is erased: exactly, and until when. Looked at, not assumed.
+
+use super::super::Failure;
+use crate::app::App;
+use crate::domain::audit::leaf::log_year;
+use crate::domain::ids::AccountId;
+use crate::domain::time::When;
+use crate::store::erasures;
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// Something that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// What, by the table that holds it: a word of the page says it in plain language.
+    pub what: &'static str,
+    /// How many rows; none where it is not counted.
+    pub rows: Option<i64>,
+    /// Until this day at the latest, if nothing is added.
+    pub until: Date,
+}
+
+/// Tables that outlive an account, each with the category whose rule ends it.
+const TABLES: &[(&str, &str)] = &[
+    ("sharing_record", "sharing.other_basis"),
+    ("signal", "signal"),
+    ("access_question", "access.question"),
+    ("enquiry_person", "officer.access"),
+];
+
+/// What would be kept if the account were erased now, or is kept now if it was.
+///
+/// # Errors
+/// What the store says.
+pub async fn kept(app: &App, account: AccountId, now: When) -> Result<Vec<Kept>, Failure> {
+    let snapshot = app.snapshot();
+    let zone = &snapshot.policy.controller.time_zone;
+    let left = erasures::left(&mut app.db.peek(), account).await?;
+    let until = |category: &str, from: When| {
+        let period = snapshot.policy.retention.rule_for(category).and_then(|rule| rule.period);
+        period.map(|period| period.after(from, zone).day(zone))
+    };
+    let mut kept: Vec<Kept> = TABLES
+        .iter()
+        .filter_map(|(table, category)| {
+            let (_, rows) = left.iter().find(|(known, _)| known == table)?;
+            Some(Kept { what: table, rows: Some(*rows), until: until(category, now)? })
+        })
+        .collect();
+    // The log is of the financial year: its rule begins when that is over.
+    let closes = Date::new(log_year(now).saturating_add(1), 4, 1).ok();
+    let closes = closes.and_then(|day| day.to_zoned(zone.clone()).ok()).map(|at| When::from(at.timestamp()));
+    if let Some(until) = until("event.envelope", closes.unwrap_or(now)) {
+        kept.push(Kept { what: "log", rows: None, until });
+    }
+    if let Some(until) = until("erasure", now) {
+        kept.push(Kept { what: "erasure", rows: None, until });
+    }
+    Ok(kept)
+}

@@ -1,0 +1,198 @@
+//! Rules that end whole accounts: those nobody uses, those their owners closed, those whose owners have died.
+
+use super::{BATCH, Job};
+use crate::app::App;
+use crate::domain::ids::{AccountId, ClientId};
+use crate::domain::retention::{By, Decision, Facts, Item, Verdict};
+use crate::domain::time::When;
+use crate::service::Failure;
+use crate::service::erasure::{self, ALONG, Cause, Erased};
+use crate::store::due::FIRST;
+use crate::store::lapses::{self, AccountClock, AccountRow, ReviewRow};
+use crate::store::retention::{self as runs, PartRow, RunRow};
+use crate::store::{Error, Housekeeping, erasures};
+use uuid::Uuid;
+
+/// What starts the clock of a category of accounts; none for other categories.
+pub(super) fn clock_of(category: &str) -> Option<AccountClock> {
+    match category {
+        "account_profile" => Some(AccountClock::Used),
+        "account.closed" => Some(AccountClock::Closed),
+        "account.deceased" => Some(AccountClock::Died),
+        _ => None,
+    }
+}
+
+/// The facts of one account that its rule asks for.
+struct Known {
+    item: Item,
+    facts: Vec<&'static str>,
+    warned: Vec<(String, When)>,
+    decided: Option<Decision>,
+}
+
+async fn known(job: &Job<'_>, row: &AccountRow) -> Result<Known, Failure> {
+    let mut read = job.app.db.read().await?;
+    // Nobody is dormant while a service needs the account.
+    let since = row.needed_until.map_or(row.since, |until| row.since.max(until));
+    let warnings =
+        if job.rule.notify.is_empty() { Vec::new() } else { lapses::warnings(&mut read, row.id, since).await? };
+    let decided = lapses::review(&mut read, row.id, &job.rule.id).await?;
+    let facts = if row.open_case { vec!["open_case"] } else { vec![] };
+    Ok(Known {
+        item: Item { account: Some(row.id), since },
+        facts,
+        warned: warnings.into_iter().map(|warning| (warning.before, warning.sent_at)).collect(),
+        decided: decided.and_then(|review| decision(&review)),
+    })
+}
+
+fn decision(review: &ReviewRow) -> Option<Decision> {
+    match (review.keep?, review.keep_until) {
+        (true, Some(until)) => Some(Decision::KeptUntil(until)),
+        (true, None) => None,
+        (false, _) => Some(Decision::Goes),
+    }
+}
+
+impl Job<'_> {
+    fn judge_account<'a>(&'a self, known: &Known, now: When) -> Verdict<'a> {
+        let zone = &self.snapshot.policy.controller.time_zone;
+        let by = By { rule: self.rule, along: ALONG, holds: self.holds, zone };
+        by.judge(&known.item, &Facts { facts: &known.facts, warned: &known.warned, decided: known.decided }, now)
+    }
+}
+
+pub(super) async fn survey(
+    job: &Job<'_>,
+    clock: AccountClock,
+    mut part: PartRow,
+    now: When,
+) -> Result<PartRow, Failure> {
+    let mut after = FIRST;
+    loop {
+        let rows = lapses::accounts(&mut job.app.db.peek(), clock, job.cutoff, after, BATCH).await?;
+        let Some(last) = rows.last() else { return Ok(part) };
+        after = (last.since, last.id.0);
+        for row in &rows {
+            match job.judge_account(&known(job, row).await?, now) {
+                Verdict::Due => part.due += 1,
+                Verdict::Held(_) => part.held += 1,
+                Verdict::Review(_) => part.reviewed += 1,
+                Verdict::NotYet | Verdict::Warn(_) => {}
+            }
+        }
+    }
+}
+
+/// Erases the accounts of one batch that are due, and puts before a person what asks for one. With nothing left, the run is
+/// through with the rule. Gives how many went.
+pub(super) async fn carry_out(
+    job: &Job<'_>,
+    clock: AccountClock,
+    run: &RunRow,
+    now: When,
+) -> Result<u64, Failure> {
+    let (mut after, mut held) = (FIRST, 0);
+    loop {
+        let rows = lapses::accounts(&mut job.app.db.peek(), clock, job.cutoff, after, BATCH).await?;
+        let Some(last) = rows.last() else { break };
+        after = (last.since, last.id.0);
+        let mut went = 0;
+        for row in &rows {
+            match job.judge_account(&known(job, row).await?, now) {
+                Verdict::Due => match erase(job, row.id, run, now).await? {
+                    Erased::Done { .. } => went += 1,
+                    Erased::Held(_) => held += 1,
+                    Erased::Gone => {}
+                },
+                Verdict::Held(_) => held += 1,
+                Verdict::Review(why) => ask(job.app, row.id, &job.rule.id, why, now).await?,
+                Verdict::NotYet | Verdict::Warn(_) => {}
+            }
+            if !still_runs(job.app, run.id).await? {
+                return Ok(went);
+            }
+        }
+        if went > 0 {
+            return Ok(went);
+        }
+    }
+    through(job, run, held, now).await?;
+    Ok(0)
+}
+
+async fn erase(job: &Job<'_>, account: AccountId, run: &RunRow, now: When) -> Result<Erased, Failure> {
+    let cause = Cause::Rule { rule: job.rule.id.clone(), schedule: run.schedule.clone(), run: run.id };
+    erasure::erase(job.app, account, &cause, None, now).await
+}
+
+/// Whether the run has not been stopped meanwhile.
+async fn still_runs(app: &App, run: Uuid) -> Result<bool, Failure> {
+    Ok(runs::open(&mut app.db.peek()).await?.is_some_and(|open| open.id == run && open.state == "running"))
+}
+
+/// Puts an account before a person.
+pub(super) async fn ask(app: &App, account: AccountId, rule: &str, why: &str, now: When) -> Result<(), Failure> {
+    app.db
+        .write(async |mut w| {
+            lapses::ask_review(&mut w, account, rule, why, now).await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        })
+        .await?;
+    Ok(())
+}
+
+/// Counts what went: by the accounts that say so, however often the run was cut off.
+async fn through(job: &Job<'_>, run: &RunRow, held: i64, now: When) -> Result<(), Failure> {
+    let gone = erasures::of_run(&mut job.app.db.peek(), run.id).await?;
+    let gone = gone.iter().filter(|erasure| erasure.cause == job.rule.id).count();
+    let gone = i64::try_from(gone).unwrap_or(i64::MAX);
+    let through = job
+        .app
+        .db
+        .write(async |mut w| {
+            runs::still_runs(&mut w, run.id).await?;
+            runs::set_count(&mut w, (run.id, &job.rule.id), gone).await?;
+            runs::through(&mut w, (run.id, &job.rule.id), held, now).await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        })
+        .await;
+    match through {
+        Ok(_) | Err(Error::GivenUp) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A service that may say so needs the account until then: it is not dormant meanwhile, and was used now. `false` if there
+/// is no account in use.
+///
+/// # Errors
+/// What the store says.
+pub async fn needed(app: &App, account: AccountId, client: &ClientId, until: When, now: When) -> Result<bool, Failure> {
+    let needed = app
+        .db
+        .write(async |mut w| {
+            if !lapses::used(&mut w, account, now).await? {
+                return Err(Error::Missing);
+            }
+            lapses::need(&mut w, account, client.as_str(), until, now).await?;
+            w.commit_quietly(Housekeeping::LastSeen, ()).await
+        })
+        .await;
+    super::done(needed)
+}
+
+/// A service needs the account no longer.
+///
+/// # Errors
+/// What the store says.
+pub async fn needed_no_more(app: &App, account: AccountId, client: &ClientId) -> Result<(), Failure> {
+    app.db
+        .write(async |mut w| {
+            lapses::need_no_more(&mut w, account, client.as_str()).await?;
+            w.commit_quietly(Housekeeping::LastSeen, ()).await
+        })
+        .await?;
+    Ok(())
+}

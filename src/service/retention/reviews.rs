@@ -1,0 +1,64 @@
+//! Accounts that a person looks at before they go.
+
+use super::done;
+use crate::app::App;
+use crate::crypto::record::EventSeed;
+use crate::domain::account::FullName;
+use crate::domain::audit::vocabulary::RetentionReviewed;
+use crate::domain::audit::{ActorClass, Channel, Draft};
+use crate::domain::ids::AccountId;
+use crate::domain::time::When;
+use crate::service::{Failure, people};
+use crate::store::lapses::{self, ReviewRow};
+use crate::store::Error;
+
+/// What a person says of an account that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    /// It goes with the next run.
+    Goes,
+    /// It is kept until then, and looked at again.
+    KeptUntil(When),
+}
+
+/// What waits for a person, the oldest first.
+///
+/// # Errors
+/// What the store says.
+pub async fn waiting(app: &App, limit: i64) -> Result<Vec<ReviewRow>, Failure> {
+    Ok(lapses::reviews(&mut app.db.peek(), limit).await?)
+}
+
+/// Keeps what a person says; `false` if the account does not wait under that rule.
+///
+/// # Errors
+/// [`Failure`]; nothing has happened then.
+pub async fn decide(
+    app: &App,
+    (account, rule): (AccountId, &str),
+    decided: Decided,
+    by: &FullName,
+    now: When,
+) -> Result<bool, Failure> {
+    let until = if let Decided::KeptUntil(until) = decided { Some(until) } else { None };
+    let word = if until.is_some() { "kept" } else { "goes" };
+    let payload = RetentionReviewed {
+        rule: rule.to_owned(),
+        decided: word.to_owned(),
+        until: until.map(|until| until.to_string()),
+        by: by.clone(),
+    };
+    let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+    let draft = Draft::new(ActorClass::System, payload).about(account).by(Channel::Batch);
+    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
+    let kept = app
+        .db
+        .write(async |mut w| {
+            if !lapses::decide_review(&mut w, (account, rule), until, by.as_str(), now).await? {
+                return Err(Error::Missing);
+            }
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    done(kept)
+}

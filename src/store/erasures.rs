@@ -1,0 +1,186 @@
+//! Accounts that are erased: what of them goes at once, and what was laid down so that it is finished and never undone.
+
+use super::{Error, Read, Write};
+use crate::domain::ids::AccountId;
+use crate::domain::time::When;
+use uuid::Uuid;
+
+/// Lays down that somebody is erased, before anything goes; the first word counts.
+pub async fn entomb(w: &mut Write, person: AccountId, cause: &str, now: When) -> Result<(), Error> {
+    w.sql("INSERT INTO vault.tombstone (person, cause, erased_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        .bind(person)
+        .bind(cause)
+        .bind(now)
+        .run()
+        .await
+        .map(drop)
+}
+
+/// Takes that back: nothing of hers has gone.
+pub async fn exhume(w: &mut Write, person: AccountId) -> Result<(), Error> {
+    w.sql("DELETE FROM vault.tombstone WHERE person = $1").bind(person).run().await.map(drop)
+}
+
+/// Those who are erased and have a row of an account all the same: the erasure was cut off, or an older backup put back.
+pub async fn unfinished(r: &mut Read, limit: i64) -> Result<Vec<(AccountId, String, When)>, Error> {
+    r.sql(
+        "SELECT t.person, t.cause, t.erased_at FROM vault.tombstone t JOIN account a ON a.id = t.person
+         ORDER BY t.erased_at, t.person LIMIT $1",
+    )
+    .bind(limit)
+    .all()
+    .await
+}
+
+/// Whether somebody is erased.
+pub async fn is_entombed(r: &mut Read, person: AccountId) -> Result<bool, Error> {
+    let found: Option<String> =
+        r.sql("SELECT cause FROM vault.tombstone WHERE person = $1").bind(person).maybe_scalar().await?;
+    Ok(found.is_some())
+}
+
+/// An erasure to be followed to its end.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ErasureRow {
+    /// Whose account it was.
+    pub account_id: AccountId,
+    /// `resident`, `officer`, or the rule's id.
+    pub cause: String,
+    /// The run of the schedule, if it was one.
+    pub run_id: Option<Uuid>,
+    /// What services are told under.
+    pub txn: Uuid,
+    /// When her rows went.
+    pub erased_at: When,
+    /// How many payloads of events went after them.
+    pub payloads: i64,
+    /// When everything that goes had gone.
+    pub finished_at: Option<When>,
+}
+
+/// Begins to follow an erasure, in the write that makes it; `false` if it was made before.
+pub async fn begin(w: &mut Write, row: &ErasureRow) -> Result<bool, Error> {
+    let begun = w
+        .sql(
+            "INSERT INTO erasure (account_id, cause, run_id, txn, erased_at, payloads, finished_at)
+             VALUES ($1, $2, $3, $4, $5, 0, NULL) ON CONFLICT DO NOTHING",
+        )
+        .bind(row.account_id)
+        .bind(row.cause.as_str())
+        .bind(row.run_id)
+        .bind(row.txn)
+        .bind(row.erased_at)
+        .run()
+        .await?;
+    Ok(begun == 1)
+}
+
+/// Erasures that are not finished, the oldest first.
+pub async fn open(r: &mut Read, limit: i64) -> Result<Vec<ErasureRow>, Error> {
+    r.sql(
+        "SELECT account_id, cause, run_id, txn, erased_at, payloads, finished_at FROM erasure
+         WHERE finished_at IS NULL ORDER BY erased_at, account_id LIMIT $1",
+    )
+    .bind(limit)
+    .all()
+    .await
+}
+
+/// One erasure.
+pub async fn get(r: &mut Read, account: AccountId) -> Result<Option<ErasureRow>, Error> {
+    r.sql(
+        "SELECT account_id, cause, run_id, txn, erased_at, payloads, finished_at FROM erasure WHERE account_id = $1",
+    )
+    .bind(account)
+    .maybe()
+    .await
+}
+
+/// Those of one run.
+pub async fn of_run(r: &mut Read, run: Uuid) -> Result<Vec<ErasureRow>, Error> {
+    r.sql(
+        "SELECT account_id, cause, run_id, txn, erased_at, payloads, finished_at FROM erasure WHERE run_id = $1
+         ORDER BY erased_at, account_id",
+    )
+    .bind(run)
+    .all()
+    .await
+}
+
+/// Counts payloads that went.
+pub async fn count(w: &mut Write, account: AccountId, payloads: i64) -> Result<(), Error> {
+    w.sql("UPDATE erasure SET payloads = payloads + $2 WHERE account_id = $1")
+        .bind(account)
+        .bind(payloads)
+        .run()
+        .await
+        .map(drop)
+}
+
+/// Everything that goes has gone; `false` if that was said before.
+pub async fn finish(w: &mut Write, account: AccountId, now: When) -> Result<bool, Error> {
+    let done = w
+        .sql("UPDATE erasure SET finished_at = $2 WHERE account_id = $1 AND finished_at IS NULL")
+        .bind(account)
+        .bind(now)
+        .run()
+        .await?;
+    Ok(done == 1)
+}
+
+/// What of a person goes with her account. The account's row takes what refers to it along: identifiers, contacts,
+/// details, credentials, sessions, grants with their refresh tokens, subjects, browsers, warnings.
+const GONE: &[&str] = &[
+    "DELETE FROM access_token WHERE grant_id IN (SELECT id FROM grant_record WHERE account_id = $1)",
+    "DELETE FROM challenge WHERE person = $1",
+    "DELETE FROM link WHERE person = $1",
+    "DELETE FROM recovery WHERE person = $1",
+    "DELETE FROM registration WHERE id = $1",
+    "DELETE FROM retention_review WHERE account_id = $1",
+    "DELETE FROM outbox WHERE person = $1 AND kind = 'mail'",
+    "UPDATE approval SET about = NULL WHERE about = $1",
+];
+
+/// Deletes an account with all that goes with it; `false` if there is none.
+pub async fn wipe(w: &mut Write, account: AccountId) -> Result<bool, Error> {
+    for sql in GONE {
+        w.sql(sql).bind(account).run().await?;
+    }
+    let gone = w.sql("DELETE FROM account WHERE id = $1").bind(account).run().await?;
+    Ok(gone == 1)
+}
+
+/// Where an account's number still stands after its erasure, each table with how many rows: looked at, not remembered.
+const LEFT: &[(&str, &str)] = &[
+    ("account", "SELECT CAST(COUNT(*) AS BIGINT) FROM account WHERE id = $1"),
+    ("identifier", "SELECT CAST(COUNT(*) AS BIGINT) FROM identifier WHERE account_id = $1"),
+    ("contact", "SELECT CAST(COUNT(*) AS BIGINT) FROM contact WHERE account_id = $1"),
+    ("attribute", "SELECT CAST(COUNT(*) AS BIGINT) FROM attribute WHERE account_id = $1"),
+    ("credential", "SELECT CAST(COUNT(*) AS BIGINT) FROM credential WHERE account_id = $1"),
+    ("authenticator", "SELECT CAST(COUNT(*) AS BIGINT) FROM authenticator WHERE account_id = $1"),
+    ("session", "SELECT CAST(COUNT(*) AS BIGINT) FROM session WHERE account_id = $1"),
+    ("grant_record", "SELECT CAST(COUNT(*) AS BIGINT) FROM grant_record WHERE account_id = $1"),
+    ("subject", "SELECT CAST(COUNT(*) AS BIGINT) FROM subject WHERE account_id = $1"),
+    ("known_browser", "SELECT CAST(COUNT(*) AS BIGINT) FROM known_browser WHERE account_id = $1"),
+    ("registration", "SELECT CAST(COUNT(*) AS BIGINT) FROM registration WHERE id = $1"),
+    ("challenge", "SELECT CAST(COUNT(*) AS BIGINT) FROM challenge WHERE person = $1"),
+    ("link", "SELECT CAST(COUNT(*) AS BIGINT) FROM link WHERE person = $1"),
+    ("outbox", "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE person = $1 AND body IS NOT NULL"),
+    ("profile_key", "SELECT CAST(COUNT(*) AS BIGINT) FROM vault.person_key WHERE person = $1 AND kind = 'profile'"),
+    ("sharing_record", "SELECT CAST(COUNT(*) AS BIGINT) FROM sharing_record WHERE account_id = $1"),
+    ("signal", "SELECT CAST(COUNT(*) AS BIGINT) FROM signal WHERE person = $1"),
+    ("access_question", "SELECT CAST(COUNT(*) AS BIGINT) FROM access_question WHERE account_id = $1"),
+    ("enquiry_person", "SELECT CAST(COUNT(*) AS BIGINT) FROM enquiry_person WHERE account_id = $1"),
+];
+
+/// The tables that still name the person, each with how many rows.
+pub async fn left(r: &mut Read, account: AccountId) -> Result<Vec<(&'static str, i64)>, Error> {
+    let mut left = Vec::new();
+    for (table, sql) in LEFT {
+        let rows: i64 = r.sql(sql).bind(account).scalar().await?;
+        if rows > 0 {
+            left.push((*table, rows));
+        }
+    }
+    Ok(left)
+}

@@ -1,0 +1,71 @@
+# Diwedd cyfrif.
+
+leave-link = Cau neu ddileu eich cyfrif
+leave-title = Cau neu ddileu eich cyfrif
+leave-lead = Gallwch ddefnyddio gwasanaethau’r cyngor heb gyfrif o hyd, dros y ffôn, drwy’r post neu wyneb yn wyneb.
+leave-goes = Beth sy’n cael ei ddileu
+leave-goes-profile = eich enw a’ch holl fanylion
+leave-goes-ways = eich cyfrinair a phob ffordd arall o fewngofnodi
+leave-goes-sessions = ble roeddech wedi mewngofnodi, a manylion pob mewngofnodi
+leave-goes-agreements = yr hyn sy’n gadael i wasanaethau gael manylion gennym
+leave-services = Gwasanaethau y byddwn yn dweud wrthynt
+leave-services-lead = Rydym yn gofyn i’r gwasanaethau hyn ddileu’r hyn a roesom iddynt. Efallai y bydd rhaid iddynt gadw eu cofnod eu hunain, cyhyd ag y mae eu rheolau eu hunain yn dweud.
+leave-services-none = Ni chafodd unrhyw wasanaeth ddim gennym, felly nid oes neb i ddweud wrtho.
+leave-kept = Beth mae’n rhaid i ni ei gadw
+leave-kept-lead = Nid oes dim o hyn yn dal eich enw, eich cyfeiriad na’ch cyfrinair:
+leave-kept-sharing_record = beth a roddwyd i wasanaethau a pham, heb yr hyn a ddywedai, tan { $until } fan bellaf
+leave-kept-signal = pa wasanaethau a gafodd wybod eich bod wedi gadael, a’u hateb, tan { $until } fan bellaf
+leave-kept-access_question = beth ofynnoch i ni am bwy welodd eich data, a’n hateb, tan { $until } fan bellaf
+leave-kept-enquiry_person = bod aelod o staff wedi edrych ar eich cofnod, a pham, tan { $until } fan bellaf
+leave-kept-rights_case = beth ofynnoch am eich hawliau, a’n hateb, tan { $until } fan bellaf
+leave-kept-log = cofnod wedi’i rifo bod rhywbeth wedi’i wneud, heb enwau, tan { $until } fan bellaf
+leave-kept-erasure = bod cyfrif wedi’i ddileu, fel na all copi wrth gefn ddod ag ef yn ôl, tan { $until } fan bellaf
+leave-question = Pryd dylem ei ddileu?
+leave-later = Ei gau nawr, a’i ddileu yn ddiweddarach
+leave-later-hint = Ni all neb fewngofnodi mwyach. Gallwch newid eich meddwl tan { $day }.
+leave-later-hint-none = Ni all neb fewngofnodi mwyach.
+leave-now = Ei ddileu nawr
+leave-now-hint = Ni ellir dadwneud hyn.
+leave-button = Cau neu ddileu fy nghyfrif
+left-closed-title = Mae eich cyfrif wedi’i gau
+left-closed-lead = Byddwn yn ei ddileu ar { $day }. Tan hynny, mae’r ddolen yn yr e-bost a anfonwyd atoch yn ei agor eto.
+left-deleted-title = Mae eich cyfrif wedi’i ddileu
+left-deleted-lead = Rydych wedi allgofnodi. Os crëwch gyfrif eto, un newydd fydd: nid oes dim o’r hen un yn dod yn ôl.
+left-held-title = Mae eich cyfrif wedi’i gau, ac ni allwn ei ddileu eto
+left-held-lead = Mae’n rhaid i ni gadw’r hyn sydd ynddo am reswm y mae’r gyfraith yn ei roi, er enghraifft achos llys neu gais am wybodaeth. Byddwn yn ei ddileu cyn gynted ag y cawn. Gallwch gwyno am hyn wrthym ni ac wrth y rheoleiddiwr.
+left-services =
+    { $count ->
+        [one] Rydym yn dweud wrth 1 gwasanaeth.
+       *[other] Rydym yn dweud wrth { $count } o wasanaethau.
+    }
+left-shared-device = Os ydych yn rhannu’r ddyfais hon, caewch y porwr.
+reopen-title = Agor eich cyfrif eto
+reopen-lead = Mae eich cyfrif wedi’i gau. Agorwch ef eto, a mewngofnodi fel o’r blaen. Bydd rhaid i chi ddweud eto beth gaiff gwasanaethau.
+reopen-button = Agor fy nghyfrif eto
+reopen-done-title = Mae eich cyfrif ar agor eto
+reopen-done = Gallwch fewngofnodi fel o’r blaen.
+wrong-when-missing = Dewiswch pryd y dylem ddileu eich cyfrif
+
+letter-dormant-subject = Bydd eich cyfrif yn cael ei ddileu ar { $day } oni bai eich bod yn ei ddefnyddio
+letter-dormant-body =
+    Nid ydych wedi defnyddio eich cyfrif ers amser maith. Nid ydym yn cadw’r hyn nad oes ei angen ar neb.
+
+    Os na wnewch ddim, byddwn yn dileu eich cyfrif ar { $day }.
+
+    I’w gadw, mewngofnodwch unwaith cyn hynny:
+
+    { $sign-in-url }
+letter-closed-subject = Mae eich cyfrif wedi’i gau
+letter-closed-body =
+    Rydych wedi cau eich cyfrif. Byddwn yn ei ddileu ar { $day }.
+
+    Os newidiwch eich meddwl, neu os nad chi a wnaeth hyn, agorwch ef eto cyn hynny:
+
+    { $reopen-url }
+letter-erased-subject = Mae eich cyfrif wedi’i ddileu
+letter-erased-body =
+    Mae eich cyfrif a’r holl fanylion ynddo wedi’u dileu. Ni ellir dadwneud hyn.
+
+    Rydym wedi gofyn i’r gwasanaethau a gafodd fanylion gennym eu dileu hefyd. Efallai y bydd rhaid iddynt gadw eu cofnod eu hunain.
+
+    Os nad chi a wnaeth hyn, dywedwch wrthym ar unwaith.
