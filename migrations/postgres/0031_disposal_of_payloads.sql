@@ -15,7 +15,7 @@ END $$;
 CREATE TRIGGER event_emptied BEFORE UPDATE OF payload, salt, sealed_under, person ON event
     FOR EACH ROW EXECUTE FUNCTION refuse_refill();
 
--- Payloads that a rule may destroy, the oldest of each kind first.
+-- Payloads that a rule may destroy, the oldest of each kind first. It holds sealed events alone: no write of a deed pays for it.
 CREATE INDEX event_payload ON event (type, at, id) WHERE payload IS NOT NULL AND leaf_index IS NOT NULL;
 
 -- Where it is said that a payload was destroyed: a way to the event that says so, which alone proves it.

@@ -11,7 +11,7 @@ BEGIN
     SELECT RAISE(ABORT, 'payloads of events are only ever destroyed, whole and once sealed');
 END;
 
--- Payloads that a rule may destroy, the oldest of each kind first.
+-- Payloads that a rule may destroy, the oldest of each kind first. It holds sealed events alone: no write of a deed pays for it.
 CREATE INDEX event_payload ON event (type, at, id) WHERE payload IS NOT NULL AND leaf_index IS NOT NULL;
 
 -- Where it is said that a payload was destroyed: a way to the event that says so, which alone proves it.

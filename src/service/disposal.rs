@@ -9,8 +9,9 @@
 //!
 //! Only what has its place in a log goes. Killed anywhere, each payload is there and unsaid, or gone and said once.
 
-use super::Failure;
+use super::{Failure, people};
 use crate::app::App;
+use crate::crypto::SealError;
 use crate::crypto::record::{EventSeed, Recorder, StoredPayload, commitment};
 use crate::domain::audit::disposal::{Disposal, MOST, spans};
 use crate::domain::audit::leaf::Read as Leaf;
@@ -19,9 +20,9 @@ use crate::domain::audit::{ActorClass, Channel, Draft, Kind, PersonKey, Sealed};
 use crate::domain::ids::{AccountId, EventId};
 use crate::domain::time::When;
 use crate::store::disposal::{self as rows, Candidate};
-use crate::store::{Error, Housekeeping, OneOrMore, Read, Write, events, vault};
+use crate::store::{Error, Housekeeping, OneOrMore, Read, Write, events, log, vault};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The role in the leaves of what the house disposes of.
@@ -258,12 +259,35 @@ impl OfPerson {
     }
 }
 
+/// The pseudonyms of a person, one for each year that there is a log of; none if her evidence key is destroyed, without which
+/// nobody finds what is hers.
+async fn subjects(app: &App, person: AccountId) -> Result<Option<Vec<String>>, Failure> {
+    let mut read = app.db.read().await?;
+    let keys = match people::keys(&mut read, &app.roots, person).await {
+        Ok(keys) => keys,
+        Err(Failure::Seal(SealError::NoKey) | Failure::Store(Error::Missing)) => return Ok(None),
+        Err(failure) => return Err(failure),
+    };
+    let logs = log::all(&mut read).await?;
+    // What happened just before a year's end may have its place in the next one's log.
+    let years: BTreeSet<i16> =
+        logs.iter().filter_map(|log| i16::try_from(log.year).ok()).flat_map(|y| [y - 1, y]).collect();
+    Ok(Some(years.into_iter().map(|year| keys.pseudonym(year)).collect()))
+}
+
 /// Chooses the next batch of what one of a person's keys sealed, with whom it is about; `next` says whether there is more.
 ///
 /// # Errors
 /// What the store says.
 pub async fn pick_of_person(app: &App, person: AccountId, key: PersonKey) -> Result<Picked, Failure> {
-    let mut rows = rows::of_person(&mut app.db.peek(), person, key, whole(MOST + 1)).await?;
+    let mut rows = Vec::new();
+    for subject in subjects(app, person).await?.unwrap_or_default() {
+        let room = whole(MOST + 1 - rows.len());
+        rows.extend(rows::of_person(&mut app.db.peek(), (person, &subject), key, room).await?);
+        if rows.len() > MOST {
+            break;
+        }
+    }
     let more = rows.len() > MOST;
     rows.truncate(MOST);
     let next = rows.last().filter(|_| more).map(|row| (row.at, row.id));
@@ -309,12 +333,14 @@ pub async fn forget_key(
     order: &Order<'_>,
     now: When,
 ) -> Result<Forgotten, Failure> {
-    let mut read = app.db.read().await?;
-    let left = rows::of_person(&mut read, person, key, 1).await?.len();
-    let waiting = rows::waiting(&mut read, person, key).await?;
-    drop(read);
-    if left > 0 || waiting > 0 {
-        return Ok(Forgotten::StillNeeded);
+    let Some(subjects) = subjects(app, person).await? else { return Ok(Forgotten::Gone) };
+    // What her profile key sealed is found by the evidence key's pseudonyms: that one goes last.
+    let sealed: &[PersonKey] = if key == PersonKey::Evidence { &[PersonKey::Profile, key] } else { &[key] };
+    for sealed in sealed {
+        let left = pick_of_person(app, person, *sealed).await?.rows.len();
+        if left > 0 || rows::waiting(&mut app.db.peek(), person, *sealed).await? > 0 {
+            return Ok(Forgotten::StillNeeded);
+        }
     }
     let payload = PersonKeyDestroyed {
         key: key.as_str().to_owned(),
@@ -323,16 +349,13 @@ pub async fn forget_key(
     };
     let said = app.snapshot().recorder.seal(EventSeed::draw(now), &by_the_house(payload), None)?;
     // What another rule took the payload of before still says whom it is about.
-    while app
-        .db
-        .write(async |mut w| {
-            let unlinked = rows::unlink(&mut w, person, whole(MOST)).await?;
+    for subject in &subjects {
+        let forget = async |mut w: Write| {
+            let unlinked = rows::unlink(&mut w, (person, subject), whole(MOST)).await?;
             w.commit_quietly(Housekeeping::Expire, unlinked).await
-        })
-        .await?
-        .value
-        > 0
-    {}
+        };
+        while app.db.write(forget).await?.value > 0 {}
+    }
     let written = app
         .db
         .write(async |mut w| {

@@ -66,16 +66,23 @@ pub async fn count(r: &mut Read, kind: &str, before: When) -> Result<i64, Error>
     .await
 }
 
-/// A person's under one of her keys, the oldest first.
+/// A person's under one of her keys, of those that name her by this pseudonym, the oldest first.
 ///
 /// # Errors
 /// What the database says.
-pub async fn of_person(r: &mut Read, person: AccountId, key: PersonKey, limit: i64) -> Result<Vec<Candidate>, Error> {
+pub async fn of_person(
+    r: &mut Read,
+    (person, subject): (AccountId, &str),
+    key: PersonKey,
+    limit: i64,
+) -> Result<Vec<Candidate>, Error> {
     r.sql(
-        "SELECT id, at, type, person, client_id, sealed_under, log, leaf_index FROM event
-         WHERE person = $1 AND sealed_under = $2 AND payload IS NOT NULL AND leaf_index IS NOT NULL
-         ORDER BY at, id LIMIT $3",
+        "SELECT e.id, e.at, e.type, e.person, e.client_id, e.sealed_under, e.log, e.leaf_index
+         FROM event_search s JOIN event e ON e.id = s.id
+         WHERE s.subject = $1 AND e.person = $2 AND e.sealed_under = $3 AND e.payload IS NOT NULL
+         ORDER BY s.at, s.id LIMIT $4",
     )
+    .bind(subject)
     .bind(person)
     .bind(key.as_str())
     .bind(limit)
@@ -83,16 +90,29 @@ pub async fn of_person(r: &mut Read, person: AccountId, key: PersonKey, limit: i
     .await
 }
 
-/// How many events of a person under one of her keys wait for their place in the log.
+/// How many events of a person under one of her keys have no place in a log yet, or have one and cannot be found yet.
 ///
 /// # Errors
 /// What the database says.
 pub async fn waiting(r: &mut Read, person: AccountId, key: PersonKey) -> Result<i64, Error> {
-    r.sql("SELECT CAST(COUNT(*) AS BIGINT) FROM event WHERE person = $1 AND sealed_under = $2 AND leaf_index IS NULL")
+    let unplaced: i64 = r
+        .sql(
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM event WHERE leaf_index IS NULL AND person = $1 AND sealed_under = $2",
+        )
         .bind(person)
         .bind(key.as_str())
         .scalar()
-        .await
+        .await?;
+    let behind: i64 = r
+        .sql(
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM audit_log l JOIN event e ON e.log = l.name AND e.leaf_index >= l.searchable
+             WHERE l.searchable < l.size AND e.person = $1 AND e.sealed_under = $2",
+        )
+        .bind(person)
+        .bind(key.as_str())
+        .scalar()
+        .await?;
+    Ok(unplaced + behind)
 }
 
 /// How many events one statement empties.
@@ -125,16 +145,17 @@ pub async fn empty(w: &mut Write, events: &[EventId], unlink: bool) -> Result<()
     Ok(())
 }
 
-/// Forgets whom events without payload are about, a few of them; how many.
+/// Forgets whom events without payload are about, a few of those that name her by this pseudonym; how many.
 ///
 /// # Errors
 /// What the database says.
-pub async fn unlink(w: &mut Write, person: AccountId, limit: i64) -> Result<u64, Error> {
+pub async fn unlink(w: &mut Write, (person, subject): (AccountId, &str), limit: i64) -> Result<u64, Error> {
     w.sql(
         "UPDATE event SET person = NULL WHERE id IN (
-             SELECT e.id FROM event e WHERE e.person = $1 AND e.payload IS NULL AND e.leaf_index IS NOT NULL
-             ORDER BY e.at LIMIT $2)",
+             SELECT e.id FROM event_search s JOIN event e ON e.id = s.id
+             WHERE s.subject = $1 AND e.person = $2 AND e.payload IS NULL ORDER BY s.at, s.id LIMIT $3)",
     )
+    .bind(subject)
     .bind(person)
     .bind(limit)
     .run()
