@@ -254,7 +254,7 @@ pub const COMMANDS: &[Row] = &[
     ("resident death", &["account.death_noted", "officer.viewed"]),
     ("retention forecast", &[]),
     ("retention plan", &["retention.planned"]),
-    ("retention run", &["retention.disposed", "retention.finished"]),
+    ("retention run", &["account.erasure_finished", "retention.disposed", "retention.finished"]),
     ("retention show", &[]),
     ("retention approve", &["retention.approved"]),
     ("retention cancel", &["retention.cancelled"]),
