@@ -38,7 +38,8 @@ pub use papers::{
 pub use release::{ClaimKind, ClaimLine, Consent, FormPost, Inform, ServicePage, ServicePages};
 pub use second_step::{RecoveryCodes, SecondStep, SecondStepSetUp, SecondStepSettings, VectorsOfTrust};
 pub use seen::{
-    Seen, SeenAnswer, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion, SeenReceipt,
+    Seen, SeenAnswer, SeenDestroyed, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion,
+    SeenReceipt,
 };
 pub use sharing::{
     Sharing, SharingChoose, SharingEntry, SharingLine, SharingNews, SharingObject, SharingOne, SharingReceipt,
