@@ -11,6 +11,7 @@
 //! | `audit` | the record: out of the house, and proved |
 //! | `client` | the services, and what they were told |
 //! | `resident` | those who have an account |
+//! | `retention` | how data leaves |
 //! | `staff` | those who work on the staff pages |
 //! | `open` | settings into the parts of an application |
 //! | `doors` | what stands before the routes of each listener |
@@ -28,6 +29,7 @@ mod open;
 mod passwords;
 mod policy;
 mod resident;
+mod retention;
 mod ropa;
 mod serve;
 mod staff;
@@ -78,6 +80,9 @@ enum Command {
     /// Those who have an account here.
     #[command(subcommand)]
     Resident(resident::Resident),
+    /// How data leaves: the schedule carried out, holds, certificates.
+    #[command(subcommand)]
+    Retention(retention::Retention),
     /// Members of staff: who may sign in to the staff pages, with which roles.
     #[command(subcommand)]
     Staff(staff::Staff),
@@ -179,6 +184,7 @@ fn obey(command: Command, say: Say) -> anyhow::Result<Ending> {
         Command::Keys(keys) => runtime()?.block_on(keys.run(say)),
         Command::Client(client) => runtime()?.block_on(client.run(say)),
         Command::Resident(resident) => runtime()?.block_on(resident.run(say)),
+        Command::Retention(retention) => runtime()?.block_on(retention.run(say)),
         Command::Staff(staff) => runtime()?.block_on(staff.run(say)),
         Command::Audit(audit) => runtime()?.block_on(audit.run(say)),
         Command::Passwords(passwords) => passwords.run(say),

@@ -1,5 +1,6 @@
-//! `portreeve resident show | suspend | restore | objections | decide-objection`.
+//! `portreeve resident show | suspend | restore | erase | reopen | death | objections | decide-objection`.
 
+mod leaving;
 mod objections;
 
 use super::open::Place;
@@ -32,6 +33,15 @@ pub(super) enum Resident {
     /// Give a suspended account back to its owner, who signs in anew.
     #[command(after_help = WHO)]
     Restore(Change),
+    /// Erase an account: what is decided is carried out, services are told, and nothing brings it back.
+    #[command(after_help = WHO)]
+    Erase(Change),
+    /// Open an account again that its owner closed.
+    #[command(after_help = WHO)]
+    Reopen(Change),
+    /// Note that the owner of an account has died: nobody signs in to it, and no letter goes out.
+    #[command(after_help = WHO)]
+    Death(Change),
     /// List the objections to sharing that wait to be decided, the oldest first, with the day each is due.
     Objections(objections::List),
     /// Decide an objection: uphold it, and the service gets nothing more for that purpose; or go on, on compelling grounds. She is
@@ -95,6 +105,9 @@ impl Resident {
                 let (app, why, account, state) = change.look().await?;
                 restore(&app, account, state, &why, change.dry_run, say).await
             }
+            Self::Erase(change) => leaving::erase(&change, say).await,
+            Self::Reopen(change) => leaving::reopen(&change, say).await,
+            Self::Death(change) => leaving::death(&change, say).await,
             Self::Objections(list) => list.run(say).await,
             Self::DecideObjection(decide) => decide.run(say).await,
         }

@@ -40,7 +40,10 @@ impl Duty for Retention {
         deeds::look_at_the_clock(app, now).await?;
         let doubt = deeds::clock_in_doubt(app, now).await?;
         if let (Some(doubt), false) = (&doubt, self.doubted) {
-            tracing::error!(doubt, "nothing is destroyed until somebody confirms the clock: portreeve retention confirm-clock");
+            tracing::error!(
+                doubt,
+                "nothing is destroyed until somebody confirms the clock: portreeve retention confirm-clock"
+            );
         }
         self.doubted = doubt.is_some();
         deeds::finish_erasures(app, now).await?;

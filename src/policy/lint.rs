@@ -166,9 +166,11 @@ impl Lint<'_> {
     fn retention(&mut self, held: &[&str]) {
         let file = super::schedule::FILE;
         let schedule = &self.bundle.retention;
+        let places = super::schedule::places(self.sources());
         for fault in schedule.faults(held) {
             let nth = schedule.rules.iter().rposition(|rule| Some(rule.id.as_str()) == fault.rule());
-            let at = nth.map_or_else(|| self.at(file, "rule"), |nth| self.at(file, &format!("rule.{nth}")));
+            let place = nth.and_then(|nth| places.get(nth));
+            let at = place.map_or_else(|| self.at(file, "rule"), |(file, nth)| self.at(file, &format!("rule.{nth}")));
             let (rule, remedy) = match &fault {
                 crate::domain::retention::Fault::NoRule { .. } => {
                     ("retention.no_rule", "Add a [[rule]] for it: nothing is held without one.")
@@ -186,13 +188,16 @@ impl Lint<'_> {
                     "Write action = \"destroy\" and trigger = \"expired\" (\"delivered\" for messages).",
                 ),
                 crate::domain::retention::Fault::NoPeriod { .. } => ("retention.period", "Write how long, like P24M."),
-                crate::domain::retention::Fault::OtherTrigger { .. } => {
-                    ("retention.trigger", "Write the trigger that the message names, in small letters with _ between words.")
-                }
+                crate::domain::retention::Fault::OtherTrigger { .. } => (
+                    "retention.trigger",
+                    "Write the trigger that the message names, in small letters with _ between words.",
+                ),
                 crate::domain::retention::Fault::ShorterThanWarnings { .. } => {
                     ("retention.warnings", "Write a longer period, or take the first warning out.")
                 }
-                crate::domain::retention::Fault::Empty { .. } => ("retention.empty", "Write who answers for it, and why."),
+                crate::domain::retention::Fault::Empty { .. } => {
+                    ("retention.empty", "Write who answers for it, and why.")
+                }
                 crate::domain::retention::Fault::NoSuchHold { .. } => {
                     ("retention.holds", "Write legal, foi, sar, audit, fraud or inquiry.")
                 }

@@ -22,13 +22,13 @@ use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::seal::PersonKeys;
 use crate::crypto::{SealError, tokens};
-use crate::domain::account::FullName;
 use crate::domain::audit::vocabulary::{AccountErased, ErasureFinished};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft, Sealed};
 use crate::domain::ids::AccountId;
 use crate::domain::retention::{Hold, Item, Rule, Scope};
 use crate::domain::signal::{Change, What};
 use crate::domain::time::When;
+use crate::service::standing::Why;
 use crate::store::erasures::{self, ErasureRow};
 use crate::store::outbox::NewMessage;
 use crate::store::{Error, Housekeeping, Write, accounts, grants, holds, outbox};
@@ -46,14 +46,7 @@ pub enum Cause {
     /// She asked for it in her account.
     Resident(Context),
     /// An operator carries out what was decided.
-    Operator {
-        /// Who.
-        by: FullName,
-        /// A code of `reasons.toml`.
-        reason: String,
-        /// The case.
-        case: Option<String>,
-    },
+    Operator(Box<Why>),
     /// A rule of the schedule.
     Rule {
         /// Its id.
@@ -71,7 +64,7 @@ impl Cause {
     fn word(&self) -> &str {
         match self {
             Self::Resident(_) => "resident",
-            Self::Operator { .. } => "operator",
+            Self::Operator(_) => "operator",
             Self::Rule { rule, .. } => rule,
             Self::Again(word) => word,
         }
@@ -215,7 +208,7 @@ fn event(
         Cause::Rule { rule, schedule, .. } => (Some(rule.clone()), Some(schedule.clone())),
         _ => (None, None),
     };
-    let by = if let Cause::Operator { by, .. } = cause { Some(by.clone()) } else { None };
+    let by = if let Cause::Operator(why) = cause { Some(why.by().clone()) } else { None };
     let word = match cause {
         Cause::Rule { .. } => "rule",
         Cause::Again(_) => "again",
@@ -226,7 +219,7 @@ fn event(
     let mut draft = Draft::new(class, payload).about(keys.account());
     match cause {
         Cause::Resident(context) => draft = draft.from(context.clone()),
-        Cause::Operator { reason, case, .. } => draft = draft.by(Channel::Batch).because(reason, case.as_deref()),
+        Cause::Operator(why) => draft = draft.by(Channel::Batch).because(why.code(), why.case()),
         Cause::Rule { .. } | Cause::Again(_) => draft = draft.by(Channel::Batch),
     }
     Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(keys))?)

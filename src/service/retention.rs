@@ -12,14 +12,16 @@
 mod accounts;
 mod certificate;
 mod clock;
+mod forecast;
 mod holding;
 mod reviews;
 mod rows;
 mod warnings;
 
 pub use accounts::{needed, needed_no_more};
-pub use certificate::{Certificate, Part, certificates};
+pub use certificate::{Certificate, Part, certificates, verified};
 pub use clock::{confirm as confirm_clock, doubt as clock_in_doubt, look as look_at_the_clock};
+pub use forecast::{Months, RuleMonths, forecast};
 pub use holding::{NewHold, NotPlaced, all as holds, keep, place, release};
 pub use reviews::{Decided, decide, waiting};
 pub use warnings::{Compose, warn};
@@ -131,7 +133,8 @@ pub async fn plan(app: &App, by: Option<&FullName>, now: When) -> Result<Planned
     let parts = survey(app, schedule, now).await?;
     let open_log = log::open(&mut app.db.peek()).await?;
     let waits = is_too_much(app, engine, &parts).await?;
-    let cooling = if engine.dry_run_first { engine.cooling.after(now, &snapshot.policy.controller.time_zone) } else { now };
+    let cooling =
+        if engine.dry_run_first { engine.cooling.after(now, &snapshot.policy.controller.time_zone) } else { now };
     let run = RunRow {
         id: tokens::uuid(),
         schedule: schedule.version.clone(),
@@ -207,7 +210,8 @@ async fn is_too_much(app: &App, engine: &Engine, parts: &[PartRow]) -> Result<bo
     let of_accounts = parts.iter().filter(|part| accounts::clock_of(&part.category).is_some());
     let accounts: i64 = of_accounts.map(|part| part.due).sum();
     let all = lapses::all_accounts(&mut app.db.peek()).await?;
-    let share = accounts > FEW && accounts.saturating_mul(100) > all.saturating_mul(i64::from(engine.max_share_of_accounts));
+    let share =
+        accounts > FEW && accounts.saturating_mul(100) > all.saturating_mul(i64::from(engine.max_share_of_accounts));
     Ok(due > i64::from(engine.max_destroy_per_run) || share)
 }
 

@@ -243,11 +243,8 @@ pub async fn note_death(w: &mut Write, account: AccountId, state: &str, now: Whe
 
 /// Takes back that an account's owner has died; `false` if it was not noted. The account stays suspended.
 pub async fn unnote_death(w: &mut Write, account: AccountId) -> Result<bool, Error> {
-    let back = w
-        .sql("UPDATE account SET died_at = NULL WHERE id = $1 AND died_at IS NOT NULL")
-        .bind(account)
-        .run()
-        .await?;
+    let back =
+        w.sql("UPDATE account SET died_at = NULL WHERE id = $1 AND died_at IS NOT NULL").bind(account).run().await?;
     Ok(back == 1)
 }
 

@@ -88,12 +88,10 @@ pub async fn open(r: &mut Read, limit: i64) -> Result<Vec<ErasureRow>, Error> {
 
 /// One erasure.
 pub async fn get(r: &mut Read, account: AccountId) -> Result<Option<ErasureRow>, Error> {
-    r.sql(
-        "SELECT account_id, cause, run_id, txn, erased_at, payloads, finished_at FROM erasure WHERE account_id = $1",
-    )
-    .bind(account)
-    .maybe()
-    .await
+    r.sql("SELECT account_id, cause, run_id, txn, erased_at, payloads, finished_at FROM erasure WHERE account_id = $1")
+        .bind(account)
+        .maybe()
+        .await
 }
 
 /// Those of one run.

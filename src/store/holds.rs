@@ -47,7 +47,8 @@ impl HoldRow {
     }
 }
 
-const ALL: &str = "SELECT number, id, kind, reason, account_id, category, since, until, owner, placed_by, placed_at, review_by,
+const ALL: &str =
+    "SELECT number, id, kind, reason, account_id, category, since, until, owner, placed_by, placed_at, review_by,
     released_at FROM hold ORDER BY placed_at, id";
 
 /// Every hold there is or was, the oldest first.

@@ -65,19 +65,19 @@ pub async fn all_accounts(r: &mut Read) -> Result<i64, Error> {
     r.sql("SELECT CAST(COUNT(*) AS BIGINT) FROM account").scalar().await
 }
 
-/// When accounts' clocks began, by the month they began in: how many of each, for the forecast.
-pub async fn clocks(r: &mut Read, clock: AccountClock, from: When, to: When) -> Result<i64, Error> {
+/// How many accounts began their clock then or earlier.
+pub async fn clocks(r: &mut Read, clock: AccountClock, cutoff: When) -> Result<i64, Error> {
     let sql = match clock {
         AccountClock::Used => {
             "SELECT CAST(COUNT(*) AS BIGINT) FROM account
-             WHERE last_used_at > $1 AND last_used_at <= $2 AND closed_at IS NULL AND died_at IS NULL"
+             WHERE last_used_at <= $1 AND closed_at IS NULL AND died_at IS NULL"
         }
         AccountClock::Closed => {
-            "SELECT CAST(COUNT(*) AS BIGINT) FROM account WHERE closed_at > $1 AND closed_at <= $2 AND died_at IS NULL"
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM account WHERE closed_at <= $1 AND died_at IS NULL"
         }
-        AccountClock::Died => "SELECT CAST(COUNT(*) AS BIGINT) FROM account WHERE died_at > $1 AND died_at <= $2",
+        AccountClock::Died => "SELECT CAST(COUNT(*) AS BIGINT) FROM account WHERE died_at <= $1",
     };
-    r.sql(sql).bind(from).bind(to).scalar().await
+    r.sql(sql).bind(cutoff).scalar().await
 }
 
 /// An account is used, by a service that needs it; `false` if it is not in use.
@@ -119,7 +119,12 @@ pub async fn need(w: &mut Write, account: AccountId, client: &str, until: When, 
 
 /// A service needs the account no longer.
 pub async fn need_no_more(w: &mut Write, account: AccountId, client: &str) -> Result<(), Error> {
-    w.sql("DELETE FROM account_need WHERE account_id = $1 AND client_id = $2").bind(account).bind(client).run().await.map(drop)
+    w.sql("DELETE FROM account_need WHERE account_id = $1 AND client_id = $2")
+        .bind(account)
+        .bind(client)
+        .run()
+        .await
+        .map(drop)
 }
 
 /// A warning that was given: how long before the end it stands in the schedule, when, and what became of it.

@@ -189,7 +189,8 @@ pub async fn end(w: &mut Write, run: Uuid, state: &str, now: When) -> Result<boo
 
 /// Gives the write up unless the run is being carried out: it may have been stopped.
 pub async fn still_runs(w: &mut Write, run: Uuid) -> Result<(), Error> {
-    let runs = w.sql("UPDATE retention_run SET state = state WHERE id = $1 AND state = 'running'").bind(run).run().await?;
+    let runs =
+        w.sql("UPDATE retention_run SET state = state WHERE id = $1 AND state = 'running'").bind(run).run().await?;
     if runs == 1 { Ok(()) } else { Err(Error::GivenUp) }
 }
 

@@ -29,8 +29,8 @@ pub use console::Console;
 pub use details::{DetailNews, DetailRow, DetailUse, Details, GiveDetail, TypedDetail};
 pub use docs::{Checker, ErrorLine, Errors, Sample, SamplePart, SetUp, SetUpStep, Step};
 pub use enter::{CreateAccount, Forgotten, Home, SharedAddress, SignIn};
-pub use leaving::{KeptLine, LeaveAccount, LeftAccount, LeftHow, ReopenAccount};
 pub use leave::{Frame, LogoutConfirm, ReturnLink, SignedOut, SignedOutService, SignedOutState};
+pub use leaving::{KeptLine, LeaveAccount, LeftAccount, LeftHow, ReopenAccount};
 pub use papers::{
     Accessibility, AccessibilityIssue, Authority, Block, Complain, Compliance, Cookie, Cookies, Limits, ManualCheck,
     Notice, NoticeLink, Privacy, Whom,

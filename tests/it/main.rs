@@ -71,6 +71,7 @@ mod policies;
 mod questions;
 mod recovery;
 mod resident;
+mod retention;
 mod search;
 mod second_step;
 mod seen;

@@ -87,12 +87,7 @@ pub(super) async fn survey(
 
 /// Erases the accounts of one batch that are due, and puts before a person what asks for one. With nothing left, the run is
 /// through with the rule. Gives how many went.
-pub(super) async fn carry_out(
-    job: &Job<'_>,
-    clock: AccountClock,
-    run: &RunRow,
-    now: When,
-) -> Result<u64, Failure> {
+pub(super) async fn carry_out(job: &Job<'_>, clock: AccountClock, run: &RunRow, now: When) -> Result<u64, Failure> {
     let (mut after, mut held) = (FIRST, 0);
     loop {
         let rows = lapses::accounts(&mut job.app.db.peek(), clock, job.cutoff, after, BATCH).await?;

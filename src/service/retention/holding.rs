@@ -47,7 +47,9 @@ pub enum NotPlaced {
     #[error("the schedule in force has no category {0}")]
     NoCategory(String),
     /// No rule stops for such a hold: it would hold nothing.
-    #[error("no rule that it is about stops for a hold of the kind {0}: add the kind to `holds` of the rule in retention.toml")]
+    #[error(
+        "no rule that it is about stops for a hold of the kind {0}: add the kind to `holds` of the rule in retention.toml"
+    )]
     StopsNothing(&'static str),
     /// Its time ends before it begins.
     #[error("the hold ends before it begins")]
@@ -64,7 +66,8 @@ pub async fn all(app: &App) -> Result<Vec<HoldRow>, Failure> {
 
 async fn check(app: &App, new: &NewHold, now: When) -> Result<Result<(), NotPlaced>, Failure> {
     let snapshot = app.snapshot();
-    let fits = |text: &str| !text.trim().is_empty() && text.chars().count() <= 200 && !text.chars().any(char::is_control);
+    let fits =
+        |text: &str| !text.trim().is_empty() && text.chars().count() <= 200 && !text.chars().any(char::is_control);
     if !fits(&new.id) || !fits(&new.reason) {
         return Ok(Err(NotPlaced::Nameless));
     }

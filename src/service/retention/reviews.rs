@@ -9,8 +9,8 @@ use crate::domain::audit::{ActorClass, Channel, Draft};
 use crate::domain::ids::AccountId;
 use crate::domain::time::When;
 use crate::service::{Failure, people};
-use crate::store::lapses::{self, ReviewRow};
 use crate::store::Error;
+use crate::store::lapses::{self, ReviewRow};
 
 /// What a person says of an account that waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

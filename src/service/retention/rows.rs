@@ -1,6 +1,7 @@
 //! Rules whose rows go one by one.
 
 use super::{BATCH, Job, house_event};
+use crate::app::App;
 use crate::domain::audit::vocabulary::RecordsDisposed;
 use crate::domain::retention::{By, Facts, Item, Verdict};
 use crate::domain::time::When;
@@ -47,6 +48,15 @@ pub(super) async fn survey(job: &Job<'_>, mut part: PartRow, now: When) -> Resul
         }
     }
     Ok(part)
+}
+
+/// How many records of a category began their clock then or earlier.
+pub(super) async fn count(app: &App, category: &str, cutoff: When) -> Result<i64, Failure> {
+    let mut all = 0;
+    for source in sources(category) {
+        all += source.count(&mut app.db.peek(), cutoff).await?;
+    }
+    Ok(all)
 }
 
 /// Destroys the next batch of what is due; with nothing left, the run is through with the rule. Gives how many went.

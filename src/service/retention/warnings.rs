@@ -62,13 +62,7 @@ pub async fn warn(app: &App, compose: Compose<'_>, now: When) -> Result<usize, F
     }
 }
 
-async fn warn_one(
-    app: &App,
-    row: &AccountRow,
-    by: &By<'_>,
-    compose: Compose<'_>,
-    now: When,
-) -> Result<bool, Failure> {
+async fn warn_one(app: &App, row: &AccountRow, by: &By<'_>, compose: Compose<'_>, now: When) -> Result<bool, Failure> {
     let mut read = app.db.read().await?;
     let since = row.needed_until.map_or(row.since, |until| row.since.max(until));
     let warnings = lapses::warnings(&mut read, row.id, since).await?;

@@ -22,7 +22,7 @@ use portreeve::domain::staff::Role;
 use portreeve::service::log::Sealer;
 use portreeve::service::sessions;
 use portreeve::service::sharing::{self as deeds, Capture};
-use portreeve::store::{Db, Housekeeping, Location, Settings, clients, events};
+use portreeve::store::{Db, Housekeeping, Location, Settings, accounts, clients, events, lapses, sessions as stored};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -61,8 +61,9 @@ impl Left {
         let said = String::from_utf8(output.stdout).unwrap();
         let wrong = String::from_utf8(output.stderr).unwrap();
         // Some of them say that something is to be mended: no services answer here.
-        let fine =
-            output.status.success() || ["doctor", "client list", "client unused", "audit verify"].contains(&command);
+        let fine = output.status.success()
+            || ["doctor", "retention show", "retention review list", "client list", "client unused", "audit verify"]
+                .contains(&command);
         assert!(fine, "{command}: {said}{wrong}");
         let kinds = self.record.left_by(COMMANDS, command).await;
         self.kinds.entry(command).or_default().extend(kinds);
@@ -179,6 +180,70 @@ async fn sharing(left: &mut Left, house: &House, id: &str) {
     left.run("resident decide-objection", &[&about[..], &WHY[..6]].concat()).await;
 }
 
+/// Those that end accounts, and carry the schedule out.
+async fn leaving(left: &mut Left, house: &House, folder: &Path) {
+    let app = &house.app;
+    let day = |days: u32| (app.now() + Duration::from_hours(24) * days).day(&jiff::tz::TimeZone::UTC).to_string();
+    let mut people = Vec::new();
+    for name in ["ben", "cat", "dan"] {
+        people.push(house.resident("Ben Okafor", &format!("{name}@example.org"), "turnip lantern cobble").await);
+    }
+    let [ben, cat, dan] = people[..] else { panic!("{people:?}") };
+    let (ben, cat, dan_id) = (ben.to_string(), cat.to_string(), dan.to_string());
+    left.run("resident erase", &[&[&*ben][..], &HIDDEN[..], &["--dry-run"]].concat()).await;
+    left.run("resident erase", &[&[&*ben][..], &WHY[..6]].concat()).await;
+    left.run("resident death", &[&[&*cat][..], &WHY[..6]].concat()).await;
+    let (now, long_ago) = (app.now(), app.now() - Duration::from_hours(24 * 500));
+    app.db
+        .write(async |mut w| {
+            accounts::close(&mut w, dan, now).await?;
+            lapses::ask_review(&mut w, dan, "account.dormant", "open_case", now).await?;
+            stored::know_browser(&mut w, dan, b"a browser of old", long_ago).await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        })
+        .await
+        .unwrap();
+    left.run("resident reopen", &[&[&*dan_id][..], &WHY[..6]].concat()).await;
+    left.run("retention review list", &[]).await;
+    left.run("retention review decide", &[&dan_id, "account.dormant", "--goes", "--by", "Bea Lloyd"]).await;
+    let policies = folder.join("policies").join("retention.toml");
+    let text = std::fs::read_to_string(&policies).unwrap();
+    let text = text.replace("approved_by = []", "approved_by = [\"Meg Hale\", \"Tom Reed\"]");
+    let text = text.replace("dry_run_first = true", "dry_run_first = false");
+    std::fs::write(&policies, text.replace("max_destroy_per_run = 5000", "max_destroy_per_run = 0")).unwrap();
+    left.run("policy activate", &["--by", "Bea Lloyd", "--approved-by", "Cai Morgan"]).await;
+    let (two, bea) = (["--by", "Bea Lloyd", "--approved-by", "Cai Morgan"], ["--by", "Bea Lloyd"]);
+    left.run("retention forecast", &[]).await;
+    left.run("retention plan", &[&bea[..], &["--dry-run"]].concat()).await;
+    for carried_out in [false, true] {
+        let planned = left.run("retention plan", &bea).await;
+        let run = planned["run"].as_str().unwrap_or_else(|| panic!("{planned}")).to_owned();
+        if carried_out {
+            left.run("retention approve", &[&[&*run][..], &two[..]].concat()).await;
+            left.run("retention run", &[]).await;
+        } else {
+            left.run("retention cancel", &[&[&*run][..], &bea[..]].concat()).await;
+        }
+    }
+    left.run("retention show", &[]).await;
+    left.run("retention certificates", &[]).await;
+    let (soon, later) = (day(30), day(60));
+    let place = ["FOI-1", "--kind", "foi", "--reason", "A request", "--owner", "Bea Lloyd", "--review-by", &soon];
+    left.run("retention hold place", &[&place[..], &bea[..]].concat()).await;
+    left.run("retention hold list", &[]).await;
+    left.run("retention hold keep", &[&["FOI-1", "--review-by", &later][..], &bea[..]].concat()).await;
+    left.run("retention hold release", &[&["FOI-1"][..], &two[..]].concat()).await;
+    let then = long_ago.micros().to_be_bytes();
+    app.db
+        .write(async |mut w| {
+            portreeve::store::house::set(&mut w, "retention.clock", &then).await?;
+            w.commit_quietly(Housekeeping::Lease, ()).await
+        })
+        .await
+        .unwrap();
+    left.run("retention confirm-clock", &bea).await;
+}
+
 /// Those that are about members of staff.
 async fn staff(left: &mut Left) {
     let cy = ["--name", "Cy Mott", "--role", "auditor", "--by", "Bea Lloyd"];
@@ -231,6 +296,7 @@ both! {
         let year = log_year(Clock::Wall.now()).to_string();
         left.run("audit open-year", &[&year, "--by", "Bea Lloyd", "--dry-run"]).await;
         left.run("audit open-year", &[&year, "--by", "Bea Lloyd"]).await;
+        leaving(&mut left, &house, path).await;
         left.run("keys rotate", &["--log", "--by", "Bea Lloyd", "--approved-by", "Cai Morgan"]).await;
 
         // On a store of its own.

@@ -3,6 +3,7 @@
 use super::record::Record;
 use super::rows::DUTIES;
 use crate::account::visited;
+use crate::app::House;
 use crate::jobs::{Endpoint, house, queue, round, session};
 use crate::log::{happen, tamper, unguard};
 use crate::looking::{At, CALLED};
@@ -11,11 +12,14 @@ use crate::sharing::says;
 use crate::signals;
 use portreeve::app::App;
 use portreeve::config::Collector;
+use portreeve::domain::account::FullName;
+use portreeve::domain::ids::AccountId;
 use portreeve::domain::staff::Role;
 use portreeve::jobs::deliver_signals::DeliverSignals;
 use portreeve::jobs::end_consents::EndConsents;
 use portreeve::jobs::expire::Expire;
 use portreeve::jobs::refresh::Refresh;
+use portreeve::jobs::retention::Retention;
 use portreeve::jobs::rotate_keys::RotateKeys;
 use portreeve::jobs::runner::Duty;
 use portreeve::jobs::seal_log::SealLog;
@@ -27,7 +31,8 @@ use portreeve::jobs::watch_log::WatchLog;
 use portreeve::policy::{Bundle, sample};
 use portreeve::service::looking::{Ask, glass};
 use portreeve::service::post::Text;
-use portreeve::service::{sessions, setup};
+use portreeve::service::{log, sessions as deeds, setup};
+use portreeve::store::{Housekeeping, erasures, sessions};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -78,6 +83,54 @@ async fn change(app: &App, change: impl Fn(&mut String, &mut String)) {
     assert!(app.refresh().await.unwrap());
 }
 
+/// The schedule as two people stand behind it, in a version of its own.
+async fn approve(app: &App, version: &'static str) {
+    change(app, move |path, text| {
+        if path == "retention.toml" {
+            *text = text.replace("approved_by = []", "approved_by = [\"Meg Hale\", \"Tom Reed\"]");
+            *text = text.replace("version = \"2026-11-22.1\"", &format!("version = \"{version}\""));
+        }
+    })
+    .await;
+}
+
+/// Somebody is warned, somebody else is erased, a run is carried out, and one is stopped by another schedule.
+async fn retention(left: &mut Left, house: &House, ada: AccountId) {
+    let app = &house.app;
+    let ben = house.resident("Ben Okafor", "ben.okafor@example.org", "turnip lantern cobble").await;
+    let (now, year) = (app.now(), Duration::from_hours(24 * 400));
+    // It is years later, which nobody believes without a person's word.
+    let by = FullName::parse("Ole Berg").unwrap();
+    log::open_year((&app.db, &app.issuer), &app.roots, &app.snapshot().policy, &by, now).await.unwrap();
+    app.db
+        .write(async |mut w| {
+            sessions::know_browser(&mut w, ada, b"a browser of old", now - year).await?;
+            erasures::entomb(&mut w, ben, "resident", now).await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        })
+        .await
+        .unwrap();
+    approve(app, "2").await;
+    let (mut duty, mut sealer) = (Retention::default(), SealLog::default());
+    for _ in 0..12 {
+        left.round(app, &mut duty).await;
+        left.skip().await;
+        sealer.round(app, app.now()).await.unwrap();
+        house.later(Duration::from_hours(24));
+    }
+    app.db
+        .write(async |mut w| {
+            sessions::know_browser(&mut w, ada, b"another", now - year).await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        })
+        .await
+        .unwrap();
+    left.round(app, &mut duty).await;
+    approve(app, "3").await;
+    house.later(Duration::from_hours(24 * 8));
+    left.round(app, &mut duty).await;
+}
+
 both! {
     async fn every_duty_leaves_what_its_row_says(world: World) {
         let garden = Endpoint::default();
@@ -122,7 +175,7 @@ both! {
         left.round(app, &mut duty).await;
 
         let cookie = session(&house, ada, true).await;
-        let who = sessions::find(app, &cookie, app.now()).await.unwrap().unwrap();
+        let who = deeds::find(app, &cookie, app.now()).await.unwrap().unwrap();
         visited(&house, ada, who.session).await;
         part(app).await;
         left.round(app, &mut Expire::default()).await;
@@ -157,6 +210,8 @@ both! {
         round(app, &mut SendMessages::new()).await;
         left.round(app, &mut Expire::default()).await;
         left.round(app, &mut WatchGlass).await;
+
+        retention(&mut left, &house, ada).await;
 
         for (name, kinds) in DUTIES {
             let wanted = kinds.iter().map(|kind| (*kind).to_owned()).collect();

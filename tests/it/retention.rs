@@ -1,0 +1,85 @@
+//! How data leaves: accounts that end, the schedule carried out, holds, warnings.
+//!
+//! ```text
+//! left      closing and deleting an account, through the pages
+//! runs      a run from its plan to its certificate: cooling, the breaker, holds, a kill
+//! each      of each category one overdue, one not due, one held
+//! warned    accounts nobody uses: three letters, any use, letters that come back
+//! commands  the same from the command line
+//! ```
+
+mod commands;
+mod each;
+mod left;
+mod runs;
+mod warned;
+
+use crate::app::{Changes, House};
+use crate::world::World;
+use portreeve::domain::account::FullName;
+use portreeve::domain::ids::AccountId;
+use portreeve::service::retention::{self, Certificate, Planned, Step};
+use portreeve::store::{accounts, erasures};
+use std::time::Duration;
+
+/// Two people stand behind the schedule.
+pub const APPROVED: (&str, &str, &str) =
+    ("retention.toml", "approved_by = []", "approved_by = [\"Meg Hale\", \"Tom Reed\"]");
+
+pub const DAY: Duration = Duration::from_hours(24);
+
+pub fn person(name: &str) -> FullName {
+    FullName::parse(name).unwrap()
+}
+
+/// A house with an approved schedule, whose clock was looked at.
+pub async fn house(world: World, changes: Changes<'_>) -> House {
+    let house = House::with(world, &[], &[&[APPROVED], changes].concat()).await;
+    retention::look_at_the_clock(&house.app, house.app.now()).await.unwrap();
+    house
+}
+
+/// So many days go by, and somebody says that the clock is right.
+pub async fn days(house: &House, days: u32) {
+    house.later(DAY * days);
+    retention::confirm_clock(&house.app, &person("Ole Berg"), house.app.now()).await.unwrap();
+    retention::look_at_the_clock(&house.app, house.app.now()).await.unwrap();
+}
+
+/// Plans a run, lets its cooling period go by, and carries it out.
+pub async fn carry_out(house: &House) -> Certificate {
+    let planned = retention::plan(&house.app, None, house.app.now()).await.unwrap();
+    assert!(matches!(planned, Planned::Run(..)), "{planned:?}");
+    house.later(DAY * 8);
+    retention::look_at_the_clock(&house.app, house.app.now()).await.unwrap();
+    to_the_end(house).await
+}
+
+/// Carries the open run out.
+pub async fn to_the_end(house: &House) -> Certificate {
+    for _ in 0..200 {
+        let now = house.app.now();
+        retention::finish_erasures(&house.app, now).await.unwrap();
+        match retention::step(&house.app, now).await.unwrap() {
+            Step::Done(certificate) => return *certificate,
+            Step::Went(_) => crate::retention::seal(house).await,
+            other => panic!("{other:?}"),
+        }
+    }
+    panic!("the run does not end");
+}
+
+/// Every event gets its place in the log: what was erased waits for that.
+pub async fn seal(house: &House) {
+    let mut sealer = portreeve::service::log::Sealer::default();
+    while sealer.step(&house.app, house.app.now()).await.unwrap() > 0 {}
+}
+
+pub async fn is_there(house: &House, account: AccountId) -> bool {
+    accounts::get(&mut house.app.db.peek(), account).await.is_ok()
+}
+
+/// The tables that still name somebody.
+pub async fn left(house: &House, account: AccountId) -> Vec<&'static str> {
+    erasures::left(&mut house.app.db.peek(), account).await.unwrap().into_iter().map(|(table, _)| table).collect()
+}

@@ -1,0 +1,106 @@
+//! How data leaves, from the command line.
+
+use super::APPROVED;
+use crate::app::House;
+use crate::serve::portreeve;
+use crate::staff::command::settings;
+use crate::temp::TempDir;
+use serde_json::Value;
+use std::process::Output;
+
+fn run(settings: &str, words: &[&str]) -> Output {
+    portreeve(&[&["--json"], words, &["--config", settings]].concat()).output().unwrap()
+}
+
+fn said(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"))
+}
+
+both! {
+    async fn a_schedule_is_forecast_planned_and_stopped(world: World) {
+        let (house, folder) = (House::by_the_wall(world).await, TempDir::new("retention"));
+        let settings = settings(&house, folder.path());
+        let forecast = said(&run(&settings, &["retention", "forecast", "--months", "3"]));
+        assert_eq!((forecast["draft"].as_bool(), forecast["months"].as_array().unwrap().len()), (Some(true), 3));
+        let html = folder.path().join("forecast.html");
+        let policies = folder.path().join("policies");
+        let file = policies.join("retention.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace("period = \"P13M\"", "period = \"P1M\"")).unwrap();
+        let what_if = ["retention", "forecast", "--what-if", policies.to_str().unwrap(), "--html", html.to_str().unwrap()];
+        let forecast = said(&run(&settings, &what_if));
+        assert_eq!(forecast["what_if"]["rules"].as_array().unwrap().len(), forecast["rules"].as_array().unwrap().len());
+        assert!(std::fs::read_to_string(html).unwrap().contains("account.dormant"));
+
+        // A draft plans nothing.
+        let refused = run(&settings, &["retention", "plan", "--by", "Ole Berg"]);
+        assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stdout).contains("draft"), "{refused:?}");
+        let dry = said(&run(&settings, &["retention", "plan", "--by", "Ole Berg", "--dry-run"]));
+        assert_eq!((dry["draft"].as_bool(), dry["dry_run"].as_bool()), (Some(true), Some(true)));
+        std::fs::write(&file, text.replace(APPROVED.1, APPROVED.2)).unwrap();
+        let activate = ["policy", "activate", "--by", "Meg Hale", "--approved-by", "Tom Reed"];
+        let activated = run(&settings, &activate);
+        assert!(activated.status.success(), "{activated:?}");
+        let planned = said(&run(&settings, &["retention", "plan", "--by", "Ole Berg"]));
+        let id = planned["run"].as_str().unwrap().to_owned();
+        assert_eq!(planned["state"], "cooling");
+        assert!(!run(&settings, &["retention", "plan", "--by", "Ole Berg"]).status.success(), "one at a time");
+        let run_now = said(&run(&settings, &["retention", "run"]));
+        assert_eq!((run_now["done"].as_bool(), run_now["went"].as_i64()), (Some(false), Some(0)));
+        let one = ["retention", "approve", &id, "--by", "Meg Hale", "--approved-by", "meg hale"];
+        assert!(!run(&settings, &one).status.success(), "one person");
+        let two = ["retention", "approve", &id, "--by", "Meg Hale", "--approved-by", "Tom Reed"];
+        assert!(!run(&settings, &two).status.success(), "it does not wait");
+        assert_eq!(said(&run(&settings, &["retention", "show"]))["runs"][0]["run"], id.as_str());
+        assert!(run(&settings, &["retention", "cancel", &id, "--by", "Ole Berg"]).status.success());
+        assert!(!run(&settings, &["retention", "cancel", &id, "--by", "Ole Berg"]).status.success(), "once");
+        assert_eq!(said(&run(&settings, &["retention", "certificates"])), Value::Array(vec![]));
+        assert_eq!(said(&run(&settings, &["retention", "review", "list"])), Value::Array(vec![]));
+        let confirmed = said(&run(&settings, &["retention", "confirm-clock", "--by", "Ole Berg"]));
+        assert_eq!(confirmed["confirmed"].as_bool(), Some(false));
+    }
+
+    async fn a_hold_is_placed_by_one_and_released_by_two(world: World) {
+        let (house, folder) = (House::by_the_wall(world).await, TempDir::new("holds"));
+        let settings = settings(&house, folder.path());
+        let soon = (house.app.now() + super::DAY * 60).day(&jiff::tz::TimeZone::UTC).to_string();
+        let late = (house.app.now() + super::DAY * 400).day(&jiff::tz::TimeZone::UTC).to_string();
+        let place = |day: &str, kind: &str| {
+            let words = ["retention", "hold", "place", "FOI-1", "--kind", kind, "--reason", "A request", "--category", "officer.access"];
+            let more = ["--owner", "Meg Hale", "--review-by", day, "--by", "Meg Hale"];
+            run(&settings, &[&words[..], &more[..]].concat())
+        };
+        assert!(!place(&late, "foi").status.success(), "not within six months");
+        assert_eq!(place(&soon, "grudge").status.code(), Some(2));
+        assert!(!place(&soon, "foi").status.success(), "looks are held for claims, access, audit and fraud, not for this");
+        assert!(place(&soon, "audit").status.success());
+        let held = said(&run(&settings, &["retention", "hold", "list"]));
+        assert_eq!((held[0]["hold"].as_str(), held[0]["owner"].as_str()), (Some("FOI-1"), Some("Meg Hale")));
+        assert!(run(&settings, &["retention", "hold", "keep", "FOI-1", "--review-by", &soon, "--by", "Ole Berg"]).status.success());
+        let release = |second: &str| run(&settings, &["retention", "hold", "release", "FOI-1", "--by", "Meg Hale", "--approved-by", second]);
+        assert!(!release("Meg Hale").status.success());
+        assert!(release("Tom Reed").status.success());
+        assert!(!release("Tom Reed").status.success(), "once");
+        assert_eq!(said(&run(&settings, &["retention", "hold", "list"])), Value::Array(vec![]));
+        assert_eq!(said(&run(&settings, &["retention", "hold", "list", "--all"])).as_array().unwrap().len(), 1);
+    }
+
+    async fn an_operator_erases_reopens_and_notes_a_death(world: World) {
+        let (house, folder) = (House::by_the_wall(world).await, TempDir::new("ends"));
+        let settings = settings(&house, folder.path());
+        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await.to_string();
+        let ben = house.resident("Ben Okafor", "ben@example.org", "turnip lantern cobble").await.to_string();
+        let why = ["--by", "Bea Lloyd", "--reason", "security_incident", "--case", "C-17"];
+        let on = |command: &str, who: &str, more: &[&str]| run(&settings, &[&["resident", command, who][..], &why[..], more].concat());
+        assert!(!on("reopen", &ada, &[]).status.success(), "it is not closed");
+        let dry = said(&on("erase", &ada, &["--dry-run"]));
+        assert_eq!(dry["erased"].as_bool(), Some(false));
+        assert!(dry["kept"].as_array().unwrap().iter().any(|kept| kept["what"] == "log"), "{dry}");
+        assert_eq!(said(&on("erase", &ada, &[]))["erased"].as_bool(), Some(true));
+        assert!(!on("erase", &ada, &[]).status.success(), "once");
+        assert_eq!(said(&on("death", &ben, &["--dry-run"]))["noted"].as_bool(), Some(false));
+        assert_eq!(said(&on("death", &ben, &[]))["noted"].as_bool(), Some(true));
+        assert!(!on("death", &ben, &[]).status.success(), "once");
+        assert_eq!(house.events("account.death_noted").await, 1);
+    }
+}

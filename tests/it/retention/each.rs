@@ -1,0 +1,219 @@
+//! Of each category one overdue, one not due, one held: exactly the overdue goes.
+
+use super::{carry_out, days, house, person};
+use crate::app::House;
+use portreeve::domain::ids::AccountId;
+use portreeve::domain::retention::{CARRIED_OUT, HoldKind, Scope};
+use portreeve::domain::time::When;
+use portreeve::service::retention::{self, NewHold};
+use portreeve::store::Housekeeping;
+use portreeve::store::due::SOURCES;
+use uuid::Uuid;
+
+/// A row of a table: its category, how it is made ($1 its key, $2 whose, $3 when its clock began, $4 some bytes), and how it is
+/// counted.
+type Seed = (&'static str, &'static str, &'static str);
+
+const SEEDS: &[Seed] = &[
+    (
+        "contact.history",
+        "INSERT INTO contact (id, account_id, kind, blind, address, verified_at, replaced_at) VALUES ($1, $2, 'email', $4, $4, $3, $3)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM contact WHERE id = $1",
+    ),
+    (
+        "contact.history",
+        "INSERT INTO attribute (id, account_id, kind, value, source, changed_at, version, replaced_at) VALUES ($1, $2, 'address', $4, 'self', $3, 1, $3)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM attribute WHERE id = $1",
+    ),
+    (
+        "signal",
+        "INSERT INTO signal (jti, txn, client_id, person, kind, state, tries, queued_at, due_at) VALUES ($1, $1, 'garden-waste', $2, 'account_closed', 'done', 1, $3, $3)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM signal WHERE jti = $1",
+    ),
+    (
+        "access.question",
+        "INSERT INTO access_question (id, account_id, event, asked_at, due_at, answered_at, answer) VALUES ($1, $2, $1, $3, $3, $3, $4)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM access_question WHERE id = $1",
+    ),
+    (
+        "sharing.consent",
+        "INSERT INTO sharing_standing (account_id, client_id, purpose, state, basis, claims, notice, last_id, last_at, version) VALUES ($2, 'c', 'consent', 'withdrawn', 'consent', '', 'n@1', $1, $3, 1)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM sharing_standing WHERE last_id = $1",
+    ),
+    (
+        "sharing.other_basis",
+        "INSERT INTO sharing_standing (account_id, client_id, purpose, state, basis, claims, notice, last_id, last_at, version) VALUES ($2, 'c', 'task', 'superseded', 'public_task', '', 'n@1', $1, $3, 1)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM sharing_standing WHERE last_id = $1",
+    ),
+    (
+        "officer.access",
+        "INSERT INTO approval (id, kind, asked_by, what, reason, asked_at, until, about) VALUES ($1, 'reveal', $1, 'x', 'r', $3, $3, $2)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM approval WHERE id = $1",
+    ),
+    (
+        "retention.hold",
+        "INSERT INTO hold (number, id, kind, reason, account_id, owner, placed_by, placed_at, review_by, released_at) VALUES ($1, CAST($1 AS TEXT), 'legal', 'r', $2, 'o', 'p', $3, $3, $3)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM hold WHERE number = $1",
+    ),
+    (
+        "erasure",
+        "INSERT INTO erasure (account_id, cause, txn, erased_at, payloads, finished_at) VALUES ($1, 'resident', $1, $2, 0, $2)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM erasure WHERE account_id = $1",
+    ),
+    (
+        "erasure",
+        "INSERT INTO vault.tombstone (person, cause, erased_at) VALUES ($1, 'resident', $2)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM vault.tombstone WHERE person = $1",
+    ),
+];
+
+/// Those of nobody: a hold on a person does not hold them, one on their category does.
+const NOBODYS: &[Seed] = &[
+    (
+        "officer.access",
+        "INSERT INTO enquiry (id, staff_id, purpose, basis, reason, opened_at, until) VALUES ($1, $1, 'p', 'public_task', 'r', $2, $2)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM enquiry WHERE id = $1",
+    ),
+    (
+        "officer.access",
+        "INSERT INTO glass (id, staff_id, reason, opened_at, until, closed_at, review_by, reviewed_at) VALUES ($1, $1, 'r', $2, $2, $2, $2, $2)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM glass WHERE id = $1",
+    ),
+    (
+        "officer.access",
+        "INSERT INTO notice_delay (event, reason, set_by, approved_by, set_at, review_by, released_at) VALUES ($1, 'r', 's', 'a', $2, $2, $2)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM notice_delay WHERE event = $1",
+    ),
+    (
+        "breach.register",
+        "INSERT INTO breach (id, title, effects, remedies, aware_at, subjects, categories, recorded_by, recorded_at) VALUES ($1, 't', 'e', 'r', $2, 1, '', $1, $2)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM breach WHERE id = $1",
+    ),
+    (
+        "staff.account",
+        "INSERT INTO staff_member (id, kind, name, name_key, roles, state, created_at, removed_at) VALUES ($1, 'upstream', $3, $3, '', 'removed', $2, $2)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM staff_member WHERE id = $1",
+    ),
+    (
+        "retention.record",
+        "INSERT INTO disposal_certificate (id, run_id, issued_at, body, note) VALUES ($1, $1, $2, '{}', '')",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM disposal_certificate WHERE id = $1",
+    ),
+    (
+        "retention.record",
+        "INSERT INTO retention_run (id, schedule, policy, state, planned_at, not_before, finished_at) VALUES ($1, 's', 'p', 'done', $2, $2, $2)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM retention_run WHERE id = $1",
+    ),
+];
+
+struct Row {
+    seed: &'static Seed,
+    key: Uuid,
+    account: AccountId,
+    at: When,
+}
+
+/// Whether a row is nobody's: then $2 is when its clock began.
+fn is_nobodys(seed: &Seed) -> bool {
+    seed.0 == "erasure" || NOBODYS.iter().any(|other| other.1 == seed.1)
+}
+
+async fn plant(house: &House, row: &Row) {
+    let (sql, nobodys) = (row.seed.1, is_nobodys(row.seed));
+    house
+        .app
+        .db
+        .write(async |mut w| {
+            let statement = w.sql(sql).bind(row.key);
+            let statement = if nobodys { statement } else { statement.bind(row.account) };
+            let statement = statement.bind(row.at);
+            let sealed = sql.contains(if nobodys { "$3" } else { "$4" });
+            let statement = if sealed { statement.bind(&b"sealed"[..]) } else { statement };
+            statement.run().await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        })
+        .await
+        .unwrap();
+}
+
+async fn is_kept(house: &House, row: &Row) -> bool {
+    house.app.db.peek().sql(row.seed.2).bind(row.key).scalar::<i64>().await.unwrap() == 1
+}
+
+fn is_over(house: &House, category: &str, now: When) -> When {
+    let snapshot = house.app.snapshot();
+    let period = snapshot.policy.retention.rule_for(category).unwrap().period.unwrap();
+    period.before(now, &snapshot.policy.controller.time_zone)
+}
+
+async fn hold(house: &House, id: &str, scope: Scope) {
+    let new = NewHold {
+        id: id.into(),
+        kind: HoldKind::Legal,
+        reason: "A claim".into(),
+        scope,
+        owner: person("Meg Hale"),
+        review_by: house.app.now() + super::DAY * 100,
+    };
+    retention::place(&house.app, &new, &person("Meg Hale"), house.app.now()).await.unwrap().unwrap();
+}
+
+#[test]
+fn every_category_that_is_carried_out_has_a_table_or_a_deed_and_a_seed() {
+    let accounts = ["account_profile", "account.closed", "account.deceased"];
+    for (category, _) in CARRIED_OUT.iter().filter(|(category, _)| !accounts.contains(category)) {
+        assert!(SOURCES.iter().any(|source| source.category == *category), "{category}");
+        let seeded = SEEDS.iter().chain(NOBODYS).any(|seed| seed.0 == *category);
+        assert!(seeded || *category == "browser", "{category}");
+    }
+    for source in SOURCES {
+        let known = CARRIED_OUT.iter().find(|(category, _)| *category == source.category).unwrap();
+        assert_eq!(known.1, source.trigger, "{}", source.category);
+    }
+}
+
+both! {
+    async fn exactly_the_overdue_goes(world: World) {
+        let house = house(world, &[]).await;
+        let people = [
+            house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await,
+            house.resident("Ben Okafor", "ben@example.org", "turnip lantern cobble").await,
+            house.resident("Cat Price", "cat@example.org", "turnip lantern cobble").await,
+        ];
+        let now = house.app.now();
+        let (mut rows, mut key) = (Vec::new(), 100);
+        for seed in SEEDS.iter().chain(NOBODYS) {
+            let over = is_over(&house, seed.0, now);
+            for (nth, at) in [over, over + super::DAY * 20, over].into_iter().enumerate() {
+                key += 1;
+                let row = Row { seed, key: Uuid::from_u128(key), account: people[nth], at };
+                plant(&house, &row).await;
+                rows.push((nth, row));
+            }
+        }
+        hold(&house, "LIT-1", Scope { account: Some(people[2]), ..Scope::default() }).await;
+        days(&house, 1).await;
+        let certificate = carry_out(&house).await;
+        let stops = |category: &str| {
+            let snapshot = house.app.snapshot();
+            let rule = snapshot.policy.retention.rule_for(category).unwrap();
+            rule.holds.iter().any(|kind| kind == "legal")
+        };
+        for (nth, row) in &rows {
+            let stays = match nth {
+                0 => false,
+                1 => true,
+                _ => stops(row.seed.0) && !is_nobodys(row.seed),
+            };
+            assert_eq!(is_kept(&house, row).await, stays, "{} {nth}: {}", row.seed.0, row.seed.1);
+        }
+        let destroyed: i64 = certificate.parts.iter().map(|part| part.destroyed).sum();
+        let gone = rows.iter().filter(|(nth, _)| *nth == 0).count();
+        assert!(destroyed >= i64::try_from(gone).unwrap(), "{certificate:?}");
+        assert!(house.events("retention.disposed").await >= 10);
+        // And nothing is due a second time.
+        let schedule = &house.app.snapshot().policy.retention;
+        let parts = retention::survey(&house.app, schedule, house.app.now()).await.unwrap();
+        assert_eq!(parts.iter().map(|part| part.due).sum::<i64>(), 0, "{parts:?}");
+    }
+}

@@ -1,0 +1,192 @@
+//! Closing and deleting an account, through the pages.
+
+use super::{carry_out, days, house, is_there, left, person, seal};
+use crate::app::House;
+use crate::sharing::{ADA, WORD, ada, client as client_of};
+use crate::visitor::{Answer, Visitor};
+use portreeve::domain::audit::Context;
+use portreeve::domain::ids::AccountId;
+use portreeve::domain::retention::{HoldKind, Scope};
+use portreeve::service::erasure::{self, Cause};
+use portreeve::service::retention::{self, NewHold};
+use portreeve::store::{Housekeeping, accounts, erasures, sharing, signals, vault};
+use std::time::Duration;
+
+async fn deletes(visitor: &Visitor, when: &str, password: &str) -> Answer {
+    visitor.post("/account/delete", &[("when", when), ("current_password", password)]).await
+}
+
+/// Ada, whom both services know.
+async fn goes_to_two_services(house: &House) -> (AccountId, Visitor) {
+    let (who, visitor) = ada(house).await;
+    let (app, now) = (&house.app, house.app.now());
+    app.db
+        .write(async |mut w| {
+            for client in ["garden-waste", "parking-permits"] {
+                let sector = &client_of(house, client).sector;
+                sharing::claim_subject(&mut w, who, sector, client, now).await?;
+            }
+            w.commit_quietly(Housekeeping::Flow, ()).await
+        })
+        .await
+        .unwrap();
+    house.letters().await;
+    (who, visitor)
+}
+
+async fn signs_in(house: &House) -> bool {
+    Visitor::new(house).post("/sign-in", &[("email", ADA), ("password", WORD)]).await.to == "/account"
+}
+
+both! {
+    async fn a_resident_deletes_her_account_and_nothing_brings_it_back(world: World) {
+        let house = house(world, &[]).await;
+        let (who, visitor) = goes_to_two_services(&house).await;
+        let page = visitor.get("/account/delete").await;
+        assert_eq!(page.status, 200);
+        for said in ["Garden waste", "Parking permits", "what services were given and why", "until 1 December 2032", "until 1 April 2034", "until 31 December 2026"] {
+            assert!(page.body.contains(said), "{said}: {}", page.body);
+        }
+        // Nothing chosen, no password, a wrong one: each is said, and she is still there.
+        let none = deletes(&visitor, "", "").await;
+        for said in ["There is a problem", "Select when we should delete your account", "Enter your current password"] {
+            assert!(none.body.contains(said), "{said}");
+        }
+        let wrong = deletes(&visitor, "now", "another word entirely").await;
+        assert!(wrong.body.contains("There is a problem") && is_there(&house, who).await);
+
+        let gone = deletes(&visitor, "now", WORD).await;
+        assert!(gone.body.contains("Your account is deleted") && gone.body.contains("2 services"), "{}", gone.body);
+        assert!(!is_there(&house, who).await && !signs_in(&house).await);
+        assert_eq!(visitor.get("/account").await.to, "/sign-in?next=account".split('?').next().unwrap());
+        assert_eq!(house.letter().await.subject, "Your account is deleted");
+        assert_eq!(house.events("account.erased").await, 1);
+        let app = &house.app;
+        assert!(erasures::is_entombed(&mut app.db.peek(), who).await.unwrap());
+        let told = signals::of_account(&mut app.db.peek(), who).await.unwrap();
+        assert!(told.iter().any(|signal| signal.kind == "erasure_decided"), "{told:?}");
+
+        // Her last events are sealed, then her profile key goes; what is left is what the page said.
+        house.later(Duration::from_secs(1));
+        seal(&house).await;
+        retention::finish_erasures(app, app.now()).await.unwrap();
+        let keys = vault::keys(&mut app.db.peek(), who).await.unwrap();
+        assert!(keys.profile.is_none() && keys.evidence.is_some());
+        assert_eq!(left(&house, who).await, ["sharing_record", "signal"]);
+        assert_eq!(house.events("account.erasure_finished").await, 1);
+        assert_eq!(retention::finish_erasures(app, app.now()).await.unwrap(), 0, "once");
+
+        // The address belongs to nobody: whoever signs up with it is somebody else.
+        let again = house.resident("Ada Wójcik", ADA, WORD).await;
+        assert!(again != who && signs_in(&house).await);
+        assert_eq!(left(&house, who).await, ["sharing_record", "signal"]);
+    }
+
+    async fn a_closed_account_can_be_opened_again_and_goes_when_its_time_is_over(world: World) {
+        let house = house(world, &[]).await;
+        let (who, visitor) = goes_to_two_services(&house).await;
+        let closed = deletes(&visitor, "later", WORD).await;
+        assert!(closed.body.contains("Your account is closed") && closed.body.contains("31 December 2026"), "{}", closed.body);
+        assert!(is_there(&house, who).await && !signs_in(&house).await);
+        let letter = house.letter().await;
+        let place = letter.body.lines().map(str::trim).find(|line| line.contains("/account/reopen?token=")).unwrap();
+        let place = &place[house.app.issuer.as_str().len()..];
+        let told = signals::of_account(&mut house.app.db.peek(), who).await.unwrap();
+        assert!(told.iter().all(|signal| signal.kind == "account_closed") && told.len() == 2, "{told:?}");
+
+        // A look changes nothing; a link that is none is refused.
+        let other = Visitor::new(&house);
+        assert_eq!(other.get("/account/reopen?token=none").await.status, 410);
+        assert_eq!(other.get("/account/reopen").await.status, 410);
+        assert!(other.get(place).await.body.contains("Open your account again") && !signs_in(&house).await);
+        let token = place.split_once("token=").unwrap().1;
+        let opened = other.post("/account/reopen", &[("token", token)]).await;
+        assert!(opened.body.contains("Your account is open again") && signs_in(&house).await, "{}", opened.body);
+        assert_eq!(other.post("/account/reopen", &[("token", token)]).await.status, 410, "once");
+
+        // Closed anew, and nobody opens it.
+        let visitor = Visitor::new(&house);
+        visitor.post("/sign-in", &[("email", ADA), ("password", WORD)]).await;
+        deletes(&visitor, "later", WORD).await;
+        days(&house, 23).await;
+        let certificate = carry_out(&house).await;
+        let part = certificate.parts.iter().find(|part| part.rule == "account.closed").unwrap();
+        assert_eq!((part.due, part.destroyed), (0, 0), "31 days had gone by when it was carried out, 23 when it was planned");
+        assert!(is_there(&house, who).await);
+        let certificate = carry_out(&house).await;
+        let part = certificate.parts.iter().find(|part| part.rule == "account.closed").unwrap();
+        assert_eq!((part.due, part.destroyed), (1, 1));
+        assert!(!is_there(&house, who).await);
+    }
+
+    async fn a_hold_stands_against_deletion_and_the_account_is_closed_until_it_may_go(world: World) {
+        let house = house(world, &[]).await;
+        let (who, visitor) = ada(&house).await;
+        let (app, now) = (&house.app, house.app.now());
+        let hold = NewHold {
+            id: "LIT-7".into(),
+            kind: HoldKind::Legal,
+            reason: "A claim about a permit".into(),
+            scope: Scope { account: Some(who), ..Scope::default() },
+            owner: person("Meg Hale"),
+            review_by: now + super::DAY * 60,
+        };
+        retention::place(app, &hold, &person("Meg Hale"), now).await.unwrap().unwrap();
+        let page = deletes(&visitor, "now", WORD).await;
+        assert!(page.body.contains("we cannot delete it yet"), "{}", page.body);
+        assert!(is_there(&house, who).await && !signs_in(&house).await);
+        assert!(!erasures::is_entombed(&mut app.db.peek(), who).await.unwrap());
+        assert!(!retention::release(app, "LIT-7", (&person("Meg Hale"), &person("meg hale")), now).await.unwrap(), "one person");
+        assert!(retention::release(app, "LIT-7", (&person("Meg Hale"), &person("Tom Reed")), now).await.unwrap());
+        assert!(!retention::release(app, "LIT-7", (&person("Meg Hale"), &person("Tom Reed")), now).await.unwrap(), "once");
+        days(&house, 31).await;
+        carry_out(&house).await;
+        assert!(!is_there(&house, who).await);
+    }
+
+    async fn what_was_cut_off_is_found_by_its_tombstone_and_so_is_a_backup_that_brings_her_back(world: World) {
+        let house = house(world, &[]).await;
+        let (who, _) = ada(&house).await;
+        let (app, now) = (&house.app, house.app.now());
+        // The process died between the tombstone and the rows.
+        app.db
+            .write(async |mut w| {
+                erasures::entomb(&mut w, who, "resident", now).await?;
+                w.commit_quietly(Housekeeping::Expire, ()).await
+            })
+            .await
+            .unwrap();
+        retention::finish_erasures(app, now).await.unwrap();
+        assert!(!is_there(&house, who).await);
+        assert_eq!(house.events("account.erased").await, 1);
+        let told = signals::of_account(&mut app.db.peek(), who).await.unwrap().len();
+        seal(&house).await;
+        retention::finish_erasures(app, app.now()).await.unwrap();
+        // A backup of before brings her row back, without the keys, which are kept apart.
+        app.db
+            .write(async |mut w| {
+                accounts::insert(&mut w, who, "active", b"sealed", now).await?;
+                accounts::claim_identifier(&mut w, "email", &[7; 32], who, now).await?;
+                w.commit_quietly(Housekeeping::Expire, ()).await
+            })
+            .await
+            .unwrap();
+        house.later(super::DAY);
+        retention::finish_erasures(app, app.now()).await.unwrap();
+        assert!(!is_there(&house, who).await);
+        assert_eq!(accounts::by_identifier(&mut app.db.peek(), &[7; 32]).await.unwrap(), None);
+        assert_eq!(signals::of_account(&mut app.db.peek(), who).await.unwrap().len(), told, "nobody is told twice");
+    }
+
+    async fn an_account_that_is_gone_is_not_erased_twice(world: World) {
+        let house = house(world, &[]).await;
+        let (who, _) = ada(&house).await;
+        let cause = Cause::Resident(Context::default());
+        let (app, now) = (&house.app, house.app.now());
+        let twice = tokio::join!(erasure::erase(app, who, &cause, None, now), erasure::erase(app, who, &cause, None, now));
+        let done = [twice.0.unwrap(), twice.1.unwrap()];
+        let count = done.iter().filter(|one| matches!(one, erasure::Erased::Done { .. })).count();
+        assert_eq!((count, house.events("account.erased").await), (1, 1), "{done:?}");
+        assert_eq!(erasure::erase(app, who, &cause, None, now).await.unwrap(), erasure::Erased::Gone);
+    }
+}
