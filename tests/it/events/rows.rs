@@ -189,6 +189,7 @@ pub const DUTIES: &[Row] = &[
             "account.dormancy_warned",
             "account.erased",
             "account.erasure_finished",
+            "payload.disposed",
             "person.key_destroyed",
             "retention.cancelled",
             "retention.disposed",
