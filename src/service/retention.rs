@@ -19,7 +19,7 @@ mod reviews;
 mod rows;
 mod warnings;
 
-pub use accounts::{needed, needed_no_more};
+pub use accounts::{Needed, needed};
 pub use certificate::{Certificate, Part, certificates, verified};
 pub use clock::{confirm as confirm_clock, doubt as clock_in_doubt, look as look_at_the_clock};
 pub use forecast::{Months, RuleMonths, forecast};

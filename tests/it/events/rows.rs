@@ -31,6 +31,7 @@ pub const ROUTES: &[Row] = &[
     ("POST /revoke", &["request.refused", "token.revoked"]),
     ("POST /signals/poll", &["request.refused", "signal.delivered", "signal.refused"]),
     ("POST /signals/done", &["request.refused", "signal.done", "signal.refused"]),
+    ("POST /in-use", &["account.needed", "request.refused"]),
     ("GET /events/{kind}", &[]),
     ("GET /logout", &["auth.signed_out", "request.refused"]),
     ("POST /logout", &[]),

@@ -62,6 +62,11 @@ events! {
         /// The day from which it is deleted (ISO 8601).
         deleted_from: String => "erasure",
     }
+    /// A service said that it needs the account, which is not taken for unused until then, or that it needs it no more.
+    AccountNeeded = "account.needed", Evidence {
+        /// Until which day (ISO 8601); one that is over takes it back.
+        until: String => "erasure",
+    }
     /// A person looked at an account before its end, and said whether it goes.
     RetentionReviewed = "retention.reviewed", Evidence as "officer.access" {
         /// The rule.
