@@ -29,6 +29,7 @@
 //! * **what is recorded?** [`domain::audit::vocabulary`]: every event there is, with the category of each payload key;
 //!   [`domain::audit::schema`] publishes them in `deploy/events/`.
 //! * **how events become a log, and what proves it?** [`service::log`] seals, [`domain::audit::verify`] proves.
+//! * **how payloads leave, and the log still verifies?** [`service::disposal`] takes them out and says so; the verifier asks for it.
 //! * **how a write is kept from going unrecorded?** [`store::Write`]: it ends in `commit(events)` or in one of the few
 //!   words of [`store::Housekeeping`].
 //! * **how a personal field is kept from being opened unrecorded?** [`domain::disclosure::Disclosure`].

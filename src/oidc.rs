@@ -9,6 +9,7 @@
 //!    │── POST /token (client_auth) ──────────────────────────────────>│  token: spend the code, sign, record
 //!    │── GET /userinfo ──────────────────────────────────────────────>│  userinfo: one read
 //!    │── POST /introspect, /revoke ──────────────────────────────────>│  introspect: one read · revoke: one write
+//!    │── POST /in-use ───────────────────────────────────────────────>│  in_use: it needs an account that nobody signs in to
 //!    │── POST /signals/poll, /signals/done ──────────────────────────>│  signals: what it was told, and what it did
 //! ```
 
@@ -17,6 +18,7 @@ pub mod client_auth;
 pub mod discovery;
 pub mod error;
 pub mod form;
+pub mod in_use;
 pub mod introspect;
 pub mod logout;
 pub mod origin;

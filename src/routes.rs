@@ -9,7 +9,7 @@ use crate::http::csrf::{self, Guard};
 use crate::http::door::BODY_LIMIT;
 use crate::http::refusal::ErrorPage;
 use crate::oidc::{
-    authorize, discovery, introspect, logout, origin, par, registration, revoke, signals, token, userinfo,
+    authorize, discovery, in_use, introspect, logout, origin, par, registration, revoke, signals, token, userinfo,
 };
 use crate::pages::{
     account, create_account, details, docs, download, email, forgotten, home, leaving, log, onward, papers, password,
@@ -58,6 +58,7 @@ fn endpoints() -> Router<App> {
         .route("/revoke", post(revoke::post).options(origin::may_post))
         .route("/signals/poll", post(signals::poll::post))
         .route("/signals/done", post(signals::done::post))
+        .route("/in-use", post(in_use::post))
         .route("/events/{kind}", get(signals::schema).options(origin::may_get))
         .route("/logout", get(logout::get).post(logout::post))
         .route("/log/{year}/checkpoint", get(log::checkpoint))

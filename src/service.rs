@@ -6,6 +6,7 @@ pub mod client_keys;
 pub mod delay;
 pub mod departure;
 pub mod details;
+pub mod disposal;
 pub mod effects;
 pub mod erasure;
 pub mod export;

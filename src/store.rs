@@ -26,6 +26,7 @@ pub mod contacts;
 mod db;
 pub mod delays;
 pub mod deliveries;
+pub mod disposal;
 pub mod downloads;
 pub mod due;
 pub mod enquiries;

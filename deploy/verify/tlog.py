@@ -1,8 +1,9 @@
-"""Signed notes, checkpoints and hash trees, as FORMAT.md describes them: what verify.py reads and computes with."""
+"""Signed notes, checkpoints, hash trees and leaves, as FORMAT.md describes them: what verify.py reads and computes with."""
 
 import base64
 import binascii
 import hashlib
+import json
 import re
 import struct
 
@@ -12,6 +13,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 WIDTH = 256
 LOG, WITNESS = 0x01, 0x04
 MOST = 1 << 48
+# What a reader written in another language nests at most, and counts to.
+DEEP, SAFE, WORD = 127, (1 << 53) - 1, 1 << 64
+# The most payloads that one entry of disposal names.
+TOGETHER = 200
+TEXTS = {"id", "type", "outcome", "channel", "policy_version", "build", "commit"}
+PERHAPS = {"subject", "on_behalf_of", "client_id", "purpose", "basis", "reason_code"}
 
 
 class Unreadable(Exception):
@@ -26,6 +33,111 @@ def decode(text):
     if base64.b64encode(raw).decode() != text:
         raise Unreadable("base64 in a second spelling")
     return raw
+
+
+def depth(value):
+    deepest, rows = 0, [value]
+    while rows := [row for row in rows if type(row) in (dict, list)]:
+        deepest += 1
+        rows = [one for row in rows for one in (row.values() if type(row) is dict else row)]
+    return deepest
+
+
+def loads(text, once=True):
+    """JSON as RFC 8259 has it, each member of an object once; else ValueError."""
+
+    def members(pairs):
+        if once and len({name for name, _ in pairs}) != len(pairs):
+            raise ValueError("a member twice")
+        return dict(pairs)
+
+    def never(word):
+        raise ValueError(word)
+
+    def real(number):
+        value = float(number)
+        if value in (float("inf"), float("-inf")):
+            raise ValueError("a number without bounds")
+        return value
+
+    def whole(number):
+        # A number of any length is one, but none that is counted with.
+        return int(number) if len(number) < 21 and number != "-0" else real(number)
+
+    try:
+        value = json.loads(text, object_pairs_hook=members, parse_constant=never, parse_float=real, parse_int=whole)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    if depth(value) > DEEP:
+        raise ValueError("nested too deep")
+    # Half of a surrogate pair is no character.
+    json.dumps(value, ensure_ascii=False).encode()
+    return value
+
+
+def is_text(value):
+    return type(value) is str
+
+
+def leaf_of(text):
+    """The members of a leaf (§2); ValueError if it is none, or not in the one way to write it."""
+    leaf = loads(text)
+    if type(leaf) is not dict or set(leaf) != TEXTS | PERHAPS | {"v", "time_ms", "actor"}:
+        raise ValueError("not the members of a leaf")
+    actor = leaf["actor"]
+    if type(actor) is not dict or set(actor) != {"class", "role", "ref"}:
+        raise ValueError("not the members of an actor")
+    well = all(is_text(leaf[name]) for name in TEXTS) and is_text(actor["class"])
+    well = well and all(leaf[name] is None or is_text(leaf[name]) for name in PERHAPS)
+    well = well and all(actor[name] is None or is_text(actor[name]) for name in ("role", "ref"))
+    well = well and type(leaf["v"]) is int and leaf["v"] == 1
+    well = well and type(leaf["time_ms"]) is int and abs(leaf["time_ms"]) <= SAFE
+    if not well or json.dumps(leaf, sort_keys=True, ensure_ascii=False, separators=(",", ":")) != text:
+        raise ValueError("not in canonical form")
+    return leaf
+
+
+def disposal_of(data):
+    """The log and the spans that an entry of disposal names (§10); None if it is not in its form."""
+    if not is_text(data.get("log")) or not is_text(data.get("rule")) or not is_text(data.get("schedule")):
+        return None
+    if "certificate" in data and not (is_text(data["certificate"]) and re.fullmatch("[0-9a-f]{64}", data["certificate"])):
+        return None
+    spans, after, names = data.get("spans"), 0, 0
+    if type(spans) is not list:
+        return None
+    for span in spans:
+        if type(span) is not list or [type(one) for one in span] != [int, int]:
+            return None
+        if not after <= span[0] <= span[1] <= MOST:
+            return None
+        names, after = names + span[1] - span[0] + 1, span[1] + 1
+    counted = type(data.get("count")) is int and data["count"] == names and 1 <= names <= TOGETHER
+    return (data["log"], spans) if counted else None
+
+
+def is_earlier(log, than):
+    """Whether a log is that of an earlier year of the same council (§10)."""
+    one, other = (re.fullmatch("(.*)/([0-9]{4})", name, re.DOTALL) for name in (log, than))
+    return one is not None and other is not None and one[1] == other[1] and one[2] < other[2]
+
+
+def text_of(path):
+    try:
+        # Byte for byte: read as text, other line ends would become line feeds.
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unreadable("%s cannot be read" % path) from error
+
+
+def digest(path):
+    sha256 = hashlib.sha256()
+    if not path.exists():
+        return None
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            sha256.update(block)
+    return sha256.hexdigest()
 
 
 class Key:
@@ -51,6 +163,11 @@ class Key:
 
     def __str__(self):
         return "%s+%s+%s" % (self.name, self.id.hex(), base64.b64encode(self.raw).decode())
+
+    def renamed(self, name):
+        """The same key under the name of another log."""
+        key_id = hashlib.sha256(name.encode() + b"\n" + self.raw).hexdigest()[:8]
+        return Key("%s+%s+%s" % (name, key_id, base64.b64encode(self.raw).decode()))
 
     def signed(self, note):
         """When this key signed the note; None if it did not. A log says no time: then 0."""

@@ -2,7 +2,7 @@
 """Proves an export of the record of deeds, or one entry of it, as FORMAT.md describes them. Shares no line with the program
 that wrote them.
 
-    python3 verify.py DIR --key KEY... [--witness KEY]... [--quorum N] [--without-witness] [--seen FILE]... [--json]
+    python3 verify.py DIR --key KEY... [--witness KEY]... [--quorum N] [--without-witness] [--seen FILE]... [--beside DIR]... [--json]
     python3 verify.py RECEIPT --key KEY... [--witness KEY]... [--quorum N] [--without-witness] [--json]
 
 Needs Python 3.10 and the package cryptography. Ends with 0 (proved), 1 (something is wrong) or 2 (bad usage).
@@ -15,80 +15,15 @@ import pathlib
 import re
 import sys
 
-from tlog import LOG, MOST, WIDTH, WITNESS, Checkpoint, Key, Note, Proof, Tree, Unreadable, decode
+from tlog import LOG, MOST, WIDTH, WITNESS, WORD, Checkpoint, Key, Note, Proof, Tree, Unreadable
+from tlog import digest, disposal_of, is_earlier, is_text, leaf_of, loads, text_of
 
-FORMAT = "portreeve-audit/1"
+FORMAT, FORMAT_1 = "portreeve-audit/2", "portreeve-audit/1"
 SKEW_MS = 10 * 60 * 1000
 REWRITTEN = "rewriting by whoever holds the key cannot be excluded"
-# What a reader written in another language nests at most, and counts to.
-DEEP, SAFE, WORD = 127, (1 << 53) - 1, 1 << 64
 ENTRY = {"index", "leaf", "kept", "salt", "payload"}
 KEPT = {"given", "withheld", "destroyed"}
-TEXTS = {"id", "type", "outcome", "channel", "policy_version", "build", "commit"}
-PERHAPS = {"subject", "on_behalf_of", "client_id", "purpose", "basis", "reason_code"}
 MANIFEST = {"format", "log", "from", "to", "exported_ms", "event", "files"}
-
-
-def depth(value):
-    deepest, rows = 0, [value]
-    while rows := [row for row in rows if type(row) in (dict, list)]:
-        deepest += 1
-        rows = [one for row in rows for one in (row.values() if type(row) is dict else row)]
-    return deepest
-
-
-def loads(text, once=True):
-    """JSON as RFC 8259 has it, each member of an object once; else ValueError."""
-
-    def members(pairs):
-        if once and len({name for name, _ in pairs}) != len(pairs):
-            raise ValueError("a member twice")
-        return dict(pairs)
-
-    def never(word):
-        raise ValueError(word)
-
-    def real(number):
-        value = float(number)
-        if value in (float("inf"), float("-inf")):
-            raise ValueError("a number without bounds")
-        return value
-
-    def whole(number):
-        # A number of any length is one, but none that is counted with.
-        return int(number) if len(number) < 21 and number != "-0" else real(number)
-
-    try:
-        value = json.loads(text, object_pairs_hook=members, parse_constant=never, parse_float=real, parse_int=whole)
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
-    if depth(value) > DEEP:
-        raise ValueError("nested too deep")
-    # Half of a surrogate pair is no character.
-    json.dumps(value, ensure_ascii=False).encode()
-    return value
-
-
-def is_text(value):
-    return type(value) is str
-
-
-def leaf_of(text):
-    """The members of a leaf (§2); ValueError if it is none, or not in the one way to write it."""
-    leaf = loads(text)
-    if type(leaf) is not dict or set(leaf) != TEXTS | PERHAPS | {"v", "time_ms", "actor"}:
-        raise ValueError("not the members of a leaf")
-    actor = leaf["actor"]
-    if type(actor) is not dict or set(actor) != {"class", "role", "ref"}:
-        raise ValueError("not the members of an actor")
-    well = all(is_text(leaf[name]) for name in TEXTS) and is_text(actor["class"])
-    well = well and all(leaf[name] is None or is_text(leaf[name]) for name in PERHAPS)
-    well = well and all(actor[name] is None or is_text(actor[name]) for name in ("role", "ref"))
-    well = well and type(leaf["v"]) is int and leaf["v"] == 1
-    well = well and type(leaf["time_ms"]) is int and abs(leaf["time_ms"]) <= SAFE
-    if not well or json.dumps(leaf, sort_keys=True, ensure_ascii=False, separators=(",", ":")) != text:
-        raise ValueError("not in canonical form")
-    return leaf
 
 
 class Verification:
@@ -97,6 +32,9 @@ class Verification:
     def __init__(self):
         self.findings, self.first, self.entries, self.payloads, self.withheld = [], None, 0, 0, 0
         self.not_compared, self.announced = [], []
+        self.destroyed, self.unexplained, self.missing = 0, 0, None
+        # Entries whose payload is gone, how often each is said to be, and what is said of other logs and exports.
+        self.gone, self.named, self.said = set(), {}, []
 
     def find(self, proof, index, what):
         if index is not None and (self.first is None or index < self.first):
@@ -123,7 +61,7 @@ class Verification:
                 break
 
     def read(self, folder, manifest, tree):
-        """Proofs 2, 3 and 5 to 9."""
+        """Proofs 2, 3 and 5 to 10."""
         expected, latest, cited, activated, judged = manifest["from"], None, {}, set(), set()
         # Lines end with a line feed alone: other ends may stand within a string.
         with open(folder / "entries.jsonl", "rb") as lines:
@@ -157,7 +95,9 @@ class Verification:
                     continue
                 kind, version, time = leaf["type"], leaf["policy_version"], leaf["time_ms"]
                 commit, actor, reason = leaf["commit"], leaf["actor"]["class"], leaf["reason_code"]
-                data = self.payload(index, entry, kept, commit)
+                data, whole = self.payload(index, entry, kept, commit, manifest["format"] == FORMAT_1)
+                if kind == "payload.disposed" and whole and manifest["format"] != FORMAT_1:
+                    self.disposed(manifest, index, data)
                 bundle = data.get("bundle")
                 if kind == "config.policy_activated":
                     activated.add(version)
@@ -177,12 +117,45 @@ class Verification:
                 theirs = kind.startswith("officer.") and (actor, kind) != ("system", "officer.notice_released")
                 if reason is None and (theirs or actor == "officer" and not kind.startswith("staff.")):
                     self.find(9, index, "a member of staff acted, and no reason is given")
+        self.explained(manifest)
         if expected < manifest["to"]:
             self.find(3, expected, "missing, up to %d" % (manifest["to"] - 1))
         if manifest["from"] == 0:
             for version, index in cited.items():
                 if version not in activated:
                     self.find(7, index, "cites the policies %s, never activated here" % version)
+
+    def disposed(self, manifest, index, data):
+        """Proof 10: what an entry says of payloads that are gone (§10)."""
+        said = disposal_of(data)
+        if said is None:
+            self.find(10, index, "what it says was destroyed is not in its form, or miscounted")
+        elif said[1][-1][1] >= index if said[0] == manifest["log"] else not is_earlier(said[0], manifest["log"]):
+            self.find(10, index, "says that payloads were destroyed of entries that do not stand before it")
+        else:
+            self.said.append((manifest["log"], index, *said))
+
+    def explained(self, manifest):
+        """Proof 6: what is gone is named exactly once, and nothing else is."""
+        if manifest["format"] == FORMAT_1:
+            return
+        log, start, end = manifest["log"], manifest["from"], manifest["to"]
+        said = [spans for _, _, of, spans in self.said if of == log]
+        for where, index, of, spans in self.elsewhere:
+            if of == log and (is_earlier(log, where) or (where == log and index >= end)):
+                said.append(spans)
+        for first, last in (span for spans in said for span in spans):
+            for one in range(max(first, start), min(last + 1, end)):
+                self.named[one] = self.named.get(one, 0) + 1
+        for index in sorted(self.gone | set(self.named)):
+            times = self.named.get(index, 0)
+            if index in self.gone and times == 1:
+                self.destroyed += 1
+            elif times == 0:
+                self.unexplained += 1
+                self.find(6, index, "the payload is gone, and no entry here says why")
+            else:
+                self.find(6, index, "said to be destroyed, and it is not" if times == 1 else "said to be destroyed twice")
 
     def included(self, tree, index, text, judged, start):
         number = index // WIDTH
@@ -199,8 +172,8 @@ class Verification:
         if place >= len(hashes) or hashes[place] != known:
             self.find(2, index, "not what was sealed at this place")
 
-    def payload(self, index, entry, kept, commit):
-        """Proofs 5 and 6; gives the data of a payload that is given."""
+    def payload(self, index, entry, kept, commit, knows_no_disposal):
+        """Proof 5; gives the data of a payload that is given, and whether it is the one that was sealed."""
         salt, payload = entry.get("salt"), entry.get("payload")
         if kept == "given" and type(salt) is str and type(payload) is str:
             try:
@@ -210,38 +183,22 @@ class Verification:
                 fits = False
             if not fits:
                 self.find(5, index, "the payload is not the one that was sealed")
-                return {}
+                return {}, False
             self.payloads += 1
             try:
                 data = loads(payload, once=False)["data"]
             except (ValueError, KeyError, TypeError):
                 data = {}
-            return data if type(data) is dict else {}
+            return (data if type(data) is dict else {}), True
         if kept == "withheld" and salt is None and payload is None:
             self.withheld += 1
         elif kept == "destroyed" and salt is None and payload is None:
-            self.find(6, index, "the payload is gone, and nothing says why")
+            self.gone.add(index)
+            if knows_no_disposal:
+                self.find(6, index, "the payload is gone, and nothing says why")
         else:
             self.find(5, index, "the line says one thing of its payload and holds another")
-        return {}
-
-
-def text_of(path):
-    try:
-        # Byte for byte: read as text, other line ends would become line feeds.
-        return path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable("%s cannot be read" % path) from error
-
-
-def digest(path):
-    sha256 = hashlib.sha256()
-    if not path.exists():
-        return None
-    with open(path, "rb") as file:
-        while block := file.read(1 << 20):
-            sha256.update(block)
-    return sha256.hexdigest()
+        return {}, False
 
 
 def signed_by(note, keys):
@@ -334,8 +291,8 @@ def manifest_of(folder, named, keys):
         well = well and all(type(number) is int and 0 <= number < WORD for number in numbers)
     except (ValueError, KeyError, TypeError) as error:
         raise Unreadable("manifest.json cannot be read") from error
-    if form != FORMAT or not well:
-        raise Unreadable("the export is not in the form " + FORMAT)
+    if form not in (FORMAT, FORMAT_1) or not well:
+        raise Unreadable("the export is in neither form, %s or %s" % (FORMAT, FORMAT_1))
     if log != key.name:
         raise Unreadable("the export is of %s, and the key that of %s" % (log, key.name))
     said = "portreeve audit export v1\n%s\n%s\n" % (log, hashlib.sha256(text.encode()).hexdigest())
@@ -347,8 +304,30 @@ def manifest_of(folder, named, keys):
     return manifest, sealed
 
 
-def verify(folder, named, witnesses, quorum, seen):
+def beside(folder, keys, witnesses, quorum):
+    """What the entries of another export say, if it is proved itself but for what is gone there; else None."""
+    try:
+        log = loads(text_of(folder / "manifest.json"))["log"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unreadable("%s/manifest.json cannot be read" % folder) from error
+    own = keys[0].name
+    if not is_text(log) or not (log == own or is_earlier(own, log)):
+        raise Unreadable("the export in %s is neither of this log nor of one of a later year" % folder)
+    of_its = [key for key in keys if key.name == log] or [key.renamed(log) for key in keys if key.name == own]
+    result = verify(folder, of_its, witnesses, quorum, [], [])
+    return result.said if all(finding["proof"] == 6 for finding in result.findings) else None
+
+
+def verify(folder, named, witnesses, quorum, seen, others):
     result = Verification()
+    result.elsewhere = []
+    for other in others:
+        said = beside(other, named, witnesses, quorum)
+        if said is None:
+            result.find(1, None, "the export in %s is not proved itself: what it says is not taken" % other)
+        else:
+            result.elsewhere += said
+    named = [key for key in named if key.name == named[0].name]
     notes = notes_of(folder)
     note = notes[0]
     head = Checkpoint(note.text)
@@ -394,6 +373,9 @@ def verify(folder, named, witnesses, quorum, seen):
     tree = Tree(folder, head.size)
     result.checkpoints(tree, head, sorted(earlier + kept, key=lambda before: before.size), kept)
     result.read(folder, manifest, tree)
+    if result.unexplained:
+        rest = "%s from entry %d on, and " % (manifest["log"], manifest["to"]) if manifest["to"] < head.size else ""
+        result.missing = rest + "the logs of later years: what says why may stand there (name their exports with --beside)"
     return result
 
 
@@ -439,6 +421,8 @@ def main():
     add("--quorum", type=int, metavar="N", help="how many of the witnesses must have cosigned; all, unless said otherwise")
     add("--without-witness", action="store_true", help="do without one, and accept what cannot be excluded then")
     add("--seen", action="append", default=[], type=pathlib.Path, metavar="FILE", help="a checkpoint kept from before")
+    more = "another export, of this log from a later entry on or of a later year's, which may say why payloads are gone"
+    add("--beside", action="append", default=[], type=pathlib.Path, metavar="DIR", help=more)
     add("--json", action="store_true", help="answer in JSON, for programs")
     asked = parser.parse_args()
     if asked.quorum is not None and (asked.quorum < 1 or not asked.witness):
@@ -447,7 +431,7 @@ def main():
         parser.error("--without-witness and --witness contradict each other")
     try:
         keys, witnesses = asked.key, asked.witness
-        if len({key.name for key in keys}) != 1:
+        if len({key.name for key in keys}) != 1 and not asked.beside:
             raise Unreadable("--key names keys of several logs")
         if any(key.kind != LOG for key in keys) or any(witness.kind != WITNESS for witness in witnesses):
             raise Unreadable("--key is the key of a log, --witness that of a witness")
@@ -456,10 +440,10 @@ def main():
         if asked.quorum is not None and asked.quorum > len(witnesses):
             raise Unreadable("--quorum asks for %d witnesses, and %d are named" % (asked.quorum, len(witnesses)))
         if asked.folder.is_file():
-            if asked.seen:
-                raise Unreadable("--seen is for exports: a receipt holds no other checkpoint's hashes")
+            if asked.seen or asked.beside:
+                raise Unreadable("--seen and --beside are for exports: of one entry all is said in its receipt")
             return one_entry(asked, keys, witnesses)
-        result = verify(asked.folder, keys, witnesses, asked.quorum, asked.seen)
+        result = verify(asked.folder, keys, witnesses, asked.quorum, asked.seen, asked.beside)
     except (Unreadable, OSError) as error:
         print(json.dumps({"error": str(error)}) if asked.json else "WRONG  %s" % error)
         return 1
@@ -473,6 +457,9 @@ def main():
                     "entries": result.entries,
                     "payloads": result.payloads,
                     "withheld": result.withheld,
+                    "destroyed": result.destroyed,
+                    "unexplained": result.unexplained,
+                    "missing": result.missing,
                     "not_compared": result.not_compared,
                     "announced": result.announced,
                     "caveat": caveat,
@@ -485,7 +472,10 @@ def main():
         for finding in result.findings:
             place = "" if finding["index"] is None else "entry %d: " % finding["index"]
             print("WRONG  (%d) %s%s" % (finding["proof"], place, finding["what"]))
-        print("%d entries, %d payloads checked, %d withheld" % (result.entries, result.payloads, result.withheld))
+        counts = (result.entries, result.payloads, result.withheld, result.destroyed)
+        print("%d entries, %d payloads checked, %d withheld, %d destroyed as entries say" % counts)
+        if result.missing:
+            print("Not looked at: %s" % result.missing)
         for size in result.not_compared:
             print("The checkpoint over %d entries cannot be compared: its hashes are not here" % size)
         if result.first is not None:

@@ -7,6 +7,7 @@
 //! ```
 
 pub mod checkpoint;
+pub mod disposal;
 pub mod forms;
 pub mod leaf;
 pub mod proof;

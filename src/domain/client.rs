@@ -101,6 +101,8 @@ pub struct Client {
     pub apis: Apis,
     /// The services that a proof given here serves, too; see [`Client::shares_sign_in_with`].
     pub sso_shared_with: Option<BTreeSet<ClientId>>,
+    /// It may say that it needs a resident's account, which is not taken for unused then.
+    pub keeps_account: bool,
     /// How it takes signals; one that takes none has to be told by a person.
     pub signals: Option<Signals>,
 }

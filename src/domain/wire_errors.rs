@@ -93,7 +93,7 @@ macro_rules! catalogue {
 
 catalogue! {
     InvalidRequest "invalid_request", "RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1",
-    at "/authorize" "/par" "/token" "/userinfo" "/introspect" "/revoke" "/register" "/signals/poll" "/signals/done",
+    at "/authorize" "/par" "/token" "/userinfo" "/introspect" "/revoke" "/register" "/signals/poll" "/signals/done" "/in-use",
     cause "A parameter is missing, stands twice, has a value that is not allowed, or came the wrong way.",
     remedy "Read the description: it names the parameter. Let your library build the request, and send nothing that this \
             installation's metadata does not list.",
@@ -129,10 +129,13 @@ catalogue! {
         SIGNAL_UNKNOWN "no signal with this jti was handed to this client"
         SIGNAL_ANSWERED "this signal was answered before, in the same way: nothing is left to do"
         SIGNAL_CONTRADICTED "this signal was answered before, in another way: the first answer stands"
+        SUB_MISSING "sub is missing"
+        UNTIL "until is a day like 2029-12-01, at most five years ahead"
+        SUB_UNKNOWN "no resident with an account in use has this sub at this client"
     }
 
     InvalidClient "invalid_client", "RFC 6749 §5.2",
-    at "/par" "/token" "/introspect" "/revoke" "/signals/poll" "/signals/done",
+    at "/par" "/token" "/introspect" "/revoke" "/signals/poll" "/signals/done" "/in-use",
     cause "The client is not known, or did not prove itself by the method and key it is registered with. An assertion also \
            fails when its audience, times or jti are wrong, or when it was used before.",
     remedy "Compare client_id and token_endpoint_auth_method with the service file. For private_key_jwt: sign with a key \
@@ -144,6 +147,7 @@ catalogue! {
         NO_CLIENT "the request names no client"
         NO_SECRET "an app that keeps no secret cannot ask about tokens"
         NO_SIGNALS "an app that keeps no secret takes no signals"
+        NEEDS_NO_ACCOUNT "only a client with keeps_account in its service file says that accounts are in use"
     }
 
     InvalidGrant "invalid_grant", "RFC 6749 §5.2",
@@ -297,13 +301,13 @@ catalogue! {
     says {}
 
     TemporarilyUnavailable "temporarily_unavailable", "RFC 6749 §4.1.2.1",
-    at "/par" "/token" "/userinfo" "/introspect" "/revoke" "/register" "/signals/poll" "/signals/done",
+    at "/par" "/token" "/userinfo" "/introspect" "/revoke" "/register" "/signals/poll" "/signals/done" "/in-use",
     cause "We are short of something for a moment; the status is 503.",
     remedy "Wait as Retry-After says and try again. A refresh may be repeated with the same token within 30 seconds.",
     says { SHORTAGE "try again in a moment" }
 
     ServerError "server_error", "RFC 6749 §4.1.2.1",
-    at "/par" "/token" "/userinfo" "/introspect" "/revoke" "/register" "/signals/poll" "/signals/done",
+    at "/par" "/token" "/userinfo" "/introspect" "/revoke" "/register" "/signals/poll" "/signals/done" "/in-use",
     cause "A fault of ours, with status 500. It is in our log.",
     remedy "Try again later. If it stays, tell us the time.",
     says { FAULT "a fault of ours: try again later" }

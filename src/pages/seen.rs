@@ -7,7 +7,8 @@ use crate::service::post::Text;
 use crate::service::questions::{self, Ask};
 use crate::service::seen::{self, Access, By, Details, Part, Receipt};
 use crate::view::pages::{
-    Seen, SeenAnswer, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion, SeenReceipt,
+    Seen, SeenAnswer, SeenDestroyed, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion,
+    SeenReceipt,
 };
 use crate::view::{Both, Lang};
 use crate::visit::Visit;
@@ -156,6 +157,7 @@ fn item(access: Access) -> SeenItem {
             .into_iter()
             .map(|(purpose, basis)| SeenPurpose { purpose: purpose.as_ref().map(both), basis })
             .collect(),
+        destroyed: access.destroyed.map(|why| SeenDestroyed { at: why.at, rule: why.rule }),
         late: access.late.map(|(since, ground)| SeenLate { since, ground: ground.as_ref().map(both) }),
         question: access.question.map(|(asked, due, answered)| SeenQuestion { asked, due, answered }),
     }

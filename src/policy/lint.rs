@@ -166,9 +166,11 @@ impl Lint<'_> {
     fn retention(&mut self, held: &[&str]) {
         let file = super::schedule::FILE;
         let schedule = &self.bundle.retention;
+        let places = super::schedule::places(self.sources());
         for fault in schedule.faults(held) {
             let nth = schedule.rules.iter().rposition(|rule| Some(rule.id.as_str()) == fault.rule());
-            let at = nth.map_or_else(|| self.at(file, "rule"), |nth| self.at(file, &format!("rule.{nth}")));
+            let place = nth.and_then(|nth| places.get(nth));
+            let at = place.map_or_else(|| self.at(file, "rule"), |(file, nth)| self.at(file, &format!("rule.{nth}")));
             let (rule, remedy) = match &fault {
                 crate::domain::retention::Fault::NoRule { .. } => {
                     ("retention.no_rule", "Add a [[rule]] for it: nothing is held without one.")

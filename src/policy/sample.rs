@@ -38,6 +38,8 @@ files!(
     "register.toml",
     "registrations/conformance.toml",
     "retention.toml",
+    "retention/record.toml",
+    "retention/short.toml",
     "services/garden-waste.toml",
     "services/parking-permits.toml",
     "staff.toml",
@@ -65,7 +67,7 @@ pub fn files(garden_url: &str, permits_url: &str) -> Vec<(String, String)> {
 /// # Errors
 /// What the file system says.
 pub fn write_to(folder: &Path, garden_url: &str, permits_url: &str) -> io::Result<()> {
-    for inner in ["services", "registrations", "notices"] {
+    for inner in ["services", "registrations", "notices", "retention"] {
         std::fs::create_dir_all(folder.join(inner))?;
     }
     for (path, text) in files(garden_url, permits_url) {
@@ -79,7 +81,7 @@ pub fn write_to(folder: &Path, garden_url: &str, permits_url: &str) -> io::Resul
 /// # Errors
 /// What the file system says.
 pub fn begin(folder: &Path) -> io::Result<Vec<&'static str>> {
-    for inner in ["services", "registrations", "notices"] {
+    for inner in ["services", "registrations", "notices", "retention"] {
         std::fs::create_dir_all(folder.join(inner))?;
     }
     let kept = FILES.iter().filter(|(path, _)| !path.starts_with("services/"));
@@ -171,7 +173,7 @@ pub(super) mod tests {
     fn every_sample_file_is_listed() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
         let mut lying = BTreeSet::new();
-        for inner in ["", "services/", "registrations/", "notices/"] {
+        for inner in ["", "services/", "registrations/", "notices/", "retention/"] {
             for entry in std::fs::read_dir(folder.join(inner)).unwrap() {
                 let entry = entry.unwrap();
                 if entry.file_type().unwrap().is_file() {

@@ -1,4 +1,4 @@
-//! `retention.toml`: the schedule, and how carefully the engine follows it.
+//! `retention.toml`: the schedule, and how carefully the engine follows it; `retention/*.toml`: more of its rules.
 
 use super::finding::Finding;
 use super::sources::Sources;
@@ -44,8 +44,36 @@ struct Written {
     rule: Vec<Rule>,
 }
 
+/// A file with rules alone.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct More {
+    #[serde(default)]
+    rule: Vec<Rule>,
+}
+
+/// The folder of files with rules alone.
+const FOLDER: &str = "retention";
+
+/// Where each rule stands, in the order of the schedule: its file, and its place among the rules there.
+pub(super) fn places(sources: &Sources) -> Vec<(String, usize)> {
+    let mut quiet = Vec::new();
+    let mut places = Vec::new();
+    let first = sources.parse::<Written>(FILE, &mut quiet).map_or(0, |written| written.rule.len());
+    places.extend((0..first).map(|nth| (FILE.to_owned(), nth)));
+    for (file, _) in sources.under(FOLDER, ".toml") {
+        let count = sources.parse::<More>(file, &mut quiet).map_or(0, |more| more.rule.len());
+        places.extend((0..count).map(|nth| (file.to_owned(), nth)));
+    }
+    places
+}
+
 pub(super) fn load(sources: &Sources, findings: &mut Vec<Finding>) -> Option<(Schedule, Engine)> {
-    let written: Written = sources.parse(FILE, findings)?;
+    let mut written: Written = sources.parse(FILE, findings)?;
+    for (file, _) in sources.under(FOLDER, ".toml") {
+        let more: More = sources.parse(file, findings)?;
+        written.rule.extend(more.rule);
+    }
     if written.schema != "portreeve.retention/1" {
         let at = sources.place(FILE, "schema");
         let remedy = "Write portreeve.retention/1.";

@@ -146,6 +146,7 @@ impl Reader<'_> {
             scopes,
             shares,
             sensitive: service.sensitive,
+            keeps_account: service.keeps_account,
             apis,
             sso_shared_with: service.sso_shared_with,
             signals,

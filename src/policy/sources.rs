@@ -23,7 +23,7 @@ pub(super) const SINGLE: [&str; 9] = [
 const LATER: [&str; 3] = [super::access::FILE, super::access::SCHEMA, super::staff::FILE];
 
 /// The folders a bundle may have.
-const FOLDERS: [&str; 3] = ["services", "registrations", "notices"];
+const FOLDERS: [&str; 4] = ["services", "registrations", "notices", "retention"];
 
 /// The largest file read, in bytes; nobody writes a policy longer than this by hand.
 const MOST_BYTES: u64 = 1 << 20;
@@ -168,6 +168,7 @@ pub(super) fn is_known(path: &str) -> bool {
         || within("services/", ".toml")
         || within("registrations/", ".toml")
         || within("notices/", ".md")
+        || within("retention/", ".toml")
 }
 
 /// The line, from 1, of a byte offset.

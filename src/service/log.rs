@@ -233,7 +233,8 @@ fn grow(
     let (mut tiles, mut changed, mut odd, mut size) = (head.tiles, BTreeSet::new(), Vec::new(), from);
     let broken = || LogFault::NotAsSigned(log.name.clone());
     for Waiting { mac, row } in waiting {
-        if !snapshot.recorder.verify_mac(row.id, &row.leaf, mac) || rows::odd(&snapshot.recorder, row).is_some() {
+        if !snapshot.recorder.verify_mac(row.id, &row.leaf, mac) || rows::odd(&snapshot.recorder, row, false).is_some()
+        {
             odd.push((row.id, i64::try_from(size).unwrap_or(i64::MAX)));
         }
         tiles.append(size, leaf_hash(&row.leaf), &mut changed).map_err(|_| broken())?;

@@ -2,6 +2,7 @@
 //! receipt that anybody can check. What is kept from her for now ([`super::delay`]) is not there.
 
 use super::account::deny;
+use super::disposal::{self, Explained};
 use super::{Failure, export, log as logs, people};
 use crate::app::{App, Snapshot};
 use crate::crypto::SealError;
@@ -131,6 +132,8 @@ pub struct Access {
     pub service: Option<(String, Option<Arc<Client>>)>,
     /// What it is for, with the lawful basis, one for each sharing record.
     pub purposes: Vec<(Option<Words>, String)>,
+    /// Its details were destroyed, as this says.
+    pub destroyed: Option<Explained>,
     /// Since when it is shown, if it was kept from her before, and on what ground.
     pub late: Option<(When, Option<Words>)>,
     /// Her last question about it: when, by when she is answered, when she was.
@@ -210,7 +213,15 @@ impl<'a> Reader<'a> {
         self.snapshot.policy.reasons.iter().find(|reason| reason.code == code)
     }
 
-    fn access(&self, row: SeenRow) -> Result<Access, Failure> {
+    /// Why there is nothing beside its leaf any more, if there is not.
+    async fn destroyed(&self, row: &SeenRow) -> Result<Option<Explained>, Failure> {
+        let (None, Some(log), Some(index)) = (&row.payload, &row.log, row.leaf_index) else { return Ok(None) };
+        let mut read = self.app.db.read().await?;
+        Ok(disposal::explanation(&mut read, &self.snapshot.recorder, (log, index)).await?)
+    }
+
+    async fn access(&self, row: SeenRow) -> Result<Access, Failure> {
+        let destroyed = self.destroyed(&row).await?;
         let Payload { context, data } = self.payload(&row)?;
         let code = leaf::Read::parse(&row.leaf).and_then(|leaf| leaf.reason_code);
         // "The address was checked" goes with the address; as a line of its own it tells her nothing.
@@ -233,6 +244,7 @@ impl<'a> Reader<'a> {
             purposes: purposes
                 .map(|record| (self.snapshot.policy.purpose(&record.purpose).cloned(), record.basis.clone()))
                 .collect(),
+            destroyed,
             late: row.delay_reason.zip(row.shown_since).map(|(code, since)| {
                 let delay = self.reason(&code).and_then(|reason| reason.delay.as_ref());
                 (since, delay.map(|delay| delay.ground.clone()))
@@ -248,7 +260,11 @@ impl<'a> Reader<'a> {
         let more = rows.len() > PAGE;
         rows.truncate(PAGE);
         let older = rows.last().filter(|_| more).map(|row| row.id);
-        Ok(Part { items: rows.into_iter().map(|row| self.access(row)).collect::<Result<_, _>>()?, older })
+        let mut items = Vec::with_capacity(rows.len());
+        for row in rows {
+            items.push(self.access(row).await?);
+        }
+        Ok(Part { items, older })
     }
 }
 
@@ -273,7 +289,11 @@ pub(super) async fn everything(
 ) -> Result<Vec<Access>, Failure> {
     let reader = Reader::new(app, leave).await?;
     let rows = seen::before(&mut app.db.peek(), leave.subject(), by, newest(now), now, limit).await?;
-    rows.into_iter().map(|row| reader.access(row)).collect()
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        all.push(reader.access(row).await?);
+    }
+    Ok(all)
 }
 
 /// What was before one of hers, or the newest. `None` if the one named is none that she may see, which is an event.
@@ -345,7 +365,7 @@ pub async fn one(
     let reader = Reader::new(app, who.disclosure()).await?;
     let asked = questions::about(&mut app.db.peek(), who.account, event, QUESTIONS).await?;
     let questions = asked.iter().map(|row| reader.asked(row)).collect::<Result<_, _>>()?;
-    let access = reader.access(row)?;
+    let access = reader.access(row).await?;
     let receipt = match &access.place {
         Some((log, index)) => logs::key_of(&app.db, log).await?.map(|key| (log.clone(), *index, key.to_string())),
         None => None,

@@ -6,6 +6,7 @@ use crate::domain::audit::{Outcome, vocabulary};
 use crate::domain::ids::EventId;
 use crate::domain::staff::Action;
 use crate::domain::time::When;
+use crate::service::disposal::Explained;
 use crate::service::looking::{self, Ask as Why};
 use crate::service::search_audit::{self as deeds, Ask, Filters, Opened, Payload, Proved, Refused, Results};
 use crate::view::Wrong;
@@ -298,9 +299,23 @@ async fn one(desk: &Seated, id: Uuid, opened: &Opened, search: &str) -> Console 
             page.block(Block::Para(Text::say("record-payload-closed"))).block(Block::Form(form))
         }
         Payload::Shown(payload) => page.block(Block::Code(serde_json::to_string_pretty(payload).unwrap_or_default())),
-        Payload::Destroyed => page.block(Block::Para(Text::say("record-payload-destroyed"))),
+        Payload::Destroyed(explained) => page
+            .block(Block::Para(Text::say("record-payload-destroyed")))
+            .maybe(explained.as_ref().map(|explained| destroyed(explained, search))),
         Payload::Broken => page.block(Block::Warning(Text::say("record-broken"))),
     }
+}
+
+/// When it was destroyed, under which rule, and the event that says so.
+fn destroyed(explained: &Explained, search: &str) -> Block {
+    let event = explained.event;
+    let link = Cell::link(Text::plain(event.to_string()), format!("/record/events/{event}?search={search}"));
+    Block::Facts(vec![
+        (Text::say("record-destroyed-at"), Text::At(explained.at).into()),
+        (Text::say("record-destroyed-rule"), Text::plain(explained.rule.clone()).into()),
+        (Text::say("record-destroyed-schedule"), Text::plain(explained.schedule.clone()).into()),
+        (Text::say("record-destroyed-event"), link),
+    ])
 }
 
 /// `GET /record/person`.

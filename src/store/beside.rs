@@ -26,7 +26,15 @@ pub struct Beside {
     pub evidence_key: Option<Vec<u8>>,
     /// The canonical leaf.
     pub leaf: String,
+    /// What is kept beside the leaf: [`WHOLE`], [`EMPTY`], or only a part of it, which is never so.
+    pub kept: i64,
 }
+
+/// Salt and payload, with the word for the key.
+pub const WHOLE: i64 = 3;
+
+/// None of them.
+pub const EMPTY: i64 = 0;
 
 /// The columns of a [`Beside`], with more before them.
 macro_rules! beside {
@@ -34,7 +42,9 @@ macro_rules! beside {
         concat!(
             "SELECT ",
             $more,
-            "e.id, e.at, e.type, e.outcome, e.subject, e.client_id, e.person, k.wrapped AS evidence_key, e.leaf
+            "e.id, e.at, e.type, e.outcome, e.subject, e.client_id, e.person, k.wrapped AS evidence_key, e.leaf,
+                 CAST(CASE WHEN e.payload IS NULL THEN 0 ELSE 1 END + CASE WHEN e.salt IS NULL THEN 0 ELSE 1 END
+                     + CASE WHEN e.sealed_under IS NULL THEN 0 ELSE 1 END AS BIGINT) AS kept
              FROM event e LEFT JOIN vault.person_key k ON k.person = e.person AND k.kind = 'evidence' ",
             $rest
         )

@@ -52,6 +52,7 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("registered_client", "client.registration", &[]),
     ("event", "event.envelope", &[("payload", "event.signin"), ("salt", "event.signin"), ("person", "event.signin")]),
     ("event_search", "event.envelope", &[]),
+    ("disposed_span", "event.envelope", &[]),
     ("log_key", "log.checkpoint", &[]),
     ("audit_log", "log.checkpoint", &[]),
     ("log_tile", "log.tree", &[]),

@@ -58,7 +58,7 @@ pub struct Db {
 
 #[derive(Clone)]
 enum Backend {
-    Sqlite { readers: Readers, writer: Writer },
+    Sqlite { readers: Readers, writer: Writer, files: (Box<SqliteConnectOptions>, PathBuf) },
     Postgres { readers: PgPool, writers: PgPool },
 }
 
@@ -160,6 +160,24 @@ impl Db {
         }
     }
 
+    /// Writes what the write-ahead logs of SQLite hold into its two files, and empties them: what was destroyed is in no file
+    /// any more. `false` if a reader was in the way; then it is asked again later. PostgreSQL does so by itself.
+    ///
+    /// # Errors
+    /// The files cannot be written.
+    pub async fn settle(&self) -> Result<bool, Error> {
+        let Backend::Sqlite { files: (options, vault), .. } = &self.kind else { return Ok(true) };
+        let mut connection = options.clone().connect().await?;
+        attach_vault(&mut connection, vault).await?;
+        let mut settled = true;
+        for pragma in ["PRAGMA main.wal_checkpoint(TRUNCATE)", "PRAGMA vault.wal_checkpoint(TRUNCATE)"] {
+            let (busy, ..): (i64, i64, i64) = sqlx::query_as(pragma).fetch_one(&mut connection).await?;
+            settled &= busy == 0;
+        }
+        connection.close().await?;
+        Ok(settled)
+    }
+
     /// Lets every connection end its work and closes.
     pub async fn close(&self) {
         match &self.kind {
@@ -200,8 +218,8 @@ async fn open_sqlite(folder: PathBuf, settings: &Settings) -> Result<Backend, Er
         connection.close().await?;
     }
     let writer = Writer::start(options.clone(), vault.clone(), settings.hold).await?;
-    let readers = Readers::open(options, vault, settings.connections).await?;
-    Ok(Backend::Sqlite { readers, writer })
+    let readers = Readers::open(options.clone(), vault.clone(), settings.connections).await?;
+    Ok(Backend::Sqlite { readers, writer, files: (Box::new(options), vault) })
 }
 
 /// The right to migrate this folder, kept until dropped. SQLite's own locks do not do: two that turn on WAL at once, or

@@ -407,6 +407,11 @@ pub async fn subject(r: &mut Read, account: AccountId, sector: &str) -> Result<O
         .await
 }
 
+/// Whose subject it is in a sector.
+pub async fn whose(r: &mut Read, sector: &str, sub: &str) -> Result<Option<AccountId>, Error> {
+    r.sql("SELECT account_id FROM subject WHERE sub = $1 AND sector = $2").bind(sub).bind(sector).maybe_scalar().await
+}
+
 /// The person's subject in a sector: the one she has, or this new one.
 pub async fn claim_subject(
     w: &mut Write,

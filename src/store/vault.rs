@@ -44,6 +44,17 @@ pub async fn keys(r: &mut Read, person: AccountId) -> Result<WrappedKeys, Error>
     if found.profile.is_none() && found.evidence.is_none() { Err(Error::Missing) } else { Ok(found) }
 }
 
+/// Destroys one of a person's keys; whether she had it.
+pub async fn forget(w: &mut Write, person: AccountId, key: PersonKey) -> Result<bool, Error> {
+    let gone = w
+        .sql("DELETE FROM vault.person_key WHERE person = $1 AND kind = $2")
+        .bind(person)
+        .bind(key.as_str())
+        .run()
+        .await?;
+    Ok(gone > 0)
+}
+
 /// Destroys the keys of registrations past their time that never became accounts: those among the first `limit`.
 pub async fn forget_unfinished(w: &mut Write, past: Cutoff, limit: i64) -> Result<u64, Error> {
     w.sql(

@@ -42,7 +42,8 @@ pub use rights::{
 };
 pub use second_step::{RecoveryCodes, SecondStep, SecondStepSetUp, SecondStepSettings, VectorsOfTrust};
 pub use seen::{
-    Seen, SeenAnswer, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion, SeenReceipt,
+    Seen, SeenAnswer, SeenDestroyed, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion,
+    SeenReceipt,
 };
 pub use sharing::{
     Sharing, SharingChoose, SharingEntry, SharingLine, SharingNews, SharingObject, SharingOne, SharingReceipt,

@@ -13,7 +13,7 @@ mod stream;
 mod strict;
 pub mod tampered;
 pub mod witness;
-mod year;
+pub mod year;
 
 use crate::app::House;
 use portreeve::app::App;
@@ -104,14 +104,9 @@ pub async fn tamper(app: &App, statements: &[&'static str]) {
 
 /// Drops what keeps events from being changed by mistake: it holds no one who has the database.
 pub async fn unguard(app: &App) {
-    let statements = match app.db.name() {
-        "sqlite" => ["DROP TRIGGER event_kept", "DROP TRIGGER event_stays", "DROP TRIGGER event_placed"],
-        _ => [
-            "DROP TRIGGER event_kept ON event",
-            "DROP TRIGGER event_stays ON event",
-            "DROP TRIGGER event_placed ON event",
-        ],
-    };
+    let on = if app.db.name() == "sqlite" { "" } else { " ON event" };
+    let triggers = ["event_kept", "event_stays", "event_placed", "event_emptied"];
+    let statements = triggers.map(|trigger| &*format!("DROP TRIGGER {trigger}{on}").leak());
     tamper(app, &statements).await;
 }
 

@@ -9,6 +9,7 @@
 //! client        services as an operator meets them: plan, apply, secrets, tokens
 //! conformance   what the certification plans ask, and which test holds it
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/
+//! disposal      payloads that leave the record, and what proves that they did
 //! events        what events hold: the published schemas
 //! fuzz          the saved corpus of tests/fuzz
 //! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
@@ -58,6 +59,7 @@ mod world;
 mod account;
 mod client;
 mod crash;
+mod disposal;
 mod events;
 mod fuzz;
 mod jobs;

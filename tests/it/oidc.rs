@@ -43,6 +43,7 @@ mod client;
 mod codes;
 mod derived;
 mod front;
+mod in_use;
 mod introspect;
 mod languages;
 mod library;

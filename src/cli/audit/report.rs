@@ -7,7 +7,7 @@ use minijinja::{Environment, context};
 const TEMPLATE: &str = include_str!("report.html");
 
 /// The numbered proofs (deploy/verify/FORMAT.md), in plain words.
-const PROOFS: [(u8, &str); 9] = [
+const PROOFS: [(u8, &str); 10] = [
     (1, "The log was signed by the council’s key, and by the witnesses who were asked for."),
     (2, "Each entry is the one that was sealed at its place."),
     (3, "No entry is missing, and none stands twice."),
@@ -17,6 +17,7 @@ const PROOFS: [(u8, &str); 9] = [
     (7, "Each policy that an entry cites was put in force in this log, or just before it was opened."),
     (8, "Times go forward."),
     (9, "Each act of a member of staff has a reason."),
+    (10, "Each entry that says details were destroyed counts them, and stands behind them."),
 ];
 
 /// The page.

@@ -5,9 +5,10 @@ use super::chain::{self, Chain};
 use super::{key, report};
 use crate::crypto::note::{KeyKind, Note, VerifierKey};
 use crate::domain::audit::checkpoint::Checkpoint;
+use crate::domain::audit::disposal::is_earlier;
 use crate::domain::audit::proof::Proof;
 use crate::domain::audit::tree::{Place, WIDTH};
-use crate::domain::audit::verify::{Before, FORMAT, Manifest, Verdict, Verifier};
+use crate::domain::audit::verify::{Before, Elsewhere, FORMAT, FORMAT_1, Manifest, Verdict, Verifier};
 use crate::domain::time::When;
 use crate::service::export::sealed_text;
 use anyhow::Context as _;
@@ -25,7 +26,7 @@ const REWRITTEN: &str = "rewriting by whoever holds the key cannot be excluded";
 const ENTRIES: &str = "entries.jsonl";
 
 /// Prove an export, or a proof, from its files alone.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(
     after_help = "Needs no server and no secret. Exit code 1 if anything is wrong, and also if no witness cosigned, for \
     then rewriting by whoever holds the key cannot be excluded. It cannot be proved that an event was never recorded at \
@@ -49,6 +50,10 @@ pub(in crate::cli) struct Verify {
     /// A checkpoint of this log that was kept from before; may stand several times.
     #[arg(long, value_name = "FILE")]
     seen: Vec<PathBuf>,
+    /// Another export, of the same log from a later entry on or of a later year's: there it may say why payloads are gone here;
+    /// may stand several times.
+    #[arg(long, value_name = "DIR")]
+    beside: Vec<PathBuf>,
     /// Write a page for a lay reader, about an export.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -70,6 +75,8 @@ pub(super) struct Outcome {
     pub(super) without_witness: bool,
     /// What stays open although nothing is wrong.
     pub(super) caveat: Option<String>,
+    /// What has to be given beside, if anything that is gone is explained there and not here.
+    pub(super) missing: Option<String>,
     #[serde(flatten)]
     pub(super) verdict: Verdict,
 }
@@ -85,7 +92,8 @@ pub(super) struct Witnessed {
 impl Verify {
     pub(super) fn run(mut self, say: Say) -> anyhow::Result<Ending> {
         anyhow::ensure!(self.key.iter().all(|key| key.kind() == KeyKind::Log), "--key is the key of a witness");
-        anyhow::ensure!(self.key.iter().all(|key| key.name() == self.log()), "--key names keys of several logs");
+        let of_others = self.key.iter().any(|key| key.name() != self.log());
+        anyhow::ensure!(!of_others || !self.beside.is_empty(), "--key names keys of several logs");
         for witness in &self.witness {
             anyhow::ensure!(witness.kind() == KeyKind::Witness, "--witness {} is the key of a log", witness.name());
         }
@@ -101,6 +109,7 @@ impl Verify {
         if self.what.is_file() {
             anyhow::ensure!(self.seen.is_empty(), "--seen is for exports: a proof holds no other checkpoint's hashes");
             anyhow::ensure!(self.report.is_none(), "--report is for exports: of one entry all is said here");
+            anyhow::ensure!(self.beside.is_empty(), "--beside is for exports: of one entry all is said here");
             return self.proof(say);
         }
         let outcome = self.export()?;
@@ -161,10 +170,54 @@ impl Verify {
     }
 
     fn export(&self) -> anyhow::Result<Outcome> {
+        let (mut first, mut elsewhere) = (Verdict::default(), Vec::new());
+        for folder in &self.beside {
+            let one = self.of_beside(folder)?;
+            let (outcome, said) = one.proved(Some(self.log()), &[])?;
+            // Why payloads are gone there is for others to say.
+            if outcome.verdict.failed.keys().all(|proof| *proof == 6) {
+                elsewhere.extend(said);
+            } else {
+                let what =
+                    format!("The export in {} is not proved itself: what it says is not taken.", folder.display());
+                first.find(1, None, what);
+            }
+        }
+        let keys = self.key.iter().filter(|key| key.name() == self.log()).cloned().collect();
+        let main = Self { key: keys, ..self.clone() };
+        let (mut outcome, _) = main.proved(None, &elsewhere)?;
+        outcome.verdict = first.joined(outcome.verdict);
+        Ok(outcome)
+    }
+
+    /// The same for an export beside: under the keys named for its log, or else under those of this one's.
+    fn of_beside(&self, folder: &Path) -> anyhow::Result<Self> {
+        let manifest: Manifest = serde_json::from_str(&read(&folder.join("manifest.json"))?)
+            .with_context(|| format!("manifest.json in {} cannot be read", folder.display()))?;
+        let log = &manifest.log;
+        anyhow::ensure!(
+            log == self.log() || is_earlier(self.log(), log),
+            "the export in {} is of {log}, which is neither this log nor one of a later year",
+            folder.display()
+        );
+        let mut key: Vec<VerifierKey> = self.key.iter().filter(|key| key.name() == log).cloned().collect();
+        if key.is_empty() {
+            let same = |key: &VerifierKey| VerifierKey::new(log, KeyKind::Log, *key.public());
+            key = self.key.iter().filter(|key| key.name() == self.log()).filter_map(same).collect();
+        }
+        Ok(Self { what: folder.to_owned(), key, seen: Vec::new(), beside: Vec::new(), report: None, ..self.clone() })
+    }
+
+    /// What this export proves by itself and by what entries elsewhere say; with what its own say of a log.
+    fn proved(&self, keeping: Option<&str>, elsewhere: &[Elsewhere]) -> anyhow::Result<(Outcome, Vec<Elsewhere>)> {
         let folder = &self.what;
         let text = read(&folder.join("manifest.json"))?;
         let manifest: Manifest = serde_json::from_str(&text).context("manifest.json cannot be read")?;
-        anyhow::ensure!(manifest.format == FORMAT, "the export is {:?}; this is read: {FORMAT:?}", manifest.format);
+        anyhow::ensure!(
+            [FORMAT, FORMAT_1].contains(&&*manifest.format),
+            "the export is {:?}; these are read: {FORMAT:?}, {FORMAT_1:?}",
+            manifest.format
+        );
         anyhow::ensure!(
             manifest.log == self.log(),
             "the export is of {}, and the key is that of {}",
@@ -193,10 +246,13 @@ impl Verify {
             first.find(1, None, "Too few of the witnesses cosigned the checkpoint.");
         }
         let earlier = self.earlier(&keys, &mut first)?;
-        let (digest, entries) = self.entries(manifest.clone(), &checkpoint, &earlier)?;
+        let (digest, (entries, said)) =
+            self.entries(manifest.clone(), (&checkpoint, &earlier), (keeping, elsewhere))?;
         self.digests(&manifest, &digest, &mut first)?;
         let verdict = first.joined(entries);
-        Ok(Outcome {
+        let missing = (verdict.unexplained > 0).then(|| missing(&manifest, checkpoint.size));
+        let outcome = Outcome {
+            missing,
             log: manifest.log,
             from: manifest.from,
             to: manifest.to,
@@ -209,7 +265,8 @@ impl Verify {
             without_witness: self.witness.is_empty(),
             witnesses,
             verdict,
-        })
+        };
+        Ok((outcome, said))
     }
 
     /// The keys whose signatures count: those named, and those that the log announces under one of them.
@@ -275,23 +332,33 @@ impl Verify {
         Ok(())
     }
 
-    /// The digest of the entries' file, and what they prove.
+    /// The digest of the entries' file, and what they prove; with what they say of the log that is kept.
     fn entries(
         &self,
         manifest: Manifest,
-        checkpoint: &Checkpoint,
-        earlier: &[Before],
-    ) -> anyhow::Result<(String, Verdict)> {
+        (checkpoint, earlier): (&Checkpoint, &[Before]),
+        (keeping, elsewhere): (Option<&str>, &[Elsewhere]),
+    ) -> anyhow::Result<(String, (Verdict, Vec<Elsewhere>))> {
         let source = |place: Place, width: usize| {
             let path = if width == WIDTH { place.path() } else { format!("{}.p/{width}", place.path()) };
             fs::read(self.what.join(path)).ok()
         };
         let log = manifest.log.clone();
-        let mut verifier = Verifier::new(manifest, checkpoint, earlier, &source);
+        let mut verifier = Verifier::new(manifest, checkpoint, earlier, &source).keeping(keeping);
+        verifier.elsewhere(elsewhere);
         let file = fs::File::open(self.what.join(ENTRIES)).context("entries.jsonl cannot be read")?;
         let digest = super::lines::read(file, &log, |batch| verifier.take(batch))?;
-        Ok((digest, verifier.finish()))
+        Ok((digest, verifier.finish_with()))
     }
+}
+
+/// Where to look for what says why payloads are gone.
+fn missing(manifest: &Manifest, size: u64) -> String {
+    let rest = (manifest.to < size).then(|| format!("{} from entry {} on, and ", manifest.log, manifest.to));
+    let of_the_log = rest.unwrap_or_default();
+    format!(
+        "{of_the_log}the logs of later years: what says why may stand there (export them, and name them with --beside)"
+    )
 }
 
 /// SHA-256 of a file, in hex; none if it is not there.
@@ -327,8 +394,8 @@ fn in_words(outcome: &Outcome) -> String {
     let mut lines = vec![
         format!("{}, {} entries from {} on, of {}", outcome.log, outcome.to - outcome.from, outcome.from, outcome.size),
         format!(
-            "{} read; {} payloads checked, {} not in the export",
-            verdict.entries, verdict.payloads, verdict.withheld
+            "{} read; {} payloads checked, {} not in the export, {} destroyed as entries say",
+            verdict.entries, verdict.payloads, verdict.withheld, verdict.destroyed
         ),
     ];
     for key in &outcome.announced {
@@ -351,6 +418,7 @@ fn in_words(outcome: &Outcome) -> String {
     if verdict.more > 0 {
         lines.push(format!("WRONG  and {} more", verdict.more));
     }
+    lines.extend(outcome.missing.as_ref().map(|missing| format!("Not looked at: {missing}")));
     for size in &verdict.not_compared {
         lines.push(format!(
             "The checkpoint over {size} entries cannot be compared: this export has not the hashes for it."

@@ -60,6 +60,7 @@ shapes! {
     FullName => { "type": "string" },
     bool => { "type": "boolean" },
     i64 => { "type": "integer" },
+    [i64; 2] => { "type": "array", "items": { "type": "integer", "minimum": 0 }, "minItems": 2, "maxItems": 2 },
     usize => { "type": "integer", "minimum": 0 },
     EventId => { "type": "string", "format": "uuid" },
     EnquiryId => { "type": "string", "format": "uuid" },

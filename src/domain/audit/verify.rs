@@ -6,33 +6,39 @@
 //!
 //! Signatures are judged by the caller; here they are facts.
 
+mod disposed;
 mod line;
 mod scan;
+mod verdict;
 
+pub use disposed::Elsewhere;
 pub use line::Batch;
+pub use verdict::{Finding, TOLD, Verdict};
 
 use super::checkpoint::Checkpoint;
+use super::disposal::Disposal;
 use super::tree::{Hash, MOST, Place, Tiles, WIDTH, edge, subtree};
 use crate::domain::time::When;
+use disposed::Disposed;
 use line::{Facts, Payload, Said, Told};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// The format that is read and written.
-pub const FORMAT: &str = "portreeve-audit/1";
+/// The format that is written.
+pub const FORMAT: &str = "portreeve-audit/2";
+
+/// The one before, which knows of no disposal, and is read as ever.
+pub const FORMAT_1: &str = "portreeve-audit/1";
 
 /// How far times may go backwards along the log: clocks of nodes differ, and transactions commit late.
 pub const SKEW: Duration = Duration::from_mins(10);
-
-/// So many findings are told in full; of the rest, how many.
-pub const TOLD: usize = 50;
 
 /// What an export says of itself. It is signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// [`FORMAT`].
+    /// [`FORMAT`], or one before.
     pub format: String,
     /// The log's name.
     pub log: String,
@@ -78,75 +84,6 @@ pub struct Entry {
     pub payload: Option<String>,
 }
 
-/// One thing that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// Which of the numbered proofs of FORMAT.md fails.
-    pub proof: u8,
-    /// The index it is about; of several, the first.
-    pub index: Option<u64>,
-    /// The last of several.
-    pub last: Option<u64>,
-    /// What, in plain words.
-    pub what: String,
-}
-
-/// What a verification came to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Verdict {
-    /// The first index that is not as it should be.
-    pub first_bad_index: Option<u64>,
-    /// What is wrong, the first [`TOLD`] of them.
-    pub findings: Vec<Finding>,
-    /// How many more there are.
-    pub more: u64,
-    /// Entries read.
-    pub entries: u64,
-    /// Payloads that fit their commitment.
-    pub payloads: u64,
-    /// Payloads that the export does not hold.
-    pub withheld: u64,
-    /// How often each of the numbered proofs fails, those not told included.
-    pub failed: BTreeMap<u8, u64>,
-    /// The sizes of kept checkpoints that the export has not the hashes for: nothing is known of them.
-    pub not_compared: Vec<u64>,
-}
-
-impl Verdict {
-    /// Takes a finding.
-    pub fn find(&mut self, proof: u8, index: Option<u64>, what: impl Into<String>) {
-        self.find_all(proof, index, None, what);
-    }
-
-    fn find_all(&mut self, proof: u8, index: Option<u64>, last: Option<u64>, what: impl Into<String>) {
-        self.first_bad_index = match (self.first_bad_index, index) {
-            (Some(before), Some(now)) => Some(before.min(now)),
-            (before, now) => before.or(now),
-        };
-        *self.failed.entry(proof).or_default() += 1;
-        if self.findings.len() < TOLD {
-            self.findings.push(Finding { proof, index, last, what: what.into() });
-        } else {
-            self.more += 1;
-        }
-    }
-
-    /// What was found before the entries, then what was found in them.
-    #[must_use]
-    pub fn joined(self, mut rest: Self) -> Self {
-        rest.first_bad_index = match (self.first_bad_index, rest.first_bad_index) {
-            (Some(one), Some(other)) => Some(one.min(other)),
-            (one, other) => one.or(other),
-        };
-        rest.findings.splice(0..0, self.findings);
-        rest.more += self.more;
-        for (proof, count) in self.failed {
-            *rest.failed.entry(proof).or_default() += count;
-        }
-        rest
-    }
-}
-
 /// A signed checkpoint from before the export's own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Before {
@@ -176,6 +113,10 @@ pub struct Verifier<'s> {
     latest_ms: i64,
     activated: BTreeSet<String>,
     cited: BTreeMap<String, u64>,
+    disposed: Disposed,
+    /// Of which log it is kept what entries say was destroyed, and what they say.
+    keeps: Option<String>,
+    kept: Vec<Elsewhere>,
     verdict: Verdict,
 }
 
@@ -202,6 +143,9 @@ impl<'s> Verifier<'s> {
             latest_ms: i64::MIN,
             activated: BTreeSet::new(),
             cited: BTreeMap::new(),
+            disposed: Disposed::new(&manifest.log, manifest.from, manifest.to),
+            keeps: None,
+            kept: Vec::new(),
             verdict: Verdict::default(),
             manifest,
         };
@@ -214,6 +158,18 @@ impl<'s> Verifier<'s> {
         }
         verifier.tree(checkpoint, earlier);
         verifier
+    }
+
+    /// Keeps what entries say was destroyed of this log, for another export.
+    #[must_use]
+    pub fn keeping(mut self, log: Option<&str>) -> Self {
+        self.keeps = log.map(ToOwned::to_owned);
+        self
+    }
+
+    /// What entries of another export say.
+    pub fn elsewhere(&mut self, said: &[Elsewhere]) {
+        said.iter().for_each(|one| self.disposed.elsewhere(one));
     }
 
     /// Proof 4: the tree is the one of the checkpoint, and each earlier checkpoint is over its beginning.
@@ -389,22 +345,25 @@ impl<'s> Verifier<'s> {
         match told {
             Told::Activated => drop(self.activated.insert(policy.to_owned())),
             Told::Opened(versions) => self.activated.extend(versions.iter().cloned()),
-            Told::Nothing | Told::Tampered(_) => {}
+            Told::Nothing | Told::Tampered(_) | Told::Disposed(_) => {}
         }
         if !self.cited.contains_key(policy) {
             self.cited.insert(policy.to_owned(), index);
         }
     }
 
-    /// Proofs 5, 6, 8 and 9.
+    /// Proofs 5, 6, 8, 9 and 10.
     fn content(&mut self, at: u64, said: &Said) {
         let index = Some(at);
+        let knows = self.manifest.format != FORMAT_1;
         match said.payload {
             Payload::Fits => self.verdict.payloads += 1,
             Payload::Another => {
                 self.verdict.find(5, index, "Its payload is not the one that was sealed with it.");
             }
             Payload::Withheld => self.verdict.withheld += 1,
+            // Whether an entry behind it says why is known at the end.
+            Payload::Destroyed if knows => self.disposed.gone(at),
             Payload::Destroyed => {
                 self.verdict.find(6, index, "Its payload is gone, and no disposal event says why.");
             }
@@ -414,6 +373,9 @@ impl<'s> Verifier<'s> {
         }
         if let Told::Tampered(index) = said.told {
             self.verdict.find(2, index, "It, or its row, was changed after its commit; the log itself says so.");
+        }
+        if let (Told::Disposed(disposal), true) = (&said.told, knows) {
+            self.says(at, disposal.as_ref());
         }
         let skew = i64::try_from(SKEW.as_millis()).unwrap_or(i64::MAX);
         if said.time_ms < self.latest_ms.saturating_sub(skew) {
@@ -426,9 +388,34 @@ impl<'s> Verifier<'s> {
         }
     }
 
+    /// Proof 10.
+    fn says(&mut self, at: u64, disposal: Option<&Disposal>) {
+        let Some(disposal) = disposal else {
+            let what = "What it says was destroyed is not in its form, or it does not count as many as it names.";
+            return self.verdict.find(10, Some(at), what);
+        };
+        if !self.disposed.says(at, disposal) {
+            let what = "It says that payloads were destroyed of entries that do not stand before it.";
+            return self.verdict.find(10, Some(at), what);
+        }
+        if self.keeps.as_ref() == Some(&disposal.log) {
+            let (log, disposal) = (self.manifest.log.clone(), disposal.clone());
+            self.kept.push(Elsewhere { log, index: at, disposal });
+        }
+    }
+
     /// After the last line.
     #[must_use]
-    pub fn finish(mut self) -> Verdict {
+    pub fn finish(self) -> Verdict {
+        self.finish_with().0
+    }
+
+    /// After the last line; with what was kept for another export.
+    #[must_use]
+    pub fn finish_with(mut self) -> (Verdict, Vec<Elsewhere>) {
+        if self.manifest.format != FORMAT_1 {
+            self.disposed.judge(&mut self.verdict);
+        }
         if self.next < self.manifest.to {
             self.missing(self.manifest.to);
         }
@@ -441,9 +428,11 @@ impl<'s> Verifier<'s> {
                 }
             }
         }
-        self.verdict
+        (self.verdict, self.kept)
     }
 }
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_disposal;

@@ -1,6 +1,7 @@
 //! The events there are. Names are dotted and past tense; each payload key says its data category, which
 //! `policies/retention.toml` must have a rule for.
 
+mod disposal;
 mod house;
 mod looking;
 mod resident;
@@ -10,6 +11,7 @@ mod sharing;
 mod signals;
 mod staff;
 
+pub use disposal::*;
 pub use house::*;
 pub use looking::*;
 pub use resident::*;
@@ -33,6 +35,8 @@ pub struct Entry {
     pub meaning: &'static str,
     /// The key that seals its payload.
     pub key: PersonKey,
+    /// The data category by whose rule its payload goes. One commitment is over all of it, so that it goes as a whole.
+    pub kept: &'static str,
     /// Its payload keys, each with its data category.
     pub payload: &'static [(&'static str, &'static str)],
     /// The same keys, with all that there is to say of them.
@@ -57,9 +61,37 @@ macro_rules! may_be_absent {
     };
 }
 
+/// Whether all of these are this category.
+const fn is_of(kept: &str, mut all: &[&str]) -> bool {
+    while let Some((one, rest)) = all.split_first() {
+        let (mut this, mut other) = (kept.as_bytes(), one.as_bytes());
+        while let (Some((a, after)), Some((b, behind))) = (this.split_first(), other.split_first()) {
+            if *a != *b {
+                return false;
+            }
+            (this, other) = (after, behind);
+        }
+        if this.len() != other.len() {
+            return false;
+        }
+        all = rest;
+    }
+    true
+}
+
+// The category by whose rule a payload goes: the one of all its keys, or the one that is said. One that has no keys, or keys
+// of several categories, has to say it: `Evidence as "officer.access"`.
+macro_rules! kept {
+    ($said:literal; $($category:literal)*) => { $said };
+    (; $first:literal $($more:literal)*) => {{
+        assert!($crate::domain::audit::vocabulary::is_of($first, &[$($more),*]), "keys of several categories: say whose rule the payload goes by");
+        $first
+    }};
+}
+
 // A version rises with `= "the.name" @ 2`, when a key is added, taken away or changed; tests say when.
 macro_rules! events {
-    ($($(#[doc = $doc:literal])* $name:ident = $wire:literal $(@ $version:literal)?, $key:ident { $(
+    ($($(#[doc = $doc:literal])* $name:ident = $wire:literal $(@ $version:literal)?, $key:ident $(as $kept:literal)? { $(
         $(#[doc = $fdoc:literal])* $(#[serde($($absent:tt)+)])?
         $field:ident : $ty:ty => $category:literal $(in [$($word:literal),+])?
     ),* $(,)? })+) => {
@@ -82,6 +114,7 @@ macro_rules! events {
             version: $name::VERSION,
             meaning: concat!($($doc),*),
             key: PersonKey::$key,
+            kept: $crate::domain::audit::vocabulary::kept!($($kept)?; $($category)*),
             payload: $name::PAYLOAD,
             fields: &[$(Field {
                 name: stringify!($field),
@@ -105,11 +138,11 @@ pub const CONTEXT: &[(&str, &str)] = &[
     ("case", "officer.access"),
 ];
 
-use {events, may_be_absent, version};
+use {events, kept, may_be_absent, version};
 
-/// Every kind of event: what residents do, what the house does, what staff do, and how they look.
+/// Every kind of event: what residents do, what the house does, what staff do, how they look, and what is destroyed.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
     let residents = resident::KINDS.iter().chain(sharing::KINDS).chain(signals::KINDS).chain(rights::KINDS);
     let residents = residents.chain(retention::KINDS);
-    residents.chain(house::KINDS).chain(staff::KINDS).chain(looking::KINDS)
+    residents.chain(house::KINDS).chain(staff::KINDS).chain(looking::KINDS).chain(disposal::KINDS)
 }

@@ -117,6 +117,7 @@ impl Template {
             sensitive: self.sensitive,
             apis: Apis::default(),
             sso_shared_with: None,
+            keeps_account: false,
             signals: None,
         })
     }

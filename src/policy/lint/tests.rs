@@ -4,6 +4,7 @@ mod clients;
 mod further;
 mod least;
 mod register;
+mod schedule;
 
 use super::{lint, overdue, running_out};
 use crate::policy::Severity;
@@ -15,6 +16,7 @@ const TRYING: &str = "registrations/conformance.toml";
 const REGISTER: &str = "register.toml";
 const PROCESSING: &str = "processing.toml";
 const RETENTION: &str = "retention.toml";
+const SHORT: &str = "retention/short.toml";
 const CONTROLLER: &str = "controller.toml";
 
 const PROFILE: &str = "security_profile = \"standard\"";
@@ -330,37 +332,6 @@ fn a_list_of_bank_holidays_runs_out_with_a_warning() {
     assert_eq!(on(&[], "2028-09-26"), warned);
     assert_eq!(on(&[(CONTROLLER, "2028-12-25, 2028-12-26,", "2028-12-25, 2028-12-27,")], "2028-09-26"), []);
     assert!(with(&[(CONTROLLER, "2026-01-01, 2026-04-03", "2026-02-30, 2026-04-03")]).is_err(), "there is no such day");
-}
-
-#[test]
-fn every_category_has_one_rule() {
-    let session = "category = \"session\"";
-    pairs(
-        "retention.no_rule",
-        &[(RETENTION, session, "category = \"sessions\""), (PROCESSING, "\"session\", ", "")],
-        &[],
-    );
-    pairs("retention.two_rules", &[(RETENTION, "category = \"lease\"", session)], &[]);
-    let flow = "title = \"Journey in progress\"\ncategory = \"flow\"\ntrigger = \"expired\"";
-    let of = |trigger: &str| flow.replace("expired", trigger);
-    pairs("retention.housekeeping", &[(RETENTION, flow, &of("closed"))], &[(RETENTION, flow, &of("created"))]);
-    pairs("retention.same_id", &[(RETENTION, "id = \"lease\"", "id = \"session\"")], &[]);
-    pairs(
-        "retention.permanent",
-        &[(RETENTION, "period = \"P24M\"\naction = \"destroy\"", "action = \"permanent\"")],
-        &[(RETENTION, "period = \"P24M\"\naction = \"destroy\"", "period = \"P24M\"\naction = \"review\"")],
-    );
-    pairs(
-        "retention.period",
-        &[(RETENTION, "period = \"P30D\"\n", "")],
-        &[(RETENTION, "period = \"P30D\"\n", "period = \"P1D\"\n")],
-    );
-    let bundle = with(&[]).unwrap();
-    let unheld: Vec<_> =
-        lint(&bundle, &["telepathy"], DAY).into_iter().filter(|f| f.rule == "retention.no_rule").collect();
-    assert_eq!(unheld.len(), 1);
-    let approved = with(&[(RETENTION, "approved_by = []", "approved_by = [\"Meg Hale\", \"Tom Reed\"]")]).unwrap();
-    assert!(lint(&approved, &held(), DAY).iter().all(|finding| finding.rule != "retention.draft"));
 }
 
 #[test]

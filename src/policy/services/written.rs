@@ -64,6 +64,8 @@ pub(in crate::policy) struct Service {
     pub(in crate::policy) scopes: Option<Vec<String>>,
     #[serde(default)]
     pub(in crate::policy) sensitive: bool,
+    #[serde(default)]
+    pub(in crate::policy) keeps_account: bool,
     pub(in crate::policy) sso_shared_with: Option<BTreeSet<ClientId>>,
     pub(in crate::policy) signals: Option<WrittenSignals>,
     #[serde(default)]

@@ -5,23 +5,25 @@
 //!
 //! - the repeated columns, and those of the search, are what the leaf says;
 //! - the person is the one whose evidence key gives the leaf's pseudonym, so that no MAC of its own is needed;
+//! - salt and payload are there, or an event of disposal that we committed names the entry, and none names one that has them;
+//!   then alone may a row that is about somebody say nothing of whom (src/decisions/0056);
 //! - a look is kept from her only by a row that carries our MAC, which goes when she may see it.
 //!
 //! What this cannot tell: whom an event is about once her evidence key is destroyed (today those of journeys that never became
 //! an account; what she is shown is never of them), whether a whole row is gone (`audit verify` finds that by the tree), whether
 //! a row of `notice_delay` was deleted (she then sees a look early, which hides nothing), and whether one, MAC and all, was put
-//! back from a backup to what it was before it was renewed or let go: its events say so. Erasure, once it is built, takes the
-//! person out of rows lawfully, and has to say so in the log (decision 0037); until then a row without her is a find.
+//! back from a backup to what it was before it was renewed or let go: its events say so.
 
 use crate::crypto::record::Recorder;
 use crate::domain::audit::leaf::{self, log_year};
 use crate::domain::ids::EventId;
 use crate::domain::time::When;
+use crate::service::disposal::explained;
 use crate::store::beside::{self, Beside};
 use crate::store::delays::{self, DelayRow};
 use crate::store::search::Found;
 use crate::store::{Error, Read, log};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// A row that is not as it was committed.
@@ -41,8 +43,8 @@ fn is_shown(kind: &str) -> bool {
     kind.starts_with("officer.") || kind.starts_with("account.restrict") || OTHERS.contains(&kind)
 }
 
-/// What of a row is not as its leaf says, if anything is.
-pub(super) fn odd(recorder: &Recorder, row: &Beside) -> Option<&'static str> {
+/// What of a row is not as its leaf says, if anything is; `disposed` if an event says that its payload was destroyed.
+pub(super) fn odd(recorder: &Recorder, row: &Beside, disposed: bool) -> Option<&'static str> {
     let Some(leaf) = leaf::Read::parse(&row.leaf) else { return Some("leaf") };
     let columns = [
         ("id", leaf.id == row.id.to_string()),
@@ -55,8 +57,12 @@ pub(super) fn odd(recorder: &Recorder, row: &Beside) -> Option<&'static str> {
     if let Some((name, _)) = columns.into_iter().find(|(_, well)| !well) {
         return Some(name);
     }
+    if row.kept != if disposed { beside::EMPTY } else { beside::WHOLE } {
+        return Some("payload");
+    }
     let is_hers = match (row.person, &leaf.subject, &row.evidence_key) {
         (None, None, _) => true,
+        (None, Some(_), _) if disposed => true,
         (Some(person), Some(subject), Some(key)) => recorder.is_about((person, key), log_year(row.at), subject),
         (Some(_), Some(_), None) => !is_shown(&leaf.kind),
         (Some(_), None, _) | (None, Some(_), _) => false,
@@ -90,11 +96,13 @@ impl Rounds {
         let rows = beside::rows(r, &log.name, (from, to)).await?;
         let found = beside::found(r, &log.name, (from, to)).await?;
         let found: HashMap<EventId, Found> = found.into_iter().map(|found| (found.id, found)).collect();
+        let disposed = explained(r, recorder, &log.name, (from, to)).await?;
+        let disposed: HashSet<i64> = disposed.iter().flat_map(|one| one.names((from, to))).collect();
         let mut all = Vec::new();
         for (index, row) in &rows {
             let should = Found::of(row.id, row.at, &row.leaf, &log.name, *index);
             let well = found.get(&row.id).map_or(*index >= log.searchable, |found| *found == should);
-            let what = odd(recorder, row).or_else(|| (!well).then_some("search"));
+            let what = odd(recorder, row, disposed.contains(index)).or_else(|| (!well).then_some("search"));
             all.extend(what.map(|what| Odd { event: row.id, place: Some((log.name.clone(), *index)), what }));
         }
         Ok((all, usize::try_from(to - from).unwrap_or(0)))

@@ -2,15 +2,20 @@
 
 use super::{BATCH, Job};
 use crate::app::App;
-use crate::domain::ids::{AccountId, ClientId};
-use crate::domain::retention::{By, Decision, Facts, Item, Verdict};
+use crate::crypto::record::EventSeed;
+use crate::domain::audit::vocabulary::AccountNeeded;
+use crate::domain::audit::{ActorClass, Channel, Context, Draft};
+use crate::domain::client::Client;
+use crate::domain::ids::AccountId;
+use crate::domain::retention::{By, Decision, Facts, Item, Period, Verdict};
 use crate::domain::time::When;
-use crate::service::Failure;
 use crate::service::erasure::{self, ALONG, Cause, Erased};
+use crate::service::{Failure, people};
 use crate::store::due::FIRST;
 use crate::store::lapses::{self, AccountClock, AccountRow, ReviewRow};
 use crate::store::retention::{self as runs, PartRow, RunRow};
-use crate::store::{Error, Housekeeping, erasures};
+use crate::store::{Error, Housekeeping, erasures, sharing};
+use jiff::civil::Date;
 use uuid::Uuid;
 
 /// What starts the clock of a category of accounts; none for other categories.
@@ -159,35 +164,61 @@ async fn through(job: &Job<'_>, run: &RunRow, held: i64, now: When) -> Result<()
     }
 }
 
-/// A service that may say so needs the account until then: it is not dormant meanwhile, and was used now. `false` if there
-/// is no account in use.
+/// How a service's word was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needed {
+    /// It is kept.
+    Noted,
+    /// The day is more than five years ahead.
+    TooFar,
+    /// Nobody with an account in use is called so at that service.
+    Nobody,
+}
+
+/// How many months ahead a service may need an account.
+const AHEAD: u16 = 60;
+
+/// A service that may say so needs an account until the end of a day: it is not dormant meanwhile, and was used now. A day that
+/// is over takes it back.
 ///
 /// # Errors
-/// What the store says.
-pub async fn needed(app: &App, account: AccountId, client: &ClientId, until: When, now: When) -> Result<bool, Failure> {
+/// [`Failure`]; nothing has happened then.
+pub async fn needed(
+    app: &App,
+    (client, sub): (&Client, &str),
+    until: Date,
+    context: &Context,
+    now: When,
+) -> Result<Needed, Failure> {
+    let snapshot = app.snapshot();
+    let controller = &snapshot.policy.controller;
+    let furthest = Period::months(AHEAD).map_or(now, |period| period.after(now, &controller.time_zone));
+    if until > furthest.day(&controller.time_zone) {
+        return Ok(Needed::TooFar);
+    }
+    let Some(account) = sharing::whose(&mut app.db.peek(), &client.sector, sub).await? else {
+        return Ok(Needed::Nobody);
+    };
+    let end = until.tomorrow().and_then(|day| day.to_zoned(controller.time_zone.clone()));
+    let end = end.map_or(furthest, |end| When::from(end.timestamp()));
+    let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+    let draft =
+        Draft::new(ActorClass::Client, AccountNeeded { until: until.to_string() }).about(account).at(&client.id);
+    let draft = draft.by(Channel::Api).from(context.clone());
+    let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     let needed = app
         .db
         .write(async |mut w| {
             if !lapses::used(&mut w, account, now).await? {
                 return Err(Error::Missing);
             }
-            lapses::need(&mut w, account, client.as_str(), until, now).await?;
-            w.commit_quietly(Housekeeping::LastSeen, ()).await
+            if end > now {
+                lapses::need(&mut w, account, client.id.as_str(), end, now).await?;
+            } else {
+                lapses::need_no_more(&mut w, account, client.id.as_str()).await?;
+            }
+            w.commit(event.clone(), ()).await
         })
         .await;
-    super::done(needed)
-}
-
-/// A service needs the account no longer.
-///
-/// # Errors
-/// What the store says.
-pub async fn needed_no_more(app: &App, account: AccountId, client: &ClientId) -> Result<(), Failure> {
-    app.db
-        .write(async |mut w| {
-            lapses::need_no_more(&mut w, account, client.as_str()).await?;
-            w.commit_quietly(Housekeeping::LastSeen, ()).await
-        })
-        .await?;
-    Ok(())
+    Ok(if super::done(needed)? { Needed::Noted } else { Needed::Nobody })
 }

@@ -208,7 +208,7 @@ fn signed(
     let text = format!("{origin}\n{}\n{digest}\n", certificate.id);
     let name = || LogFault::Name(origin.clone());
     let lines: Option<Vec<_>> =
-        keys.map(|keys| keys.signing(now).map(|key| key.sign(&origin, &text)).collect()).unwrap_or(Some(Vec::new()));
+        keys.map_or(Some(Vec::new()), |keys| keys.signing(now).map(|key| key.sign(&origin, &text)).collect());
     let mut note = Note::new(text.clone()).ok_or_else(name)?;
     for line in lines.ok_or_else(name)? {
         note.add(line);

@@ -16,6 +16,7 @@ use crate::domain::staff::Action;
 use crate::domain::time::When;
 use crate::service::Failure;
 use crate::service::delay;
+use crate::service::disposal::{self, Explained};
 use crate::service::log::{self as logs, LogFault};
 use crate::store::events::{self, Stored};
 use crate::store::{AndPerhaps, log};
@@ -64,8 +65,8 @@ pub enum Payload {
     Closed,
     /// `context` and `data`.
     Shown(serde_json::Value),
-    /// It is gone, or the key it was sealed under.
-    Destroyed,
+    /// It is gone, as an event says, or else the key it was sealed under.
+    Destroyed(Option<Explained>),
     /// It does not open: it was changed from outside.
     Broken,
 }
@@ -108,8 +109,14 @@ pub async fn open(
         .await?;
     // From here on it is on record.
     let leave = Disclosure::by_look(&looked.receipt()?);
-    let payload = if with_payload { payload(app, &found.event, keys.as_ref(), leave)? } else { Payload::Closed };
-    let placed = match found.log.zip(found.leaf_index) {
+    let at = found.log.zip(found.leaf_index);
+    let payload = match &found.event.payload {
+        // That it is gone is no secret.
+        None => gone(app, at.as_ref()).await?,
+        Some(_) if with_payload => payload(app, &found.event, keys.as_ref(), leave)?,
+        Some(_) => Payload::Closed,
+    };
+    let placed = match at {
         Some((log, index)) => {
             let proved = proved(app, &log, index, &found.event.leaf).await?;
             Some(Placed { log, index, proved })
@@ -121,6 +128,14 @@ pub async fn open(
     Ok(Opened { leaf, kind, placed, payload, look: event.row.id, event: found.event })
 }
 
+/// Why there is none: what no event says was not the house's deed.
+async fn gone(app: &App, at: Option<&(String, i64)>) -> Result<Payload, Failure> {
+    let Some((log, index)) = at else { return Ok(Payload::Broken) };
+    let recorder = &app.snapshot().recorder;
+    let explained = disposal::explanation(&mut app.db.read().await?, recorder, (log, *index)).await?;
+    Ok(explained.map_or(Payload::Broken, |explained| Payload::Destroyed(Some(explained))))
+}
+
 fn payload(
     app: &App,
     event: &Stored,
@@ -128,7 +143,7 @@ fn payload(
     leave: Option<Disclosure>,
 ) -> Result<Payload, Failure> {
     let (Some(sealed_under), Some(payload)) = (&event.sealed_under, &event.payload) else {
-        return Ok(Payload::Destroyed);
+        return Ok(Payload::Broken);
     };
     let stored = StoredPayload { id: event.id, person: event.person, sealed_under, payload };
     let recorder = &app.snapshot().recorder;
@@ -139,7 +154,7 @@ fn payload(
     };
     match opened {
         Ok(text) => Ok(serde_json::from_str(&text).map_or(Payload::Broken, Payload::Shown)),
-        Err(SealError::NoKey) => Ok(Payload::Destroyed),
+        Err(SealError::NoKey) => Ok(Payload::Destroyed(None)),
         Err(SealError::Refused | SealError::Malformed | SealError::WrongPerson) => Ok(Payload::Broken),
         Err(error) => Err(error.into()),
     }

@@ -33,6 +33,15 @@ pub struct SeenLate {
     pub ground: Option<Both>,
 }
 
+/// What there was beside the entry was destroyed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeenDestroyed {
+    /// When.
+    pub at: When,
+    /// The rule of the retention schedule.
+    pub rule: String,
+}
+
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SeenItem {
@@ -54,6 +63,8 @@ pub struct SeenItem {
     pub service: Option<Both>,
     /// What a service has it for.
     pub purposes: Vec<SeenPurpose>,
+    /// Its details are gone.
+    pub destroyed: Option<SeenDestroyed>,
     /// It was kept from her before.
     pub late: Option<SeenLate>,
     /// Her last question about it.

@@ -97,7 +97,7 @@ pub fn seen(by: &str, kind: &str) {
 }
 
 /// As if the person asked to see what is hers.
-fn herself(account: AccountId) -> SignedIn {
+pub fn herself(account: AccountId) -> SignedIn {
     let at = When::from_seconds(0);
     SignedIn {
         account,

@@ -11,16 +11,17 @@ use portreeve::service::sessions::{self as deeds, Browser};
 use portreeve::store::{Housekeeping, deliveries, sessions};
 use std::time::Duration;
 
-/// A rule of the schedule under another period: (what stands there, what shall stand there).
-fn rule(id: &str, period: &str) -> (String, String) {
+/// A rule of the schedule under another period: (its file, what stands there, what shall stand there).
+fn rule(id: &str, period: &str) -> (String, String, String) {
     let files = portreeve::policy::sample::files("http://localhost:8090", "http://localhost:8091");
-    let (_, text) = files.into_iter().find(|(path, _)| path == "retention.toml").unwrap();
-    let (_, after) = text.split_once(&format!("id = \"{id}\"\n")).unwrap();
+    let named = format!("id = \"{id}\"\n");
+    let (path, text) = files.into_iter().find(|(_, text)| text.contains(&named)).unwrap();
+    let (_, after) = text.split_once(&named).unwrap();
     let (before, _) = after.split_once("period = ").unwrap();
-    let stands = format!("id = \"{id}\"\n{before}period = ");
+    let stands = format!("{named}{before}period = ");
     let (_, rest) = text.split_once(&stands).unwrap();
     let was = rest.lines().next().unwrap();
-    (format!("{stands}{was}"), format!("{stands}\"{period}\""))
+    (path, format!("{stands}{was}"), format!("{stands}\"{period}\""))
 }
 
 both! {
@@ -84,7 +85,7 @@ both! {
         let (sessions, messages) = (rule("session", "P3D"), rule("outbox_message", "P40D"));
         let registrations = rule("account.unverified", "P10D");
         let changes = [&sessions, &messages, &registrations]
-            .map(|(from, to)| ("retention.toml", from.as_str(), to.as_str()));
+            .map(|(file, from, to)| (file.as_str(), from.as_str(), to.as_str()));
         let house = House::with(world, &[], &changes).await;
         let (app, now) = (&house.app, house.app.now());
         let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;

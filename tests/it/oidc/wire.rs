@@ -180,7 +180,7 @@ both! {
             assert_eq!(page.header("access-control-allow-methods"), "GET");
         }
         // Nobody's script speaks for a service's own program, and pages are nobody's.
-        for path in ["/introspect", "/signals/poll", "/signals/done", "/authorize", "/sign-in", "/logout"] {
+        for path in ["/introspect", "/signals/poll", "/signals/done", "/in-use", "/authorize", "/sign-in", "/logout"] {
             let page = preflight(path, "http://localhost:9901").await;
             assert_eq!((page.status, page.header("access-control-allow-origin")), (405, ""), "{path}");
         }

@@ -4,6 +4,7 @@ use super::{carry_out, days, house, is_there, left, person, seal};
 use crate::app::House;
 use crate::sharing::{ADA, WORD, ada, client as client_of};
 use crate::visitor::{Answer, Visitor};
+use portreeve::domain::audit::Context;
 use portreeve::domain::ids::AccountId;
 use portreeve::domain::retention::{HoldKind, Scope};
 use portreeve::service::erasure::{self, Cause};
@@ -131,8 +132,8 @@ both! {
             review_by: now + super::DAY * 60,
         };
         retention::place(app, &hold, &person("Meg Hale"), now).await.unwrap().unwrap();
-        let held = deletes(&visitor, "now", WORD).await;
-        assert!(held.body.contains("we cannot delete it yet"), "{}", held.body);
+        let page = deletes(&visitor, "now", WORD).await;
+        assert!(page.body.contains("we cannot delete it yet"), "{}", page.body);
         assert!(is_there(&house, who).await && !signs_in(&house).await);
         assert!(!erasures::is_entombed(&mut app.db.peek(), who).await.unwrap());
         assert!(!retention::release(app, "LIT-7", (&person("Meg Hale"), &person("meg hale")), now).await.unwrap(), "one person");
@@ -180,7 +181,7 @@ both! {
     async fn an_account_that_is_gone_is_not_erased_twice(world: World) {
         let house = house(world, &[]).await;
         let (who, _) = ada(&house).await;
-        let cause = Cause::Resident(Default::default());
+        let cause = Cause::Resident(Context::default());
         let (app, now) = (&house.app, house.app.now());
         let twice = tokio::join!(erasure::erase(app, who, &cause, None, now), erasure::erase(app, who, &cause, None, now));
         let done = [twice.0.unwrap(), twice.1.unwrap()];

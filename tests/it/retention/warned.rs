@@ -2,11 +2,13 @@
 
 use super::{DAY, carry_out, days, house, is_there, person};
 use crate::app::House;
+use crate::sharing::client as client_of;
 use crate::visitor::Visitor;
-use portreeve::domain::ids::ClientId;
+use jiff::civil::{Date, date};
+use portreeve::domain::audit::Context;
 use portreeve::service::post::Text;
-use portreeve::service::retention::{self, Decided};
-use portreeve::store::{Housekeeping, outbox};
+use portreeve::service::retention::{self, Decided, Needed};
+use portreeve::store::{Housekeeping, outbox, sharing};
 use std::time::Duration;
 
 const WORD: &str = "turnip lantern cobble";
@@ -109,16 +111,35 @@ both! {
     async fn nobody_is_dormant_while_a_service_needs_the_account(world: World) {
         let house = house(world, &[]).await;
         let ada = house.resident("Ada Wójcik", "ada@example.org", WORD).await;
-        let permits = ClientId::parse("parking-permits").unwrap();
-        let until = house.app.now() + DAY * 1_095;
-        assert!(retention::needed(&house.app, ada, &permits, until, house.app.now()).await.unwrap());
+        let permits = client_of(&house, "parking-permits");
+        let app = &house.app;
+        app.db
+            .write(async |mut w| {
+                sharing::claim_subject(&mut w, ada, &permits.sector, "her-subject", app.now()).await?;
+                w.commit_quietly(Housekeeping::Flow, ()).await
+            })
+            .await
+            .unwrap();
+        let says = async |sub: &str, day: Date| {
+            retention::needed(app, (&permits, sub), day, &Context::default(), app.now()).await.unwrap()
+        };
+        let until = date(2029, 11, 30);
+        assert_eq!(says("nobody's", until).await, Needed::Nobody);
+        assert_eq!(says("her-subject", date(2031, 12, 2)).await, Needed::TooFar);
+        assert_eq!(says("her-subject", until).await, Needed::Noted);
         days(&house, 800).await;
         assert_eq!(warn(&house).await, 0);
         carry_out_nothing(&house).await;
-        // The permit ended; two years after that it is time.
+        // The permit ended; two years after that, less three months, it is time.
         days(&house, 295 + 731).await;
         assert_eq!(warn(&house).await, 1);
-        retention::needed_no_more(&house.app, ada, &permits).await.unwrap();
+        // It was renewed, and then given back early: from now on it counts as used today.
+        assert_eq!(says("her-subject", date(2033, 1, 1)).await, Needed::Noted);
+        assert_eq!(says("her-subject", date(2031, 1, 1)).await, Needed::Noted);
+        days(&house, 600).await;
+        assert_eq!(warn(&house).await, 0);
+        days(&house, 131).await;
+        assert_eq!(warn(&house).await, 1);
         assert!(is_there(&house, ada).await);
     }
 }

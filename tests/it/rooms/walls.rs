@@ -120,8 +120,8 @@ pub fn sql_stays_in_the_store(file: &File) -> Breaches {
         .collect()
 }
 
-/// The files that may take lines of the sharing ledger away: at erasure, and when their rule is over.
-const LINES_END_IN: &[&str] = &["src/store/erasure.rs", "src/store/disposal.rs"];
+/// The file that may take lines of the sharing ledger away: when their rule is over.
+const LINES_END_IN: &[&str] = &["src/store/due.rs"];
 
 /// No SQL of ours changes a line of the sharing ledger or dates it back: lines are added in one place, where what they come
 /// to is kept with them, and are otherwise only deleted by their rule.
@@ -323,7 +323,7 @@ mod tests {
         }
         assert_eq!(lines(&of(rule, "src/store/sharing.rs", "INSERT INTO sharing_record (id)")), 0);
         assert_eq!(lines(&of(rule, "src/store/sharing.rs", "UPDATE sharing_record SET at = $1")), 1);
-        assert_eq!(lines(&of(rule, "src/store/erasure.rs", "DELETE FROM sharing_record")), 0);
+        assert_eq!(lines(&of(rule, "src/store/due.rs", "DELETE FROM sharing_record")), 0);
     }
 
     #[test]

@@ -62,17 +62,17 @@ both! {
         assert_eq!(count(app, "officer.event_viewed").await, before);
         // Erased: what her profile key sealed is gone, the evidence is not.
         tamper(app, &["DELETE FROM vault.person_key WHERE kind = 'profile'"]).await;
-        assert_eq!(opened(&story, profile, true).await.payload, Payload::Destroyed);
+        assert_eq!(opened(&story, profile, true).await.payload, Payload::Destroyed(None));
         assert!(matches!(opened(&story, evidence, true).await.payload, Payload::Shown(_)));
         tamper(app, &["DELETE FROM vault.person_key"]).await;
         let gone = opened(&story, evidence, true).await;
         let look = stored::get(&mut app.db.peek(), gone.look).await.unwrap().unwrap();
-        assert_eq!((gone.payload, look.event.person), (Payload::Destroyed, None));
+        assert_eq!((gone.payload, look.event.person), (Payload::Destroyed(None), None));
         assert!(matches!(gone.placed.unwrap().proved, Proved::Holds(..)), "erased, and still proved");
         // The payload taken away, a leaf changed, a payload changed.
         tamper(app, &["UPDATE event SET payload = NULL, salt = NULL, sealed_under = NULL, person = NULL
             WHERE type = 'auth.signin_succeeded'"]).await;
-        assert_eq!(opened(&story, bob, true).await.payload, Payload::Destroyed);
+        assert_eq!(opened(&story, bob, true).await.payload, Payload::Broken, "no event says why");
         unguard(app).await;
         tamper(app, &["UPDATE event SET leaf = REPLACE(leaf, 'parking-permits', 'garden-waste')
             WHERE type = 'auth.signin_succeeded'",

@@ -312,10 +312,11 @@ both! {
         db.write(async |mut w| {
             w.sql(
                 "INSERT INTO event (id, at, type, outcome, subject, person, client_id, leaf, mac, sealed_under, salt,
-                     payload) VALUES ($1, $2, 'auth.signed_out', 'ok', 's', $1, 'c', '{}', $3, 'profile', $3, $3)",
+                     payload) VALUES ($1, $2, 'auth.signed_out', 'ok', 's', $1, 'c', '{}', $3, 'profile', $4, $4)",
             )
             .bind(Uuid::new_v4())
             .bind(NOW)
+            .bind(fresh())
             .bind(fresh())
             .run()
             .await?;
@@ -335,21 +336,32 @@ both! {
                 "UPDATE event SET leaf = '[]'",
                 "UPDATE event SET mac = salt",
                 "DELETE FROM event",
+                "UPDATE event SET payload = NULL, salt = NULL, sealed_under = NULL",
             ],
         )
         .await;
-        // Its place in the log is filled in, and erasure takes the payload away.
-        for sql in [
-            "UPDATE event SET log = '2026', leaf_index = 0",
-            "UPDATE event SET payload = NULL, salt = NULL, sealed_under = NULL, person = NULL",
-        ] {
-            db.write(async |mut w| {
-                assert_eq!(w.sql(sql).run().await?, 1);
-                done(w, ()).await
-            })
-            .await
-            .unwrap();
-        }
+        // Its place in the log is filled in, and then what a rule destroys goes, whole and for good.
+        run(&db, "UPDATE event SET log = '2026', leaf_index = 0").await;
+        refused(
+            &db,
+            &[
+                "UPDATE event SET payload = mac",
+                "UPDATE event SET salt = mac, payload = mac",
+                "UPDATE event SET payload = NULL",
+                "UPDATE event SET salt = NULL",
+                "UPDATE event SET payload = NULL, salt = NULL",
+                "UPDATE event SET sealed_under = 'house'",
+                "UPDATE event SET person = NULL",
+                "UPDATE event SET payload = NULL, salt = NULL, sealed_under = NULL, person = NULL, leaf = '[]'",
+            ],
+        )
+        .await;
+        run(&db, "UPDATE event SET payload = payload, person = person").await;
+        run(&db, "UPDATE event SET payload = NULL, salt = NULL, sealed_under = NULL").await;
+        let back = ["UPDATE event SET payload = mac", "UPDATE event SET salt = mac", "UPDATE event SET sealed_under = 'house'"];
+        refused(&db, &back).await;
+        run(&db, "UPDATE event SET person = NULL").await;
+        refused(&db, &["UPDATE event SET person = id"]).await;
     }
 
     async fn offline_access_outlives_its_session_if_asked_to(world: World) {
@@ -376,6 +388,15 @@ both! {
 }
 
 /// Each of these fails, on its own.
+async fn run(db: &Db, sql: &'static str) {
+    db.write(async |mut w| {
+        assert_eq!(w.sql(sql).run().await?, 1, "{sql}");
+        done(w, ()).await
+    })
+    .await
+    .unwrap();
+}
+
 async fn refused(db: &Db, statements: &[&'static str]) {
     for sql in statements {
         let ended = db

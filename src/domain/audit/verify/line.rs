@@ -3,6 +3,7 @@
 
 use super::scan::{self, Members, Texts};
 use super::{Entry, Kept};
+use crate::domain::audit::disposal::Disposal;
 use crate::domain::audit::leaf::Read as Leaf;
 use crate::domain::audit::tree::{Hash, leaf_hash};
 use aws_lc_rs::digest::{SHA256, digest};
@@ -61,6 +62,8 @@ pub(super) enum Told {
     Opened(Vec<String>),
     /// This entry of the log or its row was changed after its commit.
     Tampered(Option<u64>),
+    /// Payloads of these entries were destroyed; none if it does not say so in its form.
+    Disposed(Option<Disposal>),
 }
 
 impl Batch {
@@ -139,7 +142,10 @@ fn needs_reason(class: &str, kind: &str) -> bool {
 
 /// What the log itself tells of its policies, and of events that were changed before they were sealed.
 fn told(leaf: &Members<'_>, payload: &str, log: &str) -> Told {
-    if !matches!(leaf.kind, "config.policy_activated" | "log.opened" | "log.tampering_found") {
+    // What is not given, or not what was sealed, says nothing of disposal.
+    if !matches!(leaf.kind, "config.policy_activated" | "log.opened" | "log.tampering_found")
+        && (leaf.kind != "payload.disposed" || payload.is_empty())
+    {
         return Told::Nothing;
     }
     let payload: Value = serde_json::from_str(payload).unwrap_or_default();
@@ -157,6 +163,7 @@ fn told(leaf: &Members<'_>, payload: &str, log: &str) -> Told {
         "log.tampering_found" if text("log") == log => {
             Told::Tampered(data.and_then(|data| data.get("index")).and_then(Value::as_u64))
         }
+        "payload.disposed" => Told::Disposed(data.and_then(Disposal::read)),
         _ => Told::Nothing,
     }
 }

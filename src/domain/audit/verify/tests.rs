@@ -3,25 +3,25 @@ use crate::domain::audit::tree::{WIDTH, leaf_hash};
 use std::fmt::Write as _;
 
 /// A log of this many entries, and what an honest export of it holds.
-struct Log {
+pub(super) struct Log {
     leaves: Vec<String>,
-    tiles: Tiles,
+    pub(super) tiles: Tiles,
 }
 
-fn payload(n: u64) -> String {
+pub(super) fn payload(n: u64) -> String {
     format!(r#"{{"context":{{}},"data":{{"n":{n}}}}}"#)
 }
 
-const SALT: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+pub(super) const SALT: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-fn commit(payload: &str) -> String {
+pub(super) fn commit(payload: &str) -> String {
     line::committed(SALT, payload).unwrap().iter().fold("sha256:".to_owned(), |mut text, byte| {
         write!(text, "{byte:02x}").unwrap();
         text
     })
 }
 
-fn leaf(n: u64, kind: &str, class: &str, time_ms: i64) -> String {
+pub(super) fn leaf(n: u64, kind: &str, class: &str, time_ms: i64) -> String {
     let commit = commit(&payload(n));
     format!(
         r#"{{"actor":{{"class":"{class}","ref":null,"role":null}},"basis":null,"build":"1","channel":"web","client_id":null,"commit":"{commit}","id":"{n}","on_behalf_of":null,"outcome":"ok","policy_version":"v1","purpose":null,"reason_code":null,"subject":null,"time_ms":{time_ms},"type":"{kind}","v":1}}"#
@@ -34,7 +34,7 @@ impl Log {
         Self::with((0..count).map(|n| leaf(n, kind(n), "system", i64::try_from(n).unwrap() * 1_000)).collect())
     }
 
-    fn with(leaves: Vec<String>) -> Self {
+    pub(super) fn with(leaves: Vec<String>) -> Self {
         let mut tiles = Tiles::default();
         for (size, leaf) in (0..).zip(&leaves) {
             tiles.append(size, leaf_hash(leaf), &mut BTreeSet::new()).unwrap();
@@ -46,11 +46,11 @@ impl Log {
         u64::try_from(self.leaves.len()).unwrap()
     }
 
-    fn checkpoint(&self, size: u64) -> Checkpoint {
+    pub(super) fn checkpoint(&self, size: u64) -> Checkpoint {
         Checkpoint { origin: "log".into(), size, root: self.tiles.root(size).unwrap() }
     }
 
-    fn lines(&self) -> Vec<Entry> {
+    pub(super) fn lines(&self) -> Vec<Entry> {
         let leaves = (0..).zip(&self.leaves);
         leaves
             .map(|(index, leaf)| Entry {

@@ -26,7 +26,7 @@ events! {
         count: i64 => "event.security",
     }
     /// A policy bundle became the one in force.
-    PolicyActivated = "config.policy_activated", Evidence {
+    PolicyActivated = "config.policy_activated", Evidence as "officer.access" {
         /// Its SHA-256, in hex.
         bundle: String => "policy.version",
         /// Who did it.
@@ -37,7 +37,7 @@ events! {
         approved_by: Option<FullName> => "officer.access",
     }
     /// Policies were proposed: they wait for a second person, and nothing of them is in force.
-    PolicyProposed = "config.policy_proposed", Evidence {
+    PolicyProposed = "config.policy_proposed", Evidence as "officer.access" {
         /// The request for a second person.
         approval: Uuid => "officer.access",
         /// The SHA-256 of the bundle, in hex.
@@ -48,7 +48,7 @@ events! {
         until: String => "officer.access",
     }
     /// The second person refused policies that were proposed.
-    PolicyRefused = "config.policy_refused", Evidence {
+    PolicyRefused = "config.policy_refused", Evidence as "officer.access" {
         /// The request for a second person.
         approval: Uuid => "officer.access",
         /// The SHA-256 of the bundle, in hex.
@@ -101,7 +101,7 @@ events! {
         metadata: String => "client.registration",
     }
     /// A client took its registration back, or an operator took it away: all it had been given is dead.
-    ClientRemoved = "config.client_removed", Evidence {
+    ClientRemoved = "config.client_removed", Evidence as "officer.access" {
         /// Its template.
         template: String => "client.registration",
         /// The operator, if it was one.
@@ -114,7 +114,7 @@ events! {
         until: String => "client.registration",
     }
     /// A log was opened, the first or that of a new year; the one before is closed at this size and root.
-    LogOpened = "log.opened" @ 2, Evidence {
+    LogOpened = "log.opened" @ 2, Evidence as "log.checkpoint" {
         /// Its name.
         log: String => "log.checkpoint",
         /// The public key that its checkpoints are signed with, as a vkey of C2SP signed-note.
@@ -138,7 +138,7 @@ events! {
         previous_root: Option<String> => "log.checkpoint",
     }
     /// Another key will sign checkpoints; the one before it signs over this event, and beside the other one until then.
-    LogKeyAnnounced = "log.key_announced", Evidence {
+    LogKeyAnnounced = "log.key_announced", Evidence as "log.checkpoint" {
         /// The log that says so, and that both keys are named for here.
         log: String => "log.checkpoint",
         /// The public key that follows, as a vkey of C2SP signed-note.
@@ -160,7 +160,7 @@ events! {
         log: String => "log.checkpoint",
     }
     /// An event was not as it was committed when it got its place in the log, or its row is not any more.
-    TamperingFound = "log.tampering_found", Evidence {
+    TamperingFound = "log.tampering_found", Evidence as "log.checkpoint" {
         /// The event.
         event: EventId => "event.security",
         /// Its log.

@@ -14,9 +14,9 @@ events! {
         notice: String => "sharing.other_basis",
     }
     /// Someone began to create an account.
-    RegistrationStarted = "account.registration_started", Profile {}
+    RegistrationStarted = "account.registration_started", Profile as "event.signin" {}
     /// The address of a started registration was proven, by code or by link.
-    AddressProven = "account.address_proven", Profile {}
+    AddressProven = "account.address_proven", Profile as "event.signin" {}
     /// A sign-in with all the proof it needed.
     SigninSucceeded = "auth.signin_succeeded", Profile {
         /// How (RFC 8176 amr values).
@@ -25,7 +25,7 @@ events! {
         own_device: bool => "event.signin",
     }
     /// The right password, for an account that asks for a second step: nobody is signed in by it yet.
-    PasswordAccepted = "auth.password_accepted", Profile {}
+    PasswordAccepted = "auth.password_accepted", Profile as "event.signin" {}
     /// A signed-in person took a further step.
     SteppedUp = "auth.stepped_up", Profile {
         /// All she has proved in this session (RFC 8176 amr values).
@@ -90,7 +90,7 @@ events! {
         how: String => "event.security" in ["added", "replaced"],
     }
     /// The authenticator app and the recovery codes were taken away.
-    AuthenticatorRemoved = "credential.authenticator_removed", Profile {}
+    AuthenticatorRemoved = "credential.authenticator_removed", Profile as "event.security" {}
     /// New recovery codes were made; the earlier ones are dead.
     RecoveryCodesMade = "credential.recovery_codes_made", Profile {
         /// How many.
@@ -112,7 +112,7 @@ events! {
         channel: String => "contact.history" in ["email"],
     }
     /// She gave a detail, corrected it (UK GDPR Art 16) or took it away. What it says stands nowhere in the record.
-    DetailChanged = "account.detail_changed", Evidence {
+    DetailChanged = "account.detail_changed", Evidence as "sharing.other_basis" {
         /// Which detail.
         detail: String => "contact.history" in ["birthdate", "address", "phone_number"],
         /// What she did.
@@ -209,7 +209,7 @@ events! {
         told: usize => "event.security",
     }
     /// The account was suspended: nobody signs in to it.
-    AccountSuspended = "account.suspended", Evidence {
+    AccountSuspended = "account.suspended", Evidence as "officer.access" {
         /// How many sessions ended with it.
         sessions: usize => "event.security",
         /// Who did it.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 events! {
     /// She closed her account: nobody signs in to it, and it waits for its rule.
-    AccountClosed = "account.closed", Evidence {
+    AccountClosed = "account.closed", Evidence as "erasure" {
         /// How many sessions ended with it.
         sessions: usize => "event.security",
         /// The services that are told.
@@ -24,7 +24,7 @@ events! {
         by: Option<FullName> => "officer.access",
     }
     /// An account was erased: what goes at once has gone, and the services are told (UK GDPR Art 17, 19).
-    AccountErased = "account.erased", Evidence {
+    AccountErased = "account.erased", Evidence as "erasure" {
         /// Why: she asked, an operator carried out what was decided, a rule; again: cut off before, or brought back by a backup.
         cause: String => "erasure" in ["resident", "operator", "rule", "again"],
         /// The rule.
@@ -47,7 +47,7 @@ events! {
         left: Vec<String> => "erasure",
     }
     /// It was noted that the account's owner has died: nobody signs in, nothing is passed on, no letter goes out.
-    DeathNoted = "account.death_noted", Evidence {
+    DeathNoted = "account.death_noted", Evidence as "officer.access" {
         /// How many sessions ended with it.
         sessions: usize => "event.security",
         /// Who noted it.
@@ -62,8 +62,13 @@ events! {
         /// The day from which it is deleted (ISO 8601).
         deleted_from: String => "erasure",
     }
+    /// A service said that it needs the account, which is not taken for unused until then, or that it needs it no more.
+    AccountNeeded = "account.needed", Evidence {
+        /// Until which day (ISO 8601); one that is over takes it back.
+        until: String => "erasure",
+    }
     /// A person looked at an account before its end, and said whether it goes.
-    RetentionReviewed = "retention.reviewed", Evidence {
+    RetentionReviewed = "retention.reviewed", Evidence as "officer.access" {
         /// The rule.
         rule: String => "erasure",
         /// What was said.
@@ -75,7 +80,7 @@ events! {
         by: FullName => "officer.access",
     }
     /// A run of the schedule was planned: what is due by it is counted, and nothing goes before the cooling period is over.
-    RetentionPlanned = "retention.planned", Evidence {
+    RetentionPlanned = "retention.planned", Evidence as "retention.record" {
         /// The run.
         run: Uuid => "retention.record",
         /// The schedule's version.
@@ -93,7 +98,7 @@ events! {
         by: Option<FullName> => "officer.access",
     }
     /// Two people let a run go on that would destroy more than one run may.
-    RetentionApproved = "retention.approved", Evidence {
+    RetentionApproved = "retention.approved", Evidence as "retention.record" {
         /// The run.
         run: Uuid => "retention.record",
         /// Who asked.
@@ -102,7 +107,7 @@ events! {
         approved_by: FullName => "officer.access",
     }
     /// A run was stopped: nothing more goes by it.
-    RetentionCancelled = "retention.cancelled", Evidence {
+    RetentionCancelled = "retention.cancelled", Evidence as "retention.record" {
         /// The run.
         run: Uuid => "retention.record",
         /// Why.
@@ -140,14 +145,14 @@ events! {
         destroyed: i64 => "retention.record",
     }
     /// A person said that the clock is right, which the house had doubted.
-    ClockConfirmed = "retention.clock_confirmed", Evidence {
+    ClockConfirmed = "retention.clock_confirmed", Evidence as "retention.record" {
         /// What it said (RFC 3339).
         says: String => "retention.record",
         /// Who said so.
         by: FullName => "officer.access",
     }
     /// A hold was placed: what it is about is not destroyed.
-    HoldPlaced = "hold.placed", Evidence {
+    HoldPlaced = "hold.placed", Evidence as "retention.hold" {
         /// Its reference.
         hold: String => "retention.hold",
         /// Why.
@@ -165,7 +170,7 @@ events! {
         by: FullName => "officer.access",
     }
     /// A hold was looked at, and stays.
-    HoldKept = "hold.kept", Evidence {
+    HoldKept = "hold.kept", Evidence as "retention.hold" {
         /// Its reference.
         hold: String => "retention.hold",
         /// When it is looked at again (RFC 3339).
@@ -174,7 +179,7 @@ events! {
         by: FullName => "officer.access",
     }
     /// Two people released a hold.
-    HoldReleased = "hold.released", Evidence {
+    HoldReleased = "hold.released", Evidence as "retention.hold" {
         /// Its reference.
         hold: String => "retention.hold",
         /// Who asked.

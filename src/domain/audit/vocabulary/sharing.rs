@@ -74,7 +74,7 @@ events! {
         claims: Vec<String> => "sharing.other_basis",
     }
     /// An objection was decided.
-    ObjectionDecided = "sharing.objection_decided" @ 2, Evidence {
+    ObjectionDecided = "sharing.objection_decided" @ 2, Evidence as "sharing.other_basis" {
         /// The record.
         record: RecordId => "sharing.other_basis",
         /// The record of the objection.

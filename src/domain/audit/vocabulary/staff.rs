@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 events! {
     /// Entries of a log left the house in an export or a proof.
-    LogExported = "officer.exported" @ 2, Evidence {
+    LogExported = "officer.exported" @ 2, Evidence as "officer.access" {
         /// The log.
         log: String => "log.checkpoint",
         /// The first index.
@@ -98,7 +98,7 @@ events! {
         approved_by: Option<FullName> => "officer.access",
     }
     /// A member of staff who was signed in added another passkey.
-    StaffPasskeyAdded = "staff.passkey_added", Evidence {}
+    StaffPasskeyAdded = "staff.passkey_added", Evidence as "officer.access" {}
     /// A member of staff who was signed in took one of their passkeys away.
     StaffPasskeyRemoved = "staff.passkey_removed", Evidence {
         /// How many sessions ended with it: all but the one it was done in.
@@ -120,7 +120,7 @@ events! {
         proof: String => "officer.access" in ["passkey", "upstream"],
     }
     /// A member of staff signed out.
-    StaffSignedOut = "staff.signed_out", Evidence {}
+    StaffSignedOut = "staff.signed_out", Evidence as "officer.access" {}
     /// The roles of a member of staff were changed: they hold from the next request.
     StaffRolesChanged = "staff.roles_changed", Evidence {
         /// The roles they had.

@@ -72,6 +72,7 @@ fn client(shares: Vec<Share>) -> Client {
         sensitive: false,
         apis: Apis::default(),
         sso_shared_with: None,
+        keeps_account: false,
         signals: None,
     }
 }

@@ -1,8 +1,7 @@
 //! Further ways to break a rule that has more than one.
 
 use super::{
-    CONTROLLER, EDITION, GARDEN, LEGACY_SECRET, METHOD, PROCESSING, PROFILE, REGISTER, RETENTION, SECRET, SIGNALS,
-    pairs,
+    CONTROLLER, EDITION, GARDEN, LEGACY_SECRET, METHOD, PROCESSING, PROFILE, REGISTER, SECRET, SHORT, SIGNALS, pairs,
 };
 use crate::policy::Severity;
 use crate::policy::lint::lint;
@@ -115,7 +114,7 @@ fn what_is_kept_for_a_while_only_is_destroyed_at_its_end() {
     let flow =
         "title = \"Journey in progress\"\ncategory = \"flow\"\ntrigger = \"expired\"\nperiod = \"P1D\"\naction = ";
     let (destroy, review) = (format!("{flow}\"destroy\""), format!("{flow}\"review\""));
-    pairs("retention.housekeeping", &[(RETENTION, &destroy, &review)], &[(RETENTION, &destroy, &destroy)]);
+    pairs("retention.housekeeping", &[(SHORT, &destroy, &review)], &[(SHORT, &destroy, &destroy)]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ fn item(did: &'static str, refused: bool) -> SeenItem {
         case: Some(EVIL.into()),
         service: (did == "received").then(|| Both::new("Garden waste", "Gwastraff gardd")),
         purposes: vec![SeenPurpose { purpose: Some("empty your bin".into()), basis: "contract".into() }],
+        destroyed: Some(SeenDestroyed { at: AT, rule: EVIL.into() }),
         late: Some(SeenLate { since: AT, ground: Some(Both::new("The Act", "Y Ddeddf")) }),
         question: Some(SeenQuestion { asked: AT, due: AT, answered: None }),
     }
@@ -31,6 +32,8 @@ fn who_has_seen_it() {
     has(&en, &["22 November 2026 at 3:40pm", "href=\"/account/seen/0190a1b2-0000-7000-8000-000000000001\""]);
     has(&en, &["/account/seen?group=staff&amp;before=0190a1b2-last", "group=services&amp;before=0190a1b2-last"]);
     has(&en, &["Until then the law let us wait: The Act.", "We will answer by 22 November 2026."]);
+    has(&en, &["We destroyed them on 22 November 2026: our schedule says how long we keep them"]);
+    has(&cy, &["Gwnaethom eu dinistrio ar 22 Tachwedd 2026"]);
     has(&cy, &["Edrychodd aelod o staff", "Cafodd Gwastraff gardd eich manylion", "Enw llawn, Cyflwr eich cyfrif"]);
     page.staff = Some(SeenPart { items: vec![], older: None });
     has(&show(&page)[0], &["There is nothing to show here."]);

@@ -1,0 +1,34 @@
+//! What was destroyed of the record, said in the record.
+
+use super::{Entry, events, may_be_absent, version};
+use crate::domain::audit::schema::{Field, Shaped};
+use crate::domain::audit::{Kind, PersonKey};
+use serde::Serialize;
+
+events! {
+    /// Payloads of events were destroyed, with their salts: their entries stay, and what they commit to can no longer be read.
+    PayloadDisposed = "payload.disposed", Evidence as "log.checkpoint" {
+        /// The log that the entries stand in: the one that says so, or that of an earlier year.
+        log: String => "log.checkpoint",
+        /// The first and the last index of each run of entries, in ascending order. No other such event names any of them.
+        spans: Vec<[i64; 2]> => "log.checkpoint",
+        /// How many entries those are, 200 at most.
+        count: usize => "log.checkpoint",
+        /// The rule of the schedule.
+        rule: String => "policy.version",
+        /// The version of the schedule.
+        schedule: String => "policy.version",
+        /// SHA-256 of the certificate of disposal, in hex, where there was one by then.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        certificate: Option<String> => "log.checkpoint",
+    }
+    /// A person's key was destroyed: what it sealed cannot be opened any more, in a copy of the data either.
+    PersonKeyDestroyed = "person.key_destroyed", Evidence as "log.checkpoint" {
+        /// Which of her two.
+        key: String => "log.checkpoint" in ["profile", "evidence"],
+        /// The rule of the schedule.
+        rule: String => "policy.version",
+        /// The version of the schedule.
+        schedule: String => "policy.version",
+    }
+}

@@ -1,0 +1,97 @@
+//! One person's: under one of her keys after the other, and then the key.
+
+use super::{RULE, odd, signs_in, verified};
+use crate::app::House;
+use crate::log::{happen, seal};
+use crate::seen::look;
+use portreeve::app::App;
+use portreeve::domain::audit::PersonKey;
+use portreeve::domain::ids::AccountId;
+use portreeve::service::disposal::{self, Forgotten};
+use portreeve::store::{Error, vault};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// Until nothing is left under this key; how many payloads went.
+pub async fn all_of(app: &App, person: AccountId, key: PersonKey) -> usize {
+    let mut went = 0;
+    for _ in 0..20 {
+        let done = disposal::of_person(app, person, key, &RULE, app.now()).await.unwrap();
+        went += done.batch.count;
+        if done.is_done() {
+            return went;
+        }
+        seal(app).await;
+    }
+    panic!("it goes on for ever");
+}
+
+/// How many rows name her, and how many have a payload.
+async fn rows(app: &App, person: AccountId) -> (i64, i64) {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT), CAST(COUNT(payload) AS BIGINT) FROM event WHERE person = $1";
+    app.db.peek().sql(sql).bind(person).one().await.unwrap()
+}
+
+both! {
+    async fn what_her_key_sealed_goes_and_then_the_key(world: World) {
+        let house = House::new(world).await;
+        let app = &house.app;
+        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        let bob = house.resident("Bob Evans", "bob@example.org", "kettle ribbon gravel").await;
+        for _ in 0..210 {
+            signs_in(app, ada, "198.51.100.0/24", "Netscape 4").await;
+            signs_in(app, bob, "203.0.113.0/24", "Mosaic 2").await;
+        }
+        look(&house, ada, "fault").await;
+        seal(app).await;
+        let before = rows(app, bob).await;
+        house.later(Duration::from_mins(1));
+        signs_in(app, ada, "198.51.100.0/24", "Netscape 4").await;
+        // A batch, what is left, and what waits for its place: the key is needed until then.
+        let first = disposal::of_person(app, ada, PersonKey::Profile, &RULE, app.now()).await.unwrap();
+        assert_eq!((first.batch.count, first.batch.next.is_some(), first.waiting), (200, true, 1));
+        let forget = async |key| disposal::forget_key(app, ada, key, &RULE, app.now()).await.unwrap();
+        assert_eq!(forget(PersonKey::Profile).await, Forgotten::StillNeeded);
+        let second = disposal::of_person(app, ada, PersonKey::Profile, &RULE, app.now()).await.unwrap();
+        assert_eq!((second.batch.count, second.batch.next, second.waiting, second.is_done()), (10, None, 1, false));
+        assert_eq!(forget(PersonKey::Profile).await, Forgotten::StillNeeded);
+        seal(app).await;
+        assert_eq!(all_of(app, ada, PersonKey::Profile).await, 1);
+        assert_eq!(forget(PersonKey::Profile).await, Forgotten::Gone);
+        assert_eq!(house.events("person.key_destroyed").await, 1);
+        assert_eq!(forget(PersonKey::Profile).await, Forgotten::Gone);
+        assert_eq!(house.events("person.key_destroyed").await, 1, "once");
+        // Her evidence stays: the account's beginning and the look at her. Bob's stays whole.
+        let keys = vault::keys(&mut app.db.peek(), ada).await.unwrap();
+        assert!(keys.profile.is_none() && keys.evidence.is_some());
+        let (named, kept) = rows(app, ada).await;
+        assert!(named == kept && kept >= 2, "{named} {kept}");
+        assert_eq!(rows(app, bob).await, before);
+        assert_eq!(odd(app).await, Vec::<&str>::new());
+        let evidence = u64::try_from(kept).unwrap();
+        // And then, when the last rule has lapsed, that too.
+        assert_eq!(all_of(app, ada, PersonKey::Evidence).await as u64, evidence);
+        assert_eq!(forget(PersonKey::Evidence).await, Forgotten::Gone);
+        assert_eq!(rows(app, ada).await, (0, 0), "no row says whom it was about");
+        assert!(matches!(vault::keys(&mut app.db.peek(), ada).await, Err(Error::Missing)));
+        assert_eq!(odd(app).await, Vec::<&str>::new());
+        assert_eq!(verified(&house).await, (BTreeSet::new(), 211 + evidence));
+    }
+
+    async fn what_a_rule_took_before_no_longer_says_whom_it_was_about(world: World) {
+        let house = House::new(world).await;
+        let app = &house.app;
+        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        signs_in(app, ada, "198.51.100.0/24", "Netscape 4").await;
+        happen(app, 3).await;
+        seal(app).await;
+        house.later(Duration::from_mins(1));
+        assert_eq!(super::sweep(app, app.now(), &|_| false).await, (4, 0));
+        assert_eq!(rows(app, ada).await.0, 2);
+        assert_eq!(all_of(app, ada, PersonKey::Profile).await, 0);
+        let done = disposal::forget_key(app, ada, PersonKey::Profile, &RULE, app.now()).await.unwrap();
+        assert_eq!((done, rows(app, ada).await), (Forgotten::Gone, (1, 1)));
+        assert_eq!(odd(app).await, Vec::<&str>::new());
+        assert_eq!(verified(&house).await, (BTreeSet::new(), 4));
+    }
+}
