@@ -15,6 +15,7 @@ pub use close::{Closing, Notice, close, note_death, reopen, reopened_by, reopens
 pub use kept::{Kept, kept};
 pub use leave::{Left, Letters, Wish, closed_until, leave, told};
 
+use super::disposal::{self, Forgotten, Order};
 use super::sessions::{self, Which};
 use super::signals::{self, Prepared};
 use super::{Failure, people, post};
@@ -23,7 +24,7 @@ use crate::crypto::record::EventSeed;
 use crate::crypto::seal::PersonKeys;
 use crate::crypto::{SealError, tokens};
 use crate::domain::audit::vocabulary::{AccountErased, ErasureFinished};
-use crate::domain::audit::{ActorClass, Channel, Context, Draft, Sealed};
+use crate::domain::audit::{ActorClass, Channel, Context, Draft, PersonKey, Sealed};
 use crate::domain::ids::AccountId;
 use crate::domain::retention::{Hold, Item, Rule, Scope};
 use crate::domain::signal::{Change, What};
@@ -296,7 +297,52 @@ pub async fn resume(app: &App, now: When, limit: i64) -> Result<usize, Failure> 
 /// # Errors
 /// [`Failure`]; the next call goes on.
 pub async fn shred(app: &App, erasure: &ErasureRow, now: When) -> Result<bool, Failure> {
-    finish(app, erasure, now).await
+    let account = erasure.account_id;
+    if !destroyed(app, account, PersonKey::Profile, &erasure.cause, now).await? {
+        return Ok(false);
+    }
+    // As counted by the batches, not by this call.
+    let row = erasures::get(&mut app.db.peek(), account).await?.ok_or(Error::Missing)?;
+    finish(app, &row, now).await
+}
+
+/// Destroys one of the keys of somebody whose account is gone, with the payloads of events it sealed; `false` if an event of
+/// hers has no place in the log yet.
+pub(super) async fn destroyed(
+    app: &App,
+    person: AccountId,
+    key: PersonKey,
+    cause: &str,
+    now: When,
+) -> Result<bool, Failure> {
+    let snapshot = app.snapshot();
+    let order = Order { rule: cause, schedule: &snapshot.policy.retention.version, certificate: None };
+    loop {
+        let of_person = disposal::of_person(app, person, key, &order, now).await?;
+        let payloads = i64::try_from(of_person.batch.count).unwrap_or(i64::MAX);
+        if payloads > 0 {
+            app.db
+                .write(async |mut w| {
+                    erasures::count(&mut w, person, payloads).await?;
+                    w.commit_quietly(Housekeeping::Expire, ()).await
+                })
+                .await?;
+        }
+        if of_person.is_done() {
+            break;
+        }
+        if payloads == 0 {
+            return Ok(false);
+        }
+    }
+    match disposal::forget_key(app, person, key, &order, now).await? {
+        Forgotten::Gone => {
+            // A reader in the way is met again by the next settling.
+            disposal::settle(app).await?;
+            Ok(true)
+        }
+        Forgotten::StillNeeded => Ok(false),
+    }
 }
 
 /// Puts on record that everything of a person that goes has gone, with what is left as the store says now.

@@ -14,6 +14,7 @@ mod certificate;
 mod clock;
 mod forecast;
 mod holding;
+mod keys;
 mod reviews;
 mod rows;
 mod warnings;
@@ -48,10 +49,10 @@ const FEW: i64 = 10;
 
 /// A rule that the engine carries out.
 fn carried_out(schedule: &Schedule) -> impl Iterator<Item = &Rule> {
-    schedule.rules.iter().filter(|rule| {
-        let category = rule.category.as_str();
-        accounts::clock_of(category).is_some() || rows::is_one(category)
-    })
+    schedule
+        .rules
+        .iter()
+        .filter(|rule| accounts::clock_of(rule.category.as_str()).is_some() || keys::is_one(rule) || rows::is_one(rule))
 }
 
 /// What the schedule in force comes to at `now`, rule by rule: what would be destroyed, what is held, what waits for a
@@ -82,6 +83,7 @@ pub async fn survey(app: &App, schedule: &Schedule, now: When) -> Result<Vec<Par
         let job = Job { app, snapshot: &snapshot, rule, holds: &holds, cutoff };
         parts.push(match accounts::clock_of(rule.category.as_str()) {
             Some(clock) => accounts::survey(&job, clock, part, now).await?,
+            None if keys::is_one(rule) => keys::survey(&job, schedule, part, now).await?,
             None => rows::survey(&job, part, now).await?,
         });
     }
@@ -310,6 +312,7 @@ pub async fn step(app: &App, now: When) -> Result<Step, Failure> {
         let job = Job { app, snapshot: &snapshot, rule, holds: &holds, cutoff: part.cutoff };
         let went = match accounts::clock_of(&part.category) {
             Some(clock) => accounts::carry_out(&job, clock, &run, now).await?,
+            None if keys::is_one(rule) => keys::carry_out(&job, schedule, &run, now).await?,
             None => rows::carry_out(&job, &run, now).await?,
         };
         return Ok(Step::Went(went));

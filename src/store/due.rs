@@ -89,7 +89,11 @@ pub const SOURCES: &[Source] = &[
     source!("retention.hold", CaseClosed: "retention_review", "account_id", "account_id", "decided_at", "decided_at IS NOT NULL"),
     source!("retention.record", Created: "disposal_certificate", "id", "CAST(NULL AS UUID)", "issued_at", "issued_at IS NOT NULL"),
     source!("retention.record", Created: "retention_run", "id", "CAST(NULL AS UUID)", "planned_at", "finished_at IS NOT NULL"),
-    source!("erasure", Event: "erasure", "account_id", "account_id", "erased_at", "finished_at IS NOT NULL"),
+    // As long as there is a key of hers, it is by this row that its end is found.
+    source!(
+        "erasure", Event: "erasure", "account_id", "account_id", "erased_at",
+        "finished_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM vault.person_key k WHERE k.person = erasure.account_id)"
+    ),
     source!("erasure", Event: "vault.tombstone", "person", "person", "erased_at", "erased_at IS NOT NULL"),
 ];
 

@@ -105,6 +105,42 @@ pub async fn of_run(r: &mut Read, run: Uuid) -> Result<Vec<ErasureRow>, Error> {
     .await
 }
 
+/// Those whose erasure was finished then or earlier, and whose evidence key is there still although no row needs it, the
+/// longest gone first, behind `after`.
+pub async fn lapsed(
+    r: &mut Read,
+    cutoff: When,
+    after: (When, Uuid),
+    limit: i64,
+) -> Result<Vec<(AccountId, When)>, Error> {
+    r.sql(
+        "SELECT e.account_id, e.erased_at FROM erasure e
+         WHERE e.erased_at <= $1 AND (e.erased_at, e.account_id) > ($2, $3) AND e.finished_at IS NOT NULL
+             AND EXISTS (SELECT 1 FROM vault.person_key k WHERE k.person = e.account_id AND k.kind = 'evidence')
+             AND NOT EXISTS (SELECT 1 FROM sharing_record s WHERE s.account_id = e.account_id)
+             AND NOT EXISTS (SELECT 1 FROM access_question q WHERE q.account_id = e.account_id)
+             AND NOT EXISTS (SELECT 1 FROM enquiry_person p WHERE p.account_id = e.account_id)
+         ORDER BY e.erased_at, e.account_id LIMIT $4",
+    )
+    .bind(cutoff)
+    .bind(after.0)
+    .bind(after.1)
+    .bind(limit)
+    .all()
+    .await
+}
+
+/// How many were erased then or earlier, and have an evidence key still.
+pub async fn count_lapsed(r: &mut Read, cutoff: When) -> Result<i64, Error> {
+    r.sql(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM erasure e WHERE e.erased_at <= $1 AND e.finished_at IS NOT NULL
+             AND EXISTS (SELECT 1 FROM vault.person_key k WHERE k.person = e.account_id AND k.kind = 'evidence')",
+    )
+    .bind(cutoff)
+    .scalar()
+    .await
+}
+
 /// Counts payloads that went.
 pub async fn count(w: &mut Write, account: AccountId, payloads: i64) -> Result<(), Error> {
     w.sql("UPDATE erasure SET payloads = payloads + $2 WHERE account_id = $1")

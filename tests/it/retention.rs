@@ -18,8 +18,9 @@ use crate::app::{Changes, House};
 use crate::world::World;
 use portreeve::domain::account::FullName;
 use portreeve::domain::ids::AccountId;
+use portreeve::service::log;
 use portreeve::service::retention::{self, Certificate, Planned, Step};
-use portreeve::store::{accounts, erasures};
+use portreeve::store::{accounts, erasures, events};
 use std::time::Duration;
 
 /// Two people stand behind the schedule.
@@ -69,10 +70,20 @@ pub async fn to_the_end(house: &House) -> Certificate {
     panic!("the run does not end");
 }
 
+/// It is another year, as somebody confirms.
+pub async fn open_year(house: &House) {
+    let (app, by) = (&house.app, person("Ole Berg"));
+    log::open_year((&app.db, &app.issuer), &app.roots, &app.snapshot().policy, &by, app.now()).await.unwrap();
+    retention::confirm_clock(app, &by, app.now()).await.unwrap();
+    seal(house).await;
+}
+
 /// Every event gets its place in the log: what was erased waits for that.
 pub async fn seal(house: &House) {
     let mut sealer = portreeve::service::log::Sealer::default();
-    while sealer.step(&house.app, house.app.now()).await.unwrap() > 0 {}
+    while events::unsealed(&mut house.app.db.peek()).await.unwrap() > 0 {
+        sealer.step(&house.app, house.app.now()).await.unwrap();
+    }
 }
 
 pub async fn is_there(house: &House, account: AccountId) -> bool {

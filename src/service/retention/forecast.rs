@@ -1,6 +1,6 @@
 //! What will be destroyed in the coming months, if nothing is used, held or decided on meanwhile.
 
-use super::{Failure, accounts, carried_out, rows};
+use super::{Failure, accounts, carried_out, keys, rows};
 use crate::app::App;
 use crate::domain::retention::{Period, Schedule};
 use crate::domain::time::When;
@@ -63,7 +63,8 @@ pub async fn forecast(app: &App, schedule: &Schedule, months: u8, now: When) -> 
             let cutoff = period.before(*end, zone);
             let all = match accounts::clock_of(rule.category.as_str()) {
                 Some(clock) => lapses::clocks(&mut app.db.peek(), clock, cutoff).await?,
-                None => rows::count(app, rule.category.as_str(), cutoff).await?,
+                None if keys::is_one(rule) => keys::count(app, rule, schedule, *end).await?,
+                None => rows::count(app, rule, cutoff).await?,
             };
             numbers.push(all - before);
             before = all;

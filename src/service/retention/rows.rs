@@ -1,17 +1,27 @@
-//! Rules whose rows go one by one.
+//! Rules whose rows go one by one, and with them the payloads of events of their category: those whose clock starts when
+//! something happens. What a sharing or a case sealed goes with its person's key, for its clock starts at an end.
 
 use super::{BATCH, Job, house_event};
 use crate::app::App;
 use crate::domain::audit::vocabulary::RecordsDisposed;
-use crate::domain::retention::{By, Facts, Item, Verdict};
+use crate::domain::retention::{Action, By, Facts, Item, Rule, Trigger, Verdict};
 use crate::domain::time::When;
 use crate::service::Failure;
+use crate::service::disposal::{self, Order};
+use crate::store::disposal::Candidate;
 use crate::store::due::{DueRow, FIRST, SOURCES, Source};
 use crate::store::retention::{self as runs, PartRow, RunRow};
 use crate::store::{Error, Housekeeping};
 
-pub(super) fn is_one(category: &str) -> bool {
-    SOURCES.iter().any(|source| source.category == category)
+pub(super) fn is_one(rule: &Rule) -> bool {
+    SOURCES.iter().any(|source| source.category == rule.category.as_str()) || !kinds(rule).is_empty()
+}
+
+/// The kinds of events whose payloads go by a rule.
+fn kinds(rule: &Rule) -> Vec<&'static str> {
+    let by_time = matches!(rule.trigger, Trigger::Event | Trigger::Created);
+    let goes = matches!(rule.action, Action::Destroy | Action::StripPayload);
+    if by_time && goes { disposal::kinds_of(rule.category.as_str()) } else { Vec::new() }
 }
 
 fn sources(category: &str) -> impl Iterator<Item = &'static Source> {
@@ -19,6 +29,12 @@ fn sources(category: &str) -> impl Iterator<Item = &'static Source> {
 }
 
 impl Job<'_> {
+    /// Whether a hold keeps an event's payload from going.
+    fn is_held(&self, event: &Candidate, now: When) -> bool {
+        let row = DueRow { id: event.id.0, account: event.person, since: event.at };
+        !matches!(self.judge(&row, now), Verdict::Due)
+    }
+
     fn judge(&self, row: &DueRow, now: When) -> Verdict<'_> {
         let zone = &self.snapshot.policy.controller.time_zone;
         let by = By { rule: self.rule, along: &[], holds: self.holds, zone };
@@ -47,13 +63,38 @@ pub(super) async fn survey(job: &Job<'_>, mut part: PartRow, now: When) -> Resul
             }
         }
     }
+    count_payloads(job, &mut part, now).await?;
     Ok(part)
 }
 
-/// How many records of a category began their clock then or earlier.
-pub(super) async fn count(app: &App, category: &str, cutoff: When) -> Result<i64, Failure> {
-    let mut all = 0;
-    for source in sources(category) {
+async fn count_payloads(job: &Job<'_>, part: &mut PartRow, now: When) -> Result<(), Failure> {
+    let kinds = kinds(job.rule);
+    if kinds.is_empty() {
+        return Ok(());
+    }
+    if job.holds.is_empty() {
+        part.due += i64::try_from(disposal::due(job.app, &kinds, job.cutoff).await?).unwrap_or(i64::MAX);
+        return Ok(());
+    }
+    let held = |event: &Candidate| job.is_held(event, now);
+    let mut from = None;
+    loop {
+        let picked = disposal::pick(job.app, &kinds, (from, job.cutoff), &held).await?;
+        part.due += i64::try_from(picked.rows().len()).unwrap_or(i64::MAX);
+        let batch = picked.batch(None);
+        part.held += i64::try_from(batch.exempt).unwrap_or(i64::MAX);
+        from = batch.next;
+        if from.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// How many records of a rule began their clock then or earlier.
+pub(super) async fn count(app: &App, rule: &Rule, cutoff: When) -> Result<i64, Failure> {
+    let payloads = disposal::due(app, &kinds(rule), cutoff).await?;
+    let mut all = i64::try_from(payloads).unwrap_or(i64::MAX);
+    for source in sources(rule.category.as_str()) {
         all += source.count(&mut app.db.peek(), cutoff).await?;
     }
     Ok(all)
@@ -79,7 +120,11 @@ pub(super) async fn carry_out(job: &Job<'_>, run: &RunRow, now: When) -> Result<
             }
         }
     }
-    let held = i64::try_from(held).unwrap_or(i64::MAX);
+    let (went, exempt) = strip(job, run, now).await?;
+    if went > 0 {
+        return Ok(went);
+    }
+    let held = i64::try_from(held + exempt).unwrap_or(i64::MAX);
     let through = job
         .app
         .db
@@ -90,6 +135,42 @@ pub(super) async fn carry_out(job: &Job<'_>, run: &RunRow, now: When) -> Result<
         })
         .await;
     stopped(through.map(|_| 0))
+}
+
+/// Destroys the next batch of payloads; says how many went, and how many are held.
+async fn strip(job: &Job<'_>, run: &RunRow, now: When) -> Result<(u64, usize), Failure> {
+    let kinds = kinds(job.rule);
+    if kinds.is_empty() {
+        return Ok((0, 0));
+    }
+    let held = |event: &Candidate| job.is_held(event, now);
+    let order = Order { rule: &job.rule.id, schedule: &run.schedule, certificate: None };
+    let (mut from, mut exempt) = (None, 0);
+    loop {
+        let picked = disposal::pick(job.app, &kinds, (from, job.cutoff), &held).await?;
+        let (first, last) = (picked.rows().first().map(|row| row.at), picked.rows().last().map(|row| row.at));
+        let batch = picked.batch(None);
+        exempt += batch.exempt;
+        if let (Some(said), Some(first), Some(last)) = (picked.events(job.app, &order, now)?, first, last) {
+            let count = i64::try_from(batch.count).unwrap_or(i64::MAX);
+            let went = job
+                .app
+                .db
+                .write(async |mut w| {
+                    runs::still_runs(&mut w, run.id).await?;
+                    picked.destroy(&mut w, &said).await?;
+                    runs::count(&mut w, (run.id, &job.rule.id), count, (first, last)).await?;
+                    w.commit(said.clone(), count.unsigned_abs()).await
+                })
+                .await
+                .map(|committed| committed.value);
+            return Ok((stopped(went)?, exempt));
+        }
+        from = batch.next;
+        if from.is_none() {
+            return Ok((0, exempt));
+        }
+    }
 }
 
 /// A run that was cancelled meanwhile destroys nothing more.

@@ -1,13 +1,14 @@
 //! Of each category one overdue, one not due, one held: exactly the overdue goes.
 
-use super::{carry_out, days, house, person};
+use super::{carry_out, days, house, open_year, person, seal};
 use crate::app::House;
+use crate::visitor::Visitor;
 use portreeve::domain::ids::AccountId;
 use portreeve::domain::retention::{CARRIED_OUT, HoldKind, Scope};
 use portreeve::domain::time::When;
 use portreeve::service::retention::{self, NewHold};
-use portreeve::store::Housekeeping;
 use portreeve::store::due::SOURCES;
+use portreeve::store::{Housekeeping, erasures, vault};
 use uuid::Uuid;
 
 /// A row of a table: its category, how it is made ($1 its key, $2 whose, $3 when its clock began, $4 some bytes), and how it is
@@ -160,8 +161,9 @@ async fn hold(house: &House, id: &str, scope: Scope) {
 
 #[test]
 fn every_category_that_is_carried_out_has_a_table_or_a_deed_and_a_seed() {
-    let accounts = ["account_profile", "account.closed", "account.deceased"];
-    for (category, _) in CARRIED_OUT.iter().filter(|(category, _)| !accounts.contains(category)) {
+    let deeds =
+        ["account_profile", "account.closed", "account.deceased", "event.security", "event.signin", "person_key"];
+    for (category, _) in CARRIED_OUT.iter().filter(|(category, _)| !deeds.contains(category)) {
         assert!(SOURCES.iter().any(|source| source.category == *category), "{category}");
         let seeded = SEEDS.iter().chain(NOBODYS).any(|seed| seed.0 == *category);
         assert!(seeded || *category == "browser", "{category}");
@@ -172,7 +174,59 @@ fn every_category_that_is_carried_out_has_a_table_or_a_deed_and_a_seed() {
     }
 }
 
+/// How many payloads of sign-ins are there still, of everybody and of one person.
+async fn payloads(house: &House, who: AccountId) -> (i64, i64) {
+    let all = "SELECT CAST(COUNT(*) AS BIGINT) FROM event WHERE type = 'auth.signin_succeeded' AND payload IS NOT NULL";
+    let hers = "SELECT CAST(COUNT(*) AS BIGINT) FROM event WHERE type = 'auth.signin_succeeded' AND payload IS NOT NULL AND person = $1";
+    let mut read = house.app.db.read().await.unwrap();
+    (read.sql(all).scalar().await.unwrap(), read.sql(hers).bind(who).scalar().await.unwrap())
+}
+
 both! {
+    async fn details_of_sign_ins_go_when_their_time_is_over_and_a_hold_keeps_them(world: World) {
+        let house = house(world, &[]).await;
+        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        let ben = house.resident("Ben Okafor", "ben@example.org", "turnip lantern cobble").await;
+        for email in ["ada@example.org", "ben@example.org"] {
+            let visitor = Visitor::new(&house);
+            assert_eq!(visitor.post("/sign-in", &[("email", email), ("password", "turnip lantern cobble")]).await.to, "/account");
+        }
+        seal(&house).await;
+        hold(&house, "LIT-1", Scope { account: Some(ben), ..Scope::default() }).await;
+        assert_eq!(payloads(&house, ben).await, (2, 1));
+        days(&house, 400).await;
+        open_year(&house).await;
+        let certificate = carry_out(&house).await;
+        let part = certificate.parts.iter().find(|part| part.rule == "event.signin").unwrap();
+        assert_eq!((part.due, part.destroyed, part.held_when_planned, part.held), (1, 1, 1, 1), "{part:?}");
+        assert_eq!((payloads(&house, ada).await, payloads(&house, ben).await), ((1, 0), (1, 1)));
+        assert!(house.events("payload.disposed").await >= 1);
+    }
+
+    async fn the_last_key_goes_when_nothing_needs_it_any_more(world: World) {
+        let house = house(world, &[]).await;
+        let (who, visitor) = crate::sharing::ada(&house).await;
+        visitor.post("/account/delete", &[("when", "now"), ("current_password", crate::sharing::WORD)]).await;
+        seal(&house).await;
+        retention::finish_erasures(&house.app, house.app.now()).await.unwrap();
+        let evidence = async || vault::keys(&mut house.app.db.peek(), who).await.is_ok_and(|keys| keys.evidence.is_some());
+        assert!(evidence().await);
+        days(&house, 366 * 6 + 10).await;
+        open_year(&house).await;
+        carry_out(&house).await;
+        assert!(!super::left(&house, who).await.contains(&"sharing_record"), "six years after the account");
+        assert!(evidence().await, "who erased it, and who was told, is kept for seven");
+        days(&house, 366).await;
+        open_year(&house).await;
+        carry_out(&house).await;
+        assert!(!evidence().await);
+        // The row by which the key was found goes last.
+        days(&house, 20).await;
+        carry_out(&house).await;
+        assert!(!erasures::is_entombed(&mut house.app.db.peek(), who).await.unwrap());
+        assert!(erasures::get(&mut house.app.db.peek(), who).await.unwrap().is_none());
+    }
+
     async fn exactly_the_overdue_goes(world: World) {
         let house = house(world, &[]).await;
         let people = [

@@ -1,0 +1,126 @@
+//! The rule of persons' keys: the evidence key of somebody who is erased goes when the last thing that needs it has gone, and
+//! with it what it sealed. From then on nobody can say whose the entries of the log were.
+
+use super::{BATCH, Job};
+use crate::app::App;
+use crate::domain::audit::PersonKey;
+use crate::domain::ids::AccountId;
+use crate::domain::retention::{By, Facts, Item, Rule, Schedule, Trigger, Verdict};
+use crate::domain::time::When;
+use crate::service::{Failure, erasure};
+use crate::store::due::{After, FIRST};
+use crate::store::retention::{self as runs, PartRow, RunRow};
+use crate::store::{Error, Housekeeping, erasures};
+
+/// The categories whose records may be sealed as evidence: the longest of their rules is waited for.
+const EVIDENCE: &[&str] = &[
+    "access.question",
+    "erasure",
+    "officer.access",
+    "retention.hold",
+    "rights.case",
+    "sharing.consent",
+    "sharing.other_basis",
+    "signal",
+];
+
+pub(super) fn is_one(rule: &Rule) -> bool {
+    rule.trigger == Trigger::LastEvidenceLapsed
+}
+
+/// Who was erased then or earlier may have no evidence left at `now`.
+fn erased_by(app: &App, schedule: &Schedule, rule: &Rule, now: When) -> When {
+    let snapshot = app.snapshot();
+    let zone = &snapshot.policy.controller.time_zone;
+    let periods = EVIDENCE.iter().filter_map(|category| schedule.rule_for(category)?.period);
+    let lapsed = rule.period.map_or(now, |period| period.before(now, zone));
+    periods.map(|period| period.before(lapsed, zone)).min().unwrap_or(now)
+}
+
+/// How many keys would go by then.
+pub(super) async fn count(app: &App, rule: &Rule, schedule: &Schedule, by: When) -> Result<i64, Failure> {
+    Ok(erasures::count_lapsed(&mut app.db.peek(), erased_by(app, schedule, rule, by)).await?)
+}
+
+impl Job<'_> {
+    fn judge_key(&self, person: AccountId, now: When) -> Verdict<'_> {
+        let zone = &self.snapshot.policy.controller.time_zone;
+        let by = By { rule: self.rule, along: EVIDENCE, holds: self.holds, zone };
+        // All its evidence has lapsed by `erased_by`: nothing more is to be waited for.
+        let period = self.rule.period.map_or(now, |period| period.before(now, zone));
+        by.judge(&Item { account: Some(person), since: period }, &Facts::default(), now)
+    }
+}
+
+pub(super) async fn survey(
+    job: &Job<'_>,
+    schedule: &Schedule,
+    mut part: PartRow,
+    now: When,
+) -> Result<PartRow, Failure> {
+    let cutoff = erased_by(job.app, schedule, job.rule, now);
+    let mut after = FIRST;
+    loop {
+        let rows = erasures::lapsed(&mut job.app.db.peek(), cutoff, after, BATCH).await?;
+        let Some((last, at)) = rows.last() else { return Ok(part) };
+        after = (*at, last.0);
+        for (person, _) in &rows {
+            match job.judge_key(*person, now) {
+                Verdict::Due => part.due += 1,
+                Verdict::Held(_) => part.held += 1,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Destroys the keys of one batch; with nothing left, the run is through with the rule. Gives how many went.
+pub(super) async fn carry_out(job: &Job<'_>, schedule: &Schedule, run: &RunRow, now: When) -> Result<u64, Failure> {
+    let cutoff = erased_by(job.app, schedule, job.rule, run.planned_at);
+    let (mut after, mut held): (After, i64) = (FIRST, 0);
+    loop {
+        let rows = erasures::lapsed(&mut job.app.db.peek(), cutoff, after, BATCH).await?;
+        let Some((last, at)) = rows.last() else { break };
+        after = (*at, last.0);
+        let mut went = 0;
+        for (person, erased_at) in &rows {
+            match job.judge_key(*person, now) {
+                Verdict::Due => {
+                    if erasure::destroyed(job.app, *person, PersonKey::Evidence, &job.rule.id, now).await? {
+                        count_one(job, run, *erased_at).await?;
+                        went += 1;
+                    }
+                }
+                Verdict::Held(_) => held += 1,
+                _ => {}
+            }
+        }
+        if went > 0 {
+            return Ok(went);
+        }
+    }
+    let through = job
+        .app
+        .db
+        .write(async |mut w| {
+            runs::still_runs(&mut w, run.id).await?;
+            runs::through(&mut w, (run.id, &job.rule.id), held, now).await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        })
+        .await;
+    match through {
+        Ok(_) | Err(Error::GivenUp) => Ok(0),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn count_one(job: &Job<'_>, run: &RunRow, at: When) -> Result<(), Failure> {
+    job.app
+        .db
+        .write(async |mut w| {
+            runs::count(&mut w, (run.id, &job.rule.id), 1, (at, at)).await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        })
+        .await?;
+    Ok(())
+}
