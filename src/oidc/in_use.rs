@@ -1,5 +1,5 @@
 //! POST `/in-use`: a service says that a resident's account is needed until a day, so that it is not taken for one nobody uses:
-//! someone with a three-year permit signs in once. A form, from a client that proves who it is, as at `/introspect`: `sub` and
+//! someone with a three-year permit signs in once. A form, from a client that proves who it is (RFC 6749 §2.3), with `sub` and
 //! `until`, a day (ISO 8601) at most five years ahead; a day that is over takes it back. It is ours: no standard knows it.
 
 use super::error::WireError;

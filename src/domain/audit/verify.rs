@@ -169,7 +169,9 @@ impl<'s> Verifier<'s> {
 
     /// What entries of another export say.
     pub fn elsewhere(&mut self, said: &[Elsewhere]) {
-        said.iter().for_each(|one| self.disposed.elsewhere(one));
+        for one in said {
+            self.disposed.elsewhere(one);
+        }
     }
 
     /// Proof 4: the tree is the one of the checkpoint, and each earlier checkpoint is over its beginning.

@@ -25,6 +25,7 @@ const TABLES: &[(&str, &str)] = &[
     ("sharing_record", "sharing.other_basis"),
     ("signal", "signal"),
     ("access_question", "access.question"),
+    ("rights_case", "rights.case"),
     ("enquiry_person", "officer.access"),
 ];
 
@@ -43,7 +44,10 @@ pub async fn kept(app: &App, account: AccountId, now: When) -> Result<Vec<Kept>,
     let mut kept: Vec<Kept> = TABLES
         .iter()
         .filter_map(|(table, category)| {
-            let (_, rows) = left.iter().find(|(known, _)| known == table)?;
+            // Who was given something is told that the account is erased: that is kept too.
+            let holds = if *table == "signal" { "sharing_record" } else { table };
+            let found = |name: &str| left.iter().find(|(known, _)| *known == name);
+            let (_, rows) = found(table).or_else(|| found(holds))?;
             Some(Kept { what: table, rows: Some(*rows), until: until(category, now)? })
         })
         .collect();

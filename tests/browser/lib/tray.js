@@ -17,3 +17,18 @@ export async function codeFor(browser, demo, email, known = []) {
     await context.close()
   }
 }
+
+/** The newest link of this form in a letter to `email`. */
+export async function linkFor(browser, demo, email, form) {
+  const context = await browser.newContext()
+  const tray = await context.newPage()
+  try {
+    return await until(15_000, async () => {
+      await tray.goto(demo.tray)
+      const letters = await tray.locator('article').filter({ hasText: email }).allInnerTexts()
+      return letters.map((letter) => letter.match(form)?.[0]).find(Boolean)
+    })
+  } finally {
+    await context.close()
+  }
+}

@@ -24,8 +24,11 @@ fn export(settings: &str, out: &Path, more: &[&str]) -> String {
     said["key"].as_str().unwrap_or_else(|| panic!("{said}")).to_owned()
 }
 
+/// Proof and index of each finding.
+type Findings = BTreeSet<(u64, Option<u64>)>;
+
 /// Both verifiers, of an export with others beside: how they end, what they find, and how many payloads are gone as entries say.
-fn both(folder: &Path, key: &str, beside: &[&PathBuf]) -> (Option<i32>, BTreeSet<(u64, Option<u64>)>, Value) {
+fn both(folder: &Path, key: &str, beside: &[&PathBuf]) -> (Option<i32>, Findings, Value) {
     let more = beside.iter().flat_map(|folder| ["--beside", folder.to_str().unwrap()]);
     let more: Vec<&str> = ["--without-witness"].into_iter().chain(more).collect();
     let (code, ours) = verdict(folder, key, &more);

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 events! {
     /// Her data is kept and not used (UK GDPR Art 18): nothing is passed on.
-    AccountRestricted = "account.restricted", Evidence as "officer.access" {
+    AccountRestricted = "account.restricted", Evidence as "rights.case" {
         /// How many services are told so.
         told: usize => "event.security",
         /// The operator who did it; none if an officer did.
@@ -18,7 +18,7 @@ events! {
         by: Option<FullName> => "officer.access",
     }
     /// She was told that the restriction will be lifted (UK GDPR Art 18(3)).
-    RestrictionAnnounced = "account.restriction_announced", Evidence as "officer.access" {
+    RestrictionAnnounced = "account.restriction_announced", Evidence as "rights.case" {
         /// From when on it may be (RFC 3339).
         from: String => "event.security",
         /// The operator who did it; none if an officer did.
@@ -26,7 +26,7 @@ events! {
         by: Option<FullName> => "officer.access",
     }
     /// Her data is used again.
-    RestrictionLifted = "account.restriction_lifted", Evidence as "officer.access" {
+    RestrictionLifted = "account.restriction_lifted", Evidence as "rights.case" {
         /// How many services are told so.
         told: usize => "event.security",
         /// Whether she asked for it; else she was told before.
