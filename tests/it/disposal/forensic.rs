@@ -10,11 +10,13 @@ use crate::log::{happen, seal};
 use crate::world::Place;
 use portreeve::app::App;
 use portreeve::crypto::record::StoredPayload;
-use portreeve::crypto::seal::{PersonKeys, WrappedKey};
-use portreeve::domain::audit::PersonKey;
+use portreeve::crypto::seal::{Field, PersonKeys, WrappedKey};
+use portreeve::domain::audit::{Context, PersonKey};
 use portreeve::domain::ids::{AccountId, EventId};
 use portreeve::service::disposal::{self, Forgotten};
-use portreeve::store::{columns, events};
+use portreeve::service::erasure::{self, Cause, Erased};
+use portreeve::service::{people, retention};
+use portreeve::store::{accounts, columns, contacts, events};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -108,6 +110,25 @@ async fn settle(app: &App) {
     panic!("a reader never ends");
 }
 
+/// The sealed fields of a person that can be opened of what is stored, with these keys, or stand there in clear.
+fn opened(
+    data: &[u8],
+    keys: &[PersonKeys],
+    fields: &[(Field, usize)],
+    values: &[&'static str],
+) -> BTreeSet<&'static str> {
+    let mut texts = String::from_utf8_lossy(data).into_owned();
+    for (field, length) in fields {
+        for key in keys {
+            let leave = herself(key.account()).disclosure();
+            for window in candidates(data, *length) {
+                texts += key.open(*field, window, &leave).as_deref().map_or("", String::as_str);
+            }
+        }
+    }
+    values.iter().copied().filter(|value| texts.contains(value)).collect()
+}
+
 both! {
     async fn what_was_destroyed_is_in_no_file_whatever_key_one_has(world: World) {
         let house = House::new(world).await;
@@ -146,5 +167,38 @@ both! {
         let now = keys(app, &stored(&house, true).await, &people);
         assert_eq!(read(app, &kept, &now, &all), his.values.into());
         assert_eq!(verified(&house).await, (BTreeSet::new(), 23));
+    }
+
+    async fn an_erased_account_is_in_no_file_and_no_older_copy_gives_it_back(world: World) {
+        let house = House::new(world).await;
+        let app = &house.app;
+        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        let values = ["Ada Wójcik", "ada@example.org"];
+        let name = accounts::get(&mut app.db.peek(), ada).await.unwrap().name.len();
+        let contact = contacts::current(&mut app.db.peek(), ada, "email").await.unwrap().unwrap();
+        let fields = [(people::name_field(ada), name), (people::address_field(contact.id), contact.address.len())];
+        let planted = Planted::new(app, ada, ["198.51.100.0/24", "Netscape 4"]).await;
+        seal(app).await;
+        settle(app).await;
+        let kept = stored(&house, false).await;
+        let had = keys(app, &stored(&house, true).await, &[ada]);
+        assert_eq!(opened(&kept, &had, &fields, &values), values.into(), "before");
+        assert_eq!(read(app, &kept, &had, &[&planted]), planted.values.into(), "before");
+
+        let cause = Cause::Resident(Context::default());
+        assert!(matches!(erasure::erase(app, ada, &cause, None, app.now()).await.unwrap(), Erased::Done { .. }));
+        house.later(Duration::from_secs(1));
+        seal(app).await;
+        assert_eq!(retention::finish_erasures(app, app.now()).await.unwrap(), 1);
+        settle(app).await;
+        let present = stored(&house, false).await;
+        assert!(opened(&present, &had, &fields, &values).is_empty(), "with every key there ever was");
+        assert!(read(app, &present, &had, &[&planted]).is_empty(), "with every key there ever was");
+        // A copy of the data from before, with the vault as it is now.
+        let now = keys(app, &stored(&house, true).await, &[ada]);
+        assert!(opened(&kept, &now, &fields, &values).is_empty());
+        assert!(read(app, &kept, &now, &[&planted]).is_empty());
+        seal(app).await;
+        assert_eq!(verified(&house).await.0, BTreeSet::new());
     }
 }
