@@ -1,4 +1,4 @@
-//! What somebody asks who answers for the record, or audits it (questions 1 to 7, 9, 16 to 21, 30 to 37, 44, 47 and 50): each is asked
+//! What somebody asks who answers for the record, or audits it (questions 1 to 7, 9, 14, 16 to 24, 26, 27, 29 to 37, 40, 44, 47 and 50): each is asked
 //! at the door where it is asked, over one story. The exact answer is there, what is of the second resident and the second
 //! officer is not, and another story has another answer.
 
@@ -6,6 +6,7 @@ mod choices;
 mod cookies;
 mod desk;
 mod law;
+mod leaving;
 mod officers;
 mod record;
 mod taken_out;

@@ -16,6 +16,8 @@ mod left;
 mod runs;
 mod warned;
 
+pub use runs::UNWARNED;
+
 use crate::app::{Changes, House};
 use crate::world::World;
 use portreeve::domain::account::FullName;

@@ -11,7 +11,7 @@ use portreeve::store::retention as runs;
 const WORD: &str = "turnip lantern cobble";
 
 /// Without warnings, so that a test can do without them.
-const UNWARNED: (&str, &str, &str) = (
+pub const UNWARNED: (&str, &str, &str) = (
     "retention.toml",
     "notify = [\n  { before = \"P90D\", by = [\"email\", \"letter\"] },\n  { before = \"P30D\", by = [\"email\", \"letter\"] },\n  { before = \"P7D\", by = [\"email\"] },\n]\n",
     "",
