@@ -12,11 +12,12 @@ use crate::jobs::stream_log::{self, StreamLog};
 use crate::jobs::watch_log::LONGEST;
 use crate::policy::{Bundle, Severity, lint};
 use crate::service::log::Rounds;
+use crate::service::retention;
 use crate::service::setup::{self, SetupError};
 use crate::service::staff::members;
 use crate::service::stream::behind;
 use crate::service::{Failure, log as logs};
-use crate::store::{Db, events, house, log, outbox};
+use crate::store::{Db, events, holds, house, lapses, log, outbox, retention as runs};
 use serde::Serialize;
 use serde_json::json;
 use std::time::Duration;
@@ -136,6 +137,7 @@ async fn look(house: &House, round: &mut Round) -> anyhow::Result<()> {
     clock(&db, now, round).await?;
     record(&db, now, round).await?;
     rows(house, &db, round).await?;
+    leaving(&db, now, round).await?;
     // A demo's settings, and so its languages, are nobody's.
     if house.staff_origin.is_none() {
         round.left_out.push("staff: there is no staff listener");
@@ -228,6 +230,39 @@ async fn keys(house: &House, db: &Db, round: &mut Round) -> anyhow::Result<()> {
         Err(error) => round.found(error.to_string(), "restore the row `signing_key` from a backup, or rotate the keys"),
     }
     round.fine_unless(before, "signing keys");
+    Ok(())
+}
+
+/// What waits for somebody before data leaves.
+async fn leaving(db: &Db, now: When, round: &mut Round) -> anyhow::Result<()> {
+    let before = round.found.len();
+    // A log whose year is in doubt is told of already.
+    let of_log = logs::doubt(&mut db.read().await?, now).await?.is_some();
+    if let Some(doubt) = retention::clock_in_doubt(db, now).await?.filter(|_| !of_log) {
+        let remedy = "look at the clock, then run `portreeve retention confirm-clock --by NAME`";
+        round.found(format!("nothing is destroyed: {doubt}"), remedy);
+    }
+    if let Some(run) = runs::open(&mut db.peek()).await?.filter(|run| run.state == "waiting") {
+        round.found(
+            format!("the run {} would destroy more than one run may, and waits for two people", run.id),
+            "read `portreeve retention show`, then `retention approve` or `retention cancel`",
+        );
+    }
+    for hold in
+        holds::all(&mut db.peek()).await?.iter().filter(|hold| hold.released_at.is_none() && hold.review_by <= now)
+    {
+        round.found(
+            format!("the hold {} was to be looked at by {}", hold.id, hold.review_by),
+            format!("{} decides: `portreeve retention hold keep` or `hold release`", hold.owner),
+        );
+    }
+    let waiting = lapses::reviews(&mut db.peek(), 1_000).await?.len();
+    if waiting > 0 {
+        let remedy = "`portreeve retention review list` says why, `review decide` what becomes of each";
+        let accounts = if waiting == 1 { "1 account waits".to_owned() } else { format!("{waiting} accounts wait") };
+        round.found(format!("{accounts} for a person before going"), remedy);
+    }
+    round.fine_unless(before, "retention");
     Ok(())
 }
 

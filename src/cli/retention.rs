@@ -284,7 +284,7 @@ impl Show {
             Some(run) => runs::parts(&mut app.db.peek(), run.id).await?,
             None => Vec::new(),
         };
-        let doubt = retention::clock_in_doubt(&app, app.now()).await?;
+        let doubt = retention::clock_in_doubt(&app.db, app.now()).await?;
         let answer = json!({
             "runs": latest.iter().map(run_value).collect::<Vec<_>>(),
             "parts": parts.iter().map(part_value).collect::<Vec<_>>(), "clock_in_doubt": doubt,

@@ -126,7 +126,7 @@ pub async fn plan(app: &App, by: Option<&FullName>, now: When) -> Result<Planned
     if schedule.is_draft() || schedule.effective_from.is_some_and(|from| today < from) {
         return Ok(Planned::Draft);
     }
-    if let Some(doubt) = clock_in_doubt(app, now).await? {
+    if let Some(doubt) = clock_in_doubt(&app.db, now).await? {
         return Ok(Planned::InDoubt(doubt));
     }
     if let Some(open) = runs::open(&mut app.db.peek()).await? {
@@ -276,7 +276,7 @@ pub enum Step {
 /// [`Failure`]; what went before stays gone, and the next step goes on.
 pub async fn step(app: &App, now: When) -> Result<Step, Failure> {
     let Some(run) = runs::open(&mut app.db.peek()).await? else { return Ok(Step::Nothing) };
-    if let Some(doubt) = clock_in_doubt(app, now).await? {
+    if let Some(doubt) = clock_in_doubt(&app.db, now).await? {
         return Ok(Step::InDoubt(doubt));
     }
     if run.state == "waiting" || now < run.not_before {

@@ -6,7 +6,7 @@ use crate::domain::account::FullName;
 use crate::domain::audit::vocabulary::ClockConfirmed;
 use crate::domain::time::When;
 use crate::service::log;
-use crate::store::{Error, Housekeeping, house};
+use crate::store::{Db, Error, Housekeeping, house};
 use std::time::Duration;
 
 /// The value that keeps what the clock said last.
@@ -18,8 +18,8 @@ const APART: Duration = Duration::from_hours(24 * 31);
 /// How far it may go back: clocks of nodes differ.
 const BACK: Duration = Duration::from_hours(1);
 
-async fn seen(app: &App) -> Result<Option<When>, Error> {
-    let stored = house::value(&mut app.db.peek(), SEEN).await?;
+async fn seen(db: &Db) -> Result<Option<When>, Error> {
+    let stored = house::value(&mut db.peek(), SEEN).await?;
     let bytes = stored.map(|bytes| <[u8; 8]>::try_from(bytes.as_slice()));
     let bytes = bytes.transpose().map_err(|_| Error::Unreadable(SEEN.to_owned()))?;
     Ok(bytes.map(|bytes| When::from_micros(i64::from_be_bytes(bytes))))
@@ -29,11 +29,11 @@ async fn seen(app: &App) -> Result<Option<When>, Error> {
 ///
 /// # Errors
 /// What the store says.
-pub async fn doubt(app: &App, now: When) -> Result<Option<String>, Failure> {
-    if let Some(fault) = log::doubt(&mut app.db.peek(), now).await? {
+pub async fn doubt(db: &Db, now: When) -> Result<Option<String>, Failure> {
+    if let Some(fault) = log::doubt(&mut db.peek(), now).await? {
         return Ok(Some(fault.to_string()));
     }
-    Ok(seen(app).await?.and_then(|seen| {
+    Ok(seen(db).await?.and_then(|seen| {
         if now + BACK < seen {
             return Some(format!("the clock says {now}, and has said {seen}: it went back"));
         }
@@ -48,7 +48,7 @@ pub async fn doubt(app: &App, now: When) -> Result<Option<String>, Failure> {
 /// # Errors
 /// What the store says.
 pub async fn look(app: &App, now: When) -> Result<(), Failure> {
-    if doubt(app, now).await?.is_some() {
+    if doubt(&app.db, now).await?.is_some() {
         return Ok(());
     }
     let value = now.micros().to_be_bytes();
@@ -66,7 +66,7 @@ pub async fn look(app: &App, now: When) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure`]; nothing has happened then.
 pub async fn confirm(app: &App, by: &FullName, now: When) -> Result<bool, Failure> {
-    if doubt(app, now).await?.is_none() {
+    if doubt(&app.db, now).await?.is_none() {
         return Ok(false);
     }
     let event = house_event(app, ClockConfirmed { says: now.to_string(), by: by.clone() }, now)?;

@@ -36,7 +36,7 @@ pub async fn warn(app: &App, compose: Compose<'_>, now: When) -> Result<usize, F
     else {
         return Ok(0);
     };
-    if super::clock_in_doubt(app, now).await?.is_some() {
+    if super::clock_in_doubt(&app.db, now).await?.is_some() {
         return Ok(0);
     }
     let zone = &snapshot.policy.controller.time_zone;

@@ -1,10 +1,13 @@
 //! How data leaves, from the command line.
 
-use super::APPROVED;
+use super::{APPROVED, person};
 use crate::app::House;
 use crate::serve::portreeve;
 use crate::staff::command::settings;
 use crate::temp::TempDir;
+use portreeve::domain::retention::{HoldKind, Scope};
+use portreeve::service::retention::{self, NewHold};
+use portreeve::store::{Housekeeping, house, lapses};
 use serde_json::Value;
 use std::process::Output;
 
@@ -58,6 +61,38 @@ both! {
         assert_eq!(said(&run(&settings, &["retention", "review", "list"])), Value::Array(vec![]));
         let confirmed = said(&run(&settings, &["retention", "confirm-clock", "--by", "Ole Berg"]));
         assert_eq!(confirmed["confirmed"].as_bool(), Some(false));
+    }
+
+    async fn the_doctor_says_what_waits_for_somebody(world: World) {
+        let (house, folder) = (House::by_the_wall(world).await, TempDir::new("doctor"));
+        let settings = settings(&house, folder.path());
+        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        let (app, then) = (&house.app, house.app.now() - super::DAY * 40);
+        let doctor = || String::from_utf8(run(&settings, &["doctor"]).stdout).unwrap();
+        for said in ["for a person before going", "was to be looked at by", "nothing is destroyed"] {
+            assert!(!doctor().contains(said), "{said}");
+        }
+        let clock = then.micros().to_be_bytes();
+        let hold = NewHold {
+            id: "LIT-1".into(),
+            kind: HoldKind::Legal,
+            reason: "A claim".into(),
+            scope: Scope::default(),
+            owner: person("Meg Hale"),
+            review_by: then + super::DAY,
+        };
+        retention::place(app, &hold, &person("Meg Hale"), then).await.unwrap().unwrap();
+        app.db
+            .write(async |mut w| {
+                lapses::ask_review(&mut w, ada, "account.dormant", "open_case", then).await?;
+                house::set(&mut w, "retention.clock", &clock).await?;
+                w.commit_quietly(Housekeeping::Expire, ()).await
+            })
+            .await
+            .unwrap();
+        for said in ["1 account waits for a person before going", "the hold LIT-1 was to be looked at by", "nothing is destroyed"] {
+            assert!(doctor().contains(said), "{said}: {}", doctor());
+        }
     }
 
     async fn a_hold_is_placed_by_one_and_released_by_two(world: World) {
