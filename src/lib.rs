@@ -29,6 +29,9 @@
 //! * **what is recorded?** [`domain::audit::vocabulary`]: every event there is, with the category of each payload key;
 //!   [`domain::audit::schema`] publishes them in `deploy/events/`.
 //! * **how events become a log, and what proves it?** [`service::log`] seals, [`domain::audit::verify`] proves.
+//! * **what is destroyed, when, and what may not be?** [`domain::retention`] judges each thing, [`service::retention`] carries the
+//!   schedule out, and [`service::erasure`] ends accounts.
+//! * **how a right is asked for, and by when it is answered?** [`domain::rights`], then [`service::rights`].
 //! * **how payloads leave, and the log still verifies?** [`service::disposal`] takes them out and says so; the verifier asks for it.
 //! * **how a write is kept from going unrecorded?** [`store::Write`]: it ends in `commit(events)` or in one of the few
 //!   words of [`store::Housekeeping`].
