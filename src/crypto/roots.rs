@@ -165,6 +165,7 @@ struct Derived {
     kek: AeadKey,
     house: AeadKey,
     reference: AeadKey,
+    backup: AeadKey,
     index: hmac::Key,
     event_mac: hmac::Key,
     refresh: hmac::Key,
@@ -188,6 +189,7 @@ impl Roots {
             kek: seal("kek")?,
             house: seal("house")?,
             reference: seal("flow")?,
+            backup: seal("backup")?,
             index: mac("blind index")?,
             event_mac: mac("event mac")?,
             refresh: mac("refresh")?,
@@ -221,6 +223,10 @@ impl Roots {
 
     pub(super) fn reference(&self) -> &AeadKey {
         &self.0.reference
+    }
+
+    pub(super) fn backup(&self) -> &AeadKey {
+        &self.0.backup
     }
 
     pub(super) fn index(&self) -> &hmac::Key {
