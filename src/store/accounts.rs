@@ -115,7 +115,10 @@ pub async fn credential_by_identifier(r: &mut Read, blind: &[u8]) -> Result<Opti
 
 /// Those whose password was set last, with its hash: a sample.
 pub async fn newest_credentials(r: &mut Read, limit: i64) -> Result<Vec<(AccountId, String)>, Error> {
-    r.sql("SELECT account_id, phc FROM credential ORDER BY changed_at DESC, account_id LIMIT $1").bind(limit).all().await
+    r.sql("SELECT account_id, phc FROM credential ORDER BY changed_at DESC, account_id LIMIT $1")
+        .bind(limit)
+        .all()
+        .await
 }
 
 /// The credential of an account.

@@ -59,10 +59,8 @@ const DATA: &[(&str, &str)] = &[
     ("policy_bundle", "SELECT COUNT(*) FROM policy_bundle"),
 ];
 
-const VAULT: &[(&str, &str)] = &[
-    ("person_key", "SELECT COUNT(*) FROM person_key"),
-    ("tombstone", "SELECT COUNT(*) FROM tombstone"),
-];
+const VAULT: &[(&str, &str)] =
+    &[("person_key", "SELECT COUNT(*) FROM person_key"), ("tombstone", "SELECT COUNT(*) FROM tombstone")];
 
 /// Copies one of the files of this folder to `to`, which must not be there; others write meanwhile. The copy is as of one
 /// moment, and its owner's alone.
@@ -74,8 +72,7 @@ pub async fn copy(folder: &Path, which: Which, to: &Path) -> Result<(), Error> {
     let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(to);
     made.map_err(|error| Error::Unavailable(format!("{} cannot be made: {error}", to.display())))?;
     let mut connection = there(&folder.join(which.file())).connect().await?;
-    let copied =
-        sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned()).execute(&mut connection).await;
+    let copied = sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned()).execute(&mut connection).await;
     connection.close().await?;
     copied?;
     Ok(())

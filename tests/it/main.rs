@@ -5,6 +5,7 @@
 //! recovery      a forgotten password
 //! resident      accounts as an operator meets them: suspended, restored
 //! rooms         who may call whom, sizes, names, what a commit may hold
+//! backup        copies of the house, put back on a bare place
 //! client        services as an operator meets them: plan, apply, secrets, tokens
 //! conformance   what the certification plans ask, and which test holds it
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/
@@ -46,6 +47,7 @@
 #![recursion_limit = "256"]
 
 mod app;
+mod backup;
 mod compile_fail;
 mod conformance;
 mod postgres;
