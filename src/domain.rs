@@ -16,6 +16,7 @@ pub mod pkce;
 pub mod redirect;
 pub mod registration;
 pub mod retention;
+pub mod rights;
 pub mod rotation;
 pub mod session;
 pub mod sharing;

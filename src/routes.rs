@@ -12,8 +12,8 @@ use crate::oidc::{
     authorize, discovery, in_use, introspect, logout, origin, par, registration, revoke, signals, token, userinfo,
 };
 use crate::pages::{
-    account, create_account, details, docs, email, forgotten, home, leaving, log, onward, papers, password, receipts,
-    second_step, seen, sessions, shared_address, sharing, sign_in, sign_out, stay,
+    account, create_account, details, docs, download, email, forgotten, home, leaving, log, onward, papers, password,
+    receipts, rights, second_step, seen, sessions, shared_address, sharing, sign_in, sign_out, stay,
 };
 use crate::staff;
 use axum::Router;
@@ -119,6 +119,10 @@ fn account() -> Router<App> {
         .route("/account/sharing/{client_id}/{purpose}/object", get(sharing::before_object).post(sharing::object))
         .route("/account/sharing/{client_id}/{purpose}/choose", get(sharing::before_choose).post(sharing::choose))
         .route("/account/sharing/{client_id}/{purpose}/take-back", post(sharing::take_back))
+        .route("/account/download", get(download::show).post(download::ask))
+        .route("/account/download/file", post(download::fetch))
+        .route("/account/rights", get(rights::list).post(rights::send))
+        .route("/account/rights/{reference}", get(rights::one))
         .route("/account/receipts/{record}", get(receipts::receipt))
         .route("/account/receipts/{record}/page", get(receipts::page))
         .route("/account/receipts/{record}/kantara", get(receipts::kantara))
@@ -140,6 +144,8 @@ fn papers() -> Router<App> {
         .route("/cookies", get(papers::cookies))
         .route("/accessibility", get(papers::accessibility))
         .route("/complain", get(papers::complain))
+        .route("/data-protection-complaint", get(rights::complain).post(rights::send_complaint))
+        .route("/data-protection-complaint/received", get(rights::received))
         .route("/docs/errors", get(docs::errors))
         .route("/docs/set-up", get(docs::set_up))
         .route("/docs/set-up/{step}", get(docs::step))

@@ -29,6 +29,7 @@ pub mod refusal;
 pub mod registration;
 pub mod retention;
 pub mod revoke;
+pub mod rights;
 pub mod rotation;
 pub mod search_audit;
 pub mod second_step;

@@ -29,6 +29,8 @@ pub mod prove;
 pub mod questions;
 pub mod record;
 pub mod register;
+pub mod restriction;
+pub mod rights;
 pub mod seated;
 pub mod sign_in;
 pub mod sign_out;

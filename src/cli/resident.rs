@@ -1,7 +1,9 @@
-//! `portreeve resident show | suspend | restore | erase | reopen | death | objections | decide-objection`.
+//! `portreeve resident show | suspend | restore | restrict | lift-restriction | erase | reopen | death | objections |
+//! decide-objection`.
 
 mod leaving;
 mod objections;
+mod restriction;
 
 use super::open::Place;
 use super::{Ending, Say, person};
@@ -33,6 +35,14 @@ pub(super) enum Resident {
     /// Give a suspended account back to its owner, who signs in anew.
     #[command(after_help = WHO)]
     Restore(Change),
+    /// Keep what is held of a resident and pass nothing on (UK GDPR Art 18). She is written to and services are told in the same
+    /// write; she can still sign in to her account.
+    #[command(after_help = WHO)]
+    Restrict(restriction::Restrict),
+    /// Let a resident's details be passed on again: tell her first with --announce, and lift it when the day she was told of has
+    /// come; or lift it at once with --as-she-asks.
+    #[command(after_help = WHO)]
+    LiftRestriction(restriction::Lift),
     /// Erase an account: what is decided is carried out, services are told, and nothing brings it back.
     #[command(after_help = WHO)]
     Erase(Change),
@@ -105,6 +115,8 @@ impl Resident {
                 let (app, why, account, state) = change.look().await?;
                 restore(&app, account, state, &why, change.dry_run, say).await
             }
+            Self::Restrict(restrict) => restrict.run(say).await,
+            Self::LiftRestriction(lift) => lift.run(say).await,
             Self::Erase(change) => leaving::erase(&change, say).await,
             Self::Reopen(change) => leaving::reopen(&change, say).await,
             Self::Death(change) => leaving::death(&change, say).await,

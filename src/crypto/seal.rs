@@ -217,6 +217,8 @@ pub enum RowKind {
     Registration,
     /// A signal to a service: opened to hand it over, and for nothing else. Destroyed once it has arrived or is given up.
     Signal,
+    /// What an account can see of itself, as a file: opened for its owner who fetches it. Destroyed then, or after a day.
+    Download,
     /// A member of staff: their name is opened to say who acted, and to themselves.
     Staff,
 }
@@ -227,6 +229,7 @@ impl RowKind {
             Self::Message => b"message",
             Self::Registration => b"registration",
             Self::Signal => b"signal",
+            Self::Download => b"download",
             Self::Staff => b"staff",
         }
     }

@@ -44,6 +44,8 @@ ids! {
     EnquiryId;
     /// One question of a resident about a look at her record.
     QuestionId;
+    /// One request about a right, or one complaint.
+    CaseId;
 }
 
 /// A client's identifier (RFC 6749 §2.2), as its service file names it.

@@ -66,6 +66,12 @@ words! {
         RevealField = "reveal_field";
         /// Write down what a resident chose about sharing, by phone, at a desk or by post.
         RecordChoice = "record_choice";
+        /// Handle what a resident asks for by right: restrict the use of her data, and her requests and complaints.
+        HandleRights = "handle_rights";
+        /// Write down a request about a right, or a complaint, that comes by phone, at a desk or by post.
+        ReceiveRequest = "receive_request";
+        /// Which requests and complaints wait, and by when they are answered, without whose they are.
+        SeeRights = "see_rights";
         /// Search the record of events.
         SearchRecord = "search_record";
         /// Open one event, with its proof.

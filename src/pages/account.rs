@@ -44,6 +44,7 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
         name: overview.name.as_str().to_owned(),
         email_masked: overview.email.as_ref().map(EmailAddress::masked).unwrap_or_default(),
         second_step: overview.second_step,
+        restricted: overview.restricted,
         sessions: overview.sessions.iter().map(|listed| session(listed, &overview, &who, &visit)).collect(),
         services: overview.services.into_iter().map(|used| service(used, &agreed, &visit.app.issuer)).collect(),
         news: news(&asked.news),

@@ -270,6 +270,7 @@ async fn informs(
         basis: basis.as_str().to_owned(),
         notice_url,
         service: pages_of(visit, &flow.client),
+        restricted: release.is_restricted(),
         seen: String::new(),
     };
     page.seen = visit.said(&page.bare(), Some(&flow.client)).unwrap_or_default();

@@ -5,8 +5,8 @@ use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
 use crate::staff::{
     self, approvals, breaches, choices, conflicts, delays, enquiries, enrol, exports, front, glass, log_state, measure,
-    members, objections, officers, passkeys, proposals, prove, questions, record, register, sign_in, sign_out, signals,
-    upstream,
+    members, objections, officers, passkeys, proposals, prove, questions, record, register, restriction, rights,
+    sign_in, sign_out, signals, upstream,
 };
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
@@ -33,6 +33,9 @@ const CONSOLE: Needs = Needs::Officer(Action::UseConsole);
 const SEARCH: Needs = Needs::Officer(Action::SearchPeople);
 const VIEW: Needs = Needs::Officer(Action::ViewPerson);
 const CHOICE: Needs = Needs::Officer(Action::RecordChoice);
+const RIGHTS: Needs = Needs::Officer(Action::HandleRights);
+const RECEIVE: Needs = Needs::Officer(Action::ReceiveRequest);
+const CASES: Needs = Needs::Officer(Action::SeeRights);
 const REVEAL: Needs = Needs::Officer(Action::RevealField);
 const APPROVE: Needs = Needs::Officer(Action::GiveApproval);
 const BREAK: Needs = Needs::Officer(Action::BreakGlass);
@@ -91,6 +94,18 @@ pub const DESK: &[Line] = &[
         post(choices::write)
     }),
     line(Method::GET, "/enquiries/{enquiry}/people/{account}/receipts/{record}", CHOICE, || get(choices::receipt)),
+    line(Method::GET, "/enquiries/{enquiry}/people/{account}/restriction", RIGHTS, || get(restriction::show)),
+    line(Method::POST, "/enquiries/{enquiry}/people/{account}/restriction", RIGHTS, || post(restriction::take)),
+    line(Method::GET, "/enquiries/{enquiry}/people/{account}/rights", RECEIVE, || get(rights::receive_of)),
+    line(Method::POST, "/enquiries/{enquiry}/people/{account}/rights", RECEIVE, || post(rights::write_of)),
+    line(Method::GET, "/rights", CASES, || get(rights::list)),
+    line(Method::GET, "/rights/new", RECEIVE, || get(rights::receive)),
+    line(Method::POST, "/rights/new", RECEIVE, || post(rights::write)),
+    line(Method::GET, "/rights/{case}", CASES, || get(rights::one)),
+    line(Method::POST, "/rights/{case}", RIGHTS, || post(rights::open)),
+    line(Method::GET, "/rights/{case}/receipt", RECEIVE, || get(rights::receipt)),
+    line(Method::GET, "/rights/{case}/enquiries/{enquiry}", RIGHTS, || get(rights::read)),
+    line(Method::POST, "/rights/{case}/enquiries/{enquiry}", RIGHTS, || post(rights::step)),
     line(Method::GET, "/approvals", CONSOLE, || get(approvals::show)),
     line(Method::GET, "/approvals/{approval}/person", APPROVE, || get(approvals::person)),
     line(Method::POST, "/approvals/{approval}", APPROVE, || post(approvals::decide)),

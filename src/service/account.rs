@@ -24,7 +24,8 @@ use crate::store::received::ReceivedRow;
 use crate::store::sessions::ListedSession;
 use crate::store::sharing::SharingRow;
 use crate::store::{
-    Error, Housekeeping, accounts, authenticators, challenges, grants, outbox, received, sharing, throttle,
+    Error, Housekeeping, accounts, authenticators, challenges, grants, outbox, received, restrictions, sharing,
+    throttle,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -41,6 +42,8 @@ pub struct Overview {
     pub email: Option<EmailAddress>,
     /// Signing in takes a second step.
     pub second_step: bool,
+    /// Since when her data is kept and not used.
+    pub restricted: Option<When>,
     /// The services she has used, the last one first.
     pub services: Vec<ServiceUse>,
     /// Where she is signed in, the last used first.
@@ -76,10 +79,11 @@ pub async fn overview(app: &App, who: &SignedIn, now: When) -> Result<Overview, 
         let idle = sessions::lifetime(app, session.own_device).idle;
         session.id == who.session || (now < session.absolute_until && now.since(session.seen_at) < idle)
     });
+    let restricted = restrictions::get(&mut read, who.account).await?.map(|(since, _)| since);
     let visits = crate::store::sessions::visits_of(&mut read, who.account).await?;
     let snapshot = app.snapshot();
     let services = services(&released, &records, |id| snapshot.client(&ClientId::parse(id)?).cloned());
-    Ok(Overview { name: profile.name, email: profile.email, second_step, services, sessions, visits })
+    Ok(Overview { name: profile.name, email: profile.email, second_step, restricted, services, sessions, visits })
 }
 
 /// Folds releases (newest first) and records (oldest first) into one line a service.

@@ -101,7 +101,8 @@ pub async fn next(
         Verdict::StepUp { .. } if !request.prompt.none => return Ok(Next::StepUp),
         Verdict::Met(_) | Verdict::StepUp { .. } | Verdict::Unmet => {}
     }
-    let mut release = records::decide(&app.snapshot(), &requested, client, rows, now)?;
+    let kept_only = standing.restricted_at.is_some();
+    let mut release = records::decide_of(&app.snapshot(), &requested, client, (rows, kept_only), now)?;
     if !request.prompt.consent {
         // At the door only what nothing else gives is asked for; a service that wants to ask in its own context sends
         // prompt=consent.
@@ -111,7 +112,9 @@ pub async fn next(
     }
     let asks_again = stage == Stage::Arrived && request.prompt.consent;
     let greets = stage == Stage::Arrived && !who.own_device && standing.sid.is_none();
-    if release.is_settled() && !asks_again && !greets {
+    // Once, before the service wonders why it gets nothing; what may not be shown goes on without (UK GDPR Art 18).
+    let says_why = stage == Stage::Arrived && release.is_restricted() && !request.prompt.none;
+    if release.is_settled() && !asks_again && !greets && !says_why {
         return Ok(Next::Clear(Box::new(Cleared { release, standing })));
     }
     // OIDC Core §3.1.2.6. There is one account in a browser at a time, so none is ever to be selected.

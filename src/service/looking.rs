@@ -21,6 +21,8 @@ pub mod hidden;
 pub mod log_state;
 pub mod objections;
 pub mod person;
+pub mod restriction;
+pub mod rights;
 
 use super::delay::{self, Hand, Held};
 use super::{Failure, search_audit};

@@ -36,15 +36,34 @@ pub fn decide(
     rows: Vec<StandingRow>,
     now: When,
 ) -> Result<Release, Failure> {
+    let kept_only = restricted(&rows);
+    decide_of(snapshot, requested, client, (rows, kept_only), now)
+}
+
+/// The same where it is known from elsewhere, too, whether her data is kept only: before anything was said to her, there
+/// are no rows.
+pub fn decide_of(
+    snapshot: &Snapshot,
+    requested: &Requested,
+    client: &Client,
+    (rows, kept_only): (Vec<StandingRow>, bool),
+    now: When,
+) -> Result<Release, Failure> {
     let standings = standings(rows)?;
-    Ok(knowing(snapshot, now, |facts| release(requested, client, &standings, facts)))
+    Ok(knowing(snapshot, (now, kept_only), |facts| release(requested, client, &standings, facts)))
+}
+
+/// Whether the data of the person of these rows is kept only (UK GDPR Art 18). Where she has none, nothing stands.
+#[must_use]
+pub fn restricted(rows: &[StandingRow]) -> bool {
+    rows.iter().any(|row| row.restricted_at.is_some())
 }
 
 /// Whatever decides or explains a release, with the facts of this moment.
-pub fn knowing<T>(policies: &Snapshot, now: When, decide: impl FnOnce(&Facts<'_>) -> T) -> T {
+pub fn knowing<T>(policies: &Snapshot, (now, restricted): (When, bool), decide: impl FnOnce(&Facts<'_>) -> T) -> T {
     let same = |read: &NoticeRef, now: &NoticeRef| policies.policy.same_in_substance(read, now);
     let holds = |named: &NoticeRef| policies.policy.edition_at(named, now);
-    decide(&Facts { same: &same, holds: &holds, ..Facts::at(now) })
+    decide(&Facts { restricted, same: &same, holds: &holds, ..Facts::at(now) })
 }
 
 /// Stored lines in the domain's words, in the order they came.
@@ -171,5 +190,7 @@ pub fn standing_row(standing: &Standing) -> StandingRow {
         paused_at: standing.paused.map(|(at, _)| at),
         paused_by: standing.paused.map(|(_, by)| by),
         version: standing.version,
+        // Of the account, and not of the ledger.
+        restricted_at: None,
     }
 }

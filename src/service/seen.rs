@@ -12,6 +12,7 @@ use crate::domain::audit::Context;
 use crate::domain::audit::leaf;
 use crate::domain::claims::Claim;
 use crate::domain::client::{Client, Words};
+use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{ClientId, EventId, QuestionId};
 use crate::domain::session::SignedIn;
 use crate::domain::time::When;
@@ -45,6 +46,10 @@ pub enum Did {
     Suspended,
     /// It was given back to her.
     Restored,
+    /// Her data began to be kept and not used.
+    Restricted,
+    /// That is about to end, or has ended.
+    Lifted,
     /// Her question was answered.
     Answered,
     /// A choice of hers was written down.
@@ -57,12 +62,14 @@ pub enum Did {
 
 impl Did {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Viewed,
         Self::Searched,
         Self::Revealed,
         Self::Suspended,
         Self::Restored,
+        Self::Restricted,
+        Self::Lifted,
         Self::Answered,
         Self::Recorded,
         Self::Used,
@@ -76,6 +83,8 @@ impl Did {
             "officer.revealed" => Self::Revealed,
             "account.suspended" => Self::Suspended,
             "account.restored" => Self::Restored,
+            "account.restricted" => Self::Restricted,
+            "account.restriction_announced" | "account.restriction_lifted" => Self::Lifted,
             "officer.answered" => Self::Answered,
             "officer.choice_recorded" => Self::Recorded,
             "claims.released" | "claims.denied" => Self::Received,
@@ -92,6 +101,8 @@ impl Did {
             Self::Revealed => "revealed",
             Self::Suspended => "suspended",
             Self::Restored => "restored",
+            Self::Restricted => "restricted",
+            Self::Lifted => "lifted",
             Self::Answered => "answered",
             Self::Recorded => "recorded",
             Self::Used => "used",
@@ -167,26 +178,26 @@ struct Data {
 /// What reading a row needs beside it.
 struct Reader<'a> {
     app: &'a App,
-    who: &'a SignedIn,
+    leave: Disclosure,
     keys: PersonKeys,
     records: Vec<SharingRow>,
     snapshot: Arc<Snapshot>,
 }
 
 impl<'a> Reader<'a> {
-    async fn new(app: &'a App, who: &'a SignedIn) -> Result<Self, Failure> {
+    async fn new(app: &'a App, leave: Disclosure) -> Result<Self, Failure> {
         let mut read = app.db.read().await?;
-        let keys = people::keys(&mut read, &app.roots, who.account).await?;
-        let records = sharing::of_account(&mut read, who.account).await?;
-        Ok(Self { app, who, keys, records, snapshot: app.snapshot() })
+        let keys = people::keys(&mut read, &app.roots, leave.subject()).await?;
+        let records = sharing::of_account(&mut read, leave.subject()).await?;
+        Ok(Self { app, leave, keys, records, snapshot: app.snapshot() })
     }
 
     fn payload(&self, row: &SeenRow) -> Result<Payload, Failure> {
         let (Some(sealed_under), Some(payload)) = (&row.sealed_under, &row.payload) else {
             return Ok(Payload::default());
         };
-        let stored = StoredPayload { id: row.id, person: Some(self.who.account), sealed_under, payload };
-        let text = match self.snapshot.recorder.open_payload(stored, &self.keys, &self.who.disclosure()) {
+        let stored = StoredPayload { id: row.id, person: Some(self.leave.subject()), sealed_under, payload };
+        let text = match self.snapshot.recorder.open_payload(stored, &self.keys, &self.leave) {
             Ok(text) => text,
             // Changed from outside: she is shown what the leaf says, and all else she may see (the duty `watch_log` tells of it).
             Err(SealError::Refused | SealError::Malformed) => {
@@ -245,7 +256,7 @@ impl<'a> Reader<'a> {
 
     async fn part(&self, by: By, before: (When, EventId), now: When) -> Result<Part, Failure> {
         let one_more = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-        let mut rows = seen::before(&mut self.app.db.peek(), self.who.account, by, before, now, one_more).await?;
+        let mut rows = seen::before(&mut self.app.db.peek(), self.leave.subject(), by, before, now, one_more).await?;
         let more = rows.len() > PAGE;
         rows.truncate(PAGE);
         let older = rows.last().filter(|_| more).map(|row| row.id);
@@ -264,8 +275,25 @@ fn newest(now: When) -> (When, EventId) {
 
 /// The newest of the staff, and of services.
 pub async fn overview(app: &App, who: &SignedIn, now: When) -> Result<(Part, Part), Failure> {
-    let reader = Reader::new(app, who).await?;
+    let reader = Reader::new(app, who.disclosure()).await?;
     Ok((reader.part(By::Staff, newest(now), now).await?, reader.part(By::Services, newest(now), now).await?))
+}
+
+/// Everything of the staff, or of services, the newest first: at most `limit`. Whoever asks has a leave to look at her.
+pub(super) async fn everything(
+    app: &App,
+    leave: Disclosure,
+    by: By,
+    now: When,
+    limit: i64,
+) -> Result<Vec<Access>, Failure> {
+    let reader = Reader::new(app, leave).await?;
+    let rows = seen::before(&mut app.db.peek(), leave.subject(), by, newest(now), now, limit).await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        all.push(reader.access(row).await?);
+    }
+    Ok(all)
 }
 
 /// What was before one of hers, or the newest. `None` if the one named is none that she may see, which is an event.
@@ -283,7 +311,7 @@ pub async fn older(
             None => return Ok(None),
         },
     };
-    Ok(Some(Reader::new(app, who).await?.part(by, before, now).await?))
+    Ok(Some(Reader::new(app, who.disclosure()).await?.part(by, before, now).await?))
 }
 
 /// The row of an event that she may see; that she named another one is an event (security row O02).
@@ -334,7 +362,7 @@ pub async fn one(
     now: When,
 ) -> Result<Option<Details>, Failure> {
     let Some(row) = hers(app, who, event, context, now).await? else { return Ok(None) };
-    let reader = Reader::new(app, who).await?;
+    let reader = Reader::new(app, who.disclosure()).await?;
     let asked = questions::about(&mut app.db.peek(), who.account, event, QUESTIONS).await?;
     let questions = asked.iter().map(|row| reader.asked(row)).collect::<Result<_, _>>()?;
     let access = reader.access(row).await?;
@@ -353,7 +381,7 @@ pub(super) const fn answer_field(question: QuestionId) -> Field {
 impl Reader<'_> {
     fn asked(&self, row: &QuestionRow) -> Result<Asked, Failure> {
         let answer = match &row.answer {
-            Some(sealed) => self.keys.open(answer_field(row.id), sealed, &self.who.disclosure())?.to_string(),
+            Some(sealed) => self.keys.open(answer_field(row.id), sealed, &self.leave)?.to_string(),
             None => String::new(),
         };
         Ok(Asked { id: row.id, at: row.asked_at, due: row.due_at, answered: row.answered_at.map(|at| (at, answer)) })

@@ -96,7 +96,7 @@ pub async fn redeem_code(
         let stored = app
             .db
             .write(async |mut w| {
-                grants::spend_code(&mut w, grant.id, now)?;
+                grants::spend_code(&mut w, grant.id, made.bare, now)?;
                 made.store(&mut w, now)?;
                 w.commit(made.event.clone(), ()).await
             })
@@ -160,9 +160,10 @@ pub async fn refresh(
         let stored = app
             .db
             .write(async |mut w| {
+                let both = (&hash.0[..], &child_hash.0[..]);
                 if !again {
-                    grants::spend_refresh(&mut w, &hash.0, now)?;
-                } else if !grants::retry_stands(&mut w, &hash.0, &child_hash.0, now - retry).await? {
+                    grants::spend_refresh(&mut w, &hash.0, made.bare, now)?;
+                } else if !grants::retry_stands(&mut w, both, made.bare, now - retry).await? {
                     return Err(Error::GivenUp);
                 }
                 made.store(&mut w, now)?;
@@ -194,6 +195,8 @@ struct Made {
     access: AccessRow,
     refresh: Option<(TokenHash, RefreshRow)>,
     event: Sealed<Released>,
+    /// No claim goes out with it.
+    bare: bool,
 }
 
 impl Made {
@@ -271,6 +274,7 @@ async fn make(
         },
         refresh: refresh.map(|(token, row)| (token.hash(), row)),
         event,
+        bare: release.claims.is_empty(),
     })
 }
 

@@ -28,6 +28,8 @@ const PLACES: &[(Action, Place)] = &[
     (Action::SearchPeople, Place { path: "/enquiries", words: "enquiries", group: "residents" }),
     (Action::AnswerQuestion, Place { path: "/questions", words: "questions", group: "residents" }),
     (Action::SeeObjections, Place { path: "/objections", words: "objections", group: "residents" }),
+    (Action::SeeRights, Place { path: "/rights", words: "rights", group: "residents" }),
+    (Action::ReceiveRequest, Place { path: "/rights/new", words: "rights-new", group: "residents" }),
     (Action::BreakGlass, Place { path: "/break-glass", words: "glass", group: "residents" }),
     (Action::UseConsole, Place { path: "/conflicts", words: "conflicts", group: "residents" }),
     (Action::SearchRecord, Place { path: "/record", words: "record", group: "record" }),

@@ -289,6 +289,12 @@ fn record(desk: &Seated, enquiry: &Enquiry, seen: &Person) -> Console {
     if writes && desk.allows(Action::RecordChoice) {
         page = page.block(Block::Links(vec![Cell::link(Text::say("choices-link"), format!("{here}/choices"))]));
     }
+    if writes && desk.allows(Action::ReceiveRequest) {
+        page = page.block(Block::Links(vec![Cell::link(Text::say("rights-desk-link"), format!("{here}/rights"))]));
+    }
+    if writes && desk.allows(Action::HandleRights) {
+        page = page.block(Block::Links(vec![Cell::link(Text::say("restriction-link"), format!("{here}/restriction"))]));
+    }
     let services = seen.told.iter().flat_map(|told| {
         let client = desk.service(&told.client);
         told.claims.iter().map(move |claim| {

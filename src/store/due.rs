@@ -83,6 +83,13 @@ pub const SOURCES: &[Source] = &[
     source!("breach.register", Event: "breach", "id", "CAST(NULL AS UUID)", "recorded_at", "recorded_at IS NOT NULL"),
     source!("access.question", CaseClosed: "access_question", "id", "account_id", "answered_at", "answered_at IS NOT NULL"),
     source!("staff.account", Removed: "staff_member", "id", "CAST(NULL AS UUID)", "removed_at", "removed_at IS NOT NULL"),
+    // What was sealed for somebody without an account is under keys of her own, which go by the rule of keys.
+    source!(
+        @ "rights.case", CaseClosed: "rights_case", "id", "account_id", "closed_at", "closed_at IS NOT NULL", "",
+        Some("INSERT INTO erasure (account_id, cause, txn, erased_at, payloads, finished_at)
+                 SELECT person, 'rights.case', id, closed_at, 0, closed_at FROM rights_case
+                 WHERE id = $1 AND account_id IS NULL ON CONFLICT DO NOTHING")
+    ),
     shared!("sharing.consent", ConsentEnded, "basis = 'consent'"),
     shared!("sharing.other_basis", SharingEnded, "basis <> 'consent'"),
     source!("retention.hold", CaseClosed: "hold", "number", "account_id", "released_at", "released_at IS NOT NULL"),

@@ -119,6 +119,7 @@ pub async fn lapsed(
              AND EXISTS (SELECT 1 FROM vault.person_key k WHERE k.person = e.account_id AND k.kind = 'evidence')
              AND NOT EXISTS (SELECT 1 FROM sharing_record s WHERE s.account_id = e.account_id)
              AND NOT EXISTS (SELECT 1 FROM access_question q WHERE q.account_id = e.account_id)
+             AND NOT EXISTS (SELECT 1 FROM rights_case c WHERE c.person = e.account_id)
              AND NOT EXISTS (SELECT 1 FROM enquiry_person p WHERE p.account_id = e.account_id)
          ORDER BY e.erased_at, e.account_id LIMIT $4",
     )
@@ -204,6 +205,7 @@ const LEFT: &[(&str, &str)] = &[
     ("sharing_record", "SELECT CAST(COUNT(*) AS BIGINT) FROM sharing_record WHERE account_id = $1"),
     ("signal", "SELECT CAST(COUNT(*) AS BIGINT) FROM signal WHERE person = $1"),
     ("access_question", "SELECT CAST(COUNT(*) AS BIGINT) FROM access_question WHERE account_id = $1"),
+    ("rights_case", "SELECT CAST(COUNT(*) AS BIGINT) FROM rights_case WHERE account_id = $1"),
     ("enquiry_person", "SELECT CAST(COUNT(*) AS BIGINT) FROM enquiry_person WHERE account_id = $1"),
 ];
 

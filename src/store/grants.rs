@@ -162,6 +162,8 @@ pub struct Standing {
     pub sub: Option<String>,
     /// Her session's name at the client, once it has been there.
     pub sid: Option<String>,
+    /// Since when her data is kept only (UK GDPR Art 18).
+    pub restricted_at: Option<When>,
 }
 
 /// How she stands to this client, and what stands of what she was told and decided there: one look.
@@ -173,7 +175,7 @@ pub async fn standing(
 ) -> Result<(Standing, Vec<StandingRow>), Error> {
     let (standing, standings) = r
         .sql(
-            "SELECT p.wrapped AS profile_key, e.wrapped AS evidence_key, u.sub, c.sid
+            "SELECT p.wrapped AS profile_key, e.wrapped AS evidence_key, u.sub, c.sid, a.restricted_at
              FROM account a
              LEFT JOIN vault.person_key p ON p.person = a.id AND p.kind = 'profile'
              LEFT JOIN vault.person_key e ON e.person = a.id AND e.kind = 'evidence'
@@ -198,16 +200,19 @@ pub async fn standing(
 }
 
 /// Spends a code by one conditional statement: unspent, in time, its grant alive, its account active, its session
-/// still open. Else the write is given up, which says only that; the caller asks [`by_code`] why.
-pub fn spend_code(w: &mut Write, id: GrantId, now: When) -> Result<(), Error> {
+/// still open; and if it gives claims, her data not kept only meanwhile. Else the write is given up, which says only that;
+/// the caller asks [`by_code`] why.
+pub fn spend_code(w: &mut Write, id: GrantId, bare: bool, now: When) -> Result<(), Error> {
     w.deferred(
         "UPDATE grant_record SET spent_at = $2, released_at = $2
          WHERE id = $1 AND spent_at IS NULL AND ended_at IS NULL AND code_until > $2
-           AND EXISTS (SELECT 1 FROM account a WHERE a.id = grant_record.account_id AND a.state = 'active')
+           AND EXISTS (SELECT 1 FROM account a WHERE a.id = grant_record.account_id AND a.state = 'active'
+                       AND ($3 OR a.restricted_at IS NULL))
            AND EXISTS (SELECT 1 FROM session s WHERE s.id = grant_record.session_id AND s.ended_at IS NULL)",
     )
     .bind(id)
     .bind(now)
+    .bind(bare)
     .or_give_up()
 }
 
@@ -365,17 +370,19 @@ pub async fn refresh(r: &mut Read, hash: &[u8]) -> Result<Option<(ShownRefresh, 
     Ok(shown.map(|shown| (shown, standings)))
 }
 
-/// Spends a refresh token by one conditional statement: unspent, in time, its grant alive, its account active. Else the
-/// write is given up.
-pub fn spend_refresh(w: &mut Write, hash: &[u8], now: When) -> Result<(), Error> {
+/// Spends a refresh token by one conditional statement: unspent, in time, its grant alive, its account active; and unless
+/// it is `bare` of claims, her data not kept only meanwhile. Else the write is given up.
+pub fn spend_refresh(w: &mut Write, hash: &[u8], bare: bool, now: When) -> Result<(), Error> {
     w.deferred(
         "UPDATE refresh_token SET spent_at = $2
          WHERE hash = $1 AND spent_at IS NULL AND idle_until > $2 AND absolute_until > $2
            AND EXISTS (SELECT 1 FROM grant_record g JOIN account a ON a.id = g.account_id
-                       WHERE g.id = refresh_token.grant_id AND g.ended_at IS NULL AND a.state = 'active')",
+                       WHERE g.id = refresh_token.grant_id AND g.ended_at IS NULL AND a.state = 'active'
+                       AND ($3 OR a.restricted_at IS NULL))",
     )
     .bind(hash)
     .bind(now)
+    .bind(bare)
     .or_give_up()
 }
 
@@ -391,18 +398,25 @@ pub async fn is_unspent(r: &mut Read, hash: &[u8]) -> Result<bool, Error> {
 }
 
 /// Whether, at this very moment, a spent token may be answered with its child once more: spent after `since`, the child
-/// unused, the grant alive, the account active.
-pub async fn retry_stands(w: &mut Write, hash: &[u8], child: &[u8], since: When) -> Result<bool, Error> {
+/// unused, the grant alive, the account active; and unless the answer is `bare` of claims, her data not kept only.
+pub async fn retry_stands(
+    w: &mut Write,
+    (hash, child): (&[u8], &[u8]),
+    bare: bool,
+    since: When,
+) -> Result<bool, Error> {
     let stands: Option<i64> = w
         .sql(
             "SELECT CAST(1 AS BIGINT) FROM refresh_token t
              JOIN grant_record g ON g.id = t.grant_id JOIN account a ON a.id = g.account_id
              WHERE t.hash = $1 AND t.spent_at > $2 AND g.ended_at IS NULL AND a.state = 'active'
+               AND ($4 OR a.restricted_at IS NULL)
                AND EXISTS (SELECT 1 FROM refresh_token c WHERE c.hash = $3 AND c.spent_at IS NULL)",
         )
         .bind(hash)
         .bind(since)
         .bind(child)
+        .bind(bare)
         .maybe_scalar()
         .await?;
     Ok(stands.is_some())

@@ -35,7 +35,8 @@ macro_rules! accounts {
         concat!(
             "SELECT a.id, a.", $clock, " AS since,
                  (SELECT MAX(n.until) FROM account_need n WHERE n.account_id = a.id) AS needed_until,
-                 EXISTS (SELECT 1 FROM access_question q WHERE q.account_id = a.id AND q.answered_at IS NULL) AS open_case
+                 (EXISTS (SELECT 1 FROM access_question q WHERE q.account_id = a.id AND q.answered_at IS NULL)
+                     OR EXISTS (SELECT 1 FROM rights_case c WHERE c.account_id = a.id AND c.closed_at IS NULL)) AS open_case
              FROM account a WHERE a.", $clock, " <= $1 AND (a.", $clock, ", a.id) > ($2, $3) AND ", $which,
             " ORDER BY a.", $clock, ", a.id LIMIT $4"
         )

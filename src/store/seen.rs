@@ -59,7 +59,8 @@ macro_rules! seen {
 macro_rules! of_staff {
     () => {
         "((e.type LIKE 'officer.%' AND e.type NOT LIKE 'officer.notice%')
-              OR e.type IN ('account.suspended', 'account.restored'))"
+              OR e.type IN ('account.suspended', 'account.restored', 'account.restricted', 'account.restriction_announced',
+                  'account.restriction_lifted'))"
     };
 }
 

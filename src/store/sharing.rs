@@ -98,13 +98,16 @@ pub struct StandingRow {
     pub paused_by: Option<RecordId>,
     /// The place of the last line.
     pub version: i64,
+    /// Since when her data is kept only (UK GDPR Art 18), whatever the ledger says.
+    pub restricted_at: Option<When>,
 }
 
 /// The columns of a [`StandingRow`], of a table called `s`.
 macro_rules! standing_columns {
     () => {
         "s.client_id, s.purpose, s.state, s.basis, s.record_id, s.claims, s.notice, s.since, s.last_id, s.last_at,
-             s.expires_at, s.paused_at, s.paused_by, s.version"
+             s.expires_at, s.paused_at, s.paused_by, s.version,
+             (SELECT h.restricted_at FROM account h WHERE h.id = s.account_id) AS restricted_at"
     };
 }
 

@@ -23,6 +23,7 @@ pub struct StandsRow {
     paused_at: Option<When>,
     paused_by: Option<RecordId>,
     version: Option<i64>,
+    restricted_at: Option<When>,
 }
 
 impl StandsRow {
@@ -44,11 +45,12 @@ impl StandsRow {
             paused_at: self.paused_at,
             paused_by: self.paused_by,
             version: self.version?,
+            restricted_at: self.restricted_at,
         })
     }
 }
 
-/// The columns of a [`StandsRow`] of `sharing_standing s`.
+/// The columns of a [`StandsRow`] of `sharing_standing s`; whether her data is kept only stands beside them.
 macro_rules! stands {
     () => {
         "s.purpose, s.state AS standing, s.basis, s.record_id, s.claims AS stands_for, s.notice, s.since, s.last_id,
@@ -96,7 +98,7 @@ pub async fn presented(r: &mut Read, hash: &[u8]) -> Result<Option<(Presented, V
     let rows: Vec<Presented> = r
         .sql(concat!(
             "SELECT g.account_id, a.state, a.name, g.client_id, g.sub, t.scope, t.claims, t.expires_at, t.audience,
-                 c.id AS contact_id, c.address, p.wrapped AS profile_key, e.wrapped AS evidence_key, ",
+                 c.id AS contact_id, c.address, p.wrapped AS profile_key, e.wrapped AS evidence_key, a.restricted_at, ",
             stands!(),
             " FROM access_token t
              JOIN grant_record g ON g.id = t.grant_id
@@ -151,11 +153,11 @@ pub async fn living(r: &mut Read, hash: &[u8], sector: &str) -> Result<Option<(S
     let rows: Vec<ShownToken> = r
         .sql(concat!(
             "SELECT k.kind, k.client_id, k.sub, k.sub_there, k.scope, k.audience, k.issued_at, k.expires_at, k.acr,
-                 k.auth_time, k.granted, ",
+                 k.auth_time, k.granted, k.restricted_at, ",
             stands!(),
             " FROM (
                  SELECT 'access' AS kind, g.account_id, g.client_id, g.sub, u.sub AS sub_there, t.scope, t.audience,
-                     t.issued_at, t.expires_at, g.acr, g.auth_time, g.userinfo_claims AS granted
+                     t.issued_at, t.expires_at, g.acr, g.auth_time, g.userinfo_claims AS granted, a.restricted_at
                  FROM access_token t
                  JOIN grant_record g ON g.id = t.grant_id
                  JOIN account a ON a.id = g.account_id
@@ -163,14 +165,14 @@ pub async fn living(r: &mut Read, hash: &[u8], sector: &str) -> Result<Option<(S
                  WHERE t.hash = $1 AND g.ended_at IS NULL AND a.state = 'active'
                  UNION ALL
                  SELECT 'refresh', g.account_id, g.client_id, g.sub, NULL, g.scope, '', t.issued_at, t.idle_until,
-                     g.acr, g.auth_time, g.userinfo_claims
+                     g.acr, g.auth_time, g.userinfo_claims, a.restricted_at
                  FROM refresh_token t
                  JOIN grant_record g ON g.id = t.grant_id
                  JOIN account a ON a.id = g.account_id
                  WHERE t.hash = $1 AND t.spent_at IS NULL AND g.ended_at IS NULL AND a.state = 'active'
                  UNION ALL
                  SELECT 'machine', NULL, t.client_id, NULL, NULL, t.scope, t.audience, t.issued_at, t.expires_at,
-                     NULL, NULL, ''
+                     NULL, NULL, '', NULL
                  FROM machine_token t WHERE t.hash = $1
              ) k
              LEFT JOIN sharing_standing s ON s.account_id = k.account_id AND s.client_id = k.client_id"

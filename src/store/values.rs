@@ -3,8 +3,8 @@
 //! Text times were measured to sort wrongly on SQLite (`.25Z` before `.5Z` before `Z`), hence the integer.
 
 use crate::domain::ids::{
-    AccountId, ChallengeId, EnquiryId, EventId, FlowId, GrantId, MessageId, QuestionId, RecordId, SessionId, StaffId,
-    StaffSessionId,
+    AccountId, CaseId, ChallengeId, EnquiryId, EventId, FlowId, GrantId, MessageId, QuestionId, RecordId, SessionId,
+    StaffId, StaffSessionId,
 };
 use crate::domain::time::When;
 use jiff_sqlx::{Timestamp, ToSqlx};
@@ -98,6 +98,7 @@ uuids!(
     MessageId,
     ChallengeId,
     QuestionId,
+    CaseId,
     EnquiryId,
     StaffId,
     StaffSessionId

@@ -4,6 +4,8 @@ use super::chrome::Brand;
 use super::lang::Lang;
 use super::pages::Device;
 use super::words::{Words, clock, date, day};
+use crate::domain::rights::letter::About;
+use crate::domain::rights::restriction::News;
 use crate::domain::sharing::objection::Answered;
 use crate::domain::sharing::spoken::Noted;
 use crate::domain::time::When;
@@ -172,7 +174,57 @@ impl Letters<'_> {
     /// Tells a resident what was decided on her objection, why, and where she may complain (UK GDPR Art 12(4)).
     #[must_use]
     pub fn objection_answered(&self, answered: &Answered) -> Letter {
-        let ([to, email, phone], [regulator, url, helpline]) = (&answered.complaints, &answered.regulator);
+        let complain = self.complain(&answered.complaints, &answered.regulator);
+        let mut args = FluentArgs::new();
+        args.set("date", date(answered.objected_at, self.lang));
+        args.set("service", answered.service.as_str());
+        args.set("purpose", answered.purpose.as_str());
+        args.set("grounds", answered.grounds.as_deref().unwrap_or_default());
+        args.set("complain", complain);
+        self.letter(&format!("objection-{}", answered.decision.as_str()), args)
+    }
+
+    /// Tells a resident that her data is kept and not used, that this will end, or that it has; and where she may complain.
+    #[must_use]
+    pub fn restriction(&self, news: &News) -> Letter {
+        let mut args = FluentArgs::new();
+        args.set("date", date(news.at, self.lang));
+        args.set("complain", self.complain(&news.complaints, &news.regulator));
+        self.letter(&format!("restriction-{}", news.step.as_str()), args)
+    }
+
+    /// Tells somebody what happened in their case: the receipt, what is asked, why it takes longer, how it gets on, what was decided
+    /// and why; and where they may complain.
+    #[must_use]
+    pub fn rights(&self, about: &About) -> Letter {
+        let say = |id: &str, args: &FluentArgs<'_>| self.words.say(self.lang, id, args);
+        let none = FluentArgs::new();
+        let kind = say(&format!("rights-kind-{}", about.kind.as_str()), &none);
+        let of = if about.kind.is_request() { "request" } else { "complaint" };
+        let mut args = FluentArgs::new();
+        args.set("reference", about.reference.as_str());
+        args.set("of", of);
+        args.set("kind", kind);
+        args.set("date", date(about.received, self.lang));
+        args.set("due", about.due.map(|due| day(due, self.lang)).unwrap_or_default());
+        args.set("words", about.words.as_deref().unwrap_or_default());
+        args.set("complain", self.complain(&about.complaints, &about.regulator));
+        self.letter(&format!("rights-{}", about.step.as_str()), args)
+    }
+
+    /// Tells a resident that the file she asked for is there, where, and until when.
+    #[must_use]
+    pub fn download_ready(&self, url: &str, until: When) -> Letter {
+        let mut args = FluentArgs::new();
+        args.set("url", url);
+        args.set("until", clock(until, self.lang));
+        args.set("until-date", date(until, self.lang));
+        self.letter("download", args)
+    }
+
+    /// Where somebody may complain (UK GDPR Art 12(4)): the council's team and the regulator, each by name, e-mail address or
+    /// website, and number.
+    fn complain(&self, [to, email, phone]: &[String; 3], [regulator, url, helpline]: &[String; 3]) -> String {
         let mut args = FluentArgs::new();
         for (name, value) in [
             ("to", to),
@@ -184,14 +236,7 @@ impl Letters<'_> {
         ] {
             args.set(name, value.as_str());
         }
-        let complain = self.words.say(self.lang, "letter-objection-complain", &args);
-        let mut args = FluentArgs::new();
-        args.set("date", date(answered.objected_at, self.lang));
-        args.set("service", answered.service.as_str());
-        args.set("purpose", answered.purpose.as_str());
-        args.set("grounds", answered.grounds.as_deref().unwrap_or_default());
-        args.set("complain", complain);
-        self.letter(&format!("objection-{}", answered.decision.as_str()), args)
+        self.words.say(self.lang, "letter-objection-complain", &args)
     }
 
     /// Tells a resident what an officer wrote down of a choice of hers.

@@ -12,6 +12,7 @@ mod leave;
 mod leaving;
 mod papers;
 mod release;
+mod rights;
 mod second_step;
 mod seen;
 mod sharing;
@@ -36,6 +37,9 @@ pub use papers::{
     Notice, NoticeLink, Privacy, Whom,
 };
 pub use release::{ClaimKind, ClaimLine, Consent, FormPost, Inform, ServicePage, ServicePages};
+pub use rights::{
+    DataComplaint, DataComplaintReceived, Download, DownloadSheet, Rights, RightsLine, RightsOne, RightsStep,
+};
 pub use second_step::{RecoveryCodes, SecondStep, SecondStepSetUp, SecondStepSettings, VectorsOfTrust};
 pub use seen::{
     Seen, SeenAnswer, SeenDestroyed, SeenItem, SeenLate, SeenNews, SeenOne, SeenPart, SeenPurpose, SeenQuestion,

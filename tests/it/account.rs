@@ -88,7 +88,7 @@ pub async fn visited_at(id: &str, house: &House, account: AccountId, session: Se
 pub async fn refreshes(house: &House, token: &Token) -> bool {
     let now = house.app.now();
     let spent = house.app.db.write(async |mut w| {
-        grants::spend_refresh(&mut w, &token.hash().0, now)?;
+        grants::spend_refresh(&mut w, &token.hash().0, true, now)?;
         w.commit_quietly(Housekeeping::Flow, ()).await
     });
     match spent.await {

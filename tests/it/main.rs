@@ -4,6 +4,7 @@
 //! account       the account, signing out and the standing pages
 //! recovery      a forgotten password
 //! resident      accounts as an operator meets them: suspended, restored
+//! rights        a resident's rights: restriction, cases and their clock
 //! rooms         who may call whom, sizes, names, what a commit may hold
 //! backup        copies of the house, put back on a bare place
 //! client        services as an operator meets them: plan, apply, secrets, tokens
@@ -74,6 +75,7 @@ mod questions;
 mod recovery;
 mod resident;
 mod retention;
+mod rights;
 mod search;
 mod second_step;
 mod seen;

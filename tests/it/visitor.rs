@@ -114,6 +114,17 @@ impl Visitor {
         self.send(request.form(fields)).await
     }
 
+    /// Sends a form, and takes the file that answers it.
+    pub async fn fetch(&self, path: &str, fields: &[(&str, &str)]) -> Vec<u8> {
+        let pairs: Vec<_> =
+            self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.client.post(format!("{}{path}", self.home)).header("sec-fetch-site", "same-origin");
+        let response = request.header(COOKIE, pairs.join("; ")).form(fields).send().await.unwrap();
+        let is_file = response.headers().get("content-disposition").is_some_and(|value| !value.is_empty());
+        assert!(response.status() == 200 && is_file, "{response:?}");
+        response.bytes().await.unwrap().to_vec()
+    }
+
     /// Sends a form as our own script does.
     pub async fn post_by_script(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let request = self.client.post(format!("{}{path}", self.home)).header("sec-fetch-site", "same-origin");

@@ -18,6 +18,7 @@ fn kept_words(what: &str) -> &str {
         "sharing_record" => "what services were given and why, without what it said",
         "signal" => "which services were told, and what they answered",
         "access_question" => "what she asked about who saw her data, and the answers",
+        "rights_case" => "what she asked for by right or complained of, and the answers",
         "enquiry_person" => "who on the staff looked at her record, and why",
         "log" => "the log, without names",
         "erasure" => "that the account was erased, so that no backup brings it back",

@@ -5,7 +5,7 @@
 //! A schema describes `{ "leaf": …, "payload": … }`: the leaf and, where it is given, the payload of one event.
 
 use super::super::account::FullName;
-use super::super::ids::{EnquiryId, EventId, GrantId, QuestionId, RecordId, SessionId};
+use super::super::ids::{CaseId, EnquiryId, EventId, GrantId, QuestionId, RecordId, SessionId};
 use super::vocabulary::{self, CONTEXT, Entry};
 use super::{ActorClass, Basis, Channel, Outcome, PersonKey, leaf};
 use serde_json::{Map, Value, json};
@@ -67,6 +67,7 @@ shapes! {
     Uuid => { "type": "string", "format": "uuid" },
     GrantId => { "type": "string", "format": "uuid" },
     QuestionId => { "type": "string", "format": "uuid" },
+    CaseId => { "type": "string", "format": "uuid" },
     RecordId => { "type": "string", "format": "uuid" },
     SessionId => { "type": "string", "format": "uuid" },
 }

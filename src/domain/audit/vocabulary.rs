@@ -6,6 +6,7 @@ mod house;
 mod looking;
 mod resident;
 mod retention;
+mod rights;
 mod sharing;
 mod signals;
 mod staff;
@@ -15,6 +16,7 @@ pub use house::*;
 pub use looking::*;
 pub use resident::*;
 pub use retention::*;
+pub use rights::*;
 pub use sharing::*;
 pub use signals::*;
 pub use staff::*;
@@ -140,6 +142,7 @@ use {events, kept, may_be_absent, version};
 
 /// Every kind of event: what residents do, what the house does, what staff do, how they look, and what is destroyed.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
-    let residents = resident::KINDS.iter().chain(sharing::KINDS).chain(signals::KINDS).chain(retention::KINDS);
+    let residents = resident::KINDS.iter().chain(sharing::KINDS).chain(signals::KINDS).chain(rights::KINDS);
+    let residents = residents.chain(retention::KINDS);
     residents.chain(house::KINDS).chain(staff::KINDS).chain(looking::KINDS).chain(disposal::KINDS)
 }

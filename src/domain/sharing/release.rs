@@ -185,6 +185,12 @@ impl Release {
         self.inform.is_empty() && self.ask.is_empty()
     }
 
+    /// Whether something is withheld for no other reason than that her data is kept only.
+    #[must_use]
+    pub fn is_restricted(&self) -> bool {
+        self.withheld.iter().any(|withheld| withheld.why == Reason::Restricted)
+    }
+
     /// The claims that go out, each once.
     #[must_use]
     pub fn set(&self) -> BTreeSet<Claim> {

@@ -34,10 +34,13 @@ impl Kind {
             | Action::BreakGlass
             | Action::SeeStaff
             | Action::SeeRegister
-            | Action::SeeObjections => Self::House,
+            | Action::SeeObjections
+            | Action::SeeRights => Self::House,
             Action::ViewPerson
             | Action::RevealField
             | Action::RecordChoice
+            | Action::HandleRights
+            | Action::ReceiveRequest
             | Action::ReportOnPerson
             | Action::DelayNotice
             | Action::ReviewDelay
@@ -107,6 +110,9 @@ pub const fn said(action: Action) -> &'static str {
         Action::ViewPerson => "Open a resident’s record, its fields masked",
         Action::RevealField => "Show one masked field",
         Action::RecordChoice => "Write down what a resident chose about sharing",
+        Action::HandleRights => "Handle what a resident asks for by right",
+        Action::ReceiveRequest => "Write down a request about a right, or a complaint",
+        Action::SeeRights => "See which requests and complaints wait",
         Action::SearchRecord => "Search the record of events",
         Action::ViewEvent => "Open one event, with its proof",
         Action::ExportRecord => "Take entries of the record out of the house",

@@ -28,7 +28,9 @@ fn expected(role: Role, action: Action, of: Circumstances) -> bool {
         Action::ReportOnOfficers | Action::SeeRegister | Action::SeeSignals | Action::SeeObjections => {
             governance || auditor
         }
-        Action::DecideObjection => governance && of.reason && of.case && !of.conflict,
+        Action::SeeRights => governance || auditor,
+        Action::ReceiveRequest => desk || governance,
+        Action::DecideObjection | Action::HandleRights => governance && of.reason && of.case && !of.conflict,
         Action::RecordChoice => (desk || governance) && of.reason && of.case && !of.conflict,
         Action::ExportRecord => (governance || auditor) && of.fresh && of.approved,
         Action::SeeLog | Action::SeeStaff => governance || auditor || administrator,
@@ -58,7 +60,7 @@ fn the_shipped_policies_allow_this_and_nothing_else() {
             }
         }
     }
-    assert_eq!(asked, 5 * 25 * 64);
+    assert_eq!(asked, 5 * 28 * 64);
 }
 
 #[test]

@@ -25,6 +25,7 @@ const TABLES: &[(&str, &str)] = &[
     ("sharing_record", "sharing.other_basis"),
     ("signal", "signal"),
     ("access_question", "access.question"),
+    ("rights_case", "rights.case"),
     ("enquiry_person", "officer.access"),
 ];
 

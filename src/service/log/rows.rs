@@ -40,7 +40,7 @@ pub struct Odd {
 /// Kinds that she is shown, which are about nobody but whoever has an account.
 fn is_shown(kind: &str) -> bool {
     const OTHERS: [&str; 4] = ["account.suspended", "account.restored", "claims.released", "claims.denied"];
-    kind.starts_with("officer.") || OTHERS.contains(&kind)
+    kind.starts_with("officer.") || kind.starts_with("account.restrict") || OTHERS.contains(&kind)
 }
 
 /// What of a row is not as its leaf says, if anything is; `disposed` if an event says that its payload was destroyed.

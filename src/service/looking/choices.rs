@@ -51,15 +51,15 @@ pub struct In {
 }
 
 /// An enquiry of this officer that found somebody, and who that is.
-struct Found {
-    enquiry: Enquiry,
-    keys: PersonKeys,
+pub(super) struct Found {
+    pub(super) enquiry: Enquiry,
+    pub(super) keys: PersonKeys,
     state: State,
 }
 
 impl Found {
     /// Nothing that is kept from her is done about a right of hers.
-    async fn of(deed: Deed<'_>, In { enquiry, account, late }: In) -> Result<Self, Refused> {
+    pub(super) async fn of(deed: Deed<'_>, In { enquiry, account, late }: In, action: Action) -> Result<Self, Refused> {
         let app = deed.app;
         let enquiry = if late {
             let read = enquiries::get(&mut app.db.peek(), enquiry).await?;
@@ -77,7 +77,7 @@ impl Found {
         let state = state.ok_or_else(|| Error::Unreadable("account.state".to_owned()))?;
         let conflict = conflicts::has(app, deed.officer.id, account, deed.now).await?;
         let circumstances = Circumstances { conflict, ..under(deed, &enquiry).await? };
-        permit(deed, Action::RecordChoice, circumstances, Some(&keys), Some(&enquiry)).await?;
+        permit(deed, action, circumstances, Some(&keys), Some(&enquiry)).await?;
         Ok(Self { enquiry, keys, state })
     }
 
@@ -123,7 +123,12 @@ impl Choosable {
 }
 
 /// Puts on record that it is looked at, before it is shown.
-async fn look(deed: Deed<'_>, enquiry: &Enquiry, keys: &PersonKeys, field: &str) -> Result<Disclosure, Refused> {
+pub(super) async fn look(
+    deed: Deed<'_>,
+    enquiry: &Enquiry,
+    keys: &PersonKeys,
+    field: &str,
+) -> Result<Disclosure, Refused> {
     let viewed = draft(deed, enquiry, RecordViewed { fields: vec![field.to_owned()], by: None });
     Look::of(deed, enquiry, viewed, keys).await?.take(deed).await
 }
@@ -133,7 +138,7 @@ async fn look(deed: Deed<'_>, enquiry: &Enquiry, keys: &PersonKeys, field: &str)
 /// # Errors
 /// [`Refused`]; a refusal by the policies is on record.
 pub async fn view(deed: Deed<'_>, who: In) -> Result<Vec<(Mine, Vec<Choice>)>, Refused> {
-    let found = Found::of(deed, who).await?;
+    let found = Found::of(deed, who, Action::RecordChoice).await?;
     look(deed, &found.enquiry, &found.keys, FIELD).await?;
     let all = own::all(deed.app, who.account, deed.now).await?.into_iter();
     Ok(all.map(|mine| (found.choices(&mine), mine)).map(|(choices, mine)| (mine, choices)).collect())
@@ -163,7 +168,7 @@ pub struct Asked {
 /// # Errors
 /// [`Refused::NotFound`] if there is nothing to choose; a refusal by the policies is on record.
 pub async fn one(deed: Deed<'_>, who: In, at: (&str, &str), lang: Lang) -> Result<Asked, Refused> {
-    let found = Found::of(deed, who).await?;
+    let found = Found::of(deed, who, Action::RecordChoice).await?;
     look(deed, &found.enquiry, &found.keys, FIELD).await?;
     let choosable = found.choosable(deed, at).await?.ok_or(Refused::NotFound)?;
     let age_held = details::given_by(deed.app, who.account).await?.contains(&Detail::Birthdate);
@@ -230,7 +235,7 @@ pub async fn record(
     write: Written<'_>,
 ) -> Result<Became, Refused> {
     let Deed { app, context, now, .. } = deed;
-    let found = Found::of(deed, who).await?;
+    let found = Found::of(deed, who, Action::RecordChoice).await?;
     let Some(choosable) = found.choosable(deed, at).await? else { return Ok(Became::Changed) };
     let (spoken, choice) = (said.spoken, said.spoken.choice);
     let read = choosable.digest(app, said.shown);
@@ -370,7 +375,7 @@ async fn letter(
 /// # Errors
 /// [`Refused::NotFound`] if it is none of hers; a refusal by the policies is on record.
 pub async fn receipt(deed: Deed<'_>, who: In, record: RecordId, lang: Lang) -> Result<About, Refused> {
-    let found = Found::of(deed, who).await?;
+    let found = Found::of(deed, who, Action::RecordChoice).await?;
     look(deed, &found.enquiry, &found.keys, FIELD).await?;
     sharing::about_line(deed.app, who.account, record, Some(lang)).await?.ok_or(Refused::NotFound)
 }

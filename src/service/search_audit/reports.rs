@@ -19,7 +19,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const WALKED: usize = 500_000;
 
 /// What members of staff do to a person's record, beside what they do under `officer.`.
-const DEEDS: [&str; 2] = ["account.suspended", "account.restored"];
+const DEEDS: [&str; 5] = [
+    "account.suspended",
+    "account.restored",
+    "account.restricted",
+    "account.restriction_announced",
+    "account.restriction_lifted",
+];
 const RELEASED: &str = "claims.released";
 
 fn is_look(kind: &str) -> bool {

@@ -10,7 +10,7 @@ use crate::crypto::record::StoredPayload;
 use crate::crypto::seal::PersonKeys;
 use crate::domain::account::FullName;
 use crate::domain::audit::vocabulary::ObjectionDecided;
-use crate::domain::audit::{ActorClass, Channel, Context, Draft};
+use crate::domain::audit::{ActorClass, Channel, Context, Draft, Kind};
 use crate::domain::client::{Lang, Words};
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{AccountId, ClientId, RecordId};
@@ -45,7 +45,7 @@ pub enum Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn reason(&self) -> &str {
+    pub(in crate::service) fn reason(&self) -> &str {
         match self {
             Self::Operator(why) => why.code(),
             Self::Officer { reason, .. } => reason,
@@ -60,19 +60,21 @@ impl Judge<'_> {
     }
 
     /// Whether what is done for the reason is kept from her for a while.
-    fn hides(&self, snapshot: &Snapshot) -> bool {
+    pub(in crate::service) fn hides(&self, snapshot: &Snapshot) -> bool {
         let code = self.reason();
         snapshot.policy.reasons.iter().any(|reason| reason.code == code && reason.delay.is_some())
     }
 
-    fn by(&self) -> Option<FullName> {
+    /// An operator's name; an officer stands in the event by pseudonym.
+    pub(in crate::service) fn by(&self) -> Option<FullName> {
         match self {
             Self::Operator(why) => Some(why.by().clone()),
             Self::Officer { .. } => None,
         }
     }
 
-    fn draft(&self, payload: ObjectionDecided) -> Draft<ObjectionDecided> {
+    /// What they do, in clear.
+    pub(in crate::service) fn draft<K: Kind>(&self, payload: K) -> Draft<K> {
         match self {
             Self::Operator(why) => {
                 let context = Context { case: why.case().map(ToOwned::to_owned), ..Context::default() };

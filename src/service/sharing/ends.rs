@@ -37,10 +37,10 @@ pub async fn expire(app: &App, now: When, limit: i64) -> Result<usize, Failure> 
     };
     for (client, share) in snapshot.clients().flat_map(consents) {
         let (client, purpose) = (client.as_str(), share.purpose.as_str());
-        let present = records::knowing(&snapshot, now, |facts| (facts.holds)(&share.notice));
+        let present = records::knowing(&snapshot, (now, false), |facts| (facts.holds)(&share.notice));
         for told in sharing::notices(&mut app.db.peek(), client, purpose).await? {
             let same = NoticeRef::parse(&told)
-                .is_some_and(|told| records::knowing(&snapshot, now, |facts| (facts.same)(&told, &present)));
+                .is_some_and(|told| records::knowing(&snapshot, (now, false), |facts| (facts.same)(&told, &present)));
             if same {
                 continue;
             }

@@ -81,7 +81,9 @@ pub struct Mine {
 
 /// Everything about every service that she was told or asked about, by service.
 pub async fn all(app: &App, account: AccountId, now: When) -> Result<Vec<Mine>, Failure> {
-    let standings = records::standings(sharing::standings(&mut app.db.peek(), account).await?)?;
+    let rows = sharing::standings(&mut app.db.peek(), account).await?;
+    let kept_only = records::restricted(&rows);
+    let standings = records::standings(rows)?;
     let snapshot = app.snapshot();
     let zone = &snapshot.policy.controller.time_zone;
     let clients: BTreeSet<&ClientId> = standings.iter().map(|standing| &standing.client).collect();
@@ -89,7 +91,7 @@ pub async fn all(app: &App, account: AccountId, now: When) -> Result<Vec<Mine>, 
     for id in clients {
         let client = snapshot.client(id);
         if let Some(client) = client {
-            let lines = records::knowing(&snapshot, now, |facts| explain(client, &standings, facts));
+            let lines = records::knowing(&snapshot, (now, kept_only), |facts| explain(client, &standings, facts));
             for share in &client.shares {
                 let lines: Vec<&Explained<'_>> = lines.iter().filter(|line| line.share == share).collect();
                 found.extend(of_share(client, share, &lines, |since| due(since, zone)));
@@ -148,6 +150,10 @@ fn can(
 ) -> Can {
     match (basis, outcome) {
         (Basis::Consent, Ok(_)) => Can::Stop,
+        // What stands behind a restriction can be taken back meanwhile (UK GDPR Art 7(3)); what needs no word of hers waits.
+        (Basis::Consent, Err(Reason::Restricted)) if standing.is_some_and(|standing| standing.record.is_some()) => {
+            Can::Stop
+        }
         (Basis::Consent | Basis::PublicTask, Err(Reason::Restricted)) => Can::Nothing,
         (Basis::Consent, Err(_)) => Can::Say,
         (Basis::PublicTask, Ok(_)) => Can::Object,

@@ -35,9 +35,10 @@ pub struct Line {
 /// [`Failure`] of the store.
 pub async fn why(app: &App, client: &Client, leave: &Disclosure, now: When) -> Result<Vec<Line>, Failure> {
     let rows = sharing::standings_at(&mut app.db.peek(), leave.subject(), client.id.as_str()).await?;
+    let kept_only = records::restricted(&rows);
     let standings = records::standings(rows)?;
     let snapshot = app.snapshot();
-    Ok(records::knowing(&snapshot, now, |facts| {
+    Ok(records::knowing(&snapshot, (now, kept_only), |facts| {
         let line = |found: crate::domain::sharing::Explained<'_>| Line {
             purpose: found.share.purpose.clone(),
             basis: found.share.basis,

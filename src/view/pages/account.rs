@@ -120,6 +120,8 @@ pub struct Account {
     pub email_masked: String,
     /// Signing in takes a second step.
     pub second_step: bool,
+    /// Since when her data is kept and not used (UK GDPR Art 18).
+    pub restricted: Option<When>,
     /// The services used.
     pub services: Vec<AccountService>,
     /// Where it is signed in.

@@ -79,6 +79,8 @@ pub struct Inform {
     pub notice_url: String,
     /// What the service shows of itself.
     pub service: ServicePages,
+    /// Her data is kept only (UK GDPR Art 18): nothing goes out.
+    pub restricted: bool,
     /// The digest of what this page says: the form carries it, so that what is recorded is what was shown.
     pub seen: String,
 }
@@ -97,6 +99,7 @@ impl Inform {
             notice_url: self.notice_url.clone(),
             // A logo comes and goes with the service's own server.
             service: ServicePages { logo: None, ..self.service.clone() },
+            restricted: self.restricted,
             seen: String::new(),
         }
     }

@@ -4,6 +4,7 @@ mod account;
 mod details;
 mod docs;
 mod release;
+mod rights;
 mod second_step;
 mod seen;
 mod sharing;
@@ -306,6 +307,7 @@ fn inform(basis: &str) -> Inform {
         basis: basis.into(),
         notice_url: "/notices/garden-waste".into(),
         service: ServicePages::default(),
+        restricted: false,
         seen: "5ee0".into(),
     }
 }

@@ -153,6 +153,10 @@ async fn resident(left: &mut Left, house: &House) {
         left.run(command, &[&why[..], &["--dry-run"]].concat()).await;
         left.run(command, &hidden).await;
     }
+    left.run("resident restrict", &[&why[..], &["--dry-run"]].concat()).await;
+    left.run("resident restrict", &why).await;
+    left.run("resident lift-restriction", &[&why[..], &["--announce"]].concat()).await;
+    left.run("resident lift-restriction", &[&why[..], &["--as-she-asks"]].concat()).await;
     sharing(left, house, &id).await;
 }
 

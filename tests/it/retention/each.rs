@@ -37,6 +37,11 @@ const SEEDS: &[Seed] = &[
         "SELECT CAST(COUNT(*) AS BIGINT) FROM access_question WHERE id = $1",
     ),
     (
+        "rights.case",
+        "INSERT INTO rights_case (id, reference, kind, channel, language, person, account_id, said, received_at, version, closed_at) VALUES ($1, CAST($1 AS TEXT), 'access', 'web', 'en', $2, $2, $4, $3, 1, $3)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM rights_case WHERE id = $1",
+    ),
+    (
         "sharing.consent",
         "INSERT INTO sharing_standing (account_id, client_id, purpose, state, basis, claims, notice, last_id, last_at, version) VALUES ($2, 'c', 'consent', 'withdrawn', 'consent', '', 'n@1', $1, $3, 1)",
         "SELECT CAST(COUNT(*) AS BIGINT) FROM sharing_standing WHERE last_id = $1",

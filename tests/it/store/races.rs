@@ -145,7 +145,7 @@ both! {
         let db = open(&world).await;
         for n in CROWDS {
             let (row, _) = seeded(&db, async |mut w| { let row = grant(&mut w).await?; Ok((w, row)) }).await;
-            let got = spenders(&db, n, move |w| grants::spend_code(w, row.id, NOW)).await;
+            let got = spenders(&db, n, move |w| grants::spend_code(w, row.id, false, NOW)).await;
             assert_eq!(winners(&got), 1);
         }
     }
@@ -170,7 +170,7 @@ both! {
                 Ok((w, ()))
             })
             .await;
-            let got = spenders(&db, n, move |w| grants::spend_refresh(w, token, NOW)).await;
+            let got = spenders(&db, n, move |w| grants::spend_refresh(w, token, false, NOW)).await;
             assert_eq!(winners(&got), 1);
         }
     }

@@ -21,6 +21,7 @@ fn account() {
         name: EVIL.into(),
         email_masked: "a•••@b.org".into(),
         second_step: true,
+        restricted: None,
         services: vec![AccountService {
             name: Both::new("Garden waste", "Gwastraff gardd"),
             start_url: "http://localhost:8090/".into(),

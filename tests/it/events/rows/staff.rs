@@ -70,6 +70,37 @@ pub const DESK: &[Row] = &[
         "staff GET /enquiries/{enquiry}/people/{account}/receipts/{record}",
         &["officer.not_permitted", "officer.refused", "officer.viewed"],
     ),
+    (
+        "staff GET /enquiries/{enquiry}/people/{account}/restriction",
+        &["officer.not_permitted", "officer.refused", "officer.viewed"],
+    ),
+    (
+        "staff POST /enquiries/{enquiry}/people/{account}/restriction",
+        &[
+            "account.restricted",
+            "account.restriction_announced",
+            "account.restriction_lifted",
+            "officer.not_permitted",
+            "officer.refused",
+            "officer.viewed",
+        ],
+    ),
+    ("staff GET /enquiries/{enquiry}/people/{account}/rights", &["officer.refused"]),
+    (
+        "staff POST /enquiries/{enquiry}/people/{account}/rights",
+        &["officer.not_permitted", "officer.refused", "rights.received"],
+    ),
+    ("staff GET /rights", &["officer.refused"]),
+    ("staff GET /rights/new", &["officer.refused"]),
+    ("staff POST /rights/new", &["officer.refused", "rights.received"]),
+    ("staff GET /rights/{case}", &["officer.refused"]),
+    ("staff POST /rights/{case}", &["officer.enquiry_opened", "officer.refused"]),
+    ("staff GET /rights/{case}/receipt", &["officer.refused"]),
+    ("staff GET /rights/{case}/enquiries/{enquiry}", &["officer.not_permitted", "officer.refused", "officer.viewed"]),
+    (
+        "staff POST /rights/{case}/enquiries/{enquiry}",
+        &["officer.not_permitted", "officer.refused", "officer.viewed", "rights.closed", "rights.step_taken"],
+    ),
     ("staff GET /approvals", &[]),
     (
         "staff GET /approvals/{approval}/person",

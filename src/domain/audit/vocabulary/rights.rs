@@ -1,0 +1,90 @@
+//! A person's rights: her data is kept and not used, and what she asks for or complains of.
+
+use super::{Entry, events, may_be_absent, version};
+use crate::domain::account::FullName;
+use crate::domain::audit::schema::{Field, Shaped};
+use crate::domain::audit::{Kind, PersonKey};
+use crate::domain::ids::CaseId;
+use serde::Serialize;
+use uuid::Uuid;
+
+events! {
+    /// Her data is kept and not used (UK GDPR Art 18): nothing is passed on.
+    AccountRestricted = "account.restricted", Evidence as "rights.case" {
+        /// How many services are told so.
+        told: usize => "event.security",
+        /// The operator who did it; none if an officer did.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<FullName> => "officer.access",
+    }
+    /// She was told that the restriction will be lifted (UK GDPR Art 18(3)).
+    RestrictionAnnounced = "account.restriction_announced", Evidence as "rights.case" {
+        /// From when on it may be (RFC 3339).
+        from: String => "event.security",
+        /// The operator who did it; none if an officer did.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<FullName> => "officer.access",
+    }
+    /// Her data is used again.
+    RestrictionLifted = "account.restriction_lifted", Evidence as "rights.case" {
+        /// How many services are told so.
+        told: usize => "event.security",
+        /// Whether she asked for it; else she was told before.
+        asked: bool => "event.security",
+        /// The operator who did it; none if an officer did.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<FullName> => "officer.access",
+    }
+    /// A request about a right, or a complaint, came in.
+    RightsReceived = "rights.received", Evidence {
+        /// The case.
+        case: CaseId => "rights.case",
+        /// What is asked for.
+        kind: String => "rights.case" in ["access", "rectification", "restriction", "erasure", "portability", "objection", "complaint"],
+        /// How it came in.
+        channel: String => "rights.case" in ["web", "phone", "desk", "post"],
+        /// When (RFC 3339).
+        received: String => "rights.case",
+        /// By which day it is answered, or a complaint acknowledged.
+        due: String => "rights.case",
+    }
+    /// A case went on; she was written to of what she has to know.
+    RightsStepTaken = "rights.step_taken", Evidence {
+        /// The case.
+        case: CaseId => "rights.case",
+        /// What happened.
+        step: String => "rights.case" in ["identity_asked", "identity_proven", "clarification_asked", "clarified", "extended", "acknowledged", "progress"],
+        /// By which day it is answered now; none of a complaint that was acknowledged.
+        due: Option<String> => "rights.case",
+    }
+    /// A case was closed, and she was told.
+    RightsClosed = "rights.closed", Evidence {
+        /// The case.
+        case: CaseId => "rights.case",
+        /// Whether what she asked for was done.
+        outcome: String => "rights.case" in ["done", "refused"],
+        /// Whether it was in time.
+        in_time: bool => "rights.case",
+    }
+    /// She asked for what her account can see of itself.
+    DownloadAsked = "rights.download_asked", Evidence {
+        /// Which.
+        download: Uuid => "rights.case",
+    }
+    /// It was made, and she was written to.
+    DownloadMade = "rights.download_made", Evidence {
+        /// Which.
+        download: Uuid => "rights.case",
+        /// SHA-256 of the file, in hex.
+        sha256: String => "rights.case",
+        /// How long it is, in bytes.
+        bytes: usize => "rights.case",
+    }
+    /// She proved who she is, and fetched it.
+    DownloadTaken = "rights.download_taken", Evidence {
+        /// Which.
+        download: Uuid => "rights.case",
+        /// SHA-256 of the file, in hex.
+        sha256: String => "rights.case",
+    }
+}

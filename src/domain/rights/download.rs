@@ -1,0 +1,130 @@
+//! What an account can see of itself, in parts that a page, a program and a spreadsheet can read (UK GDPR Art 15, 20).
+
+use crate::domain::time::When;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::fmt;
+
+/// The form of the JSON file.
+pub const SCHEMA: &str = "portreeve.download/1";
+
+/// One value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cell {
+    /// Words as they stand.
+    Text(String),
+    /// A point in time.
+    At(When),
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::At(at) => at.fmt(f),
+        }
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<When> for Cell {
+    fn from(at: When) -> Self {
+        Self::At(at)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Cell {
+    fn from(value: Option<T>) -> Self {
+        value.map_or_else(|| Self::Text(String::new()), Into::into)
+    }
+}
+
+/// One part: its name, the names of its columns, and its rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Section {
+    /// A word: the name of its CSV file, of its list in the JSON, and of its heading (`download-part-…`).
+    pub name: &'static str,
+    /// A word for each column (`download-col-…`).
+    pub columns: &'static [&'static str],
+    /// Its rows.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// The file for spreadsheets (RFC 4180).
+#[must_use]
+pub fn csv(section: &Section) -> String {
+    let mut out = line(section.columns.iter().map(|column| (*column).to_owned()));
+    for row in &section.rows {
+        out.push_str(&line(row.iter().map(Cell::to_string)));
+    }
+    out
+}
+
+fn line(values: impl Iterator<Item = String>) -> String {
+    let quoted = values.map(|value| format!("\"{}\"", harmless(value).replace('"', "\"\"")));
+    format!("{}\r\n", quoted.collect::<Vec<_>>().join(","))
+}
+
+/// What begins like a formula is text: somebody else may have written it, and a spreadsheet would reckon with it.
+fn harmless(value: String) -> String {
+    if value.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{value}") } else { value }
+}
+
+/// The file for programs: a list of objects for each part.
+#[must_use]
+pub fn json(sections: &[Section], made_at: When) -> Value {
+    let object = |section: &Section, row: &Vec<Cell>| {
+        let pairs = section.columns.iter().zip(row);
+        Value::Object(pairs.map(|(column, cell)| ((*column).to_owned(), json!(cell.to_string()))).collect())
+    };
+    let mut all = Map::new();
+    all.insert("schema".to_owned(), json!(SCHEMA));
+    all.insert("made_at".to_owned(), json!(made_at));
+    for section in sections {
+        let rows = section.rows.iter().map(|row| object(section, row)).collect();
+        all.insert(section.name.to_owned(), Value::Array(rows));
+    }
+    Value::Object(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Section, csv, json};
+    use crate::domain::time::When;
+
+    fn section() -> Section {
+        let rows = vec![
+            vec!["Ada \"the\" Wójcik,\nof Mill Lane".into(), When::from_seconds(0).into()],
+            vec!["=1+1".into(), None::<When>.into()],
+        ];
+        Section { name: "account", columns: &["what", "when"], rows }
+    }
+
+    #[test]
+    fn a_spreadsheet_reads_values_and_reckons_with_none() {
+        let text = csv(&section());
+        let wanted = "\"what\",\"when\"\r\n\"Ada \"\"the\"\" Wójcik,\nof Mill Lane\",\"1970-01-01T00:00:00Z\"\r\n\"'=1+1\",\"\"\r\n";
+        assert_eq!(text, wanted);
+    }
+
+    #[test]
+    fn a_program_reads_each_part_by_its_name() {
+        let value = json(&[section()], When::from_seconds(1));
+        assert_eq!(value["schema"], "portreeve.download/1");
+        assert_eq!(value["made_at"], "1970-01-01T00:00:01Z");
+        assert_eq!(value["account"][1]["what"], "=1+1");
+        assert_eq!(value["account"][0]["when"], "1970-01-01T00:00:00Z");
+    }
+}

@@ -1,0 +1,257 @@
+//! What somebody asks for by right, in the account; and the form on which everybody may complain (DPA 2018 s164A).
+
+use super::account::{SIGN_IN, both};
+use super::papers;
+use crate::domain::account::{EmailAddress, EmailError, FullName, NameError};
+use crate::domain::rights::clock::{Clock, Light, Waits};
+use crate::domain::rights::kind::{Channel, Kind};
+use crate::domain::rights::letter::{About, Summary};
+use crate::policy::Controller;
+use crate::service::post::Text;
+use crate::service::rights::Hand;
+use crate::service::rights::cases::{self, LONGEST, LONGEST_ADDRESS, New, Opened, Said};
+use crate::view::Wrong;
+use crate::view::pages::{
+    Authority, DataComplaint, DataComplaintReceived, Rights, RightsLine, RightsOne, RightsStep, Whom,
+};
+use crate::visit::Visit;
+use axum::extract::{Form, Path, Query};
+use axum::response::Response;
+use http::StatusCode;
+use serde::Deserialize;
+
+/// What she can ask for here. An objection stands on the page of what it is about.
+const KINDS: [Kind; 6] =
+    [Kind::Access, Kind::Rectification, Kind::Restriction, Kind::Erasure, Kind::Portability, Kind::Complaint];
+
+/// What the forms say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    kind: String,
+    full_name: String,
+    email: String,
+    address: String,
+    words: String,
+}
+
+/// What the page of a case is asked with.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// What was just done.
+    news: String,
+    /// What a case is called by.
+    reference: String,
+}
+
+/// GET `/account/rights`.
+pub async fn list(visit: Visit) -> Response {
+    show(&visit, Rights::default()).await
+}
+
+async fn show(visit: &Visit, page: Rights) -> Response {
+    let Some(who) = &visit.signed_in else {
+        return visit.see_other(SIGN_IN);
+    };
+    let cases = match cases::own(&visit.app, who, visit.now).await {
+        Ok(cases) => cases.iter().map(|case| line(&case.summary)).collect(),
+        Err(failure) => return visit.fault(&failure),
+    };
+    let status = if page.too_many { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::OK };
+    visit
+        .page_with(status, &Rights { cases, kinds: KINDS.iter().map(|kind| kind.as_str()).collect(), ..page }, None)
+        .await
+}
+
+fn line(summary: &Summary) -> RightsLine {
+    let Clock { due, waits, light } = summary.clock;
+    let open = light != Light::Closed;
+    let last = summary.steps.last().map_or("received", |(step, _)| step.as_str());
+    let state = match (open, waits, last) {
+        (false, _, "refused") => "refused",
+        (false, ..) => "done",
+        (_, Some(Waits::Identity), _) => "identity",
+        (_, Some(Waits::Clarification), _) => "clarification",
+        _ if light == Light::Red => "late",
+        _ => "open",
+    };
+    RightsLine {
+        reference: summary.reference.clone(),
+        kind: summary.kind.as_str(),
+        received: summary.received,
+        due: due.filter(|_| open && waits != Some(Waits::Identity)).map(|due| due.to_string()),
+        state,
+    }
+}
+
+/// What was written, in its lines.
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
+}
+
+/// A browser sends each end of a line as two characters (HTML, form submission).
+fn text(typed: &str) -> String {
+    typed.replace("\r\n", "\n").trim().to_owned()
+}
+
+fn whom(controller: &Controller) -> Whom {
+    let team = &controller.complaints;
+    Whom { name: both(&team.name), email: team.email.clone(), phone: team.phone.clone(), post: both(&team.post) }
+}
+
+fn regulator(controller: &Controller) -> Authority {
+    let regulator = &controller.regulator;
+    Authority { name: both(&regulator.name), website: regulator.website.to_string(), phone: regulator.phone.clone() }
+}
+
+fn tell(visit: &Visit) -> impl Fn(&About) -> Text + Sync + use<> {
+    let view = visit.app.view.clone();
+    move |about| {
+        let letter = view.letters(about.lang.into()).rights(about);
+        Text { subject: letter.subject, body: letter.body }
+    }
+}
+
+/// POST `/account/rights`.
+pub async fn send(visit: Visit, Form(typed): Form<Typed>) -> Response {
+    let Some(who) = visit.signed_in.clone() else {
+        return visit.see_other(SIGN_IN);
+    };
+    let kind = Kind::parse(&typed.kind).filter(|kind| KINDS.contains(kind));
+    let words = text(&typed.words);
+    let mut errors = Vec::new();
+    if kind.is_none() {
+        errors.push(Wrong::Console("kind", "wrong-rights-kind"));
+    }
+    errors.extend(wrong_words(&words, matches!(kind, Some(Kind::Access | Kind::Portability))));
+    let page = |errors, too_many| Rights {
+        kind: typed.kind.clone(),
+        words: typed.words.clone(),
+        errors,
+        too_many,
+        ..Rights::default()
+    };
+    let Some(kind) = kind.filter(|_| errors.is_empty()) else {
+        return show(&visit, page(errors, false)).await;
+    };
+    let said = Said { words, ..Said::default() };
+    let new = New { kind, channel: Channel::Web, lang: visit.lang.into(), said, received: visit.now };
+    let (tell, hand) = (tell(&visit), Hand::Resident(&visit.context));
+    match cases::open(&visit.app, Some(who.account), &new, (hand, &tell), visit.now).await {
+        Ok(Opened::Done { reference, .. }) => visit.see_other(&format!("/account/rights/{reference}?news=sent")),
+        Ok(Opened::TooMany) => show(&visit, page(Vec::new(), true)).await,
+        Err(failure) => visit.fault(&failure),
+    }
+}
+
+/// A request for a copy says enough by itself.
+fn wrong_words(words: &str, may_be_silent: bool) -> Option<Wrong> {
+    if words.chars().count() > LONGEST {
+        return Some(Wrong::Console("words", "wrong-rights-long"));
+    }
+    (words.is_empty() && !may_be_silent).then_some(Wrong::Console("words", "wrong-rights-words"))
+}
+
+/// GET `/account/rights/{reference}`.
+pub async fn one(visit: Visit, Path(reference): Path<String>, Query(asked): Query<Asked>) -> Response {
+    let Some(who) = visit.signed_in.clone() else {
+        return visit.see_other(SIGN_IN);
+    };
+    let told = match cases::own_one(&visit.app, &who, &reference, visit.now).await {
+        Ok(Some(told)) => told,
+        Ok(None) => return papers::not_found(visit).await,
+        Err(failure) => return visit.fault(&failure),
+    };
+    let snapshot = visit.app.snapshot();
+    let controller = &snapshot.policy.controller;
+    let steps = told.case.summary.steps.iter().zip(&told.words).map(|((step, at), words)| RightsStep {
+        step: step.as_str(),
+        at: *at,
+        lines: words.as_deref().map(lines).unwrap_or_default(),
+    });
+    let page = RightsOne {
+        line: line(&told.case.summary),
+        sent: asked.news == "sent",
+        said: lines(&told.said.words),
+        steps: steps.collect(),
+        to: whom(controller),
+        regulator: regulator(controller),
+    };
+    visit.page(&page, None).await
+}
+
+/// GET `/data-protection-complaint`.
+pub async fn complain(visit: Visit) -> Response {
+    form(&visit, Typed::default(), (Vec::new(), false)).await
+}
+
+async fn form(visit: &Visit, typed: Typed, (errors, too_many): (Vec<Wrong>, bool)) -> Response {
+    let Typed { full_name, email, address, words, .. } = typed;
+    let to = whom(&visit.app.snapshot().policy.controller);
+    let status = if too_many { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::OK };
+    let page = DataComplaint { full_name, email, address, words, too_many, to, errors };
+    visit.page_with(status, &page, None).await
+}
+
+/// POST `/data-protection-complaint`.
+pub async fn send_complaint(visit: Visit, Form(typed): Form<Typed>) -> Response {
+    let said = match complaint(&typed) {
+        Ok(said) => said,
+        Err(errors) => return form(&visit, typed, (errors, false)).await,
+    };
+    let new = New { kind: Kind::Complaint, channel: Channel::Web, lang: visit.lang.into(), said, received: visit.now };
+    let (tell, hand) = (tell(&visit), Hand::Visitor(&visit.context));
+    match cases::open(&visit.app, None, &new, (hand, &tell), visit.now).await {
+        Ok(Opened::Done { reference, .. }) => {
+            visit.see_other(&format!("/data-protection-complaint/received?reference={reference}"))
+        }
+        Ok(Opened::TooMany) => form(&visit, typed, (Vec::new(), true)).await,
+        Err(failure) => visit.fault(&failure),
+    }
+}
+
+fn complaint(typed: &Typed) -> Result<Said, Vec<Wrong>> {
+    let mut errors = Vec::new();
+    let name = FullName::parse(&typed.full_name).map_err(|error| match error {
+        NameError::Empty => Wrong::NameMissing,
+        NameError::TooLong => Wrong::NameTooLong,
+        NameError::Unshowable => Wrong::NameUnshowable,
+    });
+    errors.extend(name.as_ref().err());
+    let (address, words) = (text(&typed.address), text(&typed.words));
+    let email = match EmailAddress::parse(&typed.email) {
+        Ok(email) => email.as_str().to_owned(),
+        // Who has none is written to by post.
+        Err(EmailError::Empty) if !address.is_empty() => String::new(),
+        Err(EmailError::Empty) => {
+            errors.push(Wrong::Console("email", "wrong-complaint-reach"));
+            String::new()
+        }
+        Err(EmailError::Malformed) => {
+            errors.push(Wrong::EmailMalformed);
+            String::new()
+        }
+    };
+    if address.chars().count() > LONGEST_ADDRESS {
+        errors.push(Wrong::Console("address", "wrong-complaint-address"));
+    }
+    errors.extend(wrong_words(&words, false));
+    match name {
+        Ok(name) if errors.is_empty() => Ok(Said { name: name.as_str().to_owned(), email, address, words }),
+        _ => Err(errors),
+    }
+}
+
+/// GET `/data-protection-complaint/received`.
+pub async fn received(visit: Visit, Query(asked): Query<Asked>) -> Response {
+    let summary = match cases::receipt(&visit.app, &asked.reference, visit.now).await {
+        Ok(Some(summary)) => summary,
+        Ok(None) => return papers::not_found(visit).await,
+        Err(failure) => return visit.fault(&failure),
+    };
+    let snapshot = visit.app.snapshot();
+    let controller = &snapshot.policy.controller;
+    let page = DataComplaintReceived { line: line(&summary), to: whom(controller), regulator: regulator(controller) };
+    visit.page(&page, None).await
+}

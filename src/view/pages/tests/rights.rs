@@ -1,0 +1,218 @@
+//! Data protection rights: the pages, the letters, and the page in the file that is downloaded.
+
+use super::*;
+use crate::domain::client;
+use crate::domain::rights::download::Section;
+use crate::domain::rights::kind::Kind;
+use crate::domain::rights::letter::About;
+use crate::domain::rights::restriction::{News, Step as Restriction};
+use crate::domain::rights::step::Step as Taken;
+
+fn line(kind: &'static str, state: &'static str) -> RightsLine {
+    RightsLine { reference: "DP-2345-ABCD".into(), kind, received: AT, due: Some("2026-12-22".into()), state }
+}
+
+fn whom() -> Whom {
+    Whom {
+        name: Both::new("Information team", "Tîm gwybodaeth"),
+        email: "a@b.example".into(),
+        phone: "01632".into(),
+        post: "Town Hall".into(),
+    }
+}
+
+fn regulator() -> Authority {
+    Authority {
+        name: "Information Commissioner".into(),
+        website: "https://regulator.example/".into(),
+        phone: "0303".into(),
+    }
+}
+
+#[test]
+fn every_kind_and_state_has_words() {
+    let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+    for kind in &kinds {
+        for state in ["open", "late", "identity", "clarification", "done", "refused"] {
+            let page = Rights { cases: vec![line(kind, state)], kinds: vec!["access"], ..Rights::default() };
+            for html in show(&page) {
+                assert!(!html.contains("rights-kind") && !html.contains("rights-state"), "{kind} {state}: {html}");
+            }
+        }
+    }
+    let all: Vec<&'static str> =
+        Kind::ALL.iter().filter(|kind| **kind != Kind::Objection).map(|kind| kind.as_str()).collect();
+    let page = Rights { kinds: all, kind: "erasure".into(), words: EVIL.into(), too_many: true, ..Rights::default() };
+    let [en, cy] = show(&page);
+    has(
+        &en,
+        &["value=\"erasure\" checked", "Send this tomorrow", "href=\"/account/sharing\"", "href=\"/account/download\""],
+    );
+    has(&cy, &["Copi o’r hyn sydd gennych"]);
+    assert!(!en.contains(EVIL), "{en}");
+}
+
+#[test]
+fn a_case_is_shown_with_its_steps_and_the_way_to_complain() {
+    let step =
+        |step: &Taken| RightsStep { step: step.as_str(), at: AT, lines: vec![EVIL.into(), "Second line.".into()] };
+    let page = RightsOne {
+        line: line("access", "open"),
+        sent: true,
+        said: vec!["All of it.".into()],
+        steps: Taken::ALL.iter().map(step).collect(),
+        to: whom(),
+        regulator: regulator(),
+    };
+    let [en, cy] = show(&page);
+    has(
+        &en,
+        &[
+            "We have received this",
+            "DP-2345-ABCD",
+            "We answer by",
+            "22 December 2026",
+            "All of it.",
+            "Second line.",
+            "Information team",
+            "https://regulator.example/",
+            "ask a court",
+        ],
+    );
+    has(&cy, &["22 Rhagfyr 2026", "Tîm gwybodaeth"]);
+    for html in [en, cy] {
+        assert!(!html.contains("rights-step") && !html.contains(EVIL), "{html}");
+    }
+}
+
+#[test]
+fn anybody_may_complain_and_the_receipt_names_nobody() {
+    let form = DataComplaint {
+        full_name: EVIL.into(),
+        email: String::new(),
+        address: "1 Mill Lane".into(),
+        words: "You wrote to my old address.".into(),
+        too_many: true,
+        to: whom(),
+        errors: vec![Wrong::Console("email", "wrong-complaint-reach")],
+    };
+    let [en, _] = show(&form);
+    has(
+        &en,
+        &[
+            "You do not need an account",
+            "1 Mill Lane",
+            "You wrote to my old address.",
+            "Enter an email address or a postal address",
+            "too many complaints",
+        ],
+    );
+    assert!(!en.contains(EVIL), "{en}");
+    let page = DataComplaintReceived { line: line("complaint", "open"), to: whom(), regulator: regulator() };
+    has(
+        &show(&page)[0],
+        &["We have received your complaint", "We confirm that we have it by", "By 22 December 2026", "DP-2345-ABCD"],
+    );
+}
+
+#[test]
+fn the_file_asks_for_the_password_once_it_is_there() {
+    let page = |state, until| Download {
+        state,
+        until,
+        username: Some("a@b.example".into()),
+        second_step: true,
+        errors: vec![],
+    };
+    has(&show(&page("none", None))[0], &["id=\"make\""]);
+    let [en, _] = show(&page("making", None));
+    has(&en, &["is being made"]);
+    assert!(!en.contains("id=\"make\"") && !en.contains("current_password"), "{en}");
+    has(
+        &show(&page("ready", Some(AT)))[0],
+        &["22 November 2026 at 3:40pm", "name=\"current_password\"", "name=\"code\""],
+    );
+    has(&show(&page("fetched", None))[0], &["You have downloaded your file", "id=\"make\""]);
+}
+
+#[test]
+fn the_page_in_the_file_stands_alone() {
+    let section = Section {
+        name: "account",
+        columns: &["what", "value"],
+        rows: vec![vec!["name".into(), EVIL.into()], vec!["created_at".into(), AT.into()]],
+    };
+    let empty = Section { name: "requests", columns: &["reference"], rows: vec![] };
+    let page = DownloadSheet { made_at: AT, sections: vec![section, empty] };
+    let [en, cy] = [Lang::En, Lang::Cy].map(|lang| renderer().page(&page, &Chrome { lang, ..Chrome::default() }).0);
+    has(&en, &["<html lang=\"en\">", "What your account at", "22 November 2026 at 3:40pm", "There is nothing here."]);
+    has(&cy, &["<html lang=\"cy\">", "Eich cyfrif"]);
+    for html in [en, cy] {
+        assert!(
+            !html.contains(EVIL) && !html.contains("href=") && !html.contains("src=") && !html.contains("download-"),
+            "{html}"
+        );
+    }
+}
+
+#[test]
+fn every_letter_about_a_case_says_what_is_to_know_in_both_languages() {
+    let renderer = renderer();
+    let council = ["Information team", "data@havenbrook.example", "01632 960001"].map(ToOwned::to_owned);
+    let regulator = ["Information Commissioner", "https://regulator.example/", "0303 123"].map(ToOwned::to_owned);
+    for step in Taken::ALL.iter().filter(|step| step.is_told()) {
+        for kind in Kind::ALL {
+            let letters = [Lang::En, Lang::Cy].map(|lang| {
+                let about = About {
+                    lang: client::Lang::parse(lang.as_str()).unwrap(),
+                    reference: "DP-2345-ABCD".into(),
+                    kind: *kind,
+                    step: *step,
+                    received: AT,
+                    due: Some("2026-12-22".parse().unwrap()),
+                    words: step.needs_words().then(|| "Two cars,\none $place.".into()),
+                    complaints: council.clone(),
+                    regulator: regulator.clone(),
+                };
+                renderer.letters(lang).rights(&about)
+            });
+            let [en, cy] = &letters;
+            assert!(en.subject != cy.subject && en.body != cy.body, "{step:?}");
+            for letter in &letters {
+                assert!(!letter.subject.contains(['\n', '{']) && !letter.body.contains('{'), "{}", letter.body);
+                assert!(letter.subject.ends_with("DP-2345-ABCD"), "{}", letter.subject);
+                assert_eq!(
+                    letter.body.contains("Two cars,\none $place."),
+                    step.needs_words(),
+                    "{step:?}: {}",
+                    letter.body
+                );
+                assert!(letter.body.lines().any(|line| line == "https://regulator.example/"), "{}", letter.body);
+            }
+        }
+    }
+    for step in Restriction::ALL {
+        let letters = [Lang::En, Lang::Cy].map(|lang| {
+            let news = News {
+                lang: client::Lang::parse(lang.as_str()).unwrap(),
+                step,
+                at: AT,
+                complaints: council.clone(),
+                regulator: regulator.clone(),
+            };
+            renderer.letters(lang).restriction(&news)
+        });
+        let [en, cy] = &letters;
+        assert!(
+            en.subject != cy.subject && en.body.contains("22 November 2026") && cy.body.contains("22 Tachwedd 2026"),
+            "{step:?}"
+        );
+        assert!(
+            letters.iter().all(|letter| !letter.body.contains('{') && letter.body.contains("Information Commissioner"))
+        );
+    }
+    for lang in Lang::ALL {
+        let ready = renderer.letters(lang).download_ready("https://a.example/account/download", AT);
+        assert!(ready.body.lines().any(|line| line == "https://a.example/account/download"), "{}", ready.body);
+    }
+}
