@@ -157,7 +157,6 @@ both! {
         let app = &kept.house.app;
         let erased = erasure::erase(app, ada, &Cause::Again("resident".to_owned()), None, app.now()).await.unwrap();
         assert!(matches!(erased, erasure::Erased::Done { .. }));
-        tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
         let (new_data, vault) = kept.back_up("after");
 
         let (settings, place) = kept.elsewhere("newest");

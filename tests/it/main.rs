@@ -48,7 +48,6 @@
 #![recursion_limit = "256"]
 
 mod app;
-mod backup;
 mod compile_fail;
 mod conformance;
 mod postgres;
@@ -59,6 +58,7 @@ mod visitor;
 mod world;
 
 mod account;
+mod backup;
 mod client;
 mod crash;
 mod disposal;
