@@ -368,6 +368,7 @@ mod tests {
         for (key, sealed) in [
             (roots.kek(), "83764af201db9b5bc56f6424cdeda630ef86391010"),
             (roots.house(), "3c77c8fcd2185f5e8a43ec959995e8c9a955c1b136"),
+            (roots.backup(), "6e7eeeaaa050e69bcb78b4605a627f80466e5c00c9"),
             (roots.reference(), "e4eab51b2076ee75ce3d86d4dfcc259a8953cbf859"),
         ] {
             assert_eq!(hex(&key.seal_with([7; 12], b"place", b"known").unwrap()[13..]), sealed);

@@ -49,13 +49,7 @@ impl Kept {
 
     /// Copies it; gives where the data went, and where the vault.
     fn back_up(&self, name: &str) -> (String, String) {
-        let (out, vault) = (self.path(name), self.path(&format!("{name}-vault")));
-        let (out, vault) = (out.to_str().unwrap(), vault.to_str().unwrap());
-        let (code, said) =
-            command(&["backup", "--config", &self.settings, "--out", out, "--vault-out", vault, "--by", "Bea Lloyd"]);
-        assert_eq!(code, Some(0), "{said}");
-        let file = |at: usize| said["copies"][at]["file"].as_str().unwrap().to_owned();
-        (file(0), file(1))
+        back_up(self.folder.path(), &self.settings, name)
     }
 
     /// Settings of the same house on a bare machine, and its data folder.
@@ -80,6 +74,16 @@ impl Kept {
         let verdict = app.hasher.verify(password, &Phc::from_stored(row.phc)).await.unwrap();
         verdict.matches && people::keys(&mut db.peek(), &app.roots, row.account_id).await.unwrap().has_profile()
     }
+}
+
+fn back_up(folder: &Path, settings: &str, name: &str) -> (String, String) {
+    let (out, vault) = (folder.join(name), folder.join(format!("{name}-vault")));
+    let (out, vault) = (out.to_str().unwrap(), vault.to_str().unwrap());
+    let (code, said) =
+        command(&["backup", "--config", settings, "--out", out, "--vault-out", vault, "--by", "Bea Lloyd"]);
+    assert_eq!(code, Some(0), "{said}");
+    let file = |at: usize| said["copies"][at]["file"].as_str().unwrap().to_owned();
+    (file(0), file(1))
 }
 
 async fn there(data: &Path) -> Db {
@@ -117,8 +121,10 @@ both! {
                 kept.house.resident("Ben Okafor", &format!("ben{number}@example.org"), PASSWORD).await;
             }
         };
-        let copying = async { tokio::task::block_in_place(|| kept.back_up("out")) };
-        let (_, (data, vault)) = tokio::join!(writing, copying);
+        let (folder, settings) = (kept.folder.path().to_owned(), kept.settings.clone());
+        let copying = tokio::task::spawn_blocking(move || back_up(&folder, &settings, "out"));
+        let ((), copied) = tokio::join!(writing, copying);
+        let (data, vault) = copied.unwrap();
         for file in [&data, &vault] {
             assert_eq!(std::fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
             let bytes = std::fs::read(file).unwrap();
