@@ -200,7 +200,7 @@ async fn show(desk: &Seated, which: (CaseId, EnquiryId), said: &Said, (wrong, to
             page = page.block(Block::Inset(Text::plain(words.clone())));
         }
     }
-    page = page.maybe(links(case, enquiry.id));
+    page = page.maybe(links(case, enquiry.id)).maybe(erases(case));
     if next.is_empty() {
         return desk.page(&page);
     }
@@ -223,6 +223,13 @@ fn reach(said: &cases::Said) -> Option<Block> {
     let facts: Vec<(Text, Cell)> =
         facts.map(|(label, value)| (Text::say(label), Text::plain(value.clone()).into())).collect();
     (!facts.is_empty()).then_some(Block::Facts(facts))
+}
+
+/// How an account is erased once that was decided: by an operator, with this case.
+fn erases(case: &Case) -> Option<Block> {
+    let account = case.account.filter(|_| case.summary.kind == Kind::Erasure)?;
+    let command = format!("portreeve resident erase {account} --case {}", case.summary.reference);
+    Some(Block::Para(Text::say("rights-erases").with("command", command)))
 }
 
 /// Where what is asked for is done.

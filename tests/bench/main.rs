@@ -25,6 +25,7 @@ mod record;
 mod search;
 mod server;
 mod sharing;
+mod sweep;
 mod target;
 mod wire;
 mod yardstick;
@@ -83,6 +84,11 @@ impl Asked {
     /// A search takes minutes to fill: only where it is named.
     fn wants_search(&self) -> bool {
         self.only.iter().any(|word| word == "search")
+    }
+
+    /// So does a sweep.
+    fn wants_sweep(&self) -> bool {
+        self.only.iter().any(|word| word == "sweep")
     }
 
     fn wants_database(&self, name: &str) -> bool {
@@ -172,6 +178,12 @@ fn plan(aims: bool) -> Vec<Row> {
 
 async fn drive(database: &str, house: &House, asked: &Asked, slower: &Slower) -> anyhow::Result<()> {
     println!("## {database}\n");
+    if asked.wants_sweep() {
+        let app = house.app().await?;
+        sweep::run(&app, asked.events.unwrap_or(1_000_000).clamp(10_000, 1_000_000)).await.context("the sweep")?;
+        app.db.close().await;
+        return Ok(());
+    }
     let of_server =
         plan(false).iter().any(|(name, ..)| asked.wants(name)) || asked.wants("ready") || asked.wants("memory");
     if of_server {

@@ -1,6 +1,7 @@
 //! How data leaves: accounts that end, the schedule carried out, holds, warnings.
 //!
 //! ```text
+//! killed    a run that is killed goes on where it was
 //! left      closing and deleting an account, through the pages
 //! runs      a run from its plan to its certificate: cooling, the breaker, holds, a kill
 //! each      of each category one overdue, one not due, one held
@@ -10,6 +11,7 @@
 
 mod commands;
 mod each;
+mod killed;
 mod left;
 mod runs;
 mod warned;

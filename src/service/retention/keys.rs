@@ -84,15 +84,13 @@ pub(super) async fn carry_out(job: &Job<'_>, schedule: &Schedule, run: &RunRow, 
         after = (*at, last.0);
         let mut went = 0;
         for (person, erased_at) in &rows {
-            match job.judge_key(*person, now) {
-                Verdict::Due => {
-                    if erasure::destroyed(job.app, *person, PersonKey::Evidence, &job.rule.id, now).await? {
-                        count_one(job, run, *erased_at).await?;
-                        went += 1;
-                    }
-                }
-                Verdict::Held(_) => held += 1,
-                _ => {}
+            let verdict = job.judge_key(*person, now);
+            held += i64::from(matches!(verdict, Verdict::Held(_)));
+            if verdict == Verdict::Due
+                && erasure::destroyed(job.app, *person, PersonKey::Evidence, &job.rule.id, now).await?
+            {
+                count_one(job, run, *erased_at).await?;
+                went += 1;
             }
         }
         if went > 0 {

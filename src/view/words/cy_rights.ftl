@@ -330,3 +330,4 @@ letter-download-body =
     { $url }
 
     Os na wnaethoch ofyn am hyn, dewiswch gyfrinair newydd ar y dudalen mewngofnodi, a chysylltwch â ni.
+rights-erases = I ddileu’r cyfrif ar ôl i chi benderfynu, gofynnwch i weithredwr redeg { $command } gyda --by a --reason. Mae’n stopio os oes daliad, yn dweud wrth y gwasanaethau ac yn ysgrifennu at y preswylydd; rhestrir yno beth sy’n aros.

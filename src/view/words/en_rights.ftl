@@ -329,3 +329,4 @@ letter-download-body =
     { $url }
 
     If you did not ask for this, choose a new password on the page where you sign in, and contact us.
+rights-erases = To erase the account once you have decided it, have an operator run { $command } with --by and --reason. It stops at a hold, tells the services and writes to the resident; what stays is listed there.
