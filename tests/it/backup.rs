@@ -251,9 +251,9 @@ both! {
         let secret = kept.path("other.secret");
         portreeve::crypto::roots::RootSecret::generate_to_file(&secret).unwrap();
         let text = std::fs::read_to_string(&settings).unwrap();
-        let lines = text.lines().map(|line| match line.starts_with("root_secret_file") {
-            true => format!("root_secret_file = \"{}\"", secret.display()),
-            false => line.to_owned(),
+        let lines = text.lines().map(|line| {
+            let other = format!("root_secret_file = \"{}\"", secret.display());
+            if line.starts_with("root_secret_file") { other } else { line.to_owned() }
         });
         let wrong = kept.path("wrong.toml");
         std::fs::write(&wrong, lines.collect::<Vec<_>>().join("\n")).unwrap();
