@@ -12,11 +12,13 @@
 //! | `client` | the services, and what they were told |
 //! | `resident` | those who have an account |
 //! | `retention` | how data leaves |
+//! | `backup`, `restore` | copies of the house, and what is looked at when one is put back |
 //! | `staff` | those who work on the staff pages |
 //! | `open` | settings into the parts of an application |
 //! | `doors` | what stands before the routes of each listener |
 
 mod audit;
+mod backup;
 mod client;
 mod config;
 mod demo;
@@ -29,6 +31,7 @@ mod open;
 mod passwords;
 mod policy;
 mod resident;
+mod restore;
 mod retention;
 mod ropa;
 mod serve;
@@ -83,6 +86,10 @@ enum Command {
     /// How data leaves: the schedule carried out, holds, certificates.
     #[command(subcommand)]
     Retention(retention::Retention),
+    /// Copy the data and the vault, sealed under the root secret, while serve runs.
+    Backup(backup::Backup),
+    /// Put copies of the data and of the vault back, where there is nothing yet, and look at them.
+    Restore(restore::Restore),
     /// Members of staff: who may sign in to the staff pages, with which roles.
     #[command(subcommand)]
     Staff(staff::Staff),
@@ -185,6 +192,8 @@ fn obey(command: Command, say: Say) -> anyhow::Result<Ending> {
         Command::Client(client) => runtime()?.block_on(client.run(say)),
         Command::Resident(resident) => runtime()?.block_on(resident.run(say)),
         Command::Retention(retention) => runtime()?.block_on(retention.run(say)),
+        Command::Backup(backup) => runtime()?.block_on(backup.run(say)),
+        Command::Restore(restore) => runtime()?.block_on(restore.run(say)),
         Command::Staff(staff) => runtime()?.block_on(staff.run(say)),
         Command::Audit(audit) => runtime()?.block_on(audit.run(say)),
         Command::Passwords(passwords) => passwords.run(say),

@@ -8,6 +8,7 @@ pub mod index;
 pub mod jwt;
 pub mod keys;
 pub mod note;
+pub mod parcel;
 pub mod passkey;
 pub mod password;
 pub mod record;

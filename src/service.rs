@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod authorize;
+pub mod backup;
 pub mod client_keys;
 pub mod delay;
 pub mod departure;

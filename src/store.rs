@@ -23,6 +23,7 @@ pub mod challenges;
 pub mod clients;
 pub mod columns;
 pub mod contacts;
+pub mod copies;
 mod db;
 pub mod delays;
 pub mod deliveries;

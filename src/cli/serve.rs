@@ -12,7 +12,7 @@ use crate::http::{metrics, redirect, trace};
 use crate::jobs::{self, holder::Holder};
 use crate::policy::Bundle;
 use crate::service::witness::{self, Answer as Said};
-use crate::service::{Failure, setup};
+use crate::service::{Failure, backup, setup};
 use crate::store::{Db, folder, house};
 use anyhow::Context as _;
 use axum::Router;
@@ -186,6 +186,11 @@ fn readiness(app: &App, shutdown: &Shutdown) -> impl Fn() -> Answer + Clone + Se
 async fn start(config: &Config) -> anyhow::Result<App> {
     let place = House::of(config)?;
     let (roots, db, clock) = (place.roots()?, place.db().await?, Clock::Wall);
+    anyhow::ensure!(
+        backup::open(&db).await?.is_none(),
+        "a backup was put back here, and what was looked at was not all well: `portreeve restore --check` says what is wrong, and \
+         opens the house when nothing is"
+    );
     let bundle = in_force(&place, &db, &roots, clock.now()).await?;
     let unreviewed = place.unreviewed(&bundle);
     anyhow::ensure!(

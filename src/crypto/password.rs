@@ -98,6 +98,14 @@ impl Phc {
     }
 }
 
+impl Phc {
+    /// Whether it is in the form of a hash that a password can be held against.
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        PasswordHash::new(&self.0).is_ok_and(|phc| phc.algorithm == Algorithm::Argon2id.ident() && phc.hash.is_some())
+    }
+}
+
 impl fmt::Debug for Phc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Phc(…)")

@@ -165,6 +165,7 @@ struct Derived {
     kek: AeadKey,
     house: AeadKey,
     reference: AeadKey,
+    backup: AeadKey,
     index: hmac::Key,
     event_mac: hmac::Key,
     refresh: hmac::Key,
@@ -188,6 +189,7 @@ impl Roots {
             kek: seal("kek")?,
             house: seal("house")?,
             reference: seal("flow")?,
+            backup: seal("backup")?,
             index: mac("blind index")?,
             event_mac: mac("event mac")?,
             refresh: mac("refresh")?,
@@ -221,6 +223,10 @@ impl Roots {
 
     pub(super) fn reference(&self) -> &AeadKey {
         &self.0.reference
+    }
+
+    pub(super) fn backup(&self) -> &AeadKey {
+        &self.0.backup
     }
 
     pub(super) fn index(&self) -> &hmac::Key {
@@ -362,6 +368,7 @@ mod tests {
         for (key, sealed) in [
             (roots.kek(), "83764af201db9b5bc56f6424cdeda630ef86391010"),
             (roots.house(), "3c77c8fcd2185f5e8a43ec959995e8c9a955c1b136"),
+            (roots.backup(), "6e7eeeaaa050e69bcb78b4605a627f80466e5c00c9"),
             (roots.reference(), "e4eab51b2076ee75ce3d86d4dfcc259a8953cbf859"),
         ] {
             assert_eq!(hex(&key.seal_with([7; 12], b"place", b"known").unwrap()[13..]), sealed);

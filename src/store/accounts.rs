@@ -113,6 +113,14 @@ pub async fn credential_by_identifier(r: &mut Read, blind: &[u8]) -> Result<Opti
     .await
 }
 
+/// Those whose password was set last, with its hash: a sample.
+pub async fn newest_credentials(r: &mut Read, limit: i64) -> Result<Vec<(AccountId, String)>, Error> {
+    r.sql("SELECT account_id, phc FROM credential ORDER BY changed_at DESC, account_id LIMIT $1")
+        .bind(limit)
+        .all()
+        .await
+}
+
 /// The credential of an account.
 pub async fn credential(r: &mut Read, account: AccountId) -> Result<Option<CredentialRow>, Error> {
     r.sql(

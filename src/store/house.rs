@@ -183,6 +183,11 @@ pub async fn set(w: &mut Write, name: &str, value: &[u8]) -> Result<(), Error> {
         .map(drop)
 }
 
+/// Takes a value of the house away; `false` if it was not there.
+pub async fn unset(w: &mut Write, name: &str) -> Result<bool, Error> {
+    Ok(w.sql("DELETE FROM house WHERE name = $1").bind(name).run().await? == 1)
+}
+
 /// Takes or prolongs the lease of a duty; `false` while another node holds it.
 pub async fn lease(w: &mut Write, name: &str, holder: Uuid, now: When, until: When) -> Result<bool, Error> {
     let taken = w

@@ -314,6 +314,9 @@ both! {
         std::fs::write(&settings, text).unwrap();
         (left.record, left.settings) = (record(&data, &secret).await, settings.to_str().unwrap().to_owned());
         left.run("policy activate", &[]).await;
+        let copies = path.join("copies");
+        left.run("backup", &["--out", copies.to_str().unwrap(), "--by", "Bea Lloyd"]).await;
+        left.run("restore", &["--check", "--by", "Bea Lloyd"]).await;
 
         // A witness has no store; the other two are driven by themselves.
         let elsewhere = ["audit witness", "demo", "serve"];

@@ -286,6 +286,8 @@ pub const COMMANDS: &[Row] = &[
     ("retention confirm-clock", &["retention.clock_confirmed"]),
     ("resident objections", &[]),
     ("resident decide-objection", &["sharing.objection_decided"]),
+    ("backup", &["house.backed_up"]),
+    ("restore", &["house.restored"]),
     ("staff invite", &["staff.invited", "staff.invited_again"]),
     ("staff list", &[]),
     ("staff roles", &["staff.roles_changed"]),

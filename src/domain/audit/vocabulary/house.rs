@@ -58,6 +58,29 @@ events! {
         /// Who refused it.
         refused_by: FullName => "officer.access",
     }
+    /// A copy of the house was made, to be kept elsewhere.
+    BackedUp = "house.backed_up", Evidence as "officer.access" {
+        /// SHA-256 of the data, in hex, before it was sealed.
+        data: String => "event.security",
+        /// The same of the vault, if it was copied too.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        vault: Option<String> => "event.security",
+        /// Who did it.
+        by: FullName => "officer.access",
+    }
+    /// A copy of the house was put back, and looked at: whoever had been erased was erased again.
+    Restored = "house.restored", Evidence as "officer.access" {
+        /// When the data was copied (RFC 3339), where that is known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        data_of: Option<String> => "event.security",
+        /// When the vault was.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        vault_of: Option<String> => "event.security",
+        /// How many were erased again.
+        erased_again: i64 => "erasure",
+        /// Who did it.
+        by: FullName => "officer.access",
+    }
     /// A signing key was made.
     KeyCreated = "config.key_created", Evidence {
         /// The key's id.
