@@ -307,7 +307,7 @@ pub async fn shred(app: &App, erasure: &ErasureRow, now: When) -> Result<bool, F
 }
 
 /// Destroys one of the keys of somebody whose account is gone, with the payloads of events it sealed; `false` if an event of
-/// hers has no place in the log yet.
+/// hers has no place in the log yet. Whoever calls it for the last time settles ([`disposal::settle`]).
 pub(super) async fn destroyed(
     app: &App,
     person: AccountId,
@@ -335,14 +335,7 @@ pub(super) async fn destroyed(
             return Ok(false);
         }
     }
-    match disposal::forget_key(app, person, key, &order, now).await? {
-        Forgotten::Gone => {
-            // A reader in the way is met again by the next settling.
-            disposal::settle(app).await?;
-            Ok(true)
-        }
-        Forgotten::StillNeeded => Ok(false),
-    }
+    Ok(disposal::forget_key(app, person, key, &order, now).await? == Forgotten::Gone)
 }
 
 /// Puts on record that everything of a person that goes has gone, with what is left as the store says now.

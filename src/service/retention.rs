@@ -27,7 +27,7 @@ pub use holding::{NewHold, NotPlaced, all as holds, keep, place, release};
 pub use reviews::{Decided, decide, waiting};
 pub use warnings::{Compose, warn};
 
-use super::{Failure, erasure};
+use super::{Failure, disposal, erasure};
 use crate::app::{App, Snapshot};
 use crate::crypto::record::EventSeed;
 use crate::crypto::tokens;
@@ -339,6 +339,10 @@ pub async fn finish_erasures(app: &App, now: When) -> Result<usize, Failure> {
     let mut finished = 0;
     for open in crate::store::erasures::open(&mut app.db.peek(), BATCH).await? {
         finished += usize::from(erasure::shred(app, &open, now).await?);
+    }
+    if finished > 0 {
+        // A reader in the way is met again by the next settling.
+        disposal::settle(app).await?;
     }
     Ok(finished)
 }

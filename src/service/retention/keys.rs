@@ -7,7 +7,7 @@ use crate::domain::audit::PersonKey;
 use crate::domain::ids::AccountId;
 use crate::domain::retention::{By, Facts, Item, Rule, Schedule, Trigger, Verdict};
 use crate::domain::time::When;
-use crate::service::{Failure, erasure};
+use crate::service::{Failure, disposal, erasure};
 use crate::store::due::{After, FIRST};
 use crate::store::retention::{self as runs, PartRow, RunRow};
 use crate::store::{Error, Housekeeping, erasures};
@@ -94,6 +94,7 @@ pub(super) async fn carry_out(job: &Job<'_>, schedule: &Schedule, run: &RunRow, 
             }
         }
         if went > 0 {
+            disposal::settle(job.app).await?;
             return Ok(went);
         }
     }
