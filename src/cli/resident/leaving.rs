@@ -50,8 +50,9 @@ pub(super) async fn erase(change: &Change, say: Say) -> anyhow::Result<Ending> {
     };
     let mut text = match services {
         Some(services) => format!(
-            "{account} is erased; {services} services are told. Its last events are sealed before its key is destroyed: `serve` \
-             does that within seconds, and records what is left."
+            "{account} is erased, and {} told. Its last events are sealed before its key is destroyed: `serve` \
+             does that within seconds, and records what is left.",
+            if services == 1 { "1 service is".to_owned() } else { format!("{services} services are") }
         ),
         None => format!("{account} would be erased."),
     };

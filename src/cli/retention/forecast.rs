@@ -98,6 +98,9 @@ fn text(version: &str, draft: bool, present: &Months, other: Option<&(String, Mo
     for rule in present.rules.iter().filter(|rule| rule.total() > 0) {
         let _ = write!(text, "\n  {:<22} {:>9}  {}", rule.rule, rule.total(), rule.title);
     }
+    if totals.iter().all(|total| *total == 0) {
+        text.push_str("\n  nothing");
+    }
     if let Some((version, other)) = other {
         let _ = write!(text, "\nBy the schedule {version} instead, what is different:");
         let mut same = true;

@@ -14,6 +14,7 @@ use anyhow::Context as _;
 use jiff::civil::Date;
 use serde_json::json;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 /// What may not be destroyed.
 #[derive(Debug, clap::Subcommand)]
@@ -195,7 +196,7 @@ fn about(row: &HoldRow) -> String {
         about.push(format!("of {account}"));
     }
     if let Some(category) = &row.category {
-        about.push(format!("the category {category}"));
+        about.push(format!("of the category {category}"));
     }
     if let Some(since) = row.since {
         about.push(format!("from {since} on"));
@@ -203,7 +204,7 @@ fn about(row: &HoldRow) -> String {
     if let Some(until) = row.until {
         about.push(format!("up to {until}"));
     }
-    if about.is_empty() { "everything".to_owned() } else { about.join(", ") }
+    if about.is_empty() { "About everything".to_owned() } else { format!("About what is {}", about.join(", ")) }
 }
 
 impl List {
@@ -212,6 +213,9 @@ impl List {
         let now = app.now();
         let mut rows = retention::holds(&app).await.context("the holds cannot be read")?;
         rows.retain(|row| self.all || row.released_at.is_none());
+        let snapshot = app.snapshot();
+        // It is kept as the end of that day.
+        let day = |row: &HoldRow| (row.review_by - Duration::from_secs(1)).day(&snapshot.policy.controller.time_zone);
         let late = |row: &HoldRow| row.released_at.is_none() && row.review_by <= now;
         let values: Vec<_> = rows
             .iter()
@@ -223,14 +227,18 @@ impl List {
                 })
             })
             .collect();
-        let mut text = if rows.is_empty() { "Nothing is held.".to_owned() } else { format!("{} holds:", rows.len()) };
+        let mut text = match rows.len() {
+            0 => "Nothing is held.".to_owned(),
+            1 => "1 hold:".to_owned(),
+            many => format!("{many} holds:"),
+        };
         for row in &rows {
             // Writing to a String cannot fail.
             let _ = write!(text, "\n{} ({}): {}. {}. Owner: {}. ", row.id, row.kind, row.reason, about(row), row.owner);
             let _ = match row.released_at {
                 Some(at) => write!(text, "Released {at}."),
-                None if late(row) => write!(text, "It was to be looked at by {}, which is over.", row.review_by),
-                None => write!(text, "To be looked at by {}.", row.review_by),
+                None if late(row) => write!(text, "It was to be looked at by {}, which is over.", day(row)),
+                None => write!(text, "To be looked at by {}.", day(row)),
             };
         }
         say.answer(&json!(values), &text);
