@@ -252,6 +252,8 @@ pub async fn restore(app: &App, account: AccountId, why: &Why, now: When) -> Res
             if !accounts::move_state(&mut w, account, State::Frozen.as_str(), State::Active.as_str()).await? {
                 return Err(Error::Missing);
             }
+            // A death that was noted by mistake must not end the account a year on.
+            accounts::forget_its_end(&mut w, account).await?;
             deed.keep(&mut w).await?;
             w.commit(deed.events(), ()).await
         })

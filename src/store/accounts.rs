@@ -249,11 +249,9 @@ pub async fn note_death(w: &mut Write, account: AccountId, state: &str, now: Whe
     Ok(noted == 1)
 }
 
-/// Takes back that an account's owner has died; `false` if it was not noted. The account stays suspended.
-pub async fn unnote_death(w: &mut Write, account: AccountId) -> Result<bool, Error> {
-    let back =
-        w.sql("UPDATE account SET died_at = NULL WHERE id = $1 AND died_at IS NOT NULL").bind(account).run().await?;
-    Ok(back == 1)
+/// Takes back that an account's owner has died, or had closed it before: neither clock runs on.
+pub async fn forget_its_end(w: &mut Write, account: AccountId) -> Result<(), Error> {
+    w.sql("UPDATE account SET died_at = NULL, closed_at = NULL WHERE id = $1").bind(account).run().await.map(drop)
 }
 
 /// Whether letters may go to an account's owner: not once her death was noted.

@@ -15,7 +15,7 @@ pub struct AccountRow {
     pub since: When,
     /// Until when a service needs it, if one said so.
     pub needed_until: Option<When>,
-    /// There is a case of hers that is not closed.
+    /// There is a case of hers that is not closed, or she wants what is held to be kept (UK GDPR Art 18).
     pub open_case: bool,
 }
 
@@ -33,12 +33,22 @@ pub enum AccountClock {
 macro_rules! accounts {
     ($clock:literal, $which:literal) => {
         concat!(
-            "SELECT a.id, a.", $clock, " AS since,
+            "SELECT a.id, a.",
+            $clock,
+            " AS since,
                  (SELECT MAX(n.until) FROM account_need n WHERE n.account_id = a.id) AS needed_until,
                  (EXISTS (SELECT 1 FROM access_question q WHERE q.account_id = a.id AND q.answered_at IS NULL)
-                     OR EXISTS (SELECT 1 FROM rights_case c WHERE c.account_id = a.id AND c.closed_at IS NULL)) AS open_case
-             FROM account a WHERE a.", $clock, " <= $1 AND (a.", $clock, ", a.id) > ($2, $3) AND ", $which,
-            " ORDER BY a.", $clock, ", a.id LIMIT $4"
+                     OR EXISTS (SELECT 1 FROM rights_case c WHERE c.account_id = a.id AND c.closed_at IS NULL)
+                     OR a.restricted_at IS NOT NULL) AS open_case
+             FROM account a WHERE a.",
+            $clock,
+            " <= $1 AND (a.",
+            $clock,
+            ", a.id) > ($2, $3) AND ",
+            $which,
+            " ORDER BY a.",
+            $clock,
+            ", a.id LIMIT $4"
         )
     };
 }
@@ -55,7 +65,7 @@ pub async fn accounts(
         AccountClock::Used => {
             accounts!("last_used_at", "a.closed_at IS NULL AND a.died_at IS NULL")
         }
-        AccountClock::Closed => accounts!("closed_at", "a.died_at IS NULL"),
+        AccountClock::Closed => accounts!("closed_at", "a.died_at IS NULL AND a.state = 'closed'"),
         AccountClock::Died => accounts!("died_at", "a.died_at IS NOT NULL"),
     };
     r.sql(sql).bind(cutoff).bind(after.0).bind(after.1).bind(limit).all().await
@@ -74,7 +84,8 @@ pub async fn clocks(r: &mut Read, clock: AccountClock, cutoff: When) -> Result<i
              WHERE last_used_at <= $1 AND closed_at IS NULL AND died_at IS NULL"
         }
         AccountClock::Closed => {
-            "SELECT CAST(COUNT(*) AS BIGINT) FROM account WHERE closed_at <= $1 AND died_at IS NULL"
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM account WHERE closed_at <= $1 AND died_at IS NULL
+                 AND state = 'closed'"
         }
         AccountClock::Died => "SELECT CAST(COUNT(*) AS BIGINT) FROM account WHERE died_at <= $1",
     };

@@ -61,7 +61,7 @@ impl Reviews {
 /// Why a person looks, in words.
 fn why(word: &str) -> &str {
     match word {
-        "open_case" => "a question or case of hers is open",
+        "open_case" => "a question or case of hers is open, or its use is restricted",
         "not_reached" => "no warning can reach her: write to her by post if there is an address",
         "rule" => "the rule asks for it",
         other => other,

@@ -1,6 +1,6 @@
 //! Closing and deleting an account, through the pages.
 
-use super::{carry_out, days, house, is_there, left, person, seal};
+use super::{UNWARNED, carry_out, days, house, is_there, left, person, seal};
 use crate::app::House;
 use crate::sharing::{ADA, WORD, ada, client as client_of};
 use crate::visitor::{Answer, Visitor};
@@ -9,6 +9,7 @@ use portreeve::domain::ids::AccountId;
 use portreeve::domain::retention::{HoldKind, Scope};
 use portreeve::service::erasure::{self, Cause};
 use portreeve::service::retention::{self, NewHold};
+use portreeve::service::standing::{self, Why};
 use portreeve::store::{Housekeeping, accounts, erasures, sharing, signals, vault};
 use std::time::Duration;
 
@@ -176,6 +177,28 @@ both! {
         assert!(!is_there(&house, who).await);
         assert_eq!(accounts::by_identifier(&mut app.db.peek(), &[7; 32]).await.unwrap(), None);
         assert_eq!(signals::of_account(&mut app.db.peek(), who).await.unwrap().len(), told, "nobody is told twice");
+    }
+
+    async fn a_death_that_was_noted_by_mistake_ends_nothing(world: World) {
+        let house = house(world, &[UNWARNED]).await;
+        let (who, visitor) = ada(&house).await;
+        assert!(deletes(&visitor, "later", WORD).await.body.contains("Your account is closed"));
+        let why = Why::of(&house.app, person("Bea Lloyd"), "security_incident", Some("C-17")).unwrap();
+        assert!(erasure::note_death(&house.app, who, &why, house.app.now()).await.unwrap().is_some());
+        assert_eq!(erasure::note_death(&house.app, who, &why, house.app.now()).await.unwrap(), None, "once");
+        assert!(!erasure::reopened_by(&house.app, who, &why, house.app.now()).await.unwrap(), "she has died");
+        assert!(standing::restore(&house.app, who, &why, house.app.now()).await.unwrap());
+        assert!(signs_in(&house).await);
+        days(&house, 400).await;
+        let schedule = &house.app.snapshot().policy.retention;
+        let parts = retention::survey(&house.app, schedule, house.app.now()).await.unwrap();
+        let due: i64 = parts.iter().filter(|part| part.category.starts_with("account")).map(|part| part.due).sum();
+        assert_eq!(due, 0, "{parts:?}");
+        // Noted in earnest, it ends a year on.
+        erasure::note_death(&house.app, who, &why, house.app.now()).await.unwrap().unwrap();
+        days(&house, 366).await;
+        carry_out(&house).await;
+        assert!(!is_there(&house, who).await);
     }
 
     async fn an_account_that_is_gone_is_not_erased_twice(world: World) {
