@@ -32,13 +32,6 @@ pub async fn unfinished(r: &mut Read, limit: i64) -> Result<Vec<(AccountId, Stri
     .await
 }
 
-/// Whether somebody is erased.
-pub async fn is_entombed(r: &mut Read, person: AccountId) -> Result<bool, Error> {
-    let found: Option<String> =
-        r.sql("SELECT cause FROM vault.tombstone WHERE person = $1").bind(person).maybe_scalar().await?;
-    Ok(found.is_some())
-}
-
 /// An erasure to be followed to its end.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ErasureRow {

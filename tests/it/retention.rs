@@ -94,6 +94,12 @@ pub async fn is_there(house: &House, account: AccountId) -> bool {
     accounts::get(&mut house.app.db.peek(), account).await.is_ok()
 }
 
+/// Whether it is laid down that somebody is erased.
+pub async fn is_entombed(house: &House, account: AccountId) -> bool {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM vault.tombstone WHERE person = $1";
+    house.app.db.peek().sql(sql).bind(account).scalar::<i64>().await.unwrap() == 1
+}
+
 /// The tables that still name somebody.
 pub async fn left(house: &House, account: AccountId) -> Vec<&'static str> {
     erasures::left(&mut house.app.db.peek(), account).await.unwrap().into_iter().map(|(table, _)| table).collect()

@@ -1,6 +1,6 @@
 //! Of each category one overdue, one not due, one held: exactly the overdue goes.
 
-use super::{carry_out, days, house, open_year, person, seal};
+use super::{carry_out, days, house, is_entombed, open_year, person, seal};
 use crate::app::House;
 use crate::visitor::Visitor;
 use portreeve::domain::ids::AccountId;
@@ -228,7 +228,7 @@ both! {
         // The row by which the key was found goes last.
         days(&house, 20).await;
         carry_out(&house).await;
-        assert!(!erasures::is_entombed(&mut house.app.db.peek(), who).await.unwrap());
+        assert!(!is_entombed(&house, who).await);
         assert!(erasures::get(&mut house.app.db.peek(), who).await.unwrap().is_none());
     }
 

@@ -1,6 +1,6 @@
 //! Closing and deleting an account, through the pages.
 
-use super::{UNWARNED, carry_out, days, house, is_there, left, person, seal};
+use super::{UNWARNED, carry_out, days, house, is_entombed, is_there, left, person, seal};
 use crate::app::House;
 use crate::sharing::{ADA, WORD, ada, client as client_of};
 use crate::visitor::{Answer, Visitor};
@@ -63,7 +63,7 @@ both! {
         assert_eq!(house.letter().await.subject, "Your account is deleted");
         assert_eq!(house.events("account.erased").await, 1);
         let app = &house.app;
-        assert!(erasures::is_entombed(&mut app.db.peek(), who).await.unwrap());
+        assert!(is_entombed(&house, who).await);
         let told = signals::of_account(&mut app.db.peek(), who).await.unwrap();
         assert!(told.iter().any(|signal| signal.kind == "erasure_decided"), "{told:?}");
 
@@ -136,7 +136,7 @@ both! {
         let page = deletes(&visitor, "now", WORD).await;
         assert!(page.body.contains("we cannot delete it yet"), "{}", page.body);
         assert!(is_there(&house, who).await && !signs_in(&house).await);
-        assert!(!erasures::is_entombed(&mut app.db.peek(), who).await.unwrap());
+        assert!(!is_entombed(&house, who).await);
         assert!(!retention::release(app, "LIT-7", (&person("Meg Hale"), &person("meg hale")), now).await.unwrap(), "one person");
         assert!(retention::release(app, "LIT-7", (&person("Meg Hale"), &person("Tom Reed")), now).await.unwrap());
         assert!(!retention::release(app, "LIT-7", (&person("Meg Hale"), &person("Tom Reed")), now).await.unwrap(), "once");
