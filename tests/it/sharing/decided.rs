@@ -89,6 +89,7 @@ both! {
         officer.show_passkey("/sign-in").await;
         says(&officer.get(&weigh).await, 410, &["This enquiry is closed"]);
         // What she wrote goes when its time is over; that she objected stays.
+        crate::retention::seal(&house).await;
         house.app.db.write(async |mut w| {
             w.sql("UPDATE event SET payload = NULL, salt = NULL, sealed_under = NULL WHERE type = 'sharing.objected'").run().await?;
             w.commit_quietly(Housekeeping::Expire, ()).await
