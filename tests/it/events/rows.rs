@@ -150,7 +150,7 @@ pub const ROUTES: &[Row] = &[
     ("POST /account/sharing/{client_id}/{purpose}/take-back", &["sharing.objection_withdrawn"]),
     ("GET /account/download", &[]),
     ("POST /account/download", &["rights.download_asked"]),
-    ("POST /account/download/file", &["auth.locked", "auth.signin_failed", "auth.stepped_up", "rights.download_taken"]),
+    ("POST /account/download/file", &["auth.signin_failed", "rights.download_taken"]),
     ("GET /account/rights", &[]),
     ("POST /account/rights", &["rights.received"]),
     ("GET /account/rights/{reference}", &[]),

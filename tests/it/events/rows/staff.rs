@@ -79,17 +79,13 @@ pub const DESK: &[Row] = &[
         &[
             "account.restricted",
             "account.restriction_announced",
-            "account.restriction_lifted",
             "officer.not_permitted",
             "officer.refused",
             "officer.viewed",
         ],
     ),
     ("staff GET /enquiries/{enquiry}/people/{account}/rights", &["officer.refused"]),
-    (
-        "staff POST /enquiries/{enquiry}/people/{account}/rights",
-        &["officer.not_permitted", "officer.refused", "rights.received"],
-    ),
+    ("staff POST /enquiries/{enquiry}/people/{account}/rights", &["officer.refused", "rights.received"]),
     ("staff GET /rights", &["officer.refused"]),
     ("staff GET /rights/new", &["officer.refused"]),
     ("staff POST /rights/new", &["officer.refused", "rights.received"]),
