@@ -77,6 +77,15 @@ pub enum Failure {
     Log(#[from] log::LogFault),
 }
 
+/// Whether a write was done: one that found nothing left to do ([`crate::store::Error::Missing`]) was not.
+fn done<T>(outcome: Result<T, crate::store::Error>) -> Result<bool, Failure> {
+    match outcome {
+        Ok(_) => Ok(true),
+        Err(crate::store::Error::Missing) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
 impl Failure {
     /// Whether the same request may succeed a little later: 503 with Retry-After, not 500.
     #[must_use]

@@ -18,7 +18,7 @@ pub use leave::{Left, Letters, Wish, closed_until, leave, told};
 use super::disposal::{self, Forgotten, Order};
 use super::sessions::{self, Which};
 use super::signals::{self, Prepared};
-use super::{Failure, people, post};
+use super::{Failure, done, people, post};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::seal::PersonKeys;
@@ -360,9 +360,5 @@ async fn finish(app: &App, erasure: &ErasureRow, now: When) -> Result<bool, Fail
             w.commit(event.clone(), ()).await
         })
         .await;
-    match finished {
-        Ok(_) => Ok(true),
-        Err(Error::Missing) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    done(finished)
 }

@@ -27,7 +27,7 @@ pub use holding::{NewHold, NotPlaced, all as holds, keep, place, release};
 pub use reviews::{Decided, decide, waiting};
 pub use warnings::{Compose, warn};
 
-use super::{Failure, disposal, erasure};
+use super::{Failure, disposal, done, erasure};
 use crate::app::{App, Snapshot};
 use crate::crypto::record::EventSeed;
 use crate::crypto::tokens;
@@ -350,12 +350,4 @@ pub async fn finish_erasures(app: &App, now: When) -> Result<usize, Failure> {
 fn house_event<K: Kind>(app: &App, payload: K, now: When) -> Result<Sealed<K>, Failure> {
     let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
     Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)?)
-}
-
-fn done<T>(outcome: Result<T, Error>) -> Result<bool, Failure> {
-    match outcome {
-        Ok(_) => Ok(true),
-        Err(Error::Missing) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
 }

@@ -3,7 +3,7 @@
 use super::delay::{Hand, Held, Refused, hold_back};
 use super::sessions::{self, Which};
 use super::values::open_detail;
-use super::{Failure, details, people};
+use super::{Failure, details, done, people};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::seal::PersonKeys;
@@ -293,12 +293,4 @@ fn seal<K: Kind>(app: &App, keys: &PersonKeys, payload: K, why: &Why, now: When)
         Err(Refused::OnePerson) => return Err(Error::GivenUp.into()),
     };
     Ok(Deed { event: app.snapshot().recorder.seal(seed, &draft, Some(keys))?, held })
-}
-
-fn done<T>(outcome: Result<T, Error>) -> Result<bool, Failure> {
-    match outcome {
-        Ok(_) => Ok(true),
-        Err(Error::Missing) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
 }

@@ -1,7 +1,7 @@
 //! Closing an account, with a while to change one's mind, and the freezing of an account whose owner has died.
 
 use super::super::sessions::{self, Which};
-use super::super::{Failure, people, post, signals};
+use super::super::{Failure, done, people, post, signals};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::tokens::{self, Token};
@@ -80,11 +80,7 @@ pub async fn close(
             w.commit(event.clone(), ()).await
         })
         .await;
-    match closed {
-        Ok(_) => Ok(Closing::Closed(day)),
-        Err(Error::Missing) => Ok(Closing::NotOpen),
-        Err(error) => Err(error.into()),
-    }
+    Ok(if done(closed)? { Closing::Closed(day) } else { Closing::NotOpen })
 }
 
 /// Whether this link would open an account again now: looking changes nothing.
@@ -139,11 +135,7 @@ async fn opened(
             w.commit(event.clone(), ()).await
         })
         .await;
-    match opened {
-        Ok(_) => Ok(true),
-        Err(Error::Missing) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    done(opened)
 }
 
 /// Notes that somebody has died: nobody signs in to her account any more, nothing is passed on, and no letter goes to her
@@ -174,9 +166,5 @@ pub async fn note_death(app: &App, account: AccountId, why: &Why, now: When) -> 
             w.commit(event.clone(), ()).await
         })
         .await;
-    match noted {
-        Ok(_) => Ok(Some(sessions)),
-        Err(Error::Missing) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    Ok(done(noted)?.then_some(sessions))
 }

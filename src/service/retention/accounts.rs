@@ -38,8 +38,7 @@ struct Known {
 
 async fn known(job: &Job<'_>, row: &AccountRow) -> Result<Known, Failure> {
     let mut read = job.app.db.read().await?;
-    // Nobody is dormant while a service needs the account.
-    let since = row.needed_until.map_or(row.since, |until| row.since.max(until));
+    let since = began(row);
     let warnings =
         if job.rule.notify.is_empty() { Vec::new() } else { lapses::warnings(&mut read, row.id, since).await? };
     let decided = lapses::review(&mut read, row.id, &job.rule.id).await?;
@@ -52,7 +51,13 @@ async fn known(job: &Job<'_>, row: &AccountRow) -> Result<Known, Failure> {
     })
 }
 
-fn decision(review: &ReviewRow) -> Option<Decision> {
+/// When an account's clock began: nobody is dormant while a service needs the account.
+pub(super) fn began(row: &AccountRow) -> When {
+    row.needed_until.map_or(row.since, |until| row.since.max(until))
+}
+
+/// What a person said who looked; none while she is looking.
+pub(super) fn decision(review: &ReviewRow) -> Option<Decision> {
     match (review.keep?, review.keep_until) {
         (true, Some(until)) => Some(Decision::KeptUntil(until)),
         (true, None) => None,
@@ -220,5 +225,5 @@ pub async fn needed(
             w.commit(event.clone(), ()).await
         })
         .await;
-    Ok(if super::done(needed)? { Needed::Noted } else { Needed::Nobody })
+    Ok(if crate::service::done(needed)? { Needed::Noted } else { Needed::Nobody })
 }

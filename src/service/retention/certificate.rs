@@ -193,7 +193,7 @@ pub(super) async fn issue(app: &App, run: &RunRow, now: When) -> Result<Step, Fa
             w.commit(event.clone(), ()).await
         })
         .await;
-    Ok(if super::done(ended)? { Step::Done(Box::new(certificate)) } else { Step::Nothing })
+    Ok(if crate::service::done(ended)? { Step::Done(Box::new(certificate)) } else { Step::Nothing })
 }
 
 /// The note that signs a certificate: `<log>/disposal`, its id, and the digest of its bytes. The key is the log's.

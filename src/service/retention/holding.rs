@@ -1,6 +1,6 @@
 //! Holds are placed by one person, and released by two.
 
-use super::{done, house_event};
+use super::house_event;
 use crate::app::App;
 use crate::crypto::tokens;
 use crate::domain::account::FullName;
@@ -8,6 +8,7 @@ use crate::domain::audit::vocabulary::{HoldKept, HoldPlaced, HoldReleased};
 use crate::domain::retention::{HoldKind, LOOKED_AT_WITHIN, Scope};
 use crate::domain::time::When;
 use crate::service::Failure;
+use crate::service::done;
 use crate::store::holds::{self, HoldRow};
 use crate::store::{Error, accounts};
 

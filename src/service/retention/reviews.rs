@@ -1,6 +1,5 @@
 //! Accounts that a person looks at before they go.
 
-use super::done;
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::domain::account::FullName;
@@ -8,6 +7,7 @@ use crate::domain::audit::vocabulary::RetentionReviewed;
 use crate::domain::audit::{ActorClass, Channel, Draft};
 use crate::domain::ids::AccountId;
 use crate::domain::time::When;
+use crate::service::done;
 use crate::service::{Failure, people};
 use crate::store::Error;
 use crate::store::lapses::{self, ReviewRow};

@@ -1,14 +1,14 @@
 //! Warnings before the end of an account nobody uses. Any use of it cancels them; one that cannot reach her goes into no
 //! void: a person looks.
 
-use super::accounts::ask;
+use super::accounts::{ask, began, decision};
 use super::{BATCH, Failure};
 use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::record::EventSeed;
 use crate::domain::audit::vocabulary::DormancyWarned;
 use crate::domain::audit::{ActorClass, Channel, Draft};
-use crate::domain::retention::{By, Decision, Facts, Item, Notify, Rule, Verdict};
+use crate::domain::retention::{By, Facts, Item, Notify, Rule, Verdict};
 use crate::domain::time::When;
 use crate::service::erasure::ALONG;
 use crate::service::{people, post};
@@ -64,14 +64,10 @@ pub async fn warn(app: &App, compose: Compose<'_>, now: When) -> Result<usize, F
 
 async fn warn_one(app: &App, row: &AccountRow, by: &By<'_>, compose: Compose<'_>, now: When) -> Result<bool, Failure> {
     let mut read = app.db.read().await?;
-    let since = row.needed_until.map_or(row.since, |until| row.since.max(until));
+    let since = began(row);
     let warnings = lapses::warnings(&mut read, row.id, since).await?;
     let review = lapses::review(&mut read, row.id, &by.rule.id).await?;
-    let decided = review.as_ref().and_then(|review| match (review.keep, review.keep_until) {
-        (Some(true), Some(until)) => Some(Decision::KeptUntil(until)),
-        (Some(false), _) => Some(Decision::Goes),
-        _ => None,
-    });
+    let decided = review.as_ref().and_then(decision);
     if review.is_some_and(|review| review.keep.is_none()) {
         // A person is looking.
         return Ok(false);
@@ -114,7 +110,7 @@ async fn warn_one(app: &App, row: &AccountRow, by: &By<'_>, compose: Compose<'_>
             w.commit(event.clone(), ()).await
         })
         .await;
-    super::done(warned)
+    crate::service::done(warned)
 }
 
 /// The day from which the account is deleted, if nobody uses it: as late as the warnings that follow this one need.

@@ -201,6 +201,33 @@ both! {
         assert!(!is_there(&house, who).await);
     }
 
+    async fn an_erasure_that_was_cut_off_waits_for_a_hold_that_was_placed_since(world: World) {
+        let house = house(world, &[]).await;
+        let (who, _) = ada(&house).await;
+        let (app, now) = (&house.app, house.app.now());
+        let hold = NewHold {
+            id: "LIT-7".into(),
+            kind: HoldKind::Legal,
+            reason: "A claim about a permit".into(),
+            scope: Scope { account: Some(who), ..Scope::default() },
+            owner: person("Meg Hale"),
+            review_by: now + super::DAY * 60,
+        };
+        app.db
+            .write(async |mut w| {
+                erasures::entomb(&mut w, who, "resident", now).await?;
+                w.commit_quietly(Housekeeping::Expire, ()).await
+            })
+            .await
+            .unwrap();
+        retention::place(app, &hold, &person("Meg Hale"), now).await.unwrap().unwrap();
+        retention::finish_erasures(app, now).await.unwrap();
+        assert!(is_there(&house, who).await && signs_in(&house).await);
+        retention::release(app, "LIT-7", (&person("Meg Hale"), &person("Tom Reed")), now).await.unwrap();
+        retention::finish_erasures(app, now).await.unwrap();
+        assert!(!is_there(&house, who).await);
+    }
+
     async fn an_account_that_is_gone_is_not_erased_twice(world: World) {
         let house = house(world, &[]).await;
         let (who, _) = ada(&house).await;
