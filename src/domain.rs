@@ -26,3 +26,4 @@ pub mod sso;
 pub mod staff;
 pub mod time;
 pub mod wire_errors;
+mod word_list;

@@ -204,14 +204,6 @@ async fn tell(w: &mut Write, look: EventId, letter: Option<&NewMessage>, now: Wh
     }
 }
 
-fn done<T>(outcome: Result<T, Error>) -> Result<bool, Failure> {
-    match outcome {
-        Ok(_) => Ok(true),
-        Err(Error::Missing) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// Lets the person see a look that was kept from her, for the case the delay was made for; one person may. She is written to,
 /// wherever the house may write to her. `false` if she sees it already.
 ///
@@ -230,7 +222,7 @@ pub async fn release(
     let payload = NoticeReleased { look, how: "released".to_owned() };
     let draft = Draft::of_officer(officer, payload).from(context.clone()).because(&row.reason, case);
     let event = about(app, keys.as_ref(), draft, now)?;
-    done(
+    crate::service::done(
         app.db
             .write(async |mut w| {
                 if !delays::release(&mut w, look, now).await? {
@@ -283,7 +275,7 @@ pub async fn renew(
             w.commit(event.clone(), ()).await
         })
         .await;
-    Ok(done(renewed)?)
+    Ok(crate::service::done(renewed)?)
 }
 
 /// What is to be reviewed by then, the first first; at most so many.
@@ -325,5 +317,5 @@ async fn run_out_one(app: &App, row: &DelayRow, compose: Compose<'_>, now: When)
         tell(&mut w, row.event, letter.as_ref(), now).await?;
         w.commit(event.clone(), ()).await
     });
-    done(noted.await)
+    crate::service::done(noted.await)
 }

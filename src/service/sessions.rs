@@ -218,11 +218,7 @@ pub async fn end_run_out(app: &App, session: SessionId, account: AccountId, now:
             w.commit(event.clone(), ()).await
         })
         .await;
-    match ended {
-        Ok(_) => Ok(true),
-        Err(Error::Missing) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    crate::service::done(ended)
 }
 
 /// Ends sessions at somebody's word other than signing out (`not_me`, `ended_by_resident`). Gives the reference as

@@ -3,74 +3,45 @@
 use super::{Category, Rule};
 use crate::domain::ids::AccountId;
 use crate::domain::time::When;
-use serde::Serialize;
+use crate::domain::word_list::words;
 use std::time::Duration;
 
 /// How far ahead the day may lie on which a hold is looked at again: six months.
 pub const LOOKED_AT_WITHIN: Duration = Duration::from_hours(24 * 184);
 
-macro_rules! kinds {
-    ($($(#[doc = $doc:literal])+ $name:ident = $word:literal;)+) => {
-        /// Why something is held. A rule says which of them stop it.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum HoldKind { $($(#[doc = $doc])+ $name),+ }
-
-        impl HoldKind {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$name),+];
-
-            /// The word in the schedule, in the store and on the command line.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $word),+ }
-            }
-        }
-    };
-}
-
-kinds! {
-    /// A claim or a court case.
-    Legal = "legal";
-    /// A request under the Freedom of Information Act or the Environmental Information Regulations.
-    Foi = "foi";
-    /// A subject access request or a complaint.
-    Sar = "sar";
-    /// An audit.
-    Audit = "audit";
-    /// Suspected fraud, or the police.
-    Fraud = "fraud";
-    /// A public inquiry.
-    Inquiry = "inquiry";
-}
-
-impl HoldKind {
-    /// The kind of a word.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
+words! {
+    /// Why something is held. A rule says which of them stop it.
+    HoldKind {
+        /// A claim or a court case.
+        Legal = "legal";
+        /// A request under the Freedom of Information Act or the Environmental Information Regulations.
+        Foi = "foi";
+        /// A subject access request or a complaint.
+        Sar = "sar";
+        /// An audit.
+        Audit = "audit";
+        /// Suspected fraud, or the police.
+        Fraud = "fraud";
+        /// A public inquiry.
+        Inquiry = "inquiry";
     }
 }
 
 /// What a hold is about. What is not named is not asked for: without anything it is about all there is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope {
     /// Whose.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountId>,
     /// Of which category.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<Category>,
     /// What began its clock then or later.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<When>,
     /// What began its clock then or earlier.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<When>,
 }
 
 /// A hold that is not released.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hold {
     /// Its reference, as whoever placed it calls it (`FOI-2026-0417`).
     pub id: String,

@@ -1,6 +1,6 @@
 //! What happens in a case, one step after another.
 
-use super::kind::words;
+use crate::domain::word_list::words;
 
 words! {
     /// A step.

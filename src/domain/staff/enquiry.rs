@@ -5,6 +5,7 @@ use crate::domain::account::Detail;
 use crate::domain::audit::Basis;
 use crate::domain::ids::{AccountId, EnquiryId, StaffId};
 use crate::domain::time::When;
+use crate::domain::word_list::words;
 use std::time::Duration;
 use uuid::Uuid;
 

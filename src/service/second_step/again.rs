@@ -101,9 +101,5 @@ pub(super) async fn spend_apart(
             w.commit(events.clone(), ()).await
         })
         .await;
-    match written {
-        Ok(_) => Ok(true),
-        Err(Error::Missing) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    crate::service::done(written)
 }

@@ -102,9 +102,5 @@ pub async fn end(app: &App, token: &str, context: Context, now: When) -> Result<
             w.commit(event.clone(), ()).await
         })
         .await;
-    match ended {
-        Ok(_) => Ok(true),
-        Err(Error::Missing) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    crate::service::done(ended)
 }

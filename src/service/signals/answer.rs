@@ -92,9 +92,5 @@ where
             w.commit(event.clone(), ()).await
         })
         .await;
-    match noted {
-        Ok(_) => Ok(true),
-        Err(Error::Missing) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    crate::service::done(noted)
 }

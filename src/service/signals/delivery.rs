@@ -227,11 +227,7 @@ where
             w.commit(event.clone(), ()).await
         })
         .await;
-    match closed {
-        Ok(_) => Ok(true),
-        Err(Error::Missing) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    crate::service::done(closed)
 }
 
 /// Gives up what no service answered or fetched for 14 days and nobody is trying; says how much that was. What is pushed is

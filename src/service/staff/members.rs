@@ -318,7 +318,7 @@ pub async fn invite_again(app: &App, member: &Member, grant: &Grant, now: When) 
             w.commit(event.clone(), ()).await
         })
         .await;
-    if done(invited)? { Ok(token) } else { Err(AgainError::Changed) }
+    if crate::service::done(invited)? { Ok(token) } else { Err(AgainError::Changed) }
 }
 
 /// The active member whom an invitation would admit: looking spends nothing.
@@ -346,7 +346,7 @@ pub async fn set_roles(app: &App, id: StaffId, grant: &Grant, now: When) -> Resu
             w.commit(event.clone(), ()).await
         })
         .await;
-    done(changed)
+    crate::service::done(changed)
 }
 
 /// Removes a member: their sessions end, and passkeys and invitations are useless. `false` if they are removed already.
@@ -363,7 +363,7 @@ pub async fn remove(app: &App, id: StaffId, by: &FullName, now: When) -> Result<
             w.commit(event.clone(), ()).await
         })
         .await;
-    done(removed)
+    crate::service::done(removed)
 }
 
 fn by_operator<K: Kind>(id: StaffId, payload: K) -> Draft<K> {
@@ -373,12 +373,4 @@ fn by_operator<K: Kind>(id: StaffId, payload: K) -> Draft<K> {
 async fn seal<K: Kind>(app: &App, id: StaffId, payload: K, now: When) -> Result<Sealed<K>, Failure> {
     let keys = people::keys(&mut app.db.peek(), &app.roots, AccountId(id.0)).await?;
     Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &by_operator(id, payload), Some(&keys))?)
-}
-
-fn done<T>(outcome: Result<T, Error>) -> Result<bool, Failure> {
-    match outcome {
-        Ok(_) => Ok(true),
-        Err(Error::Missing) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
 }
