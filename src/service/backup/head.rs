@@ -28,6 +28,8 @@ pub(super) const PLACE: &str = "place";
 
 const WHAT: &str = "log's head";
 
+const BROUGHT: &str = "the checkpoint you brought";
+
 /// How a log here stands to a head of it that was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stand {
@@ -170,7 +172,7 @@ pub(super) async fn checks(
 ) -> Result<(Vec<Check>, Option<i64>), Failure> {
     let (mut checks, mut most) = (Vec::new(), None);
     let seen = seen(db, folder).await?.into_iter().map(|(who, row)| (who, row.note));
-    let brought = brought.map(|note| ("the checkpoint you brought", note.to_owned()));
+    let brought = brought.map(|note| (BROUGHT, note.to_owned()));
     for (who, note) in seen.chain(brought) {
         let check = match stand(&mut db.read().await?, &note).await? {
             Stand::Here { log, seen, more } => {
@@ -193,11 +195,19 @@ pub(super) async fn checks(
                 format!("{who} knows another {log}, of {seen} entries: the log here does not begin with it"),
                 "take another copy; keep this one for whoever finds out what happened",
             ),
-            Stand::NotOurs => Check::bad(
+            Stand::NotOurs if who == BROUGHT => Check::bad(
                 WHAT,
                 format!("{who} is signed by no key that this log has"),
-                "if a log key was made after the copy, take a later copy or an earlier checkpoint; else it is forged: find out \
-                 where it came from",
+                "if another log key followed after the copy, bring an earlier checkpoint; else it is forged: find out where it \
+                 came from",
+            ),
+            // The vault and the folder are ours.
+            Stand::NotOurs => Check::fine(
+                WHAT,
+                format!(
+                    "what {who} knows is signed by a key that is not here: another log key followed after the copy, and events \
+                     were recorded that are lost; how many, a witness may tell"
+                ),
             ),
         };
         checks.push(check);
