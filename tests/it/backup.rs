@@ -5,7 +5,7 @@ mod old;
 mod programs;
 
 use crate::app::House;
-use crate::postgres;
+
 use crate::serve::portreeve;
 use crate::temp::TempDir;
 use crate::world::{Place, World};
@@ -22,7 +22,7 @@ use portreeve::service::erasure::{self, Cause};
 use portreeve::service::{backup, people};
 use portreeve::store::{Db, Error, Housekeeping, Location, Settings, accounts, dumps, events, vault};
 use serde_json::{Value, json};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 pub const PASSWORD: &str = "turnip lantern cobble";
@@ -87,7 +87,8 @@ impl Kept {
         let (key, line, location) = match &self.house.world().place {
             Place::Sqlite(_) => ("data", format!("data = \"{name}\""), Location::Sqlite(self.path(name))),
             Place::Postgres(_) => {
-                let (url, file) = (postgres::database("empty", async |_| {}).await, self.path(&format!("{name}.url")));
+                let (url, file) =
+                    (crate::postgres::database("empty", async |_| {}).await, self.path(&format!("{name}.url")));
                 std::fs::write(&file, &url).unwrap();
                 std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
                 let line = format!("postgres_url_file = \"{}\"", file.display());

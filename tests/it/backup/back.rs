@@ -3,7 +3,7 @@
 use super::{Bare, Kept, PASSWORD, command, is_there, newest, not_served, refused, restore};
 use crate::log::{happen, seal};
 use crate::serve::portreeve;
-use crate::world::{Place, World};
+use crate::world::Place;
 use portreeve::app::App;
 use portreeve::crypto::note::{Note, NoteKey};
 use portreeve::crypto::roots::RootSecret;

@@ -1,7 +1,6 @@
 //! Copies that are over by the schedule: they go, nothing else does, and `doctor` tells of those that stay.
 
 use super::{Kept, command, newest};
-use crate::world::World;
 use portreeve::domain::time::When;
 use portreeve::store::{Housekeeping, house};
 use serde_json::{Value, json};

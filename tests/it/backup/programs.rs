@@ -3,7 +3,7 @@
 use super::{Kept, refused, restore};
 use crate::serve::portreeve;
 use crate::world::World;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::PermissionsExt;
 
 fn program(folder: &std::path::Path, name: &str, script: &str) {
     std::fs::write(folder.join(name), format!("#!/bin/sh\n{script}\n")).unwrap();
