@@ -95,12 +95,12 @@ impl Kept {
                 ("postgres_url_file", line, Location::Postgres(url))
             }
         };
-        Bare { settings: self.other_settings(name, key, &line), location }
+        Bare { settings: self.other_settings((name, &self.settings), key, &line), location }
     }
 
     /// The settings with another line for this key.
-    pub fn other_settings(&self, name: &str, key: &str, line: &str) -> String {
-        let text = std::fs::read_to_string(&self.settings).unwrap();
+    pub fn other_settings(&self, (name, of): (&str, &str), key: &str, line: &str) -> String {
+        let text = std::fs::read_to_string(of).unwrap();
         let key = format!("{key} = ");
         let lines = text.lines().map(|old| if old.starts_with(&key) { line } else { old });
         let file = self.path(&format!("{name}.toml"));
@@ -172,7 +172,8 @@ pub fn said(app: &App, event: &events::Stored) -> Value {
         sealed_under: event.sealed_under.as_deref().unwrap(),
         payload: event.payload.as_deref().unwrap(),
     };
-    serde_json::from_str(&app.snapshot().recorder.open_house_payload(stored).unwrap()).unwrap()
+    let whole: Value = serde_json::from_str(&app.snapshot().recorder.open_house_payload(stored).unwrap()).unwrap();
+    whole["data"].clone()
 }
 
 /// The newest event of this kind, and what it says.
@@ -333,7 +334,7 @@ both! {
         let secret = kept.path("other.secret");
         RootSecret::generate_to_file(&secret).unwrap();
         let line = format!("root_secret_file = \"{}\"", secret.display());
-        let wrong = kept.other_settings("wrong", "root_secret_file", &line);
+        let wrong = kept.other_settings(("wrong", &bare.settings), "root_secret_file", &line);
         refused(&restore(&wrong, (&data, &vault), &[]), "put the right one in place");
         // A place where there is something.
         refused(&restore(&kept.settings, (&data, &vault), &[]), "already");
