@@ -1,8 +1,9 @@
 //! PostgreSQL's programs: what is said where they are missing or too old, and what of the password can be seen.
 
-use super::{Kept, refused, restore};
+use super::{Kept, PASSWORD, command, refused, restore};
 use crate::serve::portreeve;
 use crate::world::World;
+use portreeve::crypto::parcel;
 use std::os::unix::fs::PermissionsExt;
 
 fn program(folder: &std::path::Path, name: &str, script: &str) {
@@ -64,4 +65,23 @@ async fn the_password_is_no_argument() {
     let seen = std::fs::read_to_string(seen).unwrap();
     let (arguments, password) = seen.trim().rsplit_once(' ').unwrap();
     assert!(password == "plover+1" && !arguments.contains("plover") && arguments.contains("--snapshot="), "{seen}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dump_that_ends_amidst_leaves_the_database_empty() {
+    let kept = Kept::new(World::postgres().await).await;
+    kept.house.resident("Ada Wójcik", "ada@example.org", PASSWORD).await;
+    let (data, vault) = kept.back_up("sound");
+    let bare = kept.elsewhere("bare").await;
+    let (head, plain) = kept.plain(&data);
+    let cut = kept.path("cut.backup");
+    for length in [plain.len() - 100, plain.len() * 3 / 4] {
+        let mut out = Vec::new();
+        parcel::seal(&kept.house.app.roots, &head, &mut &plain[..length], &mut out).unwrap();
+        std::fs::write(&cut, out).unwrap();
+        refused(&restore(&bare.settings, (cut.to_str().unwrap(), &vault), &[]), "pg_restore failed");
+        assert!(bare.is_bare().await, "the vault before it went back with it");
+    }
+    let (code, said) = command(&restore(&bare.settings, (&data, &vault), &[]));
+    assert_eq!(code, Some(0), "{said}");
 }
