@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS vault.tombstone (
     erased_at INTEGER NOT NULL
 ) STRICT;
 
--- The head of each log as it was seen last: data that is older than the vault is told by it.
+-- The head of the log as it was seen last: data that is older than the vault is told by it.
 CREATE TABLE IF NOT EXISTS vault.log_seen (
     log TEXT NOT NULL PRIMARY KEY,
     note TEXT NOT NULL,

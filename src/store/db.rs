@@ -123,7 +123,7 @@ impl Db {
 
     /// What this database is and no other one, whatever was copied into it: on PostgreSQL the server's number, the
     /// database's and that of the table `house`, which are new wherever a copy is put back by statements. None on SQLite,
-    /// whose files are copied byte by byte.
+    /// whose files are copied byte by byte, and where a server does not tell.
     ///
     /// # Errors
     /// The database cannot be reached.
@@ -131,15 +131,20 @@ impl Db {
         if matches!(self.kind, Backend::Sqlite { .. }) {
             return Ok(None);
         }
-        let (server, database, table): (i64, i64, i64) = self
+        let numbers = self
             .peek()
             .sql(
                 "SELECT s.system_identifier, CAST(d.oid AS BIGINT), CAST(CAST('house' AS regclass) AS BIGINT)
                  FROM pg_control_system() s, pg_database d WHERE d.datname = current_database()",
             )
-            .one()
-            .await?;
-        Ok(Some(format!("{server}/{database}/{table}")))
+            .one::<(i64, i64, i64)>()
+            .await;
+        match numbers {
+            Ok((server, database, table)) => Ok(Some(format!("{server}/{database}/{table}"))),
+            Err(error) if error.is_unavailable() => Err(error),
+            // Not every server has that function, or lets us call it.
+            Err(_) => Ok(None),
+        }
     }
 
     /// "sqlite" or "postgres", for logs and metrics.

@@ -93,14 +93,11 @@ impl Programs {
                 None => {}
             }
         }
-        Err(match older {
-            Some((folder, found)) => DumpError::Older { folder: folder.display().to_string(), found, server },
-            None => {
-                let place = format!("one folder on PATH or in {DEBIAN}/*/bin");
-                let looked = named.map_or(place, |folder| folder.display().to_string());
-                DumpError::Missing { looked, server }
-            }
-        })
+        if let Some((folder, found)) = older {
+            return Err(DumpError::Older { folder: folder.display().to_string(), found, server });
+        }
+        let place = format!("one folder on PATH or in {DEBIAN}/*/bin");
+        Err(DumpError::Missing { looked: named.map_or(place, |folder| folder.display().to_string()), server })
     }
 
     /// Copies one of the two, as of that moment; the copy comes out of the program.

@@ -20,13 +20,15 @@ pub struct SeenRow {
     pub seen_at: When,
 }
 
-/// What the vault has seen, of each log the last.
-pub async fn in_vault(r: &mut Read) -> Result<Vec<SeenRow>, Error> {
-    r.sql("SELECT note, seen_at FROM vault.log_seen ORDER BY log").all().await
+/// What the vault has seen last.
+pub async fn in_vault(r: &mut Read) -> Result<Option<SeenRow>, Error> {
+    r.sql("SELECT note, seen_at FROM vault.log_seen ORDER BY seen_at DESC LIMIT 1").maybe().await
 }
 
-/// Keeps in the vault what was seen of a log.
+/// Keeps in the vault what was seen of the log that grows, in place of any other: a new log says how the one before it ended, whose
+/// tree may go.
 pub async fn put_in_vault(w: &mut Write, log: &str, row: &SeenRow) -> Result<(), Error> {
+    w.sql("DELETE FROM vault.log_seen WHERE log <> $1").bind(log).run().await?;
     w.sql(
         "INSERT INTO vault.log_seen (log, note, seen_at) VALUES ($1, $2, $3)
          ON CONFLICT (log) DO UPDATE SET note = $2, seen_at = $3",

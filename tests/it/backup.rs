@@ -87,8 +87,7 @@ impl Kept {
         let (key, line, location) = match &self.house.world().place {
             Place::Sqlite(_) => ("data", format!("data = \"{name}\""), Location::Sqlite(self.path(name))),
             Place::Postgres(_) => {
-                let (url, file) =
-                    (crate::postgres::database("empty", async |_| {}).await, self.path(&format!("{name}.url")));
+                let (url, file) = (crate::postgres::of_a_tenant().await, self.path(&format!("{name}.url")));
                 std::fs::write(&file, &url).unwrap();
                 std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
                 let line = format!("postgres_url_file = \"{}\"", file.display());

@@ -93,9 +93,9 @@ pub async fn stand(r: &mut Read, note: &str) -> Result<Stand, Failure> {
 async fn seen(db: &Db, folder: Option<&Path>) -> Result<Vec<(&'static str, SeenRow)>, Error> {
     let looked = house::value(&mut db.peek(), LOOKED).await?.and_then(|at| String::from_utf8(at).ok()?.parse().ok());
     let looked = looked.map(When::from_micros);
-    let vault = heads::in_vault(&mut db.peek()).await?.into_iter().map(|row| ("the vault", row));
+    let vault = heads::in_vault(&mut db.peek()).await?.map(|row| ("the vault", row));
     let folder = folder.map(heads::in_folder).transpose()?.flatten().map(|row| ("this node", row));
-    Ok(vault.chain(folder).filter(|(_, row)| looked.is_none_or(|looked| row.seen_at > looked)).collect())
+    Ok(vault.into_iter().chain(folder).filter(|(_, row)| looked.is_none_or(|looked| row.seen_at > looked)).collect())
 }
 
 /// Why nobody may be served: it went back, or stands where it was not. None if nothing says so.
