@@ -157,8 +157,9 @@ impl Copied {
         let to = folder.join(format!("{}-{}.backup", which.as_str(), compact(manifest.at())));
         anyhow::ensure!(!to.exists(), "{} is there already, and nothing was written", to.display());
         let head = serde_json::to_string(&manifest)?;
-        let mut copied = Self { which, manifest, sha256: String::new(), new: unfinished(&to), to };
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&copied.new)?;
+        let new = unfinished(&to);
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+        let mut copied = Self { which, manifest, sha256: String::new(), new, to };
         let (mut out, mut plain) =
             (BufWriter::new(file), Digested { plain: BufReader::new(plain), digest: Digest::default() });
         parcel::seal(&app.roots, &head, &mut plain, &mut out)?;

@@ -57,6 +57,14 @@ pub(super) struct Restore {
     place: Place,
 }
 
+/// Where there is nothing yet.
+enum Bare<'h> {
+    /// A data folder of SQLite's.
+    Folder(&'h Path),
+    /// A database of PostgreSQL's, with the programs that reach it.
+    Database(Programs),
+}
+
 /// A copy as it lies there.
 struct Parcel<'p> {
     file: &'p Path,
@@ -68,13 +76,15 @@ struct Parcel<'p> {
 impl Restore {
     pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
         let house = self.place.find()?;
+        let checkpoint = self.checkpoint()?;
+        let checkpoint = checkpoint.as_deref();
         let (Some(from), Some(vault)) = (&self.from, &self.vault) else {
-            return self.look(&house, Vec::new(), say).await;
+            return self.look(&house, Vec::new(), checkpoint, say).await;
         };
-        match &house.location {
-            Location::Sqlite(folder) => sqlite::is_bare(folder)?,
-            Location::Postgres(url) => postgres::is_bare(url).await?,
-        }
+        let bare = match &house.location {
+            Location::Sqlite(folder) => sqlite::bare(folder)?,
+            Location::Postgres(url) => postgres::bare(url, self.programs.as_deref()).await?,
+        };
         let roots = house.roots()?;
         let data = Parcel::at(from, Which::Data, &house, &roots)?;
         let vault = Parcel::at(vault, Which::Vault, &house, &roots)?;
@@ -104,16 +114,13 @@ impl Restore {
             return Ok(answer(say, &checks, (false, true)));
         }
         let open = Open { data_of: Some(data.manifest.taken.clone()), vault_of: Some(vault.manifest.taken.clone()) };
-        let mark = (OPEN, serde_json::to_vec(&open)?);
-        match &house.location {
-            Location::Sqlite(folder) => sqlite::put(folder, &roots, (&data, &vault), (mark.0, &mark.1)).await?,
-            Location::Postgres(url) => {
-                let programs = Programs::find(url, self.programs.as_deref()).await?;
-                postgres::put(&programs, &roots, (&data, &vault), (mark.0, &mark.1))?;
-            }
+        let mark = serde_json::to_vec(&open)?;
+        match &bare {
+            Bare::Folder(folder) => sqlite::put(folder, &roots, (&data, &vault), (OPEN, &mark)).await?,
+            Bare::Database(programs) => postgres::put(programs, &roots, (&data, &vault), (OPEN, &mark))?,
         }
         checks.push(Check::fine("counts", "as many rows as were copied, in each table that is counted".to_owned()));
-        self.look(&house, checks, say).await
+        self.look(&house, checks, checkpoint, say).await
     }
 
     /// What stands in the file that was named. A witness' or a council's page may end it without a new line.
@@ -123,9 +130,13 @@ impl Restore {
         Ok(Some(format!("{}\n", text.trim_end_matches('\n'))))
     }
 
-    async fn look(&self, house: &House, mut checks: Vec<Check>, say: Say) -> anyhow::Result<Ending> {
-        let checkpoint = self.checkpoint()?;
-        let checkpoint = checkpoint.as_deref();
+    async fn look(
+        &self,
+        house: &House,
+        mut checks: Vec<Check>,
+        checkpoint: Option<&str>,
+        say: Say,
+    ) -> anyhow::Result<Ending> {
         let app = match house.app().await {
             Ok(app) => app,
             Err(error) => {

@@ -178,7 +178,8 @@ pub async fn look(app: &App, known: Known<'_>, now: When) -> Result<Looked, Fail
     Ok(Looked { checks, erased_again, lost })
 }
 
-/// Puts on record what came out. If all is well the mark goes with it, and what was seen of the log before counts no more.
+/// Puts on record what came out. If all is well the mark goes with it, and what was seen of the log before counts no more; else
+/// the mark is there, whoever put the copy back.
 ///
 /// # Errors
 /// [`Failure`]; the mark stands then.
@@ -193,6 +194,8 @@ pub async fn finish(app: &App, payload: Restored, now: When) -> Result<(), Failu
                 if let Some(place) = &place {
                     house::set(&mut w, head::PLACE, place.as_bytes()).await?;
                 }
+            } else {
+                house::set_once(&mut w, OPEN, b"{}").await?;
             }
             w.commit(event.clone(), ()).await
         })

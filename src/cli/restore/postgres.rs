@@ -7,22 +7,23 @@
 //!
 //! COMMIT is said last, once both copies were read to their ends: whoever is cut off before leaves the database as it was.
 
-use super::Parcel;
+use super::{Bare, Parcel};
 use crate::crypto::parcel::ParcelError;
 use crate::crypto::roots::Roots;
 use crate::store::dumps::{self, BEGIN, COMMIT, Programs};
 use anyhow::Context as _;
 use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::Path;
 
-/// Whether the database is empty.
-pub(super) async fn is_bare(url: &str) -> anyhow::Result<()> {
+/// A database that is empty.
+pub(super) async fn bare(url: &str, programs: Option<&Path>) -> anyhow::Result<Bare<'static>> {
     let there = dumps::occupied(url).await?;
     anyhow::ensure!(
         there == 0,
         "there are {there} tables and other things in this database already, and nothing was written: make an empty one \
          (`createdb`) and name it in the settings"
     );
-    Ok(())
+    Ok(Bare::Database(Programs::find(url, programs).await?))
 }
 
 /// Puts both in place, marked with this value of the house; all of it or nothing.

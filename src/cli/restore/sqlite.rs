@@ -1,7 +1,7 @@
 //! SQLite's two files, written beside their places and renamed.
 
 use super::super::backup::sqlite::Scratch;
-use super::Parcel;
+use super::{Bare, Parcel};
 use crate::crypto::roots::Roots;
 use crate::store::copies::{self, Which};
 use crate::store::folder;
@@ -10,8 +10,8 @@ use std::io::BufWriter;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-/// Whether neither file is there.
-pub(super) fn is_bare(folder: &Path) -> anyhow::Result<()> {
+/// A folder with neither file.
+pub(super) fn bare(folder: &Path) -> anyhow::Result<Bare<'_>> {
     for name in [Which::Data, Which::Vault].map(Which::file) {
         anyhow::ensure!(
             !folder.join(name).exists(),
@@ -19,7 +19,7 @@ pub(super) fn is_bare(folder: &Path) -> anyhow::Result<()> {
             folder.display()
         );
     }
-    Ok(())
+    Ok(Bare::Folder(folder))
 }
 
 /// Puts both in place, the data marked with this value of the house.

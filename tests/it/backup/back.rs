@@ -164,6 +164,9 @@ both! {
         let (code, said) = look(&note.to_string());
         assert!(code == Some(1) && said.to_string().contains("knows another"), "{said}");
         assert_eq!(newest(&kept, &db, "house.restored").await["wrong"], json!(["log's head"]));
+        not_served(&bare.settings, None, "was not all well");
+        assert_eq!(look(&early).0, Some(0));
+        assert_eq!(backup::open(&db).await.unwrap(), None);
         std::fs::remove_file(&file).unwrap();
         refused(&["restore", "--check", "--config", &bare.settings, "--by", "Cai Morgan", "--checkpoint", file.to_str().unwrap()], "cannot be read");
     }
