@@ -6,7 +6,7 @@ mod programs;
 
 use crate::app::House;
 
-use crate::serve::portreeve;
+use crate::serve::{Running, portreeve};
 use crate::temp::TempDir;
 use crate::world::{Place, World};
 use portreeve::app::App;
@@ -22,8 +22,11 @@ use portreeve::service::erasure::{self, Cause};
 use portreeve::service::{backup, people};
 use portreeve::store::{Db, Error, Housekeeping, Location, Settings, accounts, dumps, events, vault};
 use serde_json::{Value, json};
+use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
 
 pub const PASSWORD: &str = "turnip lantern cobble";
 
@@ -185,9 +188,15 @@ pub async fn newest(kept: &Kept, db: &Db, kind: &str) -> Value {
 pub fn not_served(settings: &str, state: Option<&Path>, with: &str) {
     let mut serve = portreeve(&["serve", "--config", settings]);
     serve.envs(state.map(|state| ("STATE_DIRECTORY", state)));
-    let output = serve.output().unwrap();
-    let error = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.code() == Some(1) && error.contains(with) && error.contains("restore --check"), "{error}");
+    let mut running = Running(serve.stderr(Stdio::piped()).spawn().unwrap());
+    let ended = (0..600).find_map(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        running.0.try_wait().unwrap()
+    });
+    let ended = ended.unwrap_or_else(|| panic!("it serves"));
+    let mut error = String::new();
+    running.0.stderr.take().unwrap().read_to_string(&mut error).unwrap();
+    assert!(ended.code() == Some(1) && error.contains(with) && error.contains("restore --check"), "{error}");
 }
 
 both! {
