@@ -15,6 +15,7 @@ pub mod desk;
 pub mod enquiries;
 pub mod enrol;
 pub mod exports;
+pub mod figures;
 pub mod front;
 pub mod glass;
 pub mod log_state;

@@ -4,9 +4,9 @@ use crate::app::App;
 use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
 use crate::staff::{
-    self, approvals, breaches, choices, conflicts, delays, enquiries, enrol, exports, front, glass, log_state, measure,
-    members, objections, officers, passkeys, proposals, prove, questions, record, register, restriction, rights,
-    sign_in, sign_out, signals, upstream,
+    self, approvals, breaches, choices, conflicts, delays, enquiries, enrol, exports, figures, front, glass, log_state,
+    measure, members, objections, officers, passkeys, proposals, prove, questions, record, register, restriction,
+    rights, sign_in, sign_out, signals, upstream,
 };
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
@@ -99,6 +99,8 @@ pub const DESK: &[Line] = &[
     line(Method::GET, "/enquiries/{enquiry}/people/{account}/rights", RECEIVE, || get(rights::receive_of)),
     line(Method::POST, "/enquiries/{enquiry}/people/{account}/rights", RECEIVE, || post(rights::write_of)),
     line(Method::GET, "/rights", CASES, || get(rights::list)),
+    line(Method::GET, "/rights/figures", CASES, || get(figures::show)),
+    line(Method::GET, "/rights/figures.csv", CASES, || get(figures::sheet)),
     line(Method::GET, "/rights/new", RECEIVE, || get(rights::receive)),
     line(Method::POST, "/rights/new", RECEIVE, || post(rights::write)),
     line(Method::GET, "/rights/{case}", CASES, || get(rights::one)),

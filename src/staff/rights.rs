@@ -53,7 +53,8 @@ pub async fn list(desk: Seated) -> Response {
         .maybe(table(Light::Red, "rights-desk-red"))
         .maybe(table(Light::Amber, "rights-desk-amber"))
         .maybe(table(Light::Green, "rights-desk-green"));
-    desk.page(&if waiting.is_empty() { page.block(Block::Para(Text::say("rights-desk-none"))) } else { page })
+    let page = if waiting.is_empty() { page.block(Block::Para(Text::say("rights-desk-none"))) } else { page };
+    desk.page(&page.block(Block::Links(vec![Cell::link(Text::say("figures-link"), "/rights/figures")])))
 }
 
 fn row(desk: &Seated, case: &Case) -> Vec<Cell> {

@@ -10,11 +10,13 @@ use super::{Ask, Deed, Given, Look, Refused, conflicts, draft, permit, standing,
 use crate::domain::audit::vocabulary::RecordViewed;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{CaseId, EnquiryId};
+use crate::domain::rights::figures::Figures;
 use crate::domain::rights::step::Step;
 use crate::domain::staff::{Action, Circumstances, Enquiry};
 use crate::service::people;
 use crate::service::rights::Hand;
 use crate::service::rights::cases::{self, Case, New, Opened, Tell, Told};
+use crate::service::rights::figures::{self as counted, Between};
 use crate::service::rights::steps::{self, Became};
 use crate::service::sharing::Judge;
 use crate::store::rights::CaseRow;
@@ -32,6 +34,15 @@ const ASKED: &str = "resident_asked";
 pub async fn waiting(deed: Deed<'_>) -> Result<Vec<Case>, Refused> {
     permit(deed, Action::SeeRights, standing(deed, false), None, None).await?;
     Ok(cases::waiting(deed.app, deed.now).await?)
+}
+
+/// How those were answered that were received in a time; none if they are too many to count at once.
+///
+/// # Errors
+/// [`Refused`]; a refusal by the policies is on record.
+pub async fn figures(deed: Deed<'_>, days: Between) -> Result<Option<Vec<Figures>>, Refused> {
+    permit(deed, Action::SeeRights, standing(deed, false), None, None).await?;
+    Ok(counted::figures(deed.app, days, deed.now).await?)
 }
 
 /// One case, as the list has it.

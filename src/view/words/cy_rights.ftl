@@ -331,3 +331,29 @@ letter-download-body =
 
     Os na wnaethoch ofyn am hyn, dewiswch gyfrinair newydd ar y dudalen mewngofnodi, a chysylltwch â ni.
 rights-erases = I ddileu’r cyfrif ar ôl i chi benderfynu, gofynnwch i weithredwr redeg { $command } gyda --by a --reason. Mae’n stopio os oes daliad, yn dweud wrth y gwasanaethau ac yn ysgrifennu at y preswylydd; rhestrir yno beth sy’n aros.
+
+figures-link = Sut yr atebwyd ceisiadau a chwynion, mewn rhifau
+figures-title = Ceisiadau a chwynion mewn rhifau
+figures-lead = Wedi’u cyfrif yn ôl y diwrnod y daethant i law. Rhifau yn unig: ni chaiff neb ei enwi. Nid yw achosion a ddinistriwyd o dan yr amserlen gadw yn cael eu cyfrif mwyach.
+figures-from = Daeth i law o
+figures-to = Daeth i law hyd at
+figures-show = Dangos y dyddiau hyn
+figures-none = Ni ddaeth dim i law ar y dyddiau hyn.
+figures-requests = Ceisiadau
+figures-complaints = Cwynion am sut y caiff data ei drin
+figures-received = Daeth i law
+figures-open = Ar agor
+figures-done = Wedi’i wneud
+figures-refused = Wedi’i wrthod
+figures-extended = Wedi’i ymestyn
+figures-in-time = Mewn pryd
+figures-acknowledged = Wedi’i gadarnhau mewn pryd
+figures-late = Hwyr
+figures-median = Cymerodd hanner ar y mwyaf (dyddiau)
+figures-p95 = Cymerodd 95 o bob 100 ar y mwyaf (dyddiau)
+figures-ack-median = Cadarnhawyd hanner o fewn (dyddiau)
+figures-ack-p95 = Cadarnhawyd 95 o bob 100 o fewn (dyddiau)
+figures-how = Mae “hwyr” yn cyfrif y rhai sy’n dal ar agor ar ôl eu diwrnod olaf hefyd. Nid yw dyddiau pan oeddem yn aros am y person yn cyfrif ar gyfer cais. Mae cwyn mewn pryd os cafodd ei chadarnhau o fewn 30 diwrnod.
+figures-sheet = Lawrlwytho hyn fel taenlen (CSV)
+wrong-days = Rhowch ddau ddiwrnod, y cyntaf cyn yr ail
+wrong-many-cases = Mae gormod i’w cyfrif ar unwaith: rhowch lai o ddyddiau

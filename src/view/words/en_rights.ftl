@@ -330,3 +330,29 @@ letter-download-body =
 
     If you did not ask for this, choose a new password on the page where you sign in, and contact us.
 rights-erases = To erase the account once you have decided it, have an operator run { $command } with --by and --reason. It stops at a hold, tells the services and writes to the resident; what stays is listed there.
+
+figures-link = How requests and complaints were answered, in numbers
+figures-title = Requests and complaints in numbers
+figures-lead = Counted by the day on which they were received. Numbers only: nobody is named. Cases that were destroyed under the retention schedule are no longer counted.
+figures-from = Received from
+figures-to = Received up to
+figures-show = Show these days
+figures-none = Nothing was received on these days.
+figures-requests = Requests
+figures-complaints = Complaints about how data is handled
+figures-received = Received
+figures-open = Open
+figures-done = Done
+figures-refused = Refused
+figures-extended = Extended
+figures-in-time = In time
+figures-acknowledged = Acknowledged in time
+figures-late = Late
+figures-median = Half took at most (days)
+figures-p95 = 95 of 100 took at most (days)
+figures-ack-median = Half were acknowledged within (days)
+figures-ack-p95 = 95 of 100 were acknowledged within (days)
+figures-how = “Late” counts those that are still open after their last day too. Days on which we waited for the person do not count for a request. A complaint is in time if it was acknowledged within 30 days.
+figures-sheet = Download this as a spreadsheet (CSV)
+wrong-days = Enter two days, the first before the second
+wrong-many-cases = These are too many to count at once: enter fewer days

@@ -87,6 +87,8 @@ pub const DESK: &[Row] = &[
     ("staff GET /enquiries/{enquiry}/people/{account}/rights", &["officer.refused"]),
     ("staff POST /enquiries/{enquiry}/people/{account}/rights", &["officer.refused", "rights.received"]),
     ("staff GET /rights", &["officer.refused"]),
+    ("staff GET /rights/figures", &["officer.refused"]),
+    ("staff GET /rights/figures.csv", &["officer.refused"]),
     ("staff GET /rights/new", &["officer.refused"]),
     ("staff POST /rights/new", &["officer.refused", "rights.received"]),
     ("staff GET /rights/{case}", &["officer.refused"]),
