@@ -180,7 +180,9 @@ async fn drive(database: &str, house: &House, asked: &Asked, slower: &Slower) ->
     println!("## {database}\n");
     if asked.wants_sweep() {
         let app = house.app().await?;
-        sweep::run(&app, asked.events.unwrap_or(1_000_000).clamp(10_000, 1_000_000)).await.context("the sweep")?;
+        sweep::run(house, &app, asked.events.unwrap_or(1_000_000).clamp(10_000, 1_000_000))
+            .await
+            .context("the sweep")?;
         app.db.close().await;
         return sweep::beside(house, &asked.binary, asked.seconds).await.context("tokens beside a sweep");
     }

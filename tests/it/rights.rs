@@ -3,6 +3,7 @@
 mod cases;
 mod desk;
 mod download;
+mod erasing;
 mod figures;
 mod questions;
 mod restriction;

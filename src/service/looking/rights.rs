@@ -104,7 +104,17 @@ pub struct Read {
 }
 
 /// An enquiry of this officer about this case, and leave to act in it. An enquiry may have run out meanwhile if nothing is shown.
-async fn about(deed: Deed<'_>, (id, enquiry): (CaseId, EnquiryId), late: bool) -> Result<(Enquiry, CaseRow), Refused> {
+async fn about(deed: Deed<'_>, which: (CaseId, EnquiryId), late: bool) -> Result<(Enquiry, CaseRow), Refused> {
+    about_for(deed, which, late, Action::HandleRights).await
+}
+
+/// The same, for something else than to handle it.
+pub(super) async fn about_for(
+    deed: Deed<'_>,
+    (id, enquiry): (CaseId, EnquiryId),
+    late: bool,
+    action: Action,
+) -> Result<(Enquiry, CaseRow), Refused> {
     let enquiry = if late {
         let read = enquiries::get(&mut deed.app.db.peek(), enquiry).await?;
         read.filter(|enquiry| enquiry.staff == deed.officer.id).ok_or(Refused::Closed)?
@@ -119,7 +129,7 @@ async fn about(deed: Deed<'_>, (id, enquiry): (CaseId, EnquiryId), late: bool) -
     let keys = people::keys(&mut deed.app.db.peek(), &deed.app.roots, row.person).await?;
     let conflict = conflicts::has(deed.app, deed.officer.id, row.person, deed.now).await?;
     let circumstances = Circumstances { conflict, ..under(deed, &enquiry).await? };
-    permit(deed, Action::HandleRights, circumstances, Some(&keys), Some(&enquiry)).await?;
+    permit(deed, action, circumstances, Some(&keys), Some(&enquiry)).await?;
     Ok((enquiry, row))
 }
 
