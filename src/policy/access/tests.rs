@@ -61,7 +61,7 @@ fn the_shipped_policies_allow_this_and_nothing_else() {
             }
         }
     }
-    assert_eq!(asked, 5 * 28 * 64);
+    assert_eq!(asked, 5 * 29 * 64);
 }
 
 #[test]
