@@ -15,6 +15,7 @@ pub mod breaches;
 mod budget;
 pub mod choices;
 pub mod conflicts;
+pub mod erasing;
 pub mod exports;
 pub mod glass;
 pub mod hidden;

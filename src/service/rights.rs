@@ -2,6 +2,7 @@
 
 pub mod cases;
 pub mod download;
+pub mod figures;
 pub mod restriction;
 pub mod steps;
 

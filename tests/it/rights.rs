@@ -3,6 +3,8 @@
 mod cases;
 mod desk;
 mod download;
+mod erasing;
+mod figures;
 mod questions;
 mod restriction;
 
