@@ -180,6 +180,7 @@ struct Reader<'a> {
     app: &'a App,
     leave: Disclosure,
     keys: PersonKeys,
+    subjects: Vec<String>,
     records: Vec<SharingRow>,
     snapshot: Arc<Snapshot>,
 }
@@ -189,7 +190,13 @@ impl<'a> Reader<'a> {
         let mut read = app.db.read().await?;
         let keys = people::keys(&mut read, &app.roots, leave.subject()).await?;
         let records = sharing::of_account(&mut read, leave.subject()).await?;
-        Ok(Self { app, leave, keys, records, snapshot: app.snapshot() })
+        let subjects = people::pseudonyms(&mut read, &keys).await?;
+        Ok(Self { app, leave, keys, subjects, records, snapshot: app.snapshot() })
+    }
+
+    async fn rows(&self, by: By, before: (When, EventId), now: When, limit: i64) -> Result<Vec<SeenRow>, Failure> {
+        let who = (self.leave.subject(), &*self.subjects);
+        Ok(seen::before(&mut self.app.db.peek(), who, by, before, now, limit).await?)
     }
 
     fn payload(&self, row: &SeenRow) -> Result<Payload, Failure> {
@@ -256,7 +263,7 @@ impl<'a> Reader<'a> {
 
     async fn part(&self, by: By, before: (When, EventId), now: When) -> Result<Part, Failure> {
         let one_more = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-        let mut rows = seen::before(&mut self.app.db.peek(), self.leave.subject(), by, before, now, one_more).await?;
+        let mut rows = self.rows(by, before, now, one_more).await?;
         let more = rows.len() > PAGE;
         rows.truncate(PAGE);
         let older = rows.last().filter(|_| more).map(|row| row.id);
@@ -288,7 +295,7 @@ pub(super) async fn everything(
     limit: i64,
 ) -> Result<Vec<Access>, Failure> {
     let reader = Reader::new(app, leave).await?;
-    let rows = seen::before(&mut app.db.peek(), leave.subject(), by, newest(now), now, limit).await?;
+    let rows = reader.rows(by, newest(now), now, limit).await?;
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         all.push(reader.access(row).await?);
