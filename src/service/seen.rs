@@ -78,7 +78,7 @@ impl Did {
 
     fn of(kind: &str) -> Self {
         match kind {
-            "officer.viewed" => Self::Viewed,
+            "officer.viewed" | "officer.bundle_ordered" | "officer.bundle_taken" => Self::Viewed,
             "officer.searched" | "officer.sought" => Self::Searched,
             "officer.revealed" => Self::Revealed,
             "account.suspended" => Self::Suspended,
@@ -276,7 +276,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Behind everything that has happened: another node's clock may be a little ahead.
-fn newest(now: When) -> (When, EventId) {
+pub(super) fn newest(now: When) -> (When, EventId) {
     (now + Duration::from_hours(24), EventId(Uuid::max()))
 }
 

@@ -107,8 +107,16 @@ macro_rules! part {
     };
 }
 
+/// Everything that happened in which she is named; that a look is kept from her is a word of the house.
+macro_rules! of_anybody {
+    () => {
+        "e.type NOT LIKE 'officer.notice%'"
+    };
+}
+
 const OF_STAFF: [&str; 3] = part!(of_staff!());
 const OF_SERVICES: [&str; 3] = part!(of_services!());
+const OF_ANYBODY: [&str; 3] = part!(of_anybody!());
 
 /// The statements that read a part, for whoever asks the database how it reads them: of those without a place, of those from a place
 /// of a log on (its name and the place are the last parameters), and of those of a subject (which is the last one).
@@ -123,13 +131,33 @@ pub const fn statements(by: By) -> [&'static str; 3] {
 /// A part of what there is about a person, known in the record by these pseudonyms, newest first: what was before an event.
 pub async fn before(
     r: &mut Read,
-    (person, subjects): (AccountId, &[String]),
+    who: (AccountId, &[String]),
     by: By,
-    (at, event): (When, EventId),
+    before: (When, EventId),
     now: When,
     limit: i64,
 ) -> Result<Vec<SeenRow>, Error> {
-    let [unplaced, behind, placed] = statements(by);
+    part_of(r, statements(by), who, (before, now), limit).await
+}
+
+/// The same of everything that happened about her, whoever did it.
+pub async fn everything(
+    r: &mut Read,
+    who: (AccountId, &[String]),
+    before: (When, EventId),
+    now: When,
+    limit: i64,
+) -> Result<Vec<SeenRow>, Error> {
+    part_of(r, OF_ANYBODY, who, (before, now), limit).await
+}
+
+async fn part_of(
+    r: &mut Read,
+    [unplaced, behind, placed]: [&'static str; 3],
+    (person, subjects): (AccountId, &[String]),
+    ((at, event), now): ((When, EventId), When),
+    limit: i64,
+) -> Result<Vec<SeenRow>, Error> {
     let mut all: Vec<SeenRow> = Vec::new();
     // Those without a place first: one that gets it meanwhile is found twice, and not missed.
     let rows: Vec<SeenRow> = r.sql(unplaced).bind(person).bind(now).bind(at).bind(event).bind(limit).all().await?;

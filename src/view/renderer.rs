@@ -8,6 +8,7 @@ use super::pages::{Device, DeviceKind};
 use super::sheet::Sheet;
 use super::words::{Words, WordsError, clock, date, day};
 use super::{assets, components};
+use crate::domain::rights::bundle::Verdict;
 use crate::domain::time::When;
 use fluent_bundle::{FluentArgs, FluentValue};
 use jiff::Timestamp;
@@ -249,6 +250,13 @@ impl Renderer {
         let mut args = FluentArgs::new();
         args.set("time", clock(at, lang));
         self.words.say(lang, if renewable { "signs-out-at" } else { "idle-end" }, &args)
+    }
+
+    /// What stands in a copy of what is held in the place of words that went, with why.
+    #[must_use]
+    pub fn mark(&self, verdict: Verdict, lang: Lang) -> String {
+        let lang = self.languages.speak(lang);
+        self.words.say(lang, &format!("bundle-mark-{}", verdict.as_str()), &FluentArgs::new())
     }
 
     /// The letters in one language.

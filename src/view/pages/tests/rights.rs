@@ -137,13 +137,10 @@ fn the_file_asks_for_the_password_once_it_is_there() {
 
 #[test]
 fn the_page_in_the_file_stands_alone() {
-    let section = Section {
-        name: "account",
-        columns: &["what", "value"],
-        rows: vec![vec!["name".into(), EVIL.into()], vec!["created_at".into(), AT.into()]],
-    };
-    let empty = Section { name: "requests", columns: &["reference"], rows: vec![] };
-    let page = DownloadSheet { made_at: AT, sections: vec![section, empty] };
+    let rows = vec![vec!["name".into(), EVIL.into()], vec!["created_at".into(), AT.into()]];
+    let section = Section::new("account", &["what", "value"], rows);
+    let empty = Section::new("requests", &["reference"], vec![]);
+    let page = DownloadSheet { made_at: AT, of: None, sections: vec![section, empty] };
     let [en, cy] = [Lang::En, Lang::Cy].map(|lang| renderer().page(&page, &Chrome { lang, ..Chrome::default() }).0);
     has(&en, &["<html lang=\"en\">", "What your account at", "22 November 2026 at 3:40pm", "There is nothing here."]);
     has(&cy, &["<html lang=\"cy\">", "Eich cyfrif"]);
