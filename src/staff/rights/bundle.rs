@@ -157,8 +157,8 @@ fn items(words: impl IntoIterator<Item = &'static str>, prefix: &str) -> Vec<(St
 }
 
 /// The form that does one thing of these.
-fn form(here: &str, act: &'static str, button: &str, fields: Vec<Field>) -> Block {
-    Block::Form(Form::post(here, act, button).fields(fields).hidden("act", act))
+fn form(here: &str, (act, id): (&str, &'static str), button: &str, fields: Vec<Field>) -> Block {
+    Block::Form(Form::post(here, id, button).fields(fields).hidden("act", act))
 }
 
 /// What has to be known before it is made.
@@ -177,7 +177,7 @@ fn before(page: Console, here: &str, standing: &Standing, known: bool, typed: &T
     ];
     let mut page = page.block(Block::Heading(Text::say("bundle-identity-title"))).block(form(
         here,
-        "identity",
+        ("identity", "note-identity"),
         "bundle-note",
         identity,
     ));
@@ -191,7 +191,7 @@ fn before(page: Console, here: &str, standing: &Standing, known: bool, typed: &T
         page = page
             .block(Block::Heading(Text::say("bundle-decision-title")))
             .block(Block::Warning(Text::say("bundle-worry-lead")))
-            .block(form(here, "decision", "bundle-note", fields));
+            .block(form(here, ("decision", "note-decision"), "bundle-note", fields));
     } else {
         let checks = items(Coercion::ALL.iter().map(|one| one.as_str()), "bundle-check-");
         let fields = vec![
@@ -200,7 +200,7 @@ fn before(page: Console, here: &str, standing: &Standing, known: bool, typed: &T
         ];
         page = page.block(Block::Heading(Text::say("bundle-coercion-title"))).block(form(
             here,
-            "coercion",
+            ("coercion", "note-coercion"),
             "bundle-note",
             fields,
         ));
@@ -208,7 +208,7 @@ fn before(page: Console, here: &str, standing: &Standing, known: bool, typed: &T
     let ready = standing.identity.is_some() && matches!(standing.checked, Checked::Clear | Checked::Go);
     page = page.block(Block::Heading(Text::say("bundle-order-title")));
     page.block(if ready {
-        form(here, "order", "bundle-order", Vec::new())
+        form(here, ("order", "order"), "bundle-order", Vec::new())
     } else {
         Block::Para(Text::say("bundle-order-lead"))
     })
@@ -238,7 +238,7 @@ fn deliver(page: Console, here: &str, way: &str) -> Console {
     let fields = vec![Field::choice("way", "bundle-way", way, ways)];
     page.block(Block::Heading(Text::say("bundle-release-title")))
         .block(Block::Para(Text::say("bundle-release-lead")))
-        .block(form(here, "release", "bundle-release", Vec::new()))
+        .block(form(here, ("release", "release"), "bundle-release", Vec::new()))
         .block(Block::Heading(Text::say("bundle-take-title")))
         .block(Block::Para(Text::say("bundle-take-lead")))
         .block(Block::Form(
