@@ -74,7 +74,7 @@ static TEMPLATES: &[(&str, &str)] = templates! {
     "set_up/request.html" "set_up/sector.html" "set_up/sessions.html" "set_up/signals.html" "set_up/token.html"
     "set_up/userinfo.html"
     "data_complaint.html" "data_complaint_received.html" "download.html" "download_sheet.html" "rights.html" "rights_complain.html"
-    "rights_one.html" "rights_rows.html" "shared_address.html" "sharing.html" "sharing_act.html" "sharing_choose.html" "sharing_object.html"
+    "rights_copy.html" "rights_one.html" "rights_rows.html" "shared_address.html" "sharing.html" "sharing_act.html" "sharing_choose.html" "sharing_object.html"
     "sharing_one.html" "sharing_receipt.html" "sharing_rows.html"
     "sign_in.html" "signed_out.html" "staff/enrol.html" "staff/front.html" "staff/nobody.html"
     "staff/passkey.html" "staff/passkeys.html" "staff/prove.html" "staff/refused.html" "staff/sign_in.html" "staff/sign_out.html"

@@ -321,12 +321,11 @@ pub fn pieces(sections: &[Section]) -> Vec<Piece<'_>> {
                 let Cell::Others(text) = cell else { continue };
                 let next = pieces.len();
                 let place = *known.entry((&section.name, text)).or_insert(next);
-                match pieces.get_mut(place) {
-                    Some(piece) => piece.count += 1,
-                    None => {
-                        let at = row.iter().find_map(|cell| if let Cell::At(at) = cell { Some(*at) } else { None });
-                        pieces.push(Piece { part: &section.name, at, text, count: 1 });
-                    }
+                if let Some(piece) = pieces.get_mut(place) {
+                    piece.count += 1;
+                } else {
+                    let at = row.iter().find_map(|cell| if let Cell::At(at) = cell { Some(*at) } else { None });
+                    pieces.push(Piece { part: &section.name, at, text, count: 1 });
                 }
             }
         }

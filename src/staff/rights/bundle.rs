@@ -26,7 +26,7 @@ use uuid::Uuid;
 static PIECES: LazyLock<Vec<String>> = LazyLock::new(|| (1..=MOST).map(|number| format!("piece-{number}")).collect());
 
 /// What the forms say.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
     act: String,
@@ -61,6 +61,12 @@ struct Shown {
     way: String,
     wrong: Vec<Wrong>,
     told: String,
+}
+
+impl Shown {
+    fn of(typed: Typed) -> Self {
+        Self { typed, ..Self::default() }
+    }
 }
 
 type Which = (CaseId, EnquiryId);
@@ -309,17 +315,27 @@ pub async fn act(desk: Seated, Path((case, enquiry)): Path<(Uuid, Uuid)>, Posted
         let wrong = vec![Wrong::Console(field, "wrong-bundle-choose")];
         return page(&desk, which, Shown { typed, wrong, ..Shown::default() }).await;
     }
-    match deeds::act(desk.deed(), which, does).await {
-        Ok(became) => match told(became) {
-            Some(told) => desk.see_other(&format!("{}?told={told}", at(which.0, which.1))),
-            None => {
-                let wrong = vec![mend(became, field, words)];
-                page(&desk, which, Shown { typed, wrong, ..Shown::default() }).await
-            }
-        },
-        Err(Refused::NotFound) => desk.not_found(),
-        Err(refused) => desk.refused(&refused),
+    let became = deeds::act(desk.deed(), which, does).await;
+    after(&desk, which, became, |became| Shown { wrong: vec![mend(became, field, words)], ..Shown::of(typed.clone()) })
+        .await
+}
+
+/// The page again: behind what was done, or with what was typed and what to mend.
+async fn after(
+    desk: &Seated,
+    which: Which,
+    became: Result<Became, Refused>,
+    shown: impl FnOnce(Became) -> Shown,
+) -> Response {
+    let became = match became {
+        Ok(became) => became,
+        Err(Refused::NotFound) => return desk.not_found(),
+        Err(refused) => return desk.refused(&refused),
+    };
+    if let Some(told) = told(became) {
+        return desk.see_other(&format!("{}?told={told}", at(which.0, which.1)));
     }
+    page(desk, which, shown(became)).await
 }
 
 /// `POST …/copy/pieces`: every piece is decided at once.
@@ -332,18 +348,10 @@ pub async fn decide(
     let of = |name: &String| chosen.get(name).and_then(|word| Verdict::parse(word));
     // None but those that a page of ours has shown are looked at.
     let verdicts: Vec<Option<Verdict>> = PIECES.iter().map(of).collect();
-    match deeds::act(desk.deed(), which, Does::Review(&verdicts)).await {
-        Ok(became) => match told(became) {
-            Some(told) => desk.see_other(&format!("{}?told={told}", at(which.0, which.1))),
-            None => {
-                let first = PIECES.iter().find(|name| of(name).is_none()).map_or("decide", String::as_str);
-                let wrong = vec![mend(became, first, first)];
-                page(&desk, which, Shown { chosen, wrong, ..Shown::default() }).await
-            }
-        },
-        Err(Refused::NotFound) => desk.not_found(),
-        Err(refused) => desk.refused(&refused),
-    }
+    let became = deeds::act(desk.deed(), which, Does::Review(&verdicts)).await;
+    let first = PIECES.iter().find(|name| of(name).is_none()).map_or("decide", String::as_str);
+    after(&desk, which, became, |became| Shown { chosen, wrong: vec![mend(became, first, first)], ..Shown::default() })
+        .await
 }
 
 /// `POST …/copy/file`: the file, once, to be handed over.

@@ -17,6 +17,7 @@ use portreeve::jobs::runner::Duty;
 use portreeve::store::{bundles, events};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{Cursor, Read as _};
 use std::time::Duration;
 use zip::ZipArchive;
@@ -30,9 +31,9 @@ pub async fn makes(house: &House) {
 
 /// Somebody asks for a copy in her account.
 pub async fn asked(house: &House, email: &str) -> Visitor {
-    let hers = signed_in(house, email).await;
-    assert!(hers.post("/account/rights", &[("kind", "access")]).await.to.contains("news=sent"));
-    hers
+    let visitor = signed_in(house, email).await;
+    assert!(visitor.post("/account/rights", &[("kind", "access")]).await.to.contains("news=sent"));
+    visitor
 }
 
 /// An officer in front of the copy of the only case.
@@ -107,7 +108,10 @@ fn unpacked(zip: &[u8]) -> BTreeMap<String, String> {
 }
 
 fn sum(bytes: &[u8]) -> String {
-    digest::digest(&digest::SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    digest::digest(&digest::SHA256, bytes).as_ref().iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    })
 }
 
 /// Ada, about whom there is a good deal: shares, looks of an operator's who is named, and one that is kept from her.
@@ -121,14 +125,14 @@ async fn story(world: crate::world::World) -> (House, AccountId, Visitor) {
     look(&house, ada, "crime_prevention").await;
     look(&house, ben, "fault").await;
     house.later(Duration::from_secs(1));
-    let hers = asked(&house, ADA).await;
+    let visitor = asked(&house, ADA).await;
     house.letters().await;
-    (house, ada, hers)
+    (house, ada, visitor)
 }
 
 both! {
     async fn q10_everything_held_about_her_is_one_file_with_its_hash_in_the_case(world: World) {
-        let (house, ada, hers) = story(world).await;
+        let (house, _, visitor) = story(world).await;
         let (mut dee, here) = before(&house).await;
         let read = here.trim_end_matches("/copy").to_owned();
         says(&dee.get(&read).await, 200, &["Copy of everything we hold"]);
@@ -170,10 +174,10 @@ both! {
         assert_eq!((wrote.len(), wrote[0].0.as_str()), (1, ADA));
         let place = wrote[0].1.body.split_whitespace().find(|word| word.ends_with("/copy")).unwrap();
         let mine = format!("/account/rights/{}", place.split("/account/rights/").nth(1).unwrap());
-        let listed = hers.get(mine.trim_end_matches("/copy")).await;
+        let listed = visitor.get(mine.trim_end_matches("/copy")).await;
         assert!(listed.body.contains(&format!("href=\"{mine}\"")) && listed.body.contains("2 December 2026"), "{}", listed.body);
         assert!(!listed.body.contains("by post") && !listed.body.contains("makes them ask"), "what was noted is not on her page: {}", listed.body);
-        let bytes = hers.fetch(&mine, &[("current_password", WORD)]).await;
+        let bytes = visitor.fetch(&mine, &[("current_password", WORD)]).await;
         assert_eq!(sum(&bytes), hash);
         let files = unpacked(&bytes);
         for part in ["account", "sharing", "history", "received", "seen", "sessions", "requests", "events", "notices", "proofs", "messages", "told", "questions", "handling", "holds", "kept"] {
@@ -201,16 +205,15 @@ both! {
         // Once, with its hash in the record and in the case.
         let fetched = told(&house, "rights.bundle_fetched").await;
         assert_eq!(fetched["data"]["sha256"], json!(hash));
-        for answer in [hers.get(&mine).await, hers.post(&mine, &[("current_password", WORD)]).await] {
+        for answer in [visitor.get(&mine).await, visitor.post(&mine, &[("current_password", WORD)]).await] {
             assert_eq!(answer.status, 404, "{}", answer.body);
         }
         says(&dee.get(&read).await, 200, &["It was fetched in the account", "They ask freely"]);
         assert_eq!(house.events("rights.bundle_fetched").await, 1);
         // She reads who made it.
-        let seen = hers.get("/account/seen").await.body;
+        let seen = visitor.get("/account/seen").await.body;
         assert!(seen.contains("Everything that we hold about you"), "{seen}");
         assert_eq!(leaves(&house, "rights.bundle_opened").await.len(), 2, "all of it was opened as one, and to be made");
-        let _ = ada;
     }
 
     async fn nothing_is_made_before_it_is_known_who_asks_and_that_she_asks_freely(world: World) {
@@ -232,7 +235,7 @@ both! {
     }
 
     async fn a_worry_waits_for_somebody_else(world: World) {
-        let (house, _, hers) = story(world).await;
+        let (house, _, visitor) = story(world).await;
         let (mut dee, here) = before(&house).await;
         does(&mut dee, &here, &WHO).await;
         does(&mut dee, &here, &WORRY).await;
@@ -252,12 +255,12 @@ both! {
         does(&mut dee, &here, &ORDER).await;
         // Nothing of it is on her own pages.
         for page in ["/account/rights", "/account/seen"] {
-            without(&hers.get(page).await.body, &["listens in", "worry", "rang from work"]);
+            without(&visitor.get(page).await.body, &["listens in", "worry", "rang from work"]);
         }
     }
 
     async fn it_is_handed_over_once_and_by_who_proved_who_they_are(world: World) {
-        let (house, ada, hers) = story(world).await;
+        let (house, _, visitor) = story(world).await;
         let (mut dee, here) = before(&house).await;
         orders(&mut dee, &here).await;
         makes(&house).await;
@@ -280,12 +283,11 @@ both! {
         says(&dee.post(&here, &[("act", "release")]).await, 200, &["This was changed meanwhile"]);
         says(&dee.get(&here).await, 200, &["It was handed over at a desk"]);
         assert_eq!(house.events("officer.bundle_taken").await, 1);
-        assert!(hers.get("/account/seen").await.body.contains("Everything that we hold about you"));
-        let _ = ada;
+        assert!(visitor.get("/account/seen").await.body.contains("Everything that we hold about you"));
     }
 
     async fn it_can_be_fetched_for_a_day_with_the_password_and_by_nobody_else(world: World) {
-        let (house, _, hers) = story(world).await;
+        let (house, _, visitor) = story(world).await;
         let (mut dee, here) = before(&house).await;
         orders(&mut dee, &here).await;
         makes(&house).await;
@@ -295,8 +297,8 @@ both! {
         let wrote = letters(&house, "Your copy is ready").await.remove(0).1.body;
         let mine = format!("/account/rights/{}", wrote.split("/account/rights/").nth(1).unwrap().split_whitespace().next().unwrap());
         says(&dee.post(&format!("{here}/file"), &[("way", "post")]).await, 200, &["This was changed meanwhile"]);
-        assert!(hers.post(&mine, &[]).await.body.contains("There is a problem"));
-        let wrong = hers.post(&mine, &[("current_password", "wrong horse battery")]).await;
+        assert!(visitor.post(&mine, &[]).await.body.contains("There is a problem"));
+        let wrong = visitor.post(&mine, &[("current_password", "wrong horse battery")]).await;
         assert!(wrong.body.contains("Current password is not right"), "{} {} {}", wrong.status, wrong.to, wrong.body);
         assert_eq!(Visitor::new(&house).post(&mine, &[("current_password", WORD)]).await.to, "/sign-in");
         let ben = signed_in(&house, "ben@example.org").await;
@@ -304,8 +306,8 @@ both! {
             assert_eq!(answer.status, 404);
         }
         house.later(Duration::from_hours(24));
-        let hers = signed_in(&house, ADA).await;
-        for answer in [hers.get(&mine).await, hers.post(&mine, &[("current_password", WORD)]).await] {
+        let visitor = signed_in(&house, ADA).await;
+        for answer in [visitor.get(&mine).await, visitor.post(&mine, &[("current_password", WORD)]).await] {
             assert_eq!(answer.status, 404, "it is too late");
         }
         assert_eq!(house.events("rights.bundle_fetched").await, 0);
@@ -314,14 +316,14 @@ both! {
         let case = here.split("/enquiries").next().unwrap().to_owned();
         let here = format!("{}/copy", opens(&mut dee, &case, "rights_request").await);
         does(&mut dee, &here, &[("act", "release")]).await;
-        assert!(!hers.fetch(&mine, &[("current_password", WORD)]).await.is_empty());
+        assert!(!visitor.fetch(&mine, &[("current_password", WORD)]).await.is_empty());
     }
 
     async fn only_a_request_for_a_copy_of_somebody_with_an_account_has_one(world: World) {
         let house = House::new(world).await;
         house.resident("Ada Wójcik", ADA, WORD).await;
-        let hers = signed_in(&house, ADA).await;
-        hers.post("/account/rights", &[("kind", "erasure"), ("words", "All of it.")]).await;
+        let visitor = signed_in(&house, ADA).await;
+        visitor.post("/account/rights", &[("kind", "erasure"), ("words", "All of it.")]).await;
         let (mut dee, here) = before(&house).await;
         for said in [dee.get(&here).await, dee.post(&here, &WHO).await, dee.post(&format!("{here}/file"), &[("way", "desk")]).await] {
             assert_eq!(said.status, 404, "{}", said.body);
@@ -365,8 +367,8 @@ both! {
         says(&dee.post(&format!("{here}/pieces"), &[]).await, 200, &["This was changed meanwhile"]);
         let case = CaseId(read.split('/').nth(2).unwrap().parse().unwrap());
         assert!(bundles::held(&mut house.app.db.peek(), case).await.unwrap().unwrap().draft.is_some());
-        let cause = portreeve::service::erasure::Cause::Resident(portreeve::domain::audit::Context::default());
-        portreeve::service::erasure::erase(&house.app, ada, &cause, None, house.app.now()).await.unwrap();
+        let by_her = portreeve::service::erasure::Cause::Resident(portreeve::domain::audit::Context::default());
+        portreeve::service::erasure::erase(&house.app, ada, &by_her, None, house.app.now()).await.unwrap();
         assert!(bundles::held(&mut house.app.db.peek(), case).await.unwrap().is_none());
         makes(&house).await;
     }
