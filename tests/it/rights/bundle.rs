@@ -210,9 +210,9 @@ both! {
         }
         says(&dee.get(&read).await, 200, &["It was fetched in the account", "They ask freely"]);
         assert_eq!(house.events("rights.bundle_fetched").await, 1);
-        // She reads who made it.
-        let seen = visitor.get("/account/seen").await.body;
-        assert!(seen.contains("Everything that we hold about you"), "{seen}");
+        // She reads who made it, in the copy and on her pages.
+        let seen = data["seen"].as_array().unwrap();
+        assert!(seen.iter().any(|one| one["details"] == "everything" && one["what"] == "viewed"), "{seen:?}");
         assert_eq!(leaves(&house, "rights.bundle_opened").await.len(), 2, "all of it was opened as one, and to be made");
     }
 
