@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod case;
 pub mod clock;
 pub mod download;
+pub mod figures;
 pub mod kind;
 pub mod letter;
 pub mod restriction;

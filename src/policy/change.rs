@@ -110,6 +110,14 @@ pub fn forbidden(old: &Bundle, new: &Bundle, residents: impl Fn(&str) -> Option<
             findings.push(Finding::error("notice.change_edited", at, message, remedy));
         }
     }
+    let same = old.retention.version == new.retention.version;
+    let changed = old.retention.rules != new.retention.rules || old.engine != new.engine;
+    if !old.retention.is_draft() && same && changed {
+        let message = format!("The schedule {} was approved with other rules.", old.retention.version);
+        let remedy = "Write another version, and have it approved: what was destroyed names the version it went by.";
+        let at = new.sources.place(super::schedule::FILE, "version");
+        findings.push(Finding::error("retention.edited", at, message, remedy));
+    }
     for service in &new.services {
         let before = old.client(service.client.id.as_str());
         let Some(before) = before.filter(|before| before.sector != service.client.sector) else { continue };
@@ -222,6 +230,23 @@ mod tests {
         let new = with(&[("notices/account@2.en.md", "", "# Your account\n\nNew words.\n")]).unwrap();
         assert_eq!(diff(&old, &new).iter().map(|c| c.words.as_str()).collect::<Vec<_>>(), ["is new"]);
         assert_eq!(diff(&new, &old).iter().map(|c| c.words.as_str()).collect::<Vec<_>>(), ["is gone"]);
+    }
+
+    #[test]
+    fn an_approved_schedule_is_not_changed_under_its_version() {
+        let approved = ("retention.toml", "approved_by = []", "approved_by = [\"Meg Hale\", \"Tom Reed\"]");
+        let longer = ("retention.toml", "period = \"P24M\"", "period = \"P25M\"");
+        let (draft, old) = (with(&[]).unwrap(), with(&[approved]).unwrap());
+        let rules = |old: &super::Bundle, edits: &[(&str, &str, &str)]| {
+            forbidden(old, &with(edits).unwrap(), |_| None).iter().map(|f| f.rule).collect::<Vec<_>>()
+        };
+        assert_eq!(rules(&old, &[approved, longer]), ["retention.edited"]);
+        let bolder = ("retention.toml", "dry_run_first = true", "dry_run_first = false");
+        assert_eq!(rules(&old, &[approved, bolder]), ["retention.edited"]);
+        let next = ("retention.toml", "version = \"2026-11-22.1\"", "version = \"2026-11-22.2\"");
+        assert_eq!(rules(&old, &[approved, longer, next]), Vec::<&str>::new());
+        assert_eq!(rules(&old, &[]), Vec::<&str>::new(), "approval may be taken back: then nothing is destroyed");
+        assert_eq!(rules(&draft, &[longer]), Vec::<&str>::new(), "a draft is written on");
     }
 
     #[test]

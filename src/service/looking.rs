@@ -16,6 +16,7 @@ mod budget;
 pub mod bundle;
 pub mod choices;
 pub mod conflicts;
+pub mod erasing;
 pub mod exports;
 pub mod glass;
 pub mod hidden;

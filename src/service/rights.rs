@@ -3,6 +3,7 @@
 pub mod bundle;
 pub mod cases;
 pub mod download;
+pub mod figures;
 pub mod restriction;
 pub mod steps;
 

@@ -55,7 +55,8 @@ pub async fn list(desk: Seated) -> Response {
         .maybe(table(Light::Red, "rights-desk-red"))
         .maybe(table(Light::Amber, "rights-desk-amber"))
         .maybe(table(Light::Green, "rights-desk-green"));
-    desk.page(&if waiting.is_empty() { page.block(Block::Para(Text::say("rights-desk-none"))) } else { page })
+    let page = if waiting.is_empty() { page.block(Block::Para(Text::say("rights-desk-none"))) } else { page };
+    desk.page(&page.block(Block::Links(vec![Cell::link(Text::say("figures-link"), "/rights/figures")])))
 }
 
 fn row(desk: &Seated, case: &Case) -> Vec<Cell> {
@@ -202,7 +203,7 @@ async fn show(desk: &Seated, which: (CaseId, EnquiryId), said: &Said, (wrong, to
             page = page.block(Block::Inset(Text::plain(words.clone())));
         }
     }
-    page = page.maybe(links(case, enquiry.id)).maybe(erases(case));
+    page = page.maybe(links(case, enquiry.id));
     if next.is_empty() {
         return desk.page(&page);
     }
@@ -227,13 +228,6 @@ fn reach(said: &cases::Said) -> Option<Block> {
     (!facts.is_empty()).then_some(Block::Facts(facts))
 }
 
-/// How an account is erased once that was decided: by an operator, with this case.
-fn erases(case: &Case) -> Option<Block> {
-    let account = case.account.filter(|_| case.summary.kind == Kind::Erasure)?;
-    let command = format!("portreeve resident erase {account} --case {}", case.summary.reference);
-    Some(Block::Para(Text::say("rights-erases").with("command", command)))
-}
-
 /// Where what is asked for is done.
 fn links(case: &Case, enquiry: EnquiryId) -> Option<Block> {
     let account = case.account?;
@@ -251,7 +245,11 @@ fn links(case: &Case, enquiry: EnquiryId) -> Option<Block> {
             links.push(Cell::link(Text::say("choices-link"), format!("{person}/choices")));
             links.push(Cell::link(Text::say("objections-title"), "/objections"));
         }
-        Kind::Access | Kind::Rectification | Kind::Erasure | Kind::Portability | Kind::Complaint => {}
+        Kind::Erasure => {
+            let place = format!("/rights/{}/enquiries/{enquiry}/erasure", case.id);
+            links.push(Cell::link(Text::say("erasing-title"), place));
+        }
+        Kind::Access | Kind::Rectification | Kind::Portability | Kind::Complaint => {}
     }
     Some(Block::Links(links))
 }

@@ -111,6 +111,38 @@ pub async fn by_reference(r: &mut Read, reference: &str) -> Result<Option<CaseRo
     r.sql(concat!(columns!(), "WHERE reference = $1")).bind(reference).maybe().await
 }
 
+/// So many steps are counted at once: those of a large council in several years.
+pub const MOST_COUNTED: usize = 200_000;
+
+/// A step of a case, with what is counted of the case.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct CountedRow {
+    /// The case.
+    pub id: CaseId,
+    /// access, complaint, …
+    pub kind: String,
+    /// When it was received.
+    pub received_at: When,
+    /// received, extended, …
+    pub step: String,
+    /// When that was.
+    pub at: When,
+}
+
+/// The steps of all cases that were received in a time (its end is not in it), case by case and in their order: at most one more
+/// than [`MOST_COUNTED`].
+pub async fn received_in(r: &mut Read, (from, until): (When, When)) -> Result<Vec<CountedRow>, Error> {
+    r.sql(
+        "SELECT c.id, c.kind, c.received_at, s.step, s.at FROM rights_case c JOIN rights_step s ON s.case_id = c.id
+         WHERE c.received_at >= $1 AND c.received_at < $2 ORDER BY c.id, s.place LIMIT $3",
+    )
+    .bind(from)
+    .bind(until)
+    .bind(i64::try_from(MOST_COUNTED).unwrap_or(i64::MAX) + 1)
+    .all()
+    .await
+}
+
 /// Those of an account, the newest first: at most `limit`.
 pub async fn of_account(r: &mut Read, account: AccountId, limit: i64) -> Result<Vec<CaseRow>, Error> {
     r.sql(concat!(columns!(), "WHERE account_id = $1 ORDER BY received_at DESC, id LIMIT $2"))

@@ -187,9 +187,11 @@ async fn drive(database: &str, house: &House, asked: &Asked, slower: &Slower) ->
     println!("## {database}\n");
     if asked.wants_sweep() {
         let app = house.app().await?;
-        sweep::run(&app, asked.events.unwrap_or(1_000_000).clamp(10_000, 1_000_000)).await.context("the sweep")?;
+        sweep::run(house, &app, asked.events.unwrap_or(1_000_000).clamp(10_000, 1_000_000))
+            .await
+            .context("the sweep")?;
         app.db.close().await;
-        return Ok(());
+        return sweep::beside(house, &asked.binary, asked.seconds).await.context("tokens beside a sweep");
     }
     if asked.wants_bundle() {
         let app = house.app().await?;

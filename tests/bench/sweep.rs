@@ -1,6 +1,11 @@
 //! A run of the schedule over many accounts, one in a hundred of them due: how many are looked at and how many erased in a second,
-//! and how much memory that takes. In this process and through the library, on its one core.
+//! and how much memory that takes. In this process and through the library, on its one core. Then what a run of the server's own
+//! costs those who ask for tokens meanwhile.
 
+use super::house::House;
+use super::load::{Load, Operation, Proof};
+use super::server::Server;
+use super::target::Target;
 use anyhow::Context as _;
 use portreeve::app::App;
 use portreeve::domain::account::FullName;
@@ -8,10 +13,11 @@ use portreeve::domain::ids::AccountId;
 use portreeve::domain::time::When;
 use portreeve::jobs::runner::Duty as _;
 use portreeve::jobs::seal_log::SealLog;
-use portreeve::policy::{Bundle, sample};
+use portreeve::policy::Bundle;
 use portreeve::service::retention::{self, Planned, Step};
 use portreeve::service::{people, setup};
-use portreeve::store::{Housekeeping, accounts, events};
+use portreeve::store::{Housekeeping, accounts, events, retention as runs};
+use std::path::Path;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
@@ -30,9 +36,9 @@ const ON_POSTGRES: &str = "INSERT INTO account (id, state, name, created_at, las
     SELECT gen_random_uuid(), 'active', CAST('sealed' AS BYTEA), $3, $3 FROM number";
 
 /// Fills, plans, carries out, and prints a row for each.
-pub async fn run(app: &App, many: i64) -> anyhow::Result<()> {
+pub async fn run(house: &House, app: &App, many: i64) -> anyhow::Result<()> {
     println!("\n| sweep over {many} accounts, 1 in {DUE} due | figure |\n| --- | ---: |");
-    approved(app).await?;
+    approved(house, app).await?;
     let (now, due) = (app.now(), many / DUE);
     fill(app, many - due, now).await?;
     fill_due(app, due, now - Duration::from_hours(24 * 800)).await?;
@@ -67,6 +73,54 @@ pub async fn run(app: &App, many: i64) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// How many are due in the run beside which tokens are asked for.
+const BESIDE: i64 = 8_000;
+
+/// The longest that a run of the server's own is waited for.
+const LONGEST_WAIT: Duration = Duration::from_mins(2);
+
+/// What a refresh takes while nothing else is done, and while the server's own duty carries a run out.
+pub async fn beside(house: &House, binary: &Path, seconds: f64) -> anyhow::Result<()> {
+    let app = house.app().await?;
+    let now = app.now();
+    fill_due(&app, BESIDE, now - Duration::from_hours(24 * 800)).await?;
+    seal(&app).await?;
+    let server = Server::start(house, binary).await?;
+    let load = Load::new(Target::Ours(house), &server, Duration::from_secs_f64(seconds));
+    println!("\n| refresh, connections | quiet p99 ms | beside a run p99 ms | ratio | quiet ops/s | beside ops/s |");
+    println!("| ---: | ---: | ---: | ---: | ---: | ---: |");
+    let mut quiet = Vec::new();
+    for connections in [1, 4] {
+        quiet.push((connections, load.run(Operation::Refresh, Proof::Basic, connections).await?));
+    }
+    let Planned::Run(run, _) = retention::plan(&app, None, app.now()).await? else {
+        anyhow::bail!("nothing was planned")
+    };
+    retention::approve(&app, run.id, (&person("Ole Berg")?, &person("Meg Hale")?), app.now()).await?;
+    let began = Instant::now();
+    while gone(&app, run.id).await? == 0 {
+        anyhow::ensure!(began.elapsed() < LONGEST_WAIT, "the server does not begin the run");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    for (connections, before) in quiet {
+        let first = gone(&app, run.id).await?;
+        let figures = load.run(Operation::Refresh, Proof::Basic, connections).await?;
+        let went = gone(&app, run.id).await? - first;
+        anyhow::ensure!(went > 0, "no account was erased meanwhile: take fewer seconds");
+        let (calm, busy) = (before.p99.as_secs_f64() * 1e3, figures.p99.as_secs_f64() * 1e3);
+        let (was, is) = (before.per_second, figures.per_second);
+        println!("| {connections} | {calm:.2} | {busy:.2} | {:.2} | {was:.0} | {is:.0} | ({went} erased)", busy / calm);
+    }
+    server.stop()?;
+    app.db.close().await;
+    Ok(())
+}
+
+/// How many accounts a run has erased so far.
+async fn gone(app: &App, run: uuid::Uuid) -> anyhow::Result<i64> {
+    Ok(runs::parts(&mut app.db.peek(), run).await?.iter().map(|part| part.done).sum())
+}
+
 fn row(what: &str, figure: f64) {
     println!("| {what} | {figure:.0} |");
 }
@@ -91,19 +145,16 @@ fn peak_mib() -> anyhow::Result<f64> {
     Ok(line.trim().trim_end_matches(" kB").trim().parse::<f64>()? / 1024.0)
 }
 
-/// The sample's schedule as two people stand behind it, without a cooling period and without warnings.
-async fn approved(app: &App) -> anyhow::Result<()> {
-    let mut files = sample::files("http://localhost:8090", "http://localhost:8091");
-    for (path, text) in &mut files {
-        if path == "retention.toml" {
-            *text = text.replace("approved_by = []", "approved_by = [\"Meg Hale\", \"Tom Reed\"]");
-            *text = text.replace("dry_run_first = true", "dry_run_first = false");
-            let (from, to) =
-                (text.find("notify = [").context("no warnings")?, text.find("]\nreview_if").context("no end")?);
-            text.replace_range(from..to + 2, "");
-        }
-    }
-    let bundle = Bundle::from_files(files, &app.issuer).map_err(|refused| anyhow::anyhow!("{refused}"))?;
+/// The house's policies with a schedule that two people stand behind, without a cooling period and without warnings.
+async fn approved(house: &House, app: &App) -> anyhow::Result<()> {
+    let file = house.policies().join("retention.toml");
+    let mut text = std::fs::read_to_string(&file)?;
+    text = text.replace("approved_by = []", "approved_by = [\"Meg Hale\", \"Tom Reed\"]");
+    text = text.replace("dry_run_first = true", "dry_run_first = false");
+    let (from, to) = (text.find("notify = [").context("no warnings")?, text.find("]\nreview_if").context("no end")?);
+    text.replace_range(from..to + 2, "");
+    std::fs::write(&file, text)?;
+    let bundle = Bundle::load(&house.policies(), &app.issuer)?;
     setup::activate(&app.db, &app.roots, &(&bundle).into(), app.now()).await?;
     app.refresh().await?;
     Ok(())

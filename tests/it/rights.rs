@@ -4,6 +4,8 @@ pub mod bundle;
 mod cases;
 mod desk;
 mod download;
+mod erasing;
+mod figures;
 mod questions;
 mod restriction;
 

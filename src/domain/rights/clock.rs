@@ -131,11 +131,22 @@ fn request(facts: &Facts, calendar: &Calendar<'_>, today: Date) -> Clock {
     Clock { due: Some(due), waits, light }
 }
 
+/// The last day on which a complaint is acknowledged in time. The statute has no word for weekends: whoever waits for the working day
+/// after may be late.
+pub(super) fn acknowledged_by(facts: &Facts, calendar: &Calendar<'_>) -> Date {
+    days_after(calendar.day(facts.received), ACKNOWLEDGE - 1)
+}
+
+/// How many days of its month a request had used by then.
+pub(super) fn days_taken(facts: &Facts, calendar: &Calendar<'_>, until: Date) -> i32 {
+    let begins = begins(facts, calendar, until);
+    days_between(begins, until) - waited(facts, calendar, (begins, until))
+}
+
 fn complaint(facts: &Facts, calendar: &Calendar<'_>, today: Date) -> Clock {
     let received = calendar.day(facts.received);
     let Some(told) = facts.acknowledged.and(facts.told) else {
-        // The statute has no word for weekends: whoever waits for the working day after may be late.
-        let due = days_after(received, ACKNOWLEDGE - 1);
+        let due = acknowledged_by(facts, calendar);
         let light = if today > due {
             Light::Red
         } else if today >= days_after(received, AMBER) {

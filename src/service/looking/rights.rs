@@ -12,10 +12,12 @@ use crate::domain::audit::vocabulary::RecordViewed;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{CaseId, EnquiryId};
 use crate::domain::rights::bundle::Entry;
+use crate::domain::rights::figures::Figures;
 use crate::domain::rights::step::Step;
 use crate::domain::staff::{Action, Circumstances, Enquiry};
 use crate::service::people;
 use crate::service::rights::cases::{self, Case, New, Opened, Tell, Told};
+use crate::service::rights::figures::{self as counted, Between};
 use crate::service::rights::steps::{self, Became};
 use crate::service::rights::{Hand, bundle};
 use crate::service::sharing::Judge;
@@ -34,6 +36,15 @@ const ASKED: &str = "resident_asked";
 pub async fn waiting(deed: Deed<'_>) -> Result<Vec<Case>, Refused> {
     permit(deed, Action::SeeRights, standing(deed, false), None, None).await?;
     Ok(cases::waiting(deed.app, deed.now).await?)
+}
+
+/// How those were answered that were received in a time; none if they are too many to count at once.
+///
+/// # Errors
+/// [`Refused`]; a refusal by the policies is on record.
+pub async fn figures(deed: Deed<'_>, days: Between) -> Result<Option<Vec<Figures>>, Refused> {
+    permit(deed, Action::SeeRights, standing(deed, false), None, None).await?;
+    Ok(counted::figures(deed.app, days, deed.now).await?)
 }
 
 /// One case, as the list has it.
@@ -99,8 +110,18 @@ pub struct Read {
 /// An enquiry of this officer about this case, and leave to act in it. An enquiry may have run out meanwhile if nothing is shown.
 pub(super) async fn about(
     deed: Deed<'_>,
+    which: (CaseId, EnquiryId),
+    late: bool,
+) -> Result<(Enquiry, CaseRow), Refused> {
+    about_for(deed, which, late, Action::HandleRights).await
+}
+
+/// The same, for something else than to handle it.
+pub(super) async fn about_for(
+    deed: Deed<'_>,
     (id, enquiry): (CaseId, EnquiryId),
     late: bool,
+    action: Action,
 ) -> Result<(Enquiry, CaseRow), Refused> {
     let enquiry = if late {
         let read = enquiries::get(&mut deed.app.db.peek(), enquiry).await?;
@@ -116,7 +137,7 @@ pub(super) async fn about(
     let keys = people::keys(&mut deed.app.db.peek(), &deed.app.roots, row.person).await?;
     let conflict = conflicts::has(deed.app, deed.officer.id, row.person, deed.now).await?;
     let circumstances = Circumstances { conflict, ..under(deed, &enquiry).await? };
-    permit(deed, Action::HandleRights, circumstances, Some(&keys), Some(&enquiry)).await?;
+    permit(deed, action, circumstances, Some(&keys), Some(&enquiry)).await?;
     Ok((enquiry, row))
 }
 

@@ -14,9 +14,11 @@ use crate::service::post::Text as Letter;
 use crate::service::rights::bundle::Became;
 use crate::view::Wrong;
 use crate::view::pages::console::{Block, Console, Field, Form, Text};
+use axum::body::Body;
 use axum::extract::{Form as Posted, Path, Query};
-use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::Response;
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -368,12 +370,14 @@ pub async fn take(desk: Seated, Path((case, enquiry)): Path<(Uuid, Uuid)>, Poste
     match deeds::take(desk.deed(), which, way).await {
         Ok(Ok(file)) => {
             let name = format!("attachment; filename=\"copy-{}.zip\"", desk.now.timestamp().strftime("%Y-%m-%d"));
-            let headers = [
-                (CONTENT_TYPE, "application/zip".to_owned()),
-                (CONTENT_DISPOSITION, name),
-                (CACHE_CONTROL, "no-store".to_owned()),
-            ];
-            (headers, file).into_response()
+            let mut answer = desk.answer(StatusCode::OK, Body::from(file));
+            let headers = answer.headers_mut();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/zip"));
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            if let Ok(name) = HeaderValue::from_str(&name) {
+                headers.insert(CONTENT_DISPOSITION, name);
+            }
+            answer
         }
         Ok(Err(became)) => {
             let wrong = vec![mend(became, "way", "way")];

@@ -118,6 +118,46 @@ both! {
         assert!(code == 1 && said["error"].as_str().unwrap().contains("in force already"), "{said}");
     }
 
+    async fn q25_who_can_activate_a_change_of_the_schedule(world: World) {
+        let house = House::by_the_wall(world).await;
+        let office = Office::of(&house);
+        let (mut dee, mut imo) = two(&house).await;
+        let mut bea = house.officer("Bea Lloyd", &[Role::CustomerService]).await.1;
+        let dormant = |months: &str| format!("trigger = \"last_activity\"\nperiod = \"P{months}M\"");
+        office.edit("retention.toml", &dormant("24"), &dormant("25"));
+        office.edit("retention.toml", "approved_by = []", "approved_by = [\"Meg Hale\", \"Tom Reed\"]");
+        // One person alone cannot, and whoever is not there for it does not even read it.
+        let alone = office.run(&["policy", "activate", "--by", "Dee Hart"]);
+        assert!(alone.0 != 0 && alone.1["error"].as_str().unwrap().contains("second person"), "{alone:?}");
+        let (code, said) = office.run(&PROPOSED);
+        assert_eq!(code, 0, "{said}");
+        let approval = said["approval"].as_str().unwrap();
+        let (page, decide) = (format!("/policies/{approval}"), format!("/approvals/{approval}"));
+        assert_eq!((bea.get(&page).await.status, bea.post(&decide, &YES).await.status), (403, 403));
+        let own = dee.get(&page).await.body;
+        assert!(own.contains("This is your own proposal") && !own.contains("id=\"approve\""), "{own}");
+        assert_eq!(dee.post(&decide, &YES).await.status, 409);
+        assert!(house.app.snapshot().policy.retention.is_draft());
+        let read = imo.get(&page).await.body;
+        for words in ["rule[account.dormant].period is now P25M; it was P24M", "approved_by gains Meg Hale", "approved_by gains Tom Reed"] {
+            assert!(read.contains(words), "{words}: {read}");
+        }
+        assert_eq!(imo.post(&decide, &YES).await.to, "/approvals");
+        assert!(house.app.refresh().await.unwrap());
+        let snapshot = house.app.snapshot();
+        let rule = snapshot.policy.retention.rule_for("account_profile").unwrap();
+        assert_eq!((rule.period.unwrap().to_string(), snapshot.policy.retention.is_draft()), ("P25M".to_owned(), false));
+        let event = told(&house, "config.policy_activated").await;
+        assert_eq!((&event["data"]["by"], &event["data"]["approved_by"]), (&json!("Dee Hart"), &json!("Imo Reed")));
+        // What was approved under a version is not changed under it, with however many people.
+        office.edit("retention.toml", &dormant("25"), &dormant("12"));
+        let (code, said) = office.run(&PROPOSED);
+        let why = said.to_string();
+        assert!(code != 0 && why.contains("retention.edited") && why.contains("Write another version"), "{why}");
+        office.edit("retention.toml", "version = \"2026-11-22.1\"", "version = \"2027-01-01.1\"");
+        assert_eq!(office.run(&PROPOSED).0, 0);
+    }
+
     async fn a_refused_proposal_changes_nothing_and_is_on_record(world: World) {
         let house = House::by_the_wall(world).await;
         let office = Office::of(&house);

@@ -2,6 +2,8 @@
 
 use super::APPROVED;
 use crate::app::House;
+use crate::disposal::verified;
+use crate::log::happen;
 use crate::serve::portreeve;
 use crate::staff::command::settings;
 use crate::temp::TempDir;
@@ -17,6 +19,12 @@ const BROWSERS: u32 = 1_500;
 
 /// Accounts that their owners closed long ago.
 const CLOSED: usize = 12;
+
+/// Entries of the log whose payloads are due: several batches too.
+const ENTRIES: usize = 900;
+
+/// How long the payloads of sign-ins are kept.
+const SIGNIN: &str = "category = \"event.signin\"\ntrigger = \"event\"\nperiod = \"P13M\"";
 
 async fn plant(house: &House) -> Vec<AccountId> {
     let app = &house.app;
@@ -56,10 +64,16 @@ both! {
         let file = folder.path().join("policies/retention.toml");
         let text = std::fs::read_to_string(&file).unwrap().replace(APPROVED.1, APPROVED.2);
         std::fs::write(&file, text.replace("dry_run_first = true", "dry_run_first = false")).unwrap();
+        let file = folder.path().join("policies/retention/record.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains(SIGNIN));
+        std::fs::write(&file, text.replace(SIGNIN, &SIGNIN.replace("P13M", "P0D"))).unwrap();
         let run = |words: &[&str]| portreeve(&[&["--json"], words, &["--config", &settings]].concat());
         let activate = ["policy", "activate", "--by", "Meg Hale", "--approved-by", "Tom Reed"];
         assert!(run(&activate).output().unwrap().status.success());
         let closed = plant(&house).await;
+        happen(&house.app, ENTRIES).await;
+        super::seal(&house).await;
         let planned = run(&["retention", "plan", "--by", "Ole Berg"]).output().unwrap();
         let planned: Value = serde_json::from_slice(&planned.stdout).unwrap();
         let id = planned["run"].as_str().unwrap().to_owned();
@@ -89,6 +103,11 @@ both! {
         let counted = |rule: &str| (part(rule).due, part(rule).done);
         assert_eq!(counted("browser"), (i64::from(BROWSERS), i64::from(BROWSERS)));
         assert_eq!(counted("account.closed"), (12, 12));
+        let (due, done) = counted("event.signin");
+        assert!(due == done && usize::try_from(done).unwrap() >= ENTRIES, "{due} {done}");
+        // Each payload that is gone is named by exactly one entry, or both verifiers say so.
+        let (findings, destroyed) = verified(&house).await;
+        assert!(findings.is_empty() && i64::try_from(destroyed).unwrap() >= done, "{findings:?} {destroyed} {done}");
         for who in closed {
             assert!(!super::is_there(&house, who).await);
             assert!(erasures::get(&mut app.db.peek(), who).await.unwrap().unwrap().finished_at.is_some());

@@ -87,6 +87,13 @@ pub const DESK: &[Row] = &[
     ("staff GET /enquiries/{enquiry}/people/{account}/rights", &["officer.refused"]),
     ("staff POST /enquiries/{enquiry}/people/{account}/rights", &["officer.refused", "rights.received"]),
     ("staff GET /rights", &["officer.refused"]),
+    ("staff GET /rights/{case}/enquiries/{enquiry}/erasure", &["officer.not_permitted", "officer.refused"]),
+    (
+        "staff POST /rights/{case}/enquiries/{enquiry}/erasure",
+        &["account.erased", "officer.not_permitted", "officer.refused", "rights.closed"],
+    ),
+    ("staff GET /rights/figures", &["officer.refused"]),
+    ("staff GET /rights/figures.csv", &["officer.refused"]),
     ("staff GET /rights/new", &["officer.refused"]),
     ("staff POST /rights/new", &["officer.refused", "rights.received"]),
     ("staff GET /rights/{case}", &["officer.refused"]),
