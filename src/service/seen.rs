@@ -21,7 +21,7 @@ use crate::store::seen::{self, SeenRow};
 use crate::store::sharing::SharingRow;
 use crate::store::{questions, sharing};
 use serde::Deserialize;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -183,6 +183,7 @@ struct Reader<'a> {
     subjects: Vec<String>,
     records: Vec<SharingRow>,
     snapshot: Arc<Snapshot>,
+    explained: Mutex<Vec<(String, Explained)>>,
 }
 
 impl<'a> Reader<'a> {
@@ -191,7 +192,7 @@ impl<'a> Reader<'a> {
         let keys = people::keys(&mut read, &app.roots, leave.subject()).await?;
         let records = sharing::of_account(&mut read, leave.subject()).await?;
         let subjects = people::pseudonyms(&mut read, &keys).await?;
-        Ok(Self { app, leave, keys, subjects, records, snapshot: app.snapshot() })
+        Ok(Self { app, leave, keys, subjects, records, snapshot: app.snapshot(), explained: Mutex::default() })
     }
 
     async fn rows(&self, by: By, before: (When, EventId), now: When, limit: i64) -> Result<Vec<SeenRow>, Failure> {
@@ -223,8 +224,19 @@ impl<'a> Reader<'a> {
     /// Why there is nothing beside its leaf any more, if there is not.
     async fn destroyed(&self, row: &SeenRow) -> Result<Option<Explained>, Failure> {
         let (None, Some(log), Some(index)) = (&row.payload, &row.log, row.leaf_index) else { return Ok(None) };
+        let names = |one: &Explained| one.names((index, index + 1)).next().is_some();
+        // One event explains a whole batch: it is read once.
+        let known = |explained: &[(String, Explained)]| {
+            explained.iter().find(|(of, one)| of == log && names(one)).map(|(_, one)| one.clone())
+        };
+        if let Some(explained) = known(&self.explained.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(Some(explained));
+        }
         let mut read = self.app.db.read().await?;
-        Ok(disposal::explanation(&mut read, &self.snapshot.recorder, (log, index)).await?)
+        let explained = disposal::explanation(&mut read, &self.snapshot.recorder, (log, index)).await?;
+        let mut all = self.explained.lock().unwrap_or_else(PoisonError::into_inner);
+        all.extend(explained.iter().map(|one| (log.clone(), one.clone())));
+        Ok(explained)
     }
 
     async fn access(&self, row: SeenRow) -> Result<Access, Failure> {

@@ -158,16 +158,6 @@ pub fn delivered(w: &mut Write, case: CaseId, now: When) -> Result<(), Error> {
         .or_give_up()
 }
 
-/// Of an account, the cases that have a file which she does not have yet.
-pub async fn of_account(r: &mut Read, account: AccountId) -> Result<Vec<CaseId>, Error> {
-    let rows: Vec<(CaseId,)> = r
-        .sql("SELECT case_id FROM rights_bundle WHERE account_id = $1 AND state = 'made' ORDER BY ordered_at, case_id")
-        .bind(account)
-        .all()
-        .await?;
-    Ok(rows.into_iter().map(|(case,)| case).collect())
-}
-
 /// A message that was sent to a person, or is on its way.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct SentRow {

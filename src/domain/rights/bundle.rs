@@ -13,7 +13,6 @@ use super::kind::Kind;
 use crate::domain::ids::StaffId;
 use crate::domain::time::When;
 use crate::domain::word_list::words;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -355,7 +354,7 @@ pub fn redacted(sections: &[Section], verdicts: &[Verdict], mark: impl Fn(Verdic
 }
 
 /// What an officer decided, piece by piece; the word of each, with spaces between, as it is kept.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decided(pub String);
 
 impl Decided {

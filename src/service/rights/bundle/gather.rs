@@ -11,7 +11,7 @@ use crate::domain::audit::vocabulary::BundleNoted;
 use crate::domain::client::Lang;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::retention::HoldKind;
-use crate::domain::rights::bundle::{Coercion, MOST as PIECES, pieces};
+use crate::domain::rights::bundle::{MOST as PIECES, pieces};
 use crate::domain::rights::download::{Cell, Section};
 use crate::domain::rights::step::Step;
 use crate::domain::sharing::NoticeRef;
@@ -244,8 +244,7 @@ fn handling(copy: &Copy<'_>, leave: &Disclosure) -> Result<Section, Failure> {
         };
         // That she is asked whether she is safe tells nobody anything; what she said does.
         let what = if noted == Noted::Decision { Noted::Coercion } else { noted };
-        let words =
-            if words.is_empty() || words == Coercion::Clear.as_str() { Cell::Text(words) } else { Cell::Others(words) };
+        let words = if words.is_empty() { Cell::Text(words) } else { Cell::Others(words) };
         lines.push(vec![at.into(), what.as_str().into(), result.into(), words]);
     }
     Ok(Section::new("handling", &["when", "what", "result", "words"], lines))
