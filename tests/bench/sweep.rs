@@ -97,12 +97,13 @@ pub async fn beside(house: &House, binary: &Path, seconds: f64) -> anyhow::Resul
         anyhow::bail!("nothing was planned")
     };
     retention::approve(&app, run.id, (&person("Ole Berg")?, &person("Meg Hale")?), app.now()).await?;
-    let began = Instant::now();
-    while gone(&app, run.id).await? == 0 {
-        anyhow::ensure!(began.elapsed() < LONGEST_WAIT, "the server does not begin the run");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
     for (connections, before) in quiet {
+        // Between two rounds of the duty nothing is erased.
+        let (began, rested) = (Instant::now(), gone(&app, run.id).await?);
+        while gone(&app, run.id).await? == rested {
+            anyhow::ensure!(began.elapsed() < LONGEST_WAIT, "the server does not go on with the run");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         let first = gone(&app, run.id).await?;
         let figures = load.run(Operation::Refresh, Proof::Basic, connections).await?;
         let went = gone(&app, run.id).await? - first;
