@@ -7,6 +7,7 @@
 //! | [`deliver_signals`] | 250 ms | yes | signals are pushed to services, and given up after 14 days |
 //! | [`expire`] | 10 s | yes | ends sessions that ran out, parts with services that left, forgets rows past their time |
 //! | [`end_consents`] | 1 min | yes | consents that ran out are written down, and people reminded before |
+//! | [`make_bundles`] | 2 s | yes | copies of everything that is held, for those for whom an officer ordered one |
 //! | [`make_downloads`] | 2 s | yes | what accounts can see of themselves, as files that were asked for |
 //! | [`retention`] | 10 s | yes | the schedule is carried out, erasures are finished, unused accounts warned |
 //! | [`rotate_keys`] | 10 min | yes | signing keys: the next one published, let sign, old ones destroyed |
@@ -22,6 +23,7 @@ pub mod deliver_signals;
 pub mod end_consents;
 pub mod expire;
 pub mod holder;
+pub mod make_bundles;
 pub mod make_downloads;
 pub mod refresh;
 pub mod remember_head;
@@ -68,6 +70,7 @@ pub async fn start(app: &App, holder: Holder, others: Others, shutdown: &Shutdow
     duties.spawn(run(app, &holder, deliver_signals::DeliverSignals::default(), shutdown));
     duties.spawn(run(app, &holder, expire::Expire::default(), shutdown));
     duties.spawn(run(app, &holder, end_consents::EndConsents, shutdown));
+    duties.spawn(run(app, &holder, make_bundles::MakeBundles, shutdown));
     duties.spawn(run(app, &holder, make_downloads::MakeDownloads, shutdown));
     duties.spawn(run(app, &holder, retention::Retention::default(), shutdown));
     duties.spawn(run(app, &holder, seal_log::SealLog::default(), shutdown));

@@ -19,6 +19,7 @@ pub mod attributes;
 pub mod authenticators;
 pub mod beside;
 pub mod breaches;
+pub mod bundles;
 pub mod challenges;
 pub mod clients;
 pub mod columns;

@@ -13,6 +13,7 @@ pub mod approvals;
 pub mod approver;
 pub mod breaches;
 mod budget;
+pub mod bundle;
 pub mod choices;
 pub mod conflicts;
 pub mod erasing;

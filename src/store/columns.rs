@@ -78,6 +78,8 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("download", "flow", &[("row_key", "outbox_message"), ("body", "outbox_message")]),
     ("rights_case", "rights.case", &[]),
     ("rights_step", "rights.case", &[]),
+    ("rights_entry", "rights.case", &[]),
+    ("rights_bundle", "rights.bundle", &[]),
     ("notice_delay", "officer.access", &[]),
     ("outbox", "outbox_message", &[]),
     ("delivery", "delivery_log", &[]),

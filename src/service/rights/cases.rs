@@ -109,8 +109,13 @@ const fn said_field(case: CaseId) -> Field {
 
 /// Where the words of a step are sealed: apart by case and place.
 pub(super) fn words_field(case: CaseId, place: i64) -> Field {
+    Field::evidence("rights_step", "words", at_place(case, place))
+}
+
+/// What stands for a place in a case.
+pub(super) fn at_place(case: CaseId, place: i64) -> uuid::Uuid {
     let place = u128::try_from(place).unwrap_or_default();
-    Field::evidence("rights_step", "words", uuid::Uuid::from_u128(case.0.as_u128().wrapping_add(place)))
+    uuid::Uuid::from_u128(case.0.as_u128().wrapping_add(place))
 }
 
 /// The council's calendar.
@@ -251,7 +256,7 @@ pub(in crate::service) fn news(
 }
 
 /// Where she is written to: as her account says, or as she said. What is opened here goes to her.
-async fn written_to(
+pub(super) async fn written_to(
     app: &App,
     keys: &PersonKeys,
     row: &CaseRow,

@@ -154,6 +154,8 @@ pub const ROUTES: &[Row] = &[
     ("GET /account/rights", &[]),
     ("POST /account/rights", &["rights.received"]),
     ("GET /account/rights/{reference}", &[]),
+    ("GET /account/rights/{reference}/copy", &[]),
+    ("POST /account/rights/{reference}/copy", &["auth.signin_failed", "rights.bundle_fetched"]),
     ("GET /account/receipts/{record}", &[]),
     ("GET /account/receipts/{record}/page", &[]),
     ("GET /account/receipts/{record}/kantara", &[]),
@@ -193,6 +195,7 @@ pub const DUTIES: &[Row] = &[
     ("deliver_signals", &["signal.delivered", "signal.refused", "signal.unanswered"]),
     ("expire", &["auth.sessions_ended", "authorization.service_left", "officer.notice_released"]),
     ("end_consents", &["sharing.consent_expired", "sharing.consent_reminded", "sharing.consent_superseded"]),
+    ("make_bundles", &["rights.bundle_gathered", "rights.bundle_made", "rights.bundle_opened"]),
     ("make_downloads", &["rights.download_made"]),
     (
         "retention",

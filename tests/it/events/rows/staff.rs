@@ -104,6 +104,29 @@ pub const DESK: &[Row] = &[
         "staff POST /rights/{case}/enquiries/{enquiry}",
         &["officer.not_permitted", "officer.refused", "officer.viewed", "rights.closed", "rights.step_taken"],
     ),
+    (
+        "staff GET /rights/{case}/enquiries/{enquiry}/copy",
+        &["officer.not_permitted", "officer.refused", "officer.viewed"],
+    ),
+    (
+        "staff POST /rights/{case}/enquiries/{enquiry}/copy",
+        &[
+            "officer.bundle_ordered",
+            "officer.not_permitted",
+            "officer.refused",
+            "officer.viewed",
+            "rights.bundle_noted",
+            "rights.bundle_released",
+        ],
+    ),
+    (
+        "staff POST /rights/{case}/enquiries/{enquiry}/copy/pieces",
+        &["officer.not_permitted", "officer.refused", "officer.viewed", "rights.bundle_reviewed"],
+    ),
+    (
+        "staff POST /rights/{case}/enquiries/{enquiry}/copy/file",
+        &["officer.bundle_taken", "officer.not_permitted", "officer.refused", "officer.viewed"],
+    ),
     ("staff GET /approvals", &[]),
     (
         "staff GET /approvals/{approval}/person",
