@@ -9,8 +9,9 @@ import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { accessible } from './lib/accessible.js'
-import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
+import { launch, narrow, openBrowser } from './lib/chromium.js'
 import { startDemo, until } from './lib/demo.js'
+import { heading, everyWay as look, officer, proved as prove } from './lib/officer.js'
 import * as resident from './lib/resident.js'
 
 const binary = process.env.PORTREEVE ?? fileURLToPath(new URL('../../target/debug/portreeve', import.meta.url))
@@ -23,8 +24,8 @@ let imogen
 before(async () => {
   browser = await launch()
   demo = await startDemo()
-  callum = await officer(invitation('Callum Okafor'))
-  imogen = await officer(invitation('Imogen Vaughan'))
+  callum = await officer(browser, invitation('Callum Okafor'))
+  imogen = await officer(browser, invitation('Imogen Vaughan'))
 })
 after(async () => {
   await browser?.close()
@@ -41,38 +42,6 @@ async function invite(name) {
   return JSON.parse(stdout).link
 }
 
-/** Somebody who was invited, enrolled and signed in: their page, and what another browser needs to go on for them. */
-async function officer(link) {
-  const context = await openBrowser(browser)
-  const page = await context.newPage()
-  const devtools = await context.newCDPSession(page)
-  await devtools.send('WebAuthn.enable')
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
-  await page.goto(link)
-  await page.locator('#continue').click()
-  await heading(page, 'Sign in to the staff pages')
-  await page.locator('#continue').click()
-  await heading(page, 'What you can do here')
-  return { context, page }
-}
-
-/** They prove again who they are: on a slow machine the tests before took longer than a proof is fresh. */
-async function proved({ page }) {
-  await page.goto(`${demo.staff}/prove`)
-  await page.locator('#continue').click()
-  await heading(page, 'What you can do here')
-}
-
-const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor()
 const local = (date) => date.toISOString().slice(0, 16)
 const hours = (count) => 60 * 60 * 1000 * count
 
@@ -86,36 +55,8 @@ async function send(page, button, fields = {}) {
   await Promise.all([page.waitForLoadState(), page.locator(`#${button}`).first().click()])
 }
 
-/**
- * Looks at the page that somebody has before them, and at the same page narrow, in Welsh, and without JavaScript: in
- * browsers with the same cookies, which they leave as they were.
- */
-async function everyWay({ context, page }, name) {
-  await accessible(page, `console-${name}`)
-  for (const [way, options, lang] of [
-    ['narrow', { viewport: narrow }, 'en'],
-    ['welsh', { viewport: desktop }, 'cy'],
-    ['welsh-narrow-no-scripts', { viewport: narrow, scripts: false }, 'cy'],
-  ]) {
-    const other = await openBrowser(browser, options)
-    const cookies = (await context.cookies(demo.staff)).filter((cookie) => cookie.name !== 'portreeve-lang')
-    await other.addCookies(cookies)
-    const there = await other.newPage()
-    const address = new URL(page.url())
-    address.searchParams.set('lang', lang)
-    await there.goto(address.href)
-    assert.equal(await there.locator('html').getAttribute('lang'), lang, `${name} ${way}`)
-    if (lang === 'cy') await translated(there, page, name)
-    await accessible(there, `console-${name}-${way}`)
-    await other.close()
-  }
-}
-
-/** What a page says is not the same in the other language, as it would be if its words were missing. */
-async function translated(there, page, name) {
-  const [welsh, english] = await Promise.all([there, page].map((one) => one.locator('main').innerText()))
-  assert.notEqual(welsh, english, `${name} is not in Welsh`)
-}
+const everyWay = (who, name) => look(browser, who, `console-${name}`)
+const proved = (who) => prove(who, demo.staff)
 
 const help = { purpose: 'help', reason: 'resident_asked', case: 'CRM-88123' }
 const audit = { purpose: 'security', reason: 'audit' }
@@ -153,7 +94,7 @@ test('a resident is looked at, masked, and one field is shown', async () => {
 })
 
 test('what is hidden from the resident waits for a second person', async () => {
-  const dee = await officer(await invite('Dee Hart'))
+  const dee = await officer(browser, await invite('Dee Hart'))
   await imogen.page.goto(`${demo.staff}/enquiries`)
   await everyWay(imogen, 'enquiries-governance')
   await send(imogen.page, 'open', { purpose: 'help', reason: 'crime_prevention', case: 'FR-7', about: demo.email })
@@ -204,7 +145,7 @@ test('a request about a right is written down and answered, and the use of detai
   await send(page, 'write', asks)
   await imogen.page.goto(`${demo.staff}/rights`)
   await everyWay(imogen, 'rights')
-  await imogen.page.locator('main a[href^="/rights/"]').last().click()
+  await imogen.page.locator('main td a[href^="/rights/"]').last().click()
   await everyWay(imogen, 'rights-one')
   await send(imogen.page, 'open', { purpose: 'help', reason: 'rights_request' })
   await imogen.page.getByText('The address is not right.').waitFor()
@@ -407,7 +348,7 @@ test('what a service was told of a change, and what it answered', async () => {
 })
 
 test('policies that one proposed are read by another, and put in force', async () => {
-  const tom = await officer(await invite('Tom Reed'))
+  const tom = await officer(browser, await invite('Tom Reed'))
   const file = join(demo.data, 'policies', 'services', 'parking-permits.toml')
   const text = await readFile(file, 'utf8')
   await writeFile(file, text.replace('claims = ["name", "email"]', 'claims = ["name"]'))

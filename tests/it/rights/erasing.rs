@@ -25,13 +25,13 @@ async fn asked(house: &House) -> (AccountId, Officer, String) {
     letters(house, "").await;
     let mut dee = governance(house).await;
     let case = only_case(&mut dee).await;
-    let here = opens(&mut dee, &case, "rights_request").await;
-    (who, dee, format!("{here}/erasure"))
+    let place = opens(&mut dee, &case, "rights_request").await;
+    (who, dee, format!("{place}/erasure"))
 }
 
 /// What the case is called, as its page says.
-async fn reference(dee: &mut Officer, here: &str) -> String {
-    let page = dee.get(here).await;
+async fn reference(dee: &mut Officer, place: &str) -> String {
+    let page = dee.get(place).await;
     says(&page, 200, &["Erase this account", "This cannot be undone", "Services that are told", "1 December 2033"]);
     let (_, rest) = page.body.split_once("DP-").unwrap();
     format!("DP-{}", &rest[..9])
@@ -127,8 +127,8 @@ both! {
         his.post("/account/rights", &[("kind", "access"), ("words", "A copy.")]).await;
         let list = imo.get("/rights").await.body;
         let mut places = list.split("href=\"/rights/").skip(1).filter_map(|rest| rest.split('"').next());
-        let hers = here.split('/').nth(2).unwrap();
-        let case = places.find(|place| place.len() == 36 && *place != hers).unwrap();
+        let ada = here.split('/').nth(2).unwrap();
+        let case = places.find(|place| place.len() == 36 && *place != ada).unwrap();
         let other = opens(&mut imo, &format!("/rights/{case}"), "rights_request").await;
         assert_eq!(imo.get(&format!("{other}/erasure")).await.status, 404);
         assert!(!imo.get(&other).await.body.contains("Erase this account"));

@@ -23,8 +23,8 @@ both! {
         let case = only_case(&mut dee).await;
         house.later(DAY * 4);
         let mut dee = again(dee).await;
-        let here = opens(&mut dee, &case, "rights_request").await;
-        steps(&mut dee, &here, "done", "Here it is.").await;
+        let place = opens(&mut dee, &case, "rights_request").await;
+        steps(&mut dee, &place, "done", "Here it is.").await;
         // This one is never answered.
         let his = signed_in(&house, "ben@example.org").await;
         his.post("/account/rights", &[("kind", "access"), ("words", "All of it.")]).await;
