@@ -15,6 +15,7 @@
 //! | [`show_witnesses`] | 10 s | yes | the heads of the logs are shown to others, who cosign them |
 //! | [`stream_log`] | 1 s | yes | sealed events are sent to a collector |
 //! | [`watch_log`] | 2 s | no | how long events wait for their places, and whether rows are what their leaves say |
+//! | [`remember_head`] | 1 min | no | what the log's head is, kept in the vault and in the node's folder |
 //! | [`watch_glass`] | 1 min | yes | broken glass that nobody reviewed in time |
 //! | [`refresh`] | 250 ms | no | policies and keys, as the database has them |
 
@@ -25,6 +26,7 @@ pub mod holder;
 pub mod make_bundles;
 pub mod make_downloads;
 pub mod refresh;
+pub mod remember_head;
 pub mod retention;
 pub mod rotate_keys;
 pub mod runner;
@@ -40,16 +42,19 @@ use crate::config::{Collector, Witness};
 use crate::http::shutdown::Shutdown;
 use holder::Holder;
 use runner::Duty;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
-/// Whom the settings name for the record to be shown or sent to.
+/// Where the settings say that the record, or its head, is shown, sent or kept.
 #[derive(Debug, Clone, Default)]
 pub struct Others {
     /// Who cosigns its checkpoints.
     pub witnesses: Vec<Witness>,
     /// Who is sent its entries.
     pub collector: Option<Collector>,
+    /// The folder that this node keeps its state in.
+    pub folder: Option<PathBuf>,
 }
 
 /// Starts every duty; the tasks end once the shutdown began and work in hand is done. What a process before on the same
@@ -72,6 +77,7 @@ pub async fn start(app: &App, holder: Holder, others: Others, shutdown: &Shutdow
     duties.spawn(run(app, &holder, show_witnesses::ShowWitnesses::to(others.witnesses), shutdown));
     duties.spawn(run(app, &holder, stream_log::StreamLog::to(others.collector), shutdown));
     duties.spawn(run(app, &holder, watch_log::WatchLog::default(), shutdown));
+    duties.spawn(run(app, &holder, remember_head::RememberHead::into(others.folder), shutdown));
     duties.spawn(run(app, &holder, refresh::Refresh, shutdown));
     duties.spawn(run(app, &holder, watch_glass::WatchGlass, shutdown));
     duties.spawn(run(app, &holder, rotate_keys::RotateKeys, shutdown));

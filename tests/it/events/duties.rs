@@ -24,6 +24,7 @@ use portreeve::jobs::expire::Expire;
 use portreeve::jobs::make_bundles::MakeBundles;
 use portreeve::jobs::make_downloads::MakeDownloads;
 use portreeve::jobs::refresh::Refresh;
+use portreeve::jobs::remember_head::RememberHead;
 use portreeve::jobs::retention::Retention;
 use portreeve::jobs::rotate_keys::RotateKeys;
 use portreeve::jobs::runner::Duty;
@@ -207,6 +208,7 @@ both! {
         left.round(app, &mut duty).await;
         left.round(app, &mut duty).await;
         left.round(app, &mut Refresh).await;
+        left.round(app, &mut RememberHead::into(None)).await;
         // Consents that are reminded of and run out, and one whose notice has changed.
         says(&house, ada, "parking-permits", "permit-newsletter").await;
         house.later(Duration::from_hours(24 * 700));
