@@ -84,7 +84,7 @@ test('a copy is asked for, made piece by piece, and fetched', async () => {
 
   const { page } = imogen
   await page.goto(`${demo.staff}/rights`)
-  await page.locator('main a[href^="/rights/"]').last().click()
+  await page.locator('main td a[href^="/rights/"]').last().click()
   await page.locator('input[name=purpose][value=help]').check()
   await page.locator('input[name=reason][value=rights_request]').check()
   await send(page, 'open')
