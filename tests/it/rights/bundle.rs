@@ -14,7 +14,7 @@ use portreeve::domain::ids::{AccountId, CaseId};
 use portreeve::domain::staff::Role;
 use portreeve::jobs::make_bundles::MakeBundles;
 use portreeve::jobs::runner::Duty;
-use portreeve::store::{bundles, events};
+use portreeve::store::{Error, Housekeeping, bundles, events};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -371,5 +371,35 @@ both! {
         portreeve::service::erasure::erase(&house.app, ada, &by_her, None, house.app.now()).await.unwrap();
         assert!(bundles::held(&mut house.app.db.peek(), case).await.unwrap().is_none());
         makes(&house).await;
+    }
+
+    async fn of_two_at_once_one_has_it_and_nothing_is_noted_in_a_closed_case(world: World) {
+        let (house, _, visitor) = story(world).await;
+        let (mut dee, here) = before(&house).await;
+        orders(&mut dee, &here).await;
+        makes(&house).await;
+        decides(&mut dee, &here, &[]).await;
+        makes(&house).await;
+        does(&mut dee, &here, &[("act", "release")]).await;
+        let wrote = letters(&house, "Your copy is ready").await.remove(0).1.body;
+        let mine = format!("/account/rights/{}", wrote.split("/account/rights/").nth(1).unwrap().split_whitespace().next().unwrap());
+        let fields = [("current_password", WORD)];
+        let (one, other) = tokio::join!(visitor.post(&mine, &fields), visitor.post(&mine, &fields));
+        let mut both = [one.status, other.status];
+        both.sort_unstable();
+        assert_eq!((both, house.events("rights.bundle_fetched").await), ([200, 404], 1));
+        let read = here.trim_end_matches("/copy").to_owned();
+        let case = CaseId(read.split('/').nth(2).unwrap().parse().unwrap());
+        let last = bundles::entries(&mut house.app.db.peek(), case).await.unwrap().pop().unwrap();
+        steps(&mut dee, &read, "done", "You have it.").await;
+        // A page that was open when the case was closed: the statement itself finds that it is.
+        let late = bundles::EntryRow { place: last.place + 1, ..last };
+        let noted = house.app.db
+            .write(async |mut w| {
+                bundles::note(&mut w, &late, true)?;
+                w.commit_quietly(Housekeeping::Expire, ()).await
+            })
+            .await;
+        assert!(matches!(noted, Err(Error::GivenUp)), "{noted:?}");
     }
 }
