@@ -72,4 +72,15 @@ impl Hold {
             && scope.since.is_none_or(|since| item.since >= since)
             && scope.until.is_none_or(|until| item.since <= until)
     }
+
+    /// Whether it keeps a whole of many records from going by this rule, made between these times and of many people: nothing can be
+    /// taken out of it, so that what holds a part holds all.
+    #[must_use]
+    pub fn stops_whole(&self, rule: &Rule, (first, last): (When, When)) -> bool {
+        let (since, until) = (self.scope.since, self.scope.until);
+        let part = Scope { account: None, since: None, until: None, ..self.scope.clone() };
+        Self { scope: part, ..self.clone() }.stops(rule, &[], &Item { account: None, since: last })
+            && since.is_none_or(|since| since <= last)
+            && until.is_none_or(|until| until >= first)
+    }
 }
