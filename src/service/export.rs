@@ -55,7 +55,9 @@ pub enum Refused {
     #[error("there is no log of that year: serve opens one when it first runs")]
     NoLog,
     /// It is destroyed.
-    #[error("{0} was destroyed by the rule of the schedule: its checkpoints alone are there (`portreeve audit checkpoint`)")]
+    #[error(
+        "{0} was destroyed by the rule of the schedule: its checkpoints alone are there (`portreeve audit checkpoint`)"
+    )]
     Destroyed(String),
     /// Not so many entries.
     #[error("the log has {0} entries: from and to lie within them")]

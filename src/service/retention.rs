@@ -50,13 +50,10 @@ const FEW: i64 = 10;
 
 /// A rule that the engine carries out.
 fn carried_out(schedule: &Schedule) -> impl Iterator<Item = &Rule> {
-    schedule
-        .rules
-        .iter()
-        .filter(|rule| {
-            let by_one = keys::is_one(rule) || years::is_one(rule) || rows::is_one(rule);
-            by_one || accounts::clock_of(rule.category.as_str()).is_some()
-        })
+    schedule.rules.iter().filter(|rule| {
+        let by_one = keys::is_one(rule) || years::is_one(rule) || rows::is_one(rule);
+        by_one || accounts::clock_of(rule.category.as_str()).is_some()
+    })
 }
 
 /// What the schedule in force comes to at `now`, rule by rule: what would be destroyed, what is held, what waits for a

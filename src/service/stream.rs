@@ -113,7 +113,9 @@ async fn send(app: &App, collector: &Collector, body: String) -> Result<(), Stri
 
 /// From here on the record leaves the house: that is itself recorded.
 async fn begin(app: &App, collector: &Collector, logs: &[LogRow], now: When) -> Result<Sent, Failure> {
-    let Some(oldest) = logs.iter().filter(|log| log.destroyed_at.is_none()).min_by_key(|log| log.year) else { return Ok(Sent::Nothing) };
+    let Some(oldest) = logs.iter().filter(|log| log.destroyed_at.is_none()).min_by_key(|log| log.year) else {
+        return Ok(Sent::Nothing);
+    };
     let payload = CollectorAdded { collector: collector.name.clone(), log: oldest.name.clone() };
     let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)?;

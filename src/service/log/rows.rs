@@ -15,11 +15,11 @@
 //! a row of `notice_delay` was deleted (she then sees a look early, which hides nothing), and whether one, MAC and all, was put
 //! back from a backup to what it was before it was renewed or let go: its events say so.
 
+use super::destroyed::{Mark, mark};
 use crate::crypto::record::Recorder;
 use crate::domain::audit::leaf::{self, log_year};
 use crate::domain::ids::EventId;
 use crate::domain::time::When;
-use super::destroyed::{Mark, mark};
 use crate::service::disposal::explained;
 use crate::store::beside::{self, Beside};
 use crate::store::delays::{self, DelayRow};

@@ -172,7 +172,8 @@ pub(super) async fn issue(app: &App, run: &RunRow, now: When) -> Result<Step, Fa
     let began = run.started_at.unwrap_or(now);
     for one in log::all(&mut read).await?.into_iter().rev() {
         let Some(event) = one.destroyed_by.filter(|_| one.destroyed_at.is_some_and(|at| at >= began)) else { continue };
-        let checkpoint = newest_cosigned(&mut read, &one.name).await?.filter(|(head, _)| head.size == one.size.unsigned_abs());
+        let checkpoint =
+            newest_cosigned(&mut read, &one.name).await?.filter(|(head, _)| head.size == one.size.unsigned_abs());
         let newest = log::checkpoint(&mut read, &one.name).await?.map(|row| row.note).unwrap_or_default();
         let checkpoint = checkpoint.map_or(newest, |(_, note)| note.to_string());
         gone.push(LogGone { log: one.name, entries: one.size, event: event.to_string(), checkpoint });
