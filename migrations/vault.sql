@@ -13,3 +13,10 @@ CREATE TABLE IF NOT EXISTS vault.tombstone (
     cause TEXT NOT NULL,
     erased_at INTEGER NOT NULL
 ) STRICT;
+
+-- The head of the log as it was seen last: data that is older than the vault is told by it.
+CREATE TABLE IF NOT EXISTS vault.log_seen (
+    log TEXT NOT NULL PRIMARY KEY,
+    note TEXT NOT NULL,
+    seen_at INTEGER NOT NULL
+) STRICT;

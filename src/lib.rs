@@ -36,6 +36,7 @@
 //! * **how a write is kept from going unrecorded?** [`store::Write`]: it ends in `commit(events)` or in one of the few
 //!   words of [`store::Housekeeping`].
 //! * **how a personal field is kept from being opened unrecorded?** [`domain::disclosure::Disclosure`].
+//! * **how is the house copied, put back, and known to have gone back?** [`service::backup`], then [`service::backup::head`].
 //! * **what does a resident see of who looked at her?** [`service::seen`]; what is kept from her for now, and by whom:
 //!   [`service::delay`].
 //! * **why is it so?** `src/decisions/`, half a page each.

@@ -7,6 +7,7 @@
 
 pub mod account;
 mod age;
+pub mod copy;
 pub mod create_account;
 pub mod details;
 pub mod docs;

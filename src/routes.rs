@@ -12,8 +12,8 @@ use crate::oidc::{
     authorize, discovery, in_use, introspect, logout, origin, par, registration, revoke, signals, token, userinfo,
 };
 use crate::pages::{
-    account, create_account, details, docs, download, email, forgotten, home, leaving, log, onward, papers, password,
-    receipts, rights, second_step, seen, sessions, shared_address, sharing, sign_in, sign_out, stay,
+    account, copy, create_account, details, docs, download, email, forgotten, home, leaving, log, onward, papers,
+    password, receipts, rights, second_step, seen, sessions, shared_address, sharing, sign_in, sign_out, stay,
 };
 use crate::staff;
 use axum::Router;
@@ -123,6 +123,7 @@ fn account() -> Router<App> {
         .route("/account/download/file", post(download::fetch))
         .route("/account/rights", get(rights::list).post(rights::send))
         .route("/account/rights/{reference}", get(rights::one))
+        .route("/account/rights/{reference}/copy", get(copy::show).post(copy::fetch))
         .route("/account/receipts/{record}", get(receipts::receipt))
         .route("/account/receipts/{record}/page", get(receipts::page))
         .route("/account/receipts/{record}/kantara", get(receipts::kantara))

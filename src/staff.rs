@@ -14,6 +14,7 @@ pub mod delays;
 pub mod desk;
 pub mod enquiries;
 pub mod enrol;
+pub mod erasing;
 pub mod exports;
 pub mod figures;
 pub mod front;

@@ -1,39 +1,47 @@
 //! `portreeve backup`: copies of the data and of the vault, sealed, each to its own place.
+//!
+//! ```text
+//! SQLite      files copied ──┐
+//! PostgreSQL  pg_dump ───────┴─> sealed under a name of its own ──> house.backed_up ──> its name ──> what is over goes
+//! ```
 
-use super::open::Place;
+pub(super) mod old;
+mod postgres;
+pub(super) mod sqlite;
+
+use super::open::{House, Place};
 use super::{Ending, Say, person};
-use crate::crypto::hex;
+use crate::app::App;
 use crate::crypto::parcel::{self, Digest};
-use crate::crypto::roots::{Roots, unfinished};
+use crate::crypto::roots::unfinished;
+use crate::crypto::{hex, unhex};
 use crate::domain::account::FullName;
 use crate::domain::audit::vocabulary::BackedUp;
 use crate::domain::time::When;
 use crate::service::backup;
-use crate::store::copies::{self, Which};
-use crate::store::{Location, log};
+use crate::store::copies::Which;
+use crate::store::{Db, Location, log};
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, BufReader, BufWriter, Read as _, Write as _};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, BufReader, BufWriter, Read, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// The form of a backup's head.
 pub(super) const FORMAT: &str = "portreeve-backup/1";
 
-/// What PostgreSQL's operators do instead.
-pub(super) const BY_ITS_OWN: &str = "PostgreSQL is copied and put back by its own tools: `pg_dump --format=custom --exclude-schema=vault` for the \
-     data, `pg_dump --format=custom --schema=vault` for the vault, each encrypted and kept apart, or pgBackRest; after \
-     `pg_restore`, and before serve starts, run `portreeve restore --check`";
-
 /// Copy the data and the vault, sealed under the root secret, while serve runs.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Keep copies of the data for 35 days at most and those of the vault for 7, each apart from the other and \
-                        from the root secret, without which neither opens."
+    after_help = "With PostgreSQL it needs pg_dump, pg_restore and psql of the server's version or newer (Debian: \
+                  postgresql-client), on PATH or in /usr/lib/postgresql/*/bin; both copies are then of one moment. Nothing is \
+                  written in the clear. Copies in these folders that are over by the schedule (rules backup and backup.vault; 35 \
+                  and 7 days unless you changed them) are destroyed. Keep each apart from the other and from the root secret, \
+                  without which neither opens."
 )]
 pub(super) struct Backup {
     /// The folder that the copy of the data goes into; made if it is missing.
@@ -42,6 +50,9 @@ pub(super) struct Backup {
     /// Another folder, for the copy of the vault, which holds everybody's keys.
     #[arg(long, value_name = "DIR")]
     vault_out: Option<PathBuf>,
+    /// The folder of PostgreSQL's programs, where they are elsewhere.
+    #[arg(long, value_name = "DIR")]
+    programs: Option<PathBuf>,
     /// Who does it.
     #[arg(long, value_name = "NAME", value_parser = person)]
     by: FullName,
@@ -55,6 +66,12 @@ pub(super) struct Manifest {
     pub(super) format: String,
     /// "data" or "vault".
     pub(super) what: String,
+    /// "sqlite" or "postgres": the same takes it back.
+    #[serde(default = "sqlite")]
+    pub(super) database: String,
+    /// The number of the last migration of its schema.
+    #[serde(default)]
+    pub(super) schema: i64,
     /// When (RFC 3339), and in microseconds.
     pub(super) taken: String,
     pub(super) taken_us: i64,
@@ -64,113 +81,168 @@ pub(super) struct Manifest {
     pub(super) policy: String,
     /// The rows of some tables.
     pub(super) counts: BTreeMap<String, i64>,
-    /// SHA-256 of the file before it was sealed.
-    pub(super) sha256: String,
-    /// How many days it is to be kept at most.
-    pub(super) keep_days: u32,
+    /// SHA-256 of what was sealed, where it was known before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sha256: Option<String>,
+    /// Until when it is to be kept, by the schedule in force when it was taken (RFC 3339).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) keep_until: Option<String>,
     /// What only the right root secret opens, in hex.
     pub(super) root: String,
+}
+
+fn sqlite() -> String {
+    "sqlite".to_owned()
 }
 
 impl Manifest {
     pub(super) const fn at(&self) -> When {
         When::from_micros(self.taken_us)
     }
-}
 
-/// A file that is in the clear for as long as it is needed: written over and removed at the end.
-pub(super) struct Scratch(pub(super) PathBuf);
+    /// Reads the head of a copy; none if it is of another form.
+    pub(super) fn read(head: &str) -> Option<Self> {
+        serde_json::from_str(head).ok().filter(|manifest: &Self| manifest.format == FORMAT)
+    }
 
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        if let Ok(mut file) = OpenOptions::new().write(true).open(&self.0) {
-            let length = file.metadata().map_or(0, |metadata| metadata.len());
-            let _ = io::copy(&mut io::repeat(0).take(length), &mut file).and_then(|_| file.sync_all());
-        }
-        let _ = fs::remove_file(&self.0);
+    /// Whether it was made by this house: of this issuer, under this root secret.
+    pub(super) fn is_of(&self, app: &App) -> bool {
+        self.issuer == app.issuer.as_str() && unhex(&self.root).is_some_and(|check| app.roots.verify_check(&check))
+    }
+
+    /// What stands in the head of any copy that is taken now; the rest is of this one.
+    async fn now(which: Which, app: &App, house: &House) -> anyhow::Result<Self> {
+        let (now, snapshot) = (app.now(), app.snapshot());
+        let open = log::open(&mut app.db.peek()).await?.map(|log| (log.name, log.size));
+        let rule = snapshot.policy.retention.rule_for(backup::category(which));
+        let keep =
+            rule.and_then(|rule| rule.period).map(|period| period.after(now, &snapshot.policy.controller.time_zone));
+        Ok(Self {
+            format: FORMAT.to_owned(),
+            what: which.as_str().to_owned(),
+            database: app.db.name().to_owned(),
+            schema: Db::newest_migration(&house.location),
+            taken: now.to_string(),
+            taken_us: now.micros(),
+            issuer: app.issuer.as_str().to_owned(),
+            log: open.filter(|_| which == Which::Data),
+            policy: snapshot.policy.version().to_owned(),
+            counts: BTreeMap::new(),
+            sha256: None,
+            keep_until: keep.map(|until| until.to_string()),
+            root: hex(&app.roots.seal_check()?),
+        })
     }
 }
 
-/// A copy in the clear, with what its head will say.
+/// A sealed copy that is not shown yet: removed unless it is.
 struct Copied {
     which: Which,
-    scratch: Scratch,
     manifest: Manifest,
+    /// SHA-256 of what was sealed.
+    sha256: String,
+    new: PathBuf,
     to: PathBuf,
+}
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.new);
+    }
+}
+
+impl Copied {
+    /// Seals what `plain` gives into this folder.
+    fn seal(app: &App, which: Which, manifest: Manifest, plain: impl Read, folder: &Path) -> anyhow::Result<Self> {
+        let to = folder.join(format!("{}-{}.backup", which.as_str(), compact(manifest.at())));
+        anyhow::ensure!(!to.exists(), "{} is there already, and nothing was written", to.display());
+        let head = serde_json::to_string(&manifest)?;
+        let new = unfinished(&to);
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+        let mut copied = Self { which, manifest, sha256: String::new(), new, to };
+        let (mut out, mut plain) =
+            (BufWriter::new(file), Digested { plain: BufReader::new(plain), digest: Digest::default() });
+        parcel::seal(&app.roots, &head, &mut plain, &mut out)?;
+        out.flush()?;
+        out.get_ref().sync_all()?;
+        copied.sha256 = plain.digest.hex();
+        Ok(copied)
+    }
+
+    /// Gives it its name: whole, or not there at all.
+    fn show(&self) -> anyhow::Result<()> {
+        fs::hard_link(&self.new, &self.to)?;
+        fs::remove_file(&self.new)?;
+        if let Some(folder) = self.to.parent() {
+            File::open(folder)?.sync_all()?;
+        }
+        Ok(())
+    }
+}
+
+/// What is read, digested on the way.
+struct Digested<R> {
+    plain: R,
+    digest: Digest,
+}
+
+impl<R: Read> Read for Digested<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let length = self.plain.read(into)?;
+        self.digest.write_all(into.get(..length).unwrap_or_default())?;
+        Ok(length)
+    }
 }
 
 impl Backup {
     pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
         let house = self.place.find()?;
-        let Location::Sqlite(folder) = &house.location else { anyhow::bail!(BY_ITS_OWN) };
         let app = house.app().await?;
         let mut targets = vec![(Which::Data, made(&self.out)?)];
         if let Some(vault) = &self.vault_out {
             targets.push((Which::Vault, made(vault)?));
         }
-        let ours = folder.canonicalize()?;
-        anyhow::ensure!(
-            targets.iter().all(|(_, to)| *to != ours),
-            "a copy in the data folder is lost with it: name another folder"
-        );
         if let [(_, one), (_, other)] = targets.as_slice() {
             anyhow::ensure!(
                 one != other,
-                "the copy of the vault must not lie beside that of the data: it is kept for 7 days and that of the data for longer, \
-                 and whoever was erased meanwhile could be read from the two together; name another folder"
+                "the copy of the vault must not lie beside that of the data: it is kept for a shorter time, and whoever was erased \
+                 meanwhile could be read from the two together; name another folder"
             );
         }
-        let _alone = alone(folder)?;
-        let issuer = app.issuer.as_str().to_owned();
-        let policy = app.snapshot().policy.version().to_owned();
-        let mut copied = Vec::new();
-        // The vault last: whoever is erased meanwhile is known there.
-        for (which, to) in targets {
-            let now = app.now();
-            let open = log::open(&mut app.db.peek()).await?.map(|log| (log.name, log.size));
-            let scratch = Scratch(folder.join(format!("{}.copy", which.as_str())));
-            // One that was left by whoever was killed here.
-            drop(Scratch(scratch.0.clone()));
-            copies::copy(folder, which, &scratch.0).await?;
-            let counts = copies::counts(&scratch.0, which).await?;
-            let manifest = Manifest {
-                format: FORMAT.to_owned(),
-                what: which.as_str().to_owned(),
-                taken: now.to_string(),
-                taken_us: now.micros(),
-                issuer: issuer.clone(),
-                log: open.filter(|_| which == Which::Data),
-                policy: policy.clone(),
-                counts: counts.into_iter().map(|(table, rows)| (table.to_owned(), rows)).collect(),
-                sha256: digest(&scratch.0)?,
-                keep_days: if which == Which::Vault { 7 } else { 35 },
-                root: hex(&app.roots.seal_check()?),
-            };
-            let to = to.join(format!("{}-{}.backup", which.as_str(), compact(now)));
-            anyhow::ensure!(!to.exists(), "{} is there already, and nothing was written", to.display());
-            copied.push(Copied { which, scratch, manifest, to });
-        }
-        let sha256 = |which| copied.iter().find(|one| one.which == which).map(|one| one.manifest.sha256.clone());
+        let copied = match &house.location {
+            Location::Sqlite(folder) => sqlite::copy(&app, &house, folder, &targets).await?,
+            Location::Postgres(url) => postgres::copy(&app, &house, (url, self.programs.as_deref()), &targets).await?,
+        };
+        let sha256 = |which| copied.iter().find(|one| one.which == which).map(|one| one.sha256.clone());
         let payload = BackedUp {
             data: sha256(Which::Data).unwrap_or_default(),
             vault: sha256(Which::Vault),
             by: self.by.clone(),
         };
-        backup::record(&app, payload, app.now()).await?;
+        let folders: Vec<PathBuf> = targets.into_iter().map(|(_, folder)| folder).collect();
+        backup::record(&app, payload, folders.clone(), app.now()).await?;
         let mut text = String::new();
         let mut answer = Vec::new();
-        for one in copied {
-            write(&app.roots, &one).with_context(|| format!("{} cannot be written", one.to.display()))?;
+        for one in &copied {
+            one.show().with_context(|| format!("{} cannot be written", one.to.display()))?;
+            let keep = one
+                .manifest
+                .keep_until
+                .as_ref()
+                .map_or_else(String::new, |until| format!(" Keep it until {until} at most."));
             // Writing to a String cannot fail.
             let _ = writeln!(
                 text,
-                "The {} as of {}, sealed: {}. Keep it for {} days at most.",
+                "The {} as of {}, sealed: {}.{keep}",
                 one.which.as_str(),
                 one.manifest.taken,
-                one.to.display(),
-                one.manifest.keep_days
+                one.to.display()
             );
-            answer.push(json!({ "file": one.to, "manifest": one.manifest }));
+            answer.push(json!({ "file": one.to, "manifest": one.manifest, "sha256": one.sha256 }));
+        }
+        let destroyed = old::destroy(&app, &folders, &self.by).await?;
+        for (which, files) in &destroyed {
+            let _ = writeln!(text, "Destroyed, for they were over: {} of the {}.", files.len(), which.as_str());
         }
         if self.vault_out.is_none() {
             text.push_str(
@@ -178,7 +250,8 @@ impl Backup {
             );
         }
         text.push_str("Neither opens without the root secret: keep a copy of that elsewhere.");
-        say.answer(&json!({ "copies": answer }), &text);
+        let gone: Vec<&PathBuf> = destroyed.iter().flat_map(|(_, files)| files).collect();
+        say.answer(&json!({ "copies": answer, "destroyed": gone }), &text);
         Ok(Ending::Fine)
     }
 }
@@ -189,46 +262,7 @@ fn made(folder: &Path) -> anyhow::Result<PathBuf> {
     made.with_context(|| format!("the folder {} cannot be made", folder.display()))
 }
 
-/// One copy at a time: the next would take this one's files for left over.
-fn alone(folder: &Path) -> anyhow::Result<File> {
-    let path = folder.join("backup.lock");
-    let lock = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => anyhow::bail!("another backup is being made: wait until it has ended"),
-        Err(TryLockError::Error(error)) => Err(error).with_context(|| path.display().to_string()),
-    }
-}
-
-fn digest(file: &Path) -> anyhow::Result<String> {
-    let mut digest = Digest::default();
-    io::copy(&mut File::open(file)?, &mut digest)?;
-    Ok(digest.hex())
-}
-
 /// "20261126T220100Z".
 fn compact(now: When) -> String {
     now.timestamp().strftime("%Y%m%dT%H%M%SZ").to_string()
-}
-
-/// Whole under its name, or not there at all.
-fn write(roots: &Roots, one: &Copied) -> anyhow::Result<()> {
-    let new = unfinished(&one.to);
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
-    let written = sealed(roots, one, file).and_then(|()| Ok(fs::hard_link(&new, &one.to)?));
-    fs::remove_file(&new)?;
-    written?;
-    if let Some(folder) = one.to.parent() {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
-}
-
-fn sealed(roots: &Roots, one: &Copied, file: File) -> anyhow::Result<()> {
-    let head = serde_json::to_string(&one.manifest)?;
-    let mut out = BufWriter::new(file);
-    parcel::seal(roots, &head, &mut BufReader::new(File::open(&one.scratch.0)?), &mut out)?;
-    out.flush()?;
-    out.get_ref().sync_all()?;
-    Ok(())
 }

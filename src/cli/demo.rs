@@ -5,6 +5,7 @@ mod ports;
 mod resident;
 mod staff;
 
+use super::open::may_be_served;
 use super::{Ending, Say, doors, line};
 use crate::app::{App, Clock, Parts};
 use crate::config::Origin;
@@ -73,7 +74,8 @@ impl Demo {
 
         let shutdown = Shutdown::new();
         shutdown.tell_on_signal()?;
-        let mut duties = jobs::start(&app, holder, jobs::Others::default(), &shutdown).await;
+        let others = jobs::Others { folder: Some(folder.path().to_owned()), ..jobs::Others::default() };
+        let mut duties = jobs::start(&app, holder, others, &shutdown).await;
         let (garden, permits) = services(&folder, &ports)?;
         announce(say, &app, &ports, &folder, (&resident, &invited));
         let staff = Origin::parse(&ports.staff.origin())?;
@@ -122,6 +124,7 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
     let today = bundle.controller.today(now).max(sample::DATED);
     bundle.check(&setup::held(), today).with_context(|| folder.start_over())?;
     let db = Db::open(&Location::Sqlite(folder.path().to_owned()), &Settings::default()).await?;
+    may_be_served(&db, Some(folder.path())).await?;
     if !setup::first_start(&db, &roots, &(&bundle).into(), now).await? {
         setup::activate(&db, &roots, &(&bundle).into(), now).await?;
     }

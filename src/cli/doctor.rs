@@ -1,5 +1,7 @@
 //! `portreeve doctor`: what is wrong with an installation, each finding with its remedy.
 
+mod copies;
+
 use super::open::{House, Place};
 use super::{Ending, Say};
 use crate::app::Clock;
@@ -146,6 +148,7 @@ async fn look(house: &House, round: &mut Round) -> anyhow::Result<()> {
     } else {
         staff(house, round).await?;
     }
+    copies::look(house, now, round).await?;
     if let Some(collector) = &house.collector {
         stream(collector, &db, now, round).await?;
     }

@@ -11,8 +11,8 @@ use crate::http::address::Networks;
 use crate::http::outbound::Outbound;
 use crate::mail::{Kept, Mail, Relay, RelaySettings, RelayTls};
 use crate::policy::Bundle;
-use crate::service::setup;
 use crate::service::staff::upstream::Provider;
+use crate::service::{backup, setup};
 use crate::store::{Db, Location, Settings, house};
 use crate::view::Languages;
 use anyhow::Context as _;
@@ -105,6 +105,18 @@ impl House {
         })
     }
 
+    /// The folder that a node here keeps its state in: SQLite's own, or with PostgreSQL the one that systemd keeps for the
+    /// service, if there is one.
+    pub(super) fn state_folder(&self) -> Option<PathBuf> {
+        match &self.location {
+            Location::Sqlite(folder) => Some(folder.clone()),
+            Location::Postgres(_) => {
+                let all = std::env::var_os("STATE_DIRECTORY")?;
+                std::env::split_paths(&all).next()
+            }
+        }
+    }
+
     pub(super) fn roots(&self) -> anyhow::Result<Roots> {
         let secret = match &self.secret {
             SecretPlace::File(file) => RootSecret::from_file(file)?,
@@ -174,6 +186,22 @@ impl House {
         let offered = |lang: &&str| self.languages.as_ref().is_some_and(|all| all.iter().any(|one| one == lang));
         bundle.controller.unreviewed().into_iter().map(crate::domain::client::Lang::as_str).filter(offered).collect()
     }
+}
+
+/// Whether what is there may be served: no copy that was put back waits to be looked at, and nothing says that it went back.
+pub(super) async fn may_be_served(db: &Db, folder: Option<&Path>) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        backup::open(db).await?.is_none(),
+        "a backup was put back here, and what was looked at was not all well: `portreeve restore --check` says what is wrong, and \
+         opens the house when nothing is"
+    );
+    if let Some(why) = backup::head::went_back(db, folder).await? {
+        anyhow::bail!(
+            "{why}: was an older copy put in place? Put the newest back, or run `portreeve restore --check`, which erases again \
+             whoever was erased since, says what is lost, and opens the house"
+        );
+    }
+    Ok(())
 }
 
 /// What the settings name beside policies and database, and can be had without calling anybody.

@@ -1,27 +1,32 @@
 //! `portreeve restore`: copies put back, and looked at before they serve anybody.
 
-use super::backup::{BY_ITS_OWN, FORMAT, Manifest, Scratch};
+mod postgres;
+mod sqlite;
+
+use super::backup::{FORMAT, Manifest};
 use super::open::{House, Place};
 use super::{Ending, Say, person};
 use crate::crypto::roots::Roots;
 use crate::crypto::{parcel, unhex};
 use crate::domain::account::FullName;
 use crate::domain::audit::vocabulary::Restored;
-use crate::service::backup::{self, Check, OPEN, Open};
-use crate::store::copies::{self, Which};
-use crate::store::{Location, folder};
+use crate::service::backup::{self, Check, Known, Looked, OPEN, Open};
+use crate::store::copies::Which;
+use crate::store::dumps::Programs;
+use crate::store::{Db, Location};
 use anyhow::Context as _;
 use serde_json::json;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, BufWriter, Write};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs::{self, File};
+use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 /// Put copies of the data and of the vault back, where there is nothing yet, and look at them.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "The root secret, the settings and the policies are no part of a copy: put them in place first. Exit code 1 if \
-                        anything is not well; serve does not start until `restore --check` finds that all is."
+    after_help = "The root secret, the settings and the policies are no part of a copy: put them in place first. PostgreSQL's copies go \
+                  into an empty database, by pg_restore and psql, in one transaction. What was put back by hand (pg_restore, \
+                  pgBackRest, files copied back) is looked at with --check. Exit code 1 if anything is not well; serve does not \
+                  start until `restore --check` finds that all is."
 )]
 pub(super) struct Restore {
     /// The copy of the data.
@@ -36,6 +41,12 @@ pub(super) struct Restore {
     /// Put nothing back: look at what was.
     #[arg(long)]
     check: bool,
+    /// A checkpoint of the log, as a witness or somebody else kept it: whether the log here is that one, and what is lost.
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+    /// The folder of PostgreSQL's programs, where they are elsewhere.
+    #[arg(long, value_name = "DIR")]
+    programs: Option<PathBuf>,
     /// Only say whether the copies open and fit.
     #[arg(long, conflicts_with = "check")]
     dry_run: bool,
@@ -44,6 +55,14 @@ pub(super) struct Restore {
     by: FullName,
     #[command(flatten)]
     place: Place,
+}
+
+/// Where there is nothing yet.
+enum Bare<'h> {
+    /// A data folder of SQLite's.
+    Folder(&'h Path),
+    /// A database of PostgreSQL's, with the programs that reach it.
+    Database(Programs),
 }
 
 /// A copy as it lies there.
@@ -57,17 +76,15 @@ struct Parcel<'p> {
 impl Restore {
     pub(super) async fn run(self, say: Say) -> anyhow::Result<Ending> {
         let house = self.place.find()?;
+        let checkpoint = self.checkpoint()?;
+        let checkpoint = checkpoint.as_deref();
         let (Some(from), Some(vault)) = (&self.from, &self.vault) else {
-            return self.look(&house, Vec::new(), say).await;
+            return self.look(&house, Vec::new(), checkpoint, say).await;
         };
-        let Location::Sqlite(folder) = &house.location else { anyhow::bail!(BY_ITS_OWN) };
-        for name in [Which::Data, Which::Vault].map(Which::file) {
-            anyhow::ensure!(
-                !folder.join(name).exists(),
-                "there is a {name} in {} already, and nothing was written: move it away, or name an empty data folder",
-                folder.display()
-            );
-        }
+        let bare = match &house.location {
+            Location::Sqlite(folder) => sqlite::bare(folder)?,
+            Location::Postgres(url) => postgres::bare(url, self.programs.as_deref()).await?,
+        };
         let roots = house.roots()?;
         let data = Parcel::at(from, Which::Data, &house, &roots)?;
         let vault = Parcel::at(vault, Which::Vault, &house, &roots)?;
@@ -96,21 +113,30 @@ impl Restore {
         if self.dry_run {
             return Ok(answer(say, &checks, (false, true)));
         }
-        folder::make(folder)?;
-        let (data_at, vault_at) = (data.put(&roots, folder).await?, vault.put(&roots, folder).await?);
-        checks.push(Check::fine("counts", "as many rows as were copied, in each table that is counted".to_owned()));
         let open = Open { data_of: Some(data.manifest.taken.clone()), vault_of: Some(vault.manifest.taken.clone()) };
-        copies::mark(&data_at.0, OPEN, &serde_json::to_vec(&open)?).await?;
-        // The data last: before it, there is nothing that could be started.
-        for (scratch, which) in [(&vault_at, Which::Vault), (&data_at, Which::Data)] {
-            File::open(&scratch.0)?.sync_all()?;
-            fs::rename(&scratch.0, folder.join(which.file()))?;
+        let mark = serde_json::to_vec(&open)?;
+        match &bare {
+            Bare::Folder(folder) => sqlite::put(folder, &roots, (&data, &vault), (OPEN, &mark)).await?,
+            Bare::Database(programs) => postgres::put(programs, &roots, (&data, &vault), (OPEN, &mark))?,
         }
-        File::open(folder)?.sync_all()?;
-        self.look(&house, checks, say).await
+        checks.push(Check::fine("counts", "as many rows as were copied, in each table that is counted".to_owned()));
+        self.look(&house, checks, checkpoint, say).await
     }
 
-    async fn look(&self, house: &House, mut checks: Vec<Check>, say: Say) -> anyhow::Result<Ending> {
+    /// What stands in the file that was named. A witness' or a council's page may end it without a new line.
+    fn checkpoint(&self) -> anyhow::Result<Option<String>> {
+        let Some(file) = &self.checkpoint else { return Ok(None) };
+        let text = fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+        Ok(Some(format!("{}\n", text.trim_end_matches('\n'))))
+    }
+
+    async fn look(
+        &self,
+        house: &House,
+        mut checks: Vec<Check>,
+        checkpoint: Option<&str>,
+        say: Say,
+    ) -> anyhow::Result<Ending> {
         let app = match house.app().await {
             Ok(app) => app,
             Err(error) => {
@@ -121,13 +147,19 @@ impl Restore {
         };
         let now = app.now();
         let Open { data_of, vault_of } = backup::open(&app.db).await?.unwrap_or_default();
-        let (more, erased_again) = backup::look(&app, self.older_vault, now).await?;
+        let folder = house.state_folder();
+        let known = Known { older_vault: self.older_vault, folder: folder.as_deref(), checkpoint };
+        let Looked { checks: more, erased_again, lost } = backup::look(&app, known, now).await?;
         checks.extend(more);
-        let fine = checks.iter().all(|check| check.remedy.is_none());
-        if fine {
-            let payload = Restored { data_of, vault_of, erased_again, by: self.by.clone() };
-            backup::finish(&app, payload, now).await?;
-        }
+        let named = |well| {
+            let these = checks.iter().filter(|check| check.remedy.is_none() == well);
+            these.map(|check| check.what.to_owned()).collect::<Vec<_>>()
+        };
+        let (mut checked, wrong) = (named(true), named(false));
+        checked.extend(wrong.iter().cloned());
+        let fine = wrong.is_empty();
+        let payload = Restored { data_of, vault_of, checked, wrong, lost, erased_again, by: self.by.clone() };
+        backup::finish(&app, payload, now).await?;
         app.db.close().await;
         Ok(answer(say, &checks, (fine, false)))
     }
@@ -156,10 +188,9 @@ impl<'p> Parcel<'p> {
     fn at(file: &'p Path, which: Which, house: &House, roots: &Roots) -> anyhow::Result<Self> {
         let name = || file.display().to_string();
         let head = parcel::head(&mut reader(file)?).with_context(name)?;
-        let manifest: Manifest =
-            serde_json::from_str(&head).ok().filter(|manifest: &Manifest| manifest.format == FORMAT).with_context(
-                || format!("{} is no backup of the form {FORMAT}: name the file that `portreeve backup` wrote", name()),
-            )?;
+        let manifest = Manifest::read(&head).with_context(|| {
+            format!("{} is no backup of the form {FORMAT}: name the file that `portreeve backup` wrote", name())
+        })?;
         anyhow::ensure!(
             manifest.what == which.as_str(),
             "{} is a copy of the {}, and that of the {} goes there",
@@ -179,6 +210,21 @@ impl<'p> Parcel<'p> {
             manifest.issuer,
             house.issuer.as_str()
         );
+        let database = house.location.database();
+        anyhow::ensure!(
+            manifest.database == database,
+            "{} was made on {}, and this house is on {database}: a copy goes back to the kind of database it came from",
+            name(),
+            manifest.database
+        );
+        let schema = Db::newest_migration(&house.location);
+        anyhow::ensure!(
+            manifest.schema <= schema,
+            "{} was made by a newer version (its schema is {}, and this version knows {schema}): put it back with that version; \
+             nothing was written",
+            name(),
+            manifest.schema
+        );
         Ok(Self { file, head, manifest, which })
     }
 
@@ -188,26 +234,13 @@ impl<'p> Parcel<'p> {
         let head = parcel::head(&mut sealed).with_context(name)?;
         anyhow::ensure!(head == self.head, "{} changed while it was read", self.file.display());
         let digest = parcel::open(roots, &head, &mut sealed, out).with_context(name)?;
-        anyhow::ensure!(digest == self.manifest.sha256, "{} does not hold what its head says", self.file.display());
+        let said = self.manifest.sha256.as_ref();
+        anyhow::ensure!(
+            said.is_none_or(|said| *said == digest),
+            "{} does not hold what its head says",
+            self.file.display()
+        );
         Ok(())
-    }
-
-    /// Writes what is in it beside its place, and counts it.
-    async fn put(&self, roots: &Roots, folder: &Path) -> anyhow::Result<Scratch> {
-        let scratch = Scratch(folder.join(format!("{}.restoring", self.which.file())));
-        // One that was left by whoever was killed here.
-        drop(Scratch(scratch.0.clone()));
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&scratch.0)?;
-        self.unpack(roots, &mut BufWriter::new(file))?;
-        for (table, rows) in copies::counts(&scratch.0, self.which).await? {
-            let then = self.manifest.counts.get(table).copied();
-            anyhow::ensure!(
-                then.is_none_or(|then| then == rows),
-                "{} has {rows} rows of {table}, and {then:?} were copied: nothing was put in place",
-                self.file.display()
-            );
-        }
-        Ok(scratch)
     }
 }
 

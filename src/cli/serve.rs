@@ -1,9 +1,9 @@
 //! `portreeve serve`: listeners, duties, reload and drain.
 
-use super::open::{House, parts};
+use super::open::{House, may_be_served, parts};
 use super::{Ending, doors};
 use crate::app::{App, Clock};
-use crate::config::{Config, Database, Environment, Witness};
+use crate::config::{Config, Environment, Witness};
 use crate::http::address::Networks;
 use crate::http::server::{Limits, Transport, serve};
 use crate::http::shutdown::Shutdown;
@@ -12,8 +12,8 @@ use crate::http::{metrics, redirect, trace};
 use crate::jobs::{self, holder::Holder};
 use crate::policy::Bundle;
 use crate::service::witness::{self, Answer as Said};
-use crate::service::{Failure, backup, setup};
-use crate::store::{Db, folder, house};
+use crate::service::{Failure, setup};
+use crate::store::{Db, Location, folder, house};
 use anyhow::Context as _;
 use axum::Router;
 use std::net::SocketAddr;
@@ -42,7 +42,8 @@ impl Serve {
         let listeners = Listeners::bind(&config).await?;
         let tls = config.tls.clone().map(Tls::load).transpose()?;
         // Before anything in the folder is touched.
-        let holder = holder(&config)?;
+        let house = House::of(&config)?;
+        let holder = holder(&house)?;
         let app = Box::pin(start(&config)).await?;
         let handle = metrics::install().map_err(|error| anyhow::anyhow!("metrics cannot start: {error}"))?;
 
@@ -50,7 +51,11 @@ impl Serve {
         // The internal listener outlives the others, to say that this node takes no more requests.
         let (shutdown, last) = (Shutdown::new(), Shutdown::new());
         shutdown.tell_on_signal()?;
-        let others = jobs::Others { witnesses: config.witnesses.clone(), collector: config.collector.clone() };
+        let others = jobs::Others {
+            witnesses: config.witnesses.clone(),
+            collector: config.collector.clone(),
+            folder: house.state_folder(),
+        };
         let mut duties = jobs::start(&app, holder, others, &shutdown).await;
         let internal = metrics::router(handle, readiness(&app, &shutdown));
         let mut watching = JoinSet::new();
@@ -86,18 +91,12 @@ impl Serve {
 
 /// Named in the data folder, which it has for itself; with PostgreSQL in the folder that systemd keeps for the service,
 /// if there is one.
-fn holder(config: &Config) -> anyhow::Result<Holder> {
-    Ok(match &config.database {
-        Database::Sqlite { dir } => {
-            folder::make(dir)?;
-            Holder::alone(dir)?
-        }
-        Database::Postgres { .. } => {
-            let all = std::env::var_os("STATE_DIRECTORY");
-            let folder = all.and_then(|all| std::env::split_paths(&all).next());
-            folder.map_or_else(|| Ok(Holder::nameless()), |folder| Holder::of(&folder))?
-        }
-    })
+fn holder(house: &House) -> anyhow::Result<Holder> {
+    if let Location::Sqlite(dir) = &house.location {
+        folder::make(dir)?;
+        return Ok(Holder::alone(dir)?);
+    }
+    Ok(house.state_folder().map_or_else(|| Ok(Holder::nameless()), |folder| Holder::of(&folder))?)
 }
 
 struct Listeners {
@@ -186,11 +185,7 @@ fn readiness(app: &App, shutdown: &Shutdown) -> impl Fn() -> Answer + Clone + Se
 async fn start(config: &Config) -> anyhow::Result<App> {
     let place = House::of(config)?;
     let (roots, db, clock) = (place.roots()?, place.db().await?, Clock::Wall);
-    anyhow::ensure!(
-        backup::open(&db).await?.is_none(),
-        "a backup was put back here, and what was looked at was not all well: `portreeve restore --check` says what is wrong, and \
-         opens the house when nothing is"
-    );
+    may_be_served(&db, place.state_folder().as_deref()).await?;
     let bundle = in_force(&place, &db, &roots, clock.now()).await?;
     let unreviewed = place.unreviewed(&bundle);
     anyhow::ensure!(

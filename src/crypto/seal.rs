@@ -134,7 +134,7 @@ impl PersonKeys {
     /// # Errors
     /// [`SealError::NoKey`] if the field's key is gone.
     pub fn seal(&self, field: Field, plaintext: &str) -> Result<Vec<u8>, SealError> {
-        self.key(field.key)?.aead.seal(&field.aad(), plaintext.as_bytes())
+        self.seal_bytes(field, plaintext.as_bytes())
     }
 
     /// Opens a field, for one who has earned it.
@@ -143,8 +143,24 @@ impl PersonKeys {
     /// [`SealError::WrongPerson`] if the disclosure is about someone else; [`SealError::Refused`] if the value was
     /// sealed for another place; [`SealError::NoKey`] after erasure.
     pub fn open(&self, field: Field, sealed: &[u8], leave: &Disclosure) -> Result<Zeroizing<String>, SealError> {
+        text(&self.open_bytes(field, sealed, leave)?)
+    }
+
+    /// Seals a field that is no text.
+    ///
+    /// # Errors
+    /// As [`PersonKeys::seal`].
+    pub fn seal_bytes(&self, field: Field, plaintext: &[u8]) -> Result<Vec<u8>, SealError> {
+        self.key(field.key)?.aead.seal(&field.aad(), plaintext)
+    }
+
+    /// Opens one, for one who has earned it.
+    ///
+    /// # Errors
+    /// As [`PersonKeys::open`].
+    pub fn open_bytes(&self, field: Field, sealed: &[u8], leave: &Disclosure) -> Result<Zeroizing<Vec<u8>>, SealError> {
         self.earned(leave)?;
-        text(&self.key(field.key)?.aead.open(&field.aad(), sealed)?)
+        self.key(field.key)?.aead.open(&field.aad(), sealed)
     }
 
     /// The person's pseudonym in the log of one financial year (`domain::audit::leaf::log_year`), in hex: the same all

@@ -4,6 +4,7 @@
 //! steps of a case (case) ──fold──> what the clock needs (case::Facts) ──> due, waiting, amber, red (clock)
 //! ```
 
+pub mod bundle;
 pub mod calendar;
 pub mod case;
 pub mod clock;

@@ -44,6 +44,8 @@ words! {
         RecordChoice = "record_choice";
         /// Handle what a resident asks for by right: restrict the use of her data, and her requests and complaints.
         HandleRights = "handle_rights";
+        /// Erase the account of somebody who asked for that by right.
+        EraseAccount = "erase_account";
         /// Write down a request about a right, or a complaint, that comes by phone, at a desk or by post.
         ReceiveRequest = "receive_request";
         /// Which requests and complaints wait, and by when they are answered, without whose they are.

@@ -26,7 +26,7 @@ impl Duty for MakeDownloads {
     async fn round(&mut self, app: &App, now: When) -> Result<(), Fault> {
         let url = format!("{}/account/download", app.origin.as_str().trim_end_matches('/'));
         let sheet = |lang: client::Lang, sections: &[Section], made_at: When| {
-            let page = DownloadSheet { made_at, sections: sections.to_vec() };
+            let page = DownloadSheet { made_at, of: None, sections: sections.to_vec() };
             app.view.page(&page, &Chrome { lang: lang.into(), ..Chrome::default() }).0
         };
         let ready = |lang: client::Lang, until: When| {

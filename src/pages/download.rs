@@ -2,6 +2,7 @@
 
 use super::account::SIGN_IN;
 use super::second_step::{beside, mend, notice};
+use crate::domain::time::When;
 use crate::service::people;
 use crate::service::rights::download::{self, Fetched, State};
 use crate::service::second_step::{self, Again};
@@ -21,8 +22,8 @@ const HERE: &str = "/account/download";
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
-    current_password: String,
-    code: String,
+    pub(super) current_password: String,
+    pub(super) code: String,
 }
 
 /// GET `/account/download`.
@@ -86,15 +87,7 @@ pub async fn fetch(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
         notice: &notice(&visit, SecondStepNews::CodeUsed),
     };
     match download::fetch(&visit.app, &who, &again, visit.context.clone(), visit.now).await {
-        Ok(Fetched::File(file)) => {
-            let name = format!("attachment; filename=\"account-{}.zip\"", visit.now.timestamp().strftime("%Y-%m-%d"));
-            let headers = [
-                (CONTENT_TYPE, "application/zip".to_owned()),
-                (CONTENT_DISPOSITION, name),
-                (CACHE_CONTROL, "no-store".to_owned()),
-            ];
-            (headers, file).into_response()
-        }
+        Ok(Fetched::File(file)) => sent(file, "account", visit.now),
         Ok(Fetched::Gone) => visit.see_other(HERE),
         Ok(Fetched::WrongCurrent) => page(&visit, vec![Wrong::CurrentPasswordIncorrect]).await,
         Ok(Fetched::Unproven(unproven)) => page(&visit, vec![mend(unproven)]).await,
@@ -104,4 +97,15 @@ pub async fn fetch(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
         }
         Err(failure) => visit.fault(&failure),
     }
+}
+
+/// A file that leaves once: for nobody's cache, called so and by its day.
+pub(super) fn sent(file: Vec<u8>, name: &str, now: When) -> Response {
+    let name = format!("attachment; filename=\"{name}-{}.zip\"", now.timestamp().strftime("%Y-%m-%d"));
+    let headers = [
+        (CONTENT_TYPE, "application/zip".to_owned()),
+        (CONTENT_DISPOSITION, name),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (headers, file).into_response()
 }

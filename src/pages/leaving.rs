@@ -50,7 +50,7 @@ async fn ask(visit: &Visit, typed: &Typed, errors: Vec<Wrong>) -> Response {
 async fn page(visit: &Visit, who: &SignedIn, typed: &Typed, errors: Vec<Wrong>) -> Result<LeaveAccount, Failure> {
     let (app, now) = (&visit.app, visit.now);
     let snapshot = app.snapshot();
-    let told = erasure::told(app, who).await?;
+    let told = erasure::told(app, who.account).await?;
     let named = |id: &ClientId| match snapshot.client(id) {
         Some(client) => both(&client.name),
         None => Both::from(id.as_str()),

@@ -10,9 +10,6 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 
-/// What is said of hashes that are gone.
-const GONE: &str = "This log was destroyed when its time was over. Its last checkpoint is still here.\n";
-
 /// GET `/log/{year}/checkpoint`: the newest signed checkpoint, or the newest that witnesses cosigned.
 pub async fn checkpoint(State(app): State<App>, Path(year): Path<i64>) -> Response {
     let found = async {
@@ -34,7 +31,7 @@ pub async fn tile(State(app): State<App>, Path((year, path)): Path<(i64, String)
         Ok(if hashes.is_none() && of_year.destroyed_at.is_some() { Some(None) } else { hashes.map(Some) })
     };
     let found = match found.await {
-        Ok(Some(None)) => return (StatusCode::GONE, GONE).into_response(),
+        Ok(Some(None)) => return StatusCode::GONE.into_response(),
         found => found.map(Option::flatten),
     };
     answer(found, "application/octet-stream", "public, max-age=31536000, immutable")

@@ -8,8 +8,8 @@ use crate::domain::rights::kind::{Channel, Kind};
 use crate::domain::rights::letter::{About, Summary};
 use crate::policy::Controller;
 use crate::service::post::Text;
-use crate::service::rights::Hand;
 use crate::service::rights::cases::{self, LONGEST, LONGEST_ADDRESS, New, Opened, Said};
+use crate::service::rights::{Hand, bundle};
 use crate::view::Wrong;
 use crate::view::pages::{
     Authority, DataComplaint, DataComplaintReceived, Rights, RightsLine, RightsOne, RightsStep, Whom,
@@ -163,6 +163,10 @@ pub async fn one(visit: Visit, Path(reference): Path<String>, Query(asked): Quer
         Ok(None) => return papers::not_found(visit).await,
         Err(failure) => return visit.fault(&failure),
     };
+    let copy_until = match bundle::waits(&visit.app, &who, &reference, visit.now).await {
+        Ok(until) => until,
+        Err(failure) => return visit.fault(&failure),
+    };
     let snapshot = visit.app.snapshot();
     let controller = &snapshot.policy.controller;
     let steps = told.case.summary.steps.iter().zip(&told.words).map(|((step, at), words)| RightsStep {
@@ -175,6 +179,7 @@ pub async fn one(visit: Visit, Path(reference): Path<String>, Query(asked): Quer
         sent: asked.news == "sent",
         said: lines(&told.said.words),
         steps: steps.collect(),
+        copy_until,
         to: whom(controller),
         regulator: regulator(controller),
     };

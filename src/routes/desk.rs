@@ -4,9 +4,9 @@ use crate::app::App;
 use crate::domain::staff::Action;
 use crate::staff::desk::Needs;
 use crate::staff::{
-    self, approvals, breaches, choices, conflicts, delays, enquiries, enrol, exports, figures, front, glass, log_state,
-    measure, members, objections, officers, passkeys, proposals, prove, questions, record, register, restriction,
-    rights, sign_in, sign_out, signals, upstream,
+    self, approvals, breaches, choices, conflicts, delays, enquiries, enrol, erasing, exports, figures, front, glass,
+    log_state, measure, members, objections, officers, passkeys, proposals, prove, questions, record, register,
+    restriction, rights, sign_in, sign_out, signals, upstream,
 };
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
@@ -34,6 +34,7 @@ const SEARCH: Needs = Needs::Officer(Action::SearchPeople);
 const VIEW: Needs = Needs::Officer(Action::ViewPerson);
 const CHOICE: Needs = Needs::Officer(Action::RecordChoice);
 const RIGHTS: Needs = Needs::Officer(Action::HandleRights);
+const ERASE: Needs = Needs::Officer(Action::EraseAccount);
 const RECEIVE: Needs = Needs::Officer(Action::ReceiveRequest);
 const CASES: Needs = Needs::Officer(Action::SeeRights);
 const REVEAL: Needs = Needs::Officer(Action::RevealField);
@@ -108,6 +109,12 @@ pub const DESK: &[Line] = &[
     line(Method::GET, "/rights/{case}/receipt", RECEIVE, || get(rights::receipt)),
     line(Method::GET, "/rights/{case}/enquiries/{enquiry}", RIGHTS, || get(rights::read)),
     line(Method::POST, "/rights/{case}/enquiries/{enquiry}", RIGHTS, || post(rights::step)),
+    line(Method::GET, "/rights/{case}/enquiries/{enquiry}/copy", RIGHTS, || get(rights::bundle_show)),
+    line(Method::POST, "/rights/{case}/enquiries/{enquiry}/copy", RIGHTS, || post(rights::bundle_act)),
+    line(Method::POST, "/rights/{case}/enquiries/{enquiry}/copy/pieces", RIGHTS, || post(rights::bundle_pieces)),
+    line(Method::POST, "/rights/{case}/enquiries/{enquiry}/copy/file", REVEAL, || post(rights::bundle_file)),
+    line(Method::GET, "/rights/{case}/enquiries/{enquiry}/erasure", RIGHTS, || get(erasing::show)),
+    line(Method::POST, "/rights/{case}/enquiries/{enquiry}/erasure", ERASE, || post(erasing::erase)),
     line(Method::GET, "/approvals", CONSOLE, || get(approvals::show)),
     line(Method::GET, "/approvals/{approval}/person", APPROVE, || get(approvals::person)),
     line(Method::POST, "/approvals/{approval}", APPROVE, || post(approvals::decide)),

@@ -1,20 +1,29 @@
 //! Copies of the house: what is on record of them, and what is looked at before one that was put back serves anybody.
 //!
 //! ```text
-//! restore ──> the copy, marked [`OPEN`] ──> look: log, people, tombstones, sign-in ──> all fine: house.restored, no mark
-//!                     └── while it is marked, `serve` does not start
+//! restore ──> the copy, marked [`OPEN`] ──> look: log, people, tombstones, sign-in ──> house.restored; all fine: no mark
+//!                     └── while it is marked, or its logs are not what was seen of them ([`head`]), `serve` does not start
 //! ```
+
+pub mod head;
 
 use super::{Failure, log as logs, people, retention};
 use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::password::Phc;
 use crate::crypto::record::EventSeed;
-use crate::domain::audit::vocabulary::{BackedUp, Restored};
+use crate::domain::account::FullName;
+use crate::domain::audit::vocabulary::{BackedUp, CopiesDestroyed, Restored};
 use crate::domain::audit::{ActorClass, Channel, Draft, Kind, Sealed};
 use crate::domain::time::When;
+use crate::policy::Bundle;
+use crate::store::copies::Which;
 use crate::store::{Db, Error, accounts, erasures, house, log};
 use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// The value of the house that says where the last copies went.
+const LAST: &str = "backup.last";
 
 /// The value of the house that stands while a copy that was put back has not been looked at.
 pub const OPEN: &str = "restore.open";
@@ -67,43 +76,127 @@ impl Check {
     }
 }
 
-/// Puts on record that a copy is made. The copy is not shown to anybody before.
+/// The last copies that were made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Last {
+    /// When, in microseconds since 1970.
+    pub taken_us: i64,
+    /// The folders that they went to.
+    pub folders: Vec<PathBuf>,
+}
+
+/// The last copies that were made, if any ever were.
+///
+/// # Errors
+/// What the store says.
+pub async fn last(db: &Db) -> Result<Option<Last>, Error> {
+    let value = house::value(&mut db.peek(), LAST).await?;
+    Ok(value.and_then(|value| serde_json::from_slice(&value).ok()))
+}
+
+/// Puts on record that a copy is made, and where it went. It is not shown to anybody before.
 ///
 /// # Errors
 /// [`Failure`]; nothing is on record then.
-pub async fn record(app: &App, payload: BackedUp, now: When) -> Result<(), Failure> {
+pub async fn record(app: &App, payload: BackedUp, folders: Vec<PathBuf>, now: When) -> Result<(), Failure> {
+    let event = event(app, payload, now)?;
+    let last = serde_json::to_vec(&Last { taken_us: now.micros(), folders }).unwrap_or_default();
+    app.db
+        .write(async |mut w| {
+            house::set(&mut w, LAST, &last).await?;
+            w.commit(event.clone(), ()).await
+        })
+        .await?;
+    Ok(())
+}
+
+/// The category by whose rule copies are kept.
+#[must_use]
+pub const fn category(which: Which) -> &'static str {
+    match which {
+        Which::Data => "backup",
+        Which::Vault => "backup.vault",
+    }
+}
+
+/// Copies that were made then or earlier are over, by the schedule in force; none where it has no rule that can be followed.
+#[must_use]
+pub fn over(policy: &Bundle, which: Which, now: When) -> Option<When> {
+    policy.retention.cutoff(category(which), &policy.controller.time_zone, now).map(|cutoff| cutoff.over)
+}
+
+/// Puts on record that so many old copies are destroyed, which they are right after.
+///
+/// # Errors
+/// [`Failure`]; none may be destroyed then.
+pub async fn destroying(app: &App, which: Which, copies: i64, by: &FullName, now: When) -> Result<(), Failure> {
+    let schedule = app.snapshot().policy.retention.version.clone();
+    let payload = CopiesDestroyed { what: which.as_str().to_owned(), copies, schedule, by: by.clone() };
     let event = event(app, payload, now)?;
     app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
     Ok(())
 }
 
-/// Looks at what was put back, and erases again whoever had been erased. Gives how many those were, too. `older_vault`: it is
-/// known that the vault lacks whoever came last.
+/// What whoever puts a copy back knows.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'k> {
+    /// The vault lacks whoever came last.
+    pub older_vault: bool,
+    /// The folder that this node keeps its state in.
+    pub folder: Option<&'k Path>,
+    /// A checkpoint of the log from elsewhere.
+    pub checkpoint: Option<&'k str>,
+}
+
+/// What came out of looking.
+#[derive(Debug, Clone)]
+pub struct Looked {
+    /// All that was looked at.
+    pub checks: Vec<Check>,
+    /// How many were erased again.
+    pub erased_again: i64,
+    /// How many entries of the log are known to be lost.
+    pub lost: Option<i64>,
+}
+
+/// Looks at what was put back, and erases again whoever had been erased.
 ///
 /// # Errors
 /// [`Failure`]; come again then.
-pub async fn look(app: &App, older_vault: bool, now: When) -> Result<(Vec<Check>, i64), Failure> {
+pub async fn look(app: &App, known: Known<'_>, now: When) -> Result<Looked, Failure> {
     let mut checks = vec![
         // It would not have come so far.
         Check::fine("policies", format!("{} are in force", app.snapshot().policy.version())),
         Check::fine("signing keys", "they open under the root secret".to_owned()),
         logs_as_signed(app).await?,
     ];
-    let (tombstones, again) = erase_again(app, now).await?;
+    let (heads, lost) = head::checks(&app.db, known.folder, known.checkpoint).await?;
+    checks.extend(heads);
+    let (tombstones, erased_again) = erase_again(app, now).await?;
     checks.push(tombstones);
-    checks.push(sign_in(app, older_vault).await?);
-    Ok((checks, again))
+    checks.push(sign_in(app, known.older_vault).await?);
+    Ok(Looked { checks, erased_again, lost })
 }
 
-/// All is well: takes the mark away, with the event that says so.
+/// Puts on record what came out. If all is well the mark goes with it, and what was seen of the log before counts no more; else
+/// the mark is there, whoever put the copy back.
 ///
 /// # Errors
 /// [`Failure`]; the mark stands then.
 pub async fn finish(app: &App, payload: Restored, now: When) -> Result<(), Failure> {
+    let (fine, place) = (payload.wrong.is_empty(), app.db.place().await?);
     let event = event(app, payload, now)?;
     app.db
         .write(async |mut w| {
-            house::unset(&mut w, OPEN).await?;
+            if fine {
+                house::unset(&mut w, OPEN).await?;
+                house::set(&mut w, head::LOOKED, now.micros().to_string().as_bytes()).await?;
+                if let Some(place) = &place {
+                    house::set(&mut w, head::PLACE, place.as_bytes()).await?;
+                }
+            } else {
+                house::set_once(&mut w, OPEN, b"{}").await?;
+            }
             w.commit(event.clone(), ()).await
         })
         .await?;

@@ -20,9 +20,9 @@ use crate::domain::audit::{ActorClass, Channel, Draft, Kind, PersonKey, Sealed};
 use crate::domain::ids::{AccountId, EventId};
 use crate::domain::time::When;
 use crate::store::disposal::{self as rows, Candidate};
-use crate::store::{Error, Housekeeping, OneOrMore, Read, Write, events, log, vault};
+use crate::store::{Error, Housekeeping, OneOrMore, Read, Write, events, vault};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The role in the leaves of what the house disposes of.
@@ -268,11 +268,7 @@ async fn subjects(app: &App, person: AccountId) -> Result<Option<Vec<String>>, F
         Err(Failure::Seal(SealError::NoKey) | Failure::Store(Error::Missing)) => return Ok(None),
         Err(failure) => return Err(failure),
     };
-    let logs = log::all(&mut read).await?;
-    // What happened just before a year's end may have its place in the next one's log.
-    let years: BTreeSet<i16> =
-        logs.iter().filter_map(|log| i16::try_from(log.year).ok()).flat_map(|y| [y - 1, y]).collect();
-    Ok(Some(years.into_iter().map(|year| keys.pseudonym(year)).collect()))
+    Ok(Some(people::pseudonyms(&mut read, &keys).await?))
 }
 
 /// Chooses the next batch of what one of a person's keys sealed, with whom it is about; `next` says whether there is more.

@@ -28,6 +28,7 @@ use crate::domain::audit::{ActorClass, Channel, Context, Draft, PersonKey, Seale
 use crate::domain::ids::AccountId;
 use crate::domain::retention::{Hold, Item, Rule, Scope};
 use crate::domain::signal::{Change, What};
+use crate::domain::staff::Officer;
 use crate::domain::time::When;
 use crate::service::standing::Why;
 use crate::store::erasures::{self, ErasureRow};
@@ -41,11 +42,26 @@ pub const ALONG: &[&str] = &["sign_in_identifier", "contact", "account_detail", 
 /// The rule of accounts that are not used, whose holds stand against any erasure.
 pub const PROFILE: &str = "account_profile";
 
+/// An officer who carries out what somebody asked for by right.
+#[derive(Debug, Clone)]
+pub struct ByOfficer {
+    /// Who.
+    pub officer: Officer,
+    /// From where.
+    pub context: Context,
+    /// The reason's code.
+    pub reason: String,
+    /// The case.
+    pub case: String,
+}
+
 /// Why an account is erased.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Cause {
     /// She asked for it in her account.
     Resident(Context),
+    /// An officer carries out what was decided.
+    Officer(Box<ByOfficer>),
     /// An operator carries out what was decided.
     Operator(Box<Why>),
     /// A rule of the schedule.
@@ -65,6 +81,7 @@ impl Cause {
     fn word(&self) -> &str {
         match self {
             Self::Resident(_) => "resident",
+            Self::Officer(_) => "officer",
             Self::Operator(_) => "operator",
             Self::Rule { rule, .. } => rule,
             Self::Again(word) => word,
@@ -79,6 +96,8 @@ pub enum Erased {
     Done {
         /// How many services.
         services: usize,
+        /// Whether she is written to.
+        written: bool,
     },
     /// A hold stands against it (UK GDPR Art 17(3)): nothing has happened.
     Held(Hold),
@@ -130,9 +149,9 @@ pub async fn erase(
         })
         .await?;
     let prepared = prepare(app, account, cause, farewell, now).await?;
-    let services = prepared.told.services.len();
+    let (services, written) = (prepared.told.services.len(), prepared.letter.is_some());
     match carry_out(app, &prepared, now).await {
-        Ok(()) => Ok(Erased::Done { services }),
+        Ok(()) => Ok(Erased::Done { services, written }),
         Err(Failure::Store(Error::Missing)) => Ok(Erased::Gone),
         // A hold was placed meanwhile: it is honoured, and nothing of hers has gone.
         Err(Failure::Store(Error::GivenUp)) => {
@@ -216,14 +235,17 @@ fn event(
         _ => cause.word(),
     };
     let payload = AccountErased { cause: word.to_owned(), rule, schedule, services, by };
-    let class = if matches!(cause, Cause::Resident(_)) { ActorClass::Resident } else { ActorClass::System };
-    let mut draft = Draft::new(class, payload).about(keys.account());
-    match cause {
-        Cause::Resident(context) => draft = draft.from(context.clone()),
-        Cause::Operator(why) => draft = draft.by(Channel::Batch).because(why.code(), why.case()),
-        Cause::Rule { .. } | Cause::Again(_) => draft = draft.by(Channel::Batch),
-    }
-    Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(keys))?)
+    let by_the_house = |payload| Draft::new(ActorClass::System, payload).by(Channel::Batch);
+    let draft = match cause {
+        Cause::Resident(context) => Draft::new(ActorClass::Resident, payload).from(context.clone()),
+        Cause::Officer(by) => {
+            let draft = Draft::of_officer(&by.officer, payload).from(by.context.clone());
+            draft.because(&by.reason, Some(&by.case))
+        }
+        Cause::Operator(why) => by_the_house(payload).because(why.code(), why.case()),
+        Cause::Rule { .. } | Cause::Again(_) => by_the_house(payload),
+    };
+    Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft.about(keys.account()), Some(keys))?)
 }
 
 async fn carry_out(app: &App, ready: &Ready, now: When) -> Result<(), Failure> {

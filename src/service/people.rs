@@ -12,7 +12,8 @@ use crate::domain::ids::AccountId;
 use crate::domain::session::SignedIn;
 use crate::domain::time::When;
 use crate::store::grants::KeysBeside;
-use crate::store::{Housekeeping, Read, accounts, contacts, vault};
+use crate::store::{Error, Housekeeping, Read, accounts, contacts, log, vault};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Makes a person who has no account yet: her keys are durable before the first row sealed with them.
@@ -43,6 +44,18 @@ pub fn opened(roots: &Roots, person: AccountId, beside: KeysBeside) -> Result<Pe
     let evidence = beside.evidence_key.ok_or(SealError::NoKey)?;
     let profile = beside.profile_key.map(WrappedKey);
     Ok(PersonKeys::unwrap(roots, person, profile.as_ref(), &WrappedKey(evidence))?)
+}
+
+/// A person's pseudonyms, one for each year that there is a log of: what is hers in the record is found by them.
+///
+/// # Errors
+/// What the store says.
+pub async fn pseudonyms(read: &mut Read, keys: &PersonKeys) -> Result<Vec<String>, Error> {
+    let logs = log::all(read).await?;
+    // What happened just before a year's end may have its place in the next one's log.
+    let years: BTreeSet<i16> =
+        logs.iter().filter_map(|log| i16::try_from(log.year).ok()).flat_map(|year| [year - 1, year]).collect();
+    Ok(years.into_iter().map(|year| keys.pseudonym(year)).collect())
 }
 
 /// Where an account's name is sealed.

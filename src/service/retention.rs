@@ -40,6 +40,7 @@ use crate::domain::time::When;
 use crate::policy::Engine;
 use crate::store::retention::{self as runs, PartRow, RunRow};
 use crate::store::{Error, holds, lapses, log};
+use futures_util::future::join_all;
 use uuid::Uuid;
 
 /// How many things one write destroys, and how many are looked at in one go.
@@ -344,8 +345,11 @@ async fn erasures_are_open(app: &App, run: Uuid) -> Result<bool, Failure> {
 pub async fn finish_erasures(app: &App, now: When) -> Result<usize, Failure> {
     erasure::resume(app, now, BATCH).await?;
     let mut finished = 0;
-    for open in crate::store::erasures::open(&mut app.db.peek(), BATCH).await? {
-        finished += usize::from(erasure::shred(app, &open, now).await?);
+    let open = crate::store::erasures::open(&mut app.db.peek(), BATCH).await?;
+    for some in open.chunks(accounts::AT_ONCE) {
+        for shred in join_all(some.iter().map(|open| erasure::shred(app, open, now))).await {
+            finished += usize::from(shred?);
+        }
     }
     if finished > 0 {
         // A reader in the way is met again by the next settling.

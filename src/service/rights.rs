@@ -1,5 +1,6 @@
 //! A person's rights (UK GDPR Chapter III): what the council does when she uses one.
 
+pub mod bundle;
 pub mod cases;
 pub mod download;
 pub mod figures;

@@ -21,7 +21,7 @@ use crate::store::seen::{self, SeenRow};
 use crate::store::sharing::SharingRow;
 use crate::store::{questions, sharing};
 use serde::Deserialize;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -78,7 +78,7 @@ impl Did {
 
     fn of(kind: &str) -> Self {
         match kind {
-            "officer.viewed" => Self::Viewed,
+            "officer.viewed" | "officer.bundle_ordered" | "officer.bundle_taken" => Self::Viewed,
             "officer.searched" | "officer.sought" => Self::Searched,
             "officer.revealed" => Self::Revealed,
             "account.suspended" => Self::Suspended,
@@ -180,8 +180,10 @@ struct Reader<'a> {
     app: &'a App,
     leave: Disclosure,
     keys: PersonKeys,
+    subjects: Vec<String>,
     records: Vec<SharingRow>,
     snapshot: Arc<Snapshot>,
+    explained: Mutex<Vec<(String, Explained)>>,
 }
 
 impl<'a> Reader<'a> {
@@ -189,7 +191,13 @@ impl<'a> Reader<'a> {
         let mut read = app.db.read().await?;
         let keys = people::keys(&mut read, &app.roots, leave.subject()).await?;
         let records = sharing::of_account(&mut read, leave.subject()).await?;
-        Ok(Self { app, leave, keys, records, snapshot: app.snapshot() })
+        let subjects = people::pseudonyms(&mut read, &keys).await?;
+        Ok(Self { app, leave, keys, subjects, records, snapshot: app.snapshot(), explained: Mutex::default() })
+    }
+
+    async fn rows(&self, by: By, before: (When, EventId), now: When, limit: i64) -> Result<Vec<SeenRow>, Failure> {
+        let who = (self.leave.subject(), &*self.subjects);
+        Ok(seen::before(&mut self.app.db.peek(), who, by, before, now, limit).await?)
     }
 
     fn payload(&self, row: &SeenRow) -> Result<Payload, Failure> {
@@ -216,8 +224,19 @@ impl<'a> Reader<'a> {
     /// Why there is nothing beside its leaf any more, if there is not.
     async fn destroyed(&self, row: &SeenRow) -> Result<Option<Explained>, Failure> {
         let (None, Some(log), Some(index)) = (&row.payload, &row.log, row.leaf_index) else { return Ok(None) };
+        let names = |one: &Explained| one.names((index, index + 1)).next().is_some();
+        // One event explains a whole batch: it is read once.
+        let known = |explained: &[(String, Explained)]| {
+            explained.iter().find(|(of, one)| of == log && names(one)).map(|(_, one)| one.clone())
+        };
+        if let Some(explained) = known(&self.explained.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(Some(explained));
+        }
         let mut read = self.app.db.read().await?;
-        Ok(disposal::explanation(&mut read, &self.snapshot.recorder, (log, index)).await?)
+        let explained = disposal::explanation(&mut read, &self.snapshot.recorder, (log, index)).await?;
+        let mut all = self.explained.lock().unwrap_or_else(PoisonError::into_inner);
+        all.extend(explained.iter().map(|one| (log.clone(), one.clone())));
+        Ok(explained)
     }
 
     async fn access(&self, row: SeenRow) -> Result<Access, Failure> {
@@ -256,7 +275,7 @@ impl<'a> Reader<'a> {
 
     async fn part(&self, by: By, before: (When, EventId), now: When) -> Result<Part, Failure> {
         let one_more = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-        let mut rows = seen::before(&mut self.app.db.peek(), self.leave.subject(), by, before, now, one_more).await?;
+        let mut rows = self.rows(by, before, now, one_more).await?;
         let more = rows.len() > PAGE;
         rows.truncate(PAGE);
         let older = rows.last().filter(|_| more).map(|row| row.id);
@@ -269,7 +288,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Behind everything that has happened: another node's clock may be a little ahead.
-fn newest(now: When) -> (When, EventId) {
+pub(super) fn newest(now: When) -> (When, EventId) {
     (now + Duration::from_hours(24), EventId(Uuid::max()))
 }
 
@@ -288,7 +307,7 @@ pub(super) async fn everything(
     limit: i64,
 ) -> Result<Vec<Access>, Failure> {
     let reader = Reader::new(app, leave).await?;
-    let rows = seen::before(&mut app.db.peek(), leave.subject(), by, newest(now), now, limit).await?;
+    let rows = reader.rows(by, newest(now), now, limit).await?;
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         all.push(reader.access(row).await?);

@@ -15,7 +15,7 @@ use crate::domain::audit::vocabulary::{CONTEXT, PolicyActivated, all};
 use crate::domain::audit::{ActorClass, Channel, Draft, Sealed};
 use crate::domain::time::When;
 use crate::policy::{Bundle, Names};
-use crate::store::columns::TABLES;
+use crate::store::columns::{ELSEWHERE, TABLES};
 use crate::store::house;
 use crate::store::{Db, Error};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,20 +67,20 @@ impl<'a> From<&'a Bundle> for Proposal<'a> {
     }
 }
 
-/// The data categories of this installation: those of its columns and of its events' payloads.
+/// The data categories of this installation: those of its columns, of its events' payloads, and of its copies.
 #[must_use]
 pub fn held() -> Vec<&'static str> {
     let columns = TABLES
         .iter()
         .flat_map(|(_, own, others)| std::iter::once(*own).chain(others.iter().map(|(_, category)| *category)));
     let payloads = all().flat_map(|entry| entry.payload).chain(CONTEXT).map(|(_, category)| *category);
-    let mut held: Vec<&'static str> = columns.chain(payloads).collect();
+    let mut held: Vec<&'static str> = columns.chain(payloads).chain(ELSEWHERE.iter().copied()).collect();
     held.sort_unstable();
     held.dedup();
     held
 }
 
-/// Where each data category of this installation is held: the tables, and `events` for what events carry.
+/// Where each data category of this installation is held: the tables, `events` for what events carry, and `copies`.
 #[must_use]
 pub fn held_in() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let mut held: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
@@ -91,6 +91,9 @@ pub fn held_in() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     }
     for (_, category) in all().flat_map(|entry| entry.payload).chain(CONTEXT) {
         held.entry(category).or_default().insert("events");
+    }
+    for category in ELSEWHERE {
+        held.entry(category).or_default().insert("copies");
     }
     held
 }

@@ -164,7 +164,7 @@ pub async fn sheet(desk: Seated, Query(typed): Query<Typed>) -> Response {
         "decided_median_days",
         "decided_p95_days",
     ];
-    let sheet = csv(&Section { name: "figures", columns, rows: figures.iter().map(row).collect() });
+    let sheet = csv(&Section::new("figures", columns, figures.iter().map(row).collect()));
     let mut answer = desk.answer(StatusCode::OK, Body::from(sheet));
     let name = format!("attachment; filename=\"rights-{}-{}.csv\"", asked.first, asked.last);
     let headers = answer.headers_mut();

@@ -1,8 +1,10 @@
 //! `/rights…`: which requests and complaints wait, and by when they are answered; each is read under an enquiry of its own, and goes
 //! on step by step. `receive` writes one down.
 
+mod bundle;
 mod receive;
 
+pub use bundle::{act as bundle_act, decide as bundle_pieces, show as bundle_show, take as bundle_file};
 pub use receive::{receipt, receive, receive_of, write, write_of};
 
 use super::enquiries::{self, Typed as Why, to_mend};
@@ -186,7 +188,7 @@ async fn show(desk: &Seated, which: (CaseId, EnquiryId), said: &Said, (wrong, to
         "noted" => Some(Block::Done(Text::say("rights-desk-noted"))),
         _ => None,
     };
-    let Read { told, enquiry, next } = &read;
+    let Read { told, enquiry, next, noted } = &read;
     let case = &told.case;
     let here = format!("/rights/{}", case.id);
     let page = Console::new(Text::say("rights-desk-one")).back(&*here).wrong(wrong).maybe(done);
@@ -194,14 +196,14 @@ async fn show(desk: &Seated, which: (CaseId, EnquiryId), said: &Said, (wrong, to
     let wrote = told.said.words.trim();
     let wrote = if wrote.is_empty() { Text::say("rights-desk-silence") } else { Text::plain(wrote) };
     let mut page = page.block(Block::Heading(Text::say("rights-desk-said"))).block(Block::Inset(wrote));
-    page = page.block(timeline(&case.summary.steps));
+    page = page.block(timeline(&case.summary.steps)).maybe(bundle::timeline(noted));
     for ((step, _), words) in case.summary.steps.iter().zip(&told.words) {
         if let Some(words) = words {
             page = page.block(Block::Heading(Text::say(&format!("rights-step-{}", step.as_str()))));
             page = page.block(Block::Inset(Text::plain(words.clone())));
         }
     }
-    page = page.maybe(links(case, enquiry.id)).maybe(erases(case));
+    page = page.maybe(links(case, enquiry.id));
     if next.is_empty() {
         return desk.page(&page);
     }
@@ -226,18 +228,14 @@ fn reach(said: &cases::Said) -> Option<Block> {
     (!facts.is_empty()).then_some(Block::Facts(facts))
 }
 
-/// How an account is erased once that was decided: by an operator, with this case.
-fn erases(case: &Case) -> Option<Block> {
-    let account = case.account.filter(|_| case.summary.kind == Kind::Erasure)?;
-    let command = format!("portreeve resident erase {account} --case {}", case.summary.reference);
-    Some(Block::Para(Text::say("rights-erases").with("command", command)))
-}
-
 /// Where what is asked for is done.
 fn links(case: &Case, enquiry: EnquiryId) -> Option<Block> {
     let account = case.account?;
     let person = format!("/enquiries/{enquiry}/people/{account}");
     let mut links = vec![Cell::link(Text::say("objections-record"), person.clone())];
+    if case.summary.kind == Kind::Access {
+        links.push(Cell::link(Text::say("bundle-title"), bundle::at(case.id, enquiry)));
+    }
     match case.summary.kind {
         Kind::Restriction => {
             links.push(Cell::link(Text::say("restriction-link"), format!("{person}/restriction")));
@@ -247,7 +245,11 @@ fn links(case: &Case, enquiry: EnquiryId) -> Option<Block> {
             links.push(Cell::link(Text::say("choices-link"), format!("{person}/choices")));
             links.push(Cell::link(Text::say("objections-title"), "/objections"));
         }
-        Kind::Access | Kind::Rectification | Kind::Erasure | Kind::Portability | Kind::Complaint => {}
+        Kind::Erasure => {
+            let place = format!("/rights/{}/enquiries/{enquiry}/erasure", case.id);
+            links.push(Cell::link(Text::say("erasing-title"), place));
+        }
+        Kind::Access | Kind::Rectification | Kind::Portability | Kind::Complaint => {}
     }
     Some(Block::Links(links))
 }

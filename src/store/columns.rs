@@ -1,6 +1,9 @@
 //! Promise 4: no row without a rule. Every column has one data category; `policies/retention.toml` has one rule for
 //! each category. A test reads the schema of both databases and fails on a column that is not here.
 
+/// What is kept outside of the store: copies of the data, and of the vault.
+pub const ELSEWHERE: &[&str] = &["backup", "backup.vault"];
+
 /// Columns of a table that belong to another category than the table: (column, category).
 type Others = &'static [(&'static str, &'static str)];
 
@@ -15,6 +18,7 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("throttle", "throttle", &[]),
     ("vault.person_key", "person_key", &[]),
     ("vault.tombstone", "erasure", &[]),
+    ("vault.log_seen", "log.checkpoint", &[]),
     ("account", "account_profile", &[("closed_at", "account.closed"), ("died_at", "account.deceased")]),
     ("account_need", "account_profile", &[]),
     ("dormancy_notice", "account_profile", &[]),
@@ -74,6 +78,8 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("download", "flow", &[("row_key", "outbox_message"), ("body", "outbox_message")]),
     ("rights_case", "rights.case", &[]),
     ("rights_step", "rights.case", &[]),
+    ("rights_entry", "rights.case", &[]),
+    ("rights_bundle", "rights.bundle", &[]),
     ("notice_delay", "officer.access", &[]),
     ("outbox", "outbox_message", &[]),
     ("delivery", "delivery_log", &[]),

@@ -36,7 +36,7 @@ impl Which {
     }
 
     /// What is counted in it: the tables by which a loss would be seen.
-    const fn counted(self) -> &'static [(&'static str, &'static str)] {
+    pub(super) const fn counted(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Data => DATA,
             Self::Vault => VAULT,

@@ -33,6 +33,17 @@ pub enum Location {
     Postgres(String),
 }
 
+impl Location {
+    /// "sqlite" or "postgres".
+    #[must_use]
+    pub const fn database(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "sqlite",
+            Self::Postgres(_) => "postgres",
+        }
+    }
+}
+
 /// Limits of the store.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -98,6 +109,42 @@ impl Db {
             }
         };
         Ok(names(all, &done))
+    }
+
+    /// The number of the last migration that this program knows for such a place.
+    #[must_use]
+    pub fn newest_migration(location: &Location) -> i64 {
+        let all = match location {
+            Location::Sqlite(_) => &SQLITE,
+            Location::Postgres(_) => &POSTGRES,
+        };
+        all.iter().map(|migration| migration.version).max().unwrap_or(0)
+    }
+
+    /// What this database is and no other one, whatever was copied into it: on PostgreSQL the server's number, the
+    /// database's and that of the table `house`, which are new wherever a copy is put back by statements. None on SQLite,
+    /// whose files are copied byte by byte, and where a server does not tell.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn place(&self) -> Result<Option<String>, Error> {
+        if matches!(self.kind, Backend::Sqlite { .. }) {
+            return Ok(None);
+        }
+        let numbers = self
+            .peek()
+            .sql(
+                "SELECT s.system_identifier, CAST(d.oid AS BIGINT), CAST(CAST('house' AS regclass) AS BIGINT)
+                 FROM pg_control_system() s, pg_database d WHERE d.datname = current_database()",
+            )
+            .one::<(i64, i64, i64)>()
+            .await;
+        match numbers {
+            Ok((server, database, table)) => Ok(Some(format!("{server}/{database}/{table}"))),
+            Err(error) if error.is_unavailable() => Err(error),
+            // Not every server has that function, or lets us call it.
+            Err(_) => Ok(None),
+        }
     }
 
     /// "sqlite" or "postgres", for logs and metrics.
@@ -263,7 +310,7 @@ async fn open_postgres(url: &str, settings: &Settings) -> Result<Backend, Error>
 }
 
 /// The driver's own default would fall back to plain text in silence.
-fn secured(options: PgConnectOptions) -> PgConnectOptions {
+pub(super) fn secured(options: PgConnectOptions) -> PgConnectOptions {
     let loopback = matches!(options.get_host(), "localhost" | "127.0.0.1" | "::1" | "[::1]")
         || options.get_socket().is_some()
         || options.get_host().starts_with('/');

@@ -90,6 +90,7 @@ pub const SOURCES: &[Source] = &[
                  SELECT person, 'rights.case', id, closed_at, 0, closed_at FROM rights_case
                  WHERE id = $1 AND account_id IS NULL ON CONFLICT DO NOTHING")
     ),
+    source!("rights.bundle", Delivered: "rights_bundle", "case_id", "account_id", "kept_since", "kept_since IS NOT NULL"),
     shared!("sharing.consent", ConsentEnded, "basis = 'consent'"),
     shared!("sharing.other_basis", SharingEnded, "basis <> 'consent'"),
     source!("retention.hold", CaseClosed: "hold", "number", "account_id", "released_at", "released_at IS NOT NULL"),

@@ -198,6 +198,7 @@ const LEFT: &[(&str, &str)] = &[
     ("sharing_record", "SELECT CAST(COUNT(*) AS BIGINT) FROM sharing_record WHERE account_id = $1"),
     ("signal", "SELECT CAST(COUNT(*) AS BIGINT) FROM signal WHERE person = $1"),
     ("access_question", "SELECT CAST(COUNT(*) AS BIGINT) FROM access_question WHERE account_id = $1"),
+    ("rights_bundle", "SELECT CAST(COUNT(*) AS BIGINT) FROM rights_bundle WHERE account_id = $1"),
     ("rights_case", "SELECT CAST(COUNT(*) AS BIGINT) FROM rights_case WHERE account_id = $1"),
     ("enquiry_person", "SELECT CAST(COUNT(*) AS BIGINT) FROM enquiry_person WHERE account_id = $1"),
 ];

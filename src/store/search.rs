@@ -3,7 +3,7 @@
 //! A page is a range of one of those orders, newest first, from where the page before ended. The other filters are held
 //! against what lies in that range, so many rows and no more: a page may be short, and then says where the next one begins.
 
-pub use super::searchable::{add, advance, behind, looked_at, released, sealed, span};
+pub use super::searchable::{add, advance, all_behind, behind, looked_at, released, sealed, span};
 
 use super::{Error, Read};
 use crate::domain::audit::leaf;

@@ -59,6 +59,14 @@ pub async fn behind(r: &mut Read) -> Result<Option<(String, i64)>, Error> {
     r.sql("SELECT name, searchable FROM audit_log WHERE searchable < size ORDER BY year DESC LIMIT 1").maybe().await
 }
 
+/// Every such log.
+///
+/// # Errors
+/// What the database says.
+pub async fn all_behind(r: &mut Read) -> Result<Vec<(String, i64)>, Error> {
+    r.sql("SELECT name, searchable FROM audit_log WHERE searchable < size ORDER BY year DESC").all().await
+}
+
 /// The entries of a log from a place on, as they are searched by.
 ///
 /// # Errors

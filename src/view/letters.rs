@@ -215,11 +215,21 @@ impl Letters<'_> {
     /// Tells a resident that the file she asked for is there, where, and until when.
     #[must_use]
     pub fn download_ready(&self, url: &str, until: When) -> Letter {
+        self.ready("download", url, until)
+    }
+
+    /// Tells a resident that the copy of what is held about her is there, where, and until when.
+    #[must_use]
+    pub fn copy_ready(&self, url: &str, until: When) -> Letter {
+        self.ready("copy", url, until)
+    }
+
+    fn ready(&self, what: &str, url: &str, until: When) -> Letter {
         let mut args = FluentArgs::new();
         args.set("url", url);
         args.set("until", clock(until, self.lang));
         args.set("until-date", date(until, self.lang));
-        self.letter("download", args)
+        self.letter(what, args)
     }
 
     /// Where somebody may complain (UK GDPR Art 12(4)): the council's team and the regulator, each by name, e-mail address or

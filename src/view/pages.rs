@@ -38,7 +38,8 @@ pub use papers::{
 };
 pub use release::{ClaimKind, ClaimLine, Consent, FormPost, Inform, ServicePage, ServicePages};
 pub use rights::{
-    DataComplaint, DataComplaintReceived, Download, DownloadSheet, Rights, RightsLine, RightsOne, RightsStep,
+    DataComplaint, DataComplaintReceived, Download, DownloadSheet, Rights, RightsCopy, RightsLine, RightsOne,
+    RightsStep,
 };
 pub use second_step::{RecoveryCodes, SecondStep, SecondStepSetUp, SecondStepSettings, VectorsOfTrust};
 pub use seen::{

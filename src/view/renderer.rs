@@ -8,6 +8,7 @@ use super::pages::{Device, DeviceKind};
 use super::sheet::Sheet;
 use super::words::{Words, WordsError, clock, date, day};
 use super::{assets, components};
+use crate::domain::rights::bundle::Verdict;
 use crate::domain::time::When;
 use fluent_bundle::{FluentArgs, FluentValue};
 use jiff::Timestamp;
@@ -73,7 +74,7 @@ static TEMPLATES: &[(&str, &str)] = templates! {
     "set_up/request.html" "set_up/sector.html" "set_up/sessions.html" "set_up/signals.html" "set_up/token.html"
     "set_up/userinfo.html"
     "data_complaint.html" "data_complaint_received.html" "download.html" "download_sheet.html" "rights.html" "rights_complain.html"
-    "rights_one.html" "rights_rows.html" "shared_address.html" "sharing.html" "sharing_act.html" "sharing_choose.html" "sharing_object.html"
+    "rights_copy.html" "rights_one.html" "rights_rows.html" "shared_address.html" "sharing.html" "sharing_act.html" "sharing_choose.html" "sharing_object.html"
     "sharing_one.html" "sharing_receipt.html" "sharing_rows.html"
     "sign_in.html" "signed_out.html" "staff/enrol.html" "staff/front.html" "staff/nobody.html"
     "staff/passkey.html" "staff/passkeys.html" "staff/prove.html" "staff/refused.html" "staff/sign_in.html" "staff/sign_out.html"
@@ -249,6 +250,13 @@ impl Renderer {
         let mut args = FluentArgs::new();
         args.set("time", clock(at, lang));
         self.words.say(lang, if renewable { "signs-out-at" } else { "idle-end" }, &args)
+    }
+
+    /// What stands in a copy of what is held in the place of words that went, with why.
+    #[must_use]
+    pub fn mark(&self, verdict: Verdict, lang: Lang) -> String {
+        let lang = self.languages.speak(lang);
+        self.words.say(lang, &format!("bundle-mark-{}", verdict.as_str()), &FluentArgs::new())
     }
 
     /// The letters in one language.

@@ -17,6 +17,7 @@ macro_rules! catalogue {
 
 const ENGLISH: &str = catalogue!(
     "en.ftl",
+    "en_bundle.ftl",
     "en_choices.ftl",
     "en_details.ftl",
     "en_leaving.ftl",
@@ -30,6 +31,7 @@ const ENGLISH: &str = catalogue!(
 );
 const WELSH: &str = catalogue!(
     "cy.ftl",
+    "cy_bundle.ftl",
     "cy_choices.ftl",
     "cy_details.ftl",
     "cy_leaving.ftl",

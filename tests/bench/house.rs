@@ -120,6 +120,11 @@ impl House {
         Ok(house)
     }
 
+    /// Where its policies are.
+    pub fn policies(&self) -> PathBuf {
+        self.folder.join("policies")
+    }
+
     /// Where the server's log goes.
     pub fn log(&self) -> anyhow::Result<File> {
         Ok(File::options().append(true).create(true).open(self.folder.join("log"))?)
@@ -133,7 +138,7 @@ impl House {
     }
 
     fn write_settings(&self, place: &Place) -> anyhow::Result<()> {
-        let policies = self.folder.join("policies");
+        let policies = self.policies();
         sample::write_to(&policies, "http://localhost:8090", "http://localhost:8091")?;
         Self::write_service(&policies, BASIC, &{
             let sha256: Vec<String> = TokenHash::of(SECRET).0.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -189,7 +194,7 @@ impl House {
     /// The application on this store, in this process; the first makes it.
     pub async fn app(&self) -> anyhow::Result<App> {
         let issuer = Issuer::parse(&self.issuer)?;
-        let bundle = Bundle::load(&self.folder.join("policies"), &issuer)?;
+        let bundle = Bundle::load(&self.policies(), &issuer)?;
         bundle.check(&setup::held(), jiff::civil::date(2026, 12, 1))?;
         let roots = Roots::derive(&RootSecret::from_file(&self.folder.join("root.secret"))?)?;
         let db = Db::open(&self.location, &Settings::default()).await?;

@@ -11,11 +11,13 @@
 //! peer      the peer: npm's oidc-provider, in memory
 //! record    what the record costs, in this process
 //! sharing   what a release costs
+//! bundle    how long the copy of everything about a person takes
 //! search    how long a search of the record takes
 //! postgres  a throw-away PostgreSQL server
 //! yardstick a bare server, to tell this core's speed by
 //! ```
 
+mod bundle;
 mod compare;
 mod house;
 mod load;
@@ -89,6 +91,11 @@ impl Asked {
     /// So does a sweep.
     fn wants_sweep(&self) -> bool {
         self.only.iter().any(|word| word == "sweep")
+    }
+
+    /// A copy of what is held is made for somebody with many events: they are written first.
+    fn wants_bundle(&self) -> bool {
+        self.only.iter().any(|word| word == "bundle")
     }
 
     fn wants_database(&self, name: &str) -> bool {
@@ -180,9 +187,17 @@ async fn drive(database: &str, house: &House, asked: &Asked, slower: &Slower) ->
     println!("## {database}\n");
     if asked.wants_sweep() {
         let app = house.app().await?;
-        sweep::run(&app, asked.events.unwrap_or(1_000_000).clamp(10_000, 1_000_000)).await.context("the sweep")?;
+        sweep::run(house, &app, asked.events.unwrap_or(1_000_000).clamp(10_000, 1_000_000))
+            .await
+            .context("the sweep")?;
         app.db.close().await;
         return sweep::beside(house, &asked.binary, asked.seconds).await.context("tokens beside a sweep");
+    }
+    if asked.wants_bundle() {
+        let app = house.app().await?;
+        bundle::run(&app, asked.events.unwrap_or(10_000).clamp(100, 100_000)).await.context("the copy")?;
+        app.db.close().await;
+        return Ok(());
     }
     let of_server =
         plan(false).iter().any(|(name, ..)| asked.wants(name)) || asked.wants("ready") || asked.wants("memory");

@@ -6,7 +6,7 @@
 //! resident      accounts as an operator meets them: suspended, restored
 //! rights        a resident's rights: restriction, cases and their clock
 //! rooms         who may call whom, sizes, names, what a commit may hold
-//! backup        copies of the house, put back on a bare place
+//! backup        copies of the house, put back on a bare place; stores that went back; copies that are over
 //! client        services as an operator meets them: plan, apply, secrets, tokens
 //! conformance   what the certification plans ask, and which test holds it
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/

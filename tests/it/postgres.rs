@@ -36,6 +36,17 @@ pub async fn database(name: &'static str, migrate: impl AsyncFnOnce(String)) -> 
     server.url(&fresh)
 }
 
+/// An empty database of somebody who may do nothing else on the server.
+pub async fn of_a_tenant() -> String {
+    let url = database("empty", async |_| {}).await;
+    let (_, name) = url.rsplit_once('/').unwrap();
+    let role =
+        "DO $$ BEGIN CREATE ROLE tenant LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$";
+    server().create(role).await;
+    server().create(&format!("ALTER DATABASE {name} OWNER TO tenant")).await;
+    url.replace("portreeve@", "tenant@")
+}
+
 struct Server {
     port: u16,
     folder: PathBuf,

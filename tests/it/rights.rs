@@ -1,8 +1,10 @@
 //! What a resident may ask for by right, at every door (UK GDPR Chapter III).
 
+pub mod bundle;
 mod cases;
 mod desk;
 mod download;
+mod erasing;
 mod figures;
 mod questions;
 mod restriction;

@@ -1,6 +1,7 @@
 //! "Who has seen my data": what a resident reads of looks at her record, and what is kept from her.
 
 mod delayed;
+mod index;
 mod questions;
 
 pub use questions::officer;

@@ -43,7 +43,7 @@ pub(super) async fn erase(change: &Change, say: Say) -> anyhow::Result<Ending> {
         let letter = app.view.letters(Lang::default()).erased();
         let farewell = Text { subject: letter.subject, body: letter.body };
         match erasure::erase(&app, account, &cause(&why), Some(&farewell), now).await? {
-            Erased::Done { services } => Some(services),
+            Erased::Done { services, .. } => Some(services),
             Erased::Held(hold) => anyhow::bail!("the hold {} was placed just now, and nothing was done", hold.id),
             Erased::Gone => anyhow::bail!(no_account(account)),
         }

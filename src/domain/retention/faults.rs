@@ -29,6 +29,7 @@ pub const CARRIED_OUT: &[(&str, Trigger)] = &[
     ("person_key", Trigger::LastEvidenceLapsed),
     ("retention.hold", Trigger::CaseClosed),
     ("retention.record", Trigger::Created),
+    ("rights.bundle", Trigger::Delivered),
     ("rights.case", Trigger::CaseClosed),
     ("sharing.consent", Trigger::ConsentEnded),
     ("sharing.other_basis", Trigger::SharingEnded),

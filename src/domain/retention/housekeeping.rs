@@ -1,5 +1,6 @@
 //! What goes by itself once it has run out: codes, tokens, counters, sessions, what was typed and never finished. It opens
-//! nothing any more, so that its rules hold from the moment a schedule is in force, even as a draft (decision 0014).
+//! nothing any more, so that its rules hold from the moment a schedule is in force, even as a draft (decision 0014). So do those
+//! of copies of the house, which newer ones have taken the place of: `backup` destroys them.
 
 use super::{Action, Schedule, Trigger};
 use crate::domain::time::When;
@@ -19,6 +20,8 @@ pub const HOUSEKEEPING: &[(&str, &[Trigger])] = &[
     ("delivery_log", &[Trigger::Event]),
     ("session", &[Trigger::Expired]),
     ("staff.session", &[Trigger::Expired]),
+    ("backup", &[Trigger::Taken]),
+    ("backup.vault", &[Trigger::Taken]),
 ];
 
 /// What a row must have behind it to go.

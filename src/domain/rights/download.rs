@@ -1,27 +1,32 @@
 //! What an account can see of itself, in parts that a page, a program and a spreadsheet can read (UK GDPR Art 15, 20).
 
 use crate::domain::time::When;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::fmt;
 
 /// The form of the JSON file.
 pub const SCHEMA: &str = "portreeve.download/1";
 
+/// The form of the same file in a copy of everything that is held.
+pub const WHOLE: &str = "portreeve.bundle/1";
+
 /// One value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cell {
     /// Words as they stand.
     Text(String),
     /// A point in time.
     At(When),
+    /// Words that others wrote, or that name others: somebody decides on them before they leave ([`super::bundle`]).
+    Others(String),
 }
 
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(text) => f.write_str(text),
+            Self::Text(text) | Self::Others(text) => f.write_str(text),
             Self::At(at) => at.fmt(f),
         }
     }
@@ -52,20 +57,28 @@ impl<T: Into<Self>> From<Option<T>> for Cell {
 }
 
 /// One part: its name, the names of its columns, and its rows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     /// A word: the name of its CSV file, of its list in the JSON, and of its heading (`download-part-…`).
-    pub name: &'static str,
+    pub name: String,
     /// A word for each column (`download-col-…`).
-    pub columns: &'static [&'static str],
+    pub columns: Vec<String>,
     /// Its rows.
     pub rows: Vec<Vec<Cell>>,
+}
+
+impl Section {
+    /// A part with these columns and rows.
+    #[must_use]
+    pub fn new(name: &str, columns: &[&str], rows: Vec<Vec<Cell>>) -> Self {
+        Self { name: name.to_owned(), columns: columns.iter().map(|column| (*column).to_owned()).collect(), rows }
+    }
 }
 
 /// The file for spreadsheets (RFC 4180).
 #[must_use]
 pub fn csv(section: &Section) -> String {
-    let mut out = line(section.columns.iter().map(|column| (*column).to_owned()));
+    let mut out = line(section.columns.iter().cloned());
     for row in &section.rows {
         out.push_str(&line(row.iter().map(Cell::to_string)));
     }
@@ -82,26 +95,26 @@ fn harmless(value: String) -> String {
     if value.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{value}") } else { value }
 }
 
-/// The file for programs: a list of objects for each part.
+/// The file for programs, in this form: a list of objects for each part.
 #[must_use]
-pub fn json(sections: &[Section], made_at: When) -> Value {
+pub fn json(schema: &str, sections: &[Section], made_at: When) -> Value {
     let object = |section: &Section, row: &Vec<Cell>| {
         let pairs = section.columns.iter().zip(row);
-        Value::Object(pairs.map(|(column, cell)| ((*column).to_owned(), json!(cell.to_string()))).collect())
+        Value::Object(pairs.map(|(column, cell)| (column.clone(), json!(cell.to_string()))).collect())
     };
     let mut all = Map::new();
-    all.insert("schema".to_owned(), json!(SCHEMA));
+    all.insert("schema".to_owned(), json!(schema));
     all.insert("made_at".to_owned(), json!(made_at));
     for section in sections {
         let rows = section.rows.iter().map(|row| object(section, row)).collect();
-        all.insert(section.name.to_owned(), Value::Array(rows));
+        all.insert(section.name.clone(), Value::Array(rows));
     }
     Value::Object(all)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Section, csv, json};
+    use super::{SCHEMA, Section, csv, json};
     use crate::domain::time::When;
 
     fn section() -> Section {
@@ -109,7 +122,7 @@ mod tests {
             vec!["Ada \"the\" Wójcik,\nof Mill Lane".into(), When::from_seconds(0).into()],
             vec!["=1+1".into(), None::<When>.into()],
         ];
-        Section { name: "account", columns: &["what", "when"], rows }
+        Section::new("account", &["what", "when"], rows)
     }
 
     #[test]
@@ -121,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_program_reads_each_part_by_its_name() {
-        let value = json(&[section()], When::from_seconds(1));
+        let value = json(SCHEMA, &[section()], When::from_seconds(1));
         assert_eq!(value["schema"], "portreeve.download/1");
         assert_eq!(value["made_at"], "1970-01-01T00:00:01Z");
         assert_eq!(value["account"][1]["what"], "=1+1");

@@ -40,6 +40,7 @@ impl Kind {
             | Action::RevealField
             | Action::RecordChoice
             | Action::HandleRights
+            | Action::EraseAccount
             | Action::ReceiveRequest
             | Action::ReportOnPerson
             | Action::DelayNotice
@@ -111,6 +112,7 @@ pub const fn said(action: Action) -> &'static str {
         Action::RevealField => "Show one masked field",
         Action::RecordChoice => "Write down what a resident chose about sharing",
         Action::HandleRights => "Handle what a resident asks for by right",
+        Action::EraseAccount => "Erase an account whose owner asked for that",
         Action::ReceiveRequest => "Write down a request about a right, or a complaint",
         Action::SeeRights => "See which requests and complaints wait",
         Action::SearchRecord => "Search the record of events",

@@ -31,6 +31,7 @@ fn expected(role: Role, action: Action, of: Circumstances) -> bool {
         Action::SeeRights => governance || auditor,
         Action::ReceiveRequest => desk || governance,
         Action::DecideObjection | Action::HandleRights => governance && of.reason && of.case && !of.conflict,
+        Action::EraseAccount => governance && of.reason && of.case && of.fresh && !of.conflict,
         Action::RecordChoice => (desk || governance) && of.reason && of.case && !of.conflict,
         Action::ExportRecord => (governance || auditor) && of.fresh && of.approved,
         Action::SeeLog | Action::SeeStaff => governance || auditor || administrator,
@@ -60,7 +61,7 @@ fn the_shipped_policies_allow_this_and_nothing_else() {
             }
         }
     }
-    assert_eq!(asked, 5 * 28 * 64);
+    assert_eq!(asked, 5 * 29 * 64);
 }
 
 #[test]

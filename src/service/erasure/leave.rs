@@ -5,7 +5,7 @@ use super::close::{self, Closing, Notice};
 use super::{Cause, Erased, erase};
 use crate::app::App;
 use crate::domain::audit::Context;
-use crate::domain::ids::ClientId;
+use crate::domain::ids::{AccountId, ClientId};
 use crate::domain::session::SignedIn;
 use crate::domain::time::When;
 use crate::service::account::{Proof, prove};
@@ -67,8 +67,8 @@ pub fn closed_until(app: &App, now: When) -> Option<Date> {
 ///
 /// # Errors
 /// What the store says.
-pub async fn told(app: &App, who: &SignedIn) -> Result<BTreeSet<ClientId>, Failure> {
-    let given = signals::given(&mut app.db.peek(), who.account).await?;
+pub async fn told(app: &App, account: AccountId) -> Result<BTreeSet<ClientId>, Failure> {
+    let given = signals::given(&mut app.db.peek(), account).await?;
     Ok(given.into_iter().filter_map(|(client, ..)| ClientId::parse(&client)).collect())
 }
 
@@ -96,7 +96,7 @@ pub async fn leave(
     if wish == Wish::Now {
         let cause = Cause::Resident(context.clone());
         match erase(app, who.account, &cause, Some(&letters.erased), now).await? {
-            Erased::Done { services } => return Ok(Left::Deleted(services)),
+            Erased::Done { services, .. } => return Ok(Left::Deleted(services)),
             Erased::Gone => return Ok(Left::Gone),
             // Nobody uses it any more, and it goes when it may.
             Erased::Held(_) => {}

@@ -7,17 +7,19 @@
 
 use super::choices::{Found, In};
 use super::{Ask, Deed, Given, Look, Refused, conflicts, draft, permit, standing, under};
+use crate::crypto::seal::PersonKeys;
 use crate::domain::audit::vocabulary::RecordViewed;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{CaseId, EnquiryId};
+use crate::domain::rights::bundle::Entry;
 use crate::domain::rights::figures::Figures;
 use crate::domain::rights::step::Step;
 use crate::domain::staff::{Action, Circumstances, Enquiry};
 use crate::service::people;
-use crate::service::rights::Hand;
 use crate::service::rights::cases::{self, Case, New, Opened, Tell, Told};
 use crate::service::rights::figures::{self as counted, Between};
 use crate::service::rights::steps::{self, Became};
+use crate::service::rights::{Hand, bundle};
 use crate::service::sharing::Judge;
 use crate::store::rights::CaseRow;
 use crate::store::{Error, enquiries};
@@ -101,10 +103,26 @@ pub struct Read {
     pub enquiry: Enquiry,
     /// What can happen next.
     pub next: Vec<Step>,
+    /// What was noted about a copy of everything that is held, without its words.
+    pub noted: Vec<Entry>,
 }
 
 /// An enquiry of this officer about this case, and leave to act in it. An enquiry may have run out meanwhile if nothing is shown.
-async fn about(deed: Deed<'_>, (id, enquiry): (CaseId, EnquiryId), late: bool) -> Result<(Enquiry, CaseRow), Refused> {
+pub(super) async fn about(
+    deed: Deed<'_>,
+    which: (CaseId, EnquiryId),
+    late: bool,
+) -> Result<(Enquiry, CaseRow), Refused> {
+    about_for(deed, which, late, Action::HandleRights).await
+}
+
+/// The same, for something else than to handle it.
+pub(super) async fn about_for(
+    deed: Deed<'_>,
+    (id, enquiry): (CaseId, EnquiryId),
+    late: bool,
+    action: Action,
+) -> Result<(Enquiry, CaseRow), Refused> {
     let enquiry = if late {
         let read = enquiries::get(&mut deed.app.db.peek(), enquiry).await?;
         read.filter(|enquiry| enquiry.staff == deed.officer.id).ok_or(Refused::Closed)?
@@ -119,19 +137,21 @@ async fn about(deed: Deed<'_>, (id, enquiry): (CaseId, EnquiryId), late: bool) -
     let keys = people::keys(&mut deed.app.db.peek(), &deed.app.roots, row.person).await?;
     let conflict = conflicts::has(deed.app, deed.officer.id, row.person, deed.now).await?;
     let circumstances = Circumstances { conflict, ..under(deed, &enquiry).await? };
-    permit(deed, Action::HandleRights, circumstances, Some(&keys), Some(&enquiry)).await?;
+    permit(deed, action, circumstances, Some(&keys), Some(&enquiry)).await?;
     Ok((enquiry, row))
 }
 
-/// Shows what was said in a case. That it is read is an event about her first.
-///
-/// # Errors
-/// [`Refused`]; a refusal by the policies is on record.
-pub async fn view(deed: Deed<'_>, which: (CaseId, EnquiryId)) -> Result<Read, Refused> {
+/// Opens a case in an enquiry about it: that these fields of her record are read is an event about her first.
+pub(super) async fn look(
+    deed: Deed<'_>,
+    which: (CaseId, EnquiryId),
+    fields: &[&str],
+) -> Result<(Enquiry, CaseRow, PersonKeys, Disclosure), Refused> {
     let app = deed.app;
     let (enquiry, row) = about(deed, which, false).await?;
     let keys = people::keys(&mut app.db.peek(), &app.roots, row.person).await?;
-    let viewed = draft(deed, &enquiry, RecordViewed { fields: vec![FIELD.to_owned()], by: None });
+    let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+    let viewed = draft(deed, &enquiry, RecordViewed { fields, by: None });
     let look = Look::of(deed, &enquiry, viewed, &keys).await?;
     let committed = app
         .db
@@ -144,9 +164,19 @@ pub async fn view(deed: Deed<'_>, which: (CaseId, EnquiryId)) -> Result<Read, Re
         })
         .await?;
     let leave = Disclosure::by_look(&committed.receipt()?).ok_or(Error::Missing)?;
-    let told = cases::told(app, &keys, &row, &leave, deed.now).await?;
-    let next = steps::possible(app, &told.case, deed.now);
-    Ok(Read { told, enquiry, next })
+    Ok((enquiry, row, keys, leave))
+}
+
+/// Shows what was said in a case. That it is read is an event about her first.
+///
+/// # Errors
+/// [`Refused`]; a refusal by the policies is on record.
+pub async fn view(deed: Deed<'_>, which: (CaseId, EnquiryId)) -> Result<Read, Refused> {
+    let (enquiry, row, keys, leave) = look(deed, which, &[FIELD]).await?;
+    let told = cases::told(deed.app, &keys, &row, &leave, deed.now).await?;
+    let next = steps::possible(deed.app, &told.case, deed.now);
+    let noted = bundle::noted(deed.app, row.id).await?;
+    Ok(Read { told, enquiry, next, noted })
 }
 
 /// Takes a step in a case that this officer has read.

@@ -15,8 +15,12 @@ use crate::store::due::FIRST;
 use crate::store::lapses::{self, AccountClock, AccountRow, ReviewRow};
 use crate::store::retention::{self as runs, PartRow, RunRow};
 use crate::store::{Error, Housekeeping, erasures, sharing};
+use futures_util::future::join_all;
 use jiff::civil::Date;
 use uuid::Uuid;
+
+/// So many accounts are erased at a time: each waits for the disk several times, and a disk serves several at once.
+pub(super) const AT_ONCE: usize = 4;
 
 /// What starts the clock of a category of accounts; none for other categories.
 pub(super) fn clock_of(category: &str) -> Option<AccountClock> {
@@ -104,16 +108,13 @@ pub(super) async fn carry_out(job: &Job<'_>, clock: AccountClock, run: &RunRow, 
         let Some(last) = rows.last() else { break };
         after = (last.since, last.id.0);
         let mut went = 0;
-        for row in &rows {
-            match job.judge_account(&known(job, row).await?, now) {
-                Verdict::Due => match erase(job, row.id, run, now).await? {
-                    Erased::Done { .. } => went += 1,
-                    Erased::Held(_) => held += 1,
-                    Erased::Gone => {}
-                },
-                Verdict::Held(_) => held += 1,
-                Verdict::Review(why) => ask(job.app, row.id, &job.rule.id, why, now).await?,
-                Verdict::NotYet | Verdict::Warn(_) => {}
+        for some in rows.chunks(AT_ONCE) {
+            for became in join_all(some.iter().map(|row| one(job, row, run, now))).await {
+                match became? {
+                    Some(Erased::Done { .. }) => went += 1,
+                    Some(Erased::Held(_)) => held += 1,
+                    Some(Erased::Gone) | None => {}
+                }
             }
             if !still_runs(job.app, run.id).await? {
                 return Ok(went);
@@ -127,9 +128,17 @@ pub(super) async fn carry_out(job: &Job<'_>, clock: AccountClock, run: &RunRow, 
     Ok(0)
 }
 
-async fn erase(job: &Job<'_>, account: AccountId, run: &RunRow, now: When) -> Result<Erased, Failure> {
-    let cause = Cause::Rule { rule: job.rule.id.clone(), schedule: run.schedule.clone(), run: run.id };
-    erasure::erase(job.app, account, &cause, None, now).await
+/// What becomes of one account: none if it stays without being held.
+async fn one(job: &Job<'_>, row: &AccountRow, run: &RunRow, now: When) -> Result<Option<Erased>, Failure> {
+    match job.judge_account(&known(job, row).await?, now) {
+        Verdict::Due => {
+            let cause = Cause::Rule { rule: job.rule.id.clone(), schedule: run.schedule.clone(), run: run.id };
+            erasure::erase(job.app, row.id, &cause, None, now).await.map(Some)
+        }
+        Verdict::Held(hold) => Ok(Some(Erased::Held(hold.clone()))),
+        Verdict::Review(why) => ask(job.app, row.id, &job.rule.id, why, now).await.map(|()| None),
+        Verdict::NotYet | Verdict::Warn(_) => Ok(None),
+    }
 }
 
 /// Whether the run has not been stopped meanwhile.

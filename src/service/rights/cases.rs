@@ -109,8 +109,13 @@ const fn said_field(case: CaseId) -> Field {
 
 /// Where the words of a step are sealed: apart by case and place.
 pub(super) fn words_field(case: CaseId, place: i64) -> Field {
+    Field::evidence("rights_step", "words", at_place(case, place))
+}
+
+/// What stands for a place in a case.
+pub(super) fn at_place(case: CaseId, place: i64) -> uuid::Uuid {
     let place = u128::try_from(place).unwrap_or_default();
-    Field::evidence("rights_step", "words", uuid::Uuid::from_u128(case.0.as_u128().wrapping_add(place)))
+    uuid::Uuid::from_u128(case.0.as_u128().wrapping_add(place))
 }
 
 /// The council's calendar.
@@ -223,11 +228,21 @@ pub(super) async fn letter(
     said: Option<&Said>,
 ) -> Result<Option<NewMessage>, Failure> {
     let Some(to) = written_to(app, keys, row, said).await? else { return Ok(None) };
+    let about = news(app, row, (step, due, words))?;
+    Ok(Some(post::letter(&app.roots, Some(keys.account()), &to, &tell(&about))?))
+}
+
+/// What she is told with a step.
+pub(in crate::service) fn news(
+    app: &App,
+    row: &CaseRow,
+    (step, due, words): (Step, Option<Date>, Option<String>),
+) -> Result<About, Failure> {
     let lang = Lang::parse(&row.language).unwrap_or_default();
     let say = |words: &Words| words.get(lang).to_owned();
     let snapshot = app.snapshot();
     let (council, regulator) = (&snapshot.policy.controller.complaints, &snapshot.policy.controller.regulator);
-    let about = About {
+    Ok(About {
         lang,
         reference: row.reference.clone(),
         kind: kind(row)?,
@@ -237,12 +252,11 @@ pub(super) async fn letter(
         words,
         complaints: [say(&council.name), council.email.clone(), council.phone.clone()],
         regulator: [say(&regulator.name), regulator.website.to_string(), regulator.phone.clone()],
-    };
-    Ok(Some(post::letter(&app.roots, Some(keys.account()), &to, &tell(&about))?))
+    })
 }
 
 /// Where she is written to: as her account says, or as she said. What is opened here goes to her.
-async fn written_to(
+pub(super) async fn written_to(
     app: &App,
     keys: &PersonKeys,
     row: &CaseRow,

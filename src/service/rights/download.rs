@@ -19,7 +19,7 @@ use crate::domain::audit::{ActorClass, Channel, Context, Draft};
 use crate::domain::client::Lang;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::AccountId;
-use crate::domain::rights::download::{Cell, Section, csv, json};
+use crate::domain::rights::download::{Cell, SCHEMA, Section, csv, json};
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::{Reason, Way};
 use crate::domain::time::When;
@@ -144,7 +144,7 @@ async fn make_one(
     let leave = Disclosure::to_the_person(row.account_id);
     let keys = people::keys(&mut app.db.peek(), &app.roots, row.account_id).await?;
     let sections = gather(app, &keys, leave, lang, now).await?;
-    let file = pack(&sections, &sheet(lang, &sections, now), now).map_err(|_| SealError::Malformed)?;
+    let file = pack(SCHEMA, &sections, &sheet(lang, &sections, now), now).map_err(|_| SealError::Malformed)?;
     let key = RowKey::generate(RowKind::Download, row.id)?;
     let sum = sha256(&[&file]);
     let made = Made { sha256: sum.to_vec(), row_key: key.wrap(&app.roots)?.0, body: key.seal("body", &file)? };
@@ -174,13 +174,18 @@ async fn make_one(
 }
 
 /// A zip with the page, the file for programs, and a spreadsheet for each part.
-fn pack(sections: &[Section], html: &str, now: When) -> Result<Vec<u8>, zip::result::ZipError> {
+pub(super) fn pack(
+    schema: &str,
+    sections: &[Section],
+    html: &str,
+    now: When,
+) -> Result<Vec<u8>, zip::result::ZipError> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default();
     zip.start_file("index.html", options)?;
     zip.write_all(html.as_bytes())?;
     zip.start_file("data.json", options)?;
-    let all = serde_json::to_vec_pretty(&json(sections, now)).map_err(std::io::Error::other)?;
+    let all = serde_json::to_vec_pretty(&json(schema, sections, now)).map_err(std::io::Error::other)?;
     zip.write_all(&all)?;
     for section in sections {
         zip.start_file(format!("{}.csv", section.name), options)?;
@@ -190,7 +195,7 @@ fn pack(sections: &[Section], html: &str, now: When) -> Result<Vec<u8>, zip::res
 }
 
 /// Everything that the pages of the account show, part by part.
-async fn gather(
+pub(super) async fn gather(
     app: &App,
     keys: &PersonKeys,
     leave: Disclosure,
@@ -238,7 +243,7 @@ async fn profile(app: &App, keys: &PersonKeys, leave: Disclosure) -> Result<Sect
         };
         rows.push(pair(given.detail().as_str(), said.into()));
     }
-    Ok(Section { name: "account", columns: &["what", "value"], rows })
+    Ok(Section::new("account", &["what", "value"], rows))
 }
 
 async fn shares(app: &App, account: AccountId, lang: Lang, now: When) -> Result<Section, Failure> {
@@ -258,7 +263,7 @@ async fn shares(app: &App, account: AccountId, lang: Lang, now: When) -> Result<
         ]
     });
     let columns = &["service", "purpose", "basis", "details", "state", "since", "until"];
-    Ok(Section { name: "sharing", columns, rows: rows.collect() })
+    Ok(Section::new("sharing", columns, rows.collect()))
 }
 
 async fn history(app: &App, account: AccountId) -> Result<Section, Failure> {
@@ -277,7 +282,7 @@ async fn history(app: &App, account: AccountId) -> Result<Section, Failure> {
         ]
     });
     let columns = &["when", "service", "purpose", "state", "details", "notice", "way", "record"];
-    Ok(Section { name: "history", columns, rows: rows.collect() })
+    Ok(Section::new("history", columns, rows.collect()))
 }
 
 async fn releases(app: &App, account: AccountId) -> Result<Section, Failure> {
@@ -285,7 +290,7 @@ async fn releases(app: &App, account: AccountId) -> Result<Section, Failure> {
         let claims = format!("{} {}", row.id_token_claims, row.userinfo_claims);
         vec![row.released_at.into(), row.client_id.into(), claims.trim().into()]
     });
-    Ok(Section { name: "received", columns: &["when", "service", "details"], rows: rows.collect() })
+    Ok(Section::new("received", &["when", "service", "details"], rows.collect()))
 }
 
 async fn looks(app: &App, leave: Disclosure, lang: Lang, now: When) -> Result<Section, Failure> {
@@ -305,7 +310,7 @@ async fn looks(app: &App, leave: Disclosure, lang: Lang, now: When) -> Result<Se
         }
     }
     let columns = &["when", "what", "refused", "details", "reason", "case", "service", "event"];
-    Ok(Section { name: "seen", columns, rows })
+    Ok(Section::new("seen", columns, rows))
 }
 
 async fn open_sessions(app: &App, account: AccountId) -> Result<Section, Failure> {
@@ -313,7 +318,7 @@ async fn open_sessions(app: &App, account: AccountId) -> Result<Section, Failure
         let own = if session.own_device { "yes" } else { "no" };
         vec![session.agent.into(), session.auth_time.into(), session.seen_at.into(), own.into()]
     });
-    Ok(Section { name: "sessions", columns: &["device", "since", "last", "own_device"], rows: rows.collect() })
+    Ok(Section::new("sessions", &["device", "since", "last", "own_device"], rows.collect()))
 }
 
 async fn requests(app: &App, keys: &PersonKeys, leave: Disclosure, now: When) -> Result<Section, Failure> {
@@ -337,7 +342,7 @@ async fn requests(app: &App, keys: &PersonKeys, leave: Disclosure, now: When) ->
             ]);
         }
     }
-    Ok(Section { name: "requests", columns: &["reference", "kind", "when", "what", "words"], rows })
+    Ok(Section::new("requests", &["reference", "kind", "when", "what", "words"], rows))
 }
 
 /// What became of fetching it.
@@ -358,6 +363,26 @@ pub enum Fetched {
     Gone,
 }
 
+/// Her keys, once she has proved again who she is: by the password, and a code if there is a second step.
+pub(super) async fn proven(
+    app: &App,
+    who: &SignedIn,
+    again: &Again<'_>,
+    context: &Context,
+    now: When,
+) -> Result<Result<PersonKeys, Fetched>, Failure> {
+    match account::prove(app, who, again.password, context, now).await? {
+        account::Proof::Right(_) => {}
+        account::Proof::Wrong => return Ok(Err(Fetched::WrongCurrent)),
+        account::Proof::Closed { until } => return Ok(Err(Fetched::Closed { until })),
+    }
+    let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
+    Ok(match second_step::code(app, &keys, again, context, now).await? {
+        Some(unproven) => Err(Fetched::Unproven(unproven)),
+        None => Ok(keys),
+    })
+}
+
 /// Fetches it, once: the password is asked again, and a code if there is a second step. Its key is destroyed in the same write.
 ///
 /// # Errors
@@ -373,15 +398,10 @@ pub async fn fetch(
     let Some(row) = row.filter(|row| matches!(state(Some(row), now), State::Ready(_))) else {
         return Ok(Fetched::Gone);
     };
-    match account::prove(app, who, again.password, &context, now).await? {
-        account::Proof::Right(_) => {}
-        account::Proof::Wrong => return Ok(Fetched::WrongCurrent),
-        account::Proof::Closed { until } => return Ok(Fetched::Closed { until }),
-    }
-    let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
-    if let Some(unproven) = second_step::code(app, &keys, again, &context, now).await? {
-        return Ok(Fetched::Unproven(unproven));
-    }
+    let keys = match proven(app, who, again, &context, now).await? {
+        Ok(keys) => keys,
+        Err(refused) => return Ok(refused),
+    };
     let which: (AccountId, Uuid) = (who.account, row.id);
     let Some(made) = downloads::sealed(&mut app.db.peek(), which).await? else { return Ok(Fetched::Gone) };
     let key = RowKey::unwrap(&app.roots, RowKind::Download, row.id, &WrappedKey(made.row_key))?;

@@ -61,6 +61,8 @@ pub struct RightsOne {
     pub said: Vec<String>,
     /// What happened.
     pub steps: Vec<RightsStep>,
+    /// Until when a copy of what is held can be fetched, if one waits.
+    pub copy_until: Option<When>,
     /// Who at the council looks at complaints.
     pub to: Whom,
     /// The regulator.
@@ -116,11 +118,37 @@ pub struct Download {
     pub errors: Vec<Wrong>,
 }
 
+/// `/account/rights/{reference}/copy`: the copy of everything that is held, while it waits. Fields `current_password`, `code`; submit
+/// `id=fetch`.
+#[derive(Debug, Clone, Serialize)]
+pub struct RightsCopy {
+    /// What the case is called by.
+    pub reference: String,
+    /// Until when it is there.
+    pub until: When,
+    /// The address for password managers.
+    pub username: Option<String>,
+    /// Whether a code is asked, too.
+    pub second_step: bool,
+    /// What to mend.
+    #[serde(skip)]
+    pub errors: Vec<Wrong>,
+}
+
+impl Page for RightsCopy {
+    const TEMPLATE: &'static str = "rights_copy.html";
+    fn errors(&self) -> &[Wrong] {
+        &self.errors
+    }
+}
+
 /// The page in the file that is fetched: it stands alone.
 #[derive(Debug, Clone, Serialize)]
 pub struct DownloadSheet {
     /// When it was made.
     pub made_at: When,
+    /// The case, if it is a copy of everything that is held.
+    pub of: Option<String>,
     /// Its parts.
     pub sections: Vec<Section>,
 }

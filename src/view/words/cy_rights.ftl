@@ -330,7 +330,6 @@ letter-download-body =
     { $url }
 
     Os na wnaethoch ofyn am hyn, dewiswch gyfrinair newydd ar y dudalen mewngofnodi, a chysylltwch â ni.
-rights-erases = I ddileu’r cyfrif ar ôl i chi benderfynu, gofynnwch i weithredwr redeg { $command } gyda --by a --reason. Mae’n stopio os oes daliad, yn dweud wrth y gwasanaethau ac yn ysgrifennu at y preswylydd; rhestrir yno beth sy’n aros.
 
 figures-link = Sut yr atebwyd ceisiadau a chwynion, mewn rhifau
 figures-title = Ceisiadau a chwynion mewn rhifau
@@ -357,3 +356,34 @@ figures-how = Mae “hwyr” yn cyfrif y rhai sy’n dal ar agor ar ôl eu diwrn
 figures-sheet = Lawrlwytho hyn fel taenlen (CSV)
 wrong-days = Rhowch ddau ddiwrnod, y cyntaf cyn yr ail
 wrong-many-cases = Mae gormod i’w cyfrif ar unwaith: rhowch lai o ddyddiau
+
+erasing-title = Dileu’r cyfrif hwn
+erasing-lead = Mae’r cyfrif, ei ffyrdd o fewngofnodi a’r hyn y mae’n ei ddal am y person yn mynd ar unwaith, a dywedir wrth wasanaethau a gafodd rywbeth am ei ddileu. Ni ellir dadwneud hyn. Caiff yr achos ei gau, a dywedir wrth y person yn y geiriau isod.
+erasing-services = Gwasanaethau y dywedir wrthynt
+erasing-kept = Yr hyn a gedwir, heb enw, cyfeiriad na chyfrinair
+erasing-kept-what = Beth
+erasing-kept-until = Tan y diwrnod hwn fan bellaf
+erasing-kept-sharing_record = Yr hyn a roddwyd i wasanaethau a pham, heb yr hyn a ddywedai
+erasing-kept-signal = Pa wasanaethau a hysbyswyd am y dileu, a’r hyn a atebasant
+erasing-kept-access_question = Cwestiynau am bwy a welodd ddata’r person, a’r atebion
+erasing-kept-enquiry_person = Bod aelod o staff wedi edrych ar y cofnod, a pham
+erasing-kept-rights_case = Yr hyn y gofynnwyd amdano fel hawl, a’r atebion
+erasing-kept-log = Cofnod wedi’i rifo bod rhywbeth wedi’i wneud, heb enwau
+erasing-kept-erasure = Bod cyfrif wedi’i ddileu, fel na all copi wrth gefn ddod ag ef yn ôl
+erasing-words-hint = Beth a ddilëwyd, beth a gedwir a pham, mewn geiriau plaen. Mae’r person yn darllen hyn yn ein neges e-bost olaf.
+erasing-reference = Cyfeirnod yr achos hwn
+erasing-reference-hint = Rhowch ef unwaith eto, fel na ddilëir cyfrif arall trwy gamgymeriad
+erasing-button = Dileu’r cyfrif a chau’r achos
+erasing-prove = Profi eto pwy ydych chi
+erasing-held =
+    { $kind ->
+        [legal] Ni ellir dileu dim: mae daliad ar gyfer hawliad cyfreithiol yn ei erbyn. Dywedwch wrth y person, neu arhoswch nes iddo gael ei ryddhau.
+        [foi] Ni ellir dileu dim: mae daliad ar gyfer cais rhyddid gwybodaeth yn ei erbyn. Dywedwch wrth y person, neu arhoswch nes iddo gael ei ryddhau.
+        [sar] Ni ellir dileu dim: mae daliad ar gyfer cais gwrthrych am wybodaeth yn ei erbyn. Dywedwch wrth y person, neu arhoswch nes iddo gael ei ryddhau.
+        [audit] Ni ellir dileu dim: mae daliad ar gyfer archwiliad yn ei erbyn. Dywedwch wrth y person, neu arhoswch nes iddo gael ei ryddhau.
+        [fraud] Ni ellir dileu dim: mae daliad ar gyfer ymchwiliad i dwyll yn ei erbyn. Dywedwch wrth y person, neu arhoswch nes iddo gael ei ryddhau.
+       *[inquiry] Ni ellir dileu dim: mae daliad ar gyfer ymchwiliad yn ei erbyn. Dywedwch wrth y person, neu arhoswch nes iddo gael ei ryddhau.
+    }
+wrong-erasing-reference = Rhowch gyfeirnod yr achos hwn
+wrong-erasing-held = Mae daliad yn ei erbyn: ni ddilëwyd dim
+wrong-erasing-proof = Profwyd pwy ydych chi fwy na 5 munud yn ôl. Profwch hynny eto mewn tab arall, yna pwyswch y botwm yma

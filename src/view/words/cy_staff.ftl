@@ -86,6 +86,7 @@ staff-action-search_people = dod o hyd i breswylwyr
 staff-action-view_person = agor cofnod preswylydd
 staff-action-reveal_field = dangos maes cudd
 staff-action-record_choice = nodi’r hyn a ddewisodd preswylydd am rannu
+staff-action-erase_account = dileu cyfrif y gofynnodd ei berchennog am hynny
 staff-action-handle_rights = trin yr hyn y mae preswylydd yn gofyn amdano fel hawl
 staff-action-receive_request = nodi cais am hawl, neu gŵyn
 staff-action-see_rights = gweld pa geisiadau a chwynion sy’n aros

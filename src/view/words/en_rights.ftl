@@ -329,7 +329,6 @@ letter-download-body =
     { $url }
 
     If you did not ask for this, choose a new password on the page where you sign in, and contact us.
-rights-erases = To erase the account once you have decided it, have an operator run { $command } with --by and --reason. It stops at a hold, tells the services and writes to the resident; what stays is listed there.
 
 figures-link = How requests and complaints were answered, in numbers
 figures-title = Requests and complaints in numbers
@@ -356,3 +355,34 @@ figures-how = “Late” counts those that are still open after their last day t
 figures-sheet = Download this as a spreadsheet (CSV)
 wrong-days = Enter two days, the first before the second
 wrong-many-cases = These are too many to count at once: enter fewer days
+
+erasing-title = Erase this account
+erasing-lead = The account, its ways of signing in and what it holds about the person go at once, and services that got something are told to delete it. This cannot be undone. The case is closed, and the person is told in the words below.
+erasing-services = Services that are told
+erasing-kept = What is kept, without name, address or password
+erasing-kept-what = What
+erasing-kept-until = Until this day at the latest
+erasing-kept-sharing_record = What services were given and why, without what it said
+erasing-kept-signal = Which services were told of the erasure, and what they answered
+erasing-kept-access_question = Questions about who saw the person’s data, and the answers
+erasing-kept-enquiry_person = That a member of staff looked at the record, and why
+erasing-kept-rights_case = What was asked for by right, and the answers
+erasing-kept-log = A numbered record that something was done, without names
+erasing-kept-erasure = That an account was erased, so that a backup cannot bring it back
+erasing-words-hint = What was erased, what is kept and why, in plain words. The person reads this in our last email.
+erasing-reference = The reference number of this case
+erasing-reference-hint = Enter it once more, so that no other account is erased by mistake
+erasing-button = Erase the account and close the case
+erasing-prove = Prove who you are again
+erasing-held =
+    { $kind ->
+        [legal] Nothing can be erased: a hold for a legal claim stands against it. Tell the person, or wait until it is released.
+        [foi] Nothing can be erased: a hold for a freedom of information request stands against it. Tell the person, or wait until it is released.
+        [sar] Nothing can be erased: a hold for a subject access request stands against it. Tell the person, or wait until it is released.
+        [audit] Nothing can be erased: a hold for an audit stands against it. Tell the person, or wait until it is released.
+        [fraud] Nothing can be erased: a hold for an investigation of fraud stands against it. Tell the person, or wait until it is released.
+       *[inquiry] Nothing can be erased: a hold for an inquiry stands against it. Tell the person, or wait until it is released.
+    }
+wrong-erasing-reference = Enter the reference number of this case
+wrong-erasing-held = A hold stands against it: nothing was erased
+wrong-erasing-proof = You proved who you are more than 5 minutes ago. Prove it again in another tab, then press the button here

@@ -86,6 +86,7 @@ staff-action-search_people = find residents
 staff-action-view_person = open a resident’s record
 staff-action-reveal_field = show a hidden field
 staff-action-record_choice = write down what a resident chose about sharing
+staff-action-erase_account = erase an account whose owner asked for that
 staff-action-handle_rights = handle what a resident asks for by right
 staff-action-receive_request = write down a request about a right, or a complaint
 staff-action-see_rights = see which requests and complaints wait

@@ -5,6 +5,7 @@
 use super::by_person::all_of;
 use super::{RULE, signs_in, sweep, verified};
 use crate::app::House;
+use crate::backup::Kept;
 use crate::events::record::herself;
 use crate::log::{happen, seal};
 use crate::world::Place;
@@ -16,13 +17,39 @@ use portreeve::domain::ids::{AccountId, EventId};
 use portreeve::service::disposal::{self, Forgotten};
 use portreeve::service::erasure::{self, Cause, Erased};
 use portreeve::service::{people, retention};
+use portreeve::store::dumps::Programs;
 use portreeve::store::{accounts, columns, contacts, events};
 use std::collections::BTreeSet;
+use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
 /// The bytes that a sealed value begins with; a wrapped key has so many.
 const FORMAT: u8 = 1;
 const WRAPPED: usize = 1 + 12 + 32 + 16;
+
+/// What PostgreSQL writes, with all bytes that stand there in hex.
+fn unhexed(text: &str) -> Vec<u8> {
+    let mut all = text.as_bytes().to_vec();
+    for hex in text.split("\\x").skip(1) {
+        let digits = hex.bytes().take_while(u8::is_ascii_hexdigit).count() / 2 * 2;
+        all.extend(data_encoding::HEXLOWER_PERMISSIVE.decode(&hex.as_bytes()[..digits]).unwrap());
+    }
+    all
+}
+
+/// What a copy of the data holds, for whoever can open it.
+async fn copied(kept: &Kept, file: &str) -> Vec<u8> {
+    let (_, plain) = kept.plain(file);
+    let Place::Postgres(url) = &kept.house.world().place else { return plain };
+    let mut back = Programs::find(url, None).await.unwrap().statements().unwrap();
+    let (mut input, mut output) = (back.input().unwrap(), back.output().unwrap());
+    let feeding = std::thread::spawn(move || input.write_all(&plain).unwrap());
+    let mut text = String::new();
+    output.read_to_string(&mut text).unwrap();
+    feeding.join().unwrap();
+    back.end().unwrap();
+    unhexed(&text)
+}
 
 /// All that is stored in the vault, or else beside it, byte for byte.
 async fn stored(house: &House, vault: bool) -> Vec<u8> {
@@ -32,12 +59,7 @@ async fn stored(house: &House, vault: bool) -> Vec<u8> {
             let sql: &'static str = format!("SELECT CAST(t AS TEXT) FROM {table} t").leak();
             let rows: Vec<(String,)> = house.app.db.peek().sql(sql).all().await.unwrap();
             for (row,) in rows {
-                all.extend(row.as_bytes());
-                // Bytes stand there in hex.
-                for hex in row.split("\\x").skip(1) {
-                    let digits = hex.bytes().take_while(u8::is_ascii_hexdigit).count();
-                    all.extend(data_encoding::HEXLOWER.decode(&hex.as_bytes()[..digits]).unwrap());
-                }
+                all.extend(unhexed(&row));
             }
         }
         return all;
@@ -200,5 +222,33 @@ both! {
         assert!(read(app, &kept, &now, &[&planted]).is_empty());
         seal(app).await;
         assert_eq!(verified(&house).await.0, BTreeSet::new());
+    }
+
+    async fn a_copy_that_backup_made_gives_nothing_to_whoever_has_no_vault_or_a_later_one(world: World) {
+        let kept = Kept::new(world).await;
+        let app = &kept.house.app;
+        let ada = kept.house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        let values = ["Ada Wójcik", "ada@example.org"];
+        let name = accounts::get(&mut app.db.peek(), ada).await.unwrap().name.len();
+        let contact = contacts::current(&mut app.db.peek(), ada, "email").await.unwrap().unwrap();
+        let fields = [(people::name_field(ada), name), (people::address_field(contact.id), contact.address.len())];
+        let planted = Planted::new(app, ada, ["198.51.100.0/24", "Netscape 4"]).await;
+        let (data, vault) = kept.back_up("before");
+        let copy = copied(&kept, &data).await;
+        let had = keys(app, &copied(&kept, &vault).await, &[ada]);
+        assert_eq!(opened(&copy, &had, &fields, &values), values.into(), "with the vault of then");
+        assert_eq!(read(app, &copy, &had, &[&planted]), planted.values.into(), "with the vault of then");
+        // It holds no keys itself, and nothing in the clear.
+        let own = keys(app, &copy, &[ada]);
+        assert!(own.is_empty() && opened(&copy, &own, &fields, &values).is_empty());
+        assert!(read(app, &copy, &own, &[&planted]).is_empty());
+        let cause = Cause::Resident(Context::default());
+        assert!(matches!(erasure::erase(app, ada, &cause, None, app.now()).await.unwrap(), Erased::Done { .. }));
+        seal(app).await;
+        assert_eq!(retention::finish_erasures(app, app.now()).await.unwrap(), 1);
+        let (_, vault) = kept.back_up("after");
+        let now = keys(app, &copied(&kept, &vault).await, &[ada]);
+        assert!(opened(&copy, &now, &fields, &values).is_empty());
+        assert!(read(app, &copy, &now, &[&planted]).is_empty());
     }
 }

@@ -315,7 +315,14 @@ both! {
         (left.record, left.settings) = (record(&data, &secret).await, settings.to_str().unwrap().to_owned());
         left.run("policy activate", &[]).await;
         let copies = path.join("copies");
-        left.run("backup", &["--out", copies.to_str().unwrap(), "--by", "Bea Lloyd"]).await;
+        let backup = ["--out", copies.to_str().unwrap(), "--by", "Bea Lloyd"];
+        left.run("backup", &backup).await;
+        // One that says it is of 1970; the next one's name is of another second.
+        let copy = std::fs::read_dir(&copies).unwrap().next().unwrap().unwrap().path();
+        let text = String::from_utf8_lossy(&std::fs::read(copy).unwrap()).replace("\"taken_us\":", "\"taken_us\":0,\"was\":");
+        std::fs::write(copies.join("old"), text).unwrap();
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        left.run("backup", &backup).await;
         left.run("restore", &["--check", "--by", "Bea Lloyd"]).await;
 
         // A witness has no store; the other two are driven by themselves.

@@ -7,6 +7,7 @@ use crate::app::House;
 use crate::jobs::{Endpoint, house, queue, round, session};
 use crate::log::{happen, tamper, unguard};
 use crate::looking::{At, CALLED};
+use crate::rights::bundle;
 use crate::seen::look;
 use crate::sharing::says;
 use crate::signals;
@@ -20,8 +21,10 @@ use portreeve::domain::staff::Role;
 use portreeve::jobs::deliver_signals::DeliverSignals;
 use portreeve::jobs::end_consents::EndConsents;
 use portreeve::jobs::expire::Expire;
+use portreeve::jobs::make_bundles::MakeBundles;
 use portreeve::jobs::make_downloads::MakeDownloads;
 use portreeve::jobs::refresh::Refresh;
+use portreeve::jobs::remember_head::RememberHead;
 use portreeve::jobs::retention::Retention;
 use portreeve::jobs::rotate_keys::RotateKeys;
 use portreeve::jobs::runner::Duty;
@@ -139,6 +142,17 @@ async fn retention(left: &mut Left, house: &House, ada: AccountId) {
     left.round(app, &mut duty).await;
 }
 
+/// Somebody else asks for a copy of everything, which an officer has made.
+async fn copied(left: &mut Left, house: &House) {
+    house.resident("Cai Morgan", "cai.morgan@example.org", crate::seen::WORD).await;
+    bundle::asked(house, "cai.morgan@example.org").await;
+    let (mut dee, here) = bundle::before(house).await;
+    bundle::orders(&mut dee, &here).await;
+    left.round(&house.app, &mut MakeBundles).await;
+    bundle::decides(&mut dee, &here, &[]).await;
+    left.round(&house.app, &mut MakeBundles).await;
+}
+
 both! {
     async fn every_duty_leaves_what_its_row_says(world: World) {
         let garden = Endpoint::default();
@@ -187,6 +201,7 @@ both! {
         visited(&house, ada, who.session).await;
         assert!(download::ask(app, &who, Lang::En, Context::default(), app.now()).await.unwrap());
         left.round(app, &mut MakeDownloads).await;
+        copied(&mut left, &house).await;
         part(app).await;
         left.round(app, &mut Expire::default()).await;
         house.later(Duration::from_hours(13));
@@ -197,6 +212,7 @@ both! {
         left.round(app, &mut duty).await;
         left.round(app, &mut duty).await;
         left.round(app, &mut Refresh).await;
+        left.round(app, &mut RememberHead::into(None)).await;
         // Consents that are reminded of and run out, and one whose notice has changed.
         says(&house, ada, "parking-permits", "permit-newsletter").await;
         house.later(Duration::from_hours(24 * 700));

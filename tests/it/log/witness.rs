@@ -6,6 +6,7 @@ use super::{happen, seal, tamper, unguard};
 use crate::app::House;
 use crate::serve::{Running, portreeve};
 use crate::temp::TempDir;
+use crate::world::Place;
 use portreeve::app::App;
 use portreeve::crypto::note::{KeyKind, Note, NoteKey};
 use portreeve::domain::audit::checkpoint::Checkpoint;
@@ -257,7 +258,12 @@ both! {
         tamper(app, &["DELETE FROM event WHERE leaf_index IS NULL OR leaf_index >= (SELECT MIN(size) FROM log_checkpoint WHERE size > 0)",
             "DELETE FROM log_checkpoint WHERE size > (SELECT MIN(size) FROM log_checkpoint WHERE size > 0)",
             "DELETE FROM log_witness",
+            "DELETE FROM vault.log_seen",
             "UPDATE audit_log SET size = (SELECT MAX(size) FROM log_checkpoint)"]).await;
+        // The vault and this node went back with it: nobody else knows.
+        if let Place::Sqlite(data) = &house.world().place {
+            std::fs::remove_file(data.path().join("log.seen")).unwrap();
+        }
         recompute(app, &name(app).await).await;
         assert_eq!(size(app).await, yesterday);
         match compared(app, &neighbour).await {

@@ -42,6 +42,11 @@ const SEEDS: &[Seed] = &[
         "SELECT CAST(COUNT(*) AS BIGINT) FROM rights_case WHERE id = $1",
     ),
     (
+        "rights.bundle",
+        "INSERT INTO rights_bundle (case_id, id, account_id, language, state, ordered_at, kept_since, body) VALUES ($1, $1, $2, 'en', 'delivered', $3, $3, $4)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM rights_bundle WHERE case_id = $1",
+    ),
+    (
         "sharing.consent",
         "INSERT INTO sharing_standing (account_id, client_id, purpose, state, basis, claims, notice, last_id, last_at, version) VALUES ($2, 'c', 'consent', 'withdrawn', 'consent', '', 'n@1', $1, $3, 1)",
         "SELECT CAST(COUNT(*) AS BIGINT) FROM sharing_standing WHERE last_id = $1",

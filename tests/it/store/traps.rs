@@ -440,9 +440,9 @@ fn the_stores_sql_means_the_same_on_both() {
             assert!(!replaces, "{name}, code line {n}: REPLACE: {line}");
             assert!(!line.contains("now()"), "{name}, code line {n}: time is a parameter: {line}");
             let ends = ["ROLLBACK", "COMMIT", "SAVEPOINT", "RELEASE"].iter().any(|word| has(word));
-            // The readers end their own snapshots, which write nothing.
+            // The readers end their own snapshots, which write nothing; what is put back into an empty database goes by psql.
             assert!(
-                !ends || name == "writer.rs" || name == "readers.rs",
+                !ends || ["writer.rs", "readers.rs", "dumps.rs"].contains(&&*name),
                 "{name}: a transaction is ended by the facade alone: {line}"
             );
         }

@@ -68,14 +68,32 @@ events! {
         /// Who did it.
         by: FullName => "officer.access",
     }
-    /// A copy of the house was put back, and looked at: whoever had been erased was erased again.
-    Restored = "house.restored", Evidence as "officer.access" {
+    /// Copies of the house that were over by the schedule were destroyed where the last ones went.
+    CopiesDestroyed = "house.copies_destroyed", Evidence as "officer.access" {
+        /// Of which part they were.
+        what: String => "event.security" in ["data", "vault"],
+        /// How many.
+        copies: i64 => "event.security",
+        /// The version of the schedule.
+        schedule: String => "policy.version",
+        /// Who did it.
+        by: FullName => "officer.access",
+    }
+    /// A copy of the house was put back, and looked at: whoever had been erased was erased again. Nobody is served before nothing is wrong.
+    Restored = "house.restored" @ 2, Evidence as "officer.access" {
         /// When the data was copied (RFC 3339), where that is known.
         #[serde(skip_serializing_if = "Option::is_none")]
         data_of: Option<String> => "event.security",
         /// When the vault was.
         #[serde(skip_serializing_if = "Option::is_none")]
         vault_of: Option<String> => "event.security",
+        /// What was looked at.
+        checked: Vec<String> => "event.security",
+        /// What of it is not well; nothing, if the house was opened.
+        wrong: Vec<String> => "event.security",
+        /// How many entries of the log are known to be lost, where somebody had seen a later one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        lost: Option<i64> => "event.security",
         /// How many were erased again.
         erased_again: i64 => "erasure",
         /// Who did it.

@@ -24,9 +24,10 @@ events! {
         by: Option<FullName> => "officer.access",
     }
     /// An account was erased: what goes at once has gone, and the services are told (UK GDPR Art 17, 19).
-    AccountErased = "account.erased", Evidence as "erasure" {
-        /// Why: she asked, an operator carried out what was decided, a rule; again: cut off before, or brought back by a backup.
-        cause: String => "erasure" in ["resident", "operator", "rule", "again"],
+    AccountErased = "account.erased" @ 2, Evidence as "erasure" {
+        /// Why: she asked, an officer or an operator carried out what was decided, a rule; again: cut off before, or brought back by
+        /// a backup.
+        cause: String => "erasure" in ["resident", "officer", "operator", "rule", "again"],
         /// The rule.
         #[serde(skip_serializing_if = "Option::is_none")]
         rule: Option<String> => "erasure",

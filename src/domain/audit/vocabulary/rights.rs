@@ -3,7 +3,7 @@
 use super::{Entry, events, may_be_absent, version};
 use crate::domain::account::FullName;
 use crate::domain::audit::schema::{Field, Shaped};
-use crate::domain::audit::{Kind, PersonKey};
+use crate::domain::audit::{Kind, Look, PersonKey};
 use crate::domain::ids::CaseId;
 use serde::Serialize;
 use uuid::Uuid;
@@ -87,4 +87,96 @@ events! {
         /// SHA-256 of the file, in hex.
         sha256: String => "rights.case",
     }
+    /// Something was noted about the copy of everything that is held; the words are in the case.
+    BundleNoted = "rights.bundle_noted", Evidence {
+        /// The case.
+        case: CaseId => "rights.case",
+        /// What was noted.
+        noted: String => "rights.case" in ["identity", "coercion", "decision"],
+        /// How it came out.
+        outcome: String => "rights.case" in ["session", "account", "desk", "details", "clear", "worry", "go", "stop"],
+    }
+    /// An officer ordered the copy of everything that is held about her.
+    BundleOrdered = "officer.bundle_ordered", Evidence {
+        /// The case.
+        case: CaseId => "rights.case",
+        /// Which.
+        bundle: Uuid => "rights.case",
+        /// What of hers is opened for it.
+        fields: Vec<String> => "rights.case",
+    }
+    /// What is held about her was opened to make it.
+    BundleOpened = "rights.bundle_opened", Evidence {
+        /// The case.
+        case: CaseId => "rights.case",
+        /// Which.
+        bundle: Uuid => "rights.case",
+    }
+    /// All of it was gathered: what others wrote, or what names others, waits to be decided.
+    BundleGathered = "rights.bundle_gathered", Evidence {
+        /// The case.
+        case: CaseId => "rights.case",
+        /// Which.
+        bundle: Uuid => "rights.case",
+        /// How many lines.
+        lines: usize => "rights.case",
+        /// How many pieces wait.
+        pieces: usize => "rights.case",
+    }
+    /// Each piece of it was decided.
+    BundleReviewed = "rights.bundle_reviewed", Evidence {
+        /// The case.
+        case: CaseId => "rights.case",
+        /// Which.
+        bundle: Uuid => "rights.case",
+        /// How many stay.
+        kept: usize => "rights.case",
+        /// How many go.
+        redacted: usize => "rights.case",
+    }
+    /// The file was made.
+    BundleMade = "rights.bundle_made", Evidence {
+        /// The case.
+        case: CaseId => "rights.case",
+        /// Which.
+        bundle: Uuid => "rights.case",
+        /// SHA-256 of the file, in hex.
+        sha256: String => "rights.case",
+        /// How long it is, in bytes.
+        bytes: usize => "rights.case",
+    }
+    /// It was released to her account, and she was written to.
+    BundleReleased = "rights.bundle_released", Evidence {
+        /// The case.
+        case: CaseId => "rights.case",
+        /// Which.
+        bundle: Uuid => "rights.case",
+        /// Until when she can fetch it (RFC 3339).
+        until: String => "rights.case",
+    }
+    /// An officer took the file to hand it over.
+    BundleTaken = "officer.bundle_taken", Evidence {
+        /// The case.
+        case: CaseId => "rights.case",
+        /// Which.
+        bundle: Uuid => "rights.case",
+        /// SHA-256 of the file, in hex.
+        sha256: String => "rights.case",
+        /// How she gets it.
+        way: String => "rights.case" in ["desk", "post"],
+        /// What of hers the file shows.
+        fields: Vec<String> => "rights.case",
+    }
+    /// She proved who she is, and fetched it.
+    BundleFetched = "rights.bundle_fetched", Evidence {
+        /// The case.
+        case: CaseId => "rights.case",
+        /// Which.
+        bundle: Uuid => "rights.case",
+        /// SHA-256 of the file, in hex.
+        sha256: String => "rights.case",
+    }
 }
+
+impl Look for BundleOpened {}
+impl Look for BundleTaken {}

@@ -61,6 +61,7 @@ fn a_case_is_shown_with_its_steps_and_the_way_to_complain() {
         sent: true,
         said: vec!["All of it.".into()],
         steps: Taken::ALL.iter().map(step).collect(),
+        copy_until: Some(AT),
         to: whom(),
         regulator: regulator(),
     };
@@ -69,6 +70,8 @@ fn a_case_is_shown_with_its_steps_and_the_way_to_complain() {
         &en,
         &[
             "We have received this",
+            "Your copy is ready until 22 November 2026 at 3:40pm",
+            "href=\"/account/rights/DP-2345-ABCD/copy\"",
             "DP-2345-ABCD",
             "We answer by",
             "22 December 2026",
@@ -136,14 +139,37 @@ fn the_file_asks_for_the_password_once_it_is_there() {
 }
 
 #[test]
-fn the_page_in_the_file_stands_alone() {
-    let section = Section {
-        name: "account",
-        columns: &["what", "value"],
-        rows: vec![vec!["name".into(), EVIL.into()], vec!["created_at".into(), AT.into()]],
+fn a_copy_is_fetched_with_the_password_and_named_by_its_case() {
+    let page = RightsCopy {
+        reference: "DP-2345-ABCD".into(),
+        until: AT,
+        username: Some("ada@example.org".into()),
+        second_step: true,
+        errors: vec![Wrong::CurrentPasswordIncorrect],
     };
-    let empty = Section { name: "requests", columns: &["reference"], rows: vec![] };
-    let page = DownloadSheet { made_at: AT, sections: vec![section, empty] };
+    let [en, cy] = show(&page);
+    has(
+        &en,
+        &["22 November 2026 at 3:40pm", "name=\"current_password\"", "name=\"code\"", "Current password is not right"],
+    );
+    has(&cy, &["Mae eich copi’n barod"]);
+    let rows = vec![vec![EVIL.into()]];
+    let sheet = DownloadSheet {
+        made_at: AT,
+        of: Some("DP-2345-ABCD".into()),
+        sections: vec![Section::new("events", &["details"], rows)],
+    };
+    let html = renderer().page(&sheet, &Chrome::default()).0;
+    has(&html, &["DP-2345-ABCD", "This is the copy that you asked for", "What happened"]);
+    assert!(!html.contains(EVIL) && !html.contains("bundle-"), "{html}");
+}
+
+#[test]
+fn the_page_in_the_file_stands_alone() {
+    let rows = vec![vec!["name".into(), EVIL.into()], vec!["created_at".into(), AT.into()]];
+    let section = Section::new("account", &["what", "value"], rows);
+    let empty = Section::new("requests", &["reference"], vec![]);
+    let page = DownloadSheet { made_at: AT, of: None, sections: vec![section, empty] };
     let [en, cy] = [Lang::En, Lang::Cy].map(|lang| renderer().page(&page, &Chrome { lang, ..Chrome::default() }).0);
     has(&en, &["<html lang=\"en\">", "What your account at", "22 November 2026 at 3:40pm", "There is nothing here."]);
     has(&cy, &["<html lang=\"cy\">", "Eich cyfrif"]);

@@ -87,6 +87,11 @@ pub const DESK: &[Row] = &[
     ("staff GET /enquiries/{enquiry}/people/{account}/rights", &["officer.refused"]),
     ("staff POST /enquiries/{enquiry}/people/{account}/rights", &["officer.refused", "rights.received"]),
     ("staff GET /rights", &["officer.refused"]),
+    ("staff GET /rights/{case}/enquiries/{enquiry}/erasure", &["officer.not_permitted", "officer.refused"]),
+    (
+        "staff POST /rights/{case}/enquiries/{enquiry}/erasure",
+        &["account.erased", "officer.not_permitted", "officer.refused", "rights.closed"],
+    ),
     ("staff GET /rights/figures", &["officer.refused"]),
     ("staff GET /rights/figures.csv", &["officer.refused"]),
     ("staff GET /rights/new", &["officer.refused"]),
@@ -98,6 +103,29 @@ pub const DESK: &[Row] = &[
     (
         "staff POST /rights/{case}/enquiries/{enquiry}",
         &["officer.not_permitted", "officer.refused", "officer.viewed", "rights.closed", "rights.step_taken"],
+    ),
+    (
+        "staff GET /rights/{case}/enquiries/{enquiry}/copy",
+        &["officer.not_permitted", "officer.refused", "officer.viewed"],
+    ),
+    (
+        "staff POST /rights/{case}/enquiries/{enquiry}/copy",
+        &[
+            "officer.bundle_ordered",
+            "officer.not_permitted",
+            "officer.refused",
+            "officer.viewed",
+            "rights.bundle_noted",
+            "rights.bundle_released",
+        ],
+    ),
+    (
+        "staff POST /rights/{case}/enquiries/{enquiry}/copy/pieces",
+        &["officer.not_permitted", "officer.refused", "officer.viewed", "rights.bundle_reviewed"],
+    ),
+    (
+        "staff POST /rights/{case}/enquiries/{enquiry}/copy/file",
+        &["officer.bundle_taken", "officer.not_permitted", "officer.refused", "officer.viewed"],
     ),
     ("staff GET /approvals", &[]),
     (

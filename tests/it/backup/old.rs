@@ -1,0 +1,79 @@
+//! Copies that are over by the schedule: they go, nothing else does, and `doctor` tells of those that stay.
+
+use super::{Kept, command, said};
+use portreeve::domain::time::When;
+use portreeve::store::{Housekeeping, events, house};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+/// Changes a head to that of a copy made so many days ago.
+fn aged(days: u64) -> impl FnOnce(&mut Value) {
+    move |head| {
+        let taken = When::from_micros(head["taken_us"].as_i64().unwrap()) - Duration::from_hours(24 * days);
+        head["taken_us"] = json!(taken.micros());
+    }
+}
+
+fn inside(folder: &Path) -> BTreeSet<String> {
+    let files = std::fs::read_dir(folder).unwrap();
+    files.map(|file| file.unwrap().file_name().to_str().unwrap().to_owned()).filter(|name| name.len() < 20).collect()
+}
+
+fn doctor(kept: &Kept) -> String {
+    command(&["doctor", "--config", &kept.settings]).1.to_string()
+}
+
+both! {
+    async fn copies_that_are_over_go_by_the_schedule_and_nothing_else(world: World) {
+        let kept = Kept::new(world).await;
+        assert!(doctor(&kept).contains("copies: `portreeve backup` made none yet"));
+        let (data, vault) = kept.back_up("out");
+        assert!(doctor(&kept).contains("\"copies\""), "{}", doctor(&kept));
+        for (name, days) in [("out/due", 36), ("out/kept", 34)] {
+            kept.told(&data, name, aged(days));
+        }
+        for (name, days) in [("out-vault/due", 8), ("out-vault/kept", 6), ("out/strayed", 8)] {
+            kept.told(&vault, name, aged(days));
+        }
+        kept.told(&data, "out/foreign", |head| {
+            aged(400)(head);
+            head["issuer"] = json!("https://elsewhere.example");
+        });
+        kept.told(&data, "out/other-secret", |head| {
+            aged(400)(head);
+            let root = head["root"].as_str().unwrap().replace(|c: char| c.is_ascii_digit(), "e");
+            head["root"] = json!(root);
+        });
+        std::fs::write(kept.path("out/letter"), "Dear Ada\n").unwrap();
+        assert!(doctor(&kept).contains("2 copies are over and still there"), "{}", doctor(&kept));
+        // A day goes by without another.
+        let app = &kept.house.app;
+        let last = portreeve::service::backup::last(&app.db).await.unwrap().unwrap();
+        let older = json!({ "taken_us": last.taken_us - 25 * 3_600_000_000, "folders": last.folders }).to_string();
+        app.db
+            .write(async |mut w| {
+                house::set(&mut w, "backup.last", older.as_bytes()).await?;
+                w.commit_quietly(Housekeeping::Seal, ()).await
+            })
+            .await
+            .unwrap();
+        assert!(doctor(&kept).contains("the last copies are of"), "{}", doctor(&kept));
+
+        // A name is for a second.
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        kept.back_up("out");
+        let names = |all: &[&str]| all.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        assert_eq!(inside(&kept.path("out")), names(&["kept", "foreign", "other-secret", "letter"]));
+        assert_eq!(inside(&kept.path("out-vault")), names(&["kept"]));
+        assert!(Path::new(&data).exists() && Path::new(&vault).exists());
+        let schedule = app.snapshot().policy.retention.version.clone();
+        let all = events::newest(&mut app.db.peek(), 50).await.unwrap();
+        let gone = all.iter().filter(|event| event.r#type == "house.copies_destroyed");
+        let gone: Vec<Value> = gone.map(|event| said(app, event)).collect();
+        let told = |what: &str, copies: u64| json!({ "what": what, "copies": copies, "schedule": schedule, "by": "Bea Lloyd" });
+        assert!(gone.len() == 2 && gone.contains(&told("data", 1)) && gone.contains(&told("vault", 2)), "{gone:?}");
+        assert!(!doctor(&kept).contains("over and still there") && !doctor(&kept).contains("the last copies are of"));
+    }
+}
