@@ -46,6 +46,7 @@ pub mod house;
 mod joined;
 pub mod lapses;
 pub mod log;
+pub mod log_years;
 pub mod outbox;
 mod pending;
 pub mod proposals;

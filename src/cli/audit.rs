@@ -120,15 +120,20 @@ async fn checkpoint(place: &Place, year: Option<i64>, say: Say) -> anyhow::Resul
     let all = log::all(&mut db.peek()).await?;
     let one =
         all.iter().find(|log| year.is_none_or(|year| log.year == year)).context("there is no log of that year")?;
-    let mut read = db.read().await?;
-    let (head, note) = newest(&mut read, &one.name).await?.context("the log has no checkpoint")?;
-    let cosigned = newest_cosigned(&mut read, &one.name).await?.filter(|(seen, _)| *seen == head);
-    drop(read);
-    let note = cosigned.map_or(note, |(_, note)| note).to_string();
-    let key = logs::key_of(&db, &one.name).await?.context("no key of ours signed the checkpoint")?;
-    let value = json!({ "log": one.name, "size": head.size, "key": key.to_string(), "checkpoint": note });
+    let (size, key, note) = head_of(&db, &one.name).await?;
+    let value = json!({ "log": one.name, "size": size, "key": key, "checkpoint": note });
     say.answer(&value, &format!("Key: {key}\n\n{note}"));
     Ok(Ending::Fine)
+}
+
+/// The size of a log, its key, and its newest checkpoint, with the cosignatures of witnesses if it has any.
+async fn head_of(db: &Db, log: &str) -> anyhow::Result<(u64, String, String)> {
+    let mut read = db.read().await?;
+    let (head, note) = newest(&mut read, log).await?.context("the log has no checkpoint")?;
+    let cosigned = newest_cosigned(&mut read, log).await?.filter(|(seen, _)| *seen == head);
+    drop(read);
+    let key = logs::key_of(db, log).await?.context("no key of ours signed the checkpoint")?;
+    Ok((head.size, key.to_string(), cosigned.map_or(note, |(_, note)| note).to_string()))
 }
 
 /// A key as typed, or in a file.

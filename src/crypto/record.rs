@@ -189,6 +189,19 @@ impl Recorder {
         self.delay_mac(look, words, times).as_slice().ct_eq(mac).into()
     }
 
+    /// The MAC over the end of a log: its name and size, the event that says that it is destroyed, and when.
+    #[must_use]
+    pub fn end_mac(&self, (log, size): (&str, i64), said: EventId, at: When) -> [u8; 32] {
+        let (size, at) = (size.to_be_bytes(), at.micros().to_be_bytes());
+        hmac(self.roots.event_mac(), &[b"log destroyed", said.0.as_bytes(), &size, &at, log.as_bytes()])
+    }
+
+    /// Whether a log was destroyed by us.
+    #[must_use]
+    pub fn verify_end(&self, log: (&str, i64), said: EventId, at: When, mac: &[u8]) -> bool {
+        self.end_mac(log, said, at).as_slice().ct_eq(mac).into()
+    }
+
     fn mac(&self, id: EventId, leaf: &str) -> [u8; 32] {
         hmac(self.roots.event_mac(), &[id.0.as_bytes(), leaf.as_bytes()])
     }

@@ -7,7 +7,7 @@ mod housekeeping;
 mod period;
 mod plan;
 
-pub use faults::{CARRIED_OUT, Fault};
+pub use faults::{CARRIED_OUT, ENTRIES, Fault, TREE};
 pub use hold::{Hold, HoldKind, Item, LOOKED_AT_WITHIN, Scope};
 pub use housekeeping::{Cutoff, HOUSEKEEPING};
 pub use period::{Period, PeriodError};
@@ -257,6 +257,23 @@ pub(super) mod tests {
         ));
         let endless = Rule { period: None, ..rule("a", "session") };
         assert!(matches!(schedule(vec![endless]).faults(&[]).as_slice(), [Fault::NoPeriod { .. }]));
+    }
+
+    #[test]
+    fn hashes_are_kept_as_long_as_the_entries_they_prove() {
+        let of = |category: &str, period| Rule {
+            trigger: Trigger::ShardClosed,
+            period: Some(Period::parse(period).unwrap()),
+            ..rule(category, category)
+        };
+        let faults = |entries, tree| schedule(vec![of("event.envelope", entries), of("log.tree", tree)]).faults(&[]);
+        for well in [("P7Y", "P7Y"), ("P84M", "P7Y"), ("P7Y", "P8Y")] {
+            assert_eq!(faults(well.0, well.1), vec![], "{well:?}");
+        }
+        let period = Period::parse("P7Y").unwrap();
+        assert_eq!(faults("P7Y", "P83M"), vec![Fault::TreeBeforeEntries { rule: "log.tree".into(), period }]);
+        let other = Rule { trigger: Trigger::Event, ..of("event.envelope", "P7Y") };
+        assert!(matches!(schedule(vec![other]).faults(&[]).as_slice(), [Fault::OtherTrigger { .. }]));
     }
 
     #[test]

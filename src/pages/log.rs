@@ -21,15 +21,20 @@ pub async fn checkpoint(State(app): State<App>, Path(year): Path<i64>) -> Respon
 }
 
 /// GET `/log/{year}/tile/{level}/{number}`: a tile of hashes. A full one never changes, nor does the beginning of
-/// another: they may be kept for ever.
+/// another: they may be kept for ever. Those of a log that was destroyed are gone.
 pub async fn tile(State(app): State<App>, Path((year, path)): Path<(i64, String)>) -> Response {
     let found = async {
         let Some((place, width)) = parse_path(&path) else { return Ok(None) };
         let Some(of_year) = log::of_year(&mut app.db.peek(), year).await? else { return Ok(None) };
         let hashes = log::tile(&mut app.db.peek(), &of_year.name, place).await?;
-        Ok(hashes.and_then(|hashes| hashes.get(..width * 32).map(<[u8]>::to_vec)))
+        let hashes = hashes.and_then(|hashes| hashes.get(..width * 32).map(<[u8]>::to_vec));
+        Ok(if hashes.is_none() && of_year.destroyed_at.is_some() { Some(None) } else { hashes.map(Some) })
     };
-    answer(found.await, "application/octet-stream", "public, max-age=31536000, immutable")
+    let found = match found.await {
+        Ok(Some(None)) => return StatusCode::GONE.into_response(),
+        found => found.map(Option::flatten),
+    };
+    answer(found, "application/octet-stream", "public, max-age=31536000, immutable")
 }
 
 fn answer(found: Result<Option<Vec<u8>>, Error>, kind: &'static str, kept: &'static str) -> Response {

@@ -195,6 +195,9 @@ impl Lint<'_> {
                 crate::domain::retention::Fault::ShorterThanWarnings { .. } => {
                     ("retention.warnings", "Write a longer period, or take the first warning out.")
                 }
+                crate::domain::retention::Fault::TreeBeforeEntries { .. } => {
+                    ("retention.tree", "Write the period of the entries, or a longer one: both go together.")
+                }
                 crate::domain::retention::Fault::Empty { .. } => {
                     ("retention.empty", "Write who answers for it, and why.")
                 }

@@ -208,8 +208,13 @@ async fn logs_as_signed(app: &App) -> Result<Check, Failure> {
     let mut read = app.db.read().await?;
     let keys = logs::public_keys(&mut read).await?;
     let mut said = Vec::new();
-    for one in log::all(&mut read).await? {
-        match logs::head(&mut read, &one, &keys).await {
+    let (all, recorder) = (log::all(&mut read).await?, app.snapshot().recorder.clone());
+    for one in &all {
+        if logs::destroyed::mark(&mut read, &recorder, one, &all).await?.is_ours() {
+            said.push(format!("{} was destroyed by its rule", one.name));
+            continue;
+        }
+        match logs::head(&mut read, one, &keys).await {
             Ok(head) => said.push(format!("{} has {} entries, as signed", one.name, head.checkpoint.size)),
             Err(Failure::Log(fault)) => {
                 let remedy = "take another copy; keep this one for whoever finds out what happened";

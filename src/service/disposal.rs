@@ -451,17 +451,22 @@ fn read(
         rule: String,
         schedule: String,
     }
-    let leaf = Leaf::parse(&event.leaf).filter(|leaf| leaf.kind == PayloadDisposed::TYPE)?;
+    let data = said(recorder, event, PayloadDisposed::TYPE)?;
+    let told = Disposal::read(&data).filter(|told| told.log == log && behind(told))?;
+    let Said { rule, schedule } = Said::deserialize(&data).ok()?;
+    let number = |index: u64| i64::try_from(index).unwrap_or(i64::MAX);
+    let spans = told.spans.into_iter().map(|(from, to)| (number(from), number(to))).collect();
+    Some(Explained { event: event.id, at: event.at, rule, schedule, spans })
+}
+
+/// The `data` of an event of this kind about nobody, if it is as we committed it.
+pub(super) fn said(recorder: &Recorder, event: &events::Stored, kind: &str) -> Option<serde_json::Value> {
+    let leaf = Leaf::parse(&event.leaf).filter(|leaf| leaf.kind == kind)?;
     let (sealed_under, payload) = (event.sealed_under.as_deref()?, event.payload.as_deref()?);
     let stored = StoredPayload { id: event.id, person: event.person, sealed_under, payload };
     let text = recorder.open_house_payload(stored).ok()?;
     let ours = recorder.verify_mac(event.id, &event.leaf, &event.mac)
         && commitment(event.salt.as_deref()?, text.as_bytes()) == leaf.commit;
     let whole: serde_json::Value = serde_json::from_str(&text).ok()?;
-    let data = whole.get("data")?;
-    let said = Disposal::read(data).filter(|said| ours && said.log == log && behind(said))?;
-    let Said { rule, schedule } = Said::deserialize(data).ok()?;
-    let number = |index: u64| i64::try_from(index).unwrap_or(i64::MAX);
-    let spans = said.spans.into_iter().map(|(from, to)| (number(from), number(to))).collect();
-    Some(Explained { event: event.id, at: event.at, rule, schedule, spans })
+    whole.get("data").filter(|_| ours).cloned()
 }

@@ -3,7 +3,7 @@
 pub mod pack;
 
 use super::Failure;
-use super::log::{LogFault, LogKeys};
+use super::log::{LogFault, LogKeys, destroyed};
 use super::witness;
 use crate::crypto::note::{KeyKind, Note};
 use crate::crypto::record::{EventSeed, HOUSE, Recorder, StoredPayload};
@@ -54,6 +54,11 @@ pub enum Refused {
     /// No such log.
     #[error("there is no log of that year: serve opens one when it first runs")]
     NoLog,
+    /// It is destroyed.
+    #[error(
+        "{0} was destroyed by the rule of the schedule: its checkpoints alone are there (`portreeve audit checkpoint`)"
+    )]
+    Destroyed(String),
     /// Not so many entries.
     #[error("the log has {0} entries: from and to lie within them")]
     NoRange(u64),
@@ -168,7 +173,11 @@ pub(super) async fn find(house: &House<'_>, year: Option<i64>, range: Range, now
     let mut read = house.db.read().await?;
     let keys = LogKeys::read(&mut read, house.roots).await?.ok_or(Refused::NoLog)?;
     let all = log::all(&mut read).await?;
-    let log = all.into_iter().find(|log| year.is_none_or(|year| log.year == year)).ok_or(Refused::NoLog)?;
+    let log = all.iter().find(|log| year.is_none_or(|year| log.year == year)).ok_or(Refused::NoLog)?.clone();
+    let recorder = Recorder::new(house.roots.clone(), house.policy.version());
+    if destroyed::mark(&mut read, &recorder, &log, &all).await?.is_ours() {
+        return Err(Refused::Destroyed(log.name));
+    }
     // A log that is not as it was signed leaves the house too: it is what an auditor must see.
     let (checkpoint, note) = against(&mut read, &log.name, range, now).await?;
     let earlier = earlier(&mut read, &log.name, checkpoint.size).await?;

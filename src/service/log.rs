@@ -9,6 +9,7 @@
 //! Killed anywhere it has done all of a step or nothing of it, and two at once cannot both: a step begins with the size
 //! that it was computed for.
 
+pub mod destroyed;
 pub mod keys;
 mod rows;
 

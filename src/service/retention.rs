@@ -18,9 +18,10 @@ mod keys;
 mod reviews;
 mod rows;
 mod warnings;
+mod years;
 
 pub use accounts::{Needed, needed};
-pub use certificate::{Certificate, Part, certificates, verified};
+pub use certificate::{Certificate, LogGone, Part, certificates, verified};
 pub use clock::{confirm as confirm_clock, doubt as clock_in_doubt, look as look_at_the_clock};
 pub use forecast::{Months, RuleMonths, forecast};
 pub use holding::{NewHold, NotPlaced, all as holds, keep, place, release};
@@ -50,10 +51,10 @@ const FEW: i64 = 10;
 
 /// A rule that the engine carries out.
 fn carried_out(schedule: &Schedule) -> impl Iterator<Item = &Rule> {
-    schedule
-        .rules
-        .iter()
-        .filter(|rule| accounts::clock_of(rule.category.as_str()).is_some() || keys::is_one(rule) || rows::is_one(rule))
+    schedule.rules.iter().filter(|rule| {
+        let by_one = keys::is_one(rule) || years::is_one(rule) || rows::is_one(rule);
+        by_one || accounts::clock_of(rule.category.as_str()).is_some()
+    })
 }
 
 /// What the schedule in force comes to at `now`, rule by rule: what would be destroyed, what is held, what waits for a
@@ -85,6 +86,7 @@ pub async fn survey(app: &App, schedule: &Schedule, now: When) -> Result<Vec<Par
         parts.push(match accounts::clock_of(rule.category.as_str()) {
             Some(clock) => accounts::survey(&job, clock, part, now).await?,
             None if keys::is_one(rule) => keys::survey(&job, schedule, part, now).await?,
+            None if years::is_one(rule) => years::survey(&job, schedule, part, now).await?,
             None => rows::survey(&job, part, now).await?,
         });
     }
@@ -271,11 +273,15 @@ pub enum Step {
     Done(Box<Certificate>),
 }
 
-/// Carries the open run on by one step.
+/// Carries the open run on by one step; what is left of a log that is destroyed goes before, whatever became of its run.
 ///
 /// # Errors
 /// [`Failure`]; what went before stays gone, and the next step goes on.
 pub async fn step(app: &App, now: When) -> Result<Step, Failure> {
+    let swept = years::sweep(app, now).await?;
+    if swept > 0 {
+        return Ok(Step::Went(swept));
+    }
     let Some(run) = runs::open(&mut app.db.peek()).await? else { return Ok(Step::Nothing) };
     if let Some(doubt) = clock_in_doubt(&app.db, now).await? {
         return Ok(Step::InDoubt(doubt));
@@ -314,6 +320,7 @@ pub async fn step(app: &App, now: When) -> Result<Step, Failure> {
         let went = match accounts::clock_of(&part.category) {
             Some(clock) => accounts::carry_out(&job, clock, &run, now).await?,
             None if keys::is_one(rule) => keys::carry_out(&job, schedule, &run, now).await?,
+            None if years::is_one(rule) => years::carry_out(&job, schedule, &run, now).await?,
             None => rows::carry_out(&job, &run, now).await?,
         };
         return Ok(Step::Went(went));

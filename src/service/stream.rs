@@ -48,7 +48,8 @@ pub async fn step(app: &App, collector: &Collector, now: When) -> Result<Sent, F
         return begin(app, collector, &logs, now).await;
     };
     let Some(log) = logs.iter().find(|log| log.name == cursor.log) else { return Ok(Sent::Nothing) };
-    if cursor.next >= log.size {
+    // What is destroyed is sent to nobody any more.
+    if cursor.next >= log.size || log.destroyed_at.is_some() {
         drop(read);
         // A log is closed in the transaction that opens the one after it.
         let after = logs.iter().filter(|other| other.year > log.year).min_by_key(|other| other.year);
@@ -112,7 +113,9 @@ async fn send(app: &App, collector: &Collector, body: String) -> Result<(), Stri
 
 /// From here on the record leaves the house: that is itself recorded.
 async fn begin(app: &App, collector: &Collector, logs: &[LogRow], now: When) -> Result<Sent, Failure> {
-    let Some(oldest) = logs.iter().min_by_key(|log| log.year) else { return Ok(Sent::Nothing) };
+    let Some(oldest) = logs.iter().filter(|log| log.destroyed_at.is_none()).min_by_key(|log| log.year) else {
+        return Ok(Sent::Nothing);
+    };
     let payload = CollectorAdded { collector: collector.name.clone(), log: oldest.name.clone() };
     let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, None)?;
@@ -173,7 +176,7 @@ pub async fn behind(db: &Db, collector: &Collector) -> Result<Behind, Error> {
     }
     let mut behind = Behind::default();
     for log in logs.iter().skip_while(|log| name.as_ref() != Some(&log.name)) {
-        if next < log.size {
+        if next < log.size && log.destroyed_at.is_none() {
             behind.entries += log.size - next;
             if behind.since.is_none() {
                 behind.since = streams::happened(&mut read, (&log.name, next)).await?;

@@ -50,7 +50,7 @@ pub async fn heads(app: &App) -> Result<Vec<(LogRow, Result<Head, LogFault>)>, F
     let mut read = app.db.read().await?;
     let keys = logs::public_keys(&mut read).await?;
     let mut heads = Vec::new();
-    for log in log::all(&mut read).await?.into_iter().take(2) {
+    for log in log::all(&mut read).await?.into_iter().filter(|log| log.destroyed_at.is_none()).take(2) {
         let head = match logs::head(&mut read, &log, &keys).await {
             Ok(head) => Ok(head),
             Err(Failure::Log(fault)) => Err(fault),

@@ -51,7 +51,8 @@ async fn page(desk: &Seated, typed: &Ask, wrong: Vec<Wrong>) -> Response {
         Ok(logs) => logs,
         Err(error) => return desk.fault(&error.into()),
     };
-    let years = years.into_iter().map(|log| (log.year.to_string(), Text::plain(log.name), None)).collect();
+    let there = years.into_iter().filter(|log| log.destroyed_at.is_none());
+    let years = there.map(|log| (log.year.to_string(), Text::plain(log.name), None)).collect();
     let forms = Written::ALL
         .map(|form| (form.as_str().to_owned(), Text::say(&format!("exports-form-{}", form.as_str())), None));
     let forms = std::iter::once((String::new(), Text::say("exports-form-json"), None)).chain(forms).collect();

@@ -21,6 +21,7 @@ pub async fn show(desk: Seated) -> Response {
             Cell::number(log.size),
             Text::At(log.opened_at).into(),
             log.closed_at.map_or_else(|| Text::say("log-open"), Text::At).into(),
+            log.destroyed_at.map_or_else(|| Text::say("log-there"), Text::At).into(),
         ]
     });
     let witnesses: Vec<Vec<Cell>> = state
@@ -37,7 +38,7 @@ pub async fn show(desk: Seated) -> Response {
         ]))
         .block(Block::Table {
             caption: Text::say("log-logs"),
-            head: ["log-name", "log-size", "log-opened", "log-closed"].map(Text::say).to_vec(),
+            head: ["log-name", "log-size", "log-opened", "log-closed", "log-destroyed"].map(Text::say).to_vec(),
             rows: logs.collect(),
         })
         .block(Block::Heading(Text::say("log-checkpoint")))

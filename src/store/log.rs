@@ -22,26 +22,38 @@ pub struct LogRow {
     pub closed_at: Option<When>,
     /// How many of its entries, from the first, can be searched.
     pub searchable: i64,
+    /// Since when it is destroyed: its rows go, or have gone.
+    pub destroyed_at: Option<When>,
+    /// The event that says so.
+    pub destroyed_by: Option<EventId>,
+    /// The keyed MAC over its end.
+    pub destroyed_mac: Option<Vec<u8>>,
 }
+
+/// What is read of a log.
+macro_rules! logs {
+    ($rest:literal) => {
+        concat!(
+            "SELECT name, year, size, opened_at, closed_at, searchable, destroyed_at, destroyed_by, destroyed_mac FROM audit_log ",
+            $rest
+        )
+    };
+}
+pub(super) use logs;
 
 /// The log that grows, if one was ever opened.
 pub async fn open(r: &mut Read) -> Result<Option<LogRow>, Error> {
-    r.sql("SELECT name, year, size, opened_at, closed_at, searchable FROM audit_log WHERE closed_at IS NULL ORDER BY year DESC LIMIT 1")
-        .maybe()
-        .await
+    r.sql(logs!("WHERE closed_at IS NULL ORDER BY year DESC LIMIT 1")).maybe().await
 }
 
 /// The log of a year.
 pub async fn of_year(r: &mut Read, year: i64) -> Result<Option<LogRow>, Error> {
-    r.sql("SELECT name, year, size, opened_at, closed_at, searchable FROM audit_log WHERE year = $1")
-        .bind(year)
-        .maybe()
-        .await
+    r.sql(logs!("WHERE year = $1")).bind(year).maybe().await
 }
 
 /// Every log, newest first.
 pub async fn all(r: &mut Read) -> Result<Vec<LogRow>, Error> {
-    r.sql("SELECT name, year, size, opened_at, closed_at, searchable FROM audit_log ORDER BY year DESC").all().await
+    r.sql(logs!("ORDER BY year DESC")).all().await
 }
 
 /// Opens a log; gives the write up if that year has one.
@@ -334,12 +346,13 @@ pub struct LogKeyRow {
     pub alone_from: Option<When>,
 }
 
-/// The log keys that are in force, oldest first: those that follow count once what announced them has its place in a log.
+/// The log keys that are in force, oldest first: those that follow count once what announced them has its place in a log, and
+/// still when that log is destroyed.
 pub async fn keys(r: &mut Read) -> Result<Vec<LogKeyRow>, Error> {
     r.sql(
         "SELECT k.public_key, k.wrapped, k.created_at, k.number, k.announced, k.alone_from
          FROM log_key k LEFT JOIN event e ON e.id = k.announced AND e.type = 'log.key_announced'
-         WHERE k.number = 1 OR e.leaf_index IS NOT NULL ORDER BY k.number",
+         WHERE k.number = 1 OR e.leaf_index IS NOT NULL OR k.announced_in IS NOT NULL ORDER BY k.number",
     )
     .all()
     .await

@@ -4,7 +4,7 @@ pub mod by_person;
 mod faults;
 mod forensic;
 mod pages;
-mod years;
+pub mod years;
 
 use crate::app::House;
 use crate::log::export::{export, verdict};

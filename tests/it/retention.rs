@@ -6,6 +6,7 @@
 //! runs      a run from its plan to its certificate: cooling, the breaker, holds, a kill
 //! each      of each category one overdue, one not due, one held
 //! warned    accounts nobody uses: three letters, any use, letters that come back
+//! years     logs of whole years
 //! commands  the same from the command line
 //! ```
 
@@ -15,6 +16,7 @@ mod killed;
 mod left;
 mod runs;
 mod warned;
+mod years;
 
 pub use runs::UNWARNED;
 

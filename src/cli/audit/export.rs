@@ -3,9 +3,12 @@
 use super::super::open::Place;
 use super::super::{Ending, Say};
 use super::{Opened, Why};
+use crate::crypto::record::Recorder;
 use crate::domain::audit::forms::Form;
 use crate::service::export::pack::{self, Shelf};
 use crate::service::export::{Range, take};
+use crate::service::log::destroyed::{Mark, mark};
+use crate::store::log;
 use anyhow::Context as _;
 use serde_json::json;
 use std::fs::{self, DirBuilder};
@@ -90,8 +93,14 @@ impl Export {
         let opened = Opened::find(&self.place).await?;
         anyhow::ensure!(!self.out.exists(), "{} is there already: name a folder to be made", self.out.display());
         let (leave, now) = (self.why.leave()?, opened.now);
+        if let Some(year) = self.year
+            && let Some((value, text)) = destroyed(&opened, year).await?
+        {
+            say.answer(&value, &text);
+            return Ok(Ending::Found);
+        }
         if self.dry_run {
-            let all = crate::store::log::all(&mut opened.db.peek()).await?;
+            let all = log::all(&mut opened.db.peek()).await?;
             let log = all.iter().find(|log| self.year.is_none_or(|year| log.year == year));
             let log = log.context("there is no log of that year")?;
             let text = format!("{} with {} entries would be written.", log.name, log.size);
@@ -131,4 +140,26 @@ impl Export {
         say.answer(&value, &text);
         Ok(if written == whole { Ending::Fine } else { Ending::Found })
     }
+}
+
+/// What is said of a log that was destroyed, and its last checkpoint, which anybody may have.
+async fn destroyed(opened: &Opened, year: i64) -> anyhow::Result<Option<(serde_json::Value, String)>> {
+    let mut read = opened.db.read().await?;
+    let all = log::all(&mut read).await?;
+    let Some(one) = all.iter().find(|log| log.year == year) else { return Ok(None) };
+    let recorder = Recorder::new(opened.roots.clone(), opened.policy.version());
+    let Mark::Ours(end) = mark(&mut read, &recorder, one, &all).await? else { return Ok(None) };
+    drop(read);
+    let (_, key, note) = super::head_of(&opened.db, &one.name).await?;
+    let (rule, schedule) = end.by.unzip();
+    let by = rule.as_ref().map(|rule| format!(" by the rule {rule}")).unwrap_or_default();
+    let text = format!(
+        "{} with {} entries was destroyed{by} at {}; the event {} says so. Its last checkpoint:\n\nKey: {key}\n\n{note}",
+        one.name, one.size, end.at, end.event
+    );
+    let value = json!({
+        "log": one.name, "size": one.size, "key": key, "checkpoint": note,
+        "destroyed": { "at": end.at, "event": end.event, "rule": rule, "schedule": schedule },
+    });
+    Ok(Some((value, text)))
 }

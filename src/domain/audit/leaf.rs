@@ -169,6 +169,15 @@ pub fn log_year(at: When) -> i16 {
     if local.month() >= 4 { local.year() } else { local.year() - 1 }
 }
 
+/// When a log year is over: as the next one begins.
+#[must_use]
+pub fn end_of(year: i64) -> When {
+    let next = i16::try_from(year.saturating_add(1)).ok();
+    let april = next.and_then(|next| jiff::civil::Date::new(next, 4, 1).ok());
+    let midnight = april.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok());
+    midnight.map_or(When::from(jiff::Timestamp::MAX), |begins| When::from(begins.timestamp()) - Duration::from_hours(1))
+}
+
 /// How long ago a log may have been signed last, for a clock alone to end it.
 pub const QUIET: Duration = Duration::from_hours(24 * 31);
 
@@ -181,8 +190,17 @@ pub fn is_over(year: i64, signed: When, now: When) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_over, log_year};
+    use super::{end_of, is_over, log_year};
     use crate::domain::time::When;
+
+    #[test]
+    fn a_year_is_over_as_the_next_begins() {
+        let second = std::time::Duration::from_secs(1);
+        for year in [2026, 2027, 2031] {
+            assert_eq!(i64::from(log_year(end_of(year))), year + 1);
+            assert_eq!(i64::from(log_year(end_of(year) - second)), year);
+        }
+    }
 
     #[test]
     fn a_clock_that_jumped_ends_no_year() {

@@ -5,6 +5,12 @@ use crate::domain::time::When;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The category of a log's entries, which go with their year.
+pub const ENTRIES: &str = "event.envelope";
+
+/// The category of the hashes over them, which go with them.
+pub const TREE: &str = "log.tree";
+
 /// The categories whose records the engine destroys, each with what starts their clock.
 pub const CARRIED_OUT: &[(&str, Trigger)] = &[
     ("account_profile", Trigger::LastActivity),
@@ -15,8 +21,10 @@ pub const CARRIED_OUT: &[(&str, Trigger)] = &[
     ("browser", Trigger::LastActivity),
     ("contact.history", Trigger::Superseded),
     ("erasure", Trigger::Event),
+    (ENTRIES, Trigger::ShardClosed),
     ("event.security", Trigger::Event),
     ("event.signin", Trigger::Event),
+    (TREE, Trigger::ShardClosed),
     ("officer.access", Trigger::Event),
     ("person_key", Trigger::LastEvidenceLapsed),
     ("retention.hold", Trigger::CaseClosed),
@@ -75,6 +83,12 @@ impl Schedule {
                 faults.push(Fault::Housekeeping { rule: rule.id.clone() });
             }
         }
+        let ends = |category| by_category.get(category).and_then(|rule: &&Rule| Some((*rule, rule.period?)));
+        if let (Some((_, entries)), Some((tree, period))) = (ends(ENTRIES), ends(TREE))
+            && is_shorter(period, entries)
+        {
+            faults.push(Fault::TreeBeforeEntries { rule: tree.id.clone(), period: entries });
+        }
         for category in held {
             if !by_category.contains_key(category) {
                 faults.push(Fault::NoRule { category: Category::new(category) });
@@ -82,6 +96,13 @@ impl Schedule {
         }
         faults
     }
+}
+
+/// Any day does: a year's months differ by less than a warning's days.
+const SOME_DAY: When = When::from_seconds(1_800_000_000);
+
+fn is_shorter(one: Period, than: Period) -> bool {
+    one.after(SOME_DAY, &TimeZone::UTC) < than.after(SOME_DAY, &TimeZone::UTC)
 }
 
 /// Words of a rule that say nothing, or nothing that is known.
@@ -102,8 +123,7 @@ fn unclear(rule: &Rule) -> Vec<Fault> {
     for fact in rule.review_if.iter().filter(|fact| !FACTS.contains(&fact.as_str())) {
         faults.push(Fault::NoSuchFact { rule: id(), fact: fact.clone() });
     }
-    // Any day does: a year's months differ by less than a warning's days.
-    let (from, utc) = (When::from_seconds(1_800_000_000), TimeZone::UTC);
+    let (from, utc) = (SOME_DAY, TimeZone::UTC);
     let longest = rule.notify.iter().map(|step| step.before).max_by_key(|before| before.after(from, &utc));
     if let (Some(period), Some(before)) = (rule.period, longest)
         && before.after(from, &utc) >= period.after(from, &utc)
@@ -172,6 +192,14 @@ pub enum Fault {
         /// The first warning.
         before: Period,
     },
+    /// The hashes over the log would go before the entries that they prove.
+    #[error("the rule {rule} is shorter than that of the entries which the hashes prove ({period})")]
+    TreeBeforeEntries {
+        /// The rule.
+        rule: String,
+        /// How long the entries are kept.
+        period: Period,
+    },
     /// Nobody answers for it, or nobody says why.
     #[error("the rule {rule} has no {what}")]
     Empty {
@@ -225,6 +253,7 @@ impl Fault {
             | Self::Housekeeping { rule }
             | Self::OtherTrigger { rule, .. }
             | Self::ShorterThanWarnings { rule, .. }
+            | Self::TreeBeforeEntries { rule, .. }
             | Self::Empty { rule, .. }
             | Self::NoSuchHold { rule, .. }
             | Self::NoSuchWay { rule, .. }

@@ -72,4 +72,50 @@ impl Hold {
             && scope.since.is_none_or(|since| item.since >= since)
             && scope.until.is_none_or(|until| item.since <= until)
     }
+
+    /// Whether it keeps a whole of many records from going by this rule, made between these times and of many people: nothing can be
+    /// taken out of it, so that what holds a part holds all.
+    #[must_use]
+    pub fn stops_whole(&self, rule: &Rule, (first, last): (When, When)) -> bool {
+        let (since, until) = (self.scope.since, self.scope.until);
+        let part = Scope { account: None, since: None, until: None, ..self.scope.clone() };
+        Self { scope: part, ..self.clone() }.stops(rule, &[], &Item { account: None, since: last })
+            && since.is_none_or(|since| since <= last)
+            && until.is_none_or(|until| until >= first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hold, HoldKind, Scope};
+    use crate::domain::ids::AccountId;
+    use crate::domain::retention::tests::rule;
+    use crate::domain::retention::{Category, Rule};
+    use crate::domain::time::When;
+    use uuid::Uuid;
+
+    #[test]
+    fn what_holds_a_part_holds_the_whole() {
+        let rule = Rule { holds: vec!["legal".into(), "foi".into()], ..rule("log", "event.envelope") };
+        let (at, made) = (When::from_seconds, (When::from_seconds(100), When::from_seconds(200)));
+        let stops = |kind, scope| Hold { id: "1".into(), kind, scope }.stops_whole(&rule, made);
+        let whose = Some(AccountId(Uuid::nil()));
+        let of = |category| Scope { category: Some(Category::new(category)), ..Scope::default() };
+        assert!(stops(HoldKind::Legal, Scope::default()));
+        assert!(stops(HoldKind::Foi, Scope { account: whose, ..of("event.envelope") }));
+        assert!(!stops(HoldKind::Sar, Scope::default()), "a kind that the rule does not stop for");
+        assert!(!stops(HoldKind::Legal, of("session")));
+        for (since, until, held) in [
+            (Some(150), None, true),
+            (Some(200), None, true),
+            (Some(201), None, false),
+            (None, Some(99), false),
+            (None, Some(100), true),
+            (Some(120), Some(130), true),
+            (Some(50), Some(300), true),
+        ] {
+            let scope = Scope { since: since.map(at), until: until.map(at), ..Scope::default() };
+            assert_eq!(stops(HoldKind::Legal, scope), held, "{since:?} {until:?}");
+        }
+    }
 }

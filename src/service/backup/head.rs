@@ -77,16 +77,19 @@ pub async fn stand(r: &mut Read, note: &str) -> Result<Stand, Failure> {
         return Ok(Stand::NotOurs);
     }
     let here = log::all(r).await?.into_iter().find(|one| one.name == log);
-    let size = here.map_or(0, |here| u64::try_from(here.size).unwrap_or(0));
+    let size = here.as_ref().map_or(0, |here| u64::try_from(here.size).unwrap_or(0));
     if size < seen {
         return Ok(Stand::Lost { log, seen, lost: seen - size });
     }
     let tiles = log::tiles(r, &log, edge(seen)).await?;
-    Ok(if tiles.root(seen) == Some(root) {
-        Stand::Here { log, seen, more: size - seen }
-    } else {
-        Stand::Other { log, seen }
-    })
+    let mut found = tiles.root(seen);
+    if found.is_none() && here.is_some_and(|here| here.destroyed_at.is_some()) {
+        // Its hashes have gone with it (decision 0059): what it was is known by the checkpoints that are kept.
+        let kept = log::checkpoints(r, &log).await?.into_iter().filter_map(|row| Note::parse(&row.note));
+        let mut kept = kept.filter_map(|note| Checkpoint::parse(note.text()));
+        found = kept.find(|kept| kept.size == seen).map(|kept| kept.root);
+    }
+    Ok(if found == Some(root) { Stand::Here { log, seen, more: size - seen } } else { Stand::Other { log, seen } })
 }
 
 /// All that was seen and counts, each with who saw it.

@@ -7,13 +7,15 @@
 //! - the person is the one whose evidence key gives the leaf's pseudonym, so that no MAC of its own is needed;
 //! - salt and payload are there, or an event of disposal that we committed names the entry, and none names one that has them;
 //!   then alone may a row that is about somebody say nothing of whom (src/decisions/0056);
-//! - a look is kept from her only by a row that carries our MAC, which goes when she may see it.
+//! - a look is kept from her only by a row that carries our MAC, which goes when she may see it;
+//! - a log that is said to be destroyed was so by us (decision 0059).
 //!
 //! What this cannot tell: whom an event is about once her evidence key is destroyed (today those of journeys that never became
 //! an account; what she is shown is never of them), whether a whole row is gone (`audit verify` finds that by the tree), whether
 //! a row of `notice_delay` was deleted (she then sees a look early, which hides nothing), and whether one, MAC and all, was put
 //! back from a backup to what it was before it was renewed or let go: its events say so.
 
+use super::destroyed::{Mark, mark};
 use crate::crypto::record::Recorder;
 use crate::domain::audit::leaf::{self, log_year};
 use crate::domain::ids::EventId;
@@ -33,7 +35,7 @@ pub struct Odd {
     pub event: EventId,
     /// Its log, and its place there.
     pub place: Option<(String, i64)>,
-    /// What of it: a column, "search" or "delay".
+    /// What of it: a column, "search" or "delay"; "destroyed" of a log that somebody else said is so.
     pub what: &'static str,
 }
 
@@ -84,13 +86,25 @@ impl Rounds {
     /// # Errors
     /// What the database says.
     pub async fn step(&mut self, r: &mut Read, recorder: &Recorder, many: i64) -> Result<(Vec<Odd>, usize), Error> {
-        let logs = log::all(r).await?;
+        let (all_logs, mut logs, mut all) = (log::all(r).await?, Vec::new(), Vec::new());
+        for log in &all_logs {
+            match mark(r, recorder, log, &all_logs).await? {
+                Mark::Ours(_) => continue,
+                // Once a round.
+                Mark::Forged if self.at.is_none() => {
+                    let event = log.destroyed_by.unwrap_or(EventId(Uuid::nil()));
+                    all.push(Odd { event, place: Some((log.name.clone(), 0)), what: "destroyed" });
+                }
+                Mark::Forged | Mark::None => {}
+            }
+            logs.push(log);
+        }
         let next = match self.at.take() {
-            Some((year, to)) if to > 0 => logs.iter().find(|log| log.year == year).map(|log| (log, to.min(log.size))),
-            Some((year, _)) => logs.iter().find(|log| log.year < year).map(|log| (log, log.size)),
-            None => logs.first().map(|log| (log, log.size)),
+            Some((year, to)) if to > 0 => logs.iter().find(|log| log.year == year).map(|log| (*log, to.min(log.size))),
+            Some((year, _)) => logs.iter().find(|log| log.year < year).map(|log| (*log, log.size)),
+            None => logs.first().map(|log| (*log, log.size)),
         };
-        let Some((log, to)) = next else { return Ok((Vec::new(), 0)) };
+        let Some((log, to)) = next else { return Ok((all, 0)) };
         let from = to.saturating_sub(many.max(1)).max(0);
         self.at = Some((log.year, from));
         let rows = beside::rows(r, &log.name, (from, to)).await?;
@@ -98,7 +112,6 @@ impl Rounds {
         let found: HashMap<EventId, Found> = found.into_iter().map(|found| (found.id, found)).collect();
         let disposed = explained(r, recorder, &log.name, (from, to)).await?;
         let disposed: HashSet<i64> = disposed.iter().flat_map(|one| one.names((from, to))).collect();
-        let mut all = Vec::new();
         for (index, row) in &rows {
             let should = Found::of(row.id, row.at, &row.leaf, &log.name, *index);
             let well = found.get(&row.id).map_or(*index >= log.searchable, |found| *found == should);

@@ -107,7 +107,8 @@ async fn fixed(
 ) -> Result<(Asked, Option<crate::domain::ids::AccountId>), Refused> {
     let mut read = deed.app.db.read().await?;
     let all = log::all(&mut read).await?;
-    let log = all.into_iter().find(|log| wanted.year.is_none_or(|year| log.year == year)).ok_or(Refused::NoRange)?;
+    let mut there = all.into_iter().filter(|log| log.destroyed_at.is_none());
+    let log = there.find(|log| wanted.year.is_none_or(|year| log.year == year)).ok_or(Refused::NoRange)?;
     let size = u64::try_from(log.size).unwrap_or(0);
     let (mut from, mut to) = (wanted.from.unwrap_or(0), wanted.to.unwrap_or(size));
     let mut filters = wanted.filters.clone();

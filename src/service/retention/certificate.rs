@@ -10,6 +10,7 @@ use crate::domain::retention::{Action, Rule, Trigger};
 use crate::domain::time::When;
 use crate::service::log::keys::LogKeys;
 use crate::service::log::{LogFault, head};
+use crate::service::witness::newest_cosigned;
 use crate::store::retention::{self as runs, CertificateRow, PartRow, RunRow};
 use crate::store::{Error, erasures, holds, log, signals};
 use serde::{Deserialize, Serialize};
@@ -100,8 +101,25 @@ pub struct Certificate {
     /// The checkpoint of the log at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checkpoint: Option<String>,
+    /// The logs of whole years that went, each with what proves it from now on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub logs: Vec<LogGone>,
     /// What remains, in words.
     pub remains: String,
+}
+
+/// A log that was destroyed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogGone {
+    /// The log.
+    pub log: String,
+    /// How many entries it had.
+    pub entries: i64,
+    /// The event that says so.
+    pub event: String,
+    /// Its last checkpoint, a signed note.
+    pub checkpoint: String,
 }
 
 const REMAINS: &str = "Entries of the log stay, without names, until their year's rule ends it; the details of entries under \
@@ -149,6 +167,17 @@ pub(super) async fn issue(app: &App, run: &RunRow, now: When) -> Result<Step, Fa
         }
     }
     let open = holds::open(&mut read).await?;
+    let mut gone = Vec::new();
+    // No other run was open meanwhile.
+    let began = run.started_at.unwrap_or(now);
+    for one in log::all(&mut read).await?.into_iter().rev() {
+        let Some(event) = one.destroyed_by.filter(|_| one.destroyed_at.is_some_and(|at| at >= began)) else { continue };
+        let checkpoint =
+            newest_cosigned(&mut read, &one.name).await?.filter(|(head, _)| head.size == one.size.unsigned_abs());
+        let newest = log::checkpoint(&mut read, &one.name).await?.map(|row| row.note).unwrap_or_default();
+        let checkpoint = checkpoint.map_or(newest, |(_, note)| note.to_string());
+        gone.push(LogGone { log: one.name, entries: one.size, event: event.to_string(), checkpoint });
+    }
     let keys = LogKeys::read(&mut read, &app.roots).await?;
     let checkpoint = match (&keys, log::open(&mut read).await?) {
         (Some(keys), Some(log)) => Some(head(&mut read, &log, &keys.public()).await?.note.to_string()),
@@ -174,6 +203,7 @@ pub(super) async fn issue(app: &App, run: &RunRow, now: When) -> Result<Step, Fa
         signals: told,
         log_before: run.log.clone().zip(run.log_size),
         checkpoint,
+        logs: gone,
         remains: REMAINS.to_owned(),
     };
     let body = serde_json::to_string(&certificate).map_err(|error| Error::Unreadable(error.to_string()))?;

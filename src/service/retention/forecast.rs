@@ -1,6 +1,6 @@
 //! What will be destroyed in the coming months, if nothing is used, held or decided on meanwhile.
 
-use super::{Failure, accounts, carried_out, keys, rows};
+use super::{Failure, accounts, carried_out, keys, rows, years};
 use crate::app::App;
 use crate::domain::retention::{Period, Schedule};
 use crate::domain::time::When;
@@ -64,6 +64,7 @@ pub async fn forecast(app: &App, schedule: &Schedule, months: u8, now: When) -> 
             let all = match accounts::clock_of(rule.category.as_str()) {
                 Some(clock) => lapses::clocks(&mut app.db.peek(), clock, cutoff).await?,
                 None if keys::is_one(rule) => keys::count(app, rule, schedule, *end).await?,
+                None if years::is_one(rule) => years::count(app, rule, schedule, *end).await?,
                 None => rows::count(app, rule, cutoff).await?,
             };
             numbers.push(all - before);

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// A part of a log, exported; gives its key.
-fn export(settings: &str, out: &Path, more: &[&str]) -> String {
+pub fn export(settings: &str, out: &Path, more: &[&str]) -> String {
     let who = ["--json", "audit", "export", "--by", "Bea Lloyd", "--approved-by", "Cai Morgan", "--reason", "audit"];
     let to = ["--out", out.to_str().unwrap(), "--config", settings];
     let (_, said, wrong) = answer(&[&who[..], &to[..], more].concat());
@@ -25,10 +25,10 @@ fn export(settings: &str, out: &Path, more: &[&str]) -> String {
 }
 
 /// Proof and index of each finding.
-type Findings = BTreeSet<(u64, Option<u64>)>;
+pub type Findings = BTreeSet<(u64, Option<u64>)>;
 
 /// Both verifiers, of an export with others beside: how they end, what they find, and how many payloads are gone as entries say.
-fn both(folder: &Path, key: &str, beside: &[&PathBuf]) -> (Option<i32>, Findings, Value) {
+pub fn both(folder: &Path, key: &str, beside: &[&PathBuf]) -> (Option<i32>, Findings, Value) {
     let more = beside.iter().flat_map(|folder| ["--beside", folder.to_str().unwrap()]);
     let more: Vec<&str> = ["--without-witness"].into_iter().chain(more).collect();
     let (code, ours) = verdict(folder, key, &more);

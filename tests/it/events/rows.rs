@@ -203,6 +203,7 @@ pub const DUTIES: &[Row] = &[
             "account.dormancy_warned",
             "account.erased",
             "account.erasure_finished",
+            "log.destroyed",
             "payload.disposed",
             "person.key_destroyed",
             "retention.cancelled",

@@ -4,7 +4,7 @@ use super::{carry_out, days, house, is_entombed, open_year, person, seal};
 use crate::app::House;
 use crate::visitor::Visitor;
 use portreeve::domain::ids::AccountId;
-use portreeve::domain::retention::{CARRIED_OUT, HoldKind, Scope};
+use portreeve::domain::retention::{CARRIED_OUT, ENTRIES, HoldKind, Scope, TREE};
 use portreeve::domain::time::When;
 use portreeve::service::retention::{self, NewHold};
 use portreeve::store::due::SOURCES;
@@ -171,8 +171,16 @@ async fn hold(house: &House, id: &str, scope: Scope) {
 
 #[test]
 fn every_category_that_is_carried_out_has_a_table_or_a_deed_and_a_seed() {
-    let deeds =
-        ["account_profile", "account.closed", "account.deceased", "event.security", "event.signin", "person_key"];
+    let deeds = [
+        "account_profile",
+        "account.closed",
+        "account.deceased",
+        "event.security",
+        "event.signin",
+        "person_key",
+        ENTRIES,
+        TREE,
+    ];
     for (category, _) in CARRIED_OUT.iter().filter(|(category, _)| !deeds.contains(category)) {
         assert!(SOURCES.iter().any(|source| source.category == *category), "{category}");
         let seeded = SEEDS.iter().chain(NOBODYS).any(|seed| seed.0 == *category);

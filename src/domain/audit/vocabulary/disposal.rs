@@ -4,6 +4,7 @@ use super::{Entry, events, may_be_absent, version};
 use crate::domain::audit::schema::{Field, Shaped};
 use crate::domain::audit::{Kind, PersonKey};
 use serde::Serialize;
+use uuid::Uuid;
 
 events! {
     /// Payloads of events were destroyed, with their salts: their entries stay, and what they commit to can no longer be read.
@@ -30,5 +31,23 @@ events! {
         rule: String => "policy.version",
         /// The version of the schedule.
         schedule: String => "policy.version",
+    }
+    /// The log of a whole year was destroyed: its entries and the hashes over them go, and are not there from now on. Its checkpoints
+    /// stay, and are the proof of what it was.
+    LogDestroyed = "log.destroyed", Evidence as "log.checkpoint" {
+        /// The log.
+        log: String => "log.checkpoint",
+        /// How many entries it had.
+        size: i64 => "log.checkpoint",
+        /// The root hash of its tree, in base64, as its last checkpoint has it.
+        root: String => "log.checkpoint",
+        /// SHA-256 of the note of its last checkpoint, in hex.
+        checkpoint: String => "log.checkpoint",
+        /// The rule of the schedule.
+        rule: String => "policy.version",
+        /// The version of the schedule.
+        schedule: String => "policy.version",
+        /// The run.
+        run: Uuid => "log.checkpoint",
     }
 }
