@@ -158,7 +158,7 @@ both! {
         let scope = |category: &str| Scope { category: Some(Category::new(category)), ..Scope::default() };
         let none = NewHold { scope: scope("no.such"), ..good.clone() };
         assert_eq!(refused(none).await, NotPlaced::NoCategory("no.such".into()));
-        let idle = NewHold { scope: scope("session"), kind: HoldKind::Inquiry, ..good.clone() };
+        let idle = NewHold { scope: scope("contact.history"), kind: HoldKind::Inquiry, ..good.clone() };
         assert_eq!(refused(idle).await, NotPlaced::StopsNothing("inquiry"));
         let nobody = Scope { account: Some(AccountId(uuid::Uuid::from_u128(9))), ..Scope::default() };
         assert_eq!(refused(NewHold { scope: nobody, ..good.clone() }).await, NotPlaced::NoAccount);

@@ -29,7 +29,7 @@ const EVENTS: i64 = 200_000;
 const MOST: i64 = 10_000;
 
 /// Payload keys that name a person of the staff or another one, or hold what somebody wrote.
-const OTHERS: &[&str] = &["by", "approved_by", "refused_by", "released_by", "owner", "with", "note", "words", "text"];
+const OTHERS: &[&str] = &["by", "approved_by", "refused_by", "owner", "authority", "evidence"];
 
 /// How many pieces are decided one by one.
 pub(super) fn decided_one_by_one(sections: &[Section]) -> usize {
@@ -281,4 +281,105 @@ fn kept(app: &App) -> Section {
         ]
     });
     Section::new("kept", &["what", "category", "period", "basis", "reason"], rows.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::OTHERS;
+    use crate::domain::audit::schema;
+    use serde_json::Value;
+    use std::collections::BTreeSet;
+
+    /// Keys of payloads whose words are ours, of a list, hers, or no words that anybody reads.
+    const HARMLESS: &[&str] = &[
+        "action",
+        "after",
+        "algorithm",
+        "alone_from",
+        "amr",
+        "audience",
+        "aware_at",
+        "because",
+        "before",
+        "bundle",
+        "category",
+        "certificate",
+        "checked",
+        "checkpoint",
+        "claims",
+        "collector",
+        "data",
+        "data_of",
+        "deleted_from",
+        "due",
+        "edition",
+        "endpoint",
+        "fields",
+        "filters",
+        "forms",
+        "from",
+        "grounds",
+        "held",
+        "hold",
+        "key",
+        "kid",
+        "kids",
+        "language",
+        "left",
+        "log",
+        "metadata",
+        "newest",
+        "not_before",
+        "notice",
+        "notices",
+        "notify_by",
+        "oldest",
+        "present",
+        "previous",
+        "previous_root",
+        "read",
+        "received",
+        "reference",
+        "resources",
+        "retired",
+        "review_by",
+        "roles",
+        "root",
+        "rule",
+        "says",
+        "schedule",
+        "scope",
+        "services",
+        "sha256",
+        "sought",
+        "template",
+        "until",
+        "vault",
+        "vault_of",
+        "versions",
+        "why",
+        "wrong",
+    ];
+
+    /// Whether a value is free text, or a list of such.
+    fn is_free(of: &Value) -> bool {
+        let string = of["type"] == "string" || of["type"].as_array().is_some_and(|any| any.contains(&"string".into()));
+        (string && of["enum"].is_null() && of["format"].is_null()) || (of["type"] == "array" && is_free(&of["items"]))
+    }
+
+    #[test]
+    fn every_free_text_is_told_from_what_others_wrote() {
+        let mut known = BTreeSet::new();
+        for schema in schema::all() {
+            let Some(keys) = schema.text.pointer("/properties/payload/properties/data/properties") else { continue };
+            for (key, of) in keys.as_object().unwrap().iter().filter(|(_, of)| is_free(of)) {
+                let (others, ours) = (OTHERS.contains(&key.as_str()), HARMLESS.contains(&key.as_str()));
+                assert!(others != ours, "{}: is {key} what others wrote, or names it one?", schema.name);
+                known.insert(key.clone());
+            }
+        }
+        for key in OTHERS.iter().chain(HARMLESS) {
+            assert!(known.contains(*key), "no event has {key}");
+        }
+    }
 }
