@@ -325,7 +325,9 @@ both! {
         let visitor = signed_in(&house, ADA).await;
         visitor.post("/account/rights", &[("kind", "erasure"), ("words", "All of it.")]).await;
         let (mut dee, here) = before(&house).await;
-        for said in [dee.get(&here).await, dee.post(&here, &WHO).await, dee.post(&format!("{here}/file"), &[("way", "desk")]).await] {
+        let file = dee.post(&format!("{here}/file"), &[("way", "desk")]).await;
+        let pieces = dee.post(&format!("{here}/pieces"), &[]).await;
+        for said in [dee.get(&here).await, dee.post(&here, &WHO).await, file, pieces] {
             assert_eq!(said.status, 404, "{}", said.body);
         }
         assert!(!dee.get(here.trim_end_matches("/copy")).await.body.contains("Copy of everything we hold"));
@@ -349,7 +351,9 @@ both! {
         assert!(dee.get(&none).await.status >= 400);
         assert_eq!(dee.post("/conflicts", &[("how", "declare"), ("who", ADA)]).await.to, "/conflicts");
         house.later(Duration::from_secs(1));
-        for said in [dee.get(&here).await, dee.post(&here, &WHO).await, dee.post(&format!("{here}/file"), &[("way", "desk")]).await] {
+        let file = dee.post(&format!("{here}/file"), &[("way", "desk")]).await;
+        let pieces = dee.post(&format!("{here}/pieces"), &[]).await;
+        for said in [dee.get(&here).await, dee.post(&here, &WHO).await, file, pieces] {
             assert_eq!(said.status, 403, "{}", said.body);
         }
         assert_eq!(house.events("rights.bundle_noted").await, 0);
