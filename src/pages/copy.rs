@@ -3,7 +3,7 @@
 use super::account::SIGN_IN;
 use super::download::{Typed, sent};
 use super::papers;
-use super::second_step::{beside, mend, notice};
+use super::second_step::{mend, notice};
 use crate::service::people;
 use crate::service::rights::bundle;
 use crate::service::rights::download::Fetched;
@@ -46,16 +46,10 @@ pub async fn fetch(mut visit: Visit, Path(reference): Path<String>, Form(typed):
     let Some(who) = visit.signed_in.clone() else {
         return visit.see_other(SIGN_IN);
     };
-    let there = match second_step::state(&visit.app, who.account).await {
-        Ok(state) => state.is_some(),
+    let shown = match typed.check(&visit, &who).await {
+        Ok(Ok(shown)) => shown,
+        Ok(Err(wrong)) => return page(visit, reference, wrong).await,
         Err(failure) => return visit.fault(&failure),
-    };
-    let current = typed.current_password.is_empty().then_some(Wrong::CurrentPasswordMissing);
-    let shown = match (current, beside(there, &typed.code)) {
-        (None, Ok(shown)) => shown,
-        (current, shown) => {
-            return page(visit, reference, current.into_iter().chain(shown.err()).collect()).await;
-        }
     };
     let again = Again {
         password: &typed.current_password,

@@ -2,10 +2,11 @@
 
 use super::account::SIGN_IN;
 use super::second_step::{beside, mend, notice};
+use crate::domain::session::SignedIn;
 use crate::domain::time::When;
-use crate::service::people;
 use crate::service::rights::download::{self, Fetched, State};
-use crate::service::second_step::{self, Again};
+use crate::service::second_step::{self, Again, Shown};
+use crate::service::{Failure, people};
 use crate::view::Wrong;
 use crate::view::letters::SecondStepNews;
 use crate::view::pages::{Download, Locked, LockedWhat};
@@ -24,6 +25,22 @@ const HERE: &str = "/account/download";
 pub struct Typed {
     pub(super) current_password: String,
     pub(super) code: String,
+}
+
+impl Typed {
+    /// What she typed of her second step, if she has one; what is missing here or beside it.
+    pub(super) async fn check(
+        &self,
+        visit: &Visit,
+        who: &SignedIn,
+    ) -> Result<Result<Option<Shown>, Vec<Wrong>>, Failure> {
+        let there = second_step::state(&visit.app, who.account).await?.is_some();
+        let current = self.current_password.is_empty().then_some(Wrong::CurrentPasswordMissing);
+        Ok(match (current, beside(there, &self.code)) {
+            (None, Ok(shown)) => Ok(shown),
+            (current, shown) => Err(current.into_iter().chain(shown.err()).collect()),
+        })
+    }
 }
 
 /// GET `/account/download`.
@@ -71,14 +88,10 @@ pub async fn fetch(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
     let Some(who) = visit.signed_in.clone() else {
         return visit.see_other(SIGN_IN);
     };
-    let there = match second_step::state(&visit.app, who.account).await {
-        Ok(state) => state.is_some(),
+    let shown = match typed.check(&visit, &who).await {
+        Ok(Ok(shown)) => shown,
+        Ok(Err(wrong)) => return page(&visit, wrong).await,
         Err(failure) => return visit.fault(&failure),
-    };
-    let current = typed.current_password.is_empty().then_some(Wrong::CurrentPasswordMissing);
-    let shown = match (current, beside(there, &typed.code)) {
-        (None, Ok(shown)) => shown,
-        (current, shown) => return page(&visit, current.into_iter().chain(shown.err()).collect()).await,
     };
     let again = Again {
         password: &typed.current_password,

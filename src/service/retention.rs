@@ -39,7 +39,7 @@ use crate::domain::retention::{Hold, Rule, Schedule};
 use crate::domain::time::When;
 use crate::policy::Engine;
 use crate::store::retention::{self as runs, PartRow, RunRow};
-use crate::store::{Error, holds, lapses, log};
+use crate::store::{Error, Housekeeping, holds, lapses, log};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
@@ -307,7 +307,7 @@ pub async fn step(app: &App, now: When) -> Result<Step, Failure> {
         app.db
             .write(async |mut w| {
                 runs::start(&mut w, run.id, now).await?;
-                w.commit_quietly(crate::store::Housekeeping::Expire, ()).await
+                w.commit_quietly(Housekeeping::Expire, ()).await
             })
             .await?;
     }
@@ -329,6 +329,33 @@ pub async fn step(app: &App, now: When) -> Result<Step, Failure> {
         return Ok(Step::Went(0));
     }
     certificate::issue(app, &run, now).await
+}
+
+/// The run is through with a rule, unless it was cancelled meanwhile: so much was held, and so much went, where that was not counted as it
+/// went.
+async fn through(job: &Job<'_>, run: &RunRow, (held, went): (i64, Option<i64>), now: When) -> Result<u64, Failure> {
+    let through = job
+        .app
+        .db
+        .write(async |mut w| {
+            let part = (run.id, &*job.rule.id);
+            runs::still_runs(&mut w, run.id).await?;
+            if let Some(went) = went {
+                runs::set_count(&mut w, part, went).await?;
+            }
+            runs::through(&mut w, part, held, now).await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        })
+        .await;
+    stopped(through.map(|_| 0))
+}
+
+/// One that was cancelled, or met a hold, meanwhile destroys nothing: the next step looks anew.
+fn stopped(outcome: Result<u64, Error>) -> Result<u64, Failure> {
+    match outcome {
+        Err(Error::GivenUp) => Ok(0),
+        outcome => Ok(outcome?),
+    }
 }
 
 /// Whether an account that the run erased is not wholly gone yet.

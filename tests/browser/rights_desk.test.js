@@ -26,7 +26,8 @@ after(async () => {
 const look = (who, name) => everyWay(browser, who, name)
 const send = (page, button) => Promise.all([page.waitForLoadState(), page.locator(`#${button}`).first().click()])
 
-test('a copy is asked for, made piece by piece, and fetched', async () => {
+/** Somebody new with an account, at the page of her rights. */
+async function atRights() {
   const context = await openBrowser(browser)
   const hers = await context.newPage()
   const person = resident.someone()
@@ -34,6 +35,11 @@ test('a copy is asked for, made piece by piece, and fetched', async () => {
   await resident.createAccount(hers, demo, person)
   await resident.goOn(hers, demo.garden, person)
   await hers.goto(`${demo.issuer}/account/rights`)
+  return { context, hers, person }
+}
+
+test('a copy is asked for, made piece by piece, and fetched', async () => {
+  const { context, hers, person } = await atRights()
   await hers.locator('input[name=kind][value=access]').check()
   await resident.press(hers, '#send')
   const mine = resident.path(hers)
@@ -95,13 +101,7 @@ test('a copy is asked for, made piece by piece, and fetched', async () => {
 })
 
 test('an account is erased from its case', async () => {
-  const context = await openBrowser(browser)
-  const hers = await context.newPage()
-  const person = resident.someone()
-  await resident.chooseSignIn(hers, demo.garden)
-  await resident.createAccount(hers, demo, person)
-  await resident.goOn(hers, demo.garden, person)
-  await hers.goto(`${demo.issuer}/account/rights`)
+  const { context, hers } = await atRights()
   await hers.locator('input[name=kind][value=erasure]').check()
   await hers.locator('#words').fill('Please erase my account.')
   await resident.press(hers, '#send')

@@ -1,6 +1,6 @@
 //! Rules that end whole accounts: those nobody uses, those their owners closed, those whose owners have died.
 
-use super::{BATCH, Job};
+use super::{BATCH, Job, through};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::domain::audit::vocabulary::AccountNeeded;
@@ -124,8 +124,7 @@ pub(super) async fn carry_out(job: &Job<'_>, clock: AccountClock, run: &RunRow, 
             return Ok(went);
         }
     }
-    through(job, run, held, now).await?;
-    Ok(0)
+    through(job, run, (held, Some(gone(job, run).await?)), now).await
 }
 
 /// What becomes of one account: none if it stays without being held.
@@ -157,25 +156,11 @@ pub(super) async fn ask(app: &App, account: AccountId, rule: &str, why: &str, no
     Ok(())
 }
 
-/// Counts what went: by the accounts that say so, however often the run was cut off.
-async fn through(job: &Job<'_>, run: &RunRow, held: i64, now: When) -> Result<(), Failure> {
+/// How many went: by the accounts that say so, however often the run was cut off.
+async fn gone(job: &Job<'_>, run: &RunRow) -> Result<i64, Failure> {
     let gone = erasures::of_run(&mut job.app.db.peek(), run.id).await?;
     let gone = gone.iter().filter(|erasure| erasure.cause == job.rule.id).count();
-    let gone = i64::try_from(gone).unwrap_or(i64::MAX);
-    let through = job
-        .app
-        .db
-        .write(async |mut w| {
-            runs::still_runs(&mut w, run.id).await?;
-            runs::set_count(&mut w, (run.id, &job.rule.id), gone).await?;
-            runs::through(&mut w, (run.id, &job.rule.id), held, now).await?;
-            w.commit_quietly(Housekeeping::Expire, ()).await
-        })
-        .await;
-    match through {
-        Ok(_) | Err(Error::GivenUp) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    Ok(i64::try_from(gone).unwrap_or(i64::MAX))
 }
 
 /// How a service's word was taken.

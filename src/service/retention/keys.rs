@@ -1,7 +1,7 @@
 //! The rule of persons' keys: the evidence key of somebody who is erased goes when the last thing that needs it has gone, and
 //! with it what it sealed. From then on nobody can say whose the entries of the log were.
 
-use super::{BATCH, Job};
+use super::{BATCH, Job, through};
 use crate::app::App;
 use crate::domain::audit::PersonKey;
 use crate::domain::ids::AccountId;
@@ -10,7 +10,7 @@ use crate::domain::time::When;
 use crate::service::{Failure, disposal, erasure};
 use crate::store::due::{After, FIRST};
 use crate::store::retention::{self as runs, PartRow, RunRow};
-use crate::store::{Error, Housekeeping, erasures};
+use crate::store::{Housekeeping, erasures};
 
 /// The categories whose records may be sealed as evidence: the longest of their rules is waited for.
 const EVIDENCE: &[&str] = &[
@@ -98,19 +98,7 @@ pub(super) async fn carry_out(job: &Job<'_>, schedule: &Schedule, run: &RunRow, 
             return Ok(went);
         }
     }
-    let through = job
-        .app
-        .db
-        .write(async |mut w| {
-            runs::still_runs(&mut w, run.id).await?;
-            runs::through(&mut w, (run.id, &job.rule.id), held, now).await?;
-            w.commit_quietly(Housekeeping::Expire, ()).await
-        })
-        .await;
-    match through {
-        Ok(_) | Err(Error::GivenUp) => Ok(0),
-        Err(error) => Err(error.into()),
-    }
+    through(job, run, (held, None), now).await
 }
 
 async fn count_one(job: &Job<'_>, run: &RunRow, at: When) -> Result<(), Failure> {

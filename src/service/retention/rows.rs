@@ -1,7 +1,7 @@
 //! Rules whose rows go one by one, and with them the payloads of events of their category: those whose clock starts when
 //! something happens. What a sharing or a case sealed goes with its person's key, for its clock starts at an end.
 
-use super::{BATCH, Job, house_event};
+use super::{BATCH, Job, house_event, stopped, through};
 use crate::app::App;
 use crate::domain::audit::vocabulary::RecordsDisposed;
 use crate::domain::retention::{Action, By, Facts, Item, Rule, Trigger, Verdict};
@@ -11,7 +11,6 @@ use crate::service::disposal::{self, Order};
 use crate::store::disposal::Candidate;
 use crate::store::due::{DueRow, FIRST, SOURCES, Source};
 use crate::store::retention::{self as runs, PartRow, RunRow};
-use crate::store::{Error, Housekeeping};
 
 pub(super) fn is_one(rule: &Rule) -> bool {
     SOURCES.iter().any(|source| source.category == rule.category.as_str()) || !kinds(rule).is_empty()
@@ -125,16 +124,7 @@ pub(super) async fn carry_out(job: &Job<'_>, run: &RunRow, now: When) -> Result<
         return Ok(went);
     }
     let held = i64::try_from(held + exempt).unwrap_or(i64::MAX);
-    let through = job
-        .app
-        .db
-        .write(async |mut w| {
-            runs::still_runs(&mut w, run.id).await?;
-            runs::through(&mut w, (run.id, &job.rule.id), held, now).await?;
-            w.commit_quietly(Housekeeping::Expire, ()).await
-        })
-        .await;
-    stopped(through.map(|_| 0))
+    through(job, run, (held, None), now).await
 }
 
 /// Destroys the next batch of payloads; says how many went, and how many are held.
@@ -170,14 +160,6 @@ async fn strip(job: &Job<'_>, run: &RunRow, now: When) -> Result<(u64, usize), F
         if from.is_none() {
             return Ok((0, exempt));
         }
-    }
-}
-
-/// A run that was cancelled meanwhile destroys nothing more.
-fn stopped(outcome: Result<u64, Error>) -> Result<u64, Failure> {
-    match outcome {
-        Err(Error::GivenUp) => Ok(0),
-        outcome => Ok(outcome?),
     }
 }
 

@@ -8,7 +8,7 @@
 //! With the mark it is done, and counted: what is left goes behind it whatever becomes of the run, which gets its certificate when
 //! nothing is.
 
-use super::{Job, house_event};
+use super::{Job, house_event, stopped, through};
 use crate::app::App;
 use crate::crypto::{hex, sha256};
 use crate::domain::audit::leaf::end_of;
@@ -150,24 +150,7 @@ pub(super) async fn carry_out(job: &Job<'_>, schedule: &Schedule, run: &RunRow, 
         return destroy(job.app, (schedule, rules), year, run, now).await;
     }
     let held = kept.iter().map(|year| year.amount(job.rule)).sum();
-    let through = job
-        .app
-        .db
-        .write(async |mut w| {
-            runs::still_runs(&mut w, run.id).await?;
-            runs::through(&mut w, (run.id, &job.rule.id), held, now).await?;
-            w.commit_quietly(Housekeeping::Expire, ()).await
-        })
-        .await;
-    stopped(through.map(|_| 0))
-}
-
-/// One that was cancelled, or met a hold, meanwhile destroys nothing: the next step looks anew.
-fn stopped(outcome: Result<u64, Error>) -> Result<u64, Failure> {
-    match outcome {
-        Err(Error::GivenUp) => Ok(0),
-        outcome => Ok(outcome?),
-    }
+    through(job, run, (held, None), now).await
 }
 
 /// Marks a log as destroyed, and counts all of it.

@@ -7,6 +7,7 @@ use crate::visitor::{Answer, Visitor};
 use portreeve::domain::audit::Context;
 use portreeve::domain::ids::AccountId;
 use portreeve::domain::retention::{HoldKind, Scope};
+use portreeve::domain::time::When;
 use portreeve::service::erasure::{self, Cause};
 use portreeve::service::retention::{self, NewHold};
 use portreeve::service::standing::{self, Why};
@@ -37,6 +38,18 @@ async fn goes_to_two_services(house: &House) -> (AccountId, Visitor) {
 
 async fn signs_in(house: &House) -> bool {
     Visitor::new(house).post("/sign-in", &[("email", ADA), ("password", WORD)]).await.to == "/account"
+}
+
+/// A hold on her account.
+fn claim(who: AccountId, now: When) -> NewHold {
+    NewHold {
+        id: "LIT-7".into(),
+        kind: HoldKind::Legal,
+        reason: "A claim about a permit".into(),
+        scope: Scope { account: Some(who), ..Scope::default() },
+        owner: person("Meg Hale"),
+        review_by: now + super::DAY * 60,
+    }
 }
 
 both! {
@@ -124,14 +137,7 @@ both! {
         let house = house(world, &[]).await;
         let (who, visitor) = ada(&house).await;
         let (app, now) = (&house.app, house.app.now());
-        let hold = NewHold {
-            id: "LIT-7".into(),
-            kind: HoldKind::Legal,
-            reason: "A claim about a permit".into(),
-            scope: Scope { account: Some(who), ..Scope::default() },
-            owner: person("Meg Hale"),
-            review_by: now + super::DAY * 60,
-        };
+        let hold = claim(who, now);
         retention::place(app, &hold, &person("Meg Hale"), now).await.unwrap().unwrap();
         let page = deletes(&visitor, "now", WORD).await;
         assert!(page.body.contains("we cannot delete it yet"), "{}", page.body);
@@ -205,14 +211,7 @@ both! {
         let house = house(world, &[]).await;
         let (who, _) = ada(&house).await;
         let (app, now) = (&house.app, house.app.now());
-        let hold = NewHold {
-            id: "LIT-7".into(),
-            kind: HoldKind::Legal,
-            reason: "A claim about a permit".into(),
-            scope: Scope { account: Some(who), ..Scope::default() },
-            owner: person("Meg Hale"),
-            review_by: now + super::DAY * 60,
-        };
+        let hold = claim(who, now);
         app.db
             .write(async |mut w| {
                 erasures::entomb(&mut w, who, "resident", now).await?;

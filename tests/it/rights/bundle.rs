@@ -130,6 +130,18 @@ async fn story(world: crate::world::World) -> (House, AccountId, Visitor) {
     (house, ada, visitor)
 }
 
+/// Made, with every piece decided, and released to her account: where she fetches it.
+async fn released(house: &House, dee: &mut Officer, here: &str) -> String {
+    orders(dee, here).await;
+    makes(house).await;
+    decides(dee, here, &[]).await;
+    makes(house).await;
+    does(dee, here, &[("act", "release")]).await;
+    let wrote = letters(house, "Your copy is ready").await.remove(0).1.body;
+    let link = wrote.split("/account/rights/").nth(1).unwrap();
+    format!("/account/rights/{}", link.split_whitespace().next().unwrap())
+}
+
 both! {
     async fn q10_everything_held_about_her_is_one_file_with_its_hash_in_the_case(world: World) {
         let (house, _, visitor) = story(world).await;
@@ -289,13 +301,7 @@ both! {
     async fn it_can_be_fetched_for_a_day_with_the_password_and_by_nobody_else(world: World) {
         let (house, _, visitor) = story(world).await;
         let (mut dee, here) = before(&house).await;
-        orders(&mut dee, &here).await;
-        makes(&house).await;
-        decides(&mut dee, &here, &[]).await;
-        makes(&house).await;
-        does(&mut dee, &here, &[("act", "release")]).await;
-        let wrote = letters(&house, "Your copy is ready").await.remove(0).1.body;
-        let mine = format!("/account/rights/{}", wrote.split("/account/rights/").nth(1).unwrap().split_whitespace().next().unwrap());
+        let mine = released(&house, &mut dee, &here).await;
         says(&dee.post(&format!("{here}/file"), &[("way", "post")]).await, 200, &["This was changed meanwhile"]);
         assert!(visitor.post(&mine, &[]).await.body.contains("There is a problem"));
         let wrong = visitor.post(&mine, &[("current_password", "wrong horse battery")]).await;
@@ -380,13 +386,7 @@ both! {
     async fn of_two_at_once_one_has_it_and_nothing_is_noted_in_a_closed_case(world: World) {
         let (house, _, visitor) = story(world).await;
         let (mut dee, here) = before(&house).await;
-        orders(&mut dee, &here).await;
-        makes(&house).await;
-        decides(&mut dee, &here, &[]).await;
-        makes(&house).await;
-        does(&mut dee, &here, &[("act", "release")]).await;
-        let wrote = letters(&house, "Your copy is ready").await.remove(0).1.body;
-        let mine = format!("/account/rights/{}", wrote.split("/account/rights/").nth(1).unwrap().split_whitespace().next().unwrap());
+        let mine = released(&house, &mut dee, &here).await;
         let fields = [("current_password", WORD)];
         let (one, other) = tokio::join!(visitor.post(&mine, &fields), visitor.post(&mine, &fields));
         let mut both = [one.status, other.status];
