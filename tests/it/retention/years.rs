@@ -20,6 +20,7 @@ use portreeve::jobs::watch_log::WatchLog;
 use portreeve::service::log::keys::{self, OVERLAP};
 use portreeve::service::retention::{self, NewHold, Planned, Step};
 use portreeve::service::{stream, witness};
+use portreeve::store::holds::{self, HoldRow};
 use portreeve::store::retention as runs;
 use portreeve::store::{Housekeeping, log, streams};
 use serde_json::Value;
@@ -240,6 +241,57 @@ both! {
         let part = certificate.parts.iter().find(|part| part.rule == "event.envelope").unwrap();
         assert_eq!((part.due, part.destroyed, part.held), (entries, 0, entries), "{part:?}");
         assert_eq!((there(app, 2026).await[0], house.events("log.destroyed").await, certificate.logs), (entries, 0, vec![]));
+    }
+
+    async fn a_hold_that_is_placed_when_the_step_has_begun_is_met_in_its_write(world: World) {
+        let (house, _) = of_two_years(world, 5).await;
+        until(&house, "2034-04-01T12:00:00Z").await;
+        open_year(&house).await;
+        let app = &house.app;
+        let run = cooled(&house).await;
+        let is_next = async || {
+            let parts = runs::parts(&mut app.db.peek(), run).await.unwrap();
+            parts.iter().find(|part| part.finished_at.is_none()).is_some_and(|part| part.rule == "event.envelope")
+        };
+        for _ in 0..100 {
+            if is_next().await {
+                break;
+            }
+            retention::step(app, app.now()).await.unwrap();
+        }
+        assert!(is_next().await);
+        let row = HoldRow {
+            number: uuid::Uuid::from_u128(7),
+            id: "LIT-1".into(),
+            kind: HoldKind::Legal.as_str().into(),
+            reason: "A claim".into(),
+            account_id: None,
+            category: Some("event.envelope".into()),
+            since: None,
+            until: None,
+            owner: "Meg Hale".into(),
+            placed_by: "Meg Hale".into(),
+            placed_at: app.now(),
+            review_by: app.now() + DAY * 100,
+            released_at: None,
+        };
+        // The step looks for holds while this write is open, finds none, and waits for the run's row.
+        let late = app.db.write(async |mut w| {
+            runs::still_runs(&mut w, run).await?;
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            assert!(holds::place(&mut w, &row).await?);
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        });
+        let step = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            retention::step(app, app.now()).await
+        };
+        let (placed, went) = tokio::join!(late, step);
+        placed.unwrap();
+        assert_eq!(went.unwrap(), Step::Went(0));
+        assert!(there(app, 2026).await[0] > 0 && house.events("log.destroyed").await == 0);
+        release(&house, "LIT-1").await;
+        assert!(to_the_mark(&house).await > 0, "it goes once nothing holds it");
     }
 
     async fn a_clock_that_jumped_destroys_no_log(world: World) {
