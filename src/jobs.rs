@@ -72,7 +72,7 @@ pub async fn start(app: &App, holder: Holder, others: Others, shutdown: &Shutdow
     duties.spawn(run(app, &holder, end_consents::EndConsents, shutdown));
     duties.spawn(run(app, &holder, make_bundles::MakeBundles, shutdown));
     duties.spawn(run(app, &holder, make_downloads::MakeDownloads, shutdown));
-    duties.spawn(run(app, &holder, retention::Retention::default(), shutdown));
+    duties.spawn(run(app, &holder, retention::Retention::beside_others(shutdown), shutdown));
     duties.spawn(run(app, &holder, seal_log::SealLog::default(), shutdown));
     duties.spawn(run(app, &holder, show_witnesses::ShowWitnesses::to(others.witnesses), shutdown));
     duties.spawn(run(app, &holder, stream_log::StreamLog::to(others.collector), shutdown));

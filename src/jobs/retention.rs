@@ -4,13 +4,17 @@
 use super::runner::{Duty, Fault};
 use crate::app::App;
 use crate::domain::time::When;
+use crate::http::shutdown::Shutdown;
 use crate::service::post::Text;
-use crate::service::retention::{self as deeds, Planned, Step};
+use crate::service::retention::{self as deeds, Pace, Planned, Step};
 use crate::view::Lang;
 use std::time::Duration;
 
-/// How many steps of a run one round takes: 20 batches, so that other work has its turn.
+/// How many steps of a run one round takes at most, of a batch each.
 const STEPS: usize = 20;
+
+/// How long a round destroys, so that the clock is looked at and people are warned meanwhile.
+const LASTS: Duration = Duration::from_secs(30);
 
 /// How often a run is planned.
 const PLANNED_EVERY: Duration = Duration::from_hours(24);
@@ -21,6 +25,8 @@ const WARNED_EVERY: Duration = Duration::from_hours(1);
 /// Carries the schedule out.
 #[derive(Debug, Default)]
 pub struct Retention {
+    /// Until when it goes beside those who use the service; none if it is alone.
+    beside: Option<Shutdown>,
     planned: Option<When>,
     warned: Option<When>,
     doubted: bool,
@@ -29,6 +35,32 @@ pub struct Retention {
 /// Whether so much time has gone by since.
 fn is_time(last: Option<When>, every: Duration, now: When) -> bool {
     last.is_none_or(|last| now.since(last) >= every)
+}
+
+impl Retention {
+    /// In a server that answers requests, until this is told.
+    #[must_use]
+    pub fn beside_others(shutdown: &Shutdown) -> Self {
+        Self { beside: Some(shutdown.clone()), ..Self::default() }
+    }
+}
+
+/// Finishes erasures and brings the open run on.
+async fn carry_out(app: &App, pace: &Pace, now: When) -> Result<(), Fault> {
+    for _ in 0..STEPS {
+        deeds::finish_erasures_at(app, pace, now).await?;
+        match deeds::step_at(app, pace, now).await? {
+            Step::Went(_) => {}
+            Step::Done(certificate) => {
+                tracing::info!(run = %certificate.run, certificate = %certificate.id, "a run of the schedule is over");
+            }
+            Step::Nothing | Step::InDoubt(_) => break,
+        }
+        if !pace.goes_on().await {
+            break;
+        }
+    }
+    Ok(())
 }
 
 impl Duty for Retention {
@@ -46,14 +78,15 @@ impl Duty for Retention {
             );
         }
         self.doubted = doubt.is_some();
-        deeds::finish_erasures(app, now).await?;
-        for _ in 0..STEPS {
-            match deeds::step(app, now).await? {
-                Step::Went(_) => {}
-                Step::Done(certificate) => {
-                    tracing::info!(run = %certificate.run, certificate = %certificate.id, "a run of the schedule is over");
+        match &self.beside {
+            None => carry_out(app, &Pace::FULL, now).await?,
+            Some(shutdown) => {
+                let pace = Pace::aside(LASTS);
+                tokio::select! {
+                    // It rests more than it works, and whatever is cut off is found again.
+                    () = shutdown.begun() => return Ok(()),
+                    done = carry_out(app, &pace, now) => done?,
                 }
-                Step::Nothing | Step::InDoubt(_) => break,
             }
         }
         if is_time(self.warned, WARNED_EVERY, now) {

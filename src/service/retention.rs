@@ -15,6 +15,7 @@ mod clock;
 mod forecast;
 mod holding;
 mod keys;
+mod pace;
 mod reviews;
 mod rows;
 mod warnings;
@@ -25,6 +26,7 @@ pub use certificate::{Certificate, LogGone, Part, certificates, verified};
 pub use clock::{confirm as confirm_clock, doubt as clock_in_doubt, look as look_at_the_clock};
 pub use forecast::{Months, RuleMonths, forecast};
 pub use holding::{NewHold, NotPlaced, all as holds, keep, place, release};
+pub use pace::Pace;
 pub use reviews::{Decided, decide, waiting};
 pub use warnings::{Compose, warn};
 
@@ -82,7 +84,7 @@ pub async fn survey(app: &App, schedule: &Schedule, now: When) -> Result<Vec<Par
             newest: None,
             finished_at: None,
         };
-        let job = Job { app, snapshot: &snapshot, rule, holds: &holds, cutoff };
+        let job = Job { app, snapshot: &snapshot, rule, holds: &holds, cutoff, pace: &Pace::FULL };
         parts.push(match accounts::clock_of(rule.category.as_str()) {
             Some(clock) => accounts::survey(&job, clock, part, now).await?,
             None if keys::is_one(rule) => keys::survey(&job, schedule, part, now).await?,
@@ -100,6 +102,7 @@ struct Job<'j> {
     rule: &'j Rule,
     holds: &'j [Hold],
     cutoff: When,
+    pace: &'j Pace,
 }
 
 /// What became of planning.
@@ -278,6 +281,14 @@ pub enum Step {
 /// # Errors
 /// [`Failure`]; what went before stays gone, and the next step goes on.
 pub async fn step(app: &App, now: When) -> Result<Step, Failure> {
+    step_at(app, &Pace::FULL, now).await
+}
+
+/// A [`step`] at this pace; short of what a step may do once the pace's time is over.
+///
+/// # Errors
+/// As [`step`].
+pub async fn step_at(app: &App, pace: &Pace, now: When) -> Result<Step, Failure> {
     let swept = years::sweep(app, now).await?;
     if swept > 0 {
         return Ok(Step::Went(swept));
@@ -316,7 +327,7 @@ pub async fn step(app: &App, now: When) -> Result<Step, Failure> {
         let Some(rule) = schedule.rules.iter().find(|rule| rule.id == part.rule) else { continue };
         // Looked up anew at each step: a hold that was placed during a run is honoured.
         let holds = holds::open(&mut app.db.peek()).await?;
-        let job = Job { app, snapshot: &snapshot, rule, holds: &holds, cutoff: part.cutoff };
+        let job = Job { app, snapshot: &snapshot, rule, holds: &holds, cutoff: part.cutoff, pace };
         let went = match accounts::clock_of(&part.category) {
             Some(clock) => accounts::carry_out(&job, clock, &run, now).await?,
             None if keys::is_one(rule) => keys::carry_out(&job, schedule, &run, now).await?,
@@ -370,12 +381,23 @@ async fn erasures_are_open(app: &App, run: Uuid) -> Result<bool, Failure> {
 /// # Errors
 /// [`Failure`]; the next round goes on.
 pub async fn finish_erasures(app: &App, now: When) -> Result<usize, Failure> {
+    finish_erasures_at(app, &Pace::FULL, now).await
+}
+
+/// [`finish_erasures`] at this pace, for no longer than it lasts.
+///
+/// # Errors
+/// As [`finish_erasures`].
+pub async fn finish_erasures_at(app: &App, pace: &Pace, now: When) -> Result<usize, Failure> {
     erasure::resume(app, now, BATCH).await?;
     let mut finished = 0;
     let open = crate::store::erasures::open(&mut app.db.peek(), BATCH).await?;
-    for some in open.chunks(accounts::AT_ONCE) {
+    for some in open.chunks(pace.at_once(accounts::AT_ONCE)) {
         for shred in join_all(some.iter().map(|open| erasure::shred(app, open, now))).await {
             finished += usize::from(shred?);
+        }
+        if !pace.goes_on().await {
+            break;
         }
     }
     if finished > 0 {

@@ -108,7 +108,7 @@ pub(super) async fn carry_out(job: &Job<'_>, clock: AccountClock, run: &RunRow, 
         let Some(last) = rows.last() else { break };
         after = (last.since, last.id.0);
         let mut went = 0;
-        for some in rows.chunks(AT_ONCE) {
+        for some in rows.chunks(job.pace.at_once(AT_ONCE)) {
             for became in join_all(some.iter().map(|row| one(job, row, run, now))).await {
                 match became? {
                     Some(Erased::Done { .. }) => went += 1,
@@ -116,7 +116,7 @@ pub(super) async fn carry_out(job: &Job<'_>, clock: AccountClock, run: &RunRow, 
                     Some(Erased::Gone) | None => {}
                 }
             }
-            if !still_runs(job.app, run.id).await? {
+            if !job.pace.goes_on().await || !still_runs(job.app, run.id).await? {
                 return Ok(went);
             }
         }
