@@ -24,7 +24,7 @@ impl Bare {
     async fn is_not_served(&self) {
         match &self.location {
             Location::Sqlite(folder) if folder.join(LOCK).exists() => {
-                not_served(&self.settings, None, "nothing there is whole")
+                not_served(&self.settings, None, "nothing there is whole");
             }
             Location::Sqlite(folder) if folder::occupied(folder).is_none() => {}
             Location::Postgres(url) if dumps::occupied(url).await.unwrap() == 0 => {}
