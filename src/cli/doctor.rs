@@ -2,7 +2,7 @@
 
 mod copies;
 
-use super::open::{House, Place};
+use super::open::{House, Place, may_be_served};
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::config::Collector;
@@ -14,14 +14,16 @@ use crate::jobs::stream_log::{self, StreamLog};
 use crate::jobs::watch_log::LONGEST;
 use crate::policy::{Bundle, Severity, lint};
 use crate::service::log::Rounds;
+use crate::service::log::destroyed::{Mark, mark};
 use crate::service::retention;
 use crate::service::setup::{self, SetupError};
 use crate::service::staff::members;
 use crate::service::stream::behind;
 use crate::service::{Failure, log as logs};
-use crate::store::{Db, events, holds, house, lapses, log, outbox, retention as runs};
+use crate::store::{Db, Location, events, folder, holds, house, lapses, log, outbox, retention as runs};
 use serde::Serialize;
 use serde_json::json;
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// Look for what is wrong with an installation, with a remedy for each finding.
@@ -44,7 +46,7 @@ struct Round {
     fine: Vec<&'static str>,
     found: Vec<Finding>,
     /// What was left out, and why.
-    left_out: Vec<&'static str>,
+    left_out: Vec<Cow<'static, str>>,
 }
 
 impl Round {
@@ -107,6 +109,12 @@ async fn staff(house: &House, round: &mut Round) -> anyhow::Result<()> {
 async fn look(house: &House, round: &mut Round) -> anyhow::Result<()> {
     let now = Clock::Wall.now();
     let lying = policies(house, round);
+    if let Location::Sqlite(folder) = &house.location
+        && let Err(error) = folder::whole(folder)
+    {
+        round.found(error.to_string(), "put both copies back again; `serve` does not start before");
+        return Ok(());
+    }
     let db = match Db::pending(&house.location).await {
         Ok(pending) if pending.is_empty() => house.db().await?,
         Ok(pending) => {
@@ -134,17 +142,23 @@ async fn look(house: &House, round: &mut Round) -> anyhow::Result<()> {
         }
         Err(error) => return Err(error.into()),
     }
+    if let Err(why) = may_be_served(&db, house.state_folder().as_deref()).await {
+        round.found(
+            format!("{why:#}"),
+            "`serve` does not start before `portreeve restore --check` finds that all is well",
+        );
+    }
     in_force(house, &db, lying.as_ref(), round).await?;
     keys(house, &db, round).await?;
     clock(&db, now, round).await?;
-    record(&db, now, round).await?;
+    record(house, &db, now, round).await?;
     rows(house, &db, round).await?;
     leaving(&db, now, round).await?;
     // A demo's settings, and so its languages, are nobody's.
     if house.staff_origin.is_none() {
-        round.left_out.push("staff: there is no staff listener");
+        round.left_out.push("staff: there is no staff listener".into());
     } else if house.languages.is_none() {
-        round.left_out.push("staff: a demo's are made up; elsewhere two have to be there who may approve");
+        round.left_out.push("staff: a demo's are made up; elsewhere two have to be there who may approve".into());
     } else {
         staff(house, round).await?;
     }
@@ -283,7 +297,7 @@ async fn clock(db: &Db, now: When, round: &mut Round) -> anyhow::Result<()> {
 }
 
 /// Whether events get their places in the log, and the log is as it was signed.
-async fn record(db: &Db, now: When, round: &mut Round) -> anyhow::Result<()> {
+async fn record(house: &House, db: &Db, now: When, round: &mut Round) -> anyhow::Result<()> {
     let before = round.found.len();
     let lag = log::lag(&mut db.peek(), now).await?.unwrap_or_default();
     let (led, running) = log::is_led(&mut db.peek(), SealLog::NAME, now).await?;
@@ -307,11 +321,17 @@ async fn record(db: &Db, now: When, round: &mut Round) -> anyhow::Result<()> {
     }
     let keys = logs::public_keys(&mut db.peek()).await?;
     if !keys.is_empty() {
-        let mut read = db.read().await?;
-        for one in log::all(&mut read).await? {
-            match logs::head(&mut read, &one, &keys).await {
+        let (mut read, recorder) = (db.read().await?, Recorder::new(house.roots()?, ""));
+        let all = log::all(&mut read).await?;
+        for one in &all {
+            if let Mark::Ours(end) = mark(&mut read, &recorder, one, &all).await? {
+                let said = format!("{}: destroyed by its rule at {}; its checkpoints are kept", one.name, end.at);
+                round.left_out.push(said.into());
+                continue;
+            }
+            match logs::head(&mut read, one, &keys).await {
                 Ok(_) => {}
-                // Whether it was us is looked at with the rows.
+                // It was not us, which is told with the rows.
                 Err(Failure::Log(_)) if one.destroyed_at.is_some() => {}
                 Err(Failure::Log(fault)) => round.found(
                     fault.to_string(),

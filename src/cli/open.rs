@@ -13,7 +13,7 @@ use crate::mail::{Kept, Mail, Relay, RelaySettings, RelayTls};
 use crate::policy::Bundle;
 use crate::service::staff::upstream::Provider;
 use crate::service::{backup, setup};
-use crate::store::{Db, Location, Settings, house};
+use crate::store::{Db, Location, Settings, folder, house};
 use crate::view::Languages;
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
@@ -133,6 +133,7 @@ impl House {
     /// Opens the database of an installation that was started: a command that asks makes none.
     pub(super) async fn db_there(&self) -> anyhow::Result<Db> {
         if let Location::Sqlite(folder) = &self.location {
+            folder::whole(folder)?;
             anyhow::ensure!(
                 folder.join("portreeve.db").exists(),
                 "nothing was started here yet: there is no database in {}. Start serve, or run `portreeve policy activate`",

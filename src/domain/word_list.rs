@@ -1,16 +1,16 @@
-//! Closed lists of words: what stands in policies, events, forms and the store, each read into a variant at the door.
+//! Closed lists of words: what stands in policies, events, forms, JSON and the store, each read into a variant at the door.
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal;)+ }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
             /// All of them, in the order of this file.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// The word in policies, events, forms and the store.
+            /// The word in policies, events, forms, JSON and the store.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }

@@ -144,8 +144,8 @@ fn held<L: Kind>(app: &App, keys: &PersonKeys, look: &Draft<L>, row: NewDelay, n
     let payload = NoticeDelayed {
         look: row.event,
         until: row.review_by.to_string(),
-        by: row.set_by.clone(),
-        approved_by: row.approved_by.clone(),
+        by: row.set_by.clone().into(),
+        approved_by: row.approved_by.clone().into(),
     };
     let mut draft = Draft::new(look.actor, payload).about(keys.account()).by(look.channel).from(look.context.clone());
     draft.role.clone_from(&look.role);
@@ -256,8 +256,12 @@ pub async fn renew(
         return Ok(false);
     };
     let (set_by, approved_by, review_by) = (officer.id.to_string(), second.to_string(), until(app, &delay, now));
-    let payload =
-        NoticeRenewed { look, until: review_by.to_string(), by: set_by.clone(), approved_by: approved_by.clone() };
+    let payload = NoticeRenewed {
+        look,
+        until: review_by.to_string(),
+        by: set_by.clone().into(),
+        approved_by: approved_by.clone().into(),
+    };
     let draft = Draft::of_officer(officer, payload).from(context.clone()).because(&row.reason, case);
     let event = about(app, keys_of(app, &row).await?.as_ref(), draft, now)?;
     let row = self::row(app, (look, &row.reason), (set_by, approved_by), (now, review_by));

@@ -335,7 +335,7 @@ pub async fn check(app: &App, filters: &Filters) -> Result<(), Refused> {
     if let Some(word) = &filters.reason {
         known(app, (Word::Reason, "reason"), word, |word| policy.reasons.iter().any(|one| one.code == word)).await?;
     }
-    if filters.kind.as_ref().is_some_and(|word| vocabulary::all().all(|entry| entry.name != word)) {
+    if filters.kind.as_ref().is_some_and(|word| vocabulary::named(word).is_none()) {
         return Err(Refused::Filter("kind"));
     }
     if filters.outcome.as_ref().is_some_and(|word| Outcome::ALL.iter().all(|outcome| outcome.as_str() != word)) {

@@ -1,6 +1,7 @@
 //! `/log`: the state of the log, with a picture of events over time and its numbers.
 
 use super::seated::Seated;
+use crate::service::log::destroyed::Mark;
 use crate::service::looking::log_state;
 use crate::view::chart;
 use crate::view::pages::console::{Block, Cell, Console, Text};
@@ -15,13 +16,18 @@ pub async fn show(desk: Seated) -> Response {
         Err(refused) => return desk.refused(&refused),
     };
     let lag = state.lag.map_or(Text::say("log-no-lag"), |lag| Text::say("log-seconds").with("count", lag.as_secs()));
-    let logs = state.logs.iter().map(|log| {
+    let logs = state.logs.iter().map(|(log, mark)| {
+        let destroyed = match mark {
+            Mark::None => Text::say("log-there"),
+            Mark::Ours(end) => Text::At(end.at),
+            Mark::Forged => Text::say("log-forged"),
+        };
         vec![
             Text::plain(log.name.clone()).into(),
             Cell::number(log.size),
             Text::At(log.opened_at).into(),
             log.closed_at.map_or_else(|| Text::say("log-open"), Text::At).into(),
-            log.destroyed_at.map_or_else(|| Text::say("log-there"), Text::At).into(),
+            destroyed.into(),
         ]
     });
     let witnesses: Vec<Vec<Cell>> = state

@@ -94,6 +94,7 @@ impl Db {
         const DONE: &str = "SELECT version FROM _sqlx_migrations WHERE success";
         let (all, done): (&Migrator, Vec<(i64,)>) = match location {
             Location::Sqlite(folder) => {
+                folder::whole(folder)?;
                 let file = folder.join("portreeve.db");
                 if !file.exists() {
                     return Ok(names(&SQLITE, &[]));
@@ -238,6 +239,7 @@ impl Db {
 }
 
 async fn open_sqlite(folder: PathBuf, settings: &Settings) -> Result<Backend, Error> {
+    folder::whole(&folder)?;
     folder::make(&folder)?;
     let vault = folder.join("vault.db");
     let options = SqliteConnectOptions::new()

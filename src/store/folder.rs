@@ -1,13 +1,110 @@
-//! SQLite's folder: open to its owner alone, and so are the databases in it.
+//! SQLite's folder: open to its owner alone, and so are the databases in it. While copies are put back in it nobody opens it.
 
 use super::error::Error;
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The databases of a folder. Their journals get the rights of the database.
 pub(super) const DATABASES: [&str; 2] = ["portreeve.db", "vault.db"];
+
+/// What SQLite keeps beside a database, and takes up when it is opened, whatever lies there as the database by then.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// Stands in a folder from before the first byte of a copy is put back there until the last is in its place.
+const RESTORING: &str = "restore.lock";
+
+/// What a copy is called until it is put in its place.
+#[must_use]
+pub fn restoring(name: &str) -> String {
+    format!("{name}.restoring")
+}
+
+/// Whether the databases of this folder are whole: no copy is being put back there, and none was when it was cut off. Whoever
+/// opened one of the two then would begin a house of its own beside the other.
+///
+/// # Errors
+/// They are not, and nothing there may be opened.
+pub fn whole(folder: &Path) -> Result<(), Error> {
+    if !folder.join(RESTORING).exists() {
+        return Ok(());
+    }
+    Err(Error::Unavailable(format!(
+        "copies are being put back in {}, or were when it was cut off, and nothing there is whole: run `portreeve restore` again, \
+         which begins anew",
+        folder.display()
+    )))
+}
+
+/// The first of the databases, or of what SQLite keeps beside them, that lies in this folder. Nothing does where copies were being
+/// put back when it was cut off: what is there goes.
+#[must_use]
+pub fn occupied(folder: &Path) -> Option<PathBuf> {
+    if folder.join(RESTORING).exists() {
+        return None;
+    }
+    let names =
+        DATABASES.into_iter().flat_map(|name| [""].into_iter().chain(BESIDE).map(move |end| format!("{name}{end}")));
+    names.map(|name| folder.join(name)).find(|path| path.exists())
+}
+
+/// The right to put copies back in a folder, which nobody opens meanwhile. It stays if the process is killed, and if it is dropped:
+/// then somebody begins anew.
+pub struct Restoring<'f> {
+    folder: &'f Path,
+    _alone: File,
+}
+
+impl<'f> Restoring<'f> {
+    /// Takes it. What is left in the folder by one that was cut off is to go then.
+    ///
+    /// # Errors
+    /// Somebody else has it, or what the operating system says.
+    pub fn begin(folder: &'f Path) -> Result<Self, Error> {
+        make(folder)?;
+        let path = folder.join(RESTORING);
+        let said = |error: io::Error| Error::Unavailable(format!("{} cannot be locked: {error}", path.display()));
+        let alone =
+            OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(said)?;
+        match alone.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let folder = folder.display();
+                return Err(Error::Unavailable(format!("somebody else is putting copies back in {folder}")));
+            }
+            Err(TryLockError::Error(error)) => return Err(said(error)),
+        }
+        sync(folder)?;
+        Ok(Self { folder, _alone: alone })
+    }
+
+    /// All files that were put in the folder so far.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        let names = DATABASES.into_iter().flat_map(|name| [name.to_owned(), restoring(name)]);
+        let names = names.flat_map(|name| [""].into_iter().chain(BESIDE).map(move |end| format!("{name}{end}")));
+        names.map(|name| self.folder.join(name)).filter(|path| path.exists()).collect()
+    }
+
+    /// Gives it back: what is in the folder is whole, or nothing is there.
+    ///
+    /// # Errors
+    /// What the operating system says; it may be there still.
+    pub fn end(self) -> Result<(), Error> {
+        sync(self.folder)?;
+        fs::remove_file(self.folder.join(RESTORING)).map_err(|error| {
+            Error::Unavailable(format!("{} cannot be removed: {error}", self.folder.join(RESTORING).display()))
+        })?;
+        sync(self.folder)
+    }
+}
+
+/// What was made, renamed or removed in the folder is so after a loss of power too.
+fn sync(folder: &Path) -> Result<(), Error> {
+    let said = |error: io::Error| Error::Unavailable(format!("{} cannot be written: {error}", folder.display()));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(said)
+}
 
 /// Makes the folder if it is missing, and closes it to others if it is empty or holds our databases: what else somebody
 /// keeps in it is left as it is.

@@ -76,6 +76,11 @@ impl House {
         Self::build(world, (&[], &[]), (None, &[]), Clock::Wall.now()).await
     }
 
+    /// With changed policies, since so long before the time that commands run at.
+    pub async fn since(world: World, changes: Changes<'_>, ago: Duration) -> Self {
+        Self::build(world, (&[], changes), (None, &[]), Clock::Wall.now() - ago).await
+    }
+
     /// With changed or further policies.
     pub async fn with(world: World, services: &[Service<'_>], changes: Changes<'_>) -> Self {
         Self::build(world, (services, changes), (None, &[]), When::from_seconds(NOON)).await

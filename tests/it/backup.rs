@@ -1,6 +1,7 @@
 //! Copies of the house: made while others write, put back on a bare place, and looked at before they serve anybody.
 
 mod back;
+mod killed;
 mod old;
 mod programs;
 
@@ -20,7 +21,7 @@ use portreeve::domain::audit::PersonKey;
 use portreeve::domain::ids::AccountId;
 use portreeve::service::erasure::{self, Cause};
 use portreeve::service::{backup, people};
-use portreeve::store::{Db, Error, Housekeeping, Location, Settings, accounts, dumps, events, vault};
+use portreeve::store::{Db, Error, Housekeeping, Location, Settings, accounts, dumps, events, folder, vault};
 use serde_json::{Value, json};
 use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt;
@@ -51,7 +52,7 @@ impl Bare {
     /// Nothing was put in place.
     pub async fn is_bare(&self) -> bool {
         match &self.location {
-            Location::Sqlite(folder) => !folder.join("portreeve.db").exists() && !folder.join("vault.db").exists(),
+            Location::Sqlite(folder) => folder::whole(folder).is_ok() && folder::occupied(folder).is_none(),
             Location::Postgres(url) => dumps::occupied(url).await.unwrap() == 0,
         }
     }
@@ -196,7 +197,7 @@ pub fn not_served(settings: &str, state: Option<&Path>, with: &str) {
     let ended = ended.unwrap_or_else(|| panic!("it serves"));
     let mut error = String::new();
     running.0.stderr.take().unwrap().read_to_string(&mut error).unwrap();
-    assert!(ended.code() == Some(1) && error.contains(with) && error.contains("restore --check"), "{error}");
+    assert!(ended.code() == Some(1) && error.contains(with) && error.contains("`portreeve restore"), "{error}");
 }
 
 both! {

@@ -7,6 +7,7 @@
 //! each      of each category one overdue, one not due, one held
 //! warned    accounts nobody uses: three letters, any use, letters that come back
 //! years     logs of whole years
+//! told      what is said of one that was destroyed
 //! commands  the same from the command line
 //! ```
 
@@ -15,6 +16,7 @@ mod each;
 mod killed;
 mod left;
 mod runs;
+mod told;
 mod warned;
 mod years;
 

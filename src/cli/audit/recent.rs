@@ -26,7 +26,7 @@ pub(in crate::cli) struct Recent {
 }
 
 fn kind(text: &str) -> Result<String, String> {
-    let known = vocabulary::all().any(|entry| entry.name == text);
+    let known = vocabulary::named(text).is_some();
     known.then(|| text.to_owned()).ok_or_else(|| "no type of event: `portreeve audit schema` lists them".to_owned())
 }
 

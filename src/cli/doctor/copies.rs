@@ -19,7 +19,7 @@ pub(super) async fn look(house: &House, now: When, round: &mut Round) -> anyhow:
     };
     let before = round.found.len();
     let Some(last) = backup::last(&app.db).await? else {
-        round.left_out.push("copies: `portreeve backup` made none yet, and knows of no others");
+        round.left_out.push("copies: `portreeve backup` made none yet, and knows of no others".into());
         return Ok(());
     };
     let taken = When::from_micros(last.taken_us);

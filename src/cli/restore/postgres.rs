@@ -21,7 +21,7 @@ pub(super) async fn bare(url: &str, programs: Option<&Path>) -> anyhow::Result<B
     anyhow::ensure!(
         there == 0,
         "there are {there} tables and other things in this database already, and nothing was written: make an empty one \
-         (`createdb`) and name it in the settings"
+         (`createdb`) and name it in the settings. If a copy was put back here before, `portreeve restore --check` looks at it"
     );
     Ok(Bare::Database(Programs::find(url, programs).await?))
 }

@@ -3,7 +3,7 @@
 use crate::cli::open::Place;
 use crate::cli::policy::source::page as print_page;
 use crate::cli::{Ending, Say};
-use crate::service::retention;
+use crate::service::retention::{self, Certificate};
 use anyhow::Context as _;
 use minijinja::context;
 use minijinja::value::Serde;
@@ -54,9 +54,7 @@ impl Certificates {
         let (row, certificate, holds) =
             all.into_iter().find(|(row, ..)| row.id == id).with_context(|| format!("there is no certificate {id}"))?;
         if let Some(file) = &self.html {
-            let page =
-                print_page(PAGE, context! { certificate => Serde(&certificate), note => row.note.as_str(), holds })?;
-            std::fs::write(file, page).with_context(|| file.display().to_string())?;
+            std::fs::write(file, page(&certificate, &row.note, holds)?).with_context(|| file.display().to_string())?;
         }
         let answer =
             json!({ "certificate": certificate, "note": row.note, "body": row.body, "signature_holds": holds });
@@ -64,5 +62,39 @@ impl Certificates {
         let signed = if holds { "Its signature holds:" } else { "ITS SIGNATURE DOES NOT HOLD:" };
         say.answer(&answer, &format!("{whole}\n\n{signed}\n\n{}", row.note));
         Ok(if holds { Ending::Fine } else { Ending::Found })
+    }
+}
+
+/// A certificate as a page to print and sign. What was not there to be said is not in it at all, as it was signed.
+fn page(certificate: &Certificate, note: &str, holds: bool) -> anyhow::Result<String> {
+    print_page(PAGE, context! { certificate => Serde(certificate), note, holds })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page;
+    use crate::service::retention::Certificate;
+    use serde_json::json;
+
+    #[test]
+    fn one_that_has_the_least_to_say_can_be_printed_too() {
+        let part = json!({
+            "rule": "browser", "title": "Browsers", "category": "browser", "trigger": "created", "period": null,
+            "action": "destroy", "method": null, "legal_basis": "UK GDPR Art 5(1)(e)", "due": 0, "destroyed": 0,
+            "held_when_planned": 0, "held": 0, "reviewed": 0,
+        });
+        let least = json!({
+            "schema": "portreeve.disposal-certificate/1", "id": "00000000-0000-4000-8000-000000000001",
+            "controller": "Havenbrook & Co", "issued_at": "2026-12-01T12:00:00Z", "schedule": "1", "policy": "ab",
+            "schedule_approved_by": [], "run": "00000000-0000-4000-8000-000000000002", "planned_at": "2026-12-01T12:00:00Z",
+            "not_before": "2026-12-01T12:00:00Z", "approved_by": [], "started_at": "2026-12-01T12:00:00Z", "parts": [part],
+            "holds": [], "signals": {}, "remains": "Nothing.",
+        });
+        let certificate: Certificate = serde_json::from_value(least).unwrap();
+        let page = page(&certificate, "note", false).unwrap();
+        for words in ["Havenbrook &amp; Co", "by the house", "The signature does not hold.", "None had to be told."] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        assert!(!page.contains("Logs of whole years"), "{page}");
     }
 }

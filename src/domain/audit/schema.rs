@@ -8,7 +8,9 @@ use super::super::account::FullName;
 use super::super::ids::{CaseId, EnquiryId, EventId, GrantId, QuestionId, RecordId, SessionId};
 use super::vocabulary::{self, CONTEXT, Entry};
 use super::{ActorClass, Basis, Channel, Outcome, PersonKey, leaf};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::fmt;
 use uuid::Uuid;
 
 /// The version of the schema of [`super::Context`].
@@ -37,12 +39,34 @@ pub struct Field {
     pub may_be_absent: bool,
     /// The only words it may be; any, if there are none.
     pub words: &'static [&'static str],
+    /// It names somebody, or is what somebody else than the person concerned wrote: [`Shaped::BY_OTHERS`].
+    pub by_others: bool,
+}
+
+/// Words that somebody else than the person concerned wrote, or that say who somebody else is. In the record they are text
+/// like any other; in her copy they are a piece that an officer decides (UK GDPR Art 15(4)).
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct OthersWords(String);
+
+impl From<String> for OthersWords {
+    fn from(words: String) -> Self {
+        Self(words)
+    }
+}
+
+impl fmt::Debug for OthersWords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OthersWords(…)")
+    }
 }
 
 /// What a payload key may hold.
 pub trait Shaped {
     /// Whether it may be nothing.
     const MAY_BE_NULL: bool = false;
+    /// Whether it names somebody, or is what somebody else than the person concerned wrote. No word of ours is.
+    const BY_OTHERS: bool = false;
     /// Its JSON Schema.
     fn shape() -> Value;
 }
@@ -57,7 +81,6 @@ macro_rules! shapes {
 
 shapes! {
     String => { "type": "string" },
-    FullName => { "type": "string" },
     bool => { "type": "boolean" },
     i64 => { "type": "integer" },
     [i64; 2] => { "type": "array", "items": { "type": "integer", "minimum": 0 }, "minItems": 2, "maxItems": 2 },
@@ -72,7 +95,26 @@ shapes! {
     SessionId => { "type": "string", "format": "uuid" },
 }
 
+impl Shaped for FullName {
+    // Of the staff: she herself is never named in a payload.
+    const BY_OTHERS: bool = true;
+
+    fn shape() -> Value {
+        String::shape()
+    }
+}
+
+impl Shaped for OthersWords {
+    const BY_OTHERS: bool = true;
+
+    fn shape() -> Value {
+        String::shape()
+    }
+}
+
 impl<T: Shaped> Shaped for Vec<T> {
+    const BY_OTHERS: bool = T::BY_OTHERS;
+
     fn shape() -> Value {
         json!({ "type": "array", "items": T::shape() })
     }
@@ -80,6 +122,7 @@ impl<T: Shaped> Shaped for Vec<T> {
 
 impl<T: Shaped> Shaped for Option<T> {
     const MAY_BE_NULL: bool = true;
+    const BY_OTHERS: bool = T::BY_OTHERS;
 
     fn shape() -> Value {
         T::shape()
@@ -244,6 +287,7 @@ fn of_context() -> Schema {
             may_be_null: false,
             may_be_absent: true,
             words: &[],
+            by_others: false,
         })
         .collect();
     of_shared("context", CONTEXT_VERSION, "Where a deed came from.", object(fields.iter()))
@@ -300,7 +344,16 @@ fn of_leaf() -> Schema {
 }
 
 const fn leaf_field(name: &'static str, meaning: &'static str, may_be_null: bool) -> Field {
-    Field { name, meaning, category: ENVELOPE, shape: String::shape, may_be_null, may_be_absent: false, words: &[] }
+    Field {
+        name,
+        meaning,
+        category: ENVELOPE,
+        shape: String::shape,
+        may_be_null,
+        may_be_absent: false,
+        words: &[],
+        by_others: false,
+    }
 }
 
 fn put(object: &mut Value, key: &str, value: Value) {

@@ -10,6 +10,8 @@ mod rights;
 mod sharing;
 mod signals;
 mod staff;
+#[cfg(test)]
+mod tests;
 
 pub use disposal::*;
 pub use house::*;
@@ -124,6 +126,7 @@ macro_rules! events {
                 may_be_null: <$ty as Shaped>::MAY_BE_NULL,
                 may_be_absent: may_be_absent!($($($absent)+)?),
                 words: &[$($($word),+)?],
+                by_others: <$ty as Shaped>::BY_OTHERS,
             }),*],
         }),+];
     };
@@ -140,9 +143,24 @@ pub const CONTEXT: &[(&str, &str)] = &[
 
 use {events, kept, may_be_absent, version};
 
+impl Entry {
+    /// Whether what a payload of this kind has under `key` names somebody, or is what somebody else than the person concerned
+    /// wrote. A key that this kind does not have, of a payload that another build wrote, is taken for it.
+    #[must_use]
+    pub fn by_others(&self, key: &str) -> bool {
+        self.fields.iter().find(|field| field.name == key).is_none_or(|field| field.by_others)
+    }
+}
+
 /// Every kind of event: what residents do, what the house does, what staff do, how they look, and what is destroyed.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
     let residents = resident::KINDS.iter().chain(sharing::KINDS).chain(signals::KINDS).chain(rights::KINDS);
     let residents = residents.chain(retention::KINDS);
     residents.chain(house::KINDS).chain(staff::KINDS).chain(looking::KINDS).chain(disposal::KINDS)
+}
+
+/// The kind with this name.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Entry> {
+    all().find(|entry| entry.name == name)
 }

@@ -6,109 +6,89 @@ use crate::domain::claims::Claim;
 use crate::domain::client::Lang;
 use crate::domain::ids::{ClientId, EventId, RecordId};
 use crate::domain::time::When;
-use serde::{Deserialize, Serialize};
+use crate::domain::word_list::words;
+use serde::Serialize;
 use std::collections::BTreeSet;
-
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant,)+ }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word the store holds.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-
-            /// What a stored word names.
-            #[must_use]
-            pub fn parse(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$variant),)+ _ => None }
-            }
-        }
-    )+};
-}
-
-pub(super) use words;
 
 words! {
     /// What a line of the ledger says (ISO/IEC TS 27560 event state, widened by what is no consent).
     RecordState {
         /// She was shown the notice, and continued. Of a consent: she was asked.
-        Shown = "shown",
+        Shown = "shown";
         /// She said yes.
-        Given = "given",
+        Given = "given";
         /// She said yes again: her yes runs anew.
-        Reaffirmed = "reaffirmed",
+        Reaffirmed = "reaffirmed";
         /// She said no.
-        Refused = "refused",
+        Refused = "refused";
         /// She took her yes back (UK GDPR Art 7(3)).
-        Withdrawn = "withdrawn",
+        Withdrawn = "withdrawn";
         /// Her yes ran out.
-        Expired = "expired",
+        Expired = "expired";
         /// The notice changed in substance: what she was told before no longer stands.
-        Superseded = "superseded",
+        Superseded = "superseded";
         /// Found not to have been lawful, by the controller or a court.
-        Invalidated = "invalidated",
+        Invalidated = "invalidated";
         /// She objected (UK GDPR Art 21(1)): the purpose is paused until it is decided.
-        Objected = "objected",
+        Objected = "objected";
         /// Her objection was upheld: the purpose is stopped.
-        ObjectionUpheld = "objection_upheld",
+        ObjectionUpheld = "objection_upheld";
         /// The controller showed compelling grounds: what stood before her objection stands again.
-        ObjectionRejected = "objection_rejected",
+        ObjectionRejected = "objection_rejected";
         /// She took her objection back before it was decided: what stood before it stands again.
-        ObjectionWithdrawn = "objection_withdrawn",
+        ObjectionWithdrawn = "objection_withdrawn";
         /// Evidence of an earlier system. Gives no leave by itself.
-        Imported = "imported",
+        Imported = "imported";
     }
+}
 
+words! {
     /// The way a line was captured (Kantara `collectionMethod`).
     Way {
         /// Our pages.
-        Web = "web",
+        Web = "web";
         /// On the phone, by an officer.
-        Phone = "phone",
+        Phone = "phone";
         /// At a desk, by an officer.
-        Desk = "desk",
+        Desk = "desk";
         /// At a shared machine in a public place.
-        Kiosk = "kiosk",
+        Kiosk = "kiosk";
         /// By letter.
-        Post = "post",
+        Post = "post";
         /// From an earlier system, or by a job.
-        Import = "import",
+        Import = "import";
     }
+}
 
+words! {
     /// What she did to say so.
     Method {
         /// Read a page and continued.
-        Page = "page",
+        Page = "page";
         /// Chose one of two radios.
-        Radio = "radio",
+        Radio = "radio";
         /// Said it.
-        Verbal = "verbal",
+        Verbal = "verbal";
         /// Signed it.
-        Signed = "signed",
+        Signed = "signed";
         /// Whatever an earlier system took for it.
-        Import = "import",
+        Import = "import";
     }
+}
 
+words! {
     /// Who decided (UK GDPR Art 7(1), 8(2)).
     Decider {
         /// The resident.
-        Resident = "self",
+        Resident = "self";
         /// An officer for the controller, on an objection.
-        Officer = "officer",
+        Officer = "officer";
         /// Someone with authority to act for her.
-        Delegate = "delegate",
+        Delegate = "delegate";
         /// A holder of parental responsibility.
-        Parent = "parent",
+        Parent = "parent";
         /// The clock or a change of policy.
-        System = "system",
+        System = "system";
     }
 }
 

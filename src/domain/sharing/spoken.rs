@@ -1,11 +1,10 @@
 //! A choice that she does not make on our pages but says or signs, and an officer writes down (UK GDPR Art 7(1)): how it came,
 //! who decides, and how it is known that it is she (src/decisions/0051).
 
-use super::ledger::words;
 use super::{Decider, Method, Way};
 use crate::domain::client::Lang;
 use crate::domain::time::When;
-use serde::{Deserialize, Serialize};
+use crate::domain::word_list::words;
 
 /// The longest reference to an authority or to evidence, in characters.
 pub const LONGEST: usize = 200;
@@ -14,43 +13,47 @@ words! {
     /// What is written down. What may be chosen depends on how she stands.
     Choice {
         /// She agrees, or agrees anew.
-        Yes = "yes",
+        Yes = "yes";
         /// She does not agree.
-        No = "no",
+        No = "no";
         /// She takes her consent back (UK GDPR Art 7(3)).
-        Stop = "stop",
+        Stop = "stop";
         /// She objects (UK GDPR Art 21(1)).
-        Object = "object",
+        Object = "object";
         /// She takes her objection back before it is decided.
-        TakeBack = "take_back",
+        TakeBack = "take_back";
         /// She lets begin again what her objection had ended.
-        Allow = "allow",
+        Allow = "allow";
     }
+}
 
+words! {
     /// How it came to the officer.
     Heard {
         /// On the phone, in words.
-        Phone = "phone",
+        Phone = "phone";
         /// At a desk, in words.
-        Desk = "desk",
+        Desk = "desk";
         /// At a desk, on a form that she signed.
-        Form = "form",
+        Form = "form";
         /// In a letter that she signed.
-        Post = "post",
+        Post = "post";
     }
+}
 
+words! {
     /// How the officer knows that it is she, or who may decide for her.
     Check {
         /// It is taken on their word: enough for what only stops sharing (UK GDPR Art 7(3): as easy as giving).
-        Word = "word",
+        Word = "word";
         /// Called back, on a number that the council holds.
-        CallBack = "call_back",
+        CallBack = "call_back";
         /// They knew what nobody else knows of the account.
-        Facts = "facts",
+        Facts = "facts";
         /// Showed a document with a photograph.
-        Document = "document",
+        Document = "document";
         /// The signature and the address are those that the council holds.
-        Signature = "signature",
+        Signature = "signature";
     }
 }
 

@@ -3,6 +3,8 @@
 use super::{Deed, Refused, permit, standing};
 use crate::domain::staff::Action;
 use crate::domain::time::When;
+use crate::service::Failure;
+use crate::service::log::destroyed::{Mark, mark};
 use crate::store::log::{self, CheckpointRow, LogRow, WitnessRow};
 use crate::store::{Read, events};
 use std::time::Duration;
@@ -17,8 +19,8 @@ pub struct State {
     pub waiting: i64,
     /// How long the oldest of them has.
     pub lag: Option<Duration>,
-    /// Every log, newest first.
-    pub logs: Vec<LogRow>,
+    /// Every log, newest first, each with whether it was destroyed.
+    pub logs: Vec<(LogRow, Mark)>,
     /// What was signed last of the newest.
     pub checkpoint: Option<CheckpointRow>,
     /// What each witness cosigned last of it.
@@ -44,6 +46,12 @@ pub async fn state(deed: Deed<'_>) -> Result<State, Refused> {
         }
         None => (None, Vec::new()),
     };
+    let recorder = deed.app.snapshot().recorder.clone();
+    let mut marks = Vec::with_capacity(logs.len());
+    for log in &logs {
+        marks.push(mark(&mut read, &recorder, log, &logs).await.map_err(Failure::from)?);
+    }
+    let logs = logs.into_iter().zip(marks).collect();
     Ok(State { waiting, lag, logs, checkpoint, witnesses, days })
 }
 

@@ -123,7 +123,7 @@ pub async fn open(
         }
         None => None,
     };
-    let kind = vocabulary::all().find(|entry| entry.name == found.event.r#type);
+    let kind = vocabulary::named(&found.event.r#type);
     let leaf = leaf::Read::parse(&found.event.leaf);
     Ok(Opened { leaf, kind, placed, payload, look: event.row.id, event: found.event })
 }

@@ -294,7 +294,7 @@ impl Tallies {
         let person = self.person(found);
         self.all.add((), person);
         self.kinds.add(found.r#type.clone(), person);
-        let kind = vocabulary::all().find(|entry| entry.name == found.r#type);
+        let kind = vocabulary::named(&found.r#type);
         let categories: BTreeSet<&str> = kind.iter().flat_map(|kind| kind.payload).map(|(_, one)| *one).collect();
         for category in categories {
             self.categories.add(category.to_owned(), person);
@@ -322,7 +322,7 @@ pub async fn blast_radius(
     let mut filters = window(scope.from, scope.to)?;
     let words = Filters { service: scope.service.clone(), officer: scope.officer.clone(), ..Filters::default() };
     check(app, &words).await?;
-    if scope.kinds.iter().flatten().any(|kind| vocabulary::all().all(|entry| entry.name != kind)) {
+    if scope.kinds.iter().flatten().any(|kind| vocabulary::named(kind).is_none()) {
         return Err(Refused::Filter("kind"));
     }
     filters.extend(scope.service.iter().map(|service| format!("service={service}")));

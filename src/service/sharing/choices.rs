@@ -143,11 +143,11 @@ impl Recording<'_> {
             record: line.id,
             heard: spoken.heard.as_str().to_owned(),
             decider: spoken.decider.as_str().to_owned(),
-            authority: spoken.authority.clone(),
+            authority: spoken.authority.clone().map(Into::into),
             check: spoken.check.as_str().to_owned(),
             read: assisted.read.clone(),
             edition: assisted.edition.clone(),
-            evidence: spoken.evidence.clone(),
+            evidence: spoken.evidence.clone().map(Into::into),
         };
         let beside = EventSeed::draw(line.at);
         let beside = snapshot.recorder.seal(beside, &self.draft(payload, line), Some(self.keys))?;
@@ -236,7 +236,7 @@ pub async fn import(
     add(app, account, &[wanted], (capture, false), now, |snapshot, seed, lines| {
         let line = the(lines)?;
         let payload =
-            SharingImported { record: line.id, notice: line.notice.to_string(), evidence: evidence.to_owned() };
+            SharingImported { record: line.id, notice: line.notice.to_string(), evidence: evidence.to_owned().into() };
         recording.seal(snapshot, seed, payload, line)
     })
     .await

@@ -221,6 +221,7 @@ log-closed = Caewyd
 log-open = Ar agor
 log-destroyed = Dinistriwyd
 log-there = Heb ei ddinistrio
+log-forged = Wedi’i nodi fel un a ddinistriwyd, ond nid gan y gwasanaeth hwn
 log-checkpoint = Y pwynt gwirio diweddaraf
 log-no-checkpoint = Nid oes dim wedi’i lofnodi eto.
 log-no-witness = Nid oes tyst wedi cydlofnodi’r log hwn. Ni ellir diystyru ailysgrifennu gan bwy bynnag sy’n dal yr allwedd.

@@ -221,6 +221,7 @@ log-closed = Closed
 log-open = Open
 log-destroyed = Destroyed
 log-there = Not destroyed
+log-forged = Marked as destroyed, but not by this service
 log-checkpoint = Newest checkpoint
 log-no-checkpoint = Nothing has been signed yet.
 log-no-witness = No witness has cosigned this log. Rewriting by whoever holds the key cannot be excluded.

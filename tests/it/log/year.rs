@@ -8,6 +8,7 @@ use crate::temp::TempDir;
 use portreeve::app::App;
 use portreeve::crypto::record::{EventSeed, Recorder};
 use portreeve::domain::account::FullName;
+use portreeve::domain::audit::leaf::log_year;
 use portreeve::domain::audit::vocabulary::RegistrationStarted;
 use portreeve::domain::audit::{ActorClass, Draft};
 use portreeve::domain::time::When;
@@ -26,8 +27,9 @@ fn until(house: &House, time: &str) {
 
 /// Goes on to the first of April as a running house does: now and then something happens.
 pub async fn to_april(house: &House) {
-    for time in ["2027-03-10T12:00:00Z", "2027-04-01T12:00:00Z"] {
-        until(house, time);
+    let next = log_year(house.app.now()) + 1;
+    for day in ["03-10", "04-01"] {
+        until(house, &format!("{next}-{day}T12:00:00Z"));
         happen(&house.app, 1).await;
         seal(&house.app).await;
     }

@@ -10,10 +10,16 @@ use crate::sharing::says as shares;
 use crate::staff::browser::{Officer, says};
 use crate::visitor::Visitor;
 use aws_lc_rs::digest;
-use portreeve::domain::ids::{AccountId, CaseId};
+use portreeve::crypto::record::EventSeed;
+use portreeve::crypto::tokens;
+use portreeve::domain::account::FullName;
+use portreeve::domain::audit::vocabulary::{AccountRestored, Released};
+use portreeve::domain::audit::{ActorClass, Channel, Draft, Kind};
+use portreeve::domain::ids::{AccountId, CaseId, GrantId};
 use portreeve::domain::staff::Role;
 use portreeve::jobs::make_bundles::MakeBundles;
 use portreeve::jobs::runner::Duty;
+use portreeve::service::people;
 use portreeve::store::{Error, Housekeeping, bundles, events};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -94,6 +100,15 @@ async fn told(house: &House, kind: &str) -> Value {
     let rows = events::newest(&mut house.app.db.peek(), 1_000).await.unwrap();
     let event = rows.into_iter().find(|row| row.r#type == kind).unwrap();
     Record::of(&house.app.db, &house.app.roots).payload(&event).await.unwrap()
+}
+
+/// Something is on record about somebody.
+async fn writes<K: Kind + Clone>(house: &House, who: AccountId, payload: K) {
+    let app = &house.app;
+    let keys = people::keys(&mut app.db.peek(), &app.roots, who).await.unwrap();
+    let draft = Draft::new(ActorClass::System, payload).about(who).by(Channel::Batch);
+    let event = app.snapshot().recorder.seal(EventSeed::draw(app.now()), &draft, Some(&keys)).unwrap();
+    app.db.write(async |w| w.commit(event.clone(), ()).await).await.unwrap();
 }
 
 fn unpacked(zip: &[u8]) -> BTreeMap<String, String> {
@@ -226,6 +241,26 @@ both! {
         let seen = data["seen"].as_array().unwrap();
         assert!(seen.iter().any(|one| one["details"] == "everything" && one["what"] == "viewed"), "{seen:?}");
         assert_eq!(leaves(&house, "rights.bundle_opened").await.len(), 2, "all of it was opened as one, and to be made");
+    }
+
+    async fn a_word_of_ours_is_no_piece_and_a_name_under_the_same_key_is(world: World) {
+        let (house, ada, _) = story(world).await;
+        let payload = Released { grant: GrantId(tokens::uuid()), claims: vec![], records: vec![], until: String::new(), by: "code".into() };
+        writes(&house, ada, payload).await;
+        writes(&house, ada, AccountRestored { by: FullName::parse("Meg Hale").unwrap() }).await;
+        let (mut dee, here) = before(&house).await;
+        orders(&mut dee, &here).await;
+        makes(&house).await;
+        let found = pieces(&dee.get(&here).await.body);
+        let texts: Vec<&str> = found.iter().map(|(_, text)| text.as_str()).collect();
+        assert!(texts.contains(&"by: Meg Hale") && !texts.iter().any(|text| text.contains("by: code")), "{texts:?}");
+        decides(&mut dee, &here, &[("by: Meg Hale", "hide_person")]).await;
+        makes(&house).await;
+        let took = dee.post(&format!("{here}/file"), &[("way", "desk")]).await;
+        let data: Value = serde_json::from_str(&unpacked(&took.bytes)["data.json"]).unwrap();
+        let said = |what: &str| data["events"].as_array().unwrap().iter().find(|event| event["what"] == what).unwrap();
+        assert!(said("claims.released")["details"].as_str().unwrap().contains("by: code"), "{data}");
+        assert_eq!(said("account.restored")["others"], "[taken out: name of another person]", "{data}");
     }
 
     async fn nothing_is_made_before_it_is_known_who_asks_and_that_she_asks_freely(world: World) {

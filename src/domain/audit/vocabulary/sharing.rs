@@ -2,7 +2,7 @@
 
 use super::{Entry, events, may_be_absent, version};
 use crate::domain::account::FullName;
-use crate::domain::audit::schema::{Field, Shaped};
+use crate::domain::audit::schema::{Field, OthersWords, Shaped};
 use crate::domain::audit::{Kind, PersonKey};
 use crate::domain::ids::RecordId;
 use serde::Serialize;
@@ -95,6 +95,6 @@ events! {
         /// id@version of what she was shown then.
         notice: String => "sharing.other_basis",
         /// Where the evidence lies.
-        evidence: String => "sharing.other_basis",
+        evidence: OthersWords => "sharing.other_basis",
     }
 }

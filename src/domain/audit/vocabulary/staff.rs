@@ -2,7 +2,7 @@
 
 use super::{Entry, events, may_be_absent, version};
 use crate::domain::account::FullName;
-use crate::domain::audit::schema::{Field, Shaped};
+use crate::domain::audit::schema::{Field, OthersWords, Shaped};
 use crate::domain::audit::{Kind, Look, PersonKey};
 use crate::domain::ids::{EventId, QuestionId, RecordId};
 use serde::Serialize;
@@ -53,7 +53,7 @@ events! {
         decider: String => "sharing.other_basis" in ["self", "delegate", "parent"],
         /// What gives somebody else the authority.
         #[serde(skip_serializing_if = "Option::is_none")]
-        authority: Option<String> => "sharing.other_basis",
+        authority: Option<OthersWords> => "sharing.other_basis",
         /// How it was known who it was.
         check: String => "sharing.other_basis" in ["word", "call_back", "facts", "document", "signature"],
         /// SHA-256 of what was read out, or what the paper says, in hex: service, purpose, details, how long they are kept, notice.
@@ -63,7 +63,7 @@ events! {
         edition: Option<String> => "sharing.other_basis",
         /// Where the paper lies, if there is one.
         #[serde(skip_serializing_if = "Option::is_none")]
-        evidence: Option<String> => "sharing.other_basis",
+        evidence: Option<OthersWords> => "sharing.other_basis",
     }
     /// A member of staff asked for what their roles may not have; they were told so once this was on record.
     OfficerRefused = "officer.refused", Evidence {
@@ -173,9 +173,9 @@ events! {
         /// Until when, unless two people look at it again before (RFC 3339).
         until: String => "officer.access",
         /// Who asked for it: the name of an operator, or the number of a member of staff.
-        by: String => "officer.access",
+        by: OthersWords => "officer.access",
         /// The second person, who approved it.
-        approved_by: String => "officer.access",
+        approved_by: OthersWords => "officer.access",
     }
     /// Two people looked again at why a look is kept from the person looked at, and it still is.
     NoticeRenewed = "officer.notice_renewed", Evidence {
@@ -184,9 +184,9 @@ events! {
         /// Until when now (RFC 3339).
         until: String => "officer.access",
         /// Who asked for it: the number of a member of staff.
-        by: String => "officer.access",
+        by: OthersWords => "officer.access",
         /// The second person, who approved it.
-        approved_by: String => "officer.access",
+        approved_by: OthersWords => "officer.access",
     }
     /// The person looked at sees from now on that she was.
     NoticeReleased = "officer.notice_released", Evidence {

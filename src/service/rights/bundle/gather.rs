@@ -7,7 +7,7 @@ use crate::crypto::SealError;
 use crate::crypto::record::StoredPayload;
 use crate::domain::audit::Kind as _;
 use crate::domain::audit::leaf;
-use crate::domain::audit::vocabulary::BundleNoted;
+use crate::domain::audit::vocabulary::{self, BundleNoted};
 use crate::domain::client::Lang;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::retention::HoldKind;
@@ -27,9 +27,6 @@ use std::collections::BTreeSet;
 const EVENTS: i64 = 200_000;
 /// The most lines of any other part.
 const MOST: i64 = 10_000;
-
-/// Payload keys that name a person of the staff or another one, or hold what somebody wrote.
-const OTHERS: &[&str] = &["by", "approved_by", "refused_by", "owner", "authority", "evidence"];
 
 /// How many pieces are decided one by one.
 pub(super) fn decided_one_by_one(sections: &[Section]) -> usize {
@@ -126,11 +123,13 @@ fn said(copy: &Copy<'_>, snapshot: &Snapshot, row: &SeenRow, leave: &Disclosure)
     };
     let payload: Map<String, Value> = serde_json::from_str(&text).map_err(|_| SealError::Malformed)?;
     let (mut details, mut others) = (Vec::new(), Vec::new());
+    let kind = vocabulary::named(&row.r#type);
     for part in ["context", "data"] {
         let Some(Value::Object(keys)) = payload.get(part) else { continue };
         for (key, value) in keys.iter().filter(|(_, value)| !value.is_null()) {
             let line = format!("{key}: {}", in_words(value));
-            if OTHERS.contains(&&**key) { others.push(line) } else { details.push(line) }
+            let by_others = part == "data" && kind.is_none_or(|kind| kind.by_others(key));
+            if by_others { others.push(line) } else { details.push(line) }
         }
     }
     let details = details.join("; ");
@@ -281,105 +280,4 @@ fn kept(app: &App) -> Section {
         ]
     });
     Section::new("kept", &["what", "category", "period", "basis", "reason"], rows.collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::OTHERS;
-    use crate::domain::audit::schema;
-    use serde_json::Value;
-    use std::collections::BTreeSet;
-
-    /// Keys of payloads whose words are ours, of a list, hers, or no words that anybody reads.
-    const HARMLESS: &[&str] = &[
-        "action",
-        "after",
-        "algorithm",
-        "alone_from",
-        "amr",
-        "audience",
-        "aware_at",
-        "because",
-        "before",
-        "bundle",
-        "category",
-        "certificate",
-        "checked",
-        "checkpoint",
-        "claims",
-        "collector",
-        "data",
-        "data_of",
-        "deleted_from",
-        "due",
-        "edition",
-        "endpoint",
-        "fields",
-        "filters",
-        "forms",
-        "from",
-        "grounds",
-        "held",
-        "hold",
-        "key",
-        "kid",
-        "kids",
-        "language",
-        "left",
-        "log",
-        "metadata",
-        "newest",
-        "not_before",
-        "notice",
-        "notices",
-        "notify_by",
-        "oldest",
-        "present",
-        "previous",
-        "previous_root",
-        "read",
-        "received",
-        "reference",
-        "resources",
-        "retired",
-        "review_by",
-        "roles",
-        "root",
-        "rule",
-        "says",
-        "schedule",
-        "scope",
-        "services",
-        "sha256",
-        "sought",
-        "template",
-        "until",
-        "vault",
-        "vault_of",
-        "versions",
-        "why",
-        "wrong",
-    ];
-
-    /// Whether a value is free text, or a list of such.
-    fn is_free(of: &Value) -> bool {
-        let string = of["type"] == "string" || of["type"].as_array().is_some_and(|any| any.contains(&"string".into()));
-        (string && of["enum"].is_null() && of["format"].is_null()) || (of["type"] == "array" && is_free(&of["items"]))
-    }
-
-    #[test]
-    fn every_free_text_is_told_from_what_others_wrote() {
-        let mut known = BTreeSet::new();
-        for schema in schema::all() {
-            let Some(keys) = schema.text.pointer("/properties/payload/properties/data/properties") else { continue };
-            for (key, _) in keys.as_object().unwrap().iter().filter(|(_, of)| is_free(of)) {
-                let (others, ours) = (OTHERS.contains(&key.as_str()), HARMLESS.contains(&key.as_str()));
-                assert!(others != ours, "{}: is {key} what others wrote, or names it one?", schema.name);
-                known.insert(key.clone());
-            }
-        }
-        for key in OTHERS.iter().chain(HARMLESS) {
-            assert!(known.contains(*key), "no event has {key}");
-        }
-    }
 }
