@@ -95,7 +95,9 @@ pub async fn beside(house: &House, binary: &Path, seconds: f64) -> anyhow::Resul
     seal(&app).await?;
     let server = Server::start(house, binary).await?;
     let load = Load::new(Target::Ours(house), &server, Duration::from_secs_f64(seconds));
-    println!("\n| refresh, connections | quiet p99 ms | beside a run p99 ms | ratio | quiet ops/s | beside ops/s | erased meanwhile |");
+    println!(
+        "\n| refresh, connections | quiet p99 ms | beside a run p99 ms | ratio | quiet ops/s | beside ops/s | erased meanwhile |"
+    );
     println!("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     let mut quiet = Vec::new();
     for connections in [1, 4, 16] {
