@@ -41,7 +41,7 @@ use crate::domain::retention::{Hold, Rule, Schedule};
 use crate::domain::time::When;
 use crate::policy::Engine;
 use crate::store::retention::{self as runs, PartRow, RunRow};
-use crate::store::{Error, Housekeeping, holds, lapses, log};
+use crate::store::{Error, Housekeeping, erasures, holds, lapses, log};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
@@ -336,7 +336,7 @@ pub async fn step_at(app: &App, pace: &Pace, now: When) -> Result<Step, Failure>
         };
         return Ok(Step::Went(went));
     }
-    if erasures_are_open(app, run.id).await? {
+    if erasures::are_open(&mut app.db.peek(), run.id).await? {
         return Ok(Step::Went(0));
     }
     certificate::issue(app, &run, now).await
@@ -369,12 +369,6 @@ fn stopped(outcome: Result<u64, Error>) -> Result<u64, Failure> {
     }
 }
 
-/// Whether an account that the run erased is not wholly gone yet.
-async fn erasures_are_open(app: &App, run: Uuid) -> Result<bool, Failure> {
-    let of_run = crate::store::erasures::of_run(&mut app.db.peek(), run).await?;
-    Ok(of_run.iter().any(|erasure| erasure.finished_at.is_none()))
-}
-
 /// Brings the erasures that were begun to their end: those cut off, then the keys of those whose rows are gone. Gives how
 /// many were finished.
 ///
@@ -391,7 +385,7 @@ pub async fn finish_erasures(app: &App, now: When) -> Result<usize, Failure> {
 pub async fn finish_erasures_at(app: &App, pace: &Pace, now: When) -> Result<usize, Failure> {
     erasure::resume(app, now, BATCH).await?;
     let mut finished = 0;
-    let open = crate::store::erasures::open(&mut app.db.peek(), BATCH).await?;
+    let open = erasures::open(&mut app.db.peek(), BATCH).await?;
     for some in open.chunks(pace.at_once(accounts::AT_ONCE)) {
         for shred in join_all(some.iter().map(|open| erasure::shred(app, open, now))).await {
             finished += usize::from(shred?);

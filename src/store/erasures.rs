@@ -87,11 +87,30 @@ pub async fn get(r: &mut Read, account: AccountId) -> Result<Option<ErasureRow>,
         .await
 }
 
-/// Those of one run.
-pub async fn of_run(r: &mut Read, run: Uuid) -> Result<Vec<ErasureRow>, Error> {
+/// Whether somebody whom a run erased is not wholly gone yet.
+pub async fn are_open(r: &mut Read, run: Uuid) -> Result<bool, Error> {
+    let open: i64 = r
+        .sql("SELECT CAST(COUNT(*) AS BIGINT) FROM erasure WHERE run_id = $1 AND finished_at IS NULL")
+        .bind(run)
+        .scalar()
+        .await?;
+    Ok(open > 0)
+}
+
+/// How many a run erased by a rule.
+pub async fn count_by(r: &mut Read, run: Uuid, rule: &str) -> Result<i64, Error> {
+    r.sql("SELECT CAST(COUNT(*) AS BIGINT) FROM erasure WHERE run_id = $1 AND cause = $2")
+        .bind(run)
+        .bind(rule)
+        .scalar()
+        .await
+}
+
+/// How many signals about those whom a run erased stand how.
+pub async fn told(r: &mut Read, run: Uuid) -> Result<Vec<(String, i64)>, Error> {
     r.sql(
-        "SELECT account_id, cause, run_id, txn, erased_at, payloads, finished_at FROM erasure WHERE run_id = $1
-         ORDER BY erased_at, account_id",
+        "SELECT s.state, CAST(COUNT(*) AS BIGINT) FROM erasure e JOIN signal s ON s.txn = e.txn
+         WHERE e.run_id = $1 GROUP BY s.state",
     )
     .bind(run)
     .all()

@@ -4,6 +4,7 @@
 //! killed    a run that is killed goes on where it was
 //! left      closing and deleting an account, through the pages
 //! runs      a run from its plan to its certificate: cooling, the breaker, holds, a kill
+//! beside    the server's own run, which lets residents go before
 //! each      of each category one overdue, one not due, one held
 //! warned    accounts nobody uses: three letters, any use, letters that come back
 //! years     logs of whole years
@@ -11,6 +12,7 @@
 //! commands  the same from the command line
 //! ```
 
+mod beside;
 mod commands;
 mod each;
 mod killed;

@@ -124,7 +124,9 @@ pub(super) async fn carry_out(job: &Job<'_>, clock: AccountClock, run: &RunRow, 
             return Ok(went);
         }
     }
-    through(job, run, (held, Some(gone(job, run).await?)), now).await
+    // By what they say themselves, however often the run was cut off.
+    let gone = erasures::count_by(&mut job.app.db.peek(), run.id, &job.rule.id).await?;
+    through(job, run, (held, Some(gone)), now).await
 }
 
 /// What becomes of one account: none if it stays without being held.
@@ -154,13 +156,6 @@ pub(super) async fn ask(app: &App, account: AccountId, rule: &str, why: &str, no
         })
         .await?;
     Ok(())
-}
-
-/// How many went: by the accounts that say so, however often the run was cut off.
-async fn gone(job: &Job<'_>, run: &RunRow) -> Result<i64, Failure> {
-    let gone = erasures::of_run(&mut job.app.db.peek(), run.id).await?;
-    let gone = gone.iter().filter(|erasure| erasure.cause == job.rule.id).count();
-    Ok(i64::try_from(gone).unwrap_or(i64::MAX))
 }
 
 /// How a service's word was taken.

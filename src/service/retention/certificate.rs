@@ -12,7 +12,7 @@ use crate::service::log::keys::LogKeys;
 use crate::service::log::{LogFault, head};
 use crate::service::witness::newest_cosigned;
 use crate::store::retention::{self as runs, CertificateRow, PartRow, RunRow};
-use crate::store::{Error, erasures, holds, log, signals};
+use crate::store::{Error, erasures, holds, log};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -160,12 +160,7 @@ pub(super) async fn issue(app: &App, run: &RunRow, now: When) -> Result<Step, Fa
     let schedule = &snapshot.policy.retention;
     let mut read = app.db.read().await?;
     let rows = runs::parts(&mut read, run.id).await?;
-    let mut told: BTreeMap<String, i64> = BTreeMap::new();
-    for erasure in erasures::of_run(&mut read, run.id).await? {
-        for signal in signals::of_change(&mut read, erasure.txn).await? {
-            *told.entry(signal.state).or_default() += 1;
-        }
-    }
+    let told: BTreeMap<String, i64> = erasures::told(&mut read, run.id).await?.into_iter().collect();
     let open = holds::open(&mut read).await?;
     let mut gone = Vec::new();
     // No other run was open meanwhile.

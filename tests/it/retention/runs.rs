@@ -18,7 +18,7 @@ pub const UNWARNED: (&str, &str, &str) = (
 );
 
 /// So many people whom nobody saw for more than two years.
-async fn dormant(house: &House, many: usize) -> Vec<AccountId> {
+pub async fn dormant(house: &House, many: usize) -> Vec<AccountId> {
     let mut people = Vec::new();
     for nth in 0..many {
         people.push(house.resident("Ada Wójcik", &format!("ada{nth}@example.org"), WORD).await);
@@ -27,7 +27,7 @@ async fn dormant(house: &House, many: usize) -> Vec<AccountId> {
     people
 }
 
-async fn planned(house: &House) -> (runs::RunRow, Vec<runs::PartRow>) {
+pub async fn planned(house: &House) -> (runs::RunRow, Vec<runs::PartRow>) {
     match retention::plan(&house.app, Some(&person("Ole Berg")), house.app.now()).await.unwrap() {
         Planned::Run(run, parts) => (run, parts),
         other => panic!("{other:?}"),
