@@ -21,8 +21,11 @@ const NEEDED: [&str; 3] = ["pg_dump", "pg_restore", "psql"];
 /// Where Debian keeps them, a folder for each version.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
-/// Begins what is put back. Whatever ends the session before [`COMMIT`] leaves the database as it was.
-pub const BEGIN: &str = "BEGIN;\n";
+/// Begins what is put back, and holds a lock meanwhile. Whatever ends the session before [`COMMIT`] leaves the database as it was.
+pub const BEGIN: &str = "BEGIN;\nDO $$ BEGIN PERFORM pg_advisory_xact_lock(8101815670912116070); END $$;\n";
+
+/// The same lock, waited for, but not for ever. `psql` outlives whoever started it: all of it may be on the way still.
+const NOBODY_AT_IT: &str = "SET lock_timeout = '20s'; SELECT pg_advisory_lock(8101815670912116070)";
 
 /// Ends what is put back.
 pub const COMMIT: &str = "COMMIT;\n";
@@ -245,12 +248,13 @@ impl Moment {
 }
 
 /// How many tables, views and sequences a database has that no extension brought, and whether it has a vault: what is put back needs
-/// none.
+/// none. What somebody puts back there now is waited for.
 ///
 /// # Errors
-/// The database cannot be reached.
+/// The database cannot be reached, or what is put back there now is too long in coming to an end.
 pub async fn occupied(url: &str) -> Result<i64, Error> {
     let mut connection = secured(PgConnectOptions::from_str(url)?).connect().await?;
+    sqlx::raw_sql(NOBODY_AT_IT).execute(&mut connection).await?;
     let found = sqlx::query_scalar(
         "SELECT (SELECT COUNT(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
