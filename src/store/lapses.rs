@@ -53,6 +53,16 @@ macro_rules! accounts {
     };
 }
 
+/// The statement that reads them: a test looks at how a database goes about it.
+#[must_use]
+pub const fn statement(clock: AccountClock) -> &'static str {
+    match clock {
+        AccountClock::Used => accounts!("last_used_at", "a.closed_at IS NULL AND a.died_at IS NULL"),
+        AccountClock::Closed => accounts!("closed_at", "a.died_at IS NULL AND a.state = 'closed'"),
+        AccountClock::Died => accounts!("died_at", "a.died_at IS NOT NULL"),
+    }
+}
+
 /// Accounts whose clock began at `cutoff` or earlier, the oldest first, behind `after`.
 pub async fn accounts(
     r: &mut Read,
@@ -61,14 +71,7 @@ pub async fn accounts(
     after: (When, Uuid),
     limit: i64,
 ) -> Result<Vec<AccountRow>, Error> {
-    let sql = match clock {
-        AccountClock::Used => {
-            accounts!("last_used_at", "a.closed_at IS NULL AND a.died_at IS NULL")
-        }
-        AccountClock::Closed => accounts!("closed_at", "a.died_at IS NULL AND a.state = 'closed'"),
-        AccountClock::Died => accounts!("died_at", "a.died_at IS NOT NULL"),
-    };
-    r.sql(sql).bind(cutoff).bind(after.0).bind(after.1).bind(limit).all().await
+    r.sql(statement(clock)).bind(cutoff).bind(after.0).bind(after.1).bind(limit).all().await
 }
 
 /// How many accounts there are.

@@ -5,6 +5,7 @@
 //! left      closing and deleting an account, through the pages
 //! runs      a run from its plan to its certificate: cooling, the breaker, holds, a kill
 //! beside    the server's own run, which lets residents go before
+//! found     what is due is found by an index
 //! each      of each category one overdue, one not due, one held
 //! warned    accounts nobody uses: three letters, any use, letters that come back
 //! years     logs of whole years
@@ -15,6 +16,7 @@
 mod beside;
 mod commands;
 mod each;
+mod found;
 mod killed;
 mod left;
 mod runs;

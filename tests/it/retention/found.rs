@@ -1,0 +1,57 @@
+//! What is due is found by an index, in its order: a batch does not sort all that is due, nor look at everybody.
+
+use crate::app::House;
+use portreeve::store::due::FIRST;
+use portreeve::store::lapses::{AccountClock, statement};
+use portreeve::store::{Db, Housekeeping};
+use std::time::Duration;
+
+const ON_SQLITE: &str = "INSERT INTO account (id, state, name, created_at, last_used_at, closed_at, died_at)
+    WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 5000)
+    SELECT randomblob(16), CASE WHEN n % 50 = 0 THEN 'closed' ELSE 'active' END, x'00', $1, $1,
+        CASE WHEN n % 50 = 0 THEN $1 END, CASE WHEN n % 99 = 0 THEN $1 END FROM number";
+const ON_POSTGRES: &str = "INSERT INTO account (id, state, name, created_at, last_used_at, closed_at, died_at)
+    SELECT gen_random_uuid(), CASE WHEN n % 50 = 0 THEN 'closed' ELSE 'active' END, '', $1, $1,
+        CASE WHEN n % 50 = 0 THEN $1 END, CASE WHEN n % 99 = 0 THEN $1 END FROM generate_series(1, 5000) n";
+
+/// How the database reads with the statement.
+async fn plan(db: &Db, clock: AccountClock, house: &House) -> String {
+    let sqlite = db.name() == "sqlite";
+    let explain = if sqlite { "EXPLAIN QUERY PLAN " } else { "EXPLAIN " };
+    let sql: &'static str = Box::leak(format!("{explain}{}", statement(clock)).into_boxed_str());
+    let mut read = db.peek();
+    let asked = read.sql(sql).bind(house.app.now()).bind(FIRST.0).bind(FIRST.1).bind(200_i64);
+    if sqlite {
+        let rows: Vec<(i64, i64, i64, String)> = asked.all().await.unwrap();
+        return rows.into_iter().map(|row| row.3 + "\n").collect();
+    }
+    let rows: Vec<(String,)> = asked.all().await.unwrap();
+    rows.into_iter().map(|row| row.0 + "\n").collect()
+}
+
+both! {
+    async fn accounts_whose_time_is_over_come_in_the_order_of_an_index(world: World) {
+        let house = House::new(world).await;
+        let db = &house.app.db;
+        let sqlite = db.name() == "sqlite";
+        let long_ago = house.app.now() - Duration::from_hours(24 * 800);
+        db.write(async |mut w| {
+            w.sql(if sqlite { ON_SQLITE } else { ON_POSTGRES }).bind(long_ago).run().await?;
+            if !sqlite {
+                w.sql("ANALYZE account").run().await?;
+            }
+            w.commit_quietly(Housekeeping::Seal, ()).await
+        })
+        .await
+        .unwrap();
+        for (clock, index) in [
+            (AccountClock::Used, "account_used"),
+            (AccountClock::Closed, "account_closed"),
+            (AccountClock::Died, "account_died"),
+        ] {
+            let plan = plan(db, clock, &house).await;
+            assert!(plan.contains(index), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE") && !plan.contains("Sort"), "{plan}");
+        }
+    }
+}
