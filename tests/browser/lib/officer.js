@@ -45,23 +45,25 @@ export async function proved({ page }, staff) {
  */
 export async function everyWay(browser, { context, page }, name) {
   await accessible(page, name)
-  for (const [way, options, lang] of [
-    ['narrow', { viewport: narrow }, 'en'],
-    ['welsh', { viewport: desktop }, 'cy'],
-    ['welsh-narrow-no-scripts', { viewport: narrow, scripts: false }, 'cy'],
-  ]) {
-    const other = await openBrowser(browser, options)
-    const cookies = (await context.cookies(page.url())).filter((cookie) => cookie.name !== 'portreeve-lang')
-    await other.addCookies(cookies)
-    const there = await other.newPage()
-    const address = new URL(page.url())
-    address.searchParams.set('lang', lang)
-    await there.goto(address.href)
-    assert.equal(await there.locator('html').getAttribute('lang'), lang, `${name} ${way}`)
-    if (lang === 'cy') await translated(there, page, name)
-    await accessible(there, `${name}-${way}`)
-    await other.close()
-  }
+  await Promise.all(
+    [
+      ['narrow', { viewport: narrow }, 'en'],
+      ['welsh', { viewport: desktop }, 'cy'],
+      ['welsh-narrow-no-scripts', { viewport: narrow, scripts: false }, 'cy'],
+    ].map(async ([way, options, lang]) => {
+      const other = await openBrowser(browser, options)
+      const cookies = (await context.cookies(page.url())).filter((cookie) => cookie.name !== 'portreeve-lang')
+      await other.addCookies(cookies)
+      const there = await other.newPage()
+      const address = new URL(page.url())
+      address.searchParams.set('lang', lang)
+      await there.goto(address.href)
+      assert.equal(await there.locator('html').getAttribute('lang'), lang, `${name} ${way}`)
+      if (lang === 'cy') await translated(there, page, name)
+      await accessible(there, `${name}-${way}`)
+      await other.close()
+    }),
+  )
 }
 
 /** What a page says is not the same in the other language, as it would be if its words were missing. */
