@@ -301,8 +301,9 @@ pub async fn of_person(
     order: &Order<'_>,
     now: When,
 ) -> Result<OfPerson, Failure> {
-    let batch = pick_of_person(app, person, key).await?.carried_out(app, order, now).await?;
+    // Before the look: what gets its place meanwhile is found, or waited for.
     let waiting = rows::waiting(&mut app.db.peek(), person, key).await?;
+    let batch = pick_of_person(app, person, key).await?.carried_out(app, order, now).await?;
     Ok(OfPerson { batch, waiting })
 }
 
@@ -333,8 +334,8 @@ pub async fn forget_key(
     // What her profile key sealed is found by the evidence key's pseudonyms: that one goes last.
     let sealed: &[PersonKey] = if key == PersonKey::Evidence { &[PersonKey::Profile, key] } else { &[key] };
     for sealed in sealed {
-        let left = pick_of_person(app, person, *sealed).await?.rows.len();
-        if left > 0 || rows::waiting(&mut app.db.peek(), person, *sealed).await? > 0 {
+        let waiting = rows::waiting(&mut app.db.peek(), person, *sealed).await?;
+        if waiting > 0 || !pick_of_person(app, person, *sealed).await?.rows.is_empty() {
             return Ok(Forgotten::StillNeeded);
         }
     }

@@ -1,6 +1,6 @@
 //! Payloads that go: found by kind or by person, taken out of their rows, and where it is said that they were.
 
-use super::{Error, Read, Write};
+use super::{Error, Read, Write, searchable};
 use crate::domain::audit::PersonKey;
 use crate::domain::ids::{AccountId, EventId};
 use crate::domain::time::When;
@@ -90,12 +90,18 @@ pub async fn of_person(
     .await
 }
 
-/// How many events of a person under one of her keys have no place in a log yet, or have one and cannot be found yet.
+/// How many of a person's under one of her keys a log holds from a place on. One log at a time: asked for all logs that are behind,
+/// SQLite reads every event there is.
+pub const BEHIND: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM event
+    WHERE log = $1 AND leaf_index >= $2 AND person = $3 AND sealed_under = $4";
+
+/// How many events of a person under one of her keys have no place in a log yet, or have one and cannot be found yet. Where none
+/// does, whoever looks for hers after this finds them all.
 ///
 /// # Errors
 /// What the database says.
 pub async fn waiting(r: &mut Read, person: AccountId, key: PersonKey) -> Result<i64, Error> {
-    let unplaced: i64 = r
+    let mut waiting: i64 = r
         .sql(
             "SELECT CAST(COUNT(*) AS BIGINT) FROM event WHERE leaf_index IS NULL AND person = $1 AND sealed_under = $2",
         )
@@ -103,16 +109,11 @@ pub async fn waiting(r: &mut Read, person: AccountId, key: PersonKey) -> Result<
         .bind(key.as_str())
         .scalar()
         .await?;
-    let behind: i64 = r
-        .sql(
-            "SELECT CAST(COUNT(*) AS BIGINT) FROM audit_log l JOIN event e ON e.log = l.name AND e.leaf_index >= l.searchable
-             WHERE l.searchable < l.size AND e.person = $1 AND e.sealed_under = $2",
-        )
-        .bind(person)
-        .bind(key.as_str())
-        .scalar()
-        .await?;
-    Ok(unplaced + behind)
+    for (log, from) in searchable::all_behind(r).await? {
+        let behind: i64 = r.sql(BEHIND).bind(log).bind(from).bind(person).bind(key.as_str()).scalar().await?;
+        waiting += behind;
+    }
+    Ok(waiting)
 }
 
 /// How many events one statement empties.

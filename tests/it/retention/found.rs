@@ -1,10 +1,14 @@
 //! What is due is found by an index, in its order: a batch does not sort all that is due, nor look at everybody.
 
 use crate::app::House;
+use crate::log::{happen, seal};
+use portreeve::domain::ids::AccountId;
+use portreeve::store::disposal::BEHIND;
 use portreeve::store::due::FIRST;
 use portreeve::store::lapses::{AccountClock, statement};
-use portreeve::store::{Db, Housekeeping};
+use portreeve::store::{Db, Housekeeping, Statement};
 use std::time::Duration;
+use uuid::Uuid;
 
 const ON_SQLITE: &str = "INSERT INTO account (id, state, name, created_at, last_used_at, closed_at, died_at)
     WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 5000)
@@ -14,13 +18,13 @@ const ON_POSTGRES: &str = "INSERT INTO account (id, state, name, created_at, las
     SELECT gen_random_uuid(), CASE WHEN n % 50 = 0 THEN 'closed' ELSE 'active' END, '', $1, $1,
         CASE WHEN n % 50 = 0 THEN $1 END, CASE WHEN n % 99 = 0 THEN $1 END FROM generate_series(1, 5000) n";
 
-/// How the database reads with the statement.
-async fn plan(db: &Db, clock: AccountClock, house: &House) -> String {
+/// How the database reads with a statement, its parameters bound by `bind`.
+async fn plan(db: &Db, sql: &str, bind: impl for<'r> FnOnce(Statement<'r>) -> Statement<'r>) -> String {
     let sqlite = db.name() == "sqlite";
     let explain = if sqlite { "EXPLAIN QUERY PLAN " } else { "EXPLAIN " };
-    let sql: &'static str = Box::leak(format!("{explain}{}", statement(clock)).into_boxed_str());
+    let sql: &'static str = Box::leak(format!("{explain}{sql}").into_boxed_str());
     let mut read = db.peek();
-    let asked = read.sql(sql).bind(house.app.now()).bind(FIRST.0).bind(FIRST.1).bind(200_i64);
+    let asked = bind(read.sql(sql));
     if sqlite {
         let rows: Vec<(i64, i64, i64, String)> = asked.all().await.unwrap();
         return rows.into_iter().map(|row| row.3 + "\n").collect();
@@ -49,9 +53,28 @@ both! {
             (AccountClock::Closed, "account_closed"),
             (AccountClock::Died, "account_died"),
         ] {
-            let plan = plan(db, clock, &house).await;
+            let now = house.app.now();
+            let plan = plan(db, statement(clock), |asked| asked.bind(now).bind(FIRST.0).bind(FIRST.1).bind(200_i64)).await;
             assert!(plan.contains(index), "{plan}");
             assert!(!plan.contains("TEMP B-TREE") && !plan.contains("Sort"), "{plan}");
         }
+    }
+    async fn what_of_hers_cannot_be_found_yet_is_looked_for_at_the_end_of_the_log(world: World) {
+        let house = House::new(world).await;
+        let (app, db) = (&house.app, &house.app.db);
+        happen(app, 1_500).await;
+        seal(app).await;
+        if db.name() == "postgres" {
+            db.write(async |mut w| {
+                w.sql("ANALYZE event").run().await?;
+                w.commit_quietly(Housekeeping::Seal, ()).await
+            })
+            .await
+            .unwrap();
+        }
+        let log: String = db.peek().sql("SELECT name FROM audit_log").scalar().await.unwrap();
+        let nobody = AccountId(Uuid::nil());
+        let plan = plan(db, BEHIND, |asked| asked.bind(log).bind(1_499_i64).bind(nobody).bind("profile")).await;
+        assert!(plan.contains("event_place") && !plan.contains("SCAN"), "{plan}");
     }
 }
