@@ -38,14 +38,8 @@ for (const [name, options] of Object.entries({
     await resident.chooseSignIn(page, demo.parking)
     await resident.signIn(page, demo)
     await resident.reach(page, demo.parking)
-    await resident.press(page, '#asks')
-    await resident.at(page, '/continue')
-    await resident.press(page, '#continue')
-    await resident.at(page, '/consent')
-    // Giving it takes a choice and a button, and one page that answers.
-    await page.locator('#consent-allow').check()
-    await resident.press(page, '#continue')
-    await page.waitForURL((url) => url.origin === new URL(demo.parking).origin)
+    await resident.asked(page)
+    await resident.agree(page, demo.parking)
 
     // From "Your account" taking it back is one press, and one page that answers.
     await look(page, demo, '/account', `account-agreed ${name}`)

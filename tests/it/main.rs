@@ -12,6 +12,7 @@
 //! compile_fail  what the types refuse, proved by rustc on the programs in compile/
 //! disposal      payloads that leave the record, and what proves that they did
 //! events        what events hold: the published schemas
+//! explain       how a database goes about a statement
 //! fuzz          the saved corpus of tests/fuzz
 //! oidc          the OpenID Connect endpoints and the way back to a service, over HTTP
 //! planted       what must not be anywhere, looked for everywhere (row U06)
@@ -50,6 +51,7 @@
 mod app;
 mod compile_fail;
 mod conformance;
+mod explain;
 mod postgres;
 mod rooms;
 mod temp;

@@ -75,6 +75,21 @@ export async function reach(page, service) {
   await page.waitForURL((url) => url.origin === service)
 }
 
+/** Asks the service that is open for more than it has, to the page that asks her whether she agrees. */
+export async function asked(page) {
+  await press(page, '#asks')
+  await at(page, '/continue')
+  await press(page, '#continue')
+  await at(page, '/consent')
+}
+
+/** Says yes on that page, which takes a choice and a button, and one page that answers: the service. */
+export async function agree(page, service) {
+  await page.locator('#consent-allow').check()
+  await press(page, '#continue')
+  await page.waitForURL((url) => url.origin === new URL(service).origin)
+}
+
 /** Signs out at the service that is open, and confirms if asked. */
 export async function signOut(page) {
   await press(page, '#sign-out')

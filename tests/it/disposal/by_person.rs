@@ -78,6 +78,27 @@ both! {
         assert_eq!(verified(&house).await, (BTreeSet::new(), 211 + evidence));
     }
 
+    // Whether something waits is asked before hers is looked for: the other way round, what got its place in between is in neither.
+    async fn what_gets_its_place_meanwhile_is_found_or_waited_for(world: World) {
+        let house = House::new(world).await;
+        let app = &house.app;
+        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        seal(app).await;
+        all_of(app, ada, PersonKey::Profile).await;
+        for round in 0..150 {
+            signs_in(app, ada, "198.51.100.0/24", "Netscape 4").await;
+            let sealing = async {
+                tokio::time::sleep(Duration::from_micros(100 * (round % 20))).await;
+                seal(app).await;
+            };
+            let (done, ()) = tokio::join!(disposal::of_person(app, ada, PersonKey::Profile, &RULE, app.now()), sealing);
+            let sealed = "SELECT CAST(COUNT(*) AS BIGINT) FROM event WHERE person = $1 AND sealed_under = 'profile'";
+            let left: i64 = app.db.peek().sql(sealed).bind(ada).scalar().await.unwrap();
+            assert!(!done.unwrap().is_done() || left == 0, "nothing waits, it says in round {round}");
+            all_of(app, ada, PersonKey::Profile).await;
+        }
+    }
+
     async fn what_a_rule_took_before_no_longer_says_whom_it_was_about(world: World) {
         let house = House::new(world).await;
         let app = &house.app;

@@ -1,12 +1,13 @@
 //! What is due is found by an index, in its order: a batch does not sort all that is due, nor look at everybody.
 
 use crate::app::House;
+use crate::explain::{analyze, plan};
 use crate::log::{happen, seal};
 use portreeve::domain::ids::AccountId;
 use portreeve::store::disposal::BEHIND;
 use portreeve::store::due::FIRST;
 use portreeve::store::lapses::{AccountClock, statement};
-use portreeve::store::{Db, Housekeeping, Statement};
+use portreeve::store::Housekeeping;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -18,21 +19,6 @@ const ON_POSTGRES: &str = "INSERT INTO account (id, state, name, created_at, las
     SELECT gen_random_uuid(), CASE WHEN n % 50 = 0 THEN 'closed' ELSE 'active' END, '', $1, $1,
         CASE WHEN n % 50 = 0 THEN $1 END, CASE WHEN n % 99 = 0 THEN $1 END FROM generate_series(1, 5000) n";
 
-/// How the database reads with a statement, its parameters bound by `bind`.
-async fn plan(db: &Db, sql: &str, bind: impl for<'r> FnOnce(Statement<'r>) -> Statement<'r>) -> String {
-    let sqlite = db.name() == "sqlite";
-    let explain = if sqlite { "EXPLAIN QUERY PLAN " } else { "EXPLAIN " };
-    let sql: &'static str = Box::leak(format!("{explain}{sql}").into_boxed_str());
-    let mut read = db.peek();
-    let asked = bind(read.sql(sql));
-    if sqlite {
-        let rows: Vec<(i64, i64, i64, String)> = asked.all().await.unwrap();
-        return rows.into_iter().map(|row| row.3 + "\n").collect();
-    }
-    let rows: Vec<(String,)> = asked.all().await.unwrap();
-    rows.into_iter().map(|row| row.0 + "\n").collect()
-}
-
 both! {
     async fn accounts_whose_time_is_over_come_in_the_order_of_an_index(world: World) {
         let house = House::new(world).await;
@@ -41,13 +27,11 @@ both! {
         let long_ago = house.app.now() - Duration::from_hours(24 * 800);
         db.write(async |mut w| {
             w.sql(if sqlite { ON_SQLITE } else { ON_POSTGRES }).bind(long_ago).run().await?;
-            if !sqlite {
-                w.sql("ANALYZE account").run().await?;
-            }
             w.commit_quietly(Housekeeping::Seal, ()).await
         })
         .await
         .unwrap();
+        analyze(db, &["account"]).await;
         for (clock, index) in [
             (AccountClock::Used, "account_used"),
             (AccountClock::Closed, "account_closed"),
@@ -59,19 +43,13 @@ both! {
             assert!(!plan.contains("TEMP B-TREE") && !plan.contains("Sort"), "{plan}");
         }
     }
+
     async fn what_of_hers_cannot_be_found_yet_is_looked_for_at_the_end_of_the_log(world: World) {
         let house = House::new(world).await;
         let (app, db) = (&house.app, &house.app.db);
         happen(app, 1_500).await;
         seal(app).await;
-        if db.name() == "postgres" {
-            db.write(async |mut w| {
-                w.sql("ANALYZE event").run().await?;
-                w.commit_quietly(Housekeeping::Seal, ()).await
-            })
-            .await
-            .unwrap();
-        }
+        analyze(db, &["event"]).await;
         let log: String = db.peek().sql("SELECT name FROM audit_log").scalar().await.unwrap();
         let nobody = AccountId(Uuid::nil());
         let plan = plan(db, BEHIND, |asked| asked.bind(log).bind(1_499_i64).bind(nobody).bind("profile")).await;

@@ -1,6 +1,7 @@
 //! Ranges of the search itself: bounded, whole, and read by their index.
 
 use crate::app::House;
+use crate::explain::{analyze, plan};
 use portreeve::domain::ids::EventId;
 use portreeve::domain::time::When;
 use portreeve::store::search::{Found, Page, Query, SCANNED, Way, add, orders, page};
@@ -151,14 +152,7 @@ both! {
         }
         put(db, &events).await;
         let sqlite = db.name() == "sqlite";
-        db.write(async |mut w| {
-            if !sqlite {
-                w.sql("ANALYZE event_search").run().await?;
-            }
-            w.commit_quietly(Housekeeping::Seal, ()).await
-        })
-        .await
-        .unwrap();
+        analyze(db, &["event_search"]).await;
         for (index, statements) in orders() {
             let word = match index {
                 "event_search_staff" => "officer".to_owned(),
@@ -167,7 +161,13 @@ both! {
                 _ => format!("{:064x}", 10),
             };
             for (sql, newer) in statements.into_iter().zip([false, true]) {
-                let plan = plan(db, sql, &word, newer).await;
+                let (place, end) = (NOON + 6_000, NOON + if newer { 90_000 } else { 0 });
+                let plan = plan(db, sql, |asked| {
+                    let asked = asked.bind(&*word).bind(When::from_seconds(end)).bind(When::from_seconds(place));
+                    let asked = asked.bind(EventId(Uuid::nil())).bind(11_i64);
+                    (0..8).fold(asked, |asked, _| asked.bind("")).bind(11_i64)
+                })
+                .await;
                 // The rows of SQLite's primary key are the table itself.
                 let wanted = if sqlite && index == "event_search_pkey" { "USING PRIMARY KEY (" } else { index };
                 assert!(plan.contains(wanted), "{index}: {plan}");
@@ -181,20 +181,4 @@ both! {
             }
         }
     }
-}
-
-/// How the database reads a page.
-async fn plan(db: &Db, sql: &'static str, word: &str, newer: bool) -> String {
-    let explained = if db.name() == "sqlite" { "EXPLAIN QUERY PLAN " } else { "EXPLAIN " };
-    let sql: &'static str = Box::leak(format!("{explained}{sql}").into_boxed_str());
-    let (place, end) = (When::from_seconds(NOON + 6_000), When::from_seconds(NOON + if newer { 90_000 } else { 0 }));
-    let mut read = db.peek();
-    let statement = read.sql(sql).bind(word).bind(end).bind(place).bind(EventId(Uuid::nil())).bind(11_i64);
-    let statement = (0..8).fold(statement, |statement, _| statement.bind("")).bind(11_i64);
-    if db.name() == "sqlite" {
-        let rows: Vec<(i64, i64, i64, String)> = statement.all().await.unwrap();
-        return rows.into_iter().map(|row| row.3 + "\n").collect();
-    }
-    let rows: Vec<(String,)> = statement.all().await.unwrap();
-    rows.into_iter().map(|row| row.0 + "\n").collect()
 }
