@@ -4,10 +4,10 @@ use crate::app::House;
 use crate::explain::{analyze, plan};
 use crate::log::{happen, seal};
 use portreeve::domain::ids::AccountId;
+use portreeve::store::Housekeeping;
 use portreeve::store::disposal::BEHIND;
 use portreeve::store::due::FIRST;
 use portreeve::store::lapses::{AccountClock, statement};
-use portreeve::store::Housekeeping;
 use std::time::Duration;
 use uuid::Uuid;
 
