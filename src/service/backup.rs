@@ -236,7 +236,7 @@ async fn erase_again(app: &App, now: When) -> Result<(Check, i64), Failure> {
     loop {
         let before = waiting().await?;
         if before.is_empty() {
-            let said = format!("{again} people whom the data brought back were erased again; nobody is left");
+            let said = format!("brought back by the data and erased again: {again}; nobody is left");
             return Ok((Check::fine(WHAT, said), again));
         }
         retention::finish_erasures(app, now).await?;
@@ -244,7 +244,7 @@ async fn erase_again(app: &App, now: When) -> Result<(Check, i64), Failure> {
         let gone = before.iter().filter(|(person, ..)| after.iter().all(|(other, ..)| other != person)).count();
         again += i64::try_from(gone).unwrap_or(i64::MAX);
         if gone == 0 {
-            let said = format!("{} people who were erased are here again, and a hold stands against it", after.len());
+            let said = format!("erased before and here again, with a hold against it: {}", after.len());
             let remedy =
                 "two people release the hold (`portreeve retention hold release`); then `portreeve restore --check`";
             return Ok((Check::bad(WHAT, said, remedy), again));
@@ -270,11 +270,11 @@ async fn sign_in(app: &App, older_vault: bool) -> Result<Check, Failure> {
         }
     }
     if without + damaged == 0 {
-        let said = format!("of {} people looked at, the password's hash can be read and the keys open", sample.len());
+        let said = format!("looked at: {}; each password's hash can be read, and each one's keys open", sample.len());
         return Ok(Check::fine(WHAT, said));
     }
     let said = format!(
-        "of {} people looked at, {without} have no key that opens and {damaged} no hash that can be read",
+        "looked at: {}; without a key that opens: {without}; without a hash that can be read: {damaged}",
         sample.len()
     );
     if older_vault && damaged == 0 {

@@ -257,7 +257,7 @@ both! {
         let bare = kept.elsewhere("newest").await;
         let (code, said) = command(&restore(&bare.settings, (&data, &vault), &[]));
         assert_eq!(code, Some(0), "{said}");
-        assert!(said.to_string().contains("1 people whom the data brought back were erased again"), "{said}");
+        assert!(said.to_string().contains("brought back by the data and erased again: 1;"), "{said}");
         let db = bare.db().await;
         assert!(!is_there(&db, ada).await, "she is back");
         assert!(!kept.signs_in(&db, "ada@example.org").await);

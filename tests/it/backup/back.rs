@@ -192,7 +192,7 @@ both! {
         not_served(&bare.settings, None, "the vault saw");
         let check = ["restore", "--check", "--config", &bare.settings, "--by", "Cai Morgan"];
         let (code, said) = command(&check);
-        assert!(code == Some(0) && said.to_string().contains("1 people whom the data brought back were erased again"), "{said}");
+        assert!(code == Some(0) && said.to_string().contains("brought back by the data and erased again: 1;"), "{said}");
         assert_eq!(why(&bare, None).await, None, "somebody looked");
         assert!(!is_there(&bare.db().await, ada).await);
 
