@@ -203,7 +203,7 @@ async fn show(desk: &Seated, which: (CaseId, EnquiryId), said: &Said, (wrong, to
             page = page.block(Block::Inset(Text::plain(words.clone())));
         }
     }
-    page = page.maybe(links(case, enquiry.id));
+    page = page.maybe(links(case, enquiry.id, !next.is_empty()));
     if next.is_empty() {
         return desk.page(&page);
     }
@@ -229,7 +229,7 @@ fn reach(said: &cases::Said) -> Option<Block> {
 }
 
 /// Where what is asked for is done.
-fn links(case: &Case, enquiry: EnquiryId) -> Option<Block> {
+fn links(case: &Case, enquiry: EnquiryId, open: bool) -> Option<Block> {
     let account = case.account?;
     let person = format!("/enquiries/{enquiry}/people/{account}");
     let mut links = vec![Cell::link(Text::say("objections-record"), person.clone())];
@@ -245,11 +245,11 @@ fn links(case: &Case, enquiry: EnquiryId) -> Option<Block> {
             links.push(Cell::link(Text::say("choices-link"), format!("{person}/choices")));
             links.push(Cell::link(Text::say("objections-title"), "/objections"));
         }
-        Kind::Erasure => {
+        Kind::Erasure if open => {
             let place = format!("/rights/{}/enquiries/{enquiry}/erasure", case.id);
             links.push(Cell::link(Text::say("erasing-title"), place));
         }
-        Kind::Access | Kind::Rectification | Kind::Portability | Kind::Complaint => {}
+        Kind::Access | Kind::Rectification | Kind::Portability | Kind::Complaint | Kind::Erasure => {}
     }
     Some(Block::Links(links))
 }

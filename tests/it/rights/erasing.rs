@@ -65,7 +65,9 @@ both! {
             let leaf = leaves(&house, kind).await.remove(0);
             assert_eq!((&leaf["actor"]["class"], &leaf["reason_code"]), (&json!("officer"), &json!("rights_request")), "{leaf}");
         }
-        says(&dee.get(&case).await, 200, &["Closed", WORDS]);
+        let closed = dee.get(&case).await;
+        says(&closed, 200, &["Closed", WORDS]);
+        assert!(!closed.body.contains(&here), "there is nothing left to do: {}", closed.body);
         says(&dee.post(&here, &right).await, 200, &["This was changed meanwhile"]);
         assert_eq!((house.events("account.erased").await, house.events("rights.closed").await), (1, 1));
     }
