@@ -32,6 +32,7 @@ use crate::domain::staff::Officer;
 use crate::domain::time::When;
 use crate::service::standing::Why;
 use crate::store::erasures::{self, ErasureRow};
+use crate::store::lapses::{self, AccountClock, AccountRow, ReviewRow};
 use crate::store::outbox::NewMessage;
 use crate::store::{Error, Housekeeping, Write, accounts, grants, holds, outbox};
 use uuid::Uuid;
@@ -72,9 +73,30 @@ pub enum Cause {
         schedule: String,
         /// The run.
         run: Uuid,
+        /// The account as it was found to be due.
+        seen: Box<Seen>,
     },
     /// It was begun before, and cut off; or a backup brought it back.
     Again(String),
+}
+
+/// An account as it was found to be due. It goes only if it still is so.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// What started its clock.
+    pub clock: AccountClock,
+    /// When, and what is known of it.
+    pub row: AccountRow,
+    /// What a person was asked, and said.
+    pub review: Option<ReviewRow>,
+}
+
+impl Seen {
+    /// Whether nothing came in between: from now on nothing does, until the write is done or given up.
+    async fn stands(&self, rule: &str, w: &mut Write) -> Result<bool, Error> {
+        let row = lapses::stopped(w, self.clock, self.row.id).await?;
+        Ok(row.as_ref() == Some(&self.row) && lapses::review(w, self.row.id, rule).await? == self.review)
+    }
 }
 
 impl Cause {
@@ -103,6 +125,8 @@ pub enum Erased {
     Held(Hold),
     /// There is no such account.
     Gone,
+    /// It is as it was found to be due no more: it was used, say. Nothing has happened.
+    Stays,
 }
 
 /// The hold that keeps an account, if there is one.
@@ -150,10 +174,11 @@ pub async fn erase(
         .await?;
     let prepared = prepare(app, account, cause, farewell, now).await?;
     let (services, written) = (prepared.told.services.len(), prepared.letter.is_some());
-    match carry_out(app, &prepared, now).await {
+    let seen = if let Cause::Rule { rule, seen, .. } = cause { Some((&**rule, &**seen)) } else { None };
+    match carry_out(app, &prepared, seen, now).await {
         Ok(()) => Ok(Erased::Done { services, written }),
         Err(Failure::Store(Error::Missing)) => Ok(Erased::Gone),
-        // A hold was placed meanwhile: it is honoured, and nothing of hers has gone.
+        // A hold was placed meanwhile, or she came back: nothing of hers has gone.
         Err(Failure::Store(Error::GivenUp)) => {
             app.db
                 .write(async |mut w| {
@@ -161,7 +186,11 @@ pub async fn erase(
                     w.commit_quietly(Housekeeping::Expire, ()).await
                 })
                 .await?;
-            held(app, account, now).await?.map(Erased::Held).ok_or_else(|| Error::Conflict.into())
+            match held(app, account, now).await? {
+                Some(hold) => Ok(Erased::Held(hold)),
+                None if seen.is_some() => Ok(Erased::Stays),
+                None => Err(Error::Conflict.into()),
+            }
         }
         Err(failure) => Err(failure),
     }
@@ -248,14 +277,14 @@ fn event(
     Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft.about(keys.account()), Some(keys))?)
 }
 
-async fn carry_out(app: &App, ready: &Ready, now: When) -> Result<(), Failure> {
+async fn carry_out(app: &App, ready: &Ready, seen: Option<(&str, &Seen)>, now: When) -> Result<(), Failure> {
     let snapshot = app.snapshot();
     let rule = snapshot.policy.retention.rule_for(PROFILE);
     match &ready.event {
         Some(event) => {
             app.db
                 .write(async |mut w| {
-                    go(&mut w, ready, rule, now).await?;
+                    go(&mut w, ready, (rule, seen), now).await?;
                     w.commit(event.clone(), ()).await
                 })
                 .await?;
@@ -263,7 +292,7 @@ async fn carry_out(app: &App, ready: &Ready, now: When) -> Result<(), Failure> {
         None => {
             app.db
                 .write(async |mut w| {
-                    go(&mut w, ready, rule, now).await?;
+                    go(&mut w, ready, (rule, seen), now).await?;
                     w.commit_quietly(Housekeeping::Expire, ()).await
                 })
                 .await?;
@@ -272,8 +301,18 @@ async fn carry_out(app: &App, ready: &Ready, now: When) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn go(w: &mut Write, ready: &Ready, rule: Option<&Rule>, now: When) -> Result<(), Error> {
+async fn go(
+    w: &mut Write,
+    ready: &Ready,
+    (rule, seen): (Option<&Rule>, Option<(&str, &Seen)>),
+    now: When,
+) -> Result<(), Error> {
     let account = ready.row.account_id;
+    if let Some((rule, seen)) = seen
+        && !seen.stands(rule, w).await?
+    {
+        return Err(Error::GivenUp);
+    }
     let open = holds::open(w).await?;
     if rule.and_then(|rule| standing_against(open, rule, account, now)).is_some() {
         return Err(Error::GivenUp);
@@ -304,7 +343,7 @@ pub async fn resume(app: &App, now: When, limit: i64) -> Result<usize, Failure> 
     let mut again = 0;
     for (account, cause, _) in erasures::unfinished(&mut app.db.peek(), limit).await? {
         let ready = prepare(app, account, &Cause::Again(cause), None, now).await?;
-        match carry_out(app, &ready, now).await {
+        match carry_out(app, &ready, None, now).await {
             Ok(()) => again += 1,
             Err(Failure::Store(Error::Missing | Error::GivenUp)) => {}
             Err(failure) => return Err(failure),

@@ -17,6 +17,8 @@ pub struct AccountRow {
     pub needed_until: Option<When>,
     /// There is a case of hers that is not closed, or she wants what is held to be kept (UK GDPR Art 18).
     pub open_case: bool,
+    /// It is suspended: its owner could not use it.
+    pub suspended: bool,
 }
 
 /// What starts an account's clock.
@@ -30,8 +32,8 @@ pub enum AccountClock {
     Died,
 }
 
-macro_rules! accounts {
-    ($clock:literal, $which:literal) => {
+macro_rules! account {
+    ($clock:literal) => {
         concat!(
             "SELECT a.id, a.",
             $clock,
@@ -39,8 +41,17 @@ macro_rules! accounts {
                  (SELECT MAX(n.until) FROM account_need n WHERE n.account_id = a.id) AS needed_until,
                  (EXISTS (SELECT 1 FROM access_question q WHERE q.account_id = a.id AND q.answered_at IS NULL)
                      OR EXISTS (SELECT 1 FROM rights_case c WHERE c.account_id = a.id AND c.closed_at IS NULL)
-                     OR a.restricted_at IS NOT NULL) AS open_case
-             FROM account a WHERE a.",
+                     OR a.restricted_at IS NOT NULL) AS open_case,
+                 (a.state = 'frozen' AND a.died_at IS NULL) AS suspended
+             FROM account a WHERE a."
+        )
+    };
+}
+
+macro_rules! due {
+    ($clock:literal, $which:literal) => {
+        concat!(
+            account!($clock),
             $clock,
             " <= $1 AND (a.",
             $clock,
@@ -53,14 +64,33 @@ macro_rules! accounts {
     };
 }
 
+macro_rules! one {
+    ($clock:literal, $which:literal) => {
+        concat!(account!($clock), "id = $1 AND a.", $clock, " IS NOT NULL AND ", $which)
+    };
+}
+
+macro_rules! by_clock {
+    ($of:ident, $clock:expr) => {
+        match $clock {
+            AccountClock::Used => $of!("last_used_at", "a.closed_at IS NULL AND a.died_at IS NULL"),
+            AccountClock::Closed => $of!("closed_at", "a.died_at IS NULL AND a.state = 'closed'"),
+            AccountClock::Died => $of!("died_at", "a.died_at IS NOT NULL"),
+        }
+    };
+}
+
 /// The statement that reads them: a test looks at how a database goes about it.
 #[must_use]
 pub const fn statement(clock: AccountClock) -> &'static str {
-    match clock {
-        AccountClock::Used => accounts!("last_used_at", "a.closed_at IS NULL AND a.died_at IS NULL"),
-        AccountClock::Closed => accounts!("closed_at", "a.died_at IS NULL AND a.state = 'closed'"),
-        AccountClock::Died => accounts!("died_at", "a.died_at IS NOT NULL"),
-    }
+    by_clock!(due, clock)
+}
+
+/// An account as its clock stands, within a write that ends it: from now on nobody uses it, and nothing is begun for it, until
+/// that write is done or given up.
+pub async fn stopped(w: &mut Write, clock: AccountClock, account: AccountId) -> Result<Option<AccountRow>, Error> {
+    w.sql("UPDATE account SET last_used_at = last_used_at WHERE id = $1").bind(account).run().await?;
+    w.sql(by_clock!(one, clock)).bind(account).maybe().await
 }
 
 /// Accounts whose clock began at `cutoff` or earlier, the oldest first, behind `after`.
@@ -222,28 +252,37 @@ pub async fn review(r: &mut Read, account: AccountId, rule: &str) -> Result<Opti
     .await
 }
 
-/// What waits for a person, the oldest first.
+/// What waits for a person, the oldest first. Whoever used the account since it was asked has answered.
 pub async fn reviews(r: &mut Read, limit: i64) -> Result<Vec<ReviewRow>, Error> {
     r.sql(
         "SELECT account_id, rule, why, since, keep, keep_until, decided_by, decided_at FROM retention_review
-         WHERE decided_at IS NULL ORDER BY since, account_id LIMIT $1",
+         WHERE decided_at IS NULL AND NOT EXISTS (
+             SELECT 1 FROM account a WHERE a.id = retention_review.account_id AND a.last_used_at > retention_review.since)
+         ORDER BY since, account_id LIMIT $1",
     )
     .bind(limit)
     .all()
     .await
 }
 
-/// Puts something before a person, unless it lies there; what was said before is over then.
-pub async fn ask_review(w: &mut Write, account: AccountId, rule: &str, why: &str, now: When) -> Result<(), Error> {
+/// Puts something before a person, unless it lies there since its clock `began`; what was said before is over then.
+pub async fn ask_review(
+    w: &mut Write,
+    (account, rule): (AccountId, &str),
+    why: &str,
+    (began, now): (When, When),
+) -> Result<(), Error> {
     w.sql(
         "INSERT INTO retention_review (account_id, rule, why, since) VALUES ($1, $2, $3, $4)
          ON CONFLICT (account_id, rule) DO UPDATE SET why = $3, since = $4, keep = NULL, keep_until = NULL,
-             decided_by = NULL, decided_at = NULL WHERE retention_review.decided_at IS NOT NULL",
+             decided_by = NULL, decided_at = NULL
+         WHERE retention_review.decided_at IS NOT NULL OR retention_review.since < $5",
     )
     .bind(account)
     .bind(rule)
     .bind(why)
     .bind(now)
+    .bind(began)
     .run()
     .await
     .map(drop)
@@ -260,7 +299,8 @@ pub async fn decide_review(
     let decided = w
         .sql(
             "UPDATE retention_review SET keep = $3, keep_until = $4, decided_by = $5, decided_at = $6
-             WHERE account_id = $1 AND rule = $2 AND decided_at IS NULL",
+             WHERE account_id = $1 AND rule = $2 AND decided_at IS NULL AND NOT EXISTS (
+                 SELECT 1 FROM account a WHERE a.id = $1 AND a.last_used_at > retention_review.since)",
         )
         .bind(account)
         .bind(rule)

@@ -45,7 +45,7 @@ pub(super) async fn erase(change: &Change, say: Say) -> anyhow::Result<Ending> {
         match erasure::erase(&app, account, &cause(&why), Some(&farewell), now).await? {
             Erased::Done { services, .. } => Some(services),
             Erased::Held(hold) => anyhow::bail!("the hold {} was placed just now, and nothing was done", hold.id),
-            Erased::Gone => anyhow::bail!(no_account(account)),
+            Erased::Gone | Erased::Stays => anyhow::bail!(no_account(account)),
         }
     };
     let mut text = match services {

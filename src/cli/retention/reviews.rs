@@ -63,6 +63,8 @@ fn why(word: &str) -> &str {
     match word {
         "open_case" => "a question or case of hers is open, or its use is restricted",
         "not_reached" => "no warning can reach her: write to her by post if there is an address",
+        "suspended" => "it is suspended, so that its owner cannot use it",
+        "kept" => "it was kept until a day that has come",
         "rule" => "the rule asks for it",
         other => other,
     }

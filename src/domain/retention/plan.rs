@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! over, under a hold ──> Held
-//! a person looked ──> Due once it is over, or NotYet
+//! a person was asked, and has not said ──> NotYet, or Review once it is over
+//! a person said that it goes ──> Due once it is over, or NotYet; that it is kept until a day ──> NotYet, and Review from that day on
 //! the next warning's time has come ──> Warn          not all warnings given, or not long enough ago ──> NotYet
 //! not over ──> NotYet
 //! over, and a fact of `review_if`, or the rule itself, asks for a look ──> Review
@@ -37,13 +38,15 @@ pub struct Facts<'a> {
     /// The warnings that were given since its clock began: how long before the end each stands in the schedule, and when
     /// it was given.
     pub warned: &'a [(String, When)],
-    /// What a person decided who looked at it: it goes, or it is kept until then.
+    /// What a person decided who was asked since its clock began: it goes, or it is kept until then.
     pub decided: Option<Decision>,
 }
 
 /// What a person said who looked at something before its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
+    /// Nothing yet: it lies before her.
+    Asked,
     /// It goes.
     Goes,
     /// It is kept until then, and looked at again.
@@ -74,12 +77,15 @@ impl<'a> By<'a> {
         if over && let Some(hold) = self.holds.iter().find(|hold| hold.stops(rule, self.along, item)) {
             return Verdict::Held(hold);
         }
-        match facts.decided {
+        // Whoever said that it is kept until a day looks at it then, though all warnings may have been given before.
+        let kept = match facts.decided {
+            Some(Decision::Asked) => return if over { Verdict::Review("asked") } else { Verdict::NotYet },
             Some(Decision::Goes) => return if over { Verdict::Due } else { Verdict::NotYet },
             Some(Decision::KeptUntil(until)) if now < until => return Verdict::NotYet,
-            _ => {}
-        }
-        if !rule.notify.is_empty() {
+            Some(Decision::KeptUntil(_)) => over,
+            None => false,
+        };
+        if !rule.notify.is_empty() && !kept {
             match self.ladder(end, facts.warned, now) {
                 Ladder::Give(warning) => return Verdict::Warn(warning),
                 Ladder::Wait => return Verdict::NotYet,
@@ -91,6 +97,9 @@ impl<'a> By<'a> {
         }
         if let Some(fact) = rule.review_if.iter().find(|fact| facts.facts.contains(&fact.as_str())) {
             return Verdict::Review(fact);
+        }
+        if kept {
+            return Verdict::Review("kept");
         }
         if rule.action == Action::Review { Verdict::Review("rule") } else { Verdict::Due }
     }

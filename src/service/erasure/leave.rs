@@ -97,7 +97,7 @@ pub async fn leave(
         let cause = Cause::Resident(context.clone());
         match erase(app, who.account, &cause, Some(&letters.erased), now).await? {
             Erased::Done { services, .. } => return Ok(Left::Deleted(services)),
-            Erased::Gone => return Ok(Left::Gone),
+            Erased::Gone | Erased::Stays => return Ok(Left::Gone),
             // Nobody uses it any more, and it goes when it may.
             Erased::Held(_) => {}
         }

@@ -98,7 +98,7 @@ pub async fn erase(deed: Deed<'_>, which: (CaseId, EnquiryId), typed: &str, tell
     let written = match erasure::erase(app, account, &Cause::Officer(Box::new(by)), Some(&letter), now).await? {
         Erased::Done { written, .. } => written,
         Erased::Held(_) => return Ok(Became::Held),
-        Erased::Gone => false,
+        Erased::Gone | Erased::Stays => false,
     };
     let (reason, reference) = (&*enquiry.reason, enquiry.case.as_deref());
     let by = Judge::Officer { officer: deed.officer, context: deed.context, reason, case: reference };

@@ -6,13 +6,12 @@ use crate::crypto::record::EventSeed;
 use crate::domain::audit::vocabulary::AccountNeeded;
 use crate::domain::audit::{ActorClass, Channel, Context, Draft};
 use crate::domain::client::Client;
-use crate::domain::ids::AccountId;
 use crate::domain::retention::{By, Decision, Facts, Item, Period, Verdict};
 use crate::domain::time::When;
-use crate::service::erasure::{self, ALONG, Cause, Erased};
+use crate::service::erasure::{self, ALONG, Cause, Erased, Seen};
 use crate::service::{Failure, people};
 use crate::store::due::FIRST;
-use crate::store::lapses::{self, AccountClock, AccountRow, ReviewRow};
+use crate::store::lapses::{self, AccountClock, AccountRow, ReviewRow, WarningRow};
 use crate::store::retention::{self as runs, PartRow, RunRow};
 use crate::store::{Error, Housekeeping, erasures, sharing};
 use futures_util::future::join_all;
@@ -32,12 +31,16 @@ pub(super) fn clock_of(category: &str) -> Option<AccountClock> {
     }
 }
 
+/// Why a person looks: it is suspended, so that its owner cannot use it.
+pub(super) const SUSPENDED: &str = "suspended";
+
 /// The facts of one account that its rule asks for.
 struct Known {
     item: Item,
     facts: Vec<&'static str>,
     warned: Vec<(String, When)>,
-    decided: Option<Decision>,
+    suspended: bool,
+    review: Option<ReviewRow>,
 }
 
 async fn known(job: &Job<'_>, row: &AccountRow) -> Result<Known, Failure> {
@@ -45,13 +48,14 @@ async fn known(job: &Job<'_>, row: &AccountRow) -> Result<Known, Failure> {
     let since = began(row);
     let warnings =
         if job.rule.notify.is_empty() { Vec::new() } else { lapses::warnings(&mut read, row.id, since).await? };
-    let decided = lapses::review(&mut read, row.id, &job.rule.id).await?;
+    let review = lapses::review(&mut read, row.id, &job.rule.id).await?;
     let facts = if row.open_case { vec!["open_case"] } else { vec![] };
     Ok(Known {
         item: Item { account: Some(row.id), since },
         facts,
-        warned: warnings.into_iter().map(|warning| (warning.before, warning.sent_at)).collect(),
-        decided: decided.and_then(|review| decision(&review)),
+        warned: warnings.into_iter().filter(reached).map(|warning| (warning.before, warning.sent_at)).collect(),
+        suspended: row.suspended,
+        review,
     })
 }
 
@@ -60,20 +64,33 @@ pub(super) fn began(row: &AccountRow) -> When {
     row.needed_until.map_or(row.since, |until| row.since.max(until))
 }
 
-/// What a person said who looked; none while she is looking.
-pub(super) fn decision(review: &ReviewRow) -> Option<Decision> {
-    match (review.keep?, review.keep_until) {
-        (true, Some(until)) => Some(Decision::KeptUntil(until)),
-        (true, None) => None,
-        (false, _) => Some(Decision::Goes),
+/// A letter that came back is no warning.
+pub(super) fn reached(warning: &WarningRow) -> bool {
+    warning.state.as_deref() != Some("dead")
+}
+
+/// What a person said who was asked since the clock began. What was said before is over: the account was used since.
+pub(super) fn decision(review: &ReviewRow, began: When) -> Option<Decision> {
+    if review.since < began {
+        return None;
     }
+    Some(match (review.keep, review.keep_until) {
+        (None, _) | (Some(true), None) => Decision::Asked,
+        (Some(true), Some(until)) => Decision::KeptUntil(until),
+        (Some(false), _) => Decision::Goes,
+    })
 }
 
 impl Job<'_> {
     fn judge_account<'a>(&'a self, known: &Known, now: When) -> Verdict<'a> {
         let zone = &self.snapshot.policy.controller.time_zone;
         let by = By { rule: self.rule, along: ALONG, holds: self.holds, zone };
-        by.judge(&known.item, &Facts { facts: &known.facts, warned: &known.warned, decided: known.decided }, now)
+        let decided = known.review.as_ref().and_then(|review| decision(review, known.item.since));
+        match by.judge(&known.item, &Facts { facts: &known.facts, warned: &known.warned, decided }, now) {
+            // Its owner cannot use it: that nobody does says nothing.
+            Verdict::Due if known.suspended && decided.is_none() => Verdict::Review(SUSPENDED),
+            verdict => verdict,
+        }
     }
 }
 
@@ -109,11 +126,11 @@ pub(super) async fn carry_out(job: &Job<'_>, clock: AccountClock, run: &RunRow, 
         after = (last.since, last.id.0);
         let mut went = 0;
         for some in rows.chunks(job.pace.at_once(AT_ONCE)) {
-            for became in join_all(some.iter().map(|row| one(job, row, run, now))).await {
+            for became in join_all(some.iter().map(|row| one(job, clock, row, run, now))).await {
                 match became? {
                     Some(Erased::Done { .. }) => went += 1,
                     Some(Erased::Held(_)) => held += 1,
-                    Some(Erased::Gone) | None => {}
+                    Some(Erased::Gone | Erased::Stays) | None => {}
                 }
             }
             if !job.pace.goes_on().await || !still_runs(job.app, run.id).await? {
@@ -130,14 +147,23 @@ pub(super) async fn carry_out(job: &Job<'_>, clock: AccountClock, run: &RunRow, 
 }
 
 /// What becomes of one account: none if it stays without being held.
-async fn one(job: &Job<'_>, row: &AccountRow, run: &RunRow, now: When) -> Result<Option<Erased>, Failure> {
-    match job.judge_account(&known(job, row).await?, now) {
+async fn one(
+    job: &Job<'_>,
+    clock: AccountClock,
+    row: &AccountRow,
+    run: &RunRow,
+    now: When,
+) -> Result<Option<Erased>, Failure> {
+    let known = known(job, row).await?;
+    match job.judge_account(&known, now) {
         Verdict::Due => {
-            let cause = Cause::Rule { rule: job.rule.id.clone(), schedule: run.schedule.clone(), run: run.id };
+            let seen = Seen { clock, row: row.clone(), review: known.review };
+            let (rule, schedule) = (job.rule.id.clone(), run.schedule.clone());
+            let cause = Cause::Rule { rule, schedule, run: run.id, seen: Box::new(seen) };
             erasure::erase(job.app, row.id, &cause, None, now).await.map(Some)
         }
         Verdict::Held(hold) => Ok(Some(Erased::Held(hold.clone()))),
-        Verdict::Review(why) => ask(job.app, row.id, &job.rule.id, why, now).await.map(|()| None),
+        Verdict::Review(why) => ask(job.app, row, &job.rule.id, why, now).await.map(|()| None),
         Verdict::NotYet | Verdict::Warn(_) => Ok(None),
     }
 }
@@ -148,10 +174,10 @@ async fn still_runs(app: &App, run: Uuid) -> Result<bool, Failure> {
 }
 
 /// Puts an account before a person.
-pub(super) async fn ask(app: &App, account: AccountId, rule: &str, why: &str, now: When) -> Result<(), Failure> {
+pub(super) async fn ask(app: &App, row: &AccountRow, rule: &str, why: &str, now: When) -> Result<(), Failure> {
     app.db
         .write(async |mut w| {
-            lapses::ask_review(&mut w, account, rule, why, now).await?;
+            lapses::ask_review(&mut w, (row.id, rule), why, (began(row), now)).await?;
             w.commit_quietly(Housekeeping::Expire, ()).await
         })
         .await?;

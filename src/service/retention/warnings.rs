@@ -1,14 +1,14 @@
 //! Warnings before the end of an account nobody uses. Any use of it cancels them; one that cannot reach her goes into no
 //! void: a person looks.
 
-use super::accounts::{ask, began, decision};
+use super::accounts::{SUSPENDED, ask, began, decision, reached};
 use super::{BATCH, Failure};
 use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::record::EventSeed;
 use crate::domain::audit::vocabulary::DormancyWarned;
 use crate::domain::audit::{ActorClass, Channel, Draft};
-use crate::domain::retention::{By, Facts, Item, Notify, Rule, Verdict};
+use crate::domain::retention::{By, Decision, Facts, Item, Notify, Rule, Verdict};
 use crate::domain::time::When;
 use crate::service::erasure::ALONG;
 use crate::service::{people, post};
@@ -67,29 +67,34 @@ async fn warn_one(app: &App, row: &AccountRow, by: &By<'_>, compose: Compose<'_>
     let since = began(row);
     let warnings = lapses::warnings(&mut read, row.id, since).await?;
     let review = lapses::review(&mut read, row.id, &by.rule.id).await?;
-    let decided = review.as_ref().and_then(decision);
-    if review.is_some_and(|review| review.keep.is_none()) {
+    let decided = review.and_then(|review| decision(&review, since));
+    if decided == Some(Decision::Asked) {
         // A person is looking.
         return Ok(false);
     }
-    // A letter that came back is no warning.
-    let lost = warnings.iter().any(|warning| warning.state.as_deref() == Some("dead"));
+    let lost = !warnings.iter().all(reached);
     let warned: Vec<(String, When)> = warnings.into_iter().map(|warning| (warning.before, warning.sent_at)).collect();
     let facts = Facts { facts: &[], warned: &warned, decided };
     let verdict = by.judge(&Item { account: Some(row.id), since }, &facts, now);
-    let waits = !warned.is_empty() && decided.is_none();
-    if lost && waits {
+    // Once that day has come nothing is said any more.
+    let said = decided.is_some_and(|said| !matches!(said, Decision::KeptUntil(until) if until <= now));
+    if lost && !said {
         drop(read);
-        ask(app, row.id, &by.rule.id, UNREACHED, now).await?;
+        ask(app, row, &by.rule.id, UNREACHED, now).await?;
         return Ok(false);
     }
     let Verdict::Warn(step) = verdict else { return Ok(false) };
+    if row.suspended {
+        drop(read);
+        ask(app, row, &by.rule.id, SUSPENDED, now).await?;
+        return Ok(false);
+    }
     let keys = people::keys(&mut read, &app.roots, row.id).await?;
     let to = people::written_to(&mut read, &keys).await?.filter(|_| step.by.iter().any(|way| way == "email"));
     let language = sessions::language(&mut read, row.id).await?.unwrap_or_default();
     drop(read);
     let Some(to) = to else {
-        ask(app, row.id, &by.rule.id, UNREACHED, now).await?;
+        ask(app, row, &by.rule.id, UNREACHED, now).await?;
         return Ok(false);
     };
     let ends = ends(by.rule, step, (since, now), by);

@@ -201,7 +201,7 @@ async fn leaving(left: &mut Left, house: &House, folder: &Path) {
     app.db
         .write(async |mut w| {
             accounts::close(&mut w, dan, now).await?;
-            lapses::ask_review(&mut w, dan, "account.dormant", "open_case", now).await?;
+            lapses::ask_review(&mut w, (dan, "account.dormant"), "open_case", (now, now)).await?;
             stored::know_browser(&mut w, dan, b"a browser of old", long_ago).await?;
             w.commit_quietly(Housekeeping::Expire, ()).await
         })

@@ -1,12 +1,17 @@
 //! A run from its plan to its certificate.
 
-use super::{APPROVED, DAY, carry_out, days, house, is_there, person, to_the_end};
+use super::{APPROVED, DAY, carry_out, days, house, is_entombed, is_there, person, to_the_end};
 use crate::app::House;
 use crate::visitor::Visitor;
-use portreeve::domain::ids::AccountId;
+use portreeve::domain::ids::{AccountId, EventId, QuestionId};
 use portreeve::domain::retention::{Category, HoldKind, Scope};
+use portreeve::service::erasure::{self, Cause, Erased, Seen};
 use portreeve::service::retention::{self, NewHold, NotPlaced, Planned, Step};
+use portreeve::store::due::FIRST;
+use portreeve::store::lapses::{self, AccountClock, AccountRow};
+use portreeve::store::questions::{self, QuestionRow};
 use portreeve::store::retention as runs;
+use portreeve::store::{Error, Housekeeping, Write, accounts};
 
 const WORD: &str = "turnip lantern cobble";
 
@@ -47,6 +52,29 @@ fn hold(house: &House, id: &str, scope: Scope) -> NewHold {
 
 async fn place(house: &House, hold: &NewHold) -> Result<(), NotPlaced> {
     retention::place(&house.app, hold, &person("Meg Hale"), house.app.now()).await.unwrap()
+}
+
+/// She asks who looked at her data, and why: her case is open.
+async fn asks(house: &House, account: AccountId) {
+    let now = house.app.now();
+    let question = QuestionRow {
+        id: QuestionId(uuid::Uuid::from_u128(5)),
+        account_id: account,
+        event: EventId(uuid::Uuid::from_u128(6)),
+        asked_at: now,
+        due_at: now + DAY * 30,
+        answered_at: None,
+        answer: None,
+    };
+    write(house, async |w| questions::insert(w, &question).await.map(drop)).await;
+}
+
+async fn write(house: &House, what: impl AsyncFn(&mut Write) -> Result<(), Error>) {
+    let written = house.app.db.write(async |mut w| {
+        what(&mut w).await?;
+        w.commit_quietly(Housekeeping::Flow, ()).await
+    });
+    written.await.unwrap();
 }
 
 both! {
@@ -203,26 +231,53 @@ both! {
         assert!(runs::open(&mut house.app.db.peek()).await.unwrap().is_none());
     }
 
+    // Hours may lie between the look at a batch and the end of its last account.
+    async fn what_comes_after_the_look_is_asked_for_again_in_the_write(world: World) {
+        let house = house(world, &[UNWARNED]).await;
+        let people = dormant(&house, 5).await;
+        let (app, now) = (&house.app, house.app.now());
+        let rows = lapses::accounts(&mut app.db.peek(), AccountClock::Used, now, FIRST, 9).await.unwrap();
+        assert_eq!(rows.len(), 5);
+        let erase = async |row: &AccountRow| {
+            let seen = Box::new(Seen { clock: AccountClock::Used, row: row.clone(), review: None });
+            let cause = Cause::Rule { rule: "account.dormant".into(), schedule: "1".into(), run: uuid::Uuid::nil(), seen };
+            erasure::erase(app, row.id, &cause, None, now).await.unwrap()
+        };
+        asks(&house, people[1]).await;
+        write(&house, async |w| {
+            assert!(lapses::used(w, people[0], now).await?);
+            assert!(accounts::close(w, people[2], now).await?);
+            lapses::ask_review(w, (people[3], "account.dormant"), "suspended", (now, now)).await
+        })
+        .await;
+        for (nth, id) in people.iter().enumerate() {
+            let row = rows.iter().find(|row| row.id == *id).unwrap();
+            let became = erase(row).await;
+            assert_eq!(became == Erased::Stays, nth < 4, "{nth}: {became:?}");
+            assert_eq!(is_there(&house, *id).await, nth < 4, "{nth}");
+            assert_eq!(is_entombed(&house, *id).await, nth == 4, "{nth}: nothing brings an end to it later either");
+        }
+        assert_eq!(house.events("account.erased").await, 1);
+    }
+
+    async fn an_account_that_was_closed_waits_while_a_case_of_hers_is_open(world: World) {
+        let house = house(world, &[]).await;
+        let ada = house.resident("Ada Wójcik", "ada@example.org", WORD).await;
+        let app = &house.app;
+        write(&house, async |w| accounts::close(w, ada, app.now()).await.map(|closed| assert!(closed))).await;
+        asks(&house, ada).await;
+        days(&house, 40).await;
+        carry_out(&house).await;
+        let waiting = retention::waiting(app, 9).await.unwrap();
+        assert_eq!((waiting.len(), waiting[0].rule.as_str(), waiting[0].why.as_str()), (1, "account.closed", "open_case"));
+        assert!(is_there(&house, ada).await);
+    }
+
     async fn an_account_with_an_open_question_waits_for_a_person(world: World) {
         let house = house(world, &[UNWARNED]).await;
         let people = dormant(&house, 2).await;
-        let (app, now) = (&house.app, house.app.now());
-        let question = portreeve::store::questions::QuestionRow {
-            id: portreeve::domain::ids::QuestionId(uuid::Uuid::from_u128(5)),
-            account_id: people[0],
-            event: portreeve::domain::ids::EventId(uuid::Uuid::from_u128(6)),
-            asked_at: now,
-            due_at: now + DAY * 30,
-            answered_at: None,
-            answer: None,
-        };
-        app.db
-            .write(async |mut w| {
-                portreeve::store::questions::insert(&mut w, &question).await?;
-                w.commit_quietly(portreeve::store::Housekeeping::Flow, ()).await
-            })
-            .await
-            .unwrap();
+        let app = &house.app;
+        asks(&house, people[0]).await;
         let certificate = carry_out(&house).await;
         let part = certificate.parts.iter().find(|part| part.rule == "account.dormant").unwrap();
         assert_eq!((part.due, part.reviewed, part.destroyed), (1, 1, 1));

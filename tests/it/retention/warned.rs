@@ -6,9 +6,10 @@ use crate::sharing::client as client_of;
 use crate::visitor::Visitor;
 use jiff::civil::{Date, date};
 use portreeve::domain::audit::Context;
+use portreeve::domain::ids::AccountId;
 use portreeve::service::post::Text;
 use portreeve::service::retention::{self, Decided, Needed};
-use portreeve::store::{Housekeeping, outbox, sharing};
+use portreeve::store::{Housekeeping, accounts, outbox, sharing};
 use std::time::Duration;
 
 const WORD: &str = "turnip lantern cobble";
@@ -19,6 +20,29 @@ async fn warn(house: &House) -> usize {
         Text { subject: letter.subject, body: letter.body }
     };
     retention::warn(&house.app, &compose, house.app.now()).await.unwrap()
+}
+
+/// What waits to be sent comes back; how much that was.
+async fn bounce(house: &House) -> usize {
+    let now = house.app.now();
+    let taken = house.app.db.write(async |mut w| {
+        let taken = outbox::take(&mut w, 9, now, now).await?;
+        for row in &taken {
+            outbox::dead(&mut w, row.id, "no such mailbox", now).await?;
+        }
+        w.commit_quietly(Housekeeping::Delivery, taken.len()).await
+    });
+    taken.await.unwrap().value
+}
+
+/// What waits for a person, and why.
+async fn waiting(house: &House) -> Vec<String> {
+    retention::waiting(&house.app, 9).await.unwrap().into_iter().map(|row| row.why).collect()
+}
+
+async fn decides(house: &House, account: AccountId, decided: Decided) -> bool {
+    let rule = "account.dormant";
+    retention::decide(&house.app, (account, rule), decided, &person("Ole Berg"), house.app.now()).await.unwrap()
 }
 
 async fn subjects(house: &House) -> Vec<String> {
@@ -82,30 +106,112 @@ both! {
         let ada = house.resident("Ada Wójcik", "ada@example.org", WORD).await;
         days(&house, 700).await;
         assert_eq!(warn(&house).await, 1);
-        let (app, now) = (&house.app, house.app.now());
-        let taken = app
-            .db
-            .write(async |mut w| {
-                let taken = outbox::take(&mut w, 9, now, now).await?;
-                for row in &taken {
-                    outbox::dead(&mut w, row.id, "no such mailbox", now).await?;
-                }
-                w.commit_quietly(Housekeeping::Delivery, taken.len()).await
-            })
-            .await
-            .unwrap();
-        assert_eq!(taken.value, 1);
+        assert_eq!(bounce(&house).await, 1);
         days(&house, 6).await;
         assert_eq!(warn(&house).await, 0);
-        let waiting = retention::waiting(app, 9).await.unwrap();
-        assert_eq!((waiting.len(), waiting[0].why.as_str()), (1, "not_reached"));
+        assert_eq!(waiting(&house).await, ["not_reached"]);
         days(&house, 1_000).await;
         assert_eq!(warn(&house).await, 0);
         carry_out_nothing(&house).await;
         assert!(is_there(&house, ada).await, "nobody is deleted unwarned");
-        assert!(retention::decide(app, (ada, "account.dormant"), Decided::Goes, &person("Ole Berg"), app.now()).await.unwrap());
+        assert!(decides(&house, ada, Decided::Goes).await);
         carry_out(&house).await;
         assert!(!is_there(&house, ada).await);
+    }
+
+    async fn the_last_letter_that_comes_back_stops_the_end_until_a_person_has_said(world: World) {
+        let house = house(world, &[]).await;
+        let ada = house.resident("Ada Wójcik", "ada@example.org", WORD).await;
+        // An hour more or less where the clocks change.
+        for wait in [641, 61, 24] {
+            days(&house, wait).await;
+            assert_eq!(warn(&house).await, 1);
+        }
+        assert_eq!(bounce(&house).await, 3);
+        days(&house, 10).await;
+        // Before anybody looked at the letters, and after.
+        carry_out_nothing(&house).await;
+        assert_eq!((warn(&house).await, waiting(&house).await), (0, vec!["not_reached".to_owned()]));
+        carry_out_nothing(&house).await;
+        // Kept until a day: then she is before a person again, however many letters were lost.
+        let until = house.app.now() + DAY * 30;
+        assert!(decides(&house, ada, Decided::KeptUntil(until)).await);
+        assert_eq!((warn(&house).await, waiting(&house).await.len()), (0, 0));
+        days(&house, 31).await;
+        carry_out_nothing(&house).await;
+        assert_eq!((warn(&house).await, waiting(&house).await), (0, vec!["not_reached".to_owned()]));
+        days(&house, 400).await;
+        carry_out_nothing(&house).await;
+        assert!(is_there(&house, ada).await);
+    }
+
+    async fn what_a_person_said_is_over_once_the_account_is_used(world: World) {
+        let house = house(world, &[]).await;
+        let ada = house.resident("Ada Wójcik", "ada@example.org", WORD).await;
+        let signs_in = async || {
+            house.later(DAY);
+            let to = Visitor::new(&house).post("/sign-in", &[("email", "ada@example.org"), ("password", WORD)]).await.to;
+            assert_eq!(to, "/account");
+            house.letters().await;
+        };
+        let unreached = async || {
+            days(&house, 650).await;
+            assert_eq!(warn(&house).await, 1);
+            bounce(&house).await;
+            assert_eq!((warn(&house).await, waiting(&house).await.len()), (0, 1));
+        };
+        unreached().await;
+        assert!(decides(&house, ada, Decided::Goes).await);
+        signs_in().await;
+        days(&house, 740).await;
+        carry_out_nothing(&house).await;
+        // She is warned as if nothing had been.
+        assert_eq!((warn(&house).await, waiting(&house).await.len()), (1, 0));
+        bounce(&house).await;
+        assert_eq!((warn(&house).await, waiting(&house).await.len()), (0, 1));
+        // Used before somebody answered: there is nothing to answer any more.
+        signs_in().await;
+        assert_eq!(waiting(&house).await.len(), 0);
+        assert!(!decides(&house, ada, Decided::Goes).await);
+        unreached().await;
+        assert!(is_there(&house, ada).await);
+    }
+
+    async fn whoever_cannot_sign_in_is_not_dormant_without_a_person(world: World) {
+        let house = house(world, &[]).await;
+        let ada = house.resident("Ada Wójcik", "ada@example.org", WORD).await;
+        let moves = async |from: &str, to: &str| {
+            let moved = house.app.db.write(async |mut w| {
+                let moved = accounts::move_state(&mut w, ada, from, to).await?;
+                w.commit_quietly(Housekeeping::Flow, moved).await
+            });
+            assert!(moved.await.unwrap().value);
+        };
+        moves("active", "frozen").await;
+        days(&house, 641).await;
+        assert_eq!((warn(&house).await, waiting(&house).await), (0, vec!["suspended".to_owned()]));
+        assert!(house.letters().await.is_empty(), "nobody is told to sign in who cannot");
+        days(&house, 400).await;
+        assert_eq!(warn(&house).await, 0);
+        carry_out_nothing(&house).await;
+        // Suspended when all warnings were given.
+        moves("frozen", "active").await;
+        let ben = house.resident("Ben Okafor", "ben@example.org", WORD).await;
+        for wait in [645, 61, 24] {
+            days(&house, wait).await;
+            warn(&house).await;
+        }
+        house.letters().await;
+        let frozen = house.app.db.write(async |mut w| {
+            let moved = accounts::move_state(&mut w, ben, "active", "frozen").await?;
+            w.commit_quietly(Housekeeping::Flow, moved).await
+        });
+        assert!(frozen.await.unwrap().value);
+        days(&house, 10).await;
+        let certificate = carry_out(&house).await;
+        let part = certificate.parts.iter().find(|part| part.rule == "account.dormant").unwrap();
+        assert_eq!((part.due, part.destroyed), (0, 0), "{part:?}");
+        assert!(is_there(&house, ben).await && waiting(&house).await.contains(&"suspended".to_owned()));
     }
 
     async fn nobody_is_dormant_while_a_service_needs_the_account(world: World) {

@@ -51,7 +51,8 @@ fn judge<'a>(rule: &'a Rule, holds: &'a [Hold], facts: &Facts<'_>, now: When) ->
         Verdict::Warn(step) => Verdict::Warn(rule.notify.iter().find(|one| *one == step).unwrap()),
         Verdict::Held(one) => Verdict::Held(holds.iter().find(|hold| *hold == one).unwrap()),
         Verdict::Review(why) => {
-            Verdict::Review(rule.review_if.iter().map(String::as_str).find(|one| *one == why).unwrap_or("rule"))
+            let ours = ["asked", "kept", "rule"].into_iter();
+            Verdict::Review(rule.review_if.iter().map(String::as_str).chain(ours).find(|one| *one == why).unwrap())
         }
     }
 }
@@ -132,6 +133,14 @@ fn a_person_looks_where_a_fact_asks_for_it_and_what_she_says_holds() {
     let kept = said(Decision::KeptUntil(at("2027-06-01T00:00:00Z")));
     assert_eq!(judge(&rule, &[], &kept, over), Verdict::NotYet);
     assert_eq!(judge(&rule, &[], &kept, at("2027-06-01T00:00:00Z")), Verdict::Review("open_case"));
+    // Nothing else asks for it any more: what was kept until a day is looked at again all the same.
+    let alone = Facts { facts: &[], ..kept };
+    assert_eq!(judge(&rule, &[], &alone, at("2027-06-01T00:00:00Z")), Verdict::Review("kept"));
+    assert_eq!(judge(&dormant(), &[], &alone, at("2027-06-01T00:00:00Z")), Verdict::Review("kept"), "warned or not");
+    // Whoever was asked and has not said yet.
+    let asked = Facts { decided: Some(Decision::Asked), ..Facts::default() };
+    assert_eq!(judge(&rule, &[], &asked, over), Verdict::Review("asked"));
+    assert_eq!(judge(&dormant(), &[], &asked, at("2026-12-01T00:00:00Z")), Verdict::NotYet, "no warning meanwhile");
     // A hold stands over what a person said.
     let legal = [hold(HoldKind::Legal, Scope::default())];
     assert!(matches!(judge(&rule, &legal, &said(Decision::Goes), over), Verdict::Held(_)));
@@ -159,5 +168,47 @@ proptest! {
         }
         let legal = [hold(HoldKind::Legal, Scope { account: Some(ada()), ..Scope::default() })];
         prop_assert_ne!(judge(&rule, &legal, &facts, then), Verdict::Due);
+    }
+
+    /// Whatever was given and said, and whenever: nobody goes before each warning was given and had its days, unless somebody
+    /// said so; and no hold of a kind that the rule stops for is touched.
+    #[test]
+    fn nobody_goes_unwarned(
+        days in 0_u32..1_500, later in 0_u32..1_500, given in proptest::collection::vec(0_u32..400, 0..4), said in 0..4,
+        kind in 0..3,
+    ) {
+        let day = std::time::Duration::from_hours(24);
+        let start = at("2025-01-31T12:00:00Z");
+        let (now, then) = (start + day * days, start + day * (days + later));
+        let mut when = at("2026-11-02T12:00:00Z");
+        let mut warned = Vec::new();
+        for (before, gap) in ["P90D", "P30D", "P7D"].into_iter().zip(&given) {
+            when = when + day * *gap;
+            warned.push((before.to_owned(), when));
+        }
+        let decided = [
+            None, Some(Decision::Asked), Some(Decision::Goes), Some(Decision::KeptUntil(start + day * 900)),
+        ][said];
+        let facts = Facts { facts: &[], warned: &warned, decided };
+        let rule = dormant();
+        let first = judge(&rule, &[], &facts, now);
+        prop_assert_eq!(judge(&rule, &[], &facts, now), first, "the same again");
+        if first == Verdict::Due {
+            prop_assert_eq!(judge(&rule, &[], &facts, then), Verdict::Due);
+            prop_assert!(now >= at("2027-01-31T12:00:00Z"));
+            // An hour more or less where the clocks change.
+            let hour = std::time::Duration::from_hours(1);
+            let after = |nth: usize, days: u32| now + hour >= warned[nth].1 + day * days;
+            let climbed = warned.len() == 3 && after(0, 90) && after(1, 30) && after(2, 7);
+            prop_assert!(decided == Some(Decision::Goes) || (decided.is_none() && climbed), "{:?}", warned);
+        }
+        let kind = [HoldKind::Legal, HoldKind::Foi, HoldKind::Fraud][kind];
+        let held = [hold(kind, Scope { account: Some(ada()), ..Scope::default() })];
+        let under = judge(&rule, &held, &facts, then);
+        if kind == HoldKind::Fraud {
+            prop_assert_eq!(under, judge(&rule, &[], &facts, then), "the rule does not stop for it");
+        } else {
+            prop_assert_ne!(under, Verdict::Due);
+        }
     }
 }
