@@ -174,8 +174,8 @@ proptest! {
     /// said so; and no hold of a kind that the rule stops for is touched.
     #[test]
     fn nobody_goes_unwarned(
-        days in 0_u32..1_500, later in 0_u32..1_500, given in proptest::collection::vec(0_u32..400, 0..4), said in 0..4,
-        kind in 0..3,
+        days in 0_u32..1_500, later in 0_u32..1_500, given in proptest::collection::vec(0_u32..400, 0..4), said in 0_usize..4,
+        kind in 0_usize..3,
     ) {
         let day = std::time::Duration::from_hours(24);
         let start = at("2025-01-31T12:00:00Z");
