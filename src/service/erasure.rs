@@ -26,7 +26,7 @@ use crate::crypto::{SealError, tokens};
 use crate::domain::audit::vocabulary::{AccountErased, ErasureFinished};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft, PersonKey, Sealed};
 use crate::domain::ids::AccountId;
-use crate::domain::retention::{Hold, Item, Rule, Scope};
+use crate::domain::retention::{Hold, Schedule};
 use crate::domain::signal::{Change, What};
 use crate::domain::staff::Officer;
 use crate::domain::time::When;
@@ -36,8 +36,25 @@ use crate::store::outbox::NewMessage;
 use crate::store::{Error, Housekeeping, Write, accounts, grants, holds, outbox};
 use uuid::Uuid;
 
-/// Categories that go with the account: a hold on one of them holds it.
-pub const ALONG: &[&str] = &["sign_in_identifier", "contact", "account_detail", "credential", "session", "browser"];
+/// Categories that go with the account: a hold on one of them holds it. What housekeeping takes as soon as it has run out is not
+/// among them, for no hold keeps that.
+pub const ALONG: &[&str] = &[
+    "sign_in_identifier",
+    "contact",
+    "contact.history",
+    "account_detail",
+    "credential",
+    "session",
+    "browser",
+    "rights.bundle",
+    // Payloads of events under her profile key.
+    "event.security",
+    "event.signin",
+];
+
+/// Categories of accounts in a state, which a hold on one account means whatever its state; one on nobody in particular is about
+/// those alone that are in it, and their rules ask for it.
+pub const STATES: &[&str] = &["account.closed", "account.deceased"];
 
 /// The rule of accounts that are not used, whose holds stand against any erasure.
 pub const PROFILE: &str = "account_profile";
@@ -109,17 +126,16 @@ pub enum Erased {
 ///
 /// # Errors
 /// What the store says.
-pub async fn held(app: &App, account: AccountId, now: When) -> Result<Option<Hold>, Failure> {
+pub async fn held(app: &App, account: AccountId) -> Result<Option<Hold>, Failure> {
     let holds = holds::open(&mut app.db.peek()).await?;
-    Ok(app.snapshot().policy.retention.rule_for(PROFILE).and_then(|rule| standing_against(holds, rule, account, now)))
+    Ok(standing_against(holds, &app.snapshot().policy.retention, account))
 }
 
-fn standing_against(holds: Vec<Hold>, rule: &Rule, account: AccountId, now: When) -> Option<Hold> {
-    let item = Item { account: Some(account), since: now };
+fn standing_against(holds: Vec<Hold>, schedule: &Schedule, account: AccountId) -> Option<Hold> {
+    let of_one = [ALONG, STATES].concat();
     holds.into_iter().find(|hold| {
-        // What is in an account is of many times: a hold on a time holds all of it.
-        let scope = Scope { since: None, until: None, ..hold.scope.clone() };
-        Hold { scope, ..hold.clone() }.stops(rule, ALONG, &item)
+        let along = if hold.scope.account.is_some() { &of_one } else { ALONG };
+        hold.stops_all_of(schedule, PROFILE, along, account)
     })
 }
 
@@ -134,7 +150,7 @@ pub async fn erase(
     farewell: Option<&post::Text>,
     now: When,
 ) -> Result<Erased, Failure> {
-    if let Some(hold) = held(app, account, now).await? {
+    if let Some(hold) = held(app, account).await? {
         return Ok(Erased::Held(hold));
     }
     match accounts::get(&mut app.db.peek(), account).await {
@@ -161,7 +177,7 @@ pub async fn erase(
                     w.commit_quietly(Housekeeping::Expire, ()).await
                 })
                 .await?;
-            held(app, account, now).await?.map(Erased::Held).ok_or_else(|| Error::Conflict.into())
+            held(app, account).await?.map(Erased::Held).ok_or_else(|| Error::Conflict.into())
         }
         Err(failure) => Err(failure),
     }
@@ -250,12 +266,12 @@ fn event(
 
 async fn carry_out(app: &App, ready: &Ready, now: When) -> Result<(), Failure> {
     let snapshot = app.snapshot();
-    let rule = snapshot.policy.retention.rule_for(PROFILE);
+    let schedule = &snapshot.policy.retention;
     match &ready.event {
         Some(event) => {
             app.db
                 .write(async |mut w| {
-                    go(&mut w, ready, rule, now).await?;
+                    go(&mut w, ready, schedule, now).await?;
                     w.commit(event.clone(), ()).await
                 })
                 .await?;
@@ -263,7 +279,7 @@ async fn carry_out(app: &App, ready: &Ready, now: When) -> Result<(), Failure> {
         None => {
             app.db
                 .write(async |mut w| {
-                    go(&mut w, ready, rule, now).await?;
+                    go(&mut w, ready, schedule, now).await?;
                     w.commit_quietly(Housekeeping::Expire, ()).await
                 })
                 .await?;
@@ -272,10 +288,10 @@ async fn carry_out(app: &App, ready: &Ready, now: When) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn go(w: &mut Write, ready: &Ready, rule: Option<&Rule>, now: When) -> Result<(), Error> {
+async fn go(w: &mut Write, ready: &Ready, schedule: &Schedule, now: When) -> Result<(), Error> {
     let account = ready.row.account_id;
     let open = holds::open(w).await?;
-    if rule.and_then(|rule| standing_against(open, rule, account, now)).is_some() {
+    if standing_against(open, schedule, account).is_some() {
         return Err(Error::GivenUp);
     }
     sessions::end_within(w, &ready.endings, false, now).await?;
