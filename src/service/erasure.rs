@@ -26,7 +26,7 @@ use crate::crypto::{SealError, tokens};
 use crate::domain::audit::vocabulary::{AccountErased, ErasureFinished};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft, PersonKey, Sealed};
 use crate::domain::ids::AccountId;
-use crate::domain::retention::{Hold, Item, Rule, Scope};
+use crate::domain::retention::{Hold, Schedule};
 use crate::domain::signal::{Change, What};
 use crate::domain::staff::Officer;
 use crate::domain::time::When;
@@ -37,8 +37,25 @@ use crate::store::outbox::NewMessage;
 use crate::store::{Error, Housekeeping, Write, accounts, grants, holds, outbox};
 use uuid::Uuid;
 
-/// Categories that go with the account: a hold on one of them holds it.
-pub const ALONG: &[&str] = &["sign_in_identifier", "contact", "account_detail", "credential", "session", "browser"];
+/// Categories that go with the account: a hold on one of them holds it. What housekeeping takes as soon as it has run out is not
+/// among them, for no hold keeps that.
+pub const ALONG: &[&str] = &[
+    "sign_in_identifier",
+    "contact",
+    "contact.history",
+    "account_detail",
+    "credential",
+    "session",
+    "browser",
+    "rights.bundle",
+    // Payloads of events under her profile key.
+    "event.security",
+    "event.signin",
+];
+
+/// Categories of accounts in a state, which a hold on one account means whatever its state; one on nobody in particular is about
+/// those alone that are in it, and their rules ask for it.
+pub const STATES: &[&str] = &["account.closed", "account.deceased"];
 
 /// The rule of accounts that are not used, whose holds stand against any erasure.
 pub const PROFILE: &str = "account_profile";
@@ -133,17 +150,16 @@ pub enum Erased {
 ///
 /// # Errors
 /// What the store says.
-pub async fn held(app: &App, account: AccountId, now: When) -> Result<Option<Hold>, Failure> {
+pub async fn held(app: &App, account: AccountId) -> Result<Option<Hold>, Failure> {
     let holds = holds::open(&mut app.db.peek()).await?;
-    Ok(app.snapshot().policy.retention.rule_for(PROFILE).and_then(|rule| standing_against(holds, rule, account, now)))
+    Ok(standing_against(holds, &app.snapshot().policy.retention, account))
 }
 
-fn standing_against(holds: Vec<Hold>, rule: &Rule, account: AccountId, now: When) -> Option<Hold> {
-    let item = Item { account: Some(account), since: now };
+fn standing_against(holds: Vec<Hold>, schedule: &Schedule, account: AccountId) -> Option<Hold> {
+    let of_one = [ALONG, STATES].concat();
     holds.into_iter().find(|hold| {
-        // What is in an account is of many times: a hold on a time holds all of it.
-        let scope = Scope { since: None, until: None, ..hold.scope.clone() };
-        Hold { scope, ..hold.clone() }.stops(rule, ALONG, &item)
+        let along = if hold.scope.account.is_some() { &of_one } else { ALONG };
+        hold.stops_all_of(schedule, PROFILE, along, account)
     })
 }
 
@@ -158,7 +174,7 @@ pub async fn erase(
     farewell: Option<&post::Text>,
     now: When,
 ) -> Result<Erased, Failure> {
-    if let Some(hold) = held(app, account, now).await? {
+    if let Some(hold) = held(app, account).await? {
         return Ok(Erased::Held(hold));
     }
     match accounts::get(&mut app.db.peek(), account).await {
@@ -186,7 +202,7 @@ pub async fn erase(
                     w.commit_quietly(Housekeeping::Expire, ()).await
                 })
                 .await?;
-            match held(app, account, now).await? {
+            match held(app, account).await? {
                 Some(hold) => Ok(Erased::Held(hold)),
                 None if seen.is_some() => Ok(Erased::Stays),
                 None => Err(Error::Conflict.into()),
@@ -279,12 +295,12 @@ fn event(
 
 async fn carry_out(app: &App, ready: &Ready, seen: Option<(&str, &Seen)>, now: When) -> Result<(), Failure> {
     let snapshot = app.snapshot();
-    let rule = snapshot.policy.retention.rule_for(PROFILE);
+    let schedule = &snapshot.policy.retention;
     match &ready.event {
         Some(event) => {
             app.db
                 .write(async |mut w| {
-                    go(&mut w, ready, (rule, seen), now).await?;
+                    go(&mut w, ready, (schedule, seen), now).await?;
                     w.commit(event.clone(), ()).await
                 })
                 .await?;
@@ -292,7 +308,7 @@ async fn carry_out(app: &App, ready: &Ready, seen: Option<(&str, &Seen)>, now: W
         None => {
             app.db
                 .write(async |mut w| {
-                    go(&mut w, ready, (rule, seen), now).await?;
+                    go(&mut w, ready, (schedule, seen), now).await?;
                     w.commit_quietly(Housekeeping::Expire, ()).await
                 })
                 .await?;
@@ -304,7 +320,7 @@ async fn carry_out(app: &App, ready: &Ready, seen: Option<(&str, &Seen)>, now: W
 async fn go(
     w: &mut Write,
     ready: &Ready,
-    (rule, seen): (Option<&Rule>, Option<(&str, &Seen)>),
+    (schedule, seen): (&Schedule, Option<(&str, &Seen)>),
     now: When,
 ) -> Result<(), Error> {
     let account = ready.row.account_id;
@@ -314,7 +330,7 @@ async fn go(
         return Err(Error::GivenUp);
     }
     let open = holds::open(w).await?;
-    if rule.and_then(|rule| standing_against(open, rule, account, now)).is_some() {
+    if standing_against(open, schedule, account).is_some() {
         return Err(Error::GivenUp);
     }
     sessions::end_within(w, &ready.endings, false, now).await?;

@@ -26,6 +26,7 @@ pub use certificate::{Certificate, LogGone, Part, certificates, verified};
 pub use clock::{confirm as confirm_clock, doubt as clock_in_doubt, look as look_at_the_clock};
 pub use forecast::{Months, RuleMonths, forecast};
 pub use holding::{NewHold, NotPlaced, all as holds, keep, place, release};
+pub use keys::EVIDENCE;
 pub use pace::Pace;
 pub use reviews::{Decided, decide, waiting};
 pub use warnings::{Compose, warn};

@@ -18,6 +18,7 @@ pub struct Source {
     along: Option<&'static str>,
     destroy: &'static str,
     there: &'static str,
+    people: Option<&'static str>,
 }
 
 /// A row that may be due.
@@ -29,6 +30,9 @@ pub struct DueRow {
     pub account: Option<AccountId>,
     /// When its clock began.
     pub since: When,
+    /// Those of several people it is about whom a hold names.
+    #[sqlx(skip)]
+    pub held: Vec<AccountId>,
 }
 
 /// `table`, its key, whose a row is, when its clock began, and which rows have one.
@@ -49,9 +53,15 @@ macro_rules! source {
             along: $along,
             destroy: concat!("DELETE FROM ", $table, " WHERE ", $key, " = $1 AND ", $clock, " = $2 AND ", $which),
             there: concat!("SELECT CAST(COUNT(*) AS BIGINT) FROM ", $table, " WHERE ", $first, $clock, " <= $1 AND ", $which),
+            people: None,
         }
     };
 }
+
+/// Of enquiries that ended from one time to another, those whom they found and a hold names.
+const FOUND: &str = "SELECT p.enquiry_id, p.account_id FROM enquiry e JOIN enquiry_person p ON p.enquiry_id = e.id
+    WHERE e.until >= $1 AND e.until <= $2
+        AND EXISTS (SELECT 1 FROM hold h WHERE h.account_id = p.account_id AND h.released_at IS NULL)";
 
 /// When what is shared for a purpose ended: with the line that stopped it, or with the account.
 macro_rules! shared {
@@ -76,7 +86,10 @@ pub const SOURCES: &[Source] = &[
     source!("contact.history", Superseded: "attribute", "id", "account_id", "replaced_at", "replaced_at IS NOT NULL"),
     source!("browser", LastActivity: "known_browser", "account_id", "account_id", "last_at", "last_at IS NOT NULL"),
     source!("signal", Event: "signal", "jti", "person", "queued_at", "state <> 'waiting'"),
-    source!("officer.access", Event: "enquiry", "id", "CAST(NULL AS UUID)", "until", "until IS NOT NULL"),
+    Source {
+        people: Some(FOUND),
+        ..source!("officer.access", Event: "enquiry", "id", "CAST(NULL AS UUID)", "until", "until IS NOT NULL")
+    },
     source!("officer.access", Event: "approval", "id", "about", "until", "until IS NOT NULL"),
     source!("officer.access", Event: "glass", "id", "CAST(NULL AS UUID)", "until", "reviewed_at IS NOT NULL"),
     source!("officer.access", Event: "notice_delay", "event", "CAST(NULL AS UUID)", "review_by", "released_at IS NOT NULL"),
@@ -117,7 +130,14 @@ impl Source {
     /// # Errors
     /// What the database says.
     pub async fn find(&self, r: &mut Read, cutoff: When, after: After, limit: i64) -> Result<Vec<DueRow>, Error> {
-        r.sql(self.find).bind(cutoff).bind(after.0).bind(after.1).bind(limit).all().await
+        let mut rows: Vec<DueRow> = r.sql(self.find).bind(cutoff).bind(after.0).bind(after.1).bind(limit).all().await?;
+        if let (Some(people), Some(first), Some(last)) = (self.people, rows.first(), rows.last()) {
+            let named: Vec<(Uuid, AccountId)> = r.sql(people).bind(first.since).bind(last.since).all().await?;
+            for row in &mut rows {
+                row.held = named.iter().filter(|(id, _)| *id == row.id).map(|(_, account)| *account).collect();
+            }
+        }
+        Ok(rows)
     }
 
     /// How many rows began their clock then or earlier.

@@ -177,15 +177,19 @@ pub async fn finish(w: &mut Write, account: AccountId, now: When) -> Result<bool
 
 /// What of a person goes with her account. The account's row takes what refers to it along: identifiers, contacts,
 /// details, credentials, sessions, grants with their refresh tokens, subjects, browsers, warnings.
-const GONE: &[&str] = &[
+pub const GONE: &[&str] = &[
     "DELETE FROM access_token WHERE grant_id IN (SELECT id FROM grant_record WHERE account_id = $1)",
     "DELETE FROM challenge WHERE person = $1",
     "DELETE FROM link WHERE person = $1",
     "DELETE FROM recovery WHERE person = $1",
     "DELETE FROM registration WHERE id = $1",
-    "DELETE FROM retention_review WHERE account_id = $1",
+    // What was decided before is a record of its own, which goes later by its rule: a hold on that does not keep the account.
+    "DELETE FROM retention_review WHERE account_id = $1 AND (decided_at IS NULL OR NOT EXISTS (SELECT 1 FROM hold h
+         WHERE h.category = 'retention.hold' AND h.released_at IS NULL AND (h.account_id IS NULL OR h.account_id = $1)))",
     "DELETE FROM outbox WHERE person = $1 AND kind = 'mail'",
-    "UPDATE approval SET about = NULL WHERE about = $1",
+    // A hold finds by it what is about her.
+    "UPDATE approval SET about = NULL WHERE about = $1 AND NOT EXISTS (SELECT 1 FROM hold h
+         WHERE h.category = 'officer.access' AND h.released_at IS NULL AND h.account_id = $1)",
 ];
 
 /// Deletes an account with all that goes with it; `false` if there is none.
@@ -219,6 +223,7 @@ const LEFT: &[(&str, &str)] = &[
     ("access_question", "SELECT CAST(COUNT(*) AS BIGINT) FROM access_question WHERE account_id = $1"),
     ("rights_bundle", "SELECT CAST(COUNT(*) AS BIGINT) FROM rights_bundle WHERE account_id = $1"),
     ("rights_case", "SELECT CAST(COUNT(*) AS BIGINT) FROM rights_case WHERE account_id = $1"),
+    ("retention_review", "SELECT CAST(COUNT(*) AS BIGINT) FROM retention_review WHERE account_id = $1"),
     ("enquiry_person", "SELECT CAST(COUNT(*) AS BIGINT) FROM enquiry_person WHERE account_id = $1"),
 ];
 

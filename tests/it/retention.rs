@@ -7,6 +7,7 @@
 //! beside    the server's own run, which lets residents go before
 //! found     what is due is found by an index
 //! each      of each category one overdue, one not due, one held
+//! held      what goes along with an account or a key is held with it
 //! warned    accounts nobody uses: three letters, any use, letters that come back
 //! years     logs of whole years
 //! told      what is said of one that was destroyed
@@ -17,6 +18,7 @@ mod beside;
 mod commands;
 mod each;
 mod found;
+mod held;
 mod killed;
 mod left;
 mod runs;

@@ -30,7 +30,7 @@ pub(super) async fn erase(change: &Change, say: Say) -> anyhow::Result<Ending> {
     let (app, why, account, _) = change.look().await?;
     let now = app.now();
     let kept = erasure::kept(&app, account, now).await?;
-    if let Some(hold) = erasure::held(&app, account, now).await? {
+    if let Some(hold) = erasure::held(&app, account).await? {
         anyhow::bail!(
             "the hold {} ({}) stands against it, and nothing was done: two people release it with `portreeve retention hold release`",
             hold.id,

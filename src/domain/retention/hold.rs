@@ -1,6 +1,6 @@
 //! What may not be destroyed although its time is over: for a court, a request, an inquiry.
 
-use super::{Category, Rule};
+use super::{Category, Rule, Schedule};
 use crate::domain::ids::AccountId;
 use crate::domain::time::When;
 use crate::domain::word_list::words;
@@ -71,6 +71,18 @@ impl Hold {
             && scope.category.as_ref().is_none_or(category)
             && scope.since.is_none_or(|since| item.since >= since)
             && scope.until.is_none_or(|until| item.since <= until)
+    }
+
+    /// Whether it keeps what is a person's from going as a whole: by the rule of `category`, whose holds count for all that goes
+    /// along, or by a rule that something of `along` has of its own. It is of many times, so that a hold on a time holds all of it.
+    #[must_use]
+    pub fn stops_all_of(&self, schedule: &Schedule, category: &str, along: &[&str], whose: AccountId) -> bool {
+        let scope = Scope { since: None, until: None, ..self.scope.clone() };
+        let (hold, item) =
+            (Self { scope, ..self.clone() }, Item { account: Some(whose), since: When::from_seconds(0) });
+        let stops =
+            |category: &str, along| schedule.rule_for(category).is_some_and(|rule| hold.stops(rule, along, &item));
+        stops(category, along) || along.iter().any(|own| stops(own, &[]))
     }
 
     /// Whether it keeps a whole of many records from going by this rule, made between these times and of many people: nothing can be

@@ -61,7 +61,7 @@ pub async fn view(deed: Deed<'_>, which: (CaseId, EnquiryId), late: bool) -> Res
         case,
         kept: erasure::kept(app, account, now).await?,
         services: erasure::told(app, account).await?.len(),
-        hold: erasure::held(app, account, now).await?.map(|hold| hold.kind),
+        hold: erasure::held(app, account).await?.map(|hold| hold.kind),
     })
 }
 

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::crypto::tokens;
 use crate::domain::account::FullName;
 use crate::domain::audit::vocabulary::{HoldKept, HoldPlaced, HoldReleased};
-use crate::domain::retention::{HoldKind, LOOKED_AT_WITHIN, Scope};
+use crate::domain::retention::{CARRIED_OUT, HoldKind, LOOKED_AT_WITHIN, Scope};
 use crate::domain::time::When;
 use crate::service::Failure;
 use crate::service::done;
@@ -86,8 +86,12 @@ async fn check(app: &App, new: &NewHold, now: When) -> Result<Result<(), NotPlac
         },
         None => schedule.rules.iter().collect(),
     };
-    // A category that goes along with the account is held by holding the account.
-    let along = new.scope.category.as_ref().is_some_and(|it| crate::service::erasure::ALONG.contains(&it.as_str()));
+    // A category that goes along with the account is held by holding the account, unless it goes before by a rule of its own: that
+    // one has to stop as well.
+    let along = new.scope.category.as_ref().is_some_and(|it| {
+        let by_its_own = CARRIED_OUT.iter().any(|(category, _)| *category == it.as_str());
+        crate::service::erasure::ALONG.contains(&it.as_str()) && !by_its_own
+    });
     let profile = schedule.rule_for(crate::service::erasure::PROFILE).filter(|_| along);
     let stops = |rule: &&crate::domain::retention::Rule| rule.holds.iter().any(|kind| kind == new.kind.as_str());
     if !rules.iter().chain(profile.iter()).any(stops) {

@@ -12,10 +12,12 @@ use crate::store::due::{After, FIRST};
 use crate::store::retention::{self as runs, PartRow, RunRow};
 use crate::store::{Housekeeping, erasures};
 
-/// The categories whose records may be sealed as evidence: the longest of their rules is waited for.
-const EVIDENCE: &[&str] = &[
+/// The categories whose records may be sealed as evidence: the longest of their rules is waited for, and what holds one of them
+/// holds the key.
+pub const EVIDENCE: &[&str] = &[
     "access.question",
     "erasure",
+    "event.security",
     "officer.access",
     "retention.hold",
     "rights.case",
@@ -43,12 +45,16 @@ pub(super) async fn count(app: &App, rule: &Rule, schedule: &Schedule, by: When)
 }
 
 impl Job<'_> {
-    fn judge_key(&self, person: AccountId, now: When) -> Verdict<'_> {
+    fn judge_key(&self, schedule: &Schedule, person: AccountId, now: When) -> Verdict<'_> {
         let zone = &self.snapshot.policy.controller.time_zone;
         let by = By { rule: self.rule, along: EVIDENCE, holds: self.holds, zone };
         // All its evidence has lapsed by `erased_by`: nothing more is to be waited for.
         let period = self.rule.period.map_or(now, |period| period.before(now, zone));
-        by.judge(&Item { account: Some(person), since: period }, &Facts::default(), now)
+        let verdict = by.judge(&Item { account: Some(person), since: period }, &Facts::default(), now);
+        let category = self.rule.category.as_str();
+        let mut holds = self.holds.iter().filter(|_| verdict == Verdict::Due);
+        let hold = holds.find(|hold| hold.stops_all_of(schedule, category, EVIDENCE, person));
+        hold.map_or(verdict, Verdict::Held)
     }
 }
 
@@ -65,7 +71,7 @@ pub(super) async fn survey(
         let Some((last, at)) = rows.last() else { return Ok(part) };
         after = (*at, last.0);
         for (person, _) in &rows {
-            match job.judge_key(*person, now) {
+            match job.judge_key(schedule, *person, now) {
                 Verdict::Due => part.due += 1,
                 Verdict::Held(_) => part.held += 1,
                 _ => {}
@@ -84,7 +90,7 @@ pub(super) async fn carry_out(job: &Job<'_>, schedule: &Schedule, run: &RunRow, 
         after = (*at, last.0);
         let mut went = 0;
         for (person, erased_at) in &rows {
-            let verdict = job.judge_key(*person, now);
+            let verdict = job.judge_key(schedule, *person, now);
             held += i64::from(matches!(verdict, Verdict::Held(_)));
             if verdict == Verdict::Due
                 && erasure::destroyed(job.app, *person, PersonKey::Evidence, &job.rule.id, now).await?

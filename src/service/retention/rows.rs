@@ -30,14 +30,17 @@ fn sources(category: &str) -> impl Iterator<Item = &'static Source> {
 impl Job<'_> {
     /// Whether a hold keeps an event's payload from going.
     fn is_held(&self, event: &Candidate, now: When) -> bool {
-        let row = DueRow { id: event.id.0, account: event.person, since: event.at };
+        let row = DueRow { id: event.id.0, account: event.person, since: event.at, held: Vec::new() };
         !matches!(self.judge(&row, now), Verdict::Due)
     }
 
     fn judge(&self, row: &DueRow, now: When) -> Verdict<'_> {
         let zone = &self.snapshot.policy.controller.time_zone;
         let by = By { rule: self.rule, along: &[], holds: self.holds, zone };
-        by.judge(&Item { account: row.account, since: row.since }, &Facts::default(), now)
+        let judge = |account| by.judge(&Item { account, since: row.since }, &Facts::default(), now);
+        let held =
+            row.held.iter().map(|person| judge(Some(*person))).find(|verdict| matches!(verdict, Verdict::Held(_)));
+        held.unwrap_or_else(|| judge(row.account))
     }
 }
 
