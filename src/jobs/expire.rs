@@ -114,11 +114,15 @@ impl Past {
     fn of(app: &App, now: When) -> Self {
         let snapshot = app.snapshot();
         let (schedule, zone) = (&snapshot.policy.retention, &snapshot.policy.controller.time_zone);
-        let cutoff = |category| schedule.cutoff(category, zone, now);
         // A counter has run out when the longest window that may have been counted in is over.
         let figures = &snapshot.policy.assurance;
         let windows = [figures.codes.limit, figures.passwords, figures.registrations].map(|limit| limit.window);
         let longest = windows.into_iter().chain([figures.journey, DAY]).max().unwrap_or(DAY);
+        Self::by(|category| schedule.cutoff(category, zone, now), longest)
+    }
+
+    /// By what `cutoff` says of each category, where a counter may have counted for so long at most.
+    fn by(mut cutoff: impl FnMut(&'static str) -> Option<Cutoff>, longest: Duration) -> Self {
         Self {
             registrations: cutoff("registration"),
             flows: cutoff("flow"),
@@ -216,4 +220,26 @@ pub async fn forget(app: &App, now: When) -> Result<u64, Error> {
         }
     }
     Ok(gone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY, Past};
+    use crate::domain::retention::HOUSEKEEPING;
+    use crate::service::backup::category;
+    use crate::store::copies::Which;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn what_goes_by_itself_is_what_is_asked_for() {
+        let mut asked = BTreeSet::from([Which::Data, Which::Vault].map(category));
+        Past::by(
+            |category| {
+                asked.insert(category);
+                None
+            },
+            DAY,
+        );
+        assert_eq!(asked, HOUSEKEEPING.iter().map(|(category, _)| *category).collect());
+    }
 }
