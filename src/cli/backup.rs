@@ -40,7 +40,7 @@ pub(super) const FORMAT: &str = "portreeve-backup/1";
     after_help = "With PostgreSQL it needs pg_dump, pg_restore and psql of the server's version or newer (Debian: \
                   postgresql-client), on PATH or in /usr/lib/postgresql/*/bin; both copies are then of one moment. Nothing is \
                   written in the clear. Copies in these folders that are over by the schedule (rules backup and backup.vault; 35 \
-                  and 7 days unless you changed them) are destroyed. Keep each apart from the other and from the root secret, \
+                  and 7 days unless you changed them) are destroyed, unless the clock is in doubt. Keep each apart from the other and from the root secret, \
                   without which neither opens."
 )]
 pub(super) struct Backup {
@@ -240,9 +240,16 @@ impl Backup {
             );
             answer.push(json!({ "file": one.to, "manifest": one.manifest, "sha256": one.sha256 }));
         }
-        let destroyed = old::destroy(&app, &folders, &self.by).await?;
-        for (which, files) in &destroyed {
+        let old = old::destroy(&app, &folders, &self.by).await?;
+        for (which, files) in &old.destroyed {
             let _ = writeln!(text, "Destroyed, for they were over: {} of the {}.", files.len(), which.as_str());
+        }
+        if let Some(doubt) = &old.doubt {
+            let _ = writeln!(
+                text,
+                "No earlier copy is destroyed while the clock is in doubt: {doubt}. Look at it, then run `portreeve retention \
+                 confirm-clock`."
+            );
         }
         if self.vault_out.is_none() {
             text.push_str(
@@ -250,8 +257,8 @@ impl Backup {
             );
         }
         text.push_str("Neither opens without the root secret: keep a copy of that elsewhere.");
-        let gone: Vec<&PathBuf> = destroyed.iter().flat_map(|(_, files)| files).collect();
-        say.answer(&json!({ "copies": answer, "destroyed": gone }), &text);
+        let gone: Vec<&PathBuf> = old.destroyed.iter().flat_map(|(_, files)| files).collect();
+        say.answer(&json!({ "copies": answer, "destroyed": gone, "clock_in_doubt": old.doubt }), &text);
         Ok(Ending::Fine)
     }
 }

@@ -4,6 +4,9 @@
 //!
 //! A session that ran out opens no door already; ending it is for the services. Rows are forgotten in small batches,
 //! so that no write is held for long; what is left over is found by the next round.
+//!
+//! A clock that jumped would end and forget everything at once, which nobody could undo: while it is in doubt, all of that
+//! waits (security row F11). What ran out by it opens no door all the same.
 
 use super::runner::{Duty, Fault};
 use crate::app::App;
@@ -14,7 +17,7 @@ use crate::domain::time::When;
 use crate::service::Failure;
 use crate::service::post::Text;
 use crate::service::sessions as deeds;
-use crate::service::{delay, departure};
+use crate::service::{delay, departure, retention};
 use crate::store::{
     Error, Housekeeping, Write, assertions, challenges, clients, deliveries, flows, grants, outbox, pushed,
     registrations, sessions, shown, signals, staff, throttle, vault,
@@ -42,10 +45,16 @@ impl Duty for Expire {
     const LEASED: bool = true;
 
     async fn round(&mut self, app: &App, now: When) -> Result<(), Fault> {
-        end_sessions(app, now).await?;
+        let trusted = retention::clock_in_doubt(&app.db, now).await?.is_none();
+        if trusted {
+            end_sessions(app, now).await?;
+        }
         let generation = app.snapshot().generation;
         if self.settled != Some(generation) && departure::settle(app, now).await? {
             self.settled = Some(generation);
+        }
+        if !trusted {
+            return Ok(());
         }
         let compose = |language: &str| {
             let letter = app.view.letters(Lang::parse(language).unwrap_or_default()).shown_notice();
@@ -114,11 +123,15 @@ impl Past {
     fn of(app: &App, now: When) -> Self {
         let snapshot = app.snapshot();
         let (schedule, zone) = (&snapshot.policy.retention, &snapshot.policy.controller.time_zone);
-        let cutoff = |category| schedule.cutoff(category, zone, now);
         // A counter has run out when the longest window that may have been counted in is over.
         let figures = &snapshot.policy.assurance;
         let windows = [figures.codes.limit, figures.passwords, figures.registrations].map(|limit| limit.window);
         let longest = windows.into_iter().chain([figures.journey, DAY]).max().unwrap_or(DAY);
+        Self::by(|category| schedule.cutoff(category, zone, now), longest)
+    }
+
+    /// By what `cutoff` says of each category, where a counter may have counted for so long at most.
+    fn by(mut cutoff: impl FnMut(&'static str) -> Option<Cutoff>, longest: Duration) -> Self {
         Self {
             registrations: cutoff("registration"),
             flows: cutoff("flow"),
@@ -216,4 +229,26 @@ pub async fn forget(app: &App, now: When) -> Result<u64, Error> {
         }
     }
     Ok(gone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY, Past};
+    use crate::domain::retention::HOUSEKEEPING;
+    use crate::service::backup::category;
+    use crate::store::copies::Which;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn what_goes_by_itself_is_what_is_asked_for() {
+        let mut asked = BTreeSet::from([Which::Data, Which::Vault].map(category));
+        Past::by(
+            |category| {
+                asked.insert(category);
+                None
+            },
+            DAY,
+        );
+        assert_eq!(asked, HOUSEKEEPING.iter().map(|(category, _)| *category).collect());
+    }
 }

@@ -100,7 +100,7 @@ pub async fn submit(visit: Visit, Form(typed): Form<Typed>) -> Response {
         notice: &used_notice(&visit, SecondStepNews::CodeUsed),
     };
     let letters = visit.app.view.letters(visit.lang);
-    let closed = |token: &str, day: Date| {
+    let closed = |token: &str, day: Option<Date>| {
         let place = format!("{}/account/reopen?token={token}", visit.app.issuer.as_str());
         let letter = letters.closed(&place, day);
         post::Text { subject: letter.subject, body: letter.body }
@@ -110,7 +110,7 @@ pub async fn submit(visit: Visit, Form(typed): Form<Typed>) -> Response {
     let letters = Letters { closed: &closed, erased };
     let left = erasure::leave(&visit.app, &who, (wish, &again), &letters, visit.context.clone(), visit.now).await;
     let (how, closed_until, services) = match left {
-        Ok(Left::Closed(day)) => (LeftHow::Closed, Some(day), 0),
+        Ok(Left::Closed(day)) => (LeftHow::Closed, day, 0),
         Ok(Left::Deleted(services)) => (LeftHow::Deleted, None, services),
         Ok(Left::Held) => (LeftHow::Held, None, 0),
         Ok(Left::Gone) => return gone(visit),

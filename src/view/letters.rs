@@ -277,12 +277,13 @@ impl Letters<'_> {
         self.letter("dormant", args)
     }
 
-    /// Tells that an account is closed, with the link that opens it again until it is deleted on this day.
+    /// Tells that an account is closed, with the link that opens it again until it is deleted: on this day, if it is known.
     #[must_use]
-    pub fn closed(&self, reopen_url: &str, on: Date) -> Letter {
+    pub fn closed(&self, reopen_url: &str, on: Option<Date>) -> Letter {
         let mut args = FluentArgs::new();
-        args.set("day", day(on, self.lang));
         args.set("reopen-url", reopen_url);
+        let Some(on) = on else { return self.letter("closed-undated", args) };
+        args.set("day", day(on, self.lang));
         self.letter("closed", args)
     }
 
@@ -446,6 +447,18 @@ mod tests {
         assert!(to_the_council.body.contains("by 22 November 2026"), "{}", to_the_council.body);
         for letter in [letters.answer_notice(), letters.shown_notice()] {
             assert!(!letter.body.contains("://"), "{}", letter.body);
+        }
+    }
+
+    #[test]
+    fn the_letter_about_a_closed_account_names_a_day_only_if_there_is_one() {
+        let renderer = renderer();
+        for (lang, sets_none) in [(Lang::En, "have not set the day"), (Lang::Cy, "heb bennu’r diwrnod")] {
+            let letter = |on| renderer.letters(lang).closed("https://a.example/r?t=1", on);
+            let (dated, undated) = (letter(Some(jiff::civil::date(2026, 12, 31))), letter(None));
+            assert!(dated.body.contains(" 2026") && !dated.body.contains(sets_none), "{}", dated.body);
+            assert!(undated.body.contains(sets_none) && !undated.body.contains("20"), "{}", undated.body);
+            assert!(undated.subject == dated.subject && undated.body.contains("\nhttps://a.example/r?t=1\n"));
         }
     }
 

@@ -5,21 +5,29 @@ use crate::app::App;
 use crate::crypto::parcel;
 use crate::domain::account::FullName;
 use crate::domain::time::When;
-use crate::service::backup;
+use crate::service::{backup, retention};
 use crate::store::copies::Which;
 use anyhow::Context as _;
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-/// Destroys the copies in these folders that are over; gives which those were.
-pub(super) async fn destroy(
-    app: &App,
-    folders: &[PathBuf],
-    by: &FullName,
-) -> anyhow::Result<Vec<(Which, Vec<PathBuf>)>> {
+/// What became of the copies that are over.
+pub(super) struct Old {
+    /// They are destroyed.
+    pub(super) destroyed: Vec<(Which, Vec<PathBuf>)>,
+    /// Why the clock is in doubt: none is destroyed then, for one that jumped would end all of them but the last.
+    pub(super) doubt: Option<String>,
+}
+
+/// Destroys the copies in these folders that are over, unless the clock is in doubt.
+pub(super) async fn destroy(app: &App, folders: &[PathBuf], by: &FullName) -> anyhow::Result<Old> {
     let mut destroyed = Vec::new();
     let now = app.now();
+    let doubt = retention::clock_in_doubt(&app.db, now).await?;
+    if doubt.is_some() {
+        return Ok(Old { destroyed, doubt });
+    }
     for (which, files) in over(app, folders, now)? {
         backup::destroying(app, which, i64::try_from(files.len()).unwrap_or(i64::MAX), by, now).await?;
         for file in &files {
@@ -30,7 +38,7 @@ pub(super) async fn destroy(
     for folder in folders {
         File::open(folder)?.sync_all()?;
     }
-    Ok(destroyed)
+    Ok(Old { destroyed, doubt })
 }
 
 /// The copies of this house in these folders that are over by the schedule in force, wherever they lie and whatever they are

@@ -4,7 +4,7 @@ use super::super::backup::old;
 use super::super::open::House;
 use super::Round;
 use crate::domain::time::When;
-use crate::service::backup;
+use crate::service::{backup, retention};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -29,7 +29,9 @@ pub(super) async fn look(house: &House, now: When, round: &mut Round) -> anyhow:
             "run `portreeve backup --out DIR --vault-out OTHER` every night; its timer's log says why it did not",
         );
     }
-    for folder in last.folders {
+    // By a clock that jumped all of them are over: nobody is told to destroy them.
+    let trusted = retention::clock_in_doubt(&app.db, now).await?.is_none();
+    for folder in last.folders.into_iter().filter(|_| trusted) {
         // A place that is not always there, or another machine's.
         let Ok(over) = old::over(&app, std::slice::from_ref(&folder), now) else { continue };
         let files: Vec<PathBuf> = over.into_iter().flat_map(|(_, files)| files).collect();

@@ -15,6 +15,7 @@ pub const HOUSEKEEPING: &[(&str, &[Trigger])] = &[
     ("access_token", &[Trigger::Expired]),
     ("refresh_token", &[Trigger::Expired]),
     ("client.assertion_jti", &[Trigger::Expired]),
+    ("client.initial_token", &[Trigger::Expired]),
     ("throttle", &[Trigger::Expired]),
     ("outbox_message", &[Trigger::Delivered]),
     ("delivery_log", &[Trigger::Event]),

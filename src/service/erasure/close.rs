@@ -9,9 +9,11 @@ use crate::domain::account::State;
 use crate::domain::audit::vocabulary::{AccountClosed, AccountReopened, DeathNoted};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft};
 use crate::domain::ids::AccountId;
+use crate::domain::retention::Action;
 use crate::domain::session::SignedIn;
 use crate::domain::signal::{Change, What};
 use crate::domain::time::When;
+use crate::policy::Bundle;
 use crate::service::standing::Why;
 use crate::store::{Error, accounts, challenges, grants, outbox};
 use jiff::civil::Date;
@@ -20,18 +22,42 @@ use jiff::civil::Date;
 const REOPEN: &str = "reopen";
 
 /// The category whose rule says how long a closed account waits.
-pub(super) const CLOSED: &str = "account.closed";
+const CLOSED: &str = "account.closed";
 
-/// Makes the letter that says that the account is closed: from the link that opens it again, and the day it is deleted.
-pub type Notice<'a> = &'a (dyn Fn(&str, Date) -> post::Text + Sync);
+/// Makes the letter that says that the account is closed: from the link that opens it again, and the day it is deleted, if
+/// there is one.
+pub type Notice<'a> = &'a (dyn Fn(&str, Option<Date>) -> post::Text + Sync);
 
 /// What closing an account came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closing {
-    /// Closed; deleted from this day on, unless she opens it again.
-    Closed(Date),
+    /// Closed; deleted from this day on, unless she opens it again. None while the schedule deletes nothing.
+    Closed(Option<Date>),
     /// It was not in use.
     NotOpen,
+}
+
+/// The end of an account that is closed now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct End {
+    /// Until when its owner may open it again by herself.
+    pub(super) opens_until: When,
+    /// The day from which it is deleted. None while the schedule deletes nothing: it is a draft, or its rule does not destroy.
+    pub(super) day: Option<Date>,
+}
+
+impl End {
+    pub(super) fn of(policy: &Bundle, now: When) -> Self {
+        let (schedule, zone) = (&policy.retention, &policy.controller.time_zone);
+        let rule = schedule.rule_for(CLOSED);
+        // Nothing is destroyed before the schedule is in effect.
+        let begins = schedule.effective_from.and_then(|day| day.to_zoned(zone.clone()).ok());
+        let begins = begins.map_or(now, |begins| When::from(begins.timestamp()));
+        let until = rule.and_then(|rule| rule.period).map(|period| period.after(now, zone).max(begins));
+        let destroys = !schedule.is_draft() && rule.is_some_and(|rule| rule.action == Action::Destroy);
+        let day = until.filter(|_| destroys).map(|until| until.day(zone));
+        Self { opens_until: until.unwrap_or(now), day }
+    }
 }
 
 /// Closes the account of the person whose session it is: nobody signs in to it, everything it gave ends, and the services
@@ -47,10 +73,7 @@ pub async fn close(
     now: When,
 ) -> Result<Closing, Failure> {
     let snapshot = app.snapshot();
-    let zone = &snapshot.policy.controller.time_zone;
-    let period = snapshot.policy.retention.rule_for(CLOSED).and_then(|rule| rule.period);
-    let until = period.map_or(now, |period| period.after(now, zone));
-    let day = until.day(zone);
+    let End { opens_until, day } = End::of(&snapshot.policy, now);
     let account = who.account;
     let (keys, profile) = people::own_profile(app, who).await?;
     let told = signals::prepare(app, &Change { account, what: What::Closed }, now).await?;
@@ -60,7 +83,7 @@ pub async fn close(
     let text = notice(token.as_str(), day);
     let letter = profile.email.map(|to| post::letter(&app.roots, Some(account), &to, &text)).transpose()?;
     let services = told.services.keys().map(|id| id.as_str().to_owned()).collect();
-    let payload = AccountClosed { sessions: endings.len(), services, deleted_from: day.to_string() };
+    let payload = AccountClosed { sessions: endings.len(), services, deleted_from: day.map(|day| day.to_string()) };
     let draft = Draft::new(ActorClass::Resident, payload).about(account).from(context);
     let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     let closed = app
@@ -72,7 +95,7 @@ pub async fn close(
             sessions::end_within(&mut w, &endings, false, now).await?;
             grants::end_of_account(&mut w, account, now).await?;
             challenges::end_recoveries(&mut w, account, now).await?;
-            challenges::insert_link(&mut w, &link, REOPEN, account, None, (now, until)).await?;
+            challenges::insert_link(&mut w, &link, REOPEN, account, None, (now, opens_until)).await?;
             signals::queue(&mut w, &told, now).await?;
             if let Some(letter) = &letter {
                 outbox::queue(&mut w, letter, now).await?;

@@ -1,7 +1,7 @@
 //! A resident ends her own account: her password is asked for, and a code if she has a second step, whatever her session
 //! says (security row A08).
 
-use super::close::{self, Closing, Notice};
+use super::close::{self, Closing, End, Notice};
 use super::{Cause, Erased, erase};
 use crate::app::App;
 use crate::domain::audit::Context;
@@ -35,8 +35,8 @@ pub struct Letters<'a> {
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Left {
-    /// Closed; deleted from this day on.
-    Closed(Date),
+    /// Closed; deleted from this day on, or on a day that is not known yet.
+    Closed(Option<Date>),
     /// Deleted, and so many services are told.
     Deleted(usize),
     /// It may not be deleted yet: it is closed.
@@ -54,13 +54,10 @@ pub enum Left {
     Gone,
 }
 
-/// The day from which an account that is closed now is deleted, if a rule says so.
+/// The day from which an account that is closed now is deleted, if the schedule deletes anything.
 #[must_use]
 pub fn closed_until(app: &App, now: When) -> Option<Date> {
-    let snapshot = app.snapshot();
-    let zone = &snapshot.policy.controller.time_zone;
-    let period = snapshot.policy.retention.rule_for(close::CLOSED).and_then(|rule| rule.period)?;
-    Some(period.after(now, zone).day(zone))
+    End::of(&app.snapshot().policy, now).day
 }
 
 /// The services that would be told.

@@ -21,7 +21,7 @@ pub struct LeaveAccount {
     pub services: Vec<Both>,
     /// What is kept, exactly.
     pub kept: Vec<KeptLine>,
-    /// The day from which a closed account is deleted.
+    /// The day from which a closed account is deleted; none while the schedule deletes nothing.
     pub closed_until: Option<Date>,
     /// The address, for password managers.
     pub username: Option<String>,
@@ -58,7 +58,7 @@ pub enum LeftHow {
 pub struct LeftAccount {
     /// How.
     pub how: LeftHow,
-    /// The day from which a closed account is deleted.
+    /// The day from which a closed account is deleted; none if it is not known, or deleted already.
     pub closed_until: Option<Date>,
     /// So many services are told.
     pub services: usize,

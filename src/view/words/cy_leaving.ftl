@@ -29,6 +29,7 @@ leave-now-hint = Ni ellir dadwneud hyn.
 leave-button = Cau neu ddileu fy nghyfrif
 left-closed-title = Mae eich cyfrif wedi’i gau
 left-closed-lead = Byddwn yn ei ddileu ar { $day }. Tan hynny, mae’r ddolen yn yr e-bost a anfonwyd atoch yn ei agor eto.
+left-closed-lead-none = Ni all neb fewngofnodi mwyach. Rydym heb bennu’r diwrnod y byddwn yn ei ddileu. Os newidiwch eich meddwl, defnyddiwch y ddolen yn yr e-bost a anfonwyd atoch cyn gynted ag y gallwch.
 left-deleted-title = Mae eich cyfrif wedi’i ddileu
 left-deleted-lead = Rydych wedi allgofnodi. Os crëwch gyfrif eto, un newydd fydd: nid oes dim o’r hen un yn dod yn ôl.
 left-held-title = Mae eich cyfrif wedi’i gau, ac ni allwn ei ddileu eto
@@ -60,6 +61,13 @@ letter-closed-body =
     Rydych wedi cau eich cyfrif. Byddwn yn ei ddileu ar { $day }.
 
     Os newidiwch eich meddwl, neu os nad chi a wnaeth hyn, agorwch ef eto cyn hynny:
+
+    { $reopen-url }
+letter-closed-undated-subject = Mae eich cyfrif wedi’i gau
+letter-closed-undated-body =
+    Rydych wedi cau eich cyfrif. Ni all neb fewngofnodi mwyach. Rydym heb bennu’r diwrnod y byddwn yn ei ddileu.
+
+    Os newidiwch eich meddwl, neu os nad chi a wnaeth hyn, agorwch ef eto cyn gynted ag y gallwch:
 
     { $reopen-url }
 letter-erased-subject = Mae eich cyfrif wedi’i ddileu

@@ -29,6 +29,7 @@ leave-now-hint = This cannot be undone.
 leave-button = Close or delete my account
 left-closed-title = Your account is closed
 left-closed-lead = We will delete it on { $day }. Until then, the link in the email we have sent you opens it again.
+left-closed-lead-none = Nobody can sign in any more. We have not set the day when we will delete it. If you change your mind, use the link in the email we have sent you as soon as you can.
 left-deleted-title = Your account is deleted
 left-deleted-lead = You are signed out. If you create an account again, it will be a new one: nothing of the old one comes back.
 left-held-title = Your account is closed, and we cannot delete it yet
@@ -60,6 +61,13 @@ letter-closed-body =
     You closed your account. We delete it on { $day }.
 
     If you change your mind, or if this was not you, open it again before then:
+
+    { $reopen-url }
+letter-closed-undated-subject = Your account is closed
+letter-closed-undated-body =
+    You closed your account. Nobody can sign in any more. We have not set the day when we will delete it.
+
+    If you change your mind, or if this was not you, open it again as soon as you can:
 
     { $reopen-url }
 letter-erased-subject = Your account is deleted

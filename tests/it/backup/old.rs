@@ -1,7 +1,10 @@
 //! Copies that are over by the schedule: they go, nothing else does, and `doctor` tells of those that stay.
 
 use super::{Kept, command, said};
+use crate::serve::portreeve;
+use portreeve::domain::account::FullName;
 use portreeve::domain::time::When;
+use portreeve::service::retention;
 use portreeve::store::{Housekeeping, events, house};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -75,5 +78,40 @@ both! {
         let told = |what: &str, copies: u64| json!({ "what": what, "copies": copies, "schedule": schedule, "by": "Bea Lloyd" });
         assert!(gone.len() == 2 && gone.contains(&told("data", 1)) && gone.contains(&told("vault", 2)), "{gone:?}");
         assert!(!doctor(&kept).contains("over and still there") && !doctor(&kept).contains("the last copies are of"));
+    }
+
+    async fn f11_no_copy_is_destroyed_at_a_clock_that_jumped(world: World) {
+        let kept = Kept::new(world).await;
+        let (data, vault) = kept.back_up("out");
+        kept.told(&data, "out/due", aged(36));
+        kept.told(&vault, "out-vault/due", aged(8));
+        let are_there = || ["out/due", "out-vault/due"].map(|name| kept.path(name).exists());
+        // The server looked at the clock last ten years ago, and has not looked since it jumped.
+        let (app, now) = (&kept.house.app, kept.house.app.now());
+        retention::look_at_the_clock(app, now - Duration::from_hours(24 * 3_653)).await.unwrap();
+        assert!(!doctor(&kept).contains("over and still there"), "{}", doctor(&kept));
+        // A name is for a second.
+        let second = Duration::from_millis(1_100);
+        tokio::time::sleep(second).await;
+        let [out, vault_out] = ["out", "out-vault"].map(|name| kept.path(name).to_str().unwrap().to_owned());
+        let backup = ["backup", "--config", &kept.settings, "--out", &out, "--vault-out", &vault_out, "--by", "Bea Lloyd"];
+        let output = portreeve(&backup).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && text.contains("The vault as of"), "{text}");
+        for words in ["No earlier copy is destroyed", "it has jumped", "`portreeve retention confirm-clock`"] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        assert_eq!(are_there(), [true; 2]);
+        tokio::time::sleep(second).await;
+        let (code, answer) = command(&backup);
+        assert_eq!((code, &answer["destroyed"]), (Some(0), &json!([])), "{answer}");
+        assert!(answer["clock_in_doubt"].as_str().is_some_and(|doubt| doubt.contains("it has jumped")), "{answer}");
+        assert_eq!(are_there(), [true; 2]);
+
+        assert!(retention::confirm_clock(app, &FullName::parse("Ole Berg").unwrap(), now).await.unwrap());
+        tokio::time::sleep(second).await;
+        let (code, answer) = command(&backup);
+        assert_eq!((code, &answer["clock_in_doubt"]), (Some(0), &Value::Null), "{answer}");
+        assert_eq!(are_there(), [false; 2]);
     }
 }

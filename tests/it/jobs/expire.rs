@@ -3,10 +3,14 @@
 use super::{Endpoint, house, newest, part, round, session};
 use crate::app::House;
 use crate::visitor::Visitor;
+use portreeve::app::App;
 use portreeve::crypto::tokens::Token;
+use portreeve::domain::account::FullName;
 use portreeve::domain::ids::ClientId;
-use portreeve::jobs::expire;
+use portreeve::jobs::expire::{self, Expire};
+use portreeve::jobs::runner::Duty as _;
 use portreeve::jobs::send_messages::SendMessages;
+use portreeve::service::retention;
 use portreeve::service::sessions::{self as deeds, Browser};
 use portreeve::store::{Housekeeping, deliveries, sessions};
 use std::time::Duration;
@@ -22,6 +26,23 @@ fn rule(id: &str, period: &str) -> (String, String, String) {
     let (_, rest) = text.split_once(&stands).unwrap();
     let was = rest.lines().next().unwrap();
     (path, format!("{stands}{was}"), format!("{stands}\"{period}\""))
+}
+
+/// The rows that an end of their time could take: sign-ups, their keys and everybody's, codes, letters, counters, sessions.
+async fn rows(app: &App) -> [i64; 6] {
+    let mut counts = [0; 6];
+    let all = [
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM registration",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM vault.person_key",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM challenge",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM throttle",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM session",
+    ];
+    for (count, sql) in counts.iter_mut().zip(all) {
+        *count = app.db.peek().sql(sql).scalar::<i64>().await.unwrap();
+    }
+    counts
 }
 
 both! {
@@ -119,5 +140,35 @@ both! {
         assert_eq!(expire::forget(app, app.now()).await.unwrap(), 0);
         house.later(days(1));
         assert_eq!(expire::forget(app, app.now()).await.unwrap(), 1, "the letter");
+    }
+
+    async fn f11_nothing_ends_and_nothing_goes_at_a_clock_that_jumped(world: World) {
+        let garden = Endpoint::default();
+        let (house, ada) = house(world, &garden).await;
+        let (app, now) = (&house.app, house.app.now());
+        let cookie = session(&house, ada, true).await;
+        let visitor = Visitor::new(&house);
+        visitor.post("/create-account", &[("full_name", "Bob W"), ("email", "bob@example.org")]).await;
+        round(app, &mut SendMessages::new()).await;
+        retention::look_at_the_clock(app, now).await.unwrap();
+        let before = rows(app).await;
+        assert!(before.iter().all(|count| *count > 0), "{before:?}");
+
+        let ahead = now + Duration::from_hours(24 * 3_653);
+        let mut duty = Expire::default();
+        duty.round(app, ahead).await.unwrap();
+        assert_eq!(rows(app).await, before);
+        assert!(deeds::find(app, &cookie, ahead).await.unwrap().is_none(), "what ran out opens nothing");
+        assert!(deeds::find(app, &cookie, now).await.unwrap().is_some(), "the clock is set right, and nobody is signed out");
+        duty.round(app, now).await.unwrap();
+        assert_eq!(rows(app).await, before);
+
+        // Ten years did go by, as somebody says.
+        assert!(retention::confirm_clock(app, &FullName::parse("Bea Lloyd").unwrap(), ahead).await.unwrap());
+        duty.round(app, ahead).await.unwrap();
+        assert!(deeds::find(app, &cookie, now).await.unwrap().is_none());
+        let [registrations, keys, codes, _, counters, _] = rows(app).await;
+        assert_eq!([registrations, codes, counters], [0; 3]);
+        assert!(keys < before[1], "Bob's: {keys}");
     }
 }

@@ -17,6 +17,7 @@ use openidconnect::core::{
 };
 use openidconnect::registration::EmptyAdditionalClientMetadata;
 use openidconnect::{AccessToken, IssuerUrl, LocalizedClaim, RedirectUrl, ResponseTypes};
+use portreeve::jobs::expire;
 use portreeve::policy::{Bundle, sample};
 use portreeve::service::{registration, setup};
 use reqwest::Method;
@@ -191,6 +192,21 @@ both! {
         let mut all: Vec<u16> = futures_util::future::join_all(asked).await.iter().map(|page| page.status).collect();
         all.sort_unstable();
         assert_eq!(all, [201, 401, 401, 401, 401, 401]);
+    }
+
+    async fn an_initial_access_token_goes_on_its_time(world: World) {
+        let house = House::new(world).await;
+        initial_token(&house, None).await;
+        let left = async || {
+            expire::forget(&house.app, house.app.now()).await.unwrap();
+            let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM initial_token";
+            house.app.db.peek().sql(sql).scalar::<i64>().await.unwrap()
+        };
+        assert_eq!(left().await, 1);
+        house.later(Duration::from_hours(240 + 23));
+        assert_eq!(left().await, 1, "it ran out, and stays for a day");
+        house.later(Duration::from_hours(1));
+        assert_eq!(left().await, 0);
     }
 
     async fn g01_a_demo_is_open_and_an_installation_without_template_is_shut(world: World) {

@@ -40,6 +40,12 @@ async fn signs_in(house: &House) -> bool {
     Visitor::new(house).post("/sign-in", &[("email", ADA), ("password", WORD)]).await.to == "/account"
 }
 
+/// Whether the link of the letter would open the account again.
+async fn opens(house: &House, letter: &str) -> bool {
+    let place = letter.lines().map(str::trim).find(|line| line.contains("/account/reopen?token=")).unwrap();
+    Visitor::new(house).get(&place[house.app.issuer.as_str().len()..]).await.status == 200
+}
+
 /// A hold on her account.
 fn claim(who: AccountId, now: When) -> NewHold {
     NewHold {
@@ -131,6 +137,35 @@ both! {
         let part = certificate.parts.iter().find(|part| part.rule == "account.closed").unwrap();
         assert_eq!((part.due, part.destroyed), (1, 1));
         assert!(!is_there(&house, who).await);
+    }
+
+    async fn no_day_is_named_while_the_schedule_is_a_draft(world: World) {
+        let house = House::with(world, &[], &[]).await;
+        let (who, visitor) = goes_to_two_services(&house).await;
+        let page = visitor.get("/account/delete").await.body;
+        assert!(page.contains("Nobody can sign in any more.") && !page.contains("change your mind until"), "{page}");
+        let closed = deletes(&visitor, "later", WORD).await.body;
+        assert!(closed.contains("Your account is closed") && closed.contains("We have not set the day"), "{closed}");
+        assert!(!closed.contains("We will delete it on") && is_there(&house, who).await, "{closed}");
+        let letter = house.letter().await;
+        assert!(letter.body.contains("We have not set the day") && !letter.body.contains("We delete it on"), "{}", letter.body);
+        assert!(opens(&house, &letter.body).await);
+    }
+
+    async fn no_day_is_named_before_the_schedule_is_in_effect(world: World) {
+        let later = ("retention.toml", "version = \"2026-11-22.1\"", "version = \"2026-11-22.1\"\neffective_from = 2027-03-01");
+        let house = house(world, &[later]).await;
+        let (_, visitor) = goes_to_two_services(&house).await;
+        assert!(visitor.get("/account/delete").await.body.contains("change your mind until 1 March 2027"));
+        let closed = deletes(&visitor, "later", WORD).await.body;
+        assert!(closed.contains("We will delete it on 1 March 2027"), "{closed}");
+        let letter = house.letter().await;
+        assert!(letter.body.contains("We delete it on 1 March 2027"), "{}", letter.body);
+        // Her link works as long as she was told.
+        house.later(super::DAY * 89);
+        assert!(opens(&house, &letter.body).await);
+        house.later(super::DAY);
+        assert!(!opens(&house, &letter.body).await);
     }
 
     async fn a_hold_stands_against_deletion_and_the_account_is_closed_until_it_may_go(world: World) {

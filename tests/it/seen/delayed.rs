@@ -13,6 +13,7 @@ use portreeve::jobs::expire::Expire;
 use portreeve::jobs::runner::Duty as _;
 use portreeve::service::delay::{self, Refused};
 use portreeve::service::post::Text;
+use portreeve::service::retention;
 use portreeve::service::search_audit::{Ask, open};
 use portreeve::service::standing::{self, Why, WhyError};
 use portreeve::store::{Housekeeping, contacts, events};
@@ -185,6 +186,10 @@ both! {
         assert_eq!(house.events("officer.notice_released").await, 0);
         // What tells her of the browser she signed in with.
         house.letters().await;
+        // A clock that jumped records nothing.
+        retention::look_at_the_clock(app, app.now()).await.unwrap();
+        Expire::default().round(app, app.now() + 3_653 * DAY).await.unwrap();
+        assert_eq!(house.events("officer.notice_released").await, 0);
         for _ in 0..2 {
             Expire::default().round(app, app.now()).await.unwrap();
             assert_eq!(house.events("officer.notice_released").await, 2, "each once");

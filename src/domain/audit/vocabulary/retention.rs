@@ -9,13 +9,14 @@ use uuid::Uuid;
 
 events! {
     /// She closed her account: nobody signs in to it, and it waits for its rule.
-    AccountClosed = "account.closed", Evidence as "erasure" {
+    AccountClosed = "account.closed" @ 2, Evidence as "erasure" {
         /// How many sessions ended with it.
         sessions: usize => "event.security",
         /// The services that are told.
         services: Vec<String> => "sharing.other_basis",
-        /// The day from which it is deleted (ISO 8601).
-        deleted_from: String => "erasure",
+        /// The day from which it is deleted (ISO 8601); absent while the schedule deletes nothing.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        deleted_from: Option<String> => "erasure",
     }
     /// A closed account was opened again, by the link of the letter that said it was closed, or by an operator.
     AccountReopened = "account.reopened", Evidence {
