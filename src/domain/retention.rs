@@ -118,6 +118,28 @@ pub enum Action {
     Permanent,
 }
 
+impl Action {
+    /// As a schedule writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Destroy => "destroy",
+            Self::StripPayload => "strip_payload",
+            Self::Anonymise => "anonymise",
+            Self::Aggregate => "aggregate",
+            Self::Review => "review",
+            Self::Transfer => "transfer",
+            Self::Permanent => "permanent",
+        }
+    }
+
+    /// Whether the engine destroys something by it of its own accord.
+    #[must_use]
+    pub const fn destroys(self) -> bool {
+        matches!(self, Self::Destroy | Self::StripPayload)
+    }
+}
+
 /// A warning before the end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
