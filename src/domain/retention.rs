@@ -1,12 +1,14 @@
 //! How long each kind of record is kept, and what happens then. A schedule is a draft, which forecasts only, until two
 //! named people have approved it.
 
+mod does;
 mod faults;
 mod hold;
 mod housekeeping;
 mod period;
 mod plan;
 
+pub use does::{Does, Only};
 pub use faults::{CARRIED_OUT, ENTRIES, Fault, TREE};
 pub use hold::{Hold, HoldKind, Item, LOOKED_AT_WITHIN, Scope};
 pub use housekeeping::{Cutoff, HOUSEKEEPING};
