@@ -1,12 +1,14 @@
 //! How long each kind of record is kept, and what happens then. A schedule is a draft, which forecasts only, until two
 //! named people have approved it.
 
+mod does;
 mod faults;
 mod hold;
 mod housekeeping;
 mod period;
 mod plan;
 
+pub use does::{Does, Only};
 pub use faults::{CARRIED_OUT, ENTRIES, Fault, TREE};
 pub use hold::{Hold, HoldKind, Item, LOOKED_AT_WITHIN, Scope};
 pub use housekeeping::{Cutoff, HOUSEKEEPING};
@@ -116,6 +118,28 @@ pub enum Action {
     Transfer,
     /// Kept for good; only [`MAY_BE_PERMANENT`].
     Permanent,
+}
+
+impl Action {
+    /// As a schedule writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Destroy => "destroy",
+            Self::StripPayload => "strip_payload",
+            Self::Anonymise => "anonymise",
+            Self::Aggregate => "aggregate",
+            Self::Review => "review",
+            Self::Transfer => "transfer",
+            Self::Permanent => "permanent",
+        }
+    }
+
+    /// Whether the engine destroys something by it of its own accord.
+    #[must_use]
+    pub const fn destroys(self) -> bool {
+        matches!(self, Self::Destroy | Self::StripPayload)
+    }
 }
 
 /// A warning before the end.

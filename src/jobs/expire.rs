@@ -19,7 +19,7 @@ use crate::service::post::Text;
 use crate::service::sessions as deeds;
 use crate::service::{delay, departure, retention};
 use crate::store::{
-    Error, Housekeeping, Write, assertions, challenges, clients, deliveries, flows, grants, outbox, pushed,
+    Error, Housekeeping, Write, assertions, challenges, clients, deliveries, flows, grants, house, outbox, pushed,
     registrations, sessions, shown, signals, staff, throttle, vault,
 };
 use crate::view::Lang;
@@ -115,6 +115,7 @@ struct Past {
     messages: Option<Cutoff>,
     deliveries: Option<Cutoff>,
     initial_tokens: Option<Cutoff>,
+    leases: Option<Cutoff>,
     sessions: Option<Cutoff>,
     staff_sessions: Option<Cutoff>,
 }
@@ -144,6 +145,7 @@ impl Past {
             messages: cutoff("outbox_message"),
             deliveries: cutoff("delivery_log"),
             initial_tokens: cutoff("client.initial_token"),
+            leases: cutoff("lease"),
             sessions: cutoff("session"),
             staff_sessions: cutoff("staff.session"),
         }
@@ -185,6 +187,9 @@ impl Past {
         }
         if let Some(past) = self.initial_tokens {
             rows += clients::forget(w, past.over, BATCH).await?;
+        }
+        if let Some(past) = self.leases {
+            rows += house::forget_leases(w, past.over, BATCH).await?;
         }
         // A session goes with the grants it made, so it waits for both rules.
         if let (Some(session), Some(grant)) = (self.sessions, self.grants) {

@@ -192,6 +192,13 @@ impl Lint<'_> {
                     "retention.trigger",
                     "Write the trigger that the message names, in small letters with _ between words.",
                 ),
+                crate::domain::retention::Fault::NotCarriedOut { .. } => (
+                    "retention.not_carried_out",
+                    "Write what the message says is carried out, and take out the rest: two people sign what happens.",
+                ),
+                crate::domain::retention::Fault::NotItsOwn { .. } => {
+                    ("retention.fixed", "Write the trigger and the period that the message names.")
+                }
                 crate::domain::retention::Fault::ShorterThanWarnings { .. } => {
                     ("retention.warnings", "Write a longer period, or take the first warning out.")
                 }

@@ -209,6 +209,15 @@ pub async fn give_back(w: &mut Write, name: &str, holder: Uuid) -> Result<(), Er
     w.sql("DELETE FROM lease WHERE name = $1 AND holder = $2").bind(name).bind(holder).run().await.map(drop)
 }
 
+/// Forgets leases that ran out by then: of duties that nobody has taken up since.
+pub async fn forget_leases(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
+    w.sql("DELETE FROM lease WHERE name IN (SELECT name FROM lease WHERE until <= $1 LIMIT $2) AND until <= $1")
+        .bind(before)
+        .bind(limit)
+        .run()
+        .await
+}
+
 /// Gives every lease of a holder back that is known to be gone.
 pub async fn give_all_back(w: &mut Write, holder: Uuid) -> Result<(), Error> {
     w.sql("DELETE FROM lease WHERE holder = $1").bind(holder).run().await.map(drop)

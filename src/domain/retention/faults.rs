@@ -1,5 +1,6 @@
 //! What is wrong with a schedule: found before it is put in force, for what cannot be followed is followed by nothing.
 
+use super::does::{Does, FACTS, Only};
 use super::{Action, Category, HOUSEKEEPING, HoldKind, MAY_BE_PERMANENT, Period, Rule, Schedule, Trigger};
 use crate::domain::time::When;
 use jiff::tz::TimeZone;
@@ -40,9 +41,6 @@ pub const CARRIED_OUT: &[(&str, Trigger)] = &[
 /// The ways in which residents are warned.
 const WAYS: &[&str] = &["email", "letter"];
 
-/// The facts that can be known of an account when its time is over.
-const FACTS: &[&str] = &["open_case"];
-
 impl Schedule {
     /// What is wrong with the schedule for an installation that holds these categories.
     #[must_use]
@@ -71,6 +69,7 @@ impl Schedule {
                 _ => {}
             }
             faults.extend(self::unclear(rule));
+            faults.extend(self::not_carried_out(rule));
             if let Some((_, trigger)) = CARRIED_OUT.iter().find(|(known, _)| *known == rule.category.as_str())
                 && rule.action != Action::Permanent
                 && rule.trigger != *trigger
@@ -133,6 +132,33 @@ fn unclear(rule: &Rule) -> Vec<Fault> {
     faults
 }
 
+/// What a rule asks for that the engine does not do for its category, or does at a time of its own.
+fn not_carried_out(rule: &Rule) -> Vec<Fault> {
+    let category = rule.category.as_str();
+    let Some(does) = Does::of(category) else { return Vec::new() };
+    let mut asked = Vec::new();
+    // Faults of their own say so of what goes by itself, and of what may not be kept for good.
+    let by_itself = HOUSEKEEPING.iter().any(|(known, _)| *known == category);
+    let for_good = rule.action == Action::Permanent && !MAY_BE_PERMANENT.contains(&category);
+    if !by_itself && !for_good && !does.actions.contains(&rule.action) {
+        asked.push(format!("action = {:?}", rule.action.as_str()));
+    }
+    if !does.warns && !rule.notify.is_empty() {
+        asked.push("notify".to_owned());
+    }
+    if does.facts.is_empty() && !rule.review_if.is_empty() {
+        asked.push("review_if".to_owned());
+    }
+    let not_done = |asked| Fault::NotCarriedOut { rule: rule.id.clone(), asked, category: rule.category.clone(), does };
+    let mut faults: Vec<Fault> = asked.into_iter().map(not_done).collect();
+    if let (Some(only), Some(period)) = (does.only, rule.period)
+        && (rule.trigger != only.trigger || Period::parse(only.period) != Ok(period))
+    {
+        faults.push(Fault::NotItsOwn { rule: rule.id.clone(), only });
+    }
+    faults
+}
+
 /// A fault of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
@@ -183,6 +209,29 @@ pub enum Fault {
         rule: String,
         /// Where it starts.
         trigger: Trigger,
+    },
+    /// Nobody does what it says.
+    #[error("the rule {rule} has {asked}, which nobody carries out. For {category}, {does}")]
+    NotCarriedOut {
+        /// The rule.
+        rule: String,
+        /// What is not done.
+        asked: String,
+        /// The category it is about.
+        category: Category,
+        /// What is done.
+        does: Does,
+    },
+    /// It sets a clock that no schedule sets.
+    #[error(
+        "the rule {rule} cannot be followed: such records go by trigger = {:?} and period = {:?}, whatever it says",
+        only.word, only.period
+    )]
+    NotItsOwn {
+        /// The rule.
+        rule: String,
+        /// What they go by.
+        only: Only,
     },
     /// Its first warning would stand before its clock begins.
     #[error("the rule {rule} is shorter than its own warnings: the first comes {before} before the end")]
@@ -252,6 +301,8 @@ impl Fault {
             | Self::PermanentWithPeriod { rule }
             | Self::Housekeeping { rule }
             | Self::OtherTrigger { rule, .. }
+            | Self::NotCarriedOut { rule, .. }
+            | Self::NotItsOwn { rule, .. }
             | Self::ShorterThanWarnings { rule, .. }
             | Self::TreeBeforeEntries { rule, .. }
             | Self::Empty { rule, .. }

@@ -17,6 +17,7 @@ pub const HOUSEKEEPING: &[(&str, &[Trigger])] = &[
     ("client.assertion_jti", &[Trigger::Expired]),
     ("client.initial_token", &[Trigger::Expired]),
     ("throttle", &[Trigger::Expired]),
+    ("lease", &[Trigger::Expired]),
     ("outbox_message", &[Trigger::Delivered]),
     ("delivery_log", &[Trigger::Event]),
     ("session", &[Trigger::Expired]),
@@ -71,6 +72,13 @@ mod tests {
         assert_eq!(made, Some(Cutoff { made: then, over: NOW }));
         let over = cutoff("flow", Trigger::Expired, Action::Destroy);
         assert_eq!(over, Some(Cutoff { made: NOW, over: then }));
+    }
+
+    #[test]
+    fn leave_to_register_and_leases_go_by_themselves_too() {
+        for category in ["client.initial_token", "lease"] {
+            assert!(cutoff(category, Trigger::Expired, Action::Destroy).is_some(), "{category}");
+        }
     }
 
     #[test]

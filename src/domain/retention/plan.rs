@@ -7,7 +7,7 @@
 //! the next warning's time has come ──> Warn          not all warnings given, or not long enough ago ──> NotYet
 //! not over ──> NotYet
 //! over, and a fact of `review_if`, or the rule itself, asks for a look ──> Review
-//! over ──> Due
+//! over, and the rule destroys ──> Due
 //! ```
 
 use super::hold::{Hold, Item};
@@ -101,7 +101,8 @@ impl<'a> By<'a> {
         if kept {
             return Verdict::Review("kept");
         }
-        if rule.action == Action::Review { Verdict::Review("rule") } else { Verdict::Due }
+        // What is to become of it otherwise, nothing here does: it stays until a person has looked.
+        if rule.action.destroys() { Verdict::Due } else { Verdict::Review("rule") }
     }
 
     /// Where the warnings stand. Each is given in its time before the end; one that could not be, since nothing ran then,

@@ -4,7 +4,7 @@
 use super::{BATCH, Job, house_event, stopped, through};
 use crate::app::App;
 use crate::domain::audit::vocabulary::RecordsDisposed;
-use crate::domain::retention::{Action, By, Facts, Item, Rule, Trigger, Verdict};
+use crate::domain::retention::{By, Facts, Item, Rule, Trigger, Verdict};
 use crate::domain::time::When;
 use crate::service::Failure;
 use crate::service::disposal::{self, Order};
@@ -19,8 +19,7 @@ pub(super) fn is_one(rule: &Rule) -> bool {
 /// The kinds of events whose payloads go by a rule.
 fn kinds(rule: &Rule) -> Vec<&'static str> {
     let by_time = matches!(rule.trigger, Trigger::Event | Trigger::Created);
-    let goes = matches!(rule.action, Action::Destroy | Action::StripPayload);
-    if by_time && goes { disposal::kinds_of(rule.category.as_str()) } else { Vec::new() }
+    if by_time && rule.action.destroys() { disposal::kinds_of(rule.category.as_str()) } else { Vec::new() }
 }
 
 fn sources(category: &str) -> impl Iterator<Item = &'static Source> {
@@ -46,7 +45,7 @@ impl Job<'_> {
 
 pub(super) async fn survey(job: &Job<'_>, mut part: PartRow, now: When) -> Result<PartRow, Failure> {
     for source in sources(job.rule.category.as_str()) {
-        if job.holds.is_empty() {
+        if job.holds.is_empty() && job.rule.action.destroys() {
             part.due += source.count(&mut job.app.db.peek(), job.cutoff).await?;
             continue;
         }

@@ -12,7 +12,7 @@ use portreeve::jobs::runner::Duty as _;
 use portreeve::jobs::send_messages::SendMessages;
 use portreeve::service::retention;
 use portreeve::service::sessions::{self as deeds, Browser};
-use portreeve::store::{Housekeeping, deliveries, sessions};
+use portreeve::store::{self, Housekeeping, clients, deliveries, sessions};
 use std::time::Duration;
 
 /// A rule of the schedule under another period: (its file, what stands there, what shall stand there).
@@ -99,6 +99,26 @@ both! {
         assert_eq!(expire::end_sessions(app, app.now()).await.unwrap(), 1);
         round(app, &mut SendMessages::new()).await;
         assert_eq!(garden.seen().len(), 1);
+    }
+
+    async fn leave_to_register_and_leases_go_a_day_after_they_ran_out(world: World) {
+        let house = House::with(world, &[], &[]).await;
+        let (app, now) = (&house.app, house.app.now());
+        let (soon, node) = (now + Duration::from_mins(1), portreeve::crypto::tokens::uuid());
+        let token =
+            clients::InitialTokenRow { template: "conformance".into(), most: None, uses: 0, expires_at: soon };
+        app.db
+            .write(async |mut w| {
+                clients::insert_token(&mut w, &[7; 32], &token, now).await?;
+                assert!(store::house::lease(&mut w, "nobodys", node, now, soon).await?);
+                w.commit_quietly(Housekeeping::Lease, ()).await
+            })
+            .await
+            .unwrap();
+        house.later(Duration::from_hours(24));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 0);
+        house.later(Duration::from_mins(1));
+        assert_eq!(expire::forget(app, app.now()).await.unwrap(), 2);
     }
 
     async fn what_has_run_out_goes_when_the_schedule_in_force_says(world: World) {

@@ -67,6 +67,25 @@ fn it_goes_when_its_time_is_over_and_not_a_moment_before() {
 }
 
 #[test]
+fn nothing_is_destroyed_by_a_rule_that_says_something_else() {
+    let over = at("2199-01-01T00:00:00Z");
+    let becomes = |action| {
+        let rule = Rule { action, ..plain() };
+        match judge(&rule, &[], &Facts::default(), over) {
+            Verdict::Review("rule") => "kept",
+            Verdict::Due => "due",
+            _ => "other",
+        }
+    };
+    for action in [Action::Transfer, Action::Anonymise, Action::Aggregate, Action::Review] {
+        assert_eq!(becomes(action), "kept", "{action:?}");
+    }
+    for action in [Action::Destroy, Action::StripPayload] {
+        assert_eq!(becomes(action), "due", "{action:?}");
+    }
+}
+
+#[test]
 fn a_hold_keeps_what_it_is_about_and_nothing_else() {
     let (rule, none, over) = (plain(), Facts::default(), at("2027-02-01T00:00:00Z"));
     let kept = |hold: &Hold| matches!(judge(&rule, std::slice::from_ref(hold), &none, over), Verdict::Held(_));
