@@ -95,7 +95,7 @@ async fn decided(house: &House, who: AccountId, approval: Uuid) {
         .app
         .db
         .write(async |mut w| {
-            lapses::ask_review(&mut w, who, rule, "open_case", now).await?;
+            lapses::ask_review(&mut w, (who, rule), "open_case", (now, now)).await?;
             w.sql(
                 "INSERT INTO approval (id, kind, asked_by, what, reason, asked_at, until, about)
                  VALUES ($1, 'reveal', $1, 'x', 'r', $2, $2, $3)",
