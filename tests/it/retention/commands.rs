@@ -84,7 +84,7 @@ both! {
         retention::place(app, &hold, &person("Meg Hale"), then).await.unwrap().unwrap();
         app.db
             .write(async |mut w| {
-                lapses::ask_review(&mut w, (ada, "account.dormant"), "open_case", (then, then)).await?;
+                lapses::ask_review(&mut w, (ada, "account.dormant"), "open_case", (then, app.now())).await?;
                 house::set(&mut w, "retention.clock", &clock).await?;
                 w.commit_quietly(Housekeeping::Expire, ()).await
             })
