@@ -1,12 +1,13 @@
 //! Writes down which consents ran out or fell with their notice, and reminds people two months before. What goes out looks at
-//! the clock and the notice each time, so nothing waits for this; the ledger does, and the services.
+//! the clock and the notice each time, so nothing waits for this; the ledger does, and the services. While the clock is in doubt
+//! nothing ends and nobody is written to: neither could be taken back.
 
 use super::runner::{Duty, Fault};
 use crate::app::App;
 use crate::domain::client::{self, Client};
 use crate::domain::time::When;
 use crate::service::post::Text;
-use crate::service::sharing;
+use crate::service::{retention, sharing};
 use crate::view::Lang;
 use std::time::Duration;
 
@@ -23,6 +24,9 @@ impl Duty for EndConsents {
     const LEASED: bool = true;
 
     async fn round(&mut self, app: &App, now: When) -> Result<(), Fault> {
+        if retention::clock_in_doubt(&app.db, now).await?.is_some() {
+            return Ok(());
+        }
         sharing::expire(app, now, BATCH).await?;
         let url = format!("{}/account/sharing", app.origin.as_str());
         let compose = |client: &Client, lang: client::Lang, until: When| {

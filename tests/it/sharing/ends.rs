@@ -3,12 +3,13 @@
 use super::{ADA, NEWS, WORD, ada, lines, says, standing};
 use crate::app::{Changes, House, NOON};
 use crate::visitor::Visitor;
+use portreeve::domain::account::FullName;
 use portreeve::domain::claims::{Claim, Requested};
 use portreeve::domain::ids::AccountId;
 use portreeve::domain::sharing::{Decider, Reason, RecordState, Release};
 use portreeve::jobs::end_consents::EndConsents;
 use portreeve::jobs::runner::Duty as _;
-use portreeve::service::records;
+use portreeve::service::{records, retention};
 use portreeve::store::sharing as stored;
 use std::time::Duration;
 
@@ -121,6 +122,27 @@ both! {
         assert_eq!((line.how.actor, line.how.reason.as_deref()), (Some(Decider::System), Some("ran_out")));
         // What is no consent does not run out.
         assert!(standing(&house, ada, "issue-resident-permit").await.is_in_force(house.app.now()));
+    }
+
+    async fn f11_no_consent_ends_and_nobody_is_reminded_at_a_clock_that_jumped(world: World) {
+        let house = House::new(world).await;
+        let (ada, _) = ada(&house).await;
+        house.letters().await;
+        retention::look_at_the_clock(&house.app, house.app.now()).await.unwrap();
+        let nothing = async || {
+            round(&house).await;
+            let said = ["sharing.consent_expired", "sharing.consent_reminded"];
+            (house.letters().await.len(), house.events(said[0]).await, house.events(said[1]).await) == (0, 0, 0)
+        };
+        house.later(DAY * 690);
+        assert!(nothing().await, "in the months of the reminder");
+        house.later(DAY * 2_960);
+        assert!(nothing().await);
+        // Ten years did go by, as somebody says.
+        assert!(retention::confirm_clock(&house.app, &FullName::parse("Bea Lloyd").unwrap(), house.app.now()).await.unwrap());
+        round(&house).await;
+        assert_eq!(standing(&house, ada, "permit-newsletter").await.state, RecordState::Expired);
+        assert_eq!(house.events("sharing.consent_expired").await, 1);
     }
 
     async fn one_who_said_yes_again_is_not_reminded_of_the_first(world: World) {
