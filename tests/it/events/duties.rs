@@ -110,9 +110,6 @@ async fn retention(left: &mut Left, house: &House, ada: AccountId) {
     let app = &house.app;
     let ben = house.resident("Ben Okafor", "ben.okafor@example.org", "turnip lantern cobble").await;
     let (now, year) = (app.now(), Duration::from_hours(24 * 400));
-    // It is years later, which nobody believes without a person's word.
-    let by = FullName::parse("Ole Berg").unwrap();
-    log::open_year((&app.db, &app.issuer), &app.roots, &app.snapshot().policy, &by, now).await.unwrap();
     app.db
         .write(async |mut w| {
             sessions::know_browser(&mut w, ada, b"a browser of old", now - year).await?;
@@ -234,6 +231,9 @@ both! {
             house.later(Duration::from_hours(24 * 7));
         }
         round(app, &mut SendMessages::new()).await;
+        // It is years later, which nobody believes without a person's word.
+        let by = FullName::parse("Ole Berg").unwrap();
+        log::open_year((&app.db, &app.issuer), &app.roots, &app.snapshot().policy, &by, app.now()).await.unwrap();
         left.round(app, &mut Expire::default()).await;
         left.round(app, &mut WatchGlass).await;
 
