@@ -105,6 +105,12 @@ async fn approve(app: &App, version: &'static str) {
     .await;
 }
 
+/// It is years later, which nobody believes without a person's word.
+async fn another_year(app: &App) {
+    let by = FullName::parse("Ole Berg").unwrap();
+    log::open_year((&app.db, &app.issuer), &app.roots, &app.snapshot().policy, &by, app.now()).await.unwrap();
+}
+
 /// Somebody is warned, somebody else is erased, a run is carried out, and one is stopped by another schedule.
 async fn retention(left: &mut Left, house: &House, ada: AccountId) {
     let app = &house.app;
@@ -231,9 +237,7 @@ both! {
             house.later(Duration::from_hours(24 * 7));
         }
         round(app, &mut SendMessages::new()).await;
-        // It is years later, which nobody believes without a person's word.
-        let by = FullName::parse("Ole Berg").unwrap();
-        log::open_year((&app.db, &app.issuer), &app.roots, &app.snapshot().policy, &by, app.now()).await.unwrap();
+        another_year(app).await;
         left.round(app, &mut Expire::default()).await;
         left.round(app, &mut WatchGlass).await;
 

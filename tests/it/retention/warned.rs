@@ -180,14 +180,14 @@ both! {
     async fn whoever_cannot_sign_in_is_not_dormant_without_a_person(world: World) {
         let house = house(world, &[]).await;
         let ada = house.resident("Ada Wójcik", "ada@example.org", WORD).await;
-        let moves = async |from: &str, to: &str| {
+        let put = async |who: AccountId, from: &str, to: &str| {
             let moved = house.app.db.write(async |mut w| {
-                let moved = accounts::move_state(&mut w, ada, from, to).await?;
+                let moved = accounts::move_state(&mut w, who, from, to).await?;
                 w.commit_quietly(Housekeeping::Flow, moved).await
             });
             assert!(moved.await.unwrap().value);
         };
-        moves("active", "frozen").await;
+        put(ada, "active", "frozen").await;
         days(&house, 641).await;
         assert_eq!((warn(&house).await, waiting(&house).await), (0, vec!["suspended".to_owned()]));
         assert!(house.letters().await.is_empty(), "nobody is told to sign in who cannot");
@@ -195,18 +195,14 @@ both! {
         assert_eq!(warn(&house).await, 0);
         carry_out_nothing(&house).await;
         // Suspended when all warnings were given.
-        moves("frozen", "active").await;
+        put(ada, "frozen", "active").await;
         let ben = house.resident("Ben Okafor", "ben@example.org", WORD).await;
         for wait in [645, 61, 24] {
             days(&house, wait).await;
             warn(&house).await;
         }
         house.letters().await;
-        let frozen = house.app.db.write(async |mut w| {
-            let moved = accounts::move_state(&mut w, ben, "active", "frozen").await?;
-            w.commit_quietly(Housekeeping::Flow, moved).await
-        });
-        assert!(frozen.await.unwrap().value);
+        put(ben, "active", "frozen").await;
         days(&house, 10).await;
         let certificate = carry_out(&house).await;
         let part = certificate.parts.iter().find(|part| part.rule == "account.dormant").unwrap();
