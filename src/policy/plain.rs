@@ -2,7 +2,7 @@
 
 use super::matrix::Ahead;
 use crate::domain::audit::Basis;
-use crate::domain::retention::{Action, Period, Rule, Trigger};
+use crate::domain::retention::{Action, HoldKind, Period, Rule, Trigger};
 use crate::domain::sharing::RecipientRole;
 
 /// A basis with its place in the law.
@@ -45,6 +45,41 @@ pub fn retention(rule: &Rule) -> String {
             None => format!("{end} at once after {}", from(rule.trigger)),
         },
     }
+}
+
+/// When somebody is warned before the end, and how: "90 days before by email or letter".
+#[must_use]
+pub fn warnings(rule: &Rule) -> String {
+    let said = rule.notify.iter().map(|step| {
+        let before = length(step.before).unwrap_or_default();
+        format!("{before} before, by {}", step.by.join(" or "))
+    });
+    said.collect::<Vec<_>>().join("; ")
+}
+
+/// What makes a person look before the end.
+#[must_use]
+pub fn looks(rule: &Rule) -> String {
+    let said = rule.review_if.iter().map(|fact| match fact.as_str() {
+        "open_case" => "a question or case of theirs is open, or its use is restricted",
+        other => other,
+    });
+    said.collect::<Vec<_>>().join("; ")
+}
+
+/// What a hold may be for that keeps it longer.
+#[must_use]
+pub fn holds(rule: &Rule) -> String {
+    let said = rule.holds.iter().map(|kind| match HoldKind::parse(kind) {
+        Some(HoldKind::Legal) => "a claim or a court case",
+        Some(HoldKind::Foi) => "a freedom of information request",
+        Some(HoldKind::Sar) => "a subject access request or a complaint",
+        Some(HoldKind::Audit) => "an audit",
+        Some(HoldKind::Fraud) => "suspected fraud",
+        Some(HoldKind::Inquiry) => "a public inquiry",
+        None => kind,
+    });
+    said.collect::<Vec<_>>().join("; ")
 }
 
 /// A length in words; none of no time at all. One that is not of a single unit stands as it is written.
@@ -93,7 +128,7 @@ const fn then(action: Action) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{length, retention};
+    use super::{holds, length, looks, retention, warnings};
     use crate::domain::retention::Period;
     use crate::policy::sample::tests::with;
 
@@ -120,5 +155,22 @@ mod tests {
             said("event.signin"),
             "13 months after it happened, then its details destroyed; the entry without them stays in the log"
         );
+        let dormant = bundle.retention.rule_for("account_profile").unwrap();
+        assert_eq!(
+            warnings(dormant),
+            "90 days before, by email or letter; 30 days before, by email or letter; 7 days before, by email"
+        );
+        assert_eq!(looks(dormant), "a question or case of theirs is open, or its use is restricted");
+        assert!(holds(dormant).starts_with("a claim or a court case; a freedom of information request; "));
+        // Every word that the files may write is read out.
+        for rule in &bundle.retention.rules {
+            assert!(
+                !holds(rule)
+                    .split("; ")
+                    .chain(looks(rule).split("; "))
+                    .any(|said| said.len() == 3 || said.contains('_')),
+                "{rule:?}"
+            );
+        }
     }
 }

@@ -40,6 +40,7 @@ async fn page(desk: &Seated, which: (Uuid, Uuid), said: &Said, wrong: Vec<Wrong>
         Ok(before) => before,
         Err(refused) => return desk.refused(&refused),
     };
+    let draft = crate::service::erasure::closed_until(&desk.app, desk.now).is_none();
     let page =
         Console::new(Text::say("erasing-title")).back(format!("/rights/{case}/enquiries/{enquiry}")).wrong(wrong);
     let page = page
@@ -49,7 +50,8 @@ async fn page(desk: &Seated, which: (Uuid, Uuid), said: &Said, wrong: Vec<Wrong>
             (Text::say("erasing-services"), Cell::new(Text::plain(before.services.to_string()))),
         ]))
         .block(Block::Para(Text::say("erasing-lead")))
-        .block(kept(desk, &before));
+        .block(kept(desk, &before))
+        .maybe(draft.then(|| Block::Para(Text::say("erasing-kept-draft"))));
     let prove = Cell::link(Text::say("erasing-prove"), format!("/prove?next={}", place(which)));
     let page = page.maybe((!desk.officer.is_fresh(desk.now)).then(|| Block::Links(vec![prove])));
     desk.page(&match before.hold {

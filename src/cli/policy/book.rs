@@ -3,10 +3,12 @@
 use super::access;
 use super::source::{From, Running, page, write};
 use crate::cli::{Ending, Say};
+use crate::domain::retention::Rule;
 use crate::policy::ropa::{CategoryPart, Ropa, ropa};
 use crate::policy::{Bundle, Shared, plain};
 use crate::service::setup;
 use anyhow::Context as _;
+use jiff::civil::Date;
 use minijinja::context;
 use minijinja::value::Serde;
 use serde::Serialize;
@@ -109,7 +111,7 @@ fn in_words(head: &str, parts: &[Part]) -> String {
 }
 
 fn parts(bundle: &Bundle, record: &Ropa) -> Vec<Part> {
-    vec![collection(record), using(bundle, record), storage(record), reading(bundle), retention(record)]
+    vec![collection(record), using(bundle, record), storage(record), reading(bundle), retention(bundle, record)]
 }
 
 fn titles(record: &Ropa, ids: &[String]) -> String {
@@ -234,17 +236,71 @@ fn reading(bundle: &Bundle) -> Part {
     }
 }
 
-fn retention(record: &Ropa) -> Part {
+fn retention(bundle: &Bundle, record: &Ropa) -> Part {
+    let schedule = &bundle.retention;
+    let rule = |one: &Rule| {
+        let means = one.method.clone().unwrap_or_default();
+        vec![
+            one.title.clone(),
+            plain::retention(one),
+            means,
+            plain::warnings(one),
+            plain::looks(one),
+            plain::holds(one),
+            one.rationale.clone(),
+            one.owner.clone(),
+        ]
+    };
+    let engine = &bundle.engine;
+    let cooling = plain::length(engine.cooling).unwrap_or_else(|| "not at all".to_owned());
+    let said = |what: &str, value: String| vec![what.to_owned(), value];
+    let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    let careful = vec![
+        said("Version", schedule.version.clone()),
+        said(
+            "Approved by",
+            if schedule.is_draft() {
+                "nobody yet: a draft, which destroys nothing but what has run out".to_owned()
+            } else {
+                schedule.approved_by.join(", ")
+            },
+        ),
+        said("Approved in", schedule.approved_ref.clone().unwrap_or_default()),
+        said("In effect from", day(schedule.effective_from)),
+        said("Looked at again by", day(schedule.review_by)),
+        said("What is due is counted, and stands before anything goes", cooling),
+        said(
+            "Two people approve a run that would destroy more than",
+            format!("{} records, or {} in 100 accounts", engine.max_destroy_per_run, engine.max_share_of_accounts),
+        ),
+    ];
     let row =
         |one: &CategoryPart| vec![one.title.clone(), one.retention.clone(), one.rule.clone(), one.legal_basis.clone()];
     Part {
         id: "retention",
         title: "How long we keep it",
         lead: "Nothing is kept without a rule. What a rule says is destroyed is destroyed by the program, and a certificate says so.",
-        tables: vec![table(
-            "Records, and how long they are kept",
-            &["Record", "Kept", "Rule", "Law"],
-            record.categories.iter().map(row).collect(),
-        )],
+        tables: vec![
+            table(
+                "Records, and how long they are kept",
+                &["Record", "Kept", "Rule", "Law"],
+                record.categories.iter().map(row).collect(),
+            ),
+            table(
+                "The rules, as they are carried out",
+                &[
+                    "Record",
+                    "Kept",
+                    "By",
+                    "Warned",
+                    "A person looks first if",
+                    "Kept longer for",
+                    "Why so long",
+                    "Owner",
+                ],
+                schedule.rules.iter().map(rule).collect(),
+            ),
+            table("How carefully", &["What", "How"], careful),
+        ],
     }
 }

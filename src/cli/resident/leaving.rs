@@ -21,6 +21,7 @@ fn kept_words(what: &str) -> &str {
         "rights_case" => "what she asked for by right or complained of, and the answers",
         "enquiry_person" => "who on the staff looked at her record, and why",
         "log" => "the log, without names",
+        "backup" => "copies of the vault, without which nobody reads her details in a copy of the data",
         "erasure" => "that the account was erased, so that no backup brings it back",
         other => other,
     }
@@ -60,6 +61,9 @@ pub(super) async fn erase(change: &Change, say: Say) -> anyhow::Result<Ending> {
     for one in &kept {
         // Writing to a String cannot fail.
         let _ = write!(text, "\n  {}, until {} at the latest", kept_words(one.what), one.until);
+    }
+    if erasure::closed_until(&app, now).is_none() {
+        text.push_str("\nNothing is deleted on these days yet: the schedule is not in force.");
     }
     let answer = json!({ "account": account, "erased": !change.dry_run, "services": services, "kept": kept, "dry_run": change.dry_run });
     say.answer(&answer, &text);

@@ -8,6 +8,7 @@ use crate::domain::time::When;
 use crate::store::erasures;
 use jiff::civil::Date;
 use serde::Serialize;
+use std::time::Duration;
 
 /// Something that is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,7 +17,7 @@ pub struct Kept {
     pub what: &'static str,
     /// How many rows; none where it is not counted.
     pub rows: Option<i64>,
-    /// Until this day at the latest, if nothing is added.
+    /// Until this day at the latest, if nothing is added and nobody stops the run that it goes by.
     pub until: Date,
 }
 
@@ -37,10 +38,10 @@ pub async fn kept(app: &App, account: AccountId, now: When) -> Result<Vec<Kept>,
     let snapshot = app.snapshot();
     let zone = &snapshot.policy.controller.time_zone;
     let left = erasures::left(&mut app.db.peek(), account).await?;
-    let until = |category: &str, from: When| {
-        let period = snapshot.policy.retention.rule_for(category).and_then(|rule| rule.period);
-        period.map(|period| period.after(from, zone).day(zone))
-    };
+    let period = |category: &str| snapshot.policy.retention.rule_for(category).and_then(|rule| rule.period);
+    // A run is planned within a day of its end, and cools; another may have been cooling when it came.
+    let cooling = |from: When| snapshot.policy.engine.cooling.after(from, zone) + Duration::from_hours(24);
+    let until = |category: &str, from: When| Some(cooling(cooling(period(category)?.after(from, zone))).day(zone));
     let mut kept: Vec<Kept> = TABLES
         .iter()
         .filter_map(|(table, category)| {
@@ -59,6 +60,10 @@ pub async fn kept(app: &App, account: AccountId, now: When) -> Result<Vec<Kept>,
     }
     if let Some(until) = until("erasure", now) {
         kept.push(Kept { what: "erasure", rows: None, until });
+    }
+    // Copies of the data are there for longer; none of them opens once the keys are gone from the copies of the vault too.
+    if let Some(period) = period("backup.vault") {
+        kept.push(Kept { what: "backup", rows: None, until: period.after(now, zone).day(zone) });
     }
     Ok(kept)
 }

@@ -190,6 +190,8 @@ both! {
             "Who on the staff may do what",
             "Why",
             "Records, and how long they are kept",
+            "The rules, as they are carried out",
+            "How carefully",
         ];
         assert_eq!(between("<caption>", "</caption>"), tables);
         assert_eq!(between("<dt>", "</dt>"), ["Owner", "To be reviewed by", "Data protection officer"]);
@@ -201,7 +203,8 @@ both! {
         let parts = said["parts"].as_array().unwrap();
         assert!(parts.iter().all(|part| rows(part).iter().all(|count| *count > 0)), "{said}");
         let personal = setup::held().into_iter().filter(|category| !NOT_PERSONAL.contains(category)).count();
-        assert_eq!(rows(&parts[4]), [personal]);
+        let rules = house.app.snapshot().policy.retention.rules.len();
+        assert_eq!(rows(&parts[4]), [personal, rules, 7]);
         // A folder without an owner has no book.
         office.edit("register.toml", "[book]\nowner = \"Head of Information Governance\"\nreview_by = 2027-11-30\n", "");
         let folder = office.at("policies");

@@ -19,7 +19,14 @@ both! {
         let (app, now) = (&house.app, house.app.now());
         let kept = erasure::kept(app, who, now).await.unwrap();
         let said: Vec<(&str, String)> = kept.iter().map(|one| (one.what, one.until.to_string())).collect();
-        let stays = [("sharing_record", "2032-12-01"), ("signal", "2032-12-01"), ("log", "2034-04-01"), ("erasure", "2033-12-01")];
+        // A rule's end, and up to two runs that cool for a week each.
+        let stays = [
+            ("sharing_record", "2032-12-17"),
+            ("signal", "2032-12-17"),
+            ("log", "2034-04-17"),
+            ("erasure", "2033-12-17"),
+            ("backup", "2026-12-08"),
+        ];
         assert_eq!(said, stays.map(|(what, until)| (what, until.to_owned())));
         let cause = Cause::Resident(portreeve::domain::audit::Context::default());
         assert!(matches!(erasure::erase(app, who, &cause, None, now).await.unwrap(), Erased::Done { .. }));

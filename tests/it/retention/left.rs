@@ -64,7 +64,7 @@ both! {
         let (who, visitor) = goes_to_two_services(&house).await;
         let page = visitor.get("/account/delete").await;
         assert_eq!(page.status, 200);
-        for said in ["Garden waste", "Parking permits", "what services were given and why", "until 1 December 2032", "until 1 April 2034", "until 31 December 2026"] {
+        for said in ["Garden waste", "Parking permits", "what services were given and why", "until 17 December 2032", "until 17 April 2034", "until 31 December 2026"] {
             assert!(page.body.contains(said), "{said}: {}", page.body);
         }
         // Nothing chosen, no password, a wrong one: each is said, and she is still there.
@@ -144,6 +144,7 @@ both! {
         let (who, visitor) = goes_to_two_services(&house).await;
         let page = visitor.get("/account/delete").await.body;
         assert!(page.contains("Nobody can sign in any more.") && !page.contains("change your mind until"), "{page}");
+        assert!(page.contains("We do not delete on these days yet"), "{page}");
         let closed = deletes(&visitor, "later", WORD).await.body;
         assert!(closed.contains("Your account is closed") && closed.contains("We have not set the day"), "{closed}");
         assert!(!closed.contains("We will delete it on") && is_there(&house, who).await, "{closed}");
@@ -156,7 +157,10 @@ both! {
         let later = ("retention.toml", "version = \"2026-11-22.1\"", "version = \"2026-11-22.1\"\neffective_from = 2027-03-01");
         let house = house(world, &[later]).await;
         let (_, visitor) = goes_to_two_services(&house).await;
-        assert!(visitor.get("/account/delete").await.body.contains("change your mind until 1 March 2027"));
+        let page = visitor.get("/account/delete").await.body;
+        assert!(page.contains("change your mind until 1 March 2027") && !page.contains("We do not delete on these days"), "{page}");
+        // A backup that was made today, until its rule takes it.
+        assert!(page.contains("could be read until 8 December 2026 at the latest"), "{page}");
         let closed = deletes(&visitor, "later", WORD).await.body;
         assert!(closed.contains("We will delete it on 1 March 2027"), "{closed}");
         let letter = house.letter().await;

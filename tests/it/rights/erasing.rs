@@ -32,7 +32,11 @@ async fn asked(house: &House) -> (AccountId, Officer, String) {
 /// What the case is called, as its page says.
 async fn reference(dee: &mut Officer, place: &str) -> String {
     let page = dee.get(place).await;
-    says(&page, 200, &["Erase this account", "This cannot be undone", "Services that are told", "1 December 2033"]);
+    says(
+        &page,
+        200,
+        &["Erase this account", "This cannot be undone", "Services that are told", "17 December 2033", "not in force"],
+    );
     let (_, rest) = page.body.split_once("DP-").unwrap();
     format!("DP-{}", &rest[..9])
 }
