@@ -196,12 +196,7 @@ pub async fn erase(
         Err(Failure::Store(Error::Missing)) => Ok(Erased::Gone),
         // A hold was placed meanwhile, or she came back: nothing of hers has gone.
         Err(Failure::Store(Error::GivenUp)) => {
-            app.db
-                .write(async |mut w| {
-                    erasures::exhume(&mut w, account).await?;
-                    w.commit_quietly(Housekeeping::Expire, ()).await
-                })
-                .await?;
+            exhume(app, account).await?;
             match held(app, account).await? {
                 Some(hold) => Ok(Erased::Held(hold)),
                 None if seen.is_some() => Ok(Erased::Stays),
@@ -210,6 +205,17 @@ pub async fn erase(
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// Takes back that somebody is to go, of whose nothing has gone.
+async fn exhume(app: &App, account: AccountId) -> Result<(), Failure> {
+    app.db
+        .write(async |mut w| {
+            erasures::exhume(&mut w, account).await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        })
+        .await?;
+    Ok(())
 }
 
 struct Ready {
@@ -350,12 +356,15 @@ async fn go(
     Ok(())
 }
 
-/// Erases again those who were erased and have an account all the same: cut off on the way, or brought back by a backup.
-/// Gives how many.
+/// Erases again those who were erased and have an account all the same: cut off on the way, or brought back by a backup. Whoever
+/// was to go by a rule and used the account since stays. Gives how many were erased.
 ///
 /// # Errors
 /// [`Failure`]; who was not reached is found again.
 pub async fn resume(app: &App, now: When, limit: i64) -> Result<usize, Failure> {
+    for account in erasures::outlived(&mut app.db.peek(), limit).await? {
+        exhume(app, account).await?;
+    }
     let mut again = 0;
     for (account, cause, _) in erasures::unfinished(&mut app.db.peek(), limit).await? {
         let ready = prepare(app, account, &Cause::Again(cause), None, now).await?;

@@ -32,6 +32,22 @@ pub async fn unfinished(r: &mut Read, limit: i64) -> Result<Vec<(AccountId, Stri
     .await
 }
 
+/// Those whose erasure by a rule was cut off before anything of theirs went, and who have used their account since. No backup
+/// brings somebody back who did: nobody is served before it was looked at.
+pub async fn outlived(r: &mut Read, limit: i64) -> Result<Vec<AccountId>, Error> {
+    let rows: Vec<(AccountId,)> = r
+        .sql(
+            "SELECT t.person FROM vault.tombstone t JOIN account a ON a.id = t.person
+             WHERE a.state = 'active' AND a.last_used_at > t.erased_at
+                 AND t.cause NOT IN ('resident', 'officer', 'operator')
+                 AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.account_id = t.person) LIMIT $1",
+        )
+        .bind(limit)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
+}
+
 /// An erasure to be followed to its end.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ErasureRow {

@@ -11,7 +11,7 @@ use portreeve::domain::time::When;
 use portreeve::service::erasure::{self, Cause};
 use portreeve::service::retention::{self, NewHold};
 use portreeve::service::standing::{self, Why};
-use portreeve::store::{Housekeeping, accounts, erasures, sharing, signals, vault};
+use portreeve::store::{Housekeeping, accounts, erasures, lapses, sharing, signals, vault};
 use std::time::Duration;
 
 async fn deletes(visitor: &Visitor, when: &str, password: &str) -> Answer {
@@ -188,6 +188,43 @@ both! {
         days(&house, 31).await;
         carry_out(&house).await;
         assert!(!is_there(&house, who).await);
+    }
+
+    async fn whoever_came_back_after_an_end_by_a_rule_was_cut_off_stays(world: World) {
+        let house = house(world, &[]).await;
+        let mut people = Vec::new();
+        for nth in 0..4 {
+            people.push(house.resident("Ada Wójcik", &format!("ada{nth}@example.org"), WORD).await);
+        }
+        let (app, now) = (&house.app, house.app.now() + super::DAY);
+        let causes = ["account.dormant", "account.dormant", "resident", "account.dormant"];
+        app.db
+            .write(async |mut w| {
+                for (who, cause) in people.iter().zip(causes) {
+                    erasures::entomb(&mut w, *who, cause, now).await?;
+                }
+                for who in &people[1..] {
+                    assert!(lapses::used(&mut w, *who, now + super::DAY).await?);
+                }
+                // A backup of before, whose main database says that she went.
+                let went = erasures::ErasureRow {
+                    account_id: people[3],
+                    cause: "account.dormant".into(),
+                    run_id: None,
+                    txn: uuid::Uuid::nil(),
+                    erased_at: now,
+                    payloads: 0,
+                    finished_at: None,
+                };
+                assert!(erasures::begin(&mut w, &went).await?);
+                w.commit_quietly(Housekeeping::Expire, ()).await
+            })
+            .await
+            .unwrap();
+        retention::finish_erasures(app, now + super::DAY * 2).await.unwrap();
+        for (nth, who) in people.iter().enumerate() {
+            assert_eq!((is_there(&house, *who).await, is_entombed(&house, *who).await), (nth == 1, nth != 1), "{nth}");
+        }
     }
 
     async fn what_was_cut_off_is_found_by_its_tombstone_and_so_is_a_backup_that_brings_her_back(world: World) {
