@@ -219,6 +219,7 @@ both! {
         // Consents that are reminded of and run out, and one whose notice has changed.
         says(&house, ada, "parking-permits", "permit-newsletter").await;
         house.later(Duration::from_hours(24 * 700));
+        another_year(app).await;
         left.round(app, &mut EndConsents).await;
         house.later(Duration::from_hours(24 * 60));
         left.round(app, &mut EndConsents).await;
