@@ -63,7 +63,7 @@ pub(super) async fn erase(change: &Change, say: Say) -> anyhow::Result<Ending> {
         let _ = write!(text, "\n  {}, until {} at the latest", kept_words(one.what), one.until);
     }
     if erasure::closed_until(&app, now).is_none() {
-        text.push_str("\nNothing is deleted on these days yet: the schedule is not in force.");
+        text.push_str("\nNothing is deleted on these days yet, except for the copies: the schedule is not in force.");
     }
     let answer = json!({ "account": account, "erased": !change.dry_run, "services": services, "kept": kept, "dry_run": change.dry_run });
     say.answer(&answer, &text);
