@@ -20,3 +20,14 @@ CREATE TABLE IF NOT EXISTS vault.log_seen (
     note TEXT NOT NULL,
     seen_at INTEGER NOT NULL
 ) STRICT;
+
+-- What was taken back or stopped, of a consent, an objection, a password, an account: an older copy of the data would bring it back.
+-- The record is the line of the ledger that it stops, or the person.
+CREATE TABLE IF NOT EXISTS vault.revocation (
+    record BLOB NOT NULL,
+    what TEXT NOT NULL,
+    person BLOB NOT NULL,
+    revoked_at INTEGER NOT NULL,
+    PRIMARY KEY (record, what)
+) STRICT;
+CREATE INDEX IF NOT EXISTS vault.revocation_person ON revocation (person);

@@ -33,6 +33,7 @@ pub mod record;
 pub mod register;
 pub mod restriction;
 pub mod rights;
+pub mod schedule;
 pub mod seated;
 pub mod sign_in;
 pub mod sign_out;

@@ -58,6 +58,7 @@ pub mod received;
 pub mod registrations;
 pub mod restrictions;
 pub mod retention;
+pub mod revocations;
 pub mod rights;
 pub mod search;
 mod searchable;

@@ -149,7 +149,7 @@ impl Restore {
         let Open { data_of, vault_of } = backup::open(&app.db).await?.unwrap_or_default();
         let folder = house.state_folder();
         let known = Known { older_vault: self.older_vault, folder: folder.as_deref(), checkpoint };
-        let Looked { checks: more, erased_again, lost } = backup::look(&app, known, now).await?;
+        let Looked { checks: more, erased_again, lost, back } = backup::look(&app, known, now).await?;
         checks.extend(more);
         let named = |well| {
             let these = checks.iter().filter(|check| check.remedy.is_none() == well);
@@ -159,7 +159,7 @@ impl Restore {
         checked.extend(wrong.iter().cloned());
         let fine = wrong.is_empty();
         let payload = Restored { data_of, vault_of, checked, wrong, lost, erased_again, by: self.by.clone() };
-        backup::finish(&app, payload, now).await?;
+        backup::finish(&app, payload, back, now).await?;
         app.db.close().await;
         Ok(answer(say, &checks, (fine, false)))
     }

@@ -6,7 +6,7 @@ use crate::staff::desk::Needs;
 use crate::staff::{
     self, approvals, breaches, choices, conflicts, delays, enquiries, enrol, erasing, exports, figures, front, glass,
     log_state, measure, members, objections, officers, passkeys, proposals, prove, questions, record, register,
-    restriction, rights, sign_in, sign_out, signals, upstream,
+    restriction, rights, schedule, sign_in, sign_out, signals, upstream,
 };
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
@@ -121,6 +121,7 @@ pub const DESK: &[Line] = &[
     line(Method::GET, "/policies/{approval}", APPROVE, || get(proposals::show)),
     line(Method::GET, "/register", REGISTER, || get(register::show)),
     line(Method::GET, "/register/{client}", REGISTER, || get(register::one)),
+    line(Method::GET, "/schedule", REGISTER, || get(schedule::show)),
     line(Method::GET, "/break-glass", CONSOLE, || get(glass::show)),
     line(Method::POST, "/break-glass", BREAK, || post(glass::break_it)),
     line(Method::POST, "/break-glass/{glass}/close", BREAK, || post(glass::close)),

@@ -1,11 +1,12 @@
 //! Copies of the house: what is on record of them, and what is looked at before one that was put back serves anybody.
 //!
 //! ```text
-//! restore ──> the copy, marked [`OPEN`] ──> look: log, people, tombstones, sign-in ──> house.restored; all fine: no mark
+//! restore ──> the copy, marked [`OPEN`] ──> look: log, tombstones, revocations, sign-in ──> house.restored; all fine: no mark
 //!                     └── while it is marked, or its logs are not what was seen of them ([`head`]), `serve` does not start
 //! ```
 
 pub mod head;
+mod revoked;
 
 use super::{Failure, log as logs, people, retention};
 use crate::app::App;
@@ -15,10 +16,11 @@ use crate::crypto::record::EventSeed;
 use crate::domain::account::FullName;
 use crate::domain::audit::vocabulary::{BackedUp, CopiesDestroyed, Restored};
 use crate::domain::audit::{ActorClass, Channel, Draft, Kind, Sealed};
+use crate::domain::ids::AccountId;
 use crate::domain::time::When;
 use crate::policy::Bundle;
 use crate::store::copies::Which;
-use crate::store::{Db, Error, accounts, erasures, house, log};
+use crate::store::{Db, Error, accounts, erasures, house, log, revocations};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -157,9 +159,11 @@ pub struct Looked {
     pub erased_again: i64,
     /// How many entries of the log are known to be lost.
     pub lost: Option<i64>,
+    /// The store went back: nobody may be signed in as they were.
+    pub back: bool,
 }
 
-/// Looks at what was put back, and erases again whoever had been erased.
+/// Looks at what was put back, erases again whoever had been erased, and stops again what had been stopped.
 ///
 /// # Errors
 /// [`Failure`]; come again then.
@@ -170,24 +174,34 @@ pub async fn look(app: &App, known: Known<'_>, now: When) -> Result<Looked, Fail
         Check::fine("signing keys", "they open under the root secret".to_owned()),
         logs_as_signed(app).await?,
     ];
+    // Where nothing went back nothing is done again, and nobody is signed out.
+    let back = open(&app.db).await?.is_some() || head::went_back(&app.db, known.folder).await?.is_some();
     let (heads, lost) = head::checks(&app.db, known.folder, known.checkpoint).await?;
     checks.extend(heads);
     let (tombstones, erased_again) = erase_again(app, now).await?;
     checks.push(tombstones);
+    let back = back || lost.is_some_and(|lost| lost > 0);
+    if back {
+        checks.extend(revoked::again(app, now).await?);
+    }
     checks.push(sign_in(app, known.older_vault).await?);
-    Ok(Looked { checks, erased_again, lost })
+    Ok(Looked { checks, erased_again, lost, back })
 }
 
-/// Puts on record what came out. If all is well the mark goes with it, and what was seen of the log before counts no more; else
+/// Puts on record what came out, and ends every session that is left if the store went `back`. If all is well the mark goes with it, and what was seen of the log before counts no more; else
 /// the mark is there, whoever put the copy back.
 ///
 /// # Errors
 /// [`Failure`]; the mark stands then.
-pub async fn finish(app: &App, payload: Restored, now: When) -> Result<(), Failure> {
+pub async fn finish(app: &App, payload: Restored, back: bool, now: When) -> Result<(), Failure> {
     let (fine, place) = (payload.wrong.is_empty(), app.db.place().await?);
     let event = event(app, payload, now)?;
     app.db
         .write(async |mut w| {
+            if back {
+                // Officers', too, and those of whoever could not be written about.
+                revocations::end_all(&mut w, now).await?;
+            }
             if fine {
                 house::unset(&mut w, OPEN).await?;
                 house::set(&mut w, head::LOOKED, now.micros().to_string().as_bytes()).await?;
@@ -252,12 +266,27 @@ async fn erase_again(app: &App, now: When) -> Result<(Check, i64), Failure> {
     }
 }
 
-/// Whether those who can sign in could: the hash can be read, and their keys open what is sealed under them.
+/// Whether the index of what somebody signs in with leads to their own password.
+async fn found(app: &App, account: AccountId) -> Result<bool, Failure> {
+    let names = accounts::identifiers(&mut app.db.peek(), account).await?;
+    for (_, blind) in &names {
+        let row = accounts::credential_by_identifier(&mut app.db.peek(), blind).await?;
+        if row.is_none_or(|row| row.account_id != account) {
+            return Ok(false);
+        }
+    }
+    Ok(!names.is_empty())
+}
+
+/// Whether those who can sign in could: they are found, the hash can be read, and their keys open what is sealed under them.
 async fn sign_in(app: &App, older_vault: bool) -> Result<Check, Failure> {
     const WHAT: &str = "sign-in";
     let sample = accounts::newest_credentials(&mut app.db.peek(), SAMPLE).await?;
-    let (mut without, mut damaged) = (0, 0);
+    let (mut without, mut damaged, mut unfound) = (0, 0, 0);
     for (account, phc) in &sample {
+        if !found(app, *account).await? {
+            unfound += 1;
+        }
         if !Phc::from_stored(phc.clone()).is_readable() {
             damaged += 1;
         }
@@ -269,15 +298,19 @@ async fn sign_in(app: &App, older_vault: bool) -> Result<Check, Failure> {
             Err(failure) => return Err(failure),
         }
     }
-    if without + damaged == 0 {
-        let said = format!("looked at: {}; each password's hash can be read, and each one's keys open", sample.len());
+    if without + damaged + unfound == 0 {
+        let said = format!(
+            "looked at: {}; each is found by what they sign in with, each password's hash can be read, and each one's keys open",
+            sample.len()
+        );
         return Ok(Check::fine(WHAT, said));
     }
     let said = format!(
-        "looked at: {}; without a key that opens: {without}; without a hash that can be read: {damaged}",
+        "looked at: {}; without a key that opens: {without}; without a hash that can be read: {damaged}; not found by what they \
+         sign in with: {unfound}",
         sample.len()
     );
-    if older_vault && damaged == 0 {
+    if older_vault && damaged + unfound == 0 {
         return Ok(Check::fine(
             WHAT,
             format!("{said}, as you know: they cannot sign in, and nothing of theirs can be read"),

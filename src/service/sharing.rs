@@ -40,7 +40,7 @@ use crate::domain::signal::Kind;
 use crate::domain::staff::Officer;
 use crate::domain::time::When;
 use crate::store::outbox::NewMessage;
-use crate::store::{Error, Events, Write, outbox, sharing};
+use crate::store::{Error, Events, Write, outbox, revocations, sharing};
 use std::collections::BTreeSet;
 
 /// How often a deed begins anew because another line came between.
@@ -202,6 +202,19 @@ async fn after_change(w: &mut Write, told: &Prepared, now: When) -> Result<(), E
     signals::queue(w, told, now).await
 }
 
+/// What somebody said against what stood is kept where an older copy of the data does not undo it. What the clock and the notices
+/// end is found again by them.
+fn remember(w: &mut Write, account: AccountId, line: &Record, stood: RecordId) -> Result<(), Error> {
+    match line.state {
+        RecordState::Withdrawn | RecordState::Refused | RecordState::Invalidated => {
+            revocations::withdrawn(w, account, stood, line.at)
+        }
+        RecordState::Objected | RecordState::ObjectionUpheld => revocations::objected(w, account, stood, line.at),
+        RecordState::ObjectionRejected | RecordState::ObjectionWithdrawn => revocations::no_longer_objected(w, stood),
+        _ => Ok(()),
+    }
+}
+
 /// Adds lines in one write with what records them, which is made anew for each try. `None` if one of them may not follow
 /// what stands: another deed was faster, and whoever asks looks again.
 async fn add<E: Events + Clone + Sync>(
@@ -239,7 +252,7 @@ async fn add<E: Events + Clone + Sync>(
                 record: record.id,
                 at: record.at,
             });
-            lines.push((record, after, found.map_or(0, |found| found.version)));
+            lines.push((record, after, found.map_or(0, |found| found.version), found.and_then(|found| found.record)));
         }
         let of_lines: Vec<Record> = lines.iter().map(|(record, ..)| record.clone()).collect();
         let event = event(&snapshot, seed, &of_lines)?;
@@ -252,9 +265,12 @@ async fn add<E: Events + Clone + Sync>(
         let written = app
             .db
             .write(async |mut w| {
-                for (record, after, was) in &lines {
+                for (record, after, was, stood) in &lines {
                     let (row, standing) = (records::line_row(record), records::standing_row(after));
                     sharing::append(&mut w, account, &row, &standing, *was)?;
+                    if let Some(stood) = *stood {
+                        remember(&mut w, account, record, stood)?;
+                    }
                 }
                 for told in &told {
                     after_change(&mut w, told, now).await?;

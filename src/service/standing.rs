@@ -229,7 +229,7 @@ pub async fn suspend(app: &App, account: AccountId, why: &Why, now: When) -> Res
     let suspended = app
         .db
         .write(async |mut w| {
-            if !accounts::move_state(&mut w, account, State::Active.as_str(), State::Frozen.as_str()).await? {
+            if !accounts::suspend(&mut w, account, now).await? {
                 return Err(Error::Missing);
             }
             sessions::end_within(&mut w, &endings, false, now).await?;
@@ -249,11 +249,9 @@ pub async fn restore(app: &App, account: AccountId, why: &Why, now: When) -> Res
     let restored = app
         .db
         .write(async |mut w| {
-            if !accounts::move_state(&mut w, account, State::Frozen.as_str(), State::Active.as_str()).await? {
+            if !accounts::give_back(&mut w, account).await? {
                 return Err(Error::Missing);
             }
-            // A death that was noted by mistake must not end the account a year on.
-            accounts::forget_its_end(&mut w, account).await?;
             deed.keep(&mut w).await?;
             w.commit(deed.events(), ()).await
         })

@@ -41,6 +41,7 @@ const PLACES: &[(Action, Place)] = &[
     (Action::ReviewDelay, Place { path: "/delays", words: "delays", group: "governance" }),
     (Action::SeeSignals, Place { path: "/signals", words: "signals", group: "governance" }),
     (Action::SeeRegister, Place { path: "/register", words: "register", group: "governance" }),
+    (Action::SeeRegister, Place { path: "/schedule", words: "schedule", group: "governance" }),
     (Action::UseConsole, Place { path: "/approvals", words: "approvals", group: "approvals" }),
     (Action::SeeStaff, Place { path: "/staff", words: "members", group: "staff" }),
     (Action::UseConsole, Place { path: "/passkeys", words: "passkeys", group: "staff" }),

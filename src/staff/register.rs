@@ -146,13 +146,13 @@ fn consent_age(rule: ConsentAge, zone: &TimeZone) -> (Text, Cell) {
 }
 
 /// A day of the council's calendar.
-fn day(day: Date, zone: &TimeZone) -> Text {
+pub(super) fn day(day: Date, zone: &TimeZone) -> Text {
     let begins = day.to_zoned(zone.clone()).map(|begins| Text::Day(When::from(begins.timestamp())));
     begins.unwrap_or_else(|_| Text::plain(day.to_string()))
 }
 
 /// A length in words; one that is not of a single unit stands as it is written.
-fn length(period: Period) -> Text {
+pub(super) fn length(period: Period) -> Text {
     match period.of_one_unit() {
         Some((count, unit)) => Text::say(&format!("length-{unit}")).with("count", count),
         None => Text::plain(period.to_string()),

@@ -1,5 +1,6 @@
 //! Accounts, what one signs in with, and passwords.
 
+use super::revocations::{self, CLOSED, DIED, PASSWORD, SUSPENDED};
 use super::{Error, Read, Write};
 use crate::domain::ids::AccountId;
 use crate::domain::time::When;
@@ -159,6 +160,9 @@ pub async fn replace_credential(
         .bind(now)
         .run()
         .await?;
+    if changed == 1 {
+        revocations::keep(w, account, PASSWORD, now)?;
+    }
     Ok(changed == 1)
 }
 
@@ -195,16 +199,30 @@ pub async fn get(r: &mut Read, account: AccountId) -> Result<AccountRow, Error> 
     r.sql("SELECT id, state, name, created_at FROM account WHERE id = $1").bind(account).one().await
 }
 
-/// Changes the account's state if it is the one named; `false` if it is another.
-pub async fn move_state(w: &mut Write, account: AccountId, from: &str, to: &str) -> Result<bool, Error> {
-    let moved = w
-        .sql("UPDATE account SET state = $3 WHERE id = $1 AND state = $2")
+/// Suspends an account that is in use; `false` if it is not.
+pub async fn suspend(w: &mut Write, account: AccountId, now: When) -> Result<bool, Error> {
+    let suspended =
+        w.sql("UPDATE account SET state = 'frozen' WHERE id = $1 AND state = 'active'").bind(account).run().await?;
+    if suspended == 1 {
+        revocations::keep(w, account, SUSPENDED, now)?;
+    }
+    Ok(suspended == 1)
+}
+
+/// Gives a suspended account back; `false` if it is not suspended. A death that was noted by mistake must not end the account a
+/// year on, nor that it was closed before: neither clock runs on.
+pub async fn give_back(w: &mut Write, account: AccountId) -> Result<bool, Error> {
+    let given = w
+        .sql("UPDATE account SET state = 'active', died_at = NULL, closed_at = NULL WHERE id = $1 AND state = 'frozen'")
         .bind(account)
-        .bind(from)
-        .bind(to)
         .run()
         .await?;
-    Ok(moved == 1)
+    if given == 1 {
+        for what in [SUSPENDED, DIED, CLOSED] {
+            revocations::lift(w, account, what)?;
+        }
+    }
+    Ok(given == 1)
 }
 
 /// Changes the account's state.
@@ -220,6 +238,9 @@ pub async fn close(w: &mut Write, account: AccountId, now: When) -> Result<bool,
         .bind(now)
         .run()
         .await?;
+    if closed == 1 {
+        revocations::keep(w, account, CLOSED, now)?;
+    }
     Ok(closed == 1)
 }
 
@@ -234,6 +255,9 @@ pub async fn reopen(w: &mut Write, account: AccountId, now: When) -> Result<bool
         .bind(now)
         .run()
         .await?;
+    if opened == 1 {
+        revocations::lift(w, account, CLOSED)?;
+    }
     Ok(opened == 1)
 }
 
@@ -246,12 +270,10 @@ pub async fn note_death(w: &mut Write, account: AccountId, state: &str, now: Whe
         .bind(now)
         .run()
         .await?;
+    if noted == 1 {
+        revocations::keep(w, account, DIED, now)?;
+    }
     Ok(noted == 1)
-}
-
-/// Takes back that an account's owner has died, or had closed it before: neither clock runs on.
-pub async fn forget_its_end(w: &mut Write, account: AccountId) -> Result<(), Error> {
-    w.sql("UPDATE account SET died_at = NULL, closed_at = NULL WHERE id = $1").bind(account).run().await.map(drop)
 }
 
 /// Whether letters may go to an account's owner: not once her death was noted.

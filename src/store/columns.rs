@@ -18,6 +18,7 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("throttle", "throttle", &[]),
     ("vault.person_key", "person_key", &[]),
     ("vault.tombstone", "erasure", &[]),
+    ("vault.revocation", "erasure", &[]),
     ("vault.log_seen", "log.checkpoint", &[]),
     ("account", "account_profile", &[("closed_at", "account.closed"), ("died_at", "account.deceased")]),
     ("account_need", "account_profile", &[]),

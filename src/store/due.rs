@@ -116,6 +116,7 @@ pub const SOURCES: &[Source] = &[
         "finished_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM vault.person_key k WHERE k.person = erasure.account_id)"
     ),
     source!("erasure", Event: "vault.tombstone", "person", "person", "erased_at", "erased_at IS NOT NULL"),
+    source!("erasure", Event: "vault.revocation", "record", "person", "revoked_at", "revoked_at IS NOT NULL"),
 ];
 
 /// Where a search goes on: behind this row.

@@ -1,6 +1,7 @@
 //! Data that is kept and not used (UK GDPR Art 18). That it is stands in the account's row, so that every release sees it in
 //! the statement that it reads anyway.
 
+use super::revocations::{self, RESTRICTED};
 use super::{Error, Read, Write};
 use crate::domain::ids::AccountId;
 use crate::domain::time::When;
@@ -23,6 +24,9 @@ pub async fn begin(w: &mut Write, account: AccountId, now: When) -> Result<bool,
         .bind(now)
         .run()
         .await?;
+    if begun == 1 {
+        revocations::keep(w, account, RESTRICTED, now)?;
+    }
     Ok(begun == 1)
 }
 
@@ -52,5 +56,8 @@ pub async fn end(w: &mut Write, account: AccountId, asked: bool, now: When) -> R
         .bind(now)
         .run()
         .await?;
+    if ended == 1 {
+        revocations::lift(w, account, RESTRICTED)?;
+    }
     Ok(ended == 1)
 }

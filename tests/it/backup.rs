@@ -4,6 +4,7 @@ mod back;
 mod killed;
 mod old;
 mod programs;
+mod revoked;
 
 use crate::app::House;
 

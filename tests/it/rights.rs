@@ -7,7 +7,7 @@ mod download;
 mod erasing;
 mod figures;
 mod questions;
-mod restriction;
+pub mod restriction;
 
 use crate::app::House;
 use crate::staff::browser::Officer;

@@ -72,6 +72,7 @@ staff-place-conflicts = Pobl rydych yn eu hadnabod
 staff-place-signals = Hysbysu gwasanaethau
 staff-place-log = Log
 staff-place-register = Cofrestr
+staff-place-schedule = Amserlen gadw
 
 ## Rolau a’r hyn y cânt ei wneud
 

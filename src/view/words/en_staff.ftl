@@ -72,6 +72,7 @@ staff-place-conflicts = People you know
 staff-place-signals = Services to tell
 staff-place-log = Log
 staff-place-register = Register
+staff-place-schedule = Retention schedule
 
 ## Roles and what they may do
 

@@ -113,7 +113,7 @@ both! {
         }
         let lost = now - then;
         assert!(lost > 2 && said.to_string().contains(&format!("{lost} events were recorded after the copy and are lost")), "{said}");
-        let checked = ["data", "vault", "counts", "policies", "signing keys", "log", "log's head", "erasures", "sign-in"];
+        let checked = ["data", "vault", "counts", "policies", "signing keys", "log", "log's head", "erasures", "sessions", "sharing", "accounts", "sign-in"];
         assert_eq!(
             newest(&kept, &db, "house.restored").await,
             json!({

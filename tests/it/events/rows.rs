@@ -292,7 +292,16 @@ pub const COMMANDS: &[Row] = &[
     ("resident objections", &[]),
     ("resident decide-objection", &["sharing.objection_decided"]),
     ("backup", &["house.backed_up", "house.copies_destroyed"]),
-    ("restore", &["house.restored"]),
+    (
+        "restore",
+        &[
+            "account.revoked_again",
+            "auth.sessions_ended",
+            "house.restored",
+            "sharing.consent_withdrawn",
+            "sharing.objected",
+        ],
+    ),
     ("staff invite", &["staff.invited", "staff.invited_again"]),
     ("staff list", &[]),
     ("staff roles", &["staff.roles_changed"]),

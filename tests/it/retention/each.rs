@@ -76,6 +76,11 @@ const SEEDS: &[Seed] = &[
         "INSERT INTO vault.tombstone (person, cause, erased_at) VALUES ($1, 'resident', $2)",
         "SELECT CAST(COUNT(*) AS BIGINT) FROM vault.tombstone WHERE person = $1",
     ),
+    (
+        "erasure",
+        "INSERT INTO vault.revocation (record, what, person, revoked_at) VALUES ($1, 'closed', $1, $2)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM vault.revocation WHERE person = $1",
+    ),
 ];
 
 /// Those of nobody: a hold on a person does not hold them, one on their category does.

@@ -180,14 +180,17 @@ both! {
     async fn whoever_cannot_sign_in_is_not_dormant_without_a_person(world: World) {
         let house = house(world, &[]).await;
         let ada = house.resident("Ada Wójcik", "ada@example.org", WORD).await;
-        let put = async |who: AccountId, from: &str, to: &str| {
+        let suspend = async |who: AccountId, suspended: bool| {
             let moved = house.app.db.write(async |mut w| {
-                let moved = accounts::move_state(&mut w, who, from, to).await?;
+                let moved = match suspended {
+                    true => accounts::suspend(&mut w, who, house.app.now()).await?,
+                    false => accounts::give_back(&mut w, who).await?,
+                };
                 w.commit_quietly(Housekeeping::Flow, moved).await
             });
             assert!(moved.await.unwrap().value);
         };
-        put(ada, "active", "frozen").await;
+        suspend(ada, true).await;
         days(&house, 641).await;
         assert_eq!((warn(&house).await, waiting(&house).await), (0, vec!["suspended".to_owned()]));
         assert!(house.letters().await.is_empty(), "nobody is told to sign in who cannot");
@@ -195,14 +198,14 @@ both! {
         assert_eq!(warn(&house).await, 0);
         carry_out_nothing(&house).await;
         // Suspended when all warnings were given.
-        put(ada, "frozen", "active").await;
+        suspend(ada, false).await;
         let ben = house.resident("Ben Okafor", "ben@example.org", WORD).await;
         for wait in [645, 61, 24] {
             days(&house, wait).await;
             warn(&house).await;
         }
         house.letters().await;
-        put(ben, "active", "frozen").await;
+        suspend(ben, true).await;
         days(&house, 10).await;
         let certificate = carry_out(&house).await;
         let part = certificate.parts.iter().find(|part| part.rule == "account.dormant").unwrap();

@@ -255,6 +255,19 @@ both! {
         says(&boss.get("/breaches/8f14e45f-ceea-467f-a8f5-0123456789ab").await, 404, &["There is no such entry"]);
     }
 
+    async fn the_schedule_in_force_is_read_with_who_stands_behind_it(world: World) {
+        let people = ("retention.toml", "approved_by = []", "approved_by = [\"Meg Hale\", \"Tom Reed\"]");
+        let house = House::with(world, &[], &[people]).await;
+        let (_, mut boss) = house.officer("Gwen Morris", &[Role::InformationGovernance]).await;
+        says(&boss.get("/").await, 200, &["/schedule"]);
+        let approved = ["Approved by two people or more", "Meg Hale, Tom Reed", "7 days"];
+        says(&boss.get("/schedule").await, 200, &approved);
+        let dormant = ["(account.dormant)", "24 months", "the account was last used", "legal, foi", "Head of Customer Services"];
+        says(&boss.get("/schedule").await, 200, &dormant);
+        let (_, mut helper) = house.officer("Ann Teale", &[Role::CustomerService]).await;
+        says(&helper.get("/schedule").await, 403, &["There is a problem"]);
+    }
+
     async fn the_state_of_the_log_is_seen_with_a_picture(world: World) {
         let house = House::new(world).await;
         let (_, mut keeper) = house.officer("Eve Ash", &[Role::Administrator]).await;

@@ -49,9 +49,9 @@ events! {
         services: usize => "event.signin",
     }
     /// Sessions ended for a reason other than signing out.
-    SessionsEnded = "auth.sessions_ended", Profile {
+    SessionsEnded = "auth.sessions_ended" @ 2, Profile {
         /// Why.
-        why: String => "event.security" in ["not_me", "another_signed_in", "ran_out", "ended_by_resident", "ended_others", "signed_out_everywhere", "ended_from_letter"],
+        why: String => "event.security" in ["not_me", "another_signed_in", "ran_out", "ended_by_resident", "ended_others", "signed_out_everywhere", "ended_from_letter", "restored"],
         /// How many.
         count: i64 => "event.security",
     }
@@ -83,6 +83,13 @@ events! {
     PasswordChanged = "credential.password_changed", Profile {
         /// changed (old one known) or reset (address proven).
         how: String => "event.security" in ["changed", "reset"],
+    }
+    /// A copy of the house brought back what had been stopped, and it was stopped again; a password that had been replaced opens nothing.
+    RevokedAgain = "account.revoked_again", Profile {
+        /// What.
+        what: String => "event.security" in ["password", "restricted", "suspended", "closed", "died"],
+        /// When it was done first (RFC 3339).
+        of: String => "event.security",
     }
     /// An authenticator app was set up, with recovery codes.
     AuthenticatorSet = "credential.authenticator_set", Profile {

@@ -145,6 +145,7 @@ pub const DESK: &[Row] = &[
     ("staff GET /policies/{approval}", &["officer.refused"]),
     ("staff GET /register", &["officer.refused"]),
     ("staff GET /register/{client}", &["officer.refused"]),
+    ("staff GET /schedule", &["officer.refused"]),
     ("staff GET /break-glass", &[]),
     ("staff POST /break-glass", &["officer.breakglass_opened", "officer.refused"]),
     ("staff POST /break-glass/{glass}/close", &["officer.breakglass_closed", "officer.refused"]),

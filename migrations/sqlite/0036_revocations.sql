@@ -1,0 +1,2 @@
+-- The vault's tables are in ../vault.sql.
+SELECT 1;
