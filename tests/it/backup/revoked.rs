@@ -8,12 +8,12 @@ use portreeve::crypto::password::Password;
 use portreeve::domain::account::FullName;
 use portreeve::domain::ids::AccountId;
 use portreeve::domain::rights::restriction::Step;
-use portreeve::domain::staff::Role;
 use portreeve::service::erasure;
 use portreeve::service::standing::{self, Why};
 use portreeve::store::revocations;
 use portreeve::store::{Db, Housekeeping, accounts, events, sharing};
 use serde_json::Value;
+use std::time::Duration;
 use uuid::Uuid;
 
 const NOBODY: AccountId = AccountId(Uuid::nil());
@@ -51,11 +51,35 @@ async fn shares(kept: &Kept) -> (AccountId, Visitor) {
     (ada, visitor)
 }
 
+/// An officer has a session.
+async fn officer_is_seated(kept: &Kept) {
+    let (app, id) = (&kept.house.app, Uuid::from_u128(41));
+    let seated = app.db.write(async |mut w| {
+        w.sql("INSERT INTO staff_member (id, kind, name, name_key, roles, state, created_at) VALUES ($1, 'local', $2, $2, '', 'active', $3)")
+            .bind(id)
+            .bind(&b"sealed"[..])
+            .bind(app.now())
+            .run()
+            .await?;
+        w.sql(
+            "INSERT INTO staff_session (id, token, staff_id, agent, proof, proved_at, created_at, seen_at, absolute_until)
+             VALUES ($1, $2, $1, '', 'passkey', $3, $3, $3, $3)",
+        )
+        .bind(id)
+        .bind(&b"token"[..])
+        .bind(app.now())
+        .run()
+        .await?;
+        w.commit_quietly(Housekeeping::Flow, ()).await
+    });
+    seated.await.unwrap();
+}
+
 both! {
     async fn f25_what_was_taken_back_since_is_stopped_again(world: World) {
         let kept = Kept::new(world).await;
         let (ada, visitor) = shares(&kept).await;
-        let (_, _officer) = kept.house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        officer_is_seated(&kept).await;
         let (data, _) = kept.back_up("before");
         visitor.post(&format!("{NEWS}/withdraw"), &[("withdraw", "yes")]).await;
         visitor.post(&format!("{PERMIT}/object"), &[("grounds", "My neighbour works there.")]).await;
@@ -101,6 +125,7 @@ both! {
         }
         let [ben, cara, dai, eve, fay, gus] = who[..] else { unreachable!() };
         let (data, _) = kept.back_up("before");
+        house.later(Duration::from_secs(1));
         let (app, now) = (&house.app, house.app.now());
         let why = Why::of(app, FullName::parse("Bea Lloyd").unwrap(), "security_incident", Some("C-17")).unwrap();
         let other = app.hasher.hash(Password::parse("crimson ferry ladder").unwrap()).await.unwrap();
