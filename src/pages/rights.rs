@@ -1,19 +1,20 @@
-//! What somebody asks for by right, in the account; and the form on which everybody may complain (DPA 2018 s164A).
+//! What somebody asks for by right, in the account; `anybody` has the forms that need none.
+
+mod anybody;
+
+pub use anybody::{ask, asked, complain, complained, send_ask, send_complaint};
 
 use super::account::{SIGN_IN, both};
 use super::papers;
-use crate::domain::account::{EmailAddress, EmailError, FullName, NameError};
 use crate::domain::rights::clock::{Clock, Light, Waits};
 use crate::domain::rights::kind::{Channel, Kind};
 use crate::domain::rights::letter::{About, Summary};
 use crate::policy::Controller;
 use crate::service::post::Text;
-use crate::service::rights::cases::{self, LONGEST, LONGEST_ADDRESS, New, Opened, Said};
+use crate::service::rights::cases::{self, LONGEST, New, Opened, Said};
 use crate::service::rights::{Hand, bundle};
 use crate::view::Wrong;
-use crate::view::pages::{
-    Authority, DataComplaint, DataComplaintReceived, Rights, RightsLine, RightsOne, RightsStep, Whom,
-};
+use crate::view::pages::{Authority, Rights, RightsLine, RightsOne, RightsStep, Whom};
 use crate::visit::Visit;
 use axum::extract::{Form, Path, Query};
 use axum::response::Response;
@@ -24,14 +25,11 @@ use serde::Deserialize;
 const KINDS: [Kind; 6] =
     [Kind::Access, Kind::Rectification, Kind::Restriction, Kind::Erasure, Kind::Portability, Kind::Complaint];
 
-/// What the forms say.
+/// What the form says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
     kind: String,
-    full_name: String,
-    email: String,
-    address: String,
     words: String,
 }
 
@@ -41,8 +39,6 @@ pub struct Typed {
 pub struct Asked {
     /// What was just done.
     news: String,
-    /// What a case is called by.
-    reference: String,
 }
 
 /// GET `/account/rights`.
@@ -124,7 +120,7 @@ pub async fn send(visit: Visit, Form(typed): Form<Typed>) -> Response {
     if kind.is_none() {
         errors.push(Wrong::Console("kind", "wrong-rights-kind"));
     }
-    errors.extend(wrong_words(&words, matches!(kind, Some(Kind::Access | Kind::Portability))));
+    errors.extend(wrong_words(&words, kind));
     let page = |errors, too_many| Rights {
         kind: typed.kind.clone(),
         words: typed.words.clone(),
@@ -146,7 +142,8 @@ pub async fn send(visit: Visit, Form(typed): Form<Typed>) -> Response {
 }
 
 /// A request for a copy says enough by itself.
-fn wrong_words(words: &str, may_be_silent: bool) -> Option<Wrong> {
+fn wrong_words(words: &str, kind: Option<Kind>) -> Option<Wrong> {
+    let may_be_silent = matches!(kind, Some(Kind::Access | Kind::Portability));
     if words.chars().count() > LONGEST {
         return Some(Wrong::Console("words", "wrong-rights-long"));
     }
@@ -183,80 +180,5 @@ pub async fn one(visit: Visit, Path(reference): Path<String>, Query(asked): Quer
         to: whom(controller),
         regulator: regulator(controller),
     };
-    visit.page(&page, None).await
-}
-
-/// GET `/data-protection-complaint`.
-pub async fn complain(visit: Visit) -> Response {
-    form(&visit, Typed::default(), (Vec::new(), false)).await
-}
-
-async fn form(visit: &Visit, typed: Typed, (errors, too_many): (Vec<Wrong>, bool)) -> Response {
-    let Typed { full_name, email, address, words, .. } = typed;
-    let to = whom(&visit.app.snapshot().policy.controller);
-    let status = if too_many { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::OK };
-    let page = DataComplaint { full_name, email, address, words, too_many, to, errors };
-    visit.page_with(status, &page, None).await
-}
-
-/// POST `/data-protection-complaint`.
-pub async fn send_complaint(visit: Visit, Form(typed): Form<Typed>) -> Response {
-    let said = match complaint(&typed) {
-        Ok(said) => said,
-        Err(errors) => return form(&visit, typed, (errors, false)).await,
-    };
-    let new = New { kind: Kind::Complaint, channel: Channel::Web, lang: visit.lang.into(), said, received: visit.now };
-    let (tell, hand) = (tell(&visit), Hand::Visitor(&visit.context));
-    match cases::open(&visit.app, None, &new, (hand, &tell), visit.now).await {
-        Ok(Opened::Done { reference, .. }) => {
-            visit.see_other(&format!("/data-protection-complaint/received?reference={reference}"))
-        }
-        Ok(Opened::TooMany) => form(&visit, typed, (Vec::new(), true)).await,
-        Err(failure) => visit.fault(&failure),
-    }
-}
-
-fn complaint(typed: &Typed) -> Result<Said, Vec<Wrong>> {
-    let mut errors = Vec::new();
-    let name = FullName::parse(&typed.full_name).map_err(|error| match error {
-        NameError::Empty => Wrong::NameMissing,
-        NameError::TooLong => Wrong::NameTooLong,
-        NameError::Unshowable => Wrong::NameUnshowable,
-    });
-    errors.extend(name.as_ref().err());
-    let (address, words) = (text(&typed.address), text(&typed.words));
-    let email = match EmailAddress::parse(&typed.email) {
-        Ok(email) => email.as_str().to_owned(),
-        // Who has none is written to by post.
-        Err(EmailError::Empty) if !address.is_empty() => String::new(),
-        Err(EmailError::Empty) => {
-            errors.push(Wrong::Console("email", "wrong-complaint-reach"));
-            String::new()
-        }
-        Err(EmailError::Malformed) => {
-            errors.push(Wrong::EmailMalformed);
-            String::new()
-        }
-    };
-    if address.chars().count() > LONGEST_ADDRESS {
-        errors.push(Wrong::Console("address", "wrong-complaint-address"));
-    }
-    errors.extend(wrong_words(&words, false));
-    match name {
-        Ok(name) if errors.is_empty() => Ok(Said { name: name.as_str().to_owned(), email, address, words }),
-        _ => Err(errors),
-    }
-}
-
-/// GET `/data-protection-complaint/received`.
-pub async fn received(visit: Visit, Query(asked): Query<Asked>) -> Response {
-    let summary = match cases::receipt(&visit.app, &asked.reference, visit.now).await {
-        Ok(Some(summary)) => summary,
-        Ok(None) => return papers::not_found(visit).await,
-        Err(failure) => return visit.fault(&failure),
-    };
-    let snapshot = visit.app.snapshot();
-    let controller = &snapshot.policy.controller;
-    let page = DataComplaintReceived { line: line(&summary), to: whom(controller), regulator: regulator(controller) };
     visit.page(&page, None).await
 }

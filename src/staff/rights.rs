@@ -193,6 +193,7 @@ async fn show(desk: &Seated, which: (CaseId, EnquiryId), said: &Said, (wrong, to
     let here = format!("/rights/{}", case.id);
     let page = Console::new(Text::say("rights-desk-one")).back(&*here).wrong(wrong).maybe(done);
     let page = page.block(facts(desk, case)).maybe(reach(&told.said));
+    let page = unaccounted(desk, &read, !next.is_empty()).into_iter().fold(page, Console::block);
     let wrote = told.said.words.trim();
     let wrote = if wrote.is_empty() { Text::say("rights-desk-silence") } else { Text::plain(wrote) };
     let mut page = page.block(Block::Heading(Text::say("rights-desk-said"))).block(Block::Inset(wrote));
@@ -208,7 +209,8 @@ async fn show(desk: &Seated, which: (CaseId, EnquiryId), said: &Said, (wrong, to
         return desk.page(&page);
     }
     let steps = next.iter().map(|step| {
-        let words = format!("rights-take-{}", step.as_str());
+        let unasked = *step == Step::IdentityProven && case.facts.identity_asked.is_none();
+        let words = format!("rights-take-{}", if unasked { "identity_known" } else { step.as_str() });
         (step.as_str().to_owned(), Text::say(&words), Some(Text::say(&format!("{words}-hint"))))
     });
     let fields = vec![
@@ -226,6 +228,30 @@ fn reach(said: &cases::Said) -> Option<Block> {
     let facts: Vec<(Text, Cell)> =
         facts.map(|(label, value)| (Text::say(label), Text::plain(value.clone()).into())).collect();
     (!facts.is_empty()).then_some(Block::Facts(facts))
+}
+
+/// What to mind in a case of somebody who asked without an account.
+fn unaccounted(desk: &Seated, Read { told, enquiry, .. }: &Read, open: bool) -> Vec<Block> {
+    let case = &told.case;
+    if case.account.is_some() || !open {
+        return Vec::new();
+    }
+    let mut blocks = Vec::new();
+    if case.facts.is_unknown(case.asker()) {
+        blocks.push(Block::Warning(Text::say("rights-desk-unknown")));
+    } else if case.summary.kind.is_request() && !case.facts.awaits_identity() {
+        blocks.push(Block::Para(Text::say("rights-desk-elsewhere")));
+        let find = Cell::link(Text::say("rights-desk-find"), format!("/enquiries/{}", enquiry.id));
+        blocks.push(Block::Links(vec![find]));
+    }
+    if told.said.email.is_empty() {
+        blocks.push(Block::Para(Text::say("rights-desk-by-post")));
+        if desk.allows(Action::ReceiveRequest) {
+            let receipt = Cell::link(Text::say("rights-receipt"), format!("/rights/{}/receipt", case.id));
+            blocks.push(Block::Links(vec![receipt]));
+        }
+    }
+    blocks
 }
 
 /// Where what is asked for is done.

@@ -38,8 +38,8 @@ pub use papers::{
 };
 pub use release::{ClaimKind, ClaimLine, Consent, FormPost, Inform, ServicePage, ServicePages};
 pub use rights::{
-    DataComplaint, DataComplaintReceived, Download, DownloadSheet, Rights, RightsCopy, RightsLine, RightsOne,
-    RightsStep,
+    AskReceived, AskWithout, DataComplaint, DataComplaintReceived, Download, DownloadSheet, Rights, RightsCopy,
+    RightsLine, RightsOne, RightsStep, Written,
 };
 pub use second_step::{RecoveryCodes, SecondStep, SecondStepSetUp, SecondStepSettings, VectorsOfTrust};
 pub use seen::{

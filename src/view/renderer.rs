@@ -62,7 +62,7 @@ macro_rules! templates {
 }
 
 static TEMPLATES: &[(&str, &str)] = templates! {
-    "accessibility.html" "account.html" "age_band.html" "busy.html" "change_email.html" "change_password.html" "check_code.html"
+    "accessibility.html" "account.html" "age_band.html" "ask_received.html" "ask_without.html" "busy.html" "change_email.html" "change_password.html" "check_code.html"
     "choose_password.html" "claims.html" "complain.html" "consent.html" "console.html" "cookies.html" "create_account.html"
     "detail_uses.html" "details.html"
     "errors.html" "expired.html" "finish_sign_up.html" "forgotten.html" "form.html" "form_post.html" "give_detail.html" "home.html"
@@ -73,8 +73,8 @@ static TEMPLATES: &[(&str, &str)] = templates! {
     "set_up.html" "set_up_step.html" "set_up/claims.html" "set_up/go-live.html" "set_up/keys.html" "set_up/level.html"
     "set_up/request.html" "set_up/sector.html" "set_up/sessions.html" "set_up/signals.html" "set_up/token.html"
     "set_up/userinfo.html"
-    "data_complaint.html" "data_complaint_received.html" "download.html" "download_sheet.html" "rights.html" "rights_complain.html"
-    "rights_copy.html" "rights_one.html" "rights_rows.html" "shared_address.html" "sharing.html" "sharing_act.html" "sharing_choose.html" "sharing_object.html"
+    "data_complaint.html" "data_complaint_received.html" "download.html" "download_sheet.html" "reach.html" "rights.html" "rights_complain.html"
+    "rights_copy.html" "rights_kinds.html" "rights_one.html" "rights_rows.html" "shared_address.html" "sharing.html" "sharing_act.html" "sharing_choose.html" "sharing_object.html"
     "sharing_one.html" "sharing_receipt.html" "sharing_rows.html"
     "sign_in.html" "signed_out.html" "staff/enrol.html" "staff/front.html" "staff/nobody.html"
     "staff/passkey.html" "staff/passkeys.html" "staff/prove.html" "staff/refused.html" "staff/sign_in.html" "staff/sign_out.html"

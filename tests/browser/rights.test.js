@@ -1,5 +1,5 @@
-// Data protection rights: asked for in the account, complained of without one, and answered at the console; in both languages,
-// without scripts too.
+// Data protection rights: asked for in the account and without one, and complained of without one; in both languages, without
+// scripts too.
 
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
@@ -99,6 +99,46 @@ for (const [name, options] of Object.entries({
     const { pathname, search } = new URL(page.url())
     await look(page, `${pathname}${search}`, `data-complaint-received ${name}`)
     assert.equal(await page.getByText('Cai Morgan').count(), 0)
+    await context.close()
+  })
+
+  test(`she uses a right without an account, in Welsh: ${name}`, async () => {
+    const context = await openBrowser(browser, options)
+    const page = await context.newPage()
+    await page.goto(`${demo.issuer}/privacy?lang=cy`)
+    await resident.press(page, 'a[href="/your-data-rights"]')
+    await resident.at(page, '/your-data-rights')
+    await page.getByRole('heading', { level: 2, name: 'Os oes gennych gyfrif' }).waitFor()
+    // Signing in is shown before the form.
+    const before = await page.locator('main a, main form').evaluateAll(all => all.map(one => one.getAttribute('href') ?? 'form'))
+    assert.ok(before.indexOf('/account/rights') < before.indexOf('form'), before.join())
+    await accessible(page, `ask ${name}-cy`)
+    await resident.press(page, '#send')
+    await resident.problem(page, `ask-empty ${name}-cy`, 'Mae problem')
+    await page.getByRole('link', { name: 'Dewiswch beth rydych am ofyn amdano' }).click()
+    await page.keyboard.press('Space')
+    assert.ok(await page.locator('input[name=kind][value=access]').isChecked(), 'the link of the summary leads to the radios')
+    await page.locator('input[name=kind][value=objection]').check()
+    await page.locator('#full_name').fill('Cai Morgan')
+    await page.locator('#email').fill('cai')
+    await page.locator('#words').fill('Dim llythyrau am ddigwyddiadau, os gwelwch yn dda.')
+    await resident.press(page, '#send')
+    await resident.problem(page, `ask-malformed ${name}-cy`, 'Mae problem')
+    assert.ok(await page.locator('input[name=kind][value=objection]').isChecked())
+    await page.locator('#email').fill('cai@example.org')
+    await resident.press(page, '#send')
+    await resident.at(page, '/your-data-rights/received')
+    await page.getByRole('heading', { level: 1, name: 'Rydym wedi derbyn eich cais' }).waitFor()
+    await page.getByText('Atal defnydd o fanylion').waitFor()
+    await page.getByText(/DP-[2-9A-Z]{4}-[2-9A-Z]{4}/).first().waitFor()
+    assert.equal(await page.getByText('Cai Morgan').count(), 0)
+    const { pathname, search } = new URL(page.url())
+    await look(page, `${pathname}${search}`, `ask-received ${name}`)
+    await page.getByRole('heading', { level: 1, name: 'We have received your request' }).waitFor()
+    await look(page, '/your-data-rights', `ask ${name}`)
+    await resident.press(page, 'a[href="/data-protection-complaint"]')
+    await resident.press(page, 'a[href="/your-data-rights"]')
+    await resident.at(page, '/your-data-rights')
     await context.close()
   })
 }

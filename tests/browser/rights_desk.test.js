@@ -1,5 +1,5 @@
-// What an officer does in a case of rights: the copy of everything that is held, made piece by piece and fetched by her, and the
-// erasure of an account; wide and narrow, in both languages, without scripts too.
+// What an officer does in a case of rights: the copy of everything that is held, made piece by piece and fetched by her, the
+// erasure of an account, and a request of nobody knows whom; wide and narrow, in both languages, without scripts too.
 
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
@@ -136,4 +136,36 @@ test('an account is erased from its case', async () => {
   await page.locator('[name=from]').fill('')
   await send(page, 'figures')
   await resident.problem(page, 'figures-empty')
+})
+
+test('a request without an account is answered once it is known who asks', async () => {
+  const context = await openBrowser(browser)
+  const theirs = await context.newPage()
+  await theirs.goto(`${demo.issuer}/your-data-rights`)
+  await theirs.locator('input[name=kind][value=erasure]').check()
+  await theirs.locator('#full_name').fill('Cai Morgan')
+  await theirs.locator('#address').fill('1 Mill Lane, Havenbrook')
+  await theirs.locator('#words').fill('Please erase my old bin order.')
+  await resident.press(theirs, '#send')
+  await resident.at(theirs, '/your-data-rights/received')
+  const reference = new URL(theirs.url()).searchParams.get('reference')
+  await context.close()
+
+  const { page } = imogen
+  await page.goto(`${demo.staff}/rights`)
+  await page.getByRole('link', { name: reference }).click()
+  await page.locator('input[name=purpose][value=help]').check()
+  await page.locator('input[name=reason][value=rights_request]').check()
+  await send(page, 'open')
+  await page.getByText('Anybody can have filled in this form').first().waitFor()
+  await look(imogen, 'unknown')
+  assert.equal(await page.locator('input[name=step][value=done]').count(), 0)
+  await page.locator('input[name=step][value=identity_proven]').check()
+  await send(page, 'take')
+  await page.getByText('Find the person').first().waitFor()
+  assert.equal(await page.locator('input[name=step][value=done]').count(), 1)
+  await look(imogen, 'known')
+  await page.locator('main a[href$="/receipt"]').click()
+  await heading(page, 'Receipt for a request or a complaint')
+  await page.getByText(reference).first().waitFor()
 })

@@ -1,5 +1,6 @@
 //! What a resident may ask for by right, at every door (UK GDPR Chapter III).
 
+mod anybody;
 pub mod bundle;
 mod cases;
 mod desk;

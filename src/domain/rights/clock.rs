@@ -73,14 +73,14 @@ pub fn read(facts: &Facts, calendar: &Calendar<'_>, now: When) -> Clock {
     if facts.closed.is_some() { Clock { waits: None, light: Light::Closed, ..clock } } else { clock }
 }
 
-/// The day the month begins on: the latest of the day it was received and the day she showed who she is (Art 12A(2)). Today, while
-/// that is waited for.
+/// The day the month begins on: the latest of the day it was received and the day she showed who she is, if she was asked to (Art
+/// 12A(2)). Today, while that is waited for.
 fn begins(facts: &Facts, calendar: &Calendar<'_>, today: Date) -> Date {
     let received = calendar.day(facts.received);
     match (facts.identity_asked, facts.identity_proven) {
-        (_, Some(proven)) => received.max(calendar.day(proven)),
+        (Some(_), Some(proven)) => received.max(calendar.day(proven)),
         (Some(_), None) => received.max(today),
-        (None, None) => received,
+        (None, _) => received,
     }
 }
 

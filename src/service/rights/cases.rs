@@ -19,7 +19,7 @@ use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{AccountId, CaseId};
 use crate::domain::retention::Period;
 use crate::domain::rights::calendar::{Calendar, days_between};
-use crate::domain::rights::case::Facts;
+use crate::domain::rights::case::{Asker, Facts};
 use crate::domain::rights::clock::{self, Clock};
 use crate::domain::rights::kind::{Channel, Kind};
 use crate::domain::rights::letter::{About, Summary};
@@ -311,7 +311,17 @@ impl Case {
     /// Whether it came from her own account: she has shown who she is, and nobody asks for more proof than the account has.
     #[must_use]
     pub fn is_known(&self) -> bool {
-        self.account.is_some() && self.channel == Some(Channel::Web)
+        self.asker() == Asker::Account
+    }
+
+    /// What was known of who asks when it came in.
+    #[must_use]
+    pub fn asker(&self) -> Asker {
+        match (self.channel, self.account) {
+            (Some(Channel::Phone | Channel::Desk | Channel::Post), _) => Asker::Heard,
+            (Some(Channel::Web), Some(_)) => Asker::Account,
+            (Some(Channel::Web), None) | (None, _) => Asker::Unknown,
+        }
     }
 }
 
@@ -454,7 +464,7 @@ pub async fn summary(app: &App, id: CaseId, now: When) -> Result<Option<Summary>
     Ok(get(app, id, now).await?.map(|(_, case)| case.summary))
 }
 
-/// A case of the public form by what it is called, for the page that follows the form: for a day, and nothing of hers.
+/// A case of a public form by what it is called, for the page that follows the form: for a day, and nothing of hers.
 ///
 /// # Errors
 /// [`Failure`] of the store.
@@ -465,7 +475,8 @@ pub async fn receipt(app: &App, reference: &str, now: When) -> Result<Option<Sum
     let Some(row) = rights::by_reference(&mut app.db.peek(), reference).await? else { return Ok(None) };
     let day = Period::parse("P1D").unwrap_or_else(|_| Period::zero());
     let zone = &app.snapshot().policy.controller.time_zone;
-    if row.account_id.is_some() || now > day.after(row.received_at, zone) {
+    let of_a_form = row.account_id.is_none() && row.channel == Channel::Web.as_str();
+    if !of_a_form || now > day.after(row.received_at, zone) {
         return Ok(None);
     }
     Ok(get(app, row.id, now).await?.map(|(_, case)| case.summary))

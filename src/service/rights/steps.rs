@@ -54,7 +54,7 @@ pub async fn take(
     let Some(words) = step::said(step, typed) else { return Ok(Became::NoWords) };
     let Some((row, case)) = get(app, id, now).await? else { return Ok(Became::NoCase) };
     let calendar = calendar(&snapshot.policy.controller);
-    if !case.facts.possible(case.is_known(), &calendar, now).contains(&step) {
+    if !case.facts.possible(case.asker(), &calendar, now).contains(&step) {
         return Ok(Became::NotNow);
     }
     let keys = people::keys(&mut app.db.peek(), &app.roots, row.person).await?;
@@ -124,5 +124,5 @@ impl Taken {
 #[must_use]
 pub fn possible(app: &App, case: &cases::Case, now: When) -> Vec<Step> {
     let snapshot = app.snapshot();
-    case.facts.possible(case.is_known(), &calendar(&snapshot.policy.controller), now)
+    case.facts.possible(case.asker(), &calendar(&snapshot.policy.controller), now)
 }

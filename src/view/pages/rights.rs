@@ -1,4 +1,4 @@
-//! What somebody asks for by right, and complaints: in the account, and on the form for everybody.
+//! What somebody asks for by right, and complaints: in the account, and on the forms for everybody.
 
 use super::{Authority, Whom};
 use crate::domain::rights::download::Section;
@@ -69,18 +69,56 @@ pub struct RightsOne {
     pub regulator: Authority,
 }
 
-/// `/data-protection-complaint`: for everybody, with an account or without. Fields `full_name`, `email`, `address`, `words`;
-/// submit `id=send`.
-#[derive(Debug, Clone, Serialize)]
-pub struct DataComplaint {
+/// What somebody writes on a form for everybody: who they are, where an answer goes, and what it is about. Fields `full_name`, `email`,
+/// `address`, `words`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Written {
     /// Her name.
     pub full_name: String,
     /// Where she is written to.
     pub email: String,
     /// The same by post.
     pub address: String,
-    /// What she complains of.
+    /// What she asks for or complains of.
     pub words: String,
+}
+
+/// `/your-data-rights`: for everybody, with an account or without. Radios `kind` and the fields of [`Written`]; submit `id=send`.
+#[derive(Debug, Clone, Serialize)]
+pub struct AskWithout {
+    /// What can be asked for here.
+    pub kinds: Vec<&'static str>,
+    /// What she chose.
+    pub kind: String,
+    /// What she wrote.
+    #[serde(flatten)]
+    pub written: Written,
+    /// Too many came from there today.
+    pub too_many: bool,
+    /// Who at the council answers: the other ways to ask.
+    pub to: Whom,
+    /// What to mend.
+    #[serde(skip)]
+    pub errors: Vec<Wrong>,
+}
+
+/// `/your-data-rights/received`: the receipt of that form. It holds nothing of hers.
+#[derive(Debug, Clone, Serialize)]
+pub struct AskReceived {
+    /// The case.
+    pub line: RightsLine,
+    /// Who at the council looks at complaints.
+    pub to: Whom,
+    /// The regulator.
+    pub regulator: Authority,
+}
+
+/// `/data-protection-complaint`: for everybody, with an account or without. The fields of [`Written`]; submit `id=send`.
+#[derive(Debug, Clone, Serialize)]
+pub struct DataComplaint {
+    /// What she wrote.
+    #[serde(flatten)]
+    pub written: Written,
     /// Too many came from there today.
     pub too_many: bool,
     /// Who at the council looks at complaints: the other ways to complain.
@@ -173,6 +211,17 @@ impl Page for Rights {
 
 impl Page for RightsOne {
     const TEMPLATE: &'static str = "rights_one.html";
+}
+
+impl Page for AskWithout {
+    const TEMPLATE: &'static str = "ask_without.html";
+    fn errors(&self) -> &[Wrong] {
+        &self.errors
+    }
+}
+
+impl Page for AskReceived {
+    const TEMPLATE: &'static str = "ask_received.html";
 }
 
 impl Page for DataComplaint {

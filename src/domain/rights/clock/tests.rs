@@ -54,6 +54,12 @@ fn a_request_is_answered_by_the_same_date_next_month() {
 }
 
 #[test]
+fn whoever_was_not_asked_has_lost_no_day() {
+    let known = [(Step::IdentityProven, "2026-12-18")];
+    assert_eq!(due(Kind::Access, "2026-12-01", &known), due(Kind::Access, "2026-12-01", &[]));
+}
+
+#[test]
 fn the_month_begins_once_she_has_shown_who_she_is() {
     let asked = [(Step::IdentityAsked, "2026-12-02")];
     let waiting = clock(Kind::Access, "2026-12-01", &asked, "2027-02-15");

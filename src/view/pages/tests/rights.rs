@@ -88,13 +88,58 @@ fn a_case_is_shown_with_its_steps_and_the_way_to_complain() {
     }
 }
 
-#[test]
-fn anybody_may_complain_and_the_receipt_names_nobody() {
-    let form = DataComplaint {
+fn written() -> Written {
+    Written {
         full_name: EVIL.into(),
         email: String::new(),
         address: "1 Mill Lane".into(),
         words: "You wrote to my old address.".into(),
+    }
+}
+
+#[test]
+fn anybody_may_ask_and_the_receipt_names_nobody() {
+    let kinds = Kind::ALL.iter().filter(|kind| kind.is_request()).map(|kind| kind.as_str());
+    let form = AskWithout {
+        kinds: kinds.collect(),
+        kind: "objection".into(),
+        written: written(),
+        too_many: true,
+        to: whom(),
+        errors: vec![Wrong::Console("email", "wrong-complaint-reach")],
+    };
+    let [en, cy] = show(&form);
+    has(
+        &en,
+        &[
+            "href=\"/account/rights\"",
+            "href=\"/data-protection-complaint\"",
+            "href=\"#email\"",
+            "value=\"objection\" checked",
+            "autocomplete=\"street-address\"",
+            "1 Mill Lane",
+            "You wrote to my old address.",
+            "too many requests",
+            "Everything about you that we hold, or a part that you name",
+        ],
+    );
+    has(&cy, &["Os oes gennych gyfrif", "er enghraifft eich plentyn"]);
+    for html in [en, cy] {
+        assert!(!html.contains(EVIL) && !html.contains("rights-kind"), "{html}");
+    }
+    for kind in Kind::ALL.iter().filter(|kind| kind.is_request()) {
+        let page = AskReceived { line: line(kind.as_str(), "open"), to: whom(), regulator: regulator() };
+        for html in show(&page) {
+            assert!(html.contains("DP-2345-ABCD") && !html.contains("rights-kind"), "{html}");
+        }
+        has(&show(&page)[0], &["We have received your request", "We answer by", "22 December 2026"]);
+    }
+}
+
+#[test]
+fn anybody_may_complain_and_the_receipt_names_nobody() {
+    let form = DataComplaint {
+        written: written(),
         too_many: true,
         to: whom(),
         errors: vec![Wrong::Console("email", "wrong-complaint-reach")],
