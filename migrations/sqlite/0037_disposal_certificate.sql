@@ -1,8 +1,8 @@
--- What the certificate of a run says beside what it destroyed: the log as it was signed, and cosigned by witnesses, when it was planned;
+-- The log as it was signed, and as witnesses had cosigned it, when a run was planned: its certificate shows both.
 ALTER TABLE retention_run ADD COLUMN log_note TEXT;
 ALTER TABLE retention_run ADD COLUMN log_cosigned TEXT;
 
--- what it left alone and why, by whose decision it destroyed, and what failed and was tried again, each with how many;
+-- What a run left alone and why, by whose decision it destroyed, what failed and was tried again: each with how many.
 CREATE TABLE retention_tally (
     run_id BLOB NOT NULL REFERENCES retention_run(id) ON DELETE CASCADE,
     rule TEXT NOT NULL,
@@ -12,7 +12,7 @@ CREATE TABLE retention_tally (
     PRIMARY KEY (run_id, rule, about, what)
 ) STRICT;
 
--- and when the clocks of accounts began that it erased, which is forgotten when it ends.
+-- When the clock began of an account that a run erased: forgotten when the run ends.
 ALTER TABLE erasure ADD COLUMN began INTEGER;
 
 -- The run that takes the evidence key: laid down before the key goes, which may be in another file, so that it is counted by looking.

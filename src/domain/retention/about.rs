@@ -19,11 +19,3 @@ words! {
         Failed = "failed";
     }
 }
-
-impl About {
-    /// Whether it says why something was left alone.
-    #[must_use]
-    pub const fn is_left(self) -> bool {
-        matches!(self, Self::Hold | Self::Review | Self::Kept | Self::Log)
-    }
-}

@@ -89,18 +89,18 @@ both! {
         assert!(is_there(&house, ada).await && !is_there(&house, ben).await);
         let one = LeftAlone { because: "hold".into(), what: "FOI-2026-0417".into(), items: 1 };
         assert_eq!((&part.left[..], &part.decided[..], &part.failed[..]), (&[one][..], &[][..], &[][..]));
-        // Both were last used on 1 December 2026; it ended on 19 December 2028.
+        // Both were last used on 1 December 2026; it ended on 18 December 2028.
         assert_eq!((&part.oldest.as_ref().unwrap()[..10], &part.newest.as_ref().unwrap()[..10]), ("2026-12-01", "2026-12-01"));
-        assert_eq!((part.still_due, part.beyond_use_until.as_deref()), (Some(0), Some("2028-12-26")));
+        assert_eq!((part.still_due, part.beyond_use_until.as_deref()), (Some(0), Some("2028-12-25")));
         let copies = certificate.copies.as_ref().unwrap();
         let ends = [&copies.data, &copies.vault].map(|end| end.as_ref().map(|end| (end.rule.as_str(), end.until.as_str())));
-        assert_eq!(ends, [Some(("backup", "2029-01-23")), Some(("backup.vault", "2028-12-26"))]);
+        assert_eq!(ends, [Some(("backup", "2029-01-22")), Some(("backup.vault", "2028-12-25"))]);
         let stays: Vec<_> = certificate.stays.iter().map(|one| (one.category.as_str(), one.rows, one.until.as_deref())).collect();
         // A rule's end, and up to two runs that cool for a week each; the evidence key, when the last of what it sealed is over.
         let until = [
-            ("erasure", Some(1), Some("2036-01-04")),
-            ("person_key", Some(1), Some("2036-01-04")),
-            ("retention.record", None, Some("2049-01-04")),
+            ("erasure", Some(1), Some("2036-01-03")),
+            ("person_key", Some(1), Some("2036-01-03")),
+            ("retention.record", None, Some("2049-01-03")),
             ("event.envelope", None, Some("2036-04-17")),
             ("log.checkpoint", None, None),
             ("policy.version", None, None),

@@ -155,12 +155,13 @@ both! {
         crate::log::happen(app, 5).await;
         seal(&house).await;
         planned(&house).await;
-        let (at_plan, key) = (size(app).await, key_of(&app.db, &after.log).await.unwrap().unwrap());
+        let at_plan = size(app).await;
         house.later(DAY * 8);
         seal(&house).await;
         assert!(matches!(show(app, &neighbour).await, Answer::Cosigned(more) if more > at_plan));
         let certificate = to_the_end(&house).await;
         let (before, after) = (certificate.before.unwrap(), certificate.after.unwrap());
+        let key = key_of(&app.db, &before.log).await.unwrap().unwrap();
         for shown in [&before, &after] {
             is_shown(shown, &key, &neighbour);
         }
