@@ -69,6 +69,7 @@ pub mod shown;
 pub mod signals;
 pub mod staff;
 pub mod streams;
+pub mod tallies;
 pub mod throttle;
 mod values;
 pub mod vault;

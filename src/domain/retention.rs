@@ -1,6 +1,7 @@
 //! How long each kind of record is kept, and what happens then. A schedule is a draft, which forecasts only, until two
 //! named people have approved it.
 
+mod about;
 mod does;
 mod faults;
 mod hold;
@@ -8,6 +9,7 @@ mod housekeeping;
 mod period;
 mod plan;
 
+pub use about::About;
 pub use does::{Does, Only};
 pub use faults::{CARRIED_OUT, ENTRIES, Fault, TREE};
 pub use hold::{Hold, HoldKind, Item, LOOKED_AT_WITHIN, Scope};

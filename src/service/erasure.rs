@@ -13,9 +13,11 @@ mod leave;
 
 pub use close::{Closing, Notice, close, note_death, reopen, reopened_by, reopens};
 pub use kept::{Kept, kept};
+pub(super) use kept::{until as kept_until, year_ends};
 pub use leave::{Left, Letters, Wish, closed_until, leave, told};
 
 use super::disposal::{self, Forgotten, Order};
+use super::retention::{began, clock_of};
 use super::sessions::{self, Which};
 use super::signals::{self, Prepared};
 use super::{Failure, done, people, post};
@@ -26,7 +28,7 @@ use crate::crypto::{SealError, tokens};
 use crate::domain::audit::vocabulary::{AccountErased, ErasureFinished};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft, PersonKey, Sealed};
 use crate::domain::ids::AccountId;
-use crate::domain::retention::{Hold, Schedule};
+use crate::domain::retention::{About, Hold, Schedule};
 use crate::domain::signal::{Change, What};
 use crate::domain::staff::Officer;
 use crate::domain::time::When;
@@ -34,6 +36,8 @@ use crate::service::standing::Why;
 use crate::store::erasures::{self, ErasureRow};
 use crate::store::lapses::{self, AccountClock, AccountRow, ReviewRow};
 use crate::store::outbox::NewMessage;
+use crate::store::retention as runs;
+use crate::store::tallies;
 use crate::store::{Error, Housekeeping, Write, accounts, grants, holds, outbox};
 use uuid::Uuid;
 
@@ -94,7 +98,12 @@ pub enum Cause {
         seen: Box<Seen>,
     },
     /// It was begun before, and cut off; or a backup brought it back.
-    Again(String),
+    Again {
+        /// Why it was begun.
+        cause: String,
+        /// The run that began it and goes on, and when the account's clock began: it counts her.
+        by: Option<(Uuid, When)>,
+    },
 }
 
 /// An account as it was found to be due. It goes only if it still is so.
@@ -123,7 +132,7 @@ impl Cause {
             Self::Officer(_) => "officer",
             Self::Operator(_) => "operator",
             Self::Rule { rule, .. } => rule,
-            Self::Again(word) => word,
+            Self::Again { cause, .. } => cause,
         }
     }
 }
@@ -246,11 +255,16 @@ async fn prepare(
         _ => None,
     };
     let event = keys.map(|keys| event(app, &keys, cause, &told, now)).transpose()?;
-    let run_id = if let Cause::Rule { run, .. } = cause { Some(*run) } else { None };
+    let by = match cause {
+        Cause::Rule { run, seen, .. } => Some((*run, began(&seen.row))),
+        Cause::Again { by, .. } => *by,
+        _ => None,
+    };
     let row = ErasureRow {
         account_id: account,
         cause: cause.word().to_owned(),
-        run_id,
+        run_id: by.map(|(run, _)| run),
+        began: by.map(|(_, began)| began),
         txn: told.txn,
         erased_at: now,
         payloads: 0,
@@ -282,7 +296,7 @@ fn event(
     let by = if let Cause::Operator(why) = cause { Some(why.by().clone()) } else { None };
     let word = match cause {
         Cause::Rule { .. } => "rule",
-        Cause::Again(_) => "again",
+        Cause::Again { .. } => "again",
         _ => cause.word(),
     };
     let payload = AccountErased { cause: word.to_owned(), rule, schedule, services, by };
@@ -294,7 +308,7 @@ fn event(
             draft.because(&by.reason, Some(&by.case))
         }
         Cause::Operator(why) => by_the_house(payload).because(why.code(), why.case()),
-        Cause::Rule { .. } | Cause::Again(_) => by_the_house(payload),
+        Cause::Rule { .. } | Cause::Again { .. } => by_the_house(payload),
     };
     Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft.about(keys.account()), Some(keys))?)
 }
@@ -342,6 +356,17 @@ async fn go(
     sessions::end_within(w, &ready.endings, false, now).await?;
     grants::end_of_account(w, account, now).await?;
     let first = erasures::begin(w, &ready.row).await?;
+    if let (true, Some((run, began))) = (first, ready.row.run_id.zip(ready.row.began)) {
+        // Her rows take along what was said of her: whoever said that she goes is counted for the run's certificate.
+        let said = match seen {
+            Some((_, seen)) => seen.review.clone(),
+            None => lapses::review(w, account, &ready.row.cause).await?,
+        };
+        let said = said.filter(|said| said.keep == Some(false) && said.since >= began);
+        if let Some(who) = said.and_then(|said| said.decided_by) {
+            tallies::add(w, (run, &ready.row.cause), (About::Goes, &who), 1).await?;
+        }
+    }
     if !erasures::wipe(w, account).await? {
         // Another was quicker, and has told the services.
         return Err(Error::Missing);
@@ -366,8 +391,9 @@ pub async fn resume(app: &App, now: When, limit: i64) -> Result<usize, Failure> 
         exhume(app, account).await?;
     }
     let mut again = 0;
-    for (account, cause, _) in erasures::unfinished(&mut app.db.peek(), limit).await? {
-        let ready = prepare(app, account, &Cause::Again(cause), None, now).await?;
+    for (account, cause, entombed) in erasures::unfinished(&mut app.db.peek(), limit).await? {
+        let by = run_of(app, account, &cause, entombed).await?;
+        let ready = prepare(app, account, &Cause::Again { cause, by }, None, now).await?;
         match carry_out(app, &ready, None, now).await {
             Ok(()) => again += 1,
             Err(Failure::Store(Error::Missing | Error::GivenUp)) => {}
@@ -375,6 +401,20 @@ pub async fn resume(app: &App, now: When, limit: i64) -> Result<usize, Failure> 
         }
     }
     Ok(again)
+}
+
+/// The run that an erasure by this rule was begun in, if it goes on still, and when the account's clock began. One run goes at a time,
+/// so that what was begun since it started was begun by it.
+async fn run_of(app: &App, account: AccountId, rule: &str, entombed: When) -> Result<Option<(Uuid, When)>, Error> {
+    let mut read = app.db.read().await?;
+    let Some(run) = runs::open(&mut read).await?.filter(|run| run.started_at.is_some_and(|at| at <= entombed)) else {
+        return Ok(None);
+    };
+    let snapshot = app.snapshot();
+    let rule = snapshot.policy.retention.rules.iter().find(|known| known.id == rule);
+    let Some(clock) = rule.and_then(|rule| clock_of(rule.category.as_str())) else { return Ok(None) };
+    let row = lapses::account(&mut read, clock, account).await?;
+    Ok(row.map(|row| (run.id, began(&row))))
 }
 
 /// Destroys the profile key of somebody whose rows are gone, with the payloads of events it sealed, and puts on record that

@@ -15,6 +15,7 @@ mod clock;
 mod forecast;
 mod holding;
 mod keys;
+mod left;
 mod pace;
 mod reviews;
 mod rows;
@@ -22,7 +23,11 @@ mod warnings;
 mod years;
 
 pub use accounts::{Needed, needed};
-pub use certificate::{Certificate, LogGone, Part, certificates, verified};
+pub(super) use accounts::{began, clock_of};
+pub use certificate::{
+    Certificate, Copies, CopiesEnd, Decision, Failed, LeftAlone, LogGone, Part, SCHEMA, Shown, Stays, certificates,
+    verified,
+};
 pub use clock::{confirm as confirm_clock, doubt as clock_in_doubt, look as look_at_the_clock};
 pub use forecast::{Months, RuleMonths, forecast};
 pub use holding::{NewHold, NotPlaced, all as holds, keep, place, release};
@@ -31,6 +36,7 @@ pub use pace::Pace;
 pub use reviews::{Decided, decide, waiting};
 pub use warnings::{Compose, warn};
 
+use super::witness::newest_cosigned;
 use super::{Failure, disposal, done, erasure};
 use crate::app::{App, Snapshot};
 use crate::crypto::record::EventSeed;
@@ -41,9 +47,11 @@ use crate::domain::audit::{ActorClass, Channel, Draft, Kind, Sealed};
 use crate::domain::retention::{Hold, Rule, Schedule};
 use crate::domain::time::When;
 use crate::policy::Engine;
-use crate::store::retention::{self as runs, PartRow, RunRow};
+use crate::store::log::LogRow;
+use crate::store::retention::{self as runs, PartRow, RunRow, Went};
 use crate::store::{Error, Housekeeping, erasures, holds, lapses, log};
 use futures_util::future::join_all;
+use left::Left;
 use uuid::Uuid;
 
 /// How many things one write destroys, and how many are looked at in one go.
@@ -72,28 +80,34 @@ pub async fn survey(app: &App, schedule: &Schedule, now: When) -> Result<Vec<Par
     for rule in carried_out(schedule) {
         let Some(period) = rule.period else { continue };
         let cutoff = period.before(now, &snapshot.policy.controller.time_zone);
-        let part = PartRow {
-            rule: rule.id.clone(),
-            category: rule.category.as_str().to_owned(),
-            cutoff,
-            due: 0,
-            held: 0,
-            reviewed: 0,
-            done: 0,
-            held_at_run: 0,
-            oldest: None,
-            newest: None,
-            finished_at: None,
-        };
         let job = Job { app, snapshot: &snapshot, rule, holds: &holds, cutoff, pace: &Pace::FULL };
-        parts.push(match accounts::clock_of(rule.category.as_str()) {
-            Some(clock) => accounts::survey(&job, clock, part, now).await?,
-            None if keys::is_one(rule) => keys::survey(&job, schedule, part, now).await?,
-            None if years::is_one(rule) => years::survey(&job, schedule, part, now).await?,
-            None => rows::survey(&job, part, now).await?,
-        });
+        parts.push(look(&job, schedule, now).await?);
     }
     Ok(parts)
+}
+
+/// What one rule comes to at `now`.
+async fn look(job: &Job<'_>, schedule: &Schedule, now: When) -> Result<PartRow, Failure> {
+    let rule = job.rule;
+    let part = PartRow {
+        rule: rule.id.clone(),
+        category: rule.category.as_str().to_owned(),
+        cutoff: job.cutoff,
+        due: 0,
+        held: 0,
+        reviewed: 0,
+        done: 0,
+        held_at_run: 0,
+        oldest: None,
+        newest: None,
+        finished_at: None,
+    };
+    match accounts::clock_of(rule.category.as_str()) {
+        Some(clock) => accounts::survey(job, clock, part, now).await,
+        None if keys::is_one(rule) => keys::survey(job, schedule, part, now).await,
+        None if years::is_one(rule) => years::survey(job, schedule, part, now).await,
+        None => rows::survey(job, part, now).await,
+    }
 }
 
 /// A rule at work.
@@ -140,7 +154,7 @@ pub async fn plan(app: &App, by: Option<&FullName>, now: When) -> Result<Planned
         return Ok(Planned::Open(open));
     }
     let parts = survey(app, schedule, now).await?;
-    let open_log = log::open(&mut app.db.peek()).await?;
+    let (open_log, log_note, log_cosigned) = as_signed(app).await?;
     let waits = is_too_much(app, engine, &parts).await?;
     let cooling =
         if engine.dry_run_first { engine.cooling.after(now, &snapshot.policy.controller.time_zone) } else { now };
@@ -152,6 +166,8 @@ pub async fn plan(app: &App, by: Option<&FullName>, now: When) -> Result<Planned
         planned_by: by.map(|by| by.as_str().to_owned()),
         log: open_log.as_ref().map(|log| log.name.clone()),
         log_size: open_log.map(|log| log.size),
+        log_note,
+        log_cosigned,
         planned_at: now,
         not_before: cooling,
         approved_by: None,
@@ -187,6 +203,16 @@ pub async fn plan(app: &App, by: Option<&FullName>, now: When) -> Result<Planned
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The log that is open, its newest checkpoint, and the newest that witnesses cosigned: of a minute the last alone is kept, and of a
+/// witness the last.
+async fn as_signed(app: &App) -> Result<(Option<LogRow>, Option<String>, Option<String>), Failure> {
+    let mut read = app.db.read().await?;
+    let Some(log) = log::open(&mut read).await? else { return Ok((None, None, None)) };
+    let note = log::checkpoint(&mut read, &log.name).await?.map(|row| row.note);
+    let cosigned = newest_cosigned(&mut read, &log.name).await?.map(|(_, note)| note.to_string());
+    Ok((Some(log), note, cosigned))
 }
 
 /// The daily plan of the house: none within that time of the one before, and none where nothing is due.
@@ -343,9 +369,9 @@ pub async fn step_at(app: &App, pace: &Pace, now: When) -> Result<Step, Failure>
     certificate::issue(app, &run, now).await
 }
 
-/// The run is through with a rule, unless it was cancelled meanwhile: so much was held, and so much went, where that was not counted as it
-/// went.
-async fn through(job: &Job<'_>, run: &RunRow, (held, went): (i64, Option<i64>), now: When) -> Result<u64, Failure> {
+/// The run is through with a rule, unless it was cancelled meanwhile: so much was left alone, and so much went, where that was not
+/// counted as it went.
+async fn through(job: &Job<'_>, run: &RunRow, (left, went): (Left, Option<Went>), now: When) -> Result<u64, Failure> {
     let through = job
         .app
         .db
@@ -355,7 +381,10 @@ async fn through(job: &Job<'_>, run: &RunRow, (held, went): (i64, Option<i64>), 
             if let Some(went) = went {
                 runs::set_count(&mut w, part, went).await?;
             }
-            runs::through(&mut w, part, held, now).await?;
+            if !runs::through(&mut w, part, left.held(), now).await? {
+                return Err(Error::GivenUp);
+            }
+            left.keep(&mut w, part).await?;
             w.commit_quietly(Housekeeping::Expire, ()).await
         })
         .await;
@@ -388,8 +417,16 @@ pub async fn finish_erasures_at(app: &App, pace: &Pace, now: When) -> Result<usi
     let mut finished = 0;
     let open = erasures::open(&mut app.db.peek(), BATCH).await?;
     for some in open.chunks(pace.at_once(accounts::AT_ONCE)) {
-        for shred in join_all(some.iter().map(|open| erasure::shred(app, open, now))).await {
-            finished += usize::from(shred?);
+        let mut fault = None;
+        for (open, shred) in some.iter().zip(join_all(some.iter().map(|open| erasure::shred(app, open, now))).await) {
+            match (shred, open.run_id) {
+                (Ok(done), _) => finished += usize::from(done),
+                (Err(failure), Some(run)) => fault = Some(left::failed(app, (run, &open.cause), 1, failure).await),
+                (Err(failure), None) => fault = Some(failure),
+            }
+        }
+        if let Some(failure) = fault {
+            return Err(failure);
         }
         if !pace.goes_on().await {
             break;

@@ -28,6 +28,7 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("retention_review", "retention.hold", &[]),
     ("retention_run", "retention.record", &[]),
     ("retention_part", "retention.record", &[]),
+    ("retention_tally", "retention.record", &[]),
     ("disposal_certificate", "retention.record", &[]),
     ("identifier", "sign_in_identifier", &[]),
     ("contact", "contact", &[("replaced_at", "contact.history")]),

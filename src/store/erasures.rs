@@ -1,5 +1,6 @@
 //! Accounts that are erased: what of them goes at once, and what was laid down so that it is finished and never undone.
 
+use super::retention::Went;
 use super::{Error, Read, Write};
 use crate::domain::ids::AccountId;
 use crate::domain::time::When;
@@ -57,6 +58,8 @@ pub struct ErasureRow {
     pub cause: String,
     /// The run of the schedule, if it was one.
     pub run_id: Option<Uuid>,
+    /// When the clock of her account began, by which that run went, until it ends.
+    pub began: Option<When>,
     /// What services are told under.
     pub txn: Uuid,
     /// When her rows went.
@@ -71,14 +74,15 @@ pub struct ErasureRow {
 pub async fn begin(w: &mut Write, row: &ErasureRow) -> Result<bool, Error> {
     let begun = w
         .sql(
-            "INSERT INTO erasure (account_id, cause, run_id, txn, erased_at, payloads, finished_at)
-             VALUES ($1, $2, $3, $4, $5, 0, NULL) ON CONFLICT DO NOTHING",
+            "INSERT INTO erasure (account_id, cause, run_id, txn, erased_at, payloads, finished_at, began)
+             VALUES ($1, $2, $3, $4, $5, 0, NULL, $6) ON CONFLICT DO NOTHING",
         )
         .bind(row.account_id)
         .bind(row.cause.as_str())
         .bind(row.run_id)
         .bind(row.txn)
         .bind(row.erased_at)
+        .bind(row.began)
         .run()
         .await?;
     Ok(begun == 1)
@@ -87,7 +91,7 @@ pub async fn begin(w: &mut Write, row: &ErasureRow) -> Result<bool, Error> {
 /// Erasures that are not finished, the oldest first.
 pub async fn open(r: &mut Read, limit: i64) -> Result<Vec<ErasureRow>, Error> {
     r.sql(
-        "SELECT account_id, cause, run_id, txn, erased_at, payloads, finished_at FROM erasure
+        "SELECT account_id, cause, run_id, began, txn, erased_at, payloads, finished_at FROM erasure
          WHERE finished_at IS NULL ORDER BY erased_at, account_id LIMIT $1",
     )
     .bind(limit)
@@ -97,7 +101,7 @@ pub async fn open(r: &mut Read, limit: i64) -> Result<Vec<ErasureRow>, Error> {
 
 /// One erasure.
 pub async fn get(r: &mut Read, account: AccountId) -> Result<Option<ErasureRow>, Error> {
-    r.sql("SELECT account_id, cause, run_id, txn, erased_at, payloads, finished_at FROM erasure WHERE account_id = $1")
+    r.sql("SELECT account_id, cause, run_id, began, txn, erased_at, payloads, finished_at FROM erasure WHERE account_id = $1")
         .bind(account)
         .maybe()
         .await
@@ -113,13 +117,84 @@ pub async fn are_open(r: &mut Read, run: Uuid) -> Result<bool, Error> {
     Ok(open > 0)
 }
 
-/// How many a run erased by a rule.
-pub async fn count_by(r: &mut Read, run: Uuid, rule: &str) -> Result<i64, Error> {
-    r.sql("SELECT CAST(COUNT(*) AS BIGINT) FROM erasure WHERE run_id = $1 AND cause = $2")
-        .bind(run)
-        .bind(rule)
-        .scalar()
-        .await
+/// Whom a run erased by a rule: how many, and when their clocks began.
+pub async fn erased_by(r: &mut Read, run: Uuid, rule: &str) -> Result<Went, Error> {
+    r.sql(
+        "SELECT CAST(COUNT(*) AS BIGINT) AS items, MIN(began) AS oldest, MAX(began) AS newest
+         FROM erasure WHERE run_id = $1 AND cause = $2",
+    )
+    .bind(run)
+    .bind(rule)
+    .one()
+    .await
+}
+
+/// Lays down which run takes somebody's evidence key, before it goes: it may be in another file than what counts it.
+pub async fn take_key(w: &mut Write, account: AccountId, run: Uuid) -> Result<(), Error> {
+    w.sql("UPDATE erasure SET key_run = $2 WHERE account_id = $1").bind(account).bind(run).run().await.map(drop)
+}
+
+/// Whose evidence keys a run took: how many of them are gone, and when their owners were erased.
+pub async fn keys_taken(r: &mut Read, run: Uuid) -> Result<Went, Error> {
+    r.sql(
+        "SELECT CAST(COUNT(*) AS BIGINT) AS items, MIN(e.erased_at) AS oldest, MAX(e.erased_at) AS newest
+         FROM erasure e WHERE e.key_run = $1
+             AND NOT EXISTS (SELECT 1 FROM vault.person_key k WHERE k.person = e.account_id AND k.kind = 'evidence')",
+    )
+    .bind(run)
+    .one()
+    .await
+}
+
+/// What a run left of those whom it erased: each kind of it with how many rows.
+const LEFT_BY: &[(&str, &str)] = &[
+    ("erasure", "SELECT CAST(COUNT(*) AS BIGINT) FROM erasure e WHERE e.run_id = $1"),
+    (
+        "signal",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM erasure e JOIN signal s ON s.person = e.account_id WHERE e.run_id = $1",
+    ),
+    (
+        "sharing.consent",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM erasure e JOIN sharing_standing s ON s.account_id = e.account_id
+         WHERE e.run_id = $1 AND s.basis = 'consent'",
+    ),
+    (
+        "sharing.other_basis",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM erasure e JOIN sharing_standing s ON s.account_id = e.account_id
+         WHERE e.run_id = $1 AND s.basis <> 'consent'",
+    ),
+    (
+        "access.question",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM erasure e JOIN access_question q ON q.account_id = e.account_id
+         WHERE e.run_id = $1",
+    ),
+    (
+        "rights.case",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM erasure e JOIN rights_case c ON c.account_id = e.account_id
+         WHERE e.run_id = $1",
+    ),
+    (
+        "officer.access",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM erasure e JOIN enquiry_person p ON p.account_id = e.account_id
+         WHERE e.run_id = $1",
+    ),
+    (
+        "person_key",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM erasure e JOIN vault.person_key k ON k.person = e.account_id
+         WHERE e.run_id = $1 AND k.kind = 'evidence'",
+    ),
+];
+
+/// By category what is still there of those whom a run erased, with how many rows: looked at, not remembered.
+pub async fn left_by(r: &mut Read, run: Uuid) -> Result<Vec<(&'static str, i64)>, Error> {
+    let mut left = Vec::new();
+    for (category, sql) in LEFT_BY {
+        let rows: i64 = r.sql(sql).bind(run).scalar().await?;
+        if rows > 0 {
+            left.push((*category, rows));
+        }
+    }
+    Ok(left)
 }
 
 /// How many signals about those whom a run erased stand how.

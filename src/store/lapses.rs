@@ -93,6 +93,11 @@ pub async fn stopped(w: &mut Write, clock: AccountClock, account: AccountId) -> 
     w.sql(by_clock!(one, clock)).bind(account).maybe().await
 }
 
+/// An account as its clock stands.
+pub async fn account(r: &mut Read, clock: AccountClock, account: AccountId) -> Result<Option<AccountRow>, Error> {
+    r.sql(by_clock!(one, clock)).bind(account).maybe().await
+}
+
 /// Accounts whose clock began at `cutoff` or earlier, the oldest first, behind `after`.
 pub async fn accounts(
     r: &mut Read,

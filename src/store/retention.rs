@@ -21,6 +21,10 @@ pub struct RunRow {
     pub log: Option<String>,
     /// Its size then.
     pub log_size: Option<i64>,
+    /// Its newest checkpoint then, a signed note.
+    pub log_note: Option<String>,
+    /// The newest that witnesses had cosigned then, a note with their signatures.
+    pub log_cosigned: Option<String>,
     /// When.
     pub planned_at: When,
     /// Nothing is destroyed before then.
@@ -66,8 +70,9 @@ pub struct PartRow {
 pub async fn begin(w: &mut Write, run: &RunRow, parts: &[PartRow]) -> Result<bool, Error> {
     let begun = w
         .sql(
-            "INSERT INTO retention_run (id, schedule, policy, state, planned_by, planned_at, not_before, log, log_size)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+            "INSERT INTO retention_run (id, schedule, policy, state, planned_by, planned_at, not_before, log, log_size,
+                 log_note, log_cosigned)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
         )
         .bind(run.id)
         .bind(run.schedule.as_str())
@@ -78,6 +83,8 @@ pub async fn begin(w: &mut Write, run: &RunRow, parts: &[PartRow]) -> Result<boo
         .bind(run.not_before)
         .bind(run.log.as_deref())
         .bind(run.log_size)
+        .bind(run.log_note.as_deref())
+        .bind(run.log_cosigned.as_deref())
         .run()
         .await?;
     if begun == 0 {
@@ -105,8 +112,8 @@ pub async fn begin(w: &mut Write, run: &RunRow, parts: &[PartRow]) -> Result<boo
 /// The run that is open, if one is.
 pub async fn open(r: &mut Read) -> Result<Option<RunRow>, Error> {
     r.sql(
-        "SELECT id, schedule, policy, state, planned_by, log, log_size, planned_at, not_before, approved_by, approved_with, started_at,
-             finished_at FROM retention_run WHERE finished_at IS NULL",
+        "SELECT id, schedule, policy, state, planned_by, log, log_size, log_note, log_cosigned, planned_at, not_before,
+             approved_by, approved_with, started_at, finished_at FROM retention_run WHERE finished_at IS NULL",
     )
     .maybe()
     .await
@@ -115,8 +122,8 @@ pub async fn open(r: &mut Read) -> Result<Option<RunRow>, Error> {
 /// The latest runs, the newest first.
 pub async fn latest(r: &mut Read, limit: i64) -> Result<Vec<RunRow>, Error> {
     r.sql(
-        "SELECT id, schedule, policy, state, planned_by, log, log_size, planned_at, not_before, approved_by, approved_with, started_at,
-             finished_at FROM retention_run ORDER BY planned_at DESC, id LIMIT $1",
+        "SELECT id, schedule, policy, state, planned_by, log, log_size, log_note, log_cosigned, planned_at, not_before,
+             approved_by, approved_with, started_at, finished_at FROM retention_run ORDER BY planned_at DESC, id LIMIT $1",
     )
     .bind(limit)
     .all()
@@ -126,8 +133,8 @@ pub async fn latest(r: &mut Read, limit: i64) -> Result<Vec<RunRow>, Error> {
 /// One run.
 pub async fn get(r: &mut Read, run: Uuid) -> Result<Option<RunRow>, Error> {
     r.sql(
-        "SELECT id, schedule, policy, state, planned_by, log, log_size, planned_at, not_before, approved_by, approved_with, started_at,
-             finished_at FROM retention_run WHERE id = $1",
+        "SELECT id, schedule, policy, state, planned_by, log, log_size, log_note, log_cosigned, planned_at, not_before,
+             approved_by, approved_with, started_at, finished_at FROM retention_run WHERE id = $1",
     )
     .bind(run)
     .maybe()
@@ -175,7 +182,7 @@ pub async fn start(w: &mut Write, run: Uuid, now: When) -> Result<bool, Error> {
     Ok(started == 1)
 }
 
-/// Ends a run in this state; `false` if it had ended.
+/// Ends a run in this state; `false` if it had ended. When the clocks began of those whom it erased is forgotten with it.
 pub async fn end(w: &mut Write, run: Uuid, state: &str, now: When) -> Result<bool, Error> {
     let ended = w
         .sql("UPDATE retention_run SET state = $2, finished_at = $3 WHERE id = $1 AND finished_at IS NULL")
@@ -184,6 +191,7 @@ pub async fn end(w: &mut Write, run: Uuid, state: &str, now: When) -> Result<boo
         .bind(now)
         .run()
         .await?;
+    w.sql("UPDATE erasure SET began = NULL WHERE run_id = $1 AND began IS NOT NULL").bind(run).run().await?;
     Ok(ended == 1)
 }
 
@@ -217,27 +225,44 @@ pub async fn count(
     .map(drop)
 }
 
-/// Sets how much went under a rule.
-pub async fn set_count(w: &mut Write, (run, rule): (Uuid, &str), done: i64) -> Result<(), Error> {
-    w.sql("UPDATE retention_part SET done = $3 WHERE run_id = $1 AND rule = $2")
+/// What went under a rule, looked up at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Went {
+    /// How much.
+    pub items: i64,
+    /// The oldest clock of it.
+    pub oldest: Option<When>,
+    /// The newest.
+    pub newest: Option<When>,
+}
+
+/// Sets what went under a rule.
+pub async fn set_count(w: &mut Write, (run, rule): (Uuid, &str), went: Went) -> Result<(), Error> {
+    w.sql("UPDATE retention_part SET done = $3, oldest = $4, newest = $5 WHERE run_id = $1 AND rule = $2")
         .bind(run)
         .bind(rule)
-        .bind(done)
+        .bind(went.items)
+        .bind(went.oldest)
+        .bind(went.newest)
         .run()
         .await
         .map(drop)
 }
 
-/// The run is through with a rule, and so much was found held.
-pub async fn through(w: &mut Write, (run, rule): (Uuid, &str), held: i64, now: When) -> Result<(), Error> {
-    w.sql("UPDATE retention_part SET finished_at = $3, held_at_run = $4 WHERE run_id = $1 AND rule = $2")
+/// The run is through with a rule, and so much was found held; `false` if it was before.
+pub async fn through(w: &mut Write, (run, rule): (Uuid, &str), held: i64, now: When) -> Result<bool, Error> {
+    let through = w
+        .sql(
+            "UPDATE retention_part SET finished_at = $3, held_at_run = $4
+             WHERE run_id = $1 AND rule = $2 AND finished_at IS NULL",
+        )
         .bind(run)
         .bind(rule)
         .bind(now)
         .bind(held)
         .run()
-        .await
-        .map(drop)
+        .await?;
+    Ok(through == 1)
 }
 
 /// A certificate as signed.

@@ -251,7 +251,7 @@ both! {
         kept.house.resident("Ben Okafor", "ben@example.org", PASSWORD).await;
         let (data, old_vault) = kept.back_up("before");
         let app = &kept.house.app;
-        let erased = erasure::erase(app, ada, &Cause::Again("resident".to_owned()), None, app.now()).await.unwrap();
+        let erased = erasure::erase(app, ada, &Cause::Again { cause: "resident".to_owned(), by: None }, None, app.now()).await.unwrap();
         assert!(matches!(erased, erasure::Erased::Done { .. }));
         let (new_data, vault) = kept.back_up("after");
 

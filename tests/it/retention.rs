@@ -6,6 +6,8 @@
 //! runs      a run from its plan to its certificate: cooling, the breaker, holds, a kill
 //! beside    the server's own run, which lets residents go before
 //! found     what is due is found by an index
+//! certified what a run's certificate says beside what went
+//! stopped   what is counted although the run was stopped in between
 //! each      of each category one overdue, one not due, one held
 //! held      what goes along with an account or a key is held with it
 //! warned    accounts nobody uses: three letters, any use, letters that come back
@@ -15,6 +17,7 @@
 //! ```
 
 mod beside;
+mod certified;
 mod commands;
 mod each;
 mod found;
@@ -22,6 +25,7 @@ mod held;
 mod killed;
 mod left;
 mod runs;
+mod stopped;
 mod told;
 mod warned;
 mod years;

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::domain::audit::leaf::log_year;
 use crate::domain::ids::AccountId;
 use crate::domain::time::When;
+use crate::policy::Bundle;
 use crate::store::erasures;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -38,10 +39,6 @@ pub async fn kept(app: &App, account: AccountId, now: When) -> Result<Vec<Kept>,
     let snapshot = app.snapshot();
     let zone = &snapshot.policy.controller.time_zone;
     let left = erasures::left(&mut app.db.peek(), account).await?;
-    let period = |category: &str| snapshot.policy.retention.rule_for(category).and_then(|rule| rule.period);
-    // A run is planned within a day of its end, and cools; another may have been cooling when it came.
-    let cooling = |from: When| snapshot.policy.engine.cooling.after(from, zone) + Duration::from_hours(24);
-    let until = |category: &str, from: When| Some(cooling(cooling(period(category)?.after(from, zone))).day(zone));
     let mut kept: Vec<Kept> = TABLES
         .iter()
         .filter_map(|(table, category)| {
@@ -49,21 +46,35 @@ pub async fn kept(app: &App, account: AccountId, now: When) -> Result<Vec<Kept>,
             let holds = if *table == "signal" { "sharing_record" } else { table };
             let found = |name: &str| left.iter().find(|(known, _)| *known == name);
             let (_, rows) = found(table).or_else(|| found(holds))?;
-            Some(Kept { what: table, rows: Some(*rows), until: until(category, now)? })
+            Some(Kept { what: table, rows: Some(*rows), until: until(&snapshot.policy, category, now)? })
         })
         .collect();
-    // The log is of the financial year: its rule begins when that is over.
-    let closes = Date::new(log_year(now).saturating_add(1), 4, 1).ok();
-    let closes = closes.and_then(|day| day.to_zoned(zone.clone()).ok()).map(|at| When::from(at.timestamp()));
-    if let Some(until) = until("event.envelope", closes.unwrap_or(now)) {
+    if let Some(until) = until(&snapshot.policy, "event.envelope", year_ends(&snapshot.policy, now)) {
         kept.push(Kept { what: "log", rows: None, until });
     }
-    if let Some(until) = until("erasure", now) {
+    if let Some(until) = until(&snapshot.policy, "erasure", now) {
         kept.push(Kept { what: "erasure", rows: None, until });
     }
     // Copies of the data are there for longer; none of them opens once the keys are gone from the copies of the vault too.
-    if let Some(period) = period("backup.vault") {
+    if let Some(period) = snapshot.policy.retention.rule_for("backup.vault").and_then(|rule| rule.period) {
         kept.push(Kept { what: "backup", rows: None, until: period.after(now, zone).day(zone) });
     }
     Ok(kept)
+}
+
+/// Until which day at the latest something is kept by the rule of its category whose clock begins at a moment, if nobody stops the run
+/// that it goes by; none without a rule that ends it.
+pub(in crate::service) fn until(policy: &Bundle, category: &str, from: When) -> Option<Date> {
+    let zone = &policy.controller.time_zone;
+    // A run is planned within a day of its end, and cools; another may have been cooling when it came.
+    let cooling = |from: When| policy.engine.cooling.after(from, zone) + Duration::from_hours(24);
+    let period = policy.retention.rule_for(category)?.period?;
+    Some(cooling(cooling(period.after(from, zone))).day(zone))
+}
+
+/// When the financial year of the log is over, from which its rule counts.
+pub(in crate::service) fn year_ends(policy: &Bundle, now: When) -> When {
+    let zone = policy.controller.time_zone.clone();
+    let closes = Date::new(log_year(now).saturating_add(1), 4, 1).ok();
+    closes.and_then(|day| day.to_zoned(zone).ok()).map_or(now, |at| When::from(at.timestamp()))
 }

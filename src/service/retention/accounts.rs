@@ -1,12 +1,13 @@
 //! Rules that end whole accounts: those nobody uses, those their owners closed, those whose owners have died.
 
+use super::left::Left;
 use super::{BATCH, Job, through};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::domain::audit::vocabulary::AccountNeeded;
 use crate::domain::audit::{ActorClass, Channel, Context, Draft};
 use crate::domain::client::Client;
-use crate::domain::retention::{By, Decision, Facts, Item, Period, Verdict};
+use crate::domain::retention::{About, By, Decision, Facts, Item, Period, Verdict};
 use crate::domain::time::When;
 use crate::service::erasure::{self, ALONG, Cause, Erased, Seen};
 use crate::service::{Failure, people};
@@ -22,7 +23,7 @@ use uuid::Uuid;
 pub(super) const AT_ONCE: usize = 4;
 
 /// What starts the clock of a category of accounts; none for other categories.
-pub(super) fn clock_of(category: &str) -> Option<AccountClock> {
+pub(in crate::service) fn clock_of(category: &str) -> Option<AccountClock> {
     match category {
         "account_profile" => Some(AccountClock::Used),
         "account.closed" => Some(AccountClock::Closed),
@@ -60,7 +61,7 @@ async fn known(job: &Job<'_>, row: &AccountRow) -> Result<Known, Failure> {
 }
 
 /// When an account's clock began: nobody is dormant while a service needs the account.
-pub(super) fn began(row: &AccountRow) -> When {
+pub(in crate::service) fn began(row: &AccountRow) -> When {
     row.needed_until.map_or(row.since, |until| row.since.max(until))
 }
 
@@ -119,19 +120,24 @@ pub(super) async fn survey(
 /// Erases the accounts of one batch that are due, and puts before a person what asks for one. With nothing left, the run is
 /// through with the rule. Gives how many went.
 pub(super) async fn carry_out(job: &Job<'_>, clock: AccountClock, run: &RunRow, now: When) -> Result<u64, Failure> {
-    let (mut after, mut held) = (FIRST, 0);
+    let (mut after, mut left) = (FIRST, Left::default());
     loop {
         let rows = lapses::accounts(&mut job.app.db.peek(), clock, job.cutoff, after, BATCH).await?;
         let Some(last) = rows.last() else { break };
         after = (last.since, last.id.0);
         let mut went = 0;
         for some in rows.chunks(job.pace.at_once(AT_ONCE)) {
+            let mut fault = None;
             for became in join_all(some.iter().map(|row| one(job, clock, row, run, now))).await {
-                match became? {
-                    Some(Erased::Done { .. }) => went += 1,
-                    Some(Erased::Held(_)) => held += 1,
-                    Some(Erased::Gone | Erased::Stays) | None => {}
+                match became {
+                    Ok(Became::Erased) => went += 1,
+                    Ok(Became::Left(about, what)) => left.add(about, &what, 1),
+                    Ok(Became::Nothing) => {}
+                    Err(failure) => fault = Some(job.failed(run.id, 1, failure).await),
                 }
+            }
+            if let Some(failure) = fault {
+                return Err(failure);
             }
             if !job.pace.goes_on().await || !still_runs(job.app, run.id).await? {
                 return Ok(went);
@@ -142,29 +148,56 @@ pub(super) async fn carry_out(job: &Job<'_>, clock: AccountClock, run: &RunRow, 
         }
     }
     // By what they say themselves, however often the run was cut off.
-    let gone = erasures::count_by(&mut job.app.db.peek(), run.id, &job.rule.id).await?;
-    through(job, run, (held, Some(gone)), now).await
+    let gone = erasures::erased_by(&mut job.app.db.peek(), run.id, &job.rule.id).await?;
+    through(job, run, (left, Some(gone)), now).await
 }
 
-/// What becomes of one account: none if it stays without being held.
-async fn one(
-    job: &Job<'_>,
-    clock: AccountClock,
-    row: &AccountRow,
-    run: &RunRow,
-    now: When,
-) -> Result<Option<Erased>, Failure> {
+/// What became of one account.
+enum Became {
+    Erased,
+    /// It is over, and stays because of this.
+    Left(About, String),
+    /// It is not over any more, or has gone.
+    Nothing,
+}
+
+/// What becomes of one account.
+async fn one(job: &Job<'_>, clock: AccountClock, row: &AccountRow, run: &RunRow, now: When) -> Result<Became, Failure> {
     let known = known(job, row).await?;
     match job.judge_account(&known, now) {
         Verdict::Due => {
             let seen = Seen { clock, row: row.clone(), review: known.review };
             let (rule, schedule) = (job.rule.id.clone(), run.schedule.clone());
             let cause = Cause::Rule { rule, schedule, run: run.id, seen: Box::new(seen) };
-            erasure::erase(job.app, row.id, &cause, None, now).await.map(Some)
+            Ok(match erasure::erase(job.app, row.id, &cause, None, now).await? {
+                Erased::Done { .. } => Became::Erased,
+                Erased::Held(hold) => Became::Left(About::Hold, hold.id),
+                Erased::Gone | Erased::Stays => Became::Nothing,
+            })
         }
-        Verdict::Held(hold) => Ok(Some(Erased::Held(hold.clone()))),
-        Verdict::Review(why) => ask(job.app, row, &job.rule.id, why, now).await.map(|()| None),
-        Verdict::NotYet | Verdict::Warn(_) => Ok(None),
+        Verdict::Held(hold) => Ok(Became::Left(About::Hold, hold.id.clone())),
+        Verdict::Review(why) => {
+            ask(job.app, row, &job.rule.id, why, now).await?;
+            Ok(Became::Left(About::Review, known.asked(why).to_owned()))
+        }
+        Verdict::NotYet | Verdict::Warn(_) => {
+            Ok(known.kept_by(now).map_or(Became::Nothing, |by| Became::Left(About::Kept, by.to_owned())))
+        }
+    }
+}
+
+impl Known {
+    /// Why a person looks: of one that was asked before, as was said then.
+    fn asked<'k>(&'k self, why: &'k str) -> &'k str {
+        let asked = |review: &&ReviewRow| decision(review, self.item.since) == Some(Decision::Asked);
+        self.review.as_ref().filter(asked).map_or(why, |review| &review.why)
+    }
+
+    /// Who said that it is kept until a day that has not come.
+    fn kept_by(&self, now: When) -> Option<&str> {
+        let review = self.review.as_ref()?;
+        let kept = matches!(decision(review, self.item.since), Some(Decision::KeptUntil(until)) if now < until);
+        review.decided_by.as_deref().filter(|_| kept)
     }
 }
 

@@ -1,24 +1,25 @@
 //! The certificate of a run: what went, by which rule, on whose word, and what is kept. It names no resident, and the log's
 //! key signs it, so that it can be held against the log without asking us.
 
-use super::{Failure, Step, house_event};
+mod issue;
+mod remains;
+mod shown;
+
+pub(super) use issue::issue;
+
+use super::Failure;
 use crate::app::App;
 use crate::crypto::note::{KeyKind, Note};
-use crate::crypto::{hex, sha256, tokens};
-use crate::domain::audit::vocabulary::RetentionFinished;
-use crate::domain::retention::{Action, Rule, Trigger};
-use crate::domain::time::When;
-use crate::service::log::keys::LogKeys;
-use crate::service::log::{LogFault, head};
-use crate::service::witness::newest_cosigned;
-use crate::store::retention::{self as runs, CertificateRow, PartRow, RunRow};
-use crate::store::{Error, erasures, holds, log};
+use crate::crypto::{hex, sha256};
+use crate::domain::retention::{Action, Trigger};
+use crate::store::Error;
+use crate::store::retention::{self as runs, CertificateRow};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// The form of a certificate.
-pub const SCHEMA: &str = "portreeve.disposal-certificate/1";
+/// The form of a certificate. One of `/1` is read as well: it lacks what has a default here.
+pub const SCHEMA: &str = "portreeve.disposal-certificate/2";
 
 /// What one rule came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +57,56 @@ pub struct Part {
     /// The newest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub newest: Option<String>,
+    /// What was over and left alone when its turn came, each thing once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<LeftAlone>,
+    /// Who looked at some of it, and what they said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decided: Vec<Decision>,
+    /// What could not be destroyed when its turn came, and was tried again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<Failed>,
+    /// So much of what was over when it was planned was due still at the end, and goes with the next run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub still_due: Option<i64>,
+    /// From the day after this one (ISO 8601) nothing of what was destroyed can be read in any copy that was made by the end of the run.
+    /// Absent where nothing was destroyed, and where no rule ends the copies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beyond_use_until: Option<String>,
+}
+
+/// So many things that were left alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftAlone {
+    /// `hold`, `review` (a person looks first) or `log` (of a whole year, which is not as it was signed or behind such a one).
+    pub because: String,
+    /// The hold's reference, or why: `open_case`, `suspended`, `kept`, `rule`, `not_as_signed`, `behind_another`.
+    pub what: String,
+    /// How many.
+    pub items: i64,
+}
+
+/// What somebody decided who looked at things before they went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// Who.
+    pub by: String,
+    /// `goes`, and so many went; or `kept`, and so many stay for as long as they said.
+    pub said: String,
+    /// How many.
+    pub items: i64,
+}
+
+/// What could not be destroyed at first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failed {
+    /// What kind of fault: `store_away`, `store`, `key`, `log`, `other`.
+    pub why: String,
+    /// For how many things, each counted as often as it failed.
+    pub items: i64,
 }
 
 /// The certificate.
@@ -101,11 +152,96 @@ pub struct Certificate {
     /// The checkpoint of the log at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checkpoint: Option<String>,
+    /// The log when it was planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Shown>,
+    /// The log at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Shown>,
+    /// The proof that the log at the end begins with the log as it was planned, where both are of one year (RFC 9162 §2.1.4, each hash
+    /// in base64).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grown: Vec<String>,
     /// The logs of whole years that went, each with what proves it from now on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub logs: Vec<LogGone>,
     /// What remains, in words.
     pub remains: String,
+    /// What remains, each with the rule that ends it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stays: Vec<Stays>,
+    /// The copies of the house that may hold what was destroyed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copies: Option<Copies>,
+}
+
+/// A log as it was signed at a time, and as witnesses outside saw it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shown {
+    /// The log.
+    pub log: String,
+    /// Its checkpoint, a signed note.
+    pub checkpoint: String,
+    /// The newest checkpoint until then that witnesses cosigned, a note with their signatures; absent where none had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cosigned: Option<String>,
+    /// Whose signatures it has besides the log's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub witnesses: Vec<String>,
+    /// The proof that the checkpoint begins with what they cosigned (RFC 9162 §2.1.4, each hash in base64).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proof: Vec<String>,
+}
+
+/// Something that remains.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stays {
+    /// Its category.
+    pub category: String,
+    /// What it is, in plain words.
+    pub title: String,
+    /// How many rows of those who were erased; absent where it is not about them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<i64>,
+    /// The rule that ends it.
+    pub rule: String,
+    /// What starts its clock.
+    pub trigger: Trigger,
+    /// How long it is kept from there, as the schedule writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<String>,
+    /// Until which day at the latest (ISO 8601), if no hold keeps it; absent where it is kept for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+/// Copies of the house that were made by the end of the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Copies {
+    /// When the newest of them was made, as far as the house knows (RFC 3339). Others may have been made by other means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<String>,
+    /// Those of the data; absent where no rule ends them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<CopiesEnd>,
+    /// Those of the keys, without which those of the data do not open what was under a key that was destroyed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vault: Option<CopiesEnd>,
+}
+
+/// When copies are gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CopiesEnd {
+    /// The rule.
+    pub rule: String,
+    /// How long they are kept, as the schedule writes it.
+    pub period: String,
+    /// The last day (ISO 8601) on which there is one that was made by the end of the run.
+    pub until: String,
 }
 
 /// A log that was destroyed.
@@ -122,123 +258,12 @@ pub struct LogGone {
     pub checkpoint: String,
 }
 
-const REMAINS: &str = "Entries of the log stay, without names, until their year's rule ends it; the details of entries under \
-    a destroyed key are unreadable from now on. Backups taken before hold what was destroyed until they are overwritten; \
-    whoever was erased is erased again when one is put back.";
-
 impl Certificate {
     /// Its digest, in hex: what the log's key signs, and the log names.
     #[must_use]
     pub fn digest(body: &str) -> String {
         hex(&sha256(&[body.as_bytes()]))
     }
-}
-
-fn part(row: &PartRow, rule: Option<&Rule>) -> Part {
-    Part {
-        rule: row.rule.clone(),
-        title: rule.map(|rule| rule.title.clone()).unwrap_or_default(),
-        category: row.category.clone(),
-        trigger: rule.map_or(Trigger::Created, |rule| rule.trigger),
-        period: rule.and_then(|rule| rule.period).map(|period| period.to_string()),
-        action: rule.map_or(Action::Destroy, |rule| rule.action),
-        method: rule.and_then(|rule| rule.method.clone()),
-        legal_basis: rule.map(|rule| rule.legal_basis.clone()).unwrap_or_default(),
-        due: row.due,
-        destroyed: row.done,
-        held_when_planned: row.held,
-        held: row.held_at_run,
-        reviewed: row.reviewed,
-        oldest: row.oldest.map(|at| at.to_string()),
-        newest: row.newest.map(|at| at.to_string()),
-    }
-}
-
-/// Ends a run with its certificate.
-pub(super) async fn issue(app: &App, run: &RunRow, now: When) -> Result<Step, Failure> {
-    let snapshot = app.snapshot();
-    let schedule = &snapshot.policy.retention;
-    let mut read = app.db.read().await?;
-    let rows = runs::parts(&mut read, run.id).await?;
-    let told: BTreeMap<String, i64> = erasures::told(&mut read, run.id).await?.into_iter().collect();
-    let open = holds::open(&mut read).await?;
-    let mut gone = Vec::new();
-    // No other run was open meanwhile.
-    let began = run.started_at.unwrap_or(now);
-    for one in log::all(&mut read).await?.into_iter().rev() {
-        let Some(event) = one.destroyed_by.filter(|_| one.destroyed_at.is_some_and(|at| at >= began)) else { continue };
-        let checkpoint =
-            newest_cosigned(&mut read, &one.name).await?.filter(|(head, _)| head.size == one.size.unsigned_abs());
-        let newest = log::checkpoint(&mut read, &one.name).await?.map(|row| row.note).unwrap_or_default();
-        let checkpoint = checkpoint.map_or(newest, |(_, note)| note.to_string());
-        gone.push(LogGone { log: one.name, entries: one.size, event: event.to_string(), checkpoint });
-    }
-    let keys = LogKeys::read(&mut read, &app.roots).await?;
-    let checkpoint = match (&keys, log::open(&mut read).await?) {
-        (Some(keys), Some(log)) => Some(head(&mut read, &log, &keys.public()).await?.note.to_string()),
-        _ => None,
-    };
-    drop(read);
-    let certificate = Certificate {
-        schema: SCHEMA.to_owned(),
-        id: tokens::uuid(),
-        controller: snapshot.policy.controller.name.en.clone(),
-        issued_at: now.to_string(),
-        schedule: run.schedule.clone(),
-        policy: run.policy.clone(),
-        schedule_approved_by: schedule.approved_by.clone(),
-        run: run.id,
-        planned_by: run.planned_by.clone(),
-        planned_at: run.planned_at.to_string(),
-        not_before: run.not_before.to_string(),
-        approved_by: run.approved_by.iter().chain(&run.approved_with).cloned().collect(),
-        started_at: run.started_at.unwrap_or(now).to_string(),
-        parts: rows.iter().map(|row| part(row, schedule.rules.iter().find(|rule| rule.id == row.rule))).collect(),
-        holds: open.into_iter().map(|hold| (hold.id, hold.kind.as_str().to_owned())).collect(),
-        signals: told,
-        log_before: run.log.clone().zip(run.log_size),
-        checkpoint,
-        logs: gone,
-        remains: REMAINS.to_owned(),
-    };
-    let body = serde_json::to_string(&certificate).map_err(|error| Error::Unreadable(error.to_string()))?;
-    let digest = Certificate::digest(&body);
-    let note = signed(app, keys.as_ref(), &certificate, &digest, now)?;
-    let row = CertificateRow { id: certificate.id, run_id: run.id, issued_at: now, body, note };
-    let destroyed = rows.iter().map(|row| row.done).sum();
-    let payload = RetentionFinished { run: run.id, certificate: certificate.id, sha256: digest, destroyed };
-    let event = house_event(app, payload, now)?;
-    let ended = app
-        .db
-        .write(async |mut w| {
-            if !runs::end(&mut w, run.id, "done", now).await? {
-                return Err(Error::Missing);
-            }
-            runs::certify(&mut w, &row).await?;
-            w.commit(event.clone(), ()).await
-        })
-        .await;
-    Ok(if crate::service::done(ended)? { Step::Done(Box::new(certificate)) } else { Step::Nothing })
-}
-
-/// The note that signs a certificate: `<log>/disposal`, its id, and the digest of its bytes. The key is the log's.
-fn signed(
-    app: &App,
-    keys: Option<&LogKeys>,
-    certificate: &Certificate,
-    digest: &str,
-    now: When,
-) -> Result<String, Failure> {
-    let origin = origin(app);
-    let text = format!("{origin}\n{}\n{digest}\n", certificate.id);
-    let name = || LogFault::Name(origin.clone());
-    let lines: Option<Vec<_>> =
-        keys.map_or(Some(Vec::new()), |keys| keys.signing(now).map(|key| key.sign(&origin, &text)).collect());
-    let mut note = Note::new(text.clone()).ok_or_else(name)?;
-    for line in lines.ok_or_else(name)? {
-        note.add(line);
-    }
-    Ok(note.to_string())
 }
 
 /// What a certificate's note is signed as.

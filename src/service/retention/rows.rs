@@ -1,6 +1,7 @@
 //! Rules whose rows go one by one, and with them the payloads of events of their category: those whose clock starts when
 //! something happens. What a sharing or a case sealed goes with its person's key, for its clock starts at an end.
 
+use super::left::Left;
 use super::{BATCH, Job, house_event, stopped, through};
 use crate::app::App;
 use crate::domain::audit::vocabulary::RecordsDisposed;
@@ -11,6 +12,7 @@ use crate::service::disposal::{self, Order};
 use crate::store::disposal::Candidate;
 use crate::store::due::{DueRow, FIRST, SOURCES, Source};
 use crate::store::retention::{self as runs, PartRow, RunRow};
+use std::sync::{Mutex, PoisonError};
 
 pub(super) fn is_one(rule: &Rule) -> bool {
     SOURCES.iter().any(|source| source.category == rule.category.as_str()) || !kinds(rule).is_empty()
@@ -103,19 +105,27 @@ pub(super) async fn count(app: &App, rule: &Rule, cutoff: When) -> Result<i64, F
 
 /// Destroys the next batch of what is due; with nothing left, the run is through with the rule. Gives how many went.
 pub(super) async fn carry_out(job: &Job<'_>, run: &RunRow, now: When) -> Result<u64, Failure> {
-    let mut held = 0;
+    let mut left = Left::default();
     for source in sources(job.rule.category.as_str()) {
         let mut after = FIRST;
         loop {
             let rows = source.find(&mut job.app.db.peek(), job.cutoff, after, BATCH).await?;
             let Some(last) = rows.last() else { break };
             after = (last.since, last.id);
-            let due: Vec<&DueRow> = rows.iter().filter(|row| job.judge(row, now) == Verdict::Due).collect();
-            held += rows.iter().filter(|row| matches!(job.judge(row, now), Verdict::Held(_))).count();
+            let mut due: Vec<&DueRow> = Vec::new();
+            for row in &rows {
+                match job.judge(row, now) {
+                    Verdict::Due => due.push(row),
+                    verdict => left.judged(&verdict),
+                }
+            }
             if due.is_empty() {
                 continue;
             }
-            let went = destroy(job, source, &due, run, now).await?;
+            let went = match destroy(job, source, &due, run, now).await {
+                Ok(went) => went,
+                Err(failure) => return Err(job.failed(run.id, whole(due.len()), failure).await),
+            };
             if went > 0 {
                 return Ok(went);
             }
@@ -125,26 +135,35 @@ pub(super) async fn carry_out(job: &Job<'_>, run: &RunRow, now: When) -> Result<
     if went > 0 {
         return Ok(went);
     }
-    let held = i64::try_from(held + exempt).unwrap_or(i64::MAX);
-    through(job, run, (held, None), now).await
+    left.and(exempt);
+    through(job, run, (left, None), now).await
 }
 
-/// Destroys the next batch of payloads; says how many went, and how many are held.
-async fn strip(job: &Job<'_>, run: &RunRow, now: When) -> Result<(u64, usize), Failure> {
+fn whole(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Destroys the next batch of payloads; says how many went, and what is left alone.
+async fn strip(job: &Job<'_>, run: &RunRow, now: When) -> Result<(u64, Left), Failure> {
     let kinds = kinds(job.rule);
     if kinds.is_empty() {
-        return Ok((0, 0));
+        return Ok((0, Left::default()));
     }
-    let held = |event: &Candidate| job.is_held(event, now);
+    let left = Mutex::new(Left::default());
+    let held = |event: &Candidate| {
+        let row = DueRow { id: event.id.0, account: event.person, since: event.at, held: Vec::new() };
+        let verdict = job.judge(&row, now);
+        left.lock().unwrap_or_else(PoisonError::into_inner).judged(&verdict);
+        verdict != Verdict::Due
+    };
     let order = Order { rule: &job.rule.id, schedule: &run.schedule, certificate: None };
-    let (mut from, mut exempt) = (None, 0);
+    let mut from = None;
     loop {
         let picked = disposal::pick(job.app, &kinds, (from, job.cutoff), &held).await?;
         let (first, last) = (picked.rows().first().map(|row| row.at), picked.rows().last().map(|row| row.at));
         let batch = picked.batch(None);
-        exempt += batch.exempt;
         if let (Some(said), Some(first), Some(last)) = (picked.events(job.app, &order, now)?, first, last) {
-            let count = i64::try_from(batch.count).unwrap_or(i64::MAX);
+            let count = whole(batch.count);
             let went = job
                 .app
                 .db
@@ -156,11 +175,14 @@ async fn strip(job: &Job<'_>, run: &RunRow, now: When) -> Result<(u64, usize), F
                 })
                 .await
                 .map(|committed| committed.value);
-            return Ok((stopped(went)?, exempt));
+            return match stopped(went) {
+                Ok(went) => Ok((went, Left::default())),
+                Err(failure) => Err(job.failed(run.id, count, failure).await),
+            };
         }
         from = batch.next;
         if from.is_none() {
-            return Ok((0, exempt));
+            return Ok((0, left.into_inner().unwrap_or_else(PoisonError::into_inner)));
         }
     }
 }

@@ -8,12 +8,13 @@
 //! With the mark it is done, and counted: what is left goes behind it whatever becomes of the run, which gets its certificate when
 //! nothing is.
 
+use super::left::Left;
 use super::{Job, house_event, stopped, through};
 use crate::app::App;
 use crate::crypto::{hex, sha256};
 use crate::domain::audit::leaf::end_of;
 use crate::domain::audit::vocabulary::{self, LogDestroyed};
-use crate::domain::retention::{Action, ENTRIES, Hold, Rule, Schedule, TREE};
+use crate::domain::retention::{About, Action, ENTRIES, Hold, Rule, Schedule, TREE};
 use crate::domain::time::When;
 use crate::service::log::destroyed::mark;
 use crate::service::log::{head, public_keys};
@@ -72,15 +73,18 @@ async fn over(app: &App, schedule: &Schedule, at: When) -> Result<Vec<Year>, Fai
     Ok(years)
 }
 
-/// Whether a hold keeps a log made between these times: by its own rules, or by one of what its entries hold.
-fn is_held(schedule: &Schedule, holds: &[Hold], within: (When, When)) -> bool {
+/// The hold that keeps a log made between these times: by its own rules, or by one of what its entries hold.
+fn held<'h>(schedule: &Schedule, holds: &'h [Hold], within: (When, When)) -> Option<&'h Hold> {
     let within_it = |rule: &&Rule| {
         let category = rule.category.as_str();
         [ENTRIES, TREE].contains(&category) || vocabulary::all().any(|kind| kind.kept == category)
     };
     let rules: Vec<&Rule> = schedule.rules.iter().filter(within_it).collect();
-    holds.iter().any(|hold| rules.iter().any(|rule| hold.stops_whole(rule, within)))
+    holds.iter().find(|hold| rules.iter().any(|rule| hold.stops_whole(rule, within)))
 }
+
+/// Why a log stays whose time is over.
+type Why = (About, String);
 
 /// The logs that are over at `at`: those that go, the oldest first, and those that are kept, because of a hold, because one is not as
 /// it was signed, which is evidence, or because an older one is kept.
@@ -88,16 +92,21 @@ async fn chosen(
     (app, schedule): (&App, &Schedule),
     open: &[Hold],
     at: When,
-) -> Result<(Vec<Year>, Vec<Year>), Failure> {
+) -> Result<(Vec<Year>, Vec<(Year, Why)>), Failure> {
     let (mut goes, mut kept) = (Vec::new(), Vec::new());
     for year in over(app, schedule, at).await? {
-        if kept.is_empty()
-            && !is_held(schedule, open, made(app, &year).await?)
-            && is_as_signed(app, &year.log).await?.is_some()
-        {
-            goes.push(year);
+        let why = if let Some(hold) = held(schedule, open, made(app, &year).await?) {
+            Some((About::Hold, hold.id.clone()))
+        } else if !kept.is_empty() {
+            Some((About::Log, "behind_another".to_owned()))
+        } else if is_as_signed(app, &year.log).await?.is_none() {
+            Some((About::Log, "not_as_signed".to_owned()))
         } else {
-            kept.push(year);
+            None
+        };
+        match why {
+            Some(why) => kept.push((year, why)),
+            None => goes.push(year),
         }
     }
     Ok((goes, kept))
@@ -131,7 +140,7 @@ pub(super) async fn survey(
 ) -> Result<PartRow, Failure> {
     let (goes, kept) = chosen((job.app, schedule), job.holds, now).await?;
     part.due = goes.iter().map(|year| year.amount(job.rule)).sum();
-    part.held = kept.iter().map(|year| year.amount(job.rule)).sum();
+    part.held = kept.iter().map(|(year, _)| year.amount(job.rule)).sum();
     Ok(part)
 }
 
@@ -147,10 +156,16 @@ pub(super) async fn carry_out(job: &Job<'_>, schedule: &Schedule, run: &RunRow, 
     if job.rule.category.as_str() == ENTRIES
         && let (Some(year), Some(rules)) = (goes.first(), both(schedule))
     {
-        return destroy(job.app, (schedule, rules), year, run, now).await;
+        return match destroy(job.app, (schedule, rules), year, run, now).await {
+            Ok(went) => Ok(went),
+            Err(failure) => Err(job.failed(run.id, year.amount(job.rule), failure).await),
+        };
     }
-    let held = kept.iter().map(|year| year.amount(job.rule)).sum();
-    through(job, run, (held, None), now).await
+    let mut left = Left::default();
+    for (year, (about, what)) in &kept {
+        left.add(*about, what, year.amount(job.rule));
+    }
+    through(job, run, (left, None), now).await
 }
 
 /// Marks a log as destroyed, and counts all of it.
@@ -179,7 +194,7 @@ async fn destroy(
         .db
         .write(async |mut w| {
             runs::still_runs(&mut w, run.id).await?;
-            if is_held(schedule, &holds::open(&mut w).await?, within) {
+            if held(schedule, &holds::open(&mut w).await?, within).is_some() {
                 return Err(Error::GivenUp);
             }
             rows::mark(&mut w, log, Mark { event: event.row.id, mac: &mac, at: now }).await?;

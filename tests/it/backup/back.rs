@@ -32,7 +32,9 @@ async fn head_of(db: &Db) -> (i64, String) {
 }
 
 async fn erased(app: &App, who: AccountId) {
-    let done = erasure::erase(app, who, &Cause::Again("resident".to_owned()), None, app.now()).await.unwrap();
+    let done = erasure::erase(app, who, &Cause::Again { cause: "resident".to_owned(), by: None }, None, app.now())
+        .await
+        .unwrap();
     assert!(matches!(done, Erased::Done { .. }));
 }
 

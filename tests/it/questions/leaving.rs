@@ -8,7 +8,7 @@ use portreeve::domain::retention::{HoldKind, Scope};
 use portreeve::policy::{Bundle, sample};
 use portreeve::service::erasure::{self, Cause, Erased};
 use portreeve::service::post::Text;
-use portreeve::service::retention::{self, NewHold};
+use portreeve::service::retention::{self, LeftAlone, NewHold};
 use portreeve::service::standing::Why;
 use portreeve::store::{accounts, sharing, signals};
 
@@ -87,6 +87,25 @@ both! {
         assert_eq!((part.due, part.destroyed, part.held), (1, 1, 1));
         assert_eq!(certificate.holds, [("FOI-2026-0417".to_owned(), "foi".to_owned())]);
         assert!(is_there(&house, ada).await && !is_there(&house, ben).await);
+        let one = LeftAlone { because: "hold".into(), what: "FOI-2026-0417".into(), items: 1 };
+        assert_eq!((&part.left[..], &part.decided[..], &part.failed[..]), (&[one][..], &[][..], &[][..]));
+        // Both were last used on 1 December 2026; it ended on 18 December 2028.
+        assert_eq!((&part.oldest.as_ref().unwrap()[..10], &part.newest.as_ref().unwrap()[..10]), ("2026-12-01", "2026-12-01"));
+        assert_eq!((part.still_due, part.beyond_use_until.as_deref()), (Some(0), Some("2028-12-25")));
+        let copies = certificate.copies.as_ref().unwrap();
+        let ends = [&copies.data, &copies.vault].map(|end| end.as_ref().map(|end| (end.rule.as_str(), end.until.as_str())));
+        assert_eq!(ends, [Some(("backup", "2029-01-22")), Some(("backup.vault", "2028-12-25"))]);
+        let stays: Vec<_> = certificate.stays.iter().map(|one| (one.category.as_str(), one.rows, one.until.as_deref())).collect();
+        // A rule's end, and up to two runs that cool for a week each; the evidence key, when the last of what it sealed is over.
+        let until = [
+            ("erasure", Some(1), Some("2036-01-03")),
+            ("person_key", Some(1), Some("2036-01-03")),
+            ("retention.record", None, Some("2049-01-03")),
+            ("event.envelope", None, Some("2036-04-17")),
+            ("log.checkpoint", None, None),
+            ("policy.version", None, None),
+        ];
+        assert_eq!(stays, until);
         let text = serde_json::to_string(&certificate).unwrap();
         assert!(!text.contains("Wójcik") && !text.contains(&ada.to_string()) && !text.contains(&ben.to_string()), "{text}");
         let (row, _, holds) = retention::certificates(&house.app, 1).await.unwrap().remove(0);

@@ -1,5 +1,6 @@
 //! Of each category one overdue, one not due, one held: exactly the overdue goes.
 
+use super::certified::left_alone;
 use super::{carry_out, days, house, is_entombed, open_year, person, seal};
 use crate::app::House;
 use crate::visitor::Visitor;
@@ -222,6 +223,7 @@ both! {
         let certificate = carry_out(&house).await;
         let part = certificate.parts.iter().find(|part| part.rule == "event.signin").unwrap();
         assert_eq!((part.due, part.destroyed, part.held_when_planned, part.held), (1, 1, 1, 1), "{part:?}");
+        assert_eq!(left_alone(part), [("hold", "LIT-1", 1)]);
         assert_eq!((payloads(&house, ada).await, payloads(&house, ben).await), ((1, 0), (1, 1)));
         assert!(house.events("payload.disposed").await >= 1);
     }
@@ -288,6 +290,10 @@ both! {
         let gone = rows.iter().filter(|(nth, _)| *nth == 0).count();
         assert!(destroyed >= i64::try_from(gone).unwrap(), "{certificate:?}");
         assert!(house.events("retention.disposed").await >= 10);
+        for part in &certificate.parts {
+            let by_the_hold = left_alone(part).into_iter().filter(|left| (left.0, left.1) == ("hold", "LIT-1"));
+            assert_eq!(by_the_hold.map(|left| left.2).sum::<i64>(), part.held, "{part:?}");
+        }
         // And nothing is due a second time.
         let schedule = &house.app.snapshot().policy.retention;
         let parts = retention::survey(&house.app, schedule, house.app.now()).await.unwrap();

@@ -1,5 +1,6 @@
 //! What goes along with an account, or with a key, is held with it, by the rule that is its own.
 
+use super::certified::left_alone;
 use super::runs::{dormant, planned};
 use super::{DAY, UNWARNED, carry_out, days, house, is_there, left, open_year, person, seal, to_the_end};
 use crate::app::House;
@@ -239,6 +240,7 @@ both! {
         assert!(evidence().await);
         let part = certificate.parts.iter().find(|part| part.rule == "person_key").unwrap();
         assert_eq!((part.due, part.destroyed, part.held_when_planned, part.held), (0, 0, 1, 1), "{part:?}");
+        assert_eq!(left_alone(part), [("hold", "SAR-1", 1)]);
         release(&house, "SAR-1").await;
         carry_out(&house).await;
         assert!(!evidence().await);
@@ -259,6 +261,7 @@ both! {
         let certificate = carry_out(&house).await;
         let part = certificate.parts.iter().find(|part| part.rule == "officer.access").unwrap();
         assert_eq!((part.due, part.destroyed, part.held_when_planned, part.held), (1, 1, 1, 1), "{part:?}");
+        assert_eq!(left_alone(part), [("hold", "SAR-1", 1)]);
         assert_eq!((found(&house, both).await, found(&house, other).await), (2, 0));
         release(&house, "SAR-1").await;
         carry_out(&house).await;

@@ -211,6 +211,7 @@ both! {
                     account_id: people[3],
                     cause: "account.dormant".into(),
                     run_id: None,
+                    began: None,
                     txn: uuid::Uuid::nil(),
                     erased_at: now,
                     payloads: 0,

@@ -1,5 +1,6 @@
 //! Logs of whole years: destroyed when their rule is over, the oldest first, and nothing else of the record with them.
 
+use super::certified::left_alone;
 use super::{DAY, carry_out, days, house, open_year, person, to_the_end};
 use crate::app::House;
 use crate::disposal::years::{both, export};
@@ -240,6 +241,7 @@ both! {
         let certificate = to_the_end(&house).await;
         let part = certificate.parts.iter().find(|part| part.rule == "event.envelope").unwrap();
         assert_eq!((part.due, part.destroyed, part.held), (entries, 0, entries), "{part:?}");
+        assert_eq!(left_alone(part), [("hold", "LIT-1", entries)]);
         assert_eq!((there(app, 2026).await[0], house.events("log.destroyed").await, certificate.logs), (entries, 0, vec![]));
     }
 

@@ -105,7 +105,7 @@ both! {
         let house = House::new(world).await;
         let (who, mut dee, here) = asked(&house).await;
         let reference = reference(&mut dee, &here).await;
-        erasure::erase(&house.app, who, &Cause::Again("officer".to_owned()), None, house.app.now()).await.unwrap();
+        erasure::erase(&house.app, who, &Cause::Again { cause: "officer".to_owned(), by: None }, None, house.app.now()).await.unwrap();
         let told = dee.post(&here, &[("words", WORDS), ("reference", &reference)]).await.to;
         assert!(told.ends_with("?told=unwritten"), "{told}");
         assert_eq!((house.events("account.erased").await, house.events("rights.closed").await), (1, 1));
