@@ -26,7 +26,7 @@ use crate::crypto::{SealError, tokens};
 use crate::domain::audit::vocabulary::{AccountErased, ErasureFinished};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft, PersonKey, Sealed};
 use crate::domain::ids::AccountId;
-use crate::domain::retention::{Hold, Schedule};
+use crate::domain::retention::{Hold, Item, Schedule};
 use crate::domain::signal::{Change, What};
 use crate::domain::staff::Officer;
 use crate::domain::time::When;
@@ -34,7 +34,7 @@ use crate::service::standing::Why;
 use crate::store::erasures::{self, ErasureRow};
 use crate::store::lapses::{self, AccountClock, AccountRow, ReviewRow};
 use crate::store::outbox::NewMessage;
-use crate::store::{Error, Housekeeping, Write, accounts, grants, holds, outbox};
+use crate::store::{Error, Housekeeping, Read, Write, accounts, grants, holds, outbox};
 use uuid::Uuid;
 
 /// Categories that go with the account: a hold on one of them holds it. What housekeeping takes as soon as it has run out is not
@@ -45,7 +45,6 @@ pub const ALONG: &[&str] = &[
     "contact.history",
     "account_detail",
     "credential",
-    "session",
     "browser",
     "rights.bundle",
     // Payloads of events under her profile key.
@@ -53,9 +52,15 @@ pub const ALONG: &[&str] = &[
     "event.signin",
 ];
 
+/// The category of accounts that their owners closed.
+const CLOSED: &str = "account.closed";
+
+/// The category of accounts whose owners have died.
+const DECEASED: &str = "account.deceased";
+
 /// Categories of accounts in a state, which a hold on one account means whatever its state; one on nobody in particular is about
-/// those alone that are in it, and their rules ask for it.
-pub const STATES: &[&str] = &["account.closed", "account.deceased"];
+/// those alone that are in it.
+pub const STATES: &[&str] = &[CLOSED, DECEASED];
 
 /// The rule of accounts that are not used, whose holds stand against any erasure.
 pub const PROFILE: &str = "account_profile";
@@ -151,16 +156,22 @@ pub enum Erased {
 /// # Errors
 /// What the store says.
 pub async fn held(app: &App, account: AccountId) -> Result<Option<Hold>, Failure> {
-    let holds = holds::open(&mut app.db.peek()).await?;
-    Ok(standing_against(holds, &app.snapshot().policy.retention, account))
+    Ok(standing_against(&mut app.db.peek(), &app.snapshot().policy.retention, account).await?)
 }
 
-fn standing_against(holds: Vec<Hold>, schedule: &Schedule, account: AccountId) -> Option<Hold> {
+async fn standing_against(r: &mut Read, schedule: &Schedule, account: AccountId) -> Result<Option<Hold>, Error> {
+    let holds = holds::open(r).await?;
+    let rule = match lapses::ended(r, account).await? {
+        Some((AccountClock::Closed, at)) => schedule.rule_for(CLOSED).zip(Some(at)),
+        Some((AccountClock::Died, at)) => schedule.rule_for(DECEASED).zip(Some(at)),
+        Some((AccountClock::Used, _)) | None => None,
+    };
     let of_one = [ALONG, STATES].concat();
-    holds.into_iter().find(|hold| {
+    Ok(holds.into_iter().find(|hold| {
         let along = if hold.scope.account.is_some() { &of_one } else { ALONG };
-        hold.stops_all_of(schedule, PROFILE, along, account)
-    })
+        let of_its_state = |(rule, since)| hold.stops(rule, ALONG, &Item { account: Some(account), since });
+        hold.stops_all_of(schedule, PROFILE, along, account) || rule.is_some_and(of_its_state)
+    }))
 }
 
 /// Erases an account. `farewell` is the letter that tells her, if she can be written to.
@@ -335,8 +346,7 @@ async fn go(
     {
         return Err(Error::GivenUp);
     }
-    let open = holds::open(w).await?;
-    if standing_against(open, schedule, account).is_some() {
+    if standing_against(w, schedule, account).await?.is_some() {
         return Err(Error::GivenUp);
     }
     sessions::end_within(w, &ready.endings, false, now).await?;
