@@ -1,9 +1,10 @@
-//! What is kept of a person whose account is erased: exactly, and until when. Looked at, not assumed.
+//! What is kept of a person whose account is erased: exactly, why, and until when. Looked at, not assumed.
 
 use super::super::Failure;
 use crate::app::App;
 use crate::domain::audit::leaf::log_year;
 use crate::domain::ids::AccountId;
+use crate::domain::retention::Period;
 use crate::domain::time::When;
 use crate::store::erasures;
 use jiff::civil::Date;
@@ -13,10 +14,14 @@ use std::time::Duration;
 /// Something that is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Kept {
-    /// What, by the table that holds it: a word of the page says it in plain language.
+    /// What, by the table that holds it: a word of the page says it in plain language, and why.
     pub what: &'static str,
     /// How many rows; none where it is not counted.
     pub rows: Option<i64>,
+    /// Why, as the rule in force says that ends it.
+    pub rationale: String,
+    /// The law that asks for it, or allows it, as that rule says.
+    pub legal_basis: String,
     /// Until this day at the latest, if nothing is added and nobody stops the run that it goes by.
     pub until: Date,
 }
@@ -38,10 +43,14 @@ pub async fn kept(app: &App, account: AccountId, now: When) -> Result<Vec<Kept>,
     let snapshot = app.snapshot();
     let zone = &snapshot.policy.controller.time_zone;
     let left = erasures::left(&mut app.db.peek(), account).await?;
-    let period = |category: &str| snapshot.policy.retention.rule_for(category).and_then(|rule| rule.period);
     // A run is planned within a day of its end, and cools; another may have been cooling when it came.
     let cooling = |from: When| snapshot.policy.engine.cooling.after(from, zone) + Duration::from_hours(24);
-    let until = |category: &str, from: When| Some(cooling(cooling(period(category)?.after(from, zone))).day(zone));
+    let of_rule = |what, rows, category: &str, end: &dyn Fn(Period) -> When| {
+        let rule = snapshot.policy.retention.rule_for(category)?;
+        let (rationale, legal_basis) = (rule.rationale.clone(), rule.legal_basis.clone());
+        Some(Kept { what, rows, rationale, legal_basis, until: end(rule.period?).day(zone) })
+    };
+    let by_a_run = |from: When| move |period: Period| cooling(cooling(period.after(from, zone)));
     let mut kept: Vec<Kept> = TABLES
         .iter()
         .filter_map(|(table, category)| {
@@ -49,21 +58,15 @@ pub async fn kept(app: &App, account: AccountId, now: When) -> Result<Vec<Kept>,
             let holds = if *table == "signal" { "sharing_record" } else { table };
             let found = |name: &str| left.iter().find(|(known, _)| *known == name);
             let (_, rows) = found(table).or_else(|| found(holds))?;
-            Some(Kept { what: table, rows: Some(*rows), until: until(category, now)? })
+            of_rule(*table, Some(*rows), category, &by_a_run(now))
         })
         .collect();
     // The log is of the financial year: its rule begins when that is over.
     let closes = Date::new(log_year(now).saturating_add(1), 4, 1).ok();
     let closes = closes.and_then(|day| day.to_zoned(zone.clone()).ok()).map(|at| When::from(at.timestamp()));
-    if let Some(until) = until("event.envelope", closes.unwrap_or(now)) {
-        kept.push(Kept { what: "log", rows: None, until });
-    }
-    if let Some(until) = until("erasure", now) {
-        kept.push(Kept { what: "erasure", rows: None, until });
-    }
+    kept.extend(of_rule("log", None, "event.envelope", &by_a_run(closes.unwrap_or(now))));
+    kept.extend(of_rule("erasure", None, "erasure", &by_a_run(now)));
     // Copies of the data are there for longer; none of them opens once the keys are gone from the copies of the vault too.
-    if let Some(period) = period("backup.vault") {
-        kept.push(Kept { what: "backup", rows: None, until: period.after(now, zone).day(zone) });
-    }
+    kept.extend(of_rule("backup", None, "backup.vault", &|period| period.after(now, zone)));
     Ok(kept)
 }
