@@ -105,7 +105,7 @@ both! {
         let late = text.replace("[engine]", &format!("review_by = {day}\n\n[engine]"));
         std::fs::write(&file, &late).unwrap();
         let lint = || {
-            let words = ["--json", "policy", "lint", policies.to_str().unwrap()];
+            let words = ["--json", "policy", "lint", "--policies", policies.to_str().unwrap()];
             String::from_utf8(portreeve(&words).output().unwrap().stdout).unwrap()
         };
         let named = |what: &str, message: &str, remedy: &str| {
