@@ -10,7 +10,7 @@ mod period;
 mod plan;
 
 pub use about::About;
-pub use does::{Does, Only};
+pub use does::{Does, Keeps, Only};
 pub use faults::{CARRIED_OUT, ENTRIES, Fault, TREE};
 pub use hold::{Hold, HoldKind, Item, LOOKED_AT_WITHIN, Scope};
 pub use housekeeping::{Cutoff, HOUSEKEEPING};

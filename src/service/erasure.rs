@@ -10,11 +10,14 @@
 mod close;
 mod kept;
 mod leave;
+mod stopped;
 
 pub use close::{Closing, Notice, close, note_death, reopen, reopened_by, reopens};
 pub use kept::{Kept, kept};
 pub(super) use kept::{until as kept_until, year_ends};
 pub use leave::{Left, Letters, Wish, closed_until, leave, told};
+use stopped::standing_against;
+pub use stopped::{ALONG, PROFILE, STATES, held};
 
 use super::disposal::{self, Forgotten, Order};
 use super::retention::{began, clock_of};
@@ -38,31 +41,8 @@ use crate::store::lapses::{self, AccountClock, AccountRow, ReviewRow};
 use crate::store::outbox::NewMessage;
 use crate::store::retention as runs;
 use crate::store::tallies;
-use crate::store::{Error, Housekeeping, Write, accounts, grants, holds, outbox};
+use crate::store::{Error, Housekeeping, Write, accounts, grants, outbox};
 use uuid::Uuid;
-
-/// Categories that go with the account: a hold on one of them holds it. What housekeeping takes as soon as it has run out is not
-/// among them, for no hold keeps that.
-pub const ALONG: &[&str] = &[
-    "sign_in_identifier",
-    "contact",
-    "contact.history",
-    "account_detail",
-    "credential",
-    "session",
-    "browser",
-    "rights.bundle",
-    // Payloads of events under her profile key.
-    "event.security",
-    "event.signin",
-];
-
-/// Categories of accounts in a state, which a hold on one account means whatever its state; one on nobody in particular is about
-/// those alone that are in it, and their rules ask for it.
-pub const STATES: &[&str] = &["account.closed", "account.deceased"];
-
-/// The rule of accounts that are not used, whose holds stand against any erasure.
-pub const PROFILE: &str = "account_profile";
 
 /// An officer who carries out what somebody asked for by right.
 #[derive(Debug, Clone)]
@@ -153,23 +133,6 @@ pub enum Erased {
     Gone,
     /// It is as it was found to be due no more: it was used, say. Nothing has happened.
     Stays,
-}
-
-/// The hold that keeps an account, if there is one.
-///
-/// # Errors
-/// What the store says.
-pub async fn held(app: &App, account: AccountId) -> Result<Option<Hold>, Failure> {
-    let holds = holds::open(&mut app.db.peek()).await?;
-    Ok(standing_against(holds, &app.snapshot().policy.retention, account))
-}
-
-fn standing_against(holds: Vec<Hold>, schedule: &Schedule, account: AccountId) -> Option<Hold> {
-    let of_one = [ALONG, STATES].concat();
-    holds.into_iter().find(|hold| {
-        let along = if hold.scope.account.is_some() { &of_one } else { ALONG };
-        hold.stops_all_of(schedule, PROFILE, along, account)
-    })
 }
 
 /// Erases an account. `farewell` is the letter that tells her, if she can be written to.
@@ -349,8 +312,7 @@ async fn go(
     {
         return Err(Error::GivenUp);
     }
-    let open = holds::open(w).await?;
-    if standing_against(open, schedule, account).is_some() {
+    if standing_against(w, schedule, account).await?.is_some() {
         return Err(Error::GivenUp);
     }
     sessions::end_within(w, &ready.endings, false, now).await?;

@@ -71,9 +71,10 @@ async fn page(desk: &Seated, which: (Uuid, Uuid), said: &Said, wrong: Vec<Wrong>
 fn kept(desk: &Seated, before: &Before) -> Block {
     let row = |kept: &crate::service::erasure::Kept| {
         let what = Text::say(&format!("erasing-kept-{}", kept.what));
-        vec![what.into(), Text::Day(cases::at_noon(&desk.app, kept.until)).into()]
+        let why = Text::say(&format!("erasing-why-{}", kept.what)).with("law", &kept.legal_basis);
+        vec![what.into(), why.into(), Text::Day(cases::at_noon(&desk.app, kept.until)).into()]
     };
-    let head = ["erasing-kept-what", "erasing-kept-until"].map(Text::say).to_vec();
+    let head = ["erasing-kept-what", "erasing-kept-why", "erasing-kept-until"].map(Text::say).to_vec();
     Block::Table { caption: Text::say("erasing-kept"), head, rows: before.kept.iter().map(row).collect() }
 }
 

@@ -63,6 +63,12 @@ const FOUND: &str = "SELECT p.enquiry_id, p.account_id FROM enquiry e JOIN enqui
     WHERE e.until >= $1 AND e.until <= $2
         AND EXISTS (SELECT 1 FROM hold h WHERE h.account_id = p.account_id AND h.released_at IS NULL)";
 
+/// Of broken glass that ended from one time to another, those whom enquiries behind it found and a hold names: from the holds on, for
+/// they are few.
+const BEHIND_GLASS: &str = "SELECT g.id, p.account_id FROM hold h JOIN enquiry_person p ON p.account_id = h.account_id
+    JOIN enquiry e ON e.id = p.enquiry_id JOIN glass g ON g.id = e.glass_id
+    WHERE h.released_at IS NULL AND g.until >= $1 AND g.until <= $2";
+
 /// When what is shared for a purpose ended: with the line that stopped it, or with the account.
 macro_rules! shared {
     ($category:literal, $trigger:ident, $basis:literal) => {
@@ -91,8 +97,15 @@ pub const SOURCES: &[Source] = &[
         ..source!("officer.access", Event: "enquiry", "id", "CAST(NULL AS UUID)", "until", "until IS NOT NULL")
     },
     source!("officer.access", Event: "approval", "id", "about", "until", "until IS NOT NULL"),
-    source!("officer.access", Event: "glass", "id", "CAST(NULL AS UUID)", "until", "reviewed_at IS NOT NULL"),
-    source!("officer.access", Event: "notice_delay", "event", "CAST(NULL AS UUID)", "review_by", "released_at IS NOT NULL"),
+    Source {
+        people: Some(BEHIND_GLASS),
+        ..source!("officer.access", Event: "glass", "id", "CAST(NULL AS UUID)", "until", "reviewed_at IS NOT NULL")
+    },
+    // Whose record was looked at stands in the look's own event, until her evidence key goes.
+    source!(
+        "officer.access", Event: "notice_delay", "event", "(SELECT e.person FROM event e WHERE e.id = notice_delay.event)",
+        "review_by", "released_at IS NOT NULL"
+    ),
     source!("breach.register", Event: "breach", "id", "CAST(NULL AS UUID)", "recorded_at", "recorded_at IS NOT NULL"),
     source!("access.question", CaseClosed: "access_question", "id", "account_id", "answered_at", "answered_at IS NOT NULL"),
     source!("staff.account", Removed: "staff_member", "id", "CAST(NULL AS UUID)", "removed_at", "removed_at IS NOT NULL"),

@@ -109,6 +109,17 @@ pub async fn accounts(
     r.sql(statement(clock)).bind(cutoff).bind(after.0).bind(after.1).bind(limit).all().await
 }
 
+/// What ended an account and when, if its owner closed it or has died.
+pub async fn ended(r: &mut Read, account: AccountId) -> Result<Option<(AccountClock, When)>, Error> {
+    let row: Option<(String, Option<When>, Option<When>)> =
+        r.sql("SELECT state, closed_at, died_at FROM account WHERE id = $1").bind(account).maybe().await?;
+    Ok(row.and_then(|(state, closed, died)| match (died, closed) {
+        (Some(died), _) => Some((AccountClock::Died, died)),
+        (None, Some(closed)) if state == "closed" => Some((AccountClock::Closed, closed)),
+        _ => None,
+    }))
+}
+
 /// How many accounts there are.
 pub async fn all_accounts(r: &mut Read) -> Result<i64, Error> {
     r.sql("SELECT CAST(COUNT(*) AS BIGINT) FROM account").scalar().await

@@ -1,6 +1,7 @@
 //! Duties: what the outbox delivers, who may do a duty, what a node that dies leaves to the next.
 
 mod expire;
+mod flat;
 
 use crate::app::{House, Service};
 use crate::temp::TempDir;

@@ -60,7 +60,14 @@ pub(super) async fn erase(change: &Change, say: Say) -> anyhow::Result<Ending> {
     text.push_str("\nWhat is kept:");
     for one in &kept {
         // Writing to a String cannot fail.
-        let _ = write!(text, "\n  {}, until {} at the latest", kept_words(one.what), one.until);
+        let _ = write!(
+            text,
+            "\n  {}, until {} at the latest: {} ({})",
+            kept_words(one.what),
+            one.until,
+            one.rationale,
+            one.legal_basis
+        );
     }
     if erasure::closed_until(&app, now).is_none() {
         text.push_str("\nNothing is deleted on these days yet, except for the copies: the schedule is not in force.");

@@ -1,11 +1,11 @@
-//! `portreeve retention forecast`: what goes in the coming months, and what would by another schedule.
+//! `portreeve retention forecast`: what goes in the coming months, what a person looks at, and what would by another schedule.
 
 use crate::cli::open::Place;
 use crate::cli::policy::source::page as print_page;
 use crate::cli::{Ending, Say};
 use crate::domain::client::Issuer;
 use crate::policy::Bundle;
-use crate::service::retention::{self, Months};
+use crate::service::retention::{self, Months, RuleMonths};
 use crate::view::chart;
 use anyhow::Context as _;
 use minijinja::context;
@@ -60,7 +60,7 @@ impl Forecast {
             }
             None => None,
         };
-        let totals = present.totals();
+        let (totals, reviewed) = (present.destroyed(), present.reviewed());
         let draft = snapshot.policy.retention.is_draft();
         if let Some(file) = &self.html {
             let numbers: Vec<u64> = totals.iter().map(|number| u64::try_from(*number).unwrap_or(0)).collect();
@@ -70,6 +70,7 @@ impl Forecast {
                     controller => snapshot.policy.controller.name.en.as_str(),
                     version => snapshot.policy.retention.version.as_str(), draft,
                     present => Serde(&present), chart => chart::bars(&numbers), totals => Serde(&totals),
+                    destroyed => Serde(rules(&present, true)), reviewed => Serde(rules(&present, false)),
                     other => Serde(&other),
                 },
             )?;
@@ -77,8 +78,10 @@ impl Forecast {
         }
         let answer = json!({
             "schedule": snapshot.policy.retention.version, "draft": draft, "months": present.months, "rules": present.rules,
-            "totals": totals,
-            "what_if": other.as_ref().map(|(version, other)| json!({ "schedule": version, "rules": other.rules, "totals": other.totals() })),
+            "totals": totals, "reviewed": reviewed,
+            "what_if": other.as_ref().map(|(version, other)| json!({
+                "schedule": version, "rules": other.rules, "totals": other.destroyed(), "reviewed": other.reviewed(),
+            })),
             "html": self.html,
         });
         say.answer(&answer, &text(&snapshot.policy.retention.version, draft, &present, other.as_ref()));
@@ -86,52 +89,110 @@ impl Forecast {
     }
 }
 
+/// The rules that destroy, or those that do not.
+fn rules(months: &Months, destroy: bool) -> Vec<&RuleMonths> {
+    months.rules.iter().filter(|rule| rule.action.destroys() == destroy).collect()
+}
+
+/// So many records over all months, rule by rule.
+fn by_rule(text: &mut String, rules: &[&RuleMonths]) {
+    let before = text.len();
+    for rule in rules.iter().filter(|rule| rule.total() > 0) {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n  {:<22} {:>9}  {}", rule.rule, rule.total(), rule.title);
+    }
+    if text.len() == before {
+        text.push_str("\n  nothing");
+    }
+}
+
 fn text(version: &str, draft: bool, present: &Months, other: Option<&(String, Months)>) -> String {
     let state = if draft { " (a draft: it destroys nothing)" } else { "" };
     let mut text = format!("By the schedule {version}{state}, at most so many records go in the month that ends on:");
-    let totals = present.totals();
-    // Writing to a String cannot fail.
+    let totals = present.destroyed();
     for ((month, total), bar) in present.months.iter().zip(&totals).zip(bars(&totals)) {
         let _ = write!(text, "\n  {month} {total:>9} {bar}");
     }
     let _ = write!(text, "\nBy rule, over all these months:");
-    for rule in present.rules.iter().filter(|rule| rule.total() > 0) {
-        let _ = write!(text, "\n  {:<22} {:>9}  {}", rule.rule, rule.total(), rule.title);
-    }
-    if totals.iter().all(|total| *total == 0) {
-        text.push_str("\n  nothing");
+    by_rule(&mut text, &rules(present, true));
+    let reviewed = rules(present, false);
+    if !reviewed.is_empty() {
+        text.push_str("\nA person looks at these, which stay until then:");
+        by_rule(&mut text, &reviewed);
     }
     if let Some((version, other)) = other {
         let _ = write!(text, "\nBy the schedule {version} instead, what is different:");
-        let mut same = true;
-        for rule in &other.rules {
-            let before = present.rules.iter().find(|it| it.rule == rule.rule).map_or(0, retention::RuleMonths::total);
-            let change = rule.total() - before;
-            if change != 0 {
-                same = false;
-                let _ = write!(text, "\n  {:<22} {:>9}  ({change:+})", rule.rule, rule.total());
-            }
-        }
-        for gone in
-            present.rules.iter().filter(|rule| rule.total() > 0 && !other.rules.iter().any(|it| it.rule == rule.rule))
-        {
-            same = false;
-            let _ = write!(text, "\n  {:<22} {:>9}  (no such rule)", gone.rule, 0);
-        }
-        if same {
-            text.push_str("\n  nothing");
-        }
+        differences(&mut text, present, other);
     }
     text
 }
 
+/// What another schedule does otherwise, rule by rule.
+fn differences(text: &mut String, present: &Months, other: &Months) {
+    let before = text.len();
+    for rule in &other.rules {
+        let was = present.rules.iter().find(|it| it.rule == rule.rule);
+        let (change, total) = (rule.total() - was.map_or(0, RuleMonths::total), rule.total());
+        let becomes = was.map_or(rule.action, |was| was.action).destroys() != rule.action.destroys();
+        if change != 0 || becomes && total > 0 {
+            let _ = write!(text, "\n  {:<22} {total:>9}  ({change:+})", rule.rule);
+            if becomes {
+                text.push_str(if rule.action.destroys() { ", destroyed" } else { ", for a person to look at" });
+            }
+        }
+    }
+    let is_gone = |rule: &&RuleMonths| rule.total() > 0 && !other.rules.iter().any(|it| it.rule == rule.rule);
+    for gone in present.rules.iter().filter(is_gone) {
+        let _ = write!(text, "\n  {:<22} {:>9}  (no such rule)", gone.rule, 0);
+    }
+    if text.len() == before {
+        text.push_str("\n  nothing");
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::bars;
+    use super::{Months, RuleMonths, bars, text};
+    use crate::domain::retention::Action;
+    use jiff::civil::date;
 
     #[test]
     fn the_longest_bar_is_forty_wide_and_one_is_seen_beside_a_million() {
         let bars = bars(&[1_000_000, 1, 0]);
         assert_eq!(bars.iter().map(String::len).collect::<Vec<_>>(), [40, 1, 0]);
+    }
+
+    fn months(dormant: Action, numbers: [i64; 2]) -> Months {
+        let rule = |rule: &str, action, numbers: [i64; 2]| RuleMonths {
+            rule: rule.to_owned(),
+            title: rule.to_uppercase(),
+            action,
+            numbers: numbers.to_vec(),
+        };
+        Months {
+            months: vec![date(2027, 1, 1), date(2027, 2, 1)],
+            rules: vec![rule("dormant", dormant, numbers), rule("signin", Action::StripPayload, [1, 2])],
+        }
+    }
+
+    #[test]
+    fn what_a_person_looks_at_is_told_apart_from_what_goes() {
+        let (goes, stays) = (months(Action::Destroy, [4, 0]), months(Action::Review, [4, 0]));
+        assert_eq!((goes.destroyed(), goes.reviewed()), (vec![5, 2], vec![0, 0]));
+        assert_eq!((stays.destroyed(), stays.reviewed()), (vec![1, 2], vec![4, 0]));
+        let said = text("1", false, &stays, None);
+        let (destroyed, looked) = said.split_once("\nA person looks at these, which stay until then:\n").unwrap();
+        assert!(looked.starts_with("  dormant                        4  DORMANT"), "{said}");
+        assert!(destroyed.contains("2027-01-01         1 ####") && !destroyed.contains("dormant"), "{said}");
+        assert!(!text("1", false, &goes, None).contains("A person looks"));
+        let changes = |present, other| {
+            let said = text("1", false, present, Some(&("2".to_owned(), other)));
+            said.split_once("instead, what is different:\n").unwrap().1.to_owned()
+        };
+        let to_review = "  dormant                        4  (+0), for a person to look at";
+        assert_eq!(changes(&goes, stays.clone()), to_review);
+        assert_eq!(changes(&stays, goes.clone()), "  dormant                        4  (+0), destroyed");
+        assert_eq!(changes(&goes, months(Action::Destroy, [4, 1])), "  dormant                        5  (+1)");
+        assert_eq!(changes(&goes, goes.clone()), "  nothing");
     }
 }

@@ -1,6 +1,6 @@
 //! What is wrong with a schedule: found before it is put in force, for what cannot be followed is followed by nothing.
 
-use super::does::{Does, FACTS, Only};
+use super::does::{Does, FACTS, Keeps, Only};
 use super::{Action, Category, HOUSEKEEPING, HoldKind, MAY_BE_PERMANENT, Period, Rule, Schedule, Trigger};
 use crate::domain::time::When;
 use jiff::tz::TimeZone;
@@ -148,6 +148,9 @@ fn not_carried_out(rule: &Rule) -> Vec<Fault> {
     }
     if does.facts.is_empty() && !rule.review_if.is_empty() {
         asked.push("review_if".to_owned());
+    }
+    if does.holds != Keeps::ByItsRule && !rule.holds.is_empty() {
+        asked.push("holds".to_owned());
     }
     let not_done = |asked| Fault::NotCarriedOut { rule: rule.id.clone(), asked, category: rule.category.clone(), does };
     let mut faults: Vec<Fault> = asked.into_iter().map(not_done).collect();

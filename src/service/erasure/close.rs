@@ -2,6 +2,7 @@
 
 use super::super::sessions::{self, Which};
 use super::super::{Failure, done, people, post, signals};
+use super::stopped::CLOSED;
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::tokens::{self, Token};
@@ -20,9 +21,6 @@ use jiff::civil::Date;
 
 /// The purpose of the link that opens a closed account again.
 const REOPEN: &str = "reopen";
-
-/// The category whose rule says how long a closed account waits.
-const CLOSED: &str = "account.closed";
 
 /// Makes the letter that says that the account is closed: from the link that opens it again, and the day it is deleted, if
 /// there is one.

@@ -1,4 +1,4 @@
-//! What is kept of a person whose account is erased: exactly, and until when. Looked at, not assumed.
+//! What is kept of a person whose account is erased: exactly, why, and until when. Looked at, not assumed.
 
 use super::super::Failure;
 use crate::app::App;
@@ -14,10 +14,14 @@ use std::time::Duration;
 /// Something that is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Kept {
-    /// What, by the table that holds it: a word of the page says it in plain language.
+    /// What, by the table that holds it: a word of the page says it in plain language, and why.
     pub what: &'static str,
     /// How many rows; none where it is not counted.
     pub rows: Option<i64>,
+    /// Why, as the rule in force says that ends it.
+    pub rationale: String,
+    /// The law that asks for it, or allows it, as that rule says.
+    pub legal_basis: String,
     /// Until this day at the latest, if nothing is added and nobody stops the run that it goes by.
     pub until: Date,
 }
@@ -39,6 +43,12 @@ pub async fn kept(app: &App, account: AccountId, now: When) -> Result<Vec<Kept>,
     let snapshot = app.snapshot();
     let zone = &snapshot.policy.controller.time_zone;
     let left = erasures::left(&mut app.db.peek(), account).await?;
+    let policy = &snapshot.policy;
+    let of_rule = |what, rows, category: &str, until: Option<Date>| {
+        let rule = policy.retention.rule_for(category)?;
+        let (rationale, legal_basis) = (rule.rationale.clone(), rule.legal_basis.clone());
+        Some(Kept { what, rows, rationale, legal_basis, until: until? })
+    };
     let mut kept: Vec<Kept> = TABLES
         .iter()
         .filter_map(|(table, category)| {
@@ -46,19 +56,16 @@ pub async fn kept(app: &App, account: AccountId, now: When) -> Result<Vec<Kept>,
             let holds = if *table == "signal" { "sharing_record" } else { table };
             let found = |name: &str| left.iter().find(|(known, _)| *known == name);
             let (_, rows) = found(table).or_else(|| found(holds))?;
-            Some(Kept { what: table, rows: Some(*rows), until: until(&snapshot.policy, category, now)? })
+            of_rule(*table, Some(*rows), category, until(policy, category, now))
         })
         .collect();
-    if let Some(until) = until(&snapshot.policy, "event.envelope", year_ends(&snapshot.policy, now)) {
-        kept.push(Kept { what: "log", rows: None, until });
-    }
-    if let Some(until) = until(&snapshot.policy, "erasure", now) {
-        kept.push(Kept { what: "erasure", rows: None, until });
-    }
+    let closes = year_ends(policy, now);
+    kept.extend(of_rule("log", None, "event.envelope", until(policy, "event.envelope", closes)));
+    kept.extend(of_rule("erasure", None, "erasure", until(policy, "erasure", now)));
     // Copies of the data are there for longer; none of them opens once the keys are gone from the copies of the vault too.
-    if let Some(period) = snapshot.policy.retention.rule_for("backup.vault").and_then(|rule| rule.period) {
-        kept.push(Kept { what: "backup", rows: None, until: period.after(now, zone).day(zone) });
-    }
+    let copies = policy.retention.rule_for("backup.vault").and_then(|rule| rule.period);
+    let copies = copies.map(|period| period.after(now, zone).day(zone));
+    kept.extend(of_rule("backup", None, "backup.vault", copies));
     Ok(kept)
 }
 

@@ -1,8 +1,8 @@
-//! What will be destroyed in the coming months, if nothing is used, held or decided on meanwhile.
+//! What will be destroyed in the coming months, and what a person will look at, if nothing is used, held or decided on meanwhile.
 
 use super::{Failure, accounts, carried_out, keys, rows, years};
 use crate::app::App;
-use crate::domain::retention::{Period, Schedule};
+use crate::domain::retention::{Action, Period, Schedule};
 use crate::domain::time::When;
 use crate::store::lapses;
 use jiff::civil::Date;
@@ -15,6 +15,8 @@ pub struct RuleMonths {
     pub rule: String,
     /// What the records are.
     pub title: String,
+    /// What becomes of them: not all that is over is destroyed.
+    pub action: Action,
     /// How many in each month; what is overdue is in the first.
     pub numbers: Vec<i64>,
 }
@@ -32,20 +34,31 @@ impl RuleMonths {
 pub struct Months {
     /// The last day of each.
     pub months: Vec<Date>,
-    /// The rules that destroy records, in the schedule's order.
+    /// The rules that are carried out, in the schedule's order.
     pub rules: Vec<RuleMonths>,
 }
 
 impl Months {
-    /// All rules together, month by month.
+    /// All that is destroyed, month by month.
     #[must_use]
-    pub fn totals(&self) -> Vec<i64> {
-        let month = |nth: usize| self.rules.iter().filter_map(|rule| rule.numbers.get(nth)).sum();
+    pub fn destroyed(&self) -> Vec<i64> {
+        self.sum(true)
+    }
+
+    /// All that a person looks at and that stays until then, month by month.
+    #[must_use]
+    pub fn reviewed(&self) -> Vec<i64> {
+        self.sum(false)
+    }
+
+    fn sum(&self, destroyed: bool) -> Vec<i64> {
+        let rules = || self.rules.iter().filter(|rule| rule.action.destroys() == destroyed);
+        let month = |nth: usize| rules().filter_map(|rule| rule.numbers.get(nth)).sum();
         (0..self.months.len()).map(month).collect()
     }
 }
 
-/// What a schedule would destroy in the coming months, counted in the store as it is.
+/// What a schedule would destroy, and put before a person, in the coming months, counted in the store as it is.
 ///
 /// # Errors
 /// What the store says.
@@ -70,7 +83,7 @@ pub async fn forecast(app: &App, schedule: &Schedule, months: u8, now: When) -> 
             numbers.push(all - before);
             before = all;
         }
-        rules.push(RuleMonths { rule: rule.id.clone(), title: rule.title.clone(), numbers });
+        rules.push(RuleMonths { rule: rule.id.clone(), title: rule.title.clone(), action: rule.action, numbers });
     }
     Ok(Months { months: ends.iter().map(|end| end.day(zone)).collect(), rules })
 }

@@ -5,10 +5,9 @@ use crate::app::App;
 use crate::crypto::tokens;
 use crate::domain::account::FullName;
 use crate::domain::audit::vocabulary::{HoldKept, HoldPlaced, HoldReleased};
-use crate::domain::retention::{CARRIED_OUT, HoldKind, LOOKED_AT_WITHIN, Scope};
+use crate::domain::retention::{Category, Does, HoldKind, Keeps, LOOKED_AT_WITHIN, Rule, Scope};
 use crate::domain::time::When;
-use crate::service::Failure;
-use crate::service::done;
+use crate::service::{Failure, done, erasure};
 use crate::store::holds::{self, HoldRow};
 use crate::store::{Error, accounts};
 
@@ -47,6 +46,9 @@ pub enum NotPlaced {
     /// The schedule has no such category.
     #[error("the schedule in force has no category {0}")]
     NoCategory(String),
+    /// Records of the category go whatever holds, or stay anyway.
+    #[error("no hold keeps records of the category {0}: name the account that they belong to, or another category")]
+    NeverHeld(String),
     /// No rule stops for such a hold: it would hold nothing.
     #[error(
         "no rule that it is about stops for a hold of the kind {0}: add the kind to `holds` of the rule in retention.toml"
@@ -86,14 +88,14 @@ async fn check(app: &App, new: &NewHold, now: When) -> Result<Result<(), NotPlac
         },
         None => schedule.rules.iter().collect(),
     };
-    // A category that goes along with the account is held by holding the account, unless it goes before by a rule of its own: that
-    // one has to stop as well.
-    let along = new.scope.category.as_ref().is_some_and(|it| {
-        let by_its_own = CARRIED_OUT.iter().any(|(category, _)| *category == it.as_str());
-        crate::service::erasure::ALONG.contains(&it.as_str()) && !by_its_own
-    });
-    let profile = schedule.rule_for(crate::service::erasure::PROFILE).filter(|_| along);
-    let stops = |rule: &&crate::domain::retention::Rule| rule.holds.iter().any(|kind| kind == new.kind.as_str());
+    let category = new.scope.category.as_ref().map(Category::as_str);
+    let keeps = category.and_then(Does::of).map(|does| does.holds);
+    if let (Some(category), Some(Keeps::Never)) = (category, keeps) {
+        return Ok(Err(NotPlaced::NeverHeld(category.to_owned())));
+    }
+    // What stays as long as the account does is held by holding the account.
+    let profile = schedule.rule_for(erasure::PROFILE).filter(|_| keeps == Some(Keeps::WithTheAccount));
+    let stops = |rule: &&Rule| rule.holds.iter().any(|kind| kind == new.kind.as_str());
     if !rules.iter().chain(profile.iter()).any(stops) {
         return Ok(Err(NotPlaced::StopsNothing(new.kind.as_str())));
     }

@@ -15,26 +15,59 @@ use portreeve::store::{accounts, sharing, signals};
 both! {
     async fn q14_erase_her_what_stays_why_and_until_when(world: World) {
         let house = house(world, &[]).await;
-        let (who, _) = ada(&house).await;
+        let (who, visitor) = ada(&house).await;
         let (app, now) = (&house.app, house.app.now());
         let kept = erasure::kept(app, who, now).await.unwrap();
-        let said: Vec<(&str, String)> = kept.iter().map(|one| (one.what, one.until.to_string())).collect();
+        let said: Vec<_> = kept
+            .iter()
+            .map(|one| (one.what, one.rationale.as_str(), one.legal_basis.as_str(), one.until.to_string()))
+            .collect();
         // A rule's end, and up to two runs that cool for a week each.
         let stays = [
-            ("sharing_record", "2032-12-17"),
-            ("signal", "2032-12-17"),
-            ("log", "2034-04-17"),
-            ("erasure", "2033-12-17"),
-            ("backup", "2026-12-08"),
+            ("sharing_record", "Proves what was shared, on which basis", "UK GDPR Art 5(2)", "2032-12-17"),
+            (
+                "signal",
+                "Proves that whoever had the data was told, and what they said; it names claims, never a value",
+                "UK GDPR Art 5(2), 7(3), 19",
+                "2032-12-17",
+            ),
+            ("log", "Claims and fraud, and a year over", "Limitation Act 1980", "2034-04-17"),
+            (
+                "erasure",
+                "Shows that it was done and who was told, erases again what a backup brings back, and ends what was shared",
+                "UK GDPR Art 5(2), 17, 19",
+                "2033-12-17",
+            ),
+            ("backup", "After a week no copy can read who was erased", "UK GDPR Art 17, 32(1)(c)", "2026-12-08"),
         ];
-        assert_eq!(said, stays.map(|(what, until)| (what, until.to_owned())));
+        assert_eq!(said, stays.map(|(what, why, law, until)| (what, why, law, until.to_owned())));
+        // And she reads it in plain words before she decides.
+        let page = visitor.get("/account/delete").await.body;
+        let (_, list) = page.split_once("It holds your name or address only where you wrote them to us:").unwrap();
+        let (list, _) = list.split_once("</ul>").unwrap();
+        let lines: Vec<&str> = list.split("<li>").skip(1).map(|line| line.split("</li>").next().unwrap()).collect();
+        assert_eq!(
+            lines,
+            [
+                "what services were given and why, without what it said, until 17 December 2032 at the latest, \
+                 so that we can show what was shared, and that we were allowed to share it",
+                "which services were told that you left, and what they answered, until 17 December 2032 at the latest, \
+                 so that we can show that they were told",
+                "a numbered record that something was done, without names, until 17 April 2034 at the latest, \
+                 so that we can answer claims and notice fraud",
+                "that an account was deleted, so that a backup cannot bring it back, until 17 December 2033 at the latest, \
+                 and so that we can show that we did it",
+                "copies that we make in case something fails, from which your details could be read until 8 December 2026 at \
+                 the latest, so that what fails can be put right",
+            ]
+        );
         let cause = Cause::Resident(portreeve::domain::audit::Context::default());
         assert!(matches!(erasure::erase(app, who, &cause, None, now).await.unwrap(), Erased::Done { .. }));
         house.later(DAY);
         seal(&house).await;
         retention::finish_erasures(app, app.now()).await.unwrap();
         let after = erasure::kept(app, who, now).await.unwrap();
-        assert_eq!(after.iter().map(|one| one.what).collect::<Vec<_>>(), stays.map(|(what, _)| what));
+        assert_eq!(after.iter().map(|one| one.what).collect::<Vec<_>>(), stays.map(|(what, ..)| what));
         assert!(sharing::of_account(&mut app.db.peek(), who).await.unwrap().iter().all(|line| !line.claims.contains("Ada")));
     }
 

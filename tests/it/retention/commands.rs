@@ -63,6 +63,76 @@ both! {
         assert_eq!(confirmed["confirmed"].as_bool(), Some(false));
     }
 
+    async fn a_person_looks_at_what_another_schedule_destroys(world: World) {
+        let (house, folder) = (House::by_the_wall(world).await, TempDir::new("looks"));
+        let settings = settings(&house, folder.path());
+        house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        let (policies, html) = (folder.path().join("policies"), folder.path().join("forecast.html"));
+        let file = policies.join("retention.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let destroys = "period = \"P24M\"\naction = \"destroy\"";
+        assert!(text.contains(destroys));
+        std::fs::write(&file, text.replace(destroys, &destroys.replace("destroy", "review"))).unwrap();
+        let months = ["retention", "forecast", "--months", "25", "--what-if", policies.to_str().unwrap()];
+        let forecast = said(&run(&settings, &[&months[..], &["--html", html.to_str().unwrap()]].concat()));
+        let sum = |of: &Value| of.as_array().unwrap().iter().map(|one| one.as_i64().unwrap()).sum::<i64>();
+        let other = &forecast["what_if"];
+        assert_eq!((sum(&forecast["reviewed"]), sum(&other["reviewed"])), (0, 1), "{forecast}");
+        assert_eq!(sum(&forecast["totals"]), sum(&other["totals"]) + 1, "{forecast}");
+        let rule = |of: &Value| of["rules"].as_array().unwrap().iter().find(|one| one["rule"] == "account.dormant").unwrap().clone();
+        assert_eq!((&rule(&forecast)["action"], &rule(other)["action"]), (&"destroy".into(), &"review".into()));
+        let page = std::fs::read_to_string(&html).unwrap();
+        assert!(!page.contains("Records that a person looks at") && page.contains("(a person looks at them)"), "{page}");
+        // Once it is in force, they stand in a table of their own.
+        let activate = ["policy", "activate", "--by", "Meg Hale", "--approved-by", "Tom Reed"];
+        assert!(run(&settings, &activate).status.success());
+        let words = ["retention", "forecast", "--months", "25", "--html", html.to_str().unwrap(), "--config", &settings];
+        let text = String::from_utf8(portreeve(&words).output().unwrap().stdout).unwrap();
+        let (goes, looked) = text.split_once("A person looks at these, which stay until then:").unwrap();
+        assert!(!goes.contains("account.dormant") && looked.contains("account.dormant"), "{text}");
+        let page = std::fs::read_to_string(&html).unwrap();
+        let (goes, looked) = page.split_once("Records that a person looks at").unwrap();
+        assert!(!goes.contains("account.dormant") && looked.contains("account.dormant"), "{page}");
+    }
+
+    async fn a_late_review_is_named_and_a_wrong_schedule_leaves_the_last_one_in_force(world: World) {
+        let (house, folder) = (House::by_the_wall(world).await, TempDir::new("review"));
+        let settings = settings(&house, folder.path());
+        let policies = folder.path().join("policies");
+        let file = policies.join("retention.toml");
+        let day = (house.app.now() - super::DAY * 2).day(&jiff::tz::TimeZone::UTC);
+        let text = std::fs::read_to_string(&file).unwrap().replace(APPROVED.1, APPROVED.2);
+        let late = text.replace("[engine]", &format!("review_by = {day}\n\n[engine]"));
+        std::fs::write(&file, &late).unwrap();
+        let lint = || {
+            let words = ["--json", "policy", "lint", "--policies", policies.to_str().unwrap()];
+            String::from_utf8(portreeve(&words).output().unwrap().stdout).unwrap()
+        };
+        let named = |what: &str, message: &str, remedy: &str| {
+            let lint = lint();
+            assert!([what, message, remedy].iter().all(|part| lint.contains(part)), "{what}: {lint}");
+        };
+        let message = format!("The schedule was to be looked at again by {day}. It goes on being followed.");
+        named("retention.review", &message, "Have it looked at, and write who approved it, and the next day, in a new version.");
+        let activate = ["policy", "activate", "--by", "Meg Hale", "--approved-by", "Tom Reed"];
+        assert!(run(&settings, &activate).status.success());
+        let doctor = String::from_utf8(run(&settings, &["doctor"]).stdout).unwrap();
+        assert!(doctor.contains(&message), "{doctor}");
+        // What cannot be followed is named too, and never comes to be in force.
+        for (from, to, what, remedy) in [
+            ("category = \"browser\"", "category = \"signal\"", "retention.two_rules", "Keep one of the two."),
+            ("period = \"P24M\"", "period = \"P90D\"", "retention.warnings", "Write a longer period"),
+            ("owner = \"Head of Customer Services\"", "owner = \"\"", "retention.empty", "Write who answers for it"),
+        ] {
+            let wrong = late.replace("2026-11-22.1", "wrong").replacen(from, to, 1);
+            std::fs::write(&file, wrong).unwrap();
+            named(what, "rule", remedy);
+            assert!(!run(&settings, &activate).status.success(), "{what}");
+        }
+        let planned = said(&run(&settings, &["retention", "plan", "--by", "Ole Berg"]));
+        assert_eq!((&planned["schedule"], &planned["state"]), (&"2026-11-22.1".into(), &"cooling".into()), "{planned}");
+    }
+
     async fn the_doctor_says_what_waits_for_somebody(world: World) {
         let (house, folder) = (House::by_the_wall(world).await, TempDir::new("doctor"));
         let settings = settings(&house, folder.path());

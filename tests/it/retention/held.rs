@@ -8,8 +8,8 @@ use crate::sharing::{WORD, ada};
 use crate::store::{open_in, patient};
 use crate::temp::TempDir;
 use portreeve::domain::audit::{Context, PersonKey, vocabulary};
-use portreeve::domain::ids::AccountId;
-use portreeve::domain::retention::{Category, HOUSEKEEPING, HoldKind, NOT_PERSONAL, Scope};
+use portreeve::domain::ids::{AccountId, EventId};
+use portreeve::domain::retention::{Category, Does, HOUSEKEEPING, HoldKind, Keeps, NOT_PERSONAL, Scope};
 use portreeve::domain::time::When;
 use portreeve::service::erasure::{self, ALONG, Cause, Erased, PROFILE, STATES};
 use portreeve::service::retention::{self, Decided, NewHold, NotPlaced};
@@ -81,6 +81,38 @@ async fn enquiry(house: &House, id: Uuid, found: &[AccountId], until: When) {
         })
         .await
         .unwrap();
+}
+
+/// The glass was broken for an enquiry, and a look at somebody kept from her; both ended then. Gives the look.
+async fn kept_back(house: &House, enquiry: Uuid, whose: AccountId, until: When) -> EventId {
+    let hers = "SELECT id FROM event WHERE person = $1 ORDER BY at, id LIMIT 1";
+    let look: EventId = house.app.db.peek().sql(hers).bind(whose).scalar().await.unwrap();
+    house
+        .app
+        .db
+        .write(async |mut w| {
+            w.sql(
+                "INSERT INTO glass (id, staff_id, reason, opened_at, until, closed_at, review_by, reviewed_at)
+                 VALUES ($1, $1, 'r', $2, $2, $2, $2, $2)",
+            )
+            .bind(enquiry)
+            .bind(until)
+            .run()
+            .await?;
+            w.sql("UPDATE enquiry SET glass_id = $1 WHERE id = $1").bind(enquiry).run().await?;
+            w.sql(
+                "INSERT INTO notice_delay (event, reason, set_by, approved_by, set_at, review_by, released_at)
+                 VALUES ($1, 'r', 's', 'a', $2, $2, $2)",
+            )
+            .bind(look)
+            .bind(until)
+            .run()
+            .await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        })
+        .await
+        .unwrap();
+    look
 }
 
 /// How many people it says it found, if it is there.
@@ -160,6 +192,17 @@ async fn every_category_that_goes_with_an_account_is_asked_for_holds() {
 }
 
 #[test]
+fn what_goes_with_an_account_is_held_by_its_own_rule_or_with_the_account() {
+    let held = |category: &str| Does::of(category).unwrap().holds;
+    for category in ALONG {
+        assert!(held(category) != Keeps::Never, "{category}");
+    }
+    for (_, category, _) in columns::TABLES.iter().filter(|(_, category, _)| held(category) == Keeps::WithTheAccount) {
+        assert!(ALONG.contains(category), "{category}");
+    }
+}
+
+#[test]
 fn every_category_that_is_sealed_as_evidence_is_waited_for_and_asked_for_holds() {
     for kind in vocabulary::all().filter(|kind| kind.key == PersonKey::Evidence) {
         // A breach is nobody's in particular.
@@ -217,6 +260,11 @@ both! {
             let refused = place(&house, "H-1", kind, of(Some(who), category)).await.unwrap_err();
             assert_eq!(refused, NotPlaced::StopsNothing(kind.as_str()), "{category}");
         }
+        // Neither is what has run out, or stays anyway.
+        for category in ["session", "outbox_message", "officer.conflict", "signing_key", "system"] {
+            let refused = place(&house, "H-1", HoldKind::Legal, of(Some(who), category)).await.unwrap_err();
+            assert_eq!(refused, NotPlaced::NeverHeld(category.to_owned()));
+        }
         place(&house, "H-1", HoldKind::Foi, of(Some(who), "contact")).await.unwrap();
     }
 
@@ -266,6 +314,36 @@ both! {
         release(&house, "SAR-1").await;
         carry_out(&house).await;
         assert_eq!(found(&house, both).await, 0);
+    }
+
+    async fn broken_glass_and_a_notice_kept_back_are_held_with_whom_they_concern(world: World) {
+        let house = house(world, &[]).await;
+        let (who, _) = ada(&house).await;
+        let ben = house.resident("Ben Okafor", "ben@example.org", WORD).await;
+        seal(&house).await;
+        let until = house.app.now() - DAY * (366 * 7 + 1);
+        let rows = [(Uuid::from_u128(1), who), (Uuid::from_u128(2), ben)];
+        let mut looks = Vec::new();
+        for (id, person) in rows {
+            enquiry(&house, id, &[person], until).await;
+            looks.push(kept_back(&house, id, person, until).await);
+        }
+        place(&house, "FOI-1", HoldKind::Foi, Scope { account: Some(ben), ..Scope::default() }).await.unwrap();
+        place(&house, "SAR-1", HoldKind::Sar, of(Some(who), "officer.access")).await.unwrap();
+        let there = async |nth: usize| {
+            let mut read = house.app.db.read().await.unwrap();
+            let glass = "SELECT CAST(COUNT(*) AS BIGINT) FROM glass WHERE id = $1";
+            let delay = "SELECT CAST(COUNT(*) AS BIGINT) FROM notice_delay WHERE event = $1";
+            let glass: i64 = read.sql(glass).bind(rows[nth].0).scalar().await.unwrap();
+            (glass, read.sql(delay).bind(looks[nth]).scalar::<i64>().await.unwrap())
+        };
+        let certificate = carry_out(&house).await;
+        let part = certificate.parts.iter().find(|part| part.rule == "officer.access").unwrap();
+        assert_eq!((part.due, part.destroyed, part.held_when_planned, part.held), (3, 3, 3, 3), "{part:?}");
+        assert_eq!((there(0).await, there(1).await), ((1, 1), (0, 0)));
+        release(&house, "SAR-1").await;
+        carry_out(&house).await;
+        assert_eq!(there(0).await, (0, 0));
     }
 
     async fn what_was_decided_about_her_outlives_her_account_where_it_is_held(world: World) {

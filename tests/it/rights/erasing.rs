@@ -7,10 +7,12 @@ use crate::retention::{DAY, is_there, person};
 use crate::seen::{WORD, signed_in};
 use crate::staff::browser::{Officer, says};
 use portreeve::domain::ids::AccountId;
-use portreeve::domain::retention::{HoldKind, Scope};
+use portreeve::domain::retention::{Category, HoldKind, Scope};
 use portreeve::domain::staff::Role;
+use portreeve::domain::time::When;
 use portreeve::service::erasure::{self, Cause};
 use portreeve::service::retention::{self, NewHold};
+use portreeve::store::{Housekeeping, accounts};
 use serde_json::json;
 use std::time::Duration;
 
@@ -35,7 +37,14 @@ async fn reference(dee: &mut Officer, place: &str) -> String {
     says(
         &page,
         200,
-        &["Erase this account", "This cannot be undone", "Services that are told", "17 December 2033", "not in force"],
+        &[
+            "Erase this account",
+            "This cannot be undone",
+            "Services that are told",
+            "To show that it was done (UK GDPR Art 5(2), 17, 19)",
+            "17 December 2033",
+            "not in force",
+        ],
     );
     let (_, rest) = page.body.split_once("DP-").unwrap();
     format!("DP-{}", &rest[..9])
@@ -97,6 +106,54 @@ both! {
         let two = (&person("Meg Hale"), &person("Tom Reed"));
         assert!(retention::release(&house.app, "LEG-1", two, house.app.now()).await.unwrap());
         assert!(is_there(&house, who).await);
+        assert_eq!(dee.post(&here, &right).await.status, 303);
+        assert!(!is_there(&house, who).await);
+    }
+
+    async fn a_hold_on_all_accounts_in_the_state_of_hers_stands_against_it(world: World) {
+        let house = House::new(world).await;
+        let (who, mut dee, here) = asked(&house).await;
+        let reference = reference(&mut dee, &here).await;
+        let right = [("words", WORDS), ("reference", reference.as_str())];
+        let (app, now) = (&house.app, house.app.now());
+        let two = (&person("Meg Hale"), &person("Tom Reed"));
+        let place = async |id: &str, category: &str, since: Option<When>| {
+            let hold = NewHold {
+                id: id.into(),
+                kind: HoldKind::Inquiry,
+                reason: "An inquiry".into(),
+                scope: Scope { category: Some(Category::new(category)), since, ..Scope::default() },
+                owner: person("Meg Hale"),
+                review_by: now + DAY * 60,
+            };
+            retention::place(app, &hold, two.0, now).await.unwrap().unwrap();
+        };
+        place("INQ-1", "account.closed", None).await;
+        place("INQ-2", "account.deceased", None).await;
+        assert_eq!(erasure::held(app, who).await.unwrap(), None, "hers is in neither state");
+        for (state, hold) in [("closed", "INQ-1"), ("deceased", "INQ-2")] {
+            app.db
+                .write(async |mut w| {
+                    if state == "closed" {
+                        accounts::close(&mut w, who, now).await?;
+                    } else {
+                        w.sql("UPDATE account SET died_at = $2 WHERE id = $1").bind(who).bind(now).run().await?;
+                    }
+                    w.commit_quietly(Housekeeping::Expire, ()).await
+                })
+                .await
+                .unwrap();
+            let page = dee.get(&here).await;
+            says(&page, 200, &["a hold for an inquiry stands against it"]);
+            assert!(!page.body.contains("id=\"erase\""), "{}", page.body);
+            says(&dee.post(&here, &right).await, 200, &["nothing was erased"]);
+            assert_eq!(erasure::held(app, who).await.unwrap().unwrap().id, hold, "{state}");
+            assert!(is_there(&house, who).await);
+            assert!(retention::release(app, hold, two, now).await.unwrap());
+            // One on those who came to that state later is none on hers.
+            place(&format!("{hold}b"), &format!("account.{state}"), Some(now + DAY)).await;
+            assert_eq!(erasure::held(app, who).await.unwrap(), None, "{state}");
+        }
         assert_eq!(dee.post(&here, &right).await.status, 303);
         assert!(!is_there(&house, who).await);
     }

@@ -2,9 +2,10 @@
 
 use super::super::lint;
 use super::{PROCESSING, RETENTION, SHORT, pairs};
-use crate::domain::retention::{Action, Does, Fault, Notify, Period, Rule, Schedule, Trigger};
+use crate::domain::retention::{Action, Does, Fault, HOUSEKEEPING, Notify, Period, Rule, Schedule, Trigger};
 use crate::policy::Severity;
 use crate::policy::sample::tests::{DAY, broken, held, with};
+use jiff::civil::date;
 
 fn rules_are_clear() {
     let closed = "trigger = \"closed\"\nperiod = \"P30D\"";
@@ -54,6 +55,21 @@ fn every_category_has_one_rule() {
     assert_eq!(unheld.len(), 1);
     let approved = with(&[(RETENTION, "approved_by = []", "approved_by = [\"Meg Hale\", \"Tom Reed\"]")]).unwrap();
     assert!(lint(&approved, &held(), DAY).iter().all(|finding| finding.rule != "retention.draft"));
+}
+
+#[test]
+fn a_schedule_past_its_review_is_named_with_the_remedy_and_is_followed_on() {
+    let bundle = with(&[(RETENTION, "[engine]", "review_by = 2026-11-30\n\n[engine]")]).unwrap();
+    let said = |day| {
+        let findings = lint(&bundle, &held(), day);
+        findings.into_iter().filter(|finding| finding.rule == "retention.review").collect::<Vec<_>>()
+    };
+    assert_eq!(said(date(2026, 11, 30)), []);
+    let late = said(date(2026, 12, 1)).remove(0);
+    assert_eq!((late.severity, late.file.as_str(), late.line.is_some()), (Severity::Warning, RETENTION, true));
+    assert_eq!(late.message, "The schedule was to be looked at again by 2026-11-30. It goes on being followed.");
+    assert_eq!(late.remedy, "Have it looked at, and write who approved it, and the next day, in a new version.");
+    bundle.check(&held(), date(2026, 12, 1)).unwrap();
 }
 
 /// What is wrong with the sample's schedule once a rule of it is changed: the ids of lint, `other` for those of other tests.
@@ -154,6 +170,24 @@ fn nobody_is_warned_and_no_fact_is_asked_for_but_of_accounts() {
 }
 
 #[test]
+fn no_rule_stops_for_holds_where_none_keeps_anything() {
+    let schedule = with(&[]).unwrap().retention;
+    let held = |category: &str| found(&schedule, category, |rule| rule.holds = vec!["legal".into()]);
+    let housekeeping = HOUSEKEEPING.iter().map(|(category, _)| category);
+    for category in AT_ONCE.iter().chain(FOR_GOOD).chain(&["signing_key"]).chain(housekeeping) {
+        assert_eq!(held(category), NOT_DONE, "{category}");
+    }
+    for category in BY_RUN.iter().chain(ACCOUNTS).chain(&["event.signin", "event.security"]) {
+        assert_eq!(held(category), NOTHING, "{category}");
+    }
+    pairs(
+        "retention.not_carried_out",
+        &[(SHORT, "category = \"session\"", "holds = [\"legal\"]\ncategory = \"session\"")],
+        &[(RETENTION, "category = \"browser\"", "holds = [\"legal\"]\ncategory = \"browser\"")],
+    );
+}
+
+#[test]
 fn a_clock_that_no_schedule_sets_is_written_as_it_is() {
     let schedule = with(&[]).unwrap().retention;
     let lasts =
@@ -192,9 +226,13 @@ fn what_is_done_is_known_of_every_category_of_the_sample_and_named_where_a_rule_
         findings.map(|finding| (finding.rule, finding.message)).collect::<Vec<_>>()
     };
     let review = "the rule breach.register has action = \"review\", which nobody carries out. For breach.register, action is \
-                  \"destroy\", nobody is warned (notify), no fact asks for a person's look (review_if).";
+                  \"destroy\", nobody is warned (notify), no fact asks for a person's look (review_if), holds keep it.";
     let found = said("breach.register", "\"destroy\"", "\"review\"");
     assert_eq!(found, [("retention.not_carried_out", review.to_owned())]);
+    let holds = "the rule signing_key has holds, which nobody carries out. For signing_key, action is \"destroy\", nobody is \
+                 warned (notify), no fact asks for a person's look (review_if), no hold keeps it (holds).";
+    let found = said("signing_key", "period", "holds = [\"legal\"]\nperiod");
+    assert_eq!(found, [("retention.not_carried_out", holds.to_owned())]);
     let year = "the rule signing_key cannot be followed: such records go by trigger = \"superseded\" and period = \"P90D\", \
                 whatever it says.";
     assert_eq!(said("signing_key", "P90D", "P1Y"), [("retention.fixed", year.to_owned())]);
