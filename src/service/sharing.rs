@@ -40,7 +40,7 @@ use crate::domain::signal::Kind;
 use crate::domain::staff::Officer;
 use crate::domain::time::When;
 use crate::store::outbox::NewMessage;
-use crate::store::{Error, Events, Write, outbox, revocations, sharing};
+use crate::store::{Error, Events, Write, lapses, outbox, revocations, sharing};
 use std::collections::BTreeSet;
 
 /// How often a deed begins anew because another line came between.
@@ -277,6 +277,10 @@ async fn add<E: Events + Clone + Sync>(
                 }
                 if let Some(letter) = letter {
                     outbox::queue(&mut w, letter, now).await?;
+                }
+                if capture.assisted.is_some() {
+                    // Whoever calls or comes by uses the account as much as who signs in.
+                    lapses::used(&mut w, account, now).await?;
                 }
                 w.commit(event.clone(), ()).await
             })

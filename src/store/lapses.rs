@@ -141,7 +141,7 @@ pub async fn clocks(r: &mut Read, clock: AccountClock, cutoff: When) -> Result<i
     r.sql(sql).bind(cutoff).scalar().await
 }
 
-/// An account is used, by a service that needs it; `false` if it is not in use.
+/// An account is used, by a service that needs it or with an officer's help; `false` if it is not in use.
 pub async fn used(w: &mut Write, account: AccountId, now: When) -> Result<bool, Error> {
     let used = w
         .sql("UPDATE account SET last_used_at = $2 WHERE id = $1 AND state = 'active'")

@@ -14,6 +14,7 @@ use portreeve::domain::audit::Context;
 use portreeve::domain::client::{Client, Lang};
 use portreeve::domain::ids::{AccountId, ClientId};
 use portreeve::domain::sharing::{Method, Record, Standing};
+use portreeve::domain::time::When;
 use portreeve::service::post::Text;
 use portreeve::service::records;
 use portreeve::service::sharing::{self, Capture, own};
@@ -64,6 +65,12 @@ pub async fn decision_letters(house: &House) -> Vec<(String, Text)> {
 pub async fn standing(house: &House, who: AccountId, purpose: &str) -> Standing {
     let rows = stored::standings(&mut house.app.db.peek(), who).await.unwrap();
     records::standings(rows).unwrap().into_iter().find(|standing| standing.purpose == purpose).unwrap()
+}
+
+/// When an account was used last.
+pub async fn last_used(house: &House, who: AccountId) -> When {
+    let sql = "SELECT last_used_at FROM account WHERE id = $1";
+    house.app.db.peek().sql(sql).bind(who).scalar().await.unwrap()
 }
 
 pub async fn lines(house: &House, who: AccountId) -> Vec<Record> {

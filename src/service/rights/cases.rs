@@ -32,7 +32,7 @@ use crate::service::guesses::{self, Reserved};
 use crate::service::{Failure, people, post};
 use crate::store::outbox::NewMessage;
 use crate::store::rights::{self, CaseRow, StepRow};
-use crate::store::{Error, accounts, outbox};
+use crate::store::{Error, accounts, lapses, outbox};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -197,6 +197,10 @@ pub async fn open(
             rights::insert(&mut w, &row, &step).await?;
             if let Some(letter) = &letter {
                 outbox::queue(&mut w, letter, now).await?;
+            }
+            if let (Some(account), Hand::Council(_)) = (whose, by) {
+                // Whoever calls, comes by or writes uses the account as much as who signs in.
+                lapses::used(&mut w, account, now).await?;
             }
             w.commit(event.clone(), ()).await
         })

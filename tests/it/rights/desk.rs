@@ -4,6 +4,7 @@ use super::{again, first_case, governance, letters, only_case, opens, steps};
 use crate::app::House;
 use crate::looking::leaves;
 use crate::seen::{WORD, signed_in};
+use crate::sharing::last_used;
 use crate::staff::browser::{Officer, says};
 use portreeve::domain::staff::Role;
 use serde_json::json;
@@ -75,7 +76,8 @@ both! {
 
     async fn a_resident_whom_an_enquiry_found_finds_it_in_her_account(world: World) {
         let house = House::new(world).await;
-        house.resident("Ada Wójcik", ADA, WORD).await;
+        let ada = house.resident("Ada Wójcik", ADA, WORD).await;
+        house.later(Duration::from_mins(5));
         let mut bea = desk(&house).await;
         let why = [("purpose", "help"), ("reason", "resident_asked"), ("case", "CRM-12")];
         let enquiry = bea.post("/enquiries", &why).await.to;
@@ -87,6 +89,7 @@ both! {
         assert!(!page.body.contains("full_name"), "the account knows who she is");
         let done = bea.post(&here, &[("kind", "restriction"), ("channel", "desk"), ("words", "She says it is wrong.")]).await;
         assert!(done.to.ends_with("/receipt?told=written"), "{} {}", done.to, done.body);
+        assert_eq!(last_used(&house, ada).await, house.app.now(), "whoever comes to the desk uses the account");
         let leaf = leaves(&house, "rights.received").await.remove(0);
         assert_eq!((&leaf["actor"]["class"], &leaf["reason_code"]), (&json!("officer"), &json!("resident_asked")), "{leaf}");
         let visitor = signed_in(&house, ADA).await;

@@ -1,7 +1,7 @@
 //! `…/choices` of the staff console: what she says by phone, at a desk or by post is written down for her, and nothing that she
 //! could not choose herself; and what she chooses at a kiosk is recorded so.
 
-use super::{ADA, NEWS, PERMIT, WORD, ada, client, lines, says as tells, standing};
+use super::{ADA, NEWS, PERMIT, WORD, ada, client, last_used, lines, says as tells, standing};
 use crate::app::{Changes, House};
 use crate::looking::details::{born, gives};
 use crate::looking::{At, CALLED, leaves};
@@ -69,7 +69,9 @@ both! {
         says(&officer.get(&here).await, 200, &["If they want to say yes again, read this to the resident", "Email address", "permit-newsletter@1", "until you say stop"]);
         assert!(!list.body.contains("Wójcik") && !list.body.contains(ADA), "masked here too");
 
+        house.later(Duration::from_mins(5));
         let done = writes(&mut officer, &here, &[&[("choice", "stop")], &CALL]).await;
+        assert_eq!(last_used(&house, who).await, house.app.now(), "whoever calls uses the account");
         assert!(done.to.starts_with(&format!("{person}/receipts/")) && done.to.ends_with("?told=written"), "{} {}", done.to, done.body);
         says(&officer.get(&done.to).await, 200, &["We will email the resident", "You stopped it", "by phone", "You can change your mind at any time", "1 December 2026"]);
         let line = lines(&house, who).await.pop().unwrap();
