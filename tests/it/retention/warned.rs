@@ -182,9 +182,10 @@ both! {
         let ada = house.resident("Ada Wójcik", "ada@example.org", WORD).await;
         let suspend = async |who: AccountId, suspended: bool| {
             let moved = house.app.db.write(async |mut w| {
-                let moved = match suspended {
-                    true => accounts::suspend(&mut w, who, house.app.now()).await?,
-                    false => accounts::give_back(&mut w, who).await?,
+                let moved = if suspended {
+                    accounts::suspend(&mut w, who, house.app.now()).await?
+                } else {
+                    accounts::give_back(&mut w, who).await?
                 };
                 w.commit_quietly(Housekeeping::Flow, moved).await
             });
