@@ -12,8 +12,9 @@ CREATE TABLE retention_tally (
     PRIMARY KEY (run_id, rule, about, what)
 );
 
--- When the clock began of an account that a run erased: forgotten when the run ends.
+-- When the clock began of an account that a run erased: forgotten once the run has ended.
 ALTER TABLE erasure ADD COLUMN began TIMESTAMPTZ;
+CREATE INDEX erasure_began ON erasure (run_id) WHERE began IS NOT NULL;
 
 -- The run that takes the evidence key: laid down before the key goes, which may be in another file, so that it is counted by looking.
 ALTER TABLE erasure ADD COLUMN key_run UUID;

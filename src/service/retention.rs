@@ -414,6 +414,7 @@ pub async fn finish_erasures(app: &App, now: When) -> Result<usize, Failure> {
 /// As [`finish_erasures`].
 pub async fn finish_erasures_at(app: &App, pace: &Pace, now: When) -> Result<usize, Failure> {
     erasure::resume(app, now, BATCH).await?;
+    forget_clocks(app).await?;
     let mut finished = 0;
     let open = erasures::open(&mut app.db.peek(), BATCH).await?;
     for some in open.chunks(pace.at_once(accounts::AT_ONCE)) {
@@ -437,6 +438,24 @@ pub async fn finish_erasures_at(app: &App, pace: &Pace, now: When) -> Result<usi
         disposal::settle(app).await?;
     }
     Ok(finished)
+}
+
+/// Forgets when the clocks began of those whom runs erased that have ended: their certificates say the range.
+async fn forget_clocks(app: &App) -> Result<(), Failure> {
+    loop {
+        let known = erasures::known_clocks(&mut app.db.peek(), BATCH).await?;
+        if known.is_empty() {
+            return Ok(());
+        }
+        app.db
+            .write(async |mut w| {
+                for account in &known {
+                    erasures::forget_clock(&mut w, *account)?;
+                }
+                w.commit_quietly(Housekeeping::Expire, ()).await
+            })
+            .await?;
+    }
 }
 
 fn house_event<K: Kind>(app: &App, payload: K, now: When) -> Result<Sealed<K>, Failure> {

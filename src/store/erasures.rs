@@ -129,6 +129,24 @@ pub async fn erased_by(r: &mut Read, run: Uuid, rule: &str) -> Result<Went, Erro
     .await
 }
 
+/// Erasures of runs that have ended, of which it is still known when the account's clock began; at most `limit`.
+pub async fn known_clocks(r: &mut Read, limit: i64) -> Result<Vec<AccountId>, Error> {
+    let rows: Vec<(AccountId,)> = r
+        .sql(
+            "SELECT e.account_id FROM erasure e JOIN retention_run r ON r.id = e.run_id
+             WHERE e.began IS NOT NULL AND r.finished_at IS NOT NULL LIMIT $1",
+        )
+        .bind(limit)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
+}
+
+/// Forgets when the clock of an account began.
+pub fn forget_clock(w: &mut Write, account: AccountId) -> Result<(), Error> {
+    w.deferred("UPDATE erasure SET began = NULL WHERE account_id = $1").bind(account).later()
+}
+
 /// Lays down which run takes somebody's evidence key, before it goes: it may be in another file than what counts it.
 pub async fn take_key(w: &mut Write, account: AccountId, run: Uuid) -> Result<(), Error> {
     w.sql("UPDATE erasure SET key_run = $2 WHERE account_id = $1").bind(account).bind(run).run().await.map(drop)

@@ -182,7 +182,7 @@ pub async fn start(w: &mut Write, run: Uuid, now: When) -> Result<bool, Error> {
     Ok(started == 1)
 }
 
-/// Ends a run in this state; `false` if it had ended. When the clocks began of those whom it erased is forgotten with it.
+/// Ends a run in this state; `false` if it had ended.
 pub async fn end(w: &mut Write, run: Uuid, state: &str, now: When) -> Result<bool, Error> {
     let ended = w
         .sql("UPDATE retention_run SET state = $2, finished_at = $3 WHERE id = $1 AND finished_at IS NULL")
@@ -191,7 +191,6 @@ pub async fn end(w: &mut Write, run: Uuid, state: &str, now: When) -> Result<boo
         .bind(now)
         .run()
         .await?;
-    w.sql("UPDATE erasure SET began = NULL WHERE run_id = $1 AND began IS NOT NULL").bind(run).run().await?;
     Ok(ended == 1)
 }
 

@@ -1,6 +1,6 @@
 //! A certificate is made out, when a run is through with all of its rules and everybody whom it erased is wholly gone.
 
-use super::super::{Failure, Job, Pace, Step, accounts, house_event, keys, look, years};
+use super::super::{Failure, Job, Pace, Step, accounts, forget_clocks, house_event, keys, look, years};
 use super::remains::{self, REMAINS};
 use super::shown::{self, grown};
 use super::{Certificate, Decision, Failed, LeftAlone, LogGone, Part, SCHEMA, origin};
@@ -135,7 +135,11 @@ pub(in crate::service::retention) async fn issue(app: &App, run: &RunRow, now: W
             w.commit(event.clone(), ()).await
         })
         .await;
-    Ok(if crate::service::done(ended)? { Step::Done(Box::new(certificate)) } else { Step::Nothing })
+    if !crate::service::done(ended)? {
+        return Ok(Step::Nothing);
+    }
+    forget_clocks(app).await?;
+    Ok(Step::Done(Box::new(certificate)))
 }
 
 async fn made_out(app: &App, run: &RunRow, keys: Option<&LogKeys>, now: When) -> Result<Certificate, Failure> {
