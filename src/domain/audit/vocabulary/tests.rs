@@ -43,6 +43,7 @@ const OURS: &[(&str, &str)] = &[
     ("account.erasure_finished", "left"),
     ("account.dormancy_warned", "before deleted_from"),
     ("account.needed", "until"),
+    ("account.revoked_again", "of"),
     ("retention.reviewed", "rule until"),
     ("retention.planned", "schedule due held not_before"),
     ("retention.disposed", "rule schedule category oldest newest"),
