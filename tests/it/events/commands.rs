@@ -6,7 +6,7 @@ use crate::account::visited_at;
 use crate::app::House;
 use crate::client::registered;
 use crate::serve::{demo, portreeve};
-use crate::sharing::client as client_of;
+use crate::sharing::{client as client_of, says, standing};
 use crate::staff::command::settings;
 use crate::temp::TempDir;
 use crate::visitor::Visitor;
@@ -19,10 +19,13 @@ use portreeve::domain::client::Lang;
 use portreeve::domain::ids::AccountId;
 use portreeve::domain::sharing::Method;
 use portreeve::domain::staff::Role;
+use portreeve::service::backup;
 use portreeve::service::log::Sealer;
 use portreeve::service::sessions;
 use portreeve::service::sharing::{self as deeds, Capture};
-use portreeve::store::{Db, Housekeeping, Location, Settings, accounts, clients, events, lapses, sessions as stored};
+use portreeve::store::{
+    Db, Housekeeping, Location, Settings, accounts, clients, events, house as stored_house, lapses, sessions as stored,
+};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -133,6 +136,32 @@ async fn looks(left: &mut Left, folder: &Path) {
     left.bare("policy sample", &[GARDEN]).await;
     left.bare("audit schema", &[]).await;
     left.bare("passwords import", &[list, "--out", folder.join("filter").to_str().unwrap()]).await;
+}
+
+/// A copy was put back, from before somebody took a consent back, objected, and closed her account.
+async fn put_back(house: &House) {
+    let email = "eve@example.org";
+    let eve = house.resident("Eve Hart", email, "turnip lantern cobble").await;
+    for purpose in ["issue-resident-permit", "permit-newsletter"] {
+        says(house, eve, "parking-permits", purpose).await;
+    }
+    Visitor::new(house).post("/sign-in", &[("email", email), ("password", "turnip lantern cobble")]).await;
+    let of = async |purpose: &str| standing(house, eve, purpose).await.record.unwrap();
+    let (told, consent) = (of("issue-resident-permit").await, of("permit-newsletter").await);
+    let put_back = house.app.db.write(async |mut w| {
+        for (record, what) in [(told.0, "objected"), (consent.0, "withdrawn"), (eve.0, "closed")] {
+            w.sql("INSERT INTO vault.revocation (record, what, person, revoked_at) VALUES ($1, $2, $3, $4)")
+                .bind(record)
+                .bind(what)
+                .bind(eve)
+                .bind(house.app.now())
+                .run()
+                .await?;
+        }
+        stored_house::set(&mut w, backup::OPEN, b"{}").await?;
+        w.commit_quietly(Housekeeping::Flow, ()).await
+    });
+    put_back.await.unwrap();
 }
 
 /// The log is of a year that is over, and nothing has been signed in it for long.
@@ -302,6 +331,8 @@ both! {
         left.run("audit open-year", &[&year, "--by", "Bea Lloyd"]).await;
         leaving(&mut left, &house, path).await;
         left.run("keys rotate", &["--log", "--by", "Bea Lloyd", "--approved-by", "Cai Morgan"]).await;
+        put_back(&house).await;
+        left.run("restore", &["--check", "--by", "Bea Lloyd"]).await;
 
         // On a store of its own.
         let (data, secret) = (path.join("first"), path.join("first.secret"));
