@@ -3,7 +3,7 @@
 
 use super::register::{day, length};
 use super::seated::Seated;
-use crate::domain::retention::{Rule, Trigger};
+use crate::domain::retention::{Period, Rule, Trigger};
 use crate::domain::staff::Action;
 use crate::view::pages::console::{Block, Cell, Console, Text};
 use axum::response::Response;
@@ -50,13 +50,21 @@ fn row(rule: &Rule) -> Vec<Cell> {
     let holds = if rule.holds.is_empty() { Text::say("schedule-no-hold") } else { Text::plain(rule.holds.join(", ")) };
     vec![
         Text::plain(format!("{} ({})", rule.title, rule.id)).into(),
-        rule.period.map_or_else(|| Text::say("schedule-for-good"), length).into(),
+        kept(rule.period).into(),
         rule.period.map_or_else(|| Text::plain(""), |_| Text::say(from(rule.trigger))).into(),
         Text::say(&format!("schedule-then-{}", rule.action.as_str())).into(),
         holds.into(),
         Text::plain(rule.legal_basis.clone()).into(),
         Text::plain(rule.owner.clone()).into(),
     ]
+}
+
+fn kept(period: Option<Period>) -> Text {
+    match period {
+        None => Text::say("schedule-for-good"),
+        Some(none) if none == Period::zero() => Text::say("schedule-at-once"),
+        Some(period) => length(period),
+    }
 }
 
 const fn from(trigger: Trigger) -> &'static str {

@@ -129,6 +129,7 @@ schedule-basis = Sail
 schedule-owner = Yn atebol
 schedule-no-hold = Dim daliad
 schedule-for-good = Am byth
+schedule-at-once = Dim hirach
 schedule-from-created = fe’i gwnaed
 schedule-from-verified = fe’i profwyd
 schedule-from-last_activity = defnyddiwyd y cyfrif ddiwethaf

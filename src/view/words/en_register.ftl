@@ -134,6 +134,7 @@ schedule-basis = Basis
 schedule-owner = Answers for it
 schedule-no-hold = No hold
 schedule-for-good = For good
+schedule-at-once = No longer
 schedule-from-created = it was made
 schedule-from-verified = it was proven
 schedule-from-last_activity = the account was last used

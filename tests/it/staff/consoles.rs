@@ -262,7 +262,7 @@ both! {
         says(&boss.get("/").await, 200, &["/schedule"]);
         let approved = ["Approved by two people or more", "Meg Hale, Tom Reed", "7 days"];
         says(&boss.get("/schedule").await, 200, &approved);
-        let dormant = ["(account.dormant)", "24 months", "the account was last used", "legal, foi", "Head of Customer Services"];
+        let dormant = ["(account.dormant)", "24 months", "No longer", "the account was last used", "legal, foi", "Head of Customer Services"];
         says(&boss.get("/schedule").await, 200, &dormant);
         let (_, mut helper) = house.officer("Ann Teale", &[Role::CustomerService]).await;
         says(&helper.get("/schedule").await, 403, &["There is a problem"]);
