@@ -188,8 +188,8 @@ pub async fn look(app: &App, known: Known<'_>, now: When) -> Result<Looked, Fail
     Ok(Looked { checks, erased_again, lost, back })
 }
 
-/// Puts on record what came out, and ends every session that is left if the store went `back`. If all is well the mark goes with it, and what was seen of the log before counts no more; else
-/// the mark is there, whoever put the copy back.
+/// Puts on record what came out, and ends every session that is left if the store went `back`. If all is well the mark goes with
+/// it, and what was seen of the log before counts no more; else the mark is there, whoever put the copy back.
 ///
 /// # Errors
 /// [`Failure`]; the mark stands then.
