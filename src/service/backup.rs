@@ -20,7 +20,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::time::When;
 use crate::policy::Bundle;
 use crate::store::copies::Which;
-use crate::store::{Db, Error, accounts, erasures, house, log, revocations};
+use crate::store::{Db, Error, accounts, erasures, house, log, staff};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -188,7 +188,7 @@ pub async fn look(app: &App, known: Known<'_>, now: When) -> Result<Looked, Fail
     Ok(Looked { checks, erased_again, lost, back })
 }
 
-/// Puts on record what came out, and ends every session that is left if the store went `back`. If all is well the mark goes with
+/// Puts on record what came out, and ends the sessions of staff if the store went `back`. If all is well the mark goes with
 /// it, and what was seen of the log before counts no more; else the mark is there, whoever put the copy back.
 ///
 /// # Errors
@@ -199,8 +199,7 @@ pub async fn finish(app: &App, payload: Restored, back: bool, now: When) -> Resu
     app.db
         .write(async |mut w| {
             if back {
-                // Officers', too, and those of whoever could not be written about.
-                revocations::end_all(&mut w, now).await?;
+                staff::sessions::end_everybodys(&mut w, now).await?;
             }
             if fine {
                 house::unset(&mut w, OPEN).await?;

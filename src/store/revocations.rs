@@ -146,10 +146,3 @@ pub async fn open(r: &mut Read, after: AccountId, limit: i64) -> Result<Vec<Acco
         .await?;
     Ok(rows.into_iter().map(|(person,)| person).collect())
 }
-
-/// Ends every session and grant that stands, of residents and of staff; gives how many of the latter's sessions.
-pub async fn end_all(w: &mut Write, now: When) -> Result<u64, Error> {
-    w.sql("UPDATE session SET ended_at = $1 WHERE ended_at IS NULL").bind(now).run().await?;
-    w.sql("UPDATE grant_record SET ended_at = $1 WHERE ended_at IS NULL").bind(now).run().await?;
-    w.sql("UPDATE staff_session SET ended_at = $1 WHERE ended_at IS NULL").bind(now).run().await
-}

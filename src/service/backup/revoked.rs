@@ -13,11 +13,11 @@ use crate::domain::audit::{ActorClass, Channel, Context, Draft};
 use crate::domain::client::Client;
 use crate::domain::ids::{AccountId, ClientId, RecordId};
 use crate::domain::time::When;
-use crate::service::sessions::{self, Which};
+use crate::service::sessions::{self, Ending, Which};
 use crate::service::sharing::{self, Capture};
 use crate::service::{done, people};
 use crate::store::revocations::{self, BackRow, CLOSED, DIED, PASSWORD, RESTRICTED, SUSPENDED, SharedRow};
-use crate::store::{Error, accounts, grants, restrictions};
+use crate::store::{Error, Housekeeping, Write, accounts, grants, restrictions};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -62,8 +62,9 @@ async fn end_sessions(app: &App, now: When) -> Result<usize, Failure> {
     loop {
         let people = revocations::open(&mut app.db.peek(), last, SAMPLE).await?;
         for person in &people {
-            ended += usize::from(passed_over(sign_out(app, *person, now).await)?);
+            sign_out(app, *person, now).await?;
         }
+        ended += people.len();
         match people.last() {
             Some(person) => last = *person,
             None => return Ok(ended),
@@ -72,20 +73,36 @@ async fn end_sessions(app: &App, now: When) -> Result<usize, Failure> {
 }
 
 /// Ends all that somebody has open; her services hear of it, for their sessions may be of after the copy.
-async fn sign_out(app: &App, person: AccountId, now: When) -> Result<bool, Failure> {
+async fn sign_out(app: &App, person: AccountId, now: When) -> Result<(), Failure> {
     let endings = sessions::ending(app, person, Which::All, tokens::uuid()).await?;
-    let keys = people::keys(&mut app.db.peek(), &app.roots, person).await?;
+    let keys = match people::keys(&mut app.db.peek(), &app.roots, person).await {
+        Err(Failure::Seal(SealError::NoKey | SealError::Refused) | Failure::Store(Error::Missing)) => {
+            // Without her keys nothing can be written about her.
+            let quietly = async |mut w: Write| {
+                end(&mut w, person, &endings, now).await?;
+                w.commit_quietly(Housekeeping::Expire, ()).await
+            };
+            app.db.write(quietly).await?;
+            return Ok(());
+        }
+        keys => keys?,
+    };
     let count = i64::try_from(endings.len()).unwrap_or(i64::MAX);
     let draft = Draft::new(ActorClass::System, SessionsEnded { why: "restored".to_owned(), count }).about(person);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft.by(Channel::Batch), Some(&keys))?;
     app.db
         .write(async |mut w| {
-            sessions::end_within(&mut w, &endings, false, now).await?;
-            grants::end_of_account(&mut w, person, now).await?;
+            end(&mut w, person, &endings, now).await?;
             w.commit(event.clone(), ()).await
         })
         .await?;
-    Ok(true)
+    Ok(())
+}
+
+async fn end(w: &mut Write, person: AccountId, endings: &[Ending], now: When) -> Result<(), Error> {
+    sessions::end_within(w, endings, false, now).await?;
+    grants::end_of_account(w, person, now).await?;
+    Ok(())
 }
 
 async fn stop_sharing(app: &App, now: When) -> Result<(usize, usize), Failure> {

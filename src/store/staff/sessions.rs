@@ -137,6 +137,11 @@ pub async fn end_all(w: &mut Write, staff: StaffId, now: When) -> Result<u64, Er
         .await
 }
 
+/// Ends the sessions of everybody.
+pub async fn end_everybodys(w: &mut Write, now: When) -> Result<u64, Error> {
+    w.sql("UPDATE staff_session SET ended_at = $1 WHERE ended_at IS NULL").bind(now).run().await
+}
+
 /// Ends all sessions of a member but one; says how many were open.
 pub async fn end_others(w: &mut Write, staff: StaffId, this: StaffSessionId, now: When) -> Result<u64, Error> {
     w.sql("UPDATE staff_session SET ended_at = $3 WHERE staff_id = $1 AND id <> $2 AND ended_at IS NULL")

@@ -36,6 +36,14 @@ fn check<'v>(said: &'v Value, what: &str) -> &'v str {
     all.filter(|check| check["what"] == what).map(|check| check["said"].as_str().unwrap()).next().unwrap_or("")
 }
 
+/// How many sessions and grants stand, of residents and of staff.
+async fn open(db: &Db) -> i64 {
+    let all = "SELECT CAST((SELECT COUNT(*) FROM session WHERE ended_at IS NULL)
+             + (SELECT COUNT(*) FROM grant_record WHERE ended_at IS NULL)
+             + (SELECT COUNT(*) FROM staff_session WHERE ended_at IS NULL) AS BIGINT)";
+    db.peek().sql(all).scalar().await.unwrap()
+}
+
 async fn kinds(db: &Db, kind: &str) -> usize {
     events::newest(&mut db.peek(), 60).await.unwrap().iter().filter(|event| event.r#type == kind).count()
 }
@@ -95,14 +103,7 @@ both! {
         assert!(check(&said, "sharing").contains("stopped again: 2; none is left"), "{said}");
         let db = bare.db().await;
         assert_eq!(shared(&db, ada).await, off);
-        let counted = async |sql: &'static str| db.peek().sql(sql).scalar::<i64>().await.unwrap();
-        for open in [
-            "SELECT CAST(COUNT(*) AS BIGINT) FROM session WHERE ended_at IS NULL",
-            "SELECT CAST(COUNT(*) AS BIGINT) FROM grant_record WHERE ended_at IS NULL",
-            "SELECT CAST(COUNT(*) AS BIGINT) FROM staff_session WHERE ended_at IS NULL",
-        ] {
-            assert_eq!(counted(open).await, 0, "{open}");
-        }
+        assert_eq!(open(&db).await, 0);
         let deeds = ["sharing.consent_withdrawn", "sharing.objected", "auth.sessions_ended"];
         for kind in deeds {
             assert_eq!(kinds(&db, kind).await, 1, "{kind}");
@@ -115,6 +116,21 @@ both! {
         assert_eq!(kinds(&db, deeds[2]).await, 1);
         let names = newest(&kept, &db, "house.restored").await["checked"].to_string();
         assert!(!names.contains("sharing"), "{names}");
+    }
+
+    async fn f25_whose_keys_an_older_vault_lacks_is_signed_out_without_a_word(world: World) {
+        let kept = Kept::new(world).await;
+        let (_, vault) = kept.back_up("before");
+        let _visitor = shares(&kept).await;
+        officer_is_seated(&kept).await;
+        assert_eq!(open(&kept.house.app.db).await, 2);
+        let (data, _) = kept.back_up("after");
+
+        let bare = kept.elsewhere("bare").await;
+        let (_, said) = command(&restore(&bare.settings, (&data, &vault), &[]));
+        assert!(check(&said, "sessions").contains("signs in anew: 1;"), "{said}");
+        let db = bare.db().await;
+        assert_eq!((open(&db).await, kinds(&db, "auth.sessions_ended").await), (0, 0));
     }
 
     async fn f25_an_account_that_was_stopped_since_and_a_password_of_before_are_stopped_again(world: World) {
