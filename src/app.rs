@@ -1,5 +1,9 @@
 //! The application: built once, cheap to clone. The only place that reads the clock.
 
+mod clock;
+
+pub use clock::{Clock, Moved};
+
 use crate::config::Origin;
 use crate::crypto::keys::{KeyRing, KeyState, SigningAlg, StoredKey};
 use crate::crypto::passkey::{PasskeyError, Passkeys};
@@ -26,27 +30,6 @@ use arc_swap::ArcSwap;
 use axum::body::Bytes;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
-
-/// Where *now* comes from.
-#[derive(Clone)]
-pub enum Clock {
-    /// The machine's clock.
-    Wall,
-    /// A clock that tests move.
-    Fixed(Arc<std::sync::atomic::AtomicI64>),
-}
-
-impl Clock {
-    /// The time.
-    #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-    pub fn now(&self) -> When {
-        match self {
-            Self::Wall => When::from(jiff::Timestamp::now()),
-            Self::Fixed(micros) => When::from_micros(micros.load(std::sync::atomic::Ordering::SeqCst)),
-        }
-    }
-}
 
 /// What a node holds in memory of policies and keys; replaced as a whole when the store's generation moves.
 pub struct Snapshot {
@@ -183,6 +166,7 @@ impl App {
         if kept.is_some_and(|kept| !parts.roots.verify_check(&kept)) {
             return Err(StartError::WrongRoot);
         }
+        parts.clock.believe();
         let snapshot = read_snapshot(&parts.db, &parts.roots, &parts.issuer).await?;
         let cookies = Cookies::new(&parts.origin);
         let council = &snapshot.policy.controller.name.en;

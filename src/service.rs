@@ -32,6 +32,7 @@ pub mod revoke;
 pub mod rights;
 pub mod rotation;
 pub mod search_audit;
+pub mod second_person;
 pub mod second_step;
 pub mod seen;
 pub mod sessions;

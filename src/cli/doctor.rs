@@ -258,7 +258,7 @@ async fn leaving(db: &Db, now: When, round: &mut Round) -> anyhow::Result<()> {
     let before = round.found.len();
     // A log whose year is in doubt is told of already.
     let of_log = logs::doubt(&mut db.read().await?, now).await?.is_some();
-    if let Some(doubt) = retention::clock_in_doubt(db, now).await?.filter(|_| !of_log) {
+    if let Some(doubt) = retention::stored_clock_in_doubt(db, now).await?.filter(|_| !of_log) {
         let remedy = "look at the clock, then run `portreeve retention confirm-clock --by NAME`";
         round.found(format!("nothing is destroyed: {doubt}"), remedy);
     }

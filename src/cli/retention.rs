@@ -4,12 +4,14 @@ mod certificates;
 mod forecast;
 mod holds;
 mod reviews;
+mod second;
 
+use self::second::Two;
 use super::open::Place;
 use super::{Ending, Say, person};
 use crate::app::App;
 use crate::domain::account::FullName;
-use crate::service::retention::{self, Planned, Step};
+use crate::service::retention::{self, Matter, Planned, Step};
 use crate::store::retention::{self as runs, PartRow, RunRow};
 use anyhow::Context as _;
 use serde_json::{Value, json};
@@ -74,12 +76,8 @@ pub(super) struct Show {
 pub(super) struct Approve {
     /// The run, as `retention show` says it.
     run: Uuid,
-    /// Who asks: recorded with it.
-    #[arg(long, value_name = "NAME", value_parser = person)]
-    by: FullName,
-    /// The second person, who approves it.
-    #[arg(long, value_name = "NAME", value_parser = person)]
-    approved_by: FullName,
+    #[command(flatten)]
+    two: Two,
     #[command(flatten)]
     place: Place,
 }
@@ -197,7 +195,7 @@ impl Plan {
                 let next = if run.state == "waiting" {
                     format!(
                         "It would destroy more than one run may, and waits for two people:\n  portreeve retention approve {} \
-                         --by NAME --approved-by NAME",
+                         --by NAME\nand somebody else approves it in the console (or --approved-by NAME where nobody signs in there).",
                         run.id
                     )
                 } else {
@@ -284,7 +282,7 @@ impl Show {
             Some(run) => runs::parts(&mut app.db.peek(), run.id).await?,
             None => Vec::new(),
         };
-        let doubt = retention::clock_in_doubt(&app.db, app.now()).await?;
+        let doubt = retention::clock_in_doubt(&app, app.now()).await?;
         let answer = json!({
             "runs": latest.iter().map(run_value).collect::<Vec<_>>(),
             "parts": parts.iter().map(part_value).collect::<Vec<_>>(), "clock_in_doubt": doubt,
@@ -315,13 +313,13 @@ impl Show {
 
 impl Approve {
     async fn run(self, say: Say) -> anyhow::Result<Ending> {
-        let app = self.place.find()?.app().await?;
-        anyhow::ensure!(
-            !self.by.is_same_as(&self.approved_by),
-            "--approved-by: a second person approves it, not the same one"
-        );
-        let approved = retention::approve(&app, self.run, (&self.by, &self.approved_by), app.now()).await?;
-        anyhow::ensure!(approved, "the run {} does not wait for anybody, and nothing was done", self.run);
+        let house = self.place.find()?;
+        let app = house.app().await?;
+        let none = format!("the run {} does not wait for anybody, and nothing was done", self.run);
+        let matter = Matter::Run(self.run);
+        let Some(two) = self.two.named((&house, &app), &matter, &none, say).await? else { return Ok(Ending::Fine) };
+        let approved = retention::approve(&app, self.run, two, app.now()).await?;
+        anyhow::ensure!(approved, none);
         let run = runs::get(&mut app.db.peek(), self.run).await?.context("the run is gone")?;
         let text = format!("Run {} goes on: nothing goes before {}.", run.id, run.not_before);
         say.answer(&run_value(&run), &text);

@@ -13,4 +13,5 @@ pub mod figures;
 pub mod kind;
 pub mod letter;
 pub mod restriction;
+pub mod said;
 pub mod step;

@@ -24,7 +24,7 @@ impl Duty for EndConsents {
     const LEASED: bool = true;
 
     async fn round(&mut self, app: &App, now: When) -> Result<(), Fault> {
-        if retention::clock_in_doubt(&app.db, now).await?.is_some() {
+        if retention::clock_in_doubt(app, now).await?.is_some() {
             return Ok(());
         }
         sharing::expire(app, now, BATCH).await?;

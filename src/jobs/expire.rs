@@ -45,7 +45,7 @@ impl Duty for Expire {
     const LEASED: bool = true;
 
     async fn round(&mut self, app: &App, now: When) -> Result<(), Fault> {
-        let trusted = retention::clock_in_doubt(&app.db, now).await?.is_none();
+        let trusted = retention::clock_in_doubt(app, now).await?.is_none();
         if trusted {
             end_sessions(app, now).await?;
         }

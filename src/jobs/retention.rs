@@ -70,7 +70,7 @@ impl Duty for Retention {
 
     async fn round(&mut self, app: &App, now: When) -> Result<(), Fault> {
         deeds::look_at_the_clock(app, now).await?;
-        let doubt = deeds::clock_in_doubt(&app.db, now).await?;
+        let doubt = deeds::clock_in_doubt(app, now).await?;
         if let (Some(doubt), false) = (&doubt, self.doubted) {
             tracing::error!(
                 doubt,

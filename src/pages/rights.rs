@@ -6,12 +6,14 @@ pub use anybody::{ask, asked, complain, complained, send_ask, send_complaint};
 
 use super::account::{SIGN_IN, both};
 use super::papers;
+use crate::domain::account::NameError;
 use crate::domain::rights::clock::{Clock, Light, Waits};
 use crate::domain::rights::kind::{Channel, Kind};
 use crate::domain::rights::letter::{About, Summary};
+use crate::domain::rights::said::{Said, Unfit};
 use crate::policy::Controller;
 use crate::service::post::Text;
-use crate::service::rights::cases::{self, LONGEST, New, Opened, Said};
+use crate::service::rights::cases::{self, New, Opened};
 use crate::service::rights::{Hand, bundle};
 use crate::view::Wrong;
 use crate::view::pages::{Authority, Rights, RightsLine, RightsOne, RightsStep, Whom};
@@ -86,11 +88,6 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
 }
 
-/// A browser sends each end of a line as two characters (HTML, form submission).
-fn text(typed: &str) -> String {
-    typed.replace("\r\n", "\n").trim().to_owned()
-}
-
 fn whom(controller: &Controller) -> Whom {
     let team = &controller.complaints;
     Whom { name: both(&team.name), email: team.email.clone(), phone: team.phone.clone(), post: both(&team.post) }
@@ -115,12 +112,12 @@ pub async fn send(visit: Visit, Form(typed): Form<Typed>) -> Response {
         return visit.see_other(SIGN_IN);
     };
     let kind = Kind::parse(&typed.kind).filter(|kind| KINDS.contains(kind));
-    let words = text(&typed.words);
+    let said = Said::by_a_resident(&typed.words, kind.is_some_and(Kind::says_enough));
     let mut errors = Vec::new();
     if kind.is_none() {
         errors.push(Wrong::Console("kind", "wrong-rights-kind"));
     }
-    errors.extend(wrong_words(&words, kind));
+    errors.extend(said.as_ref().err().map(|unfit| wrong(*unfit)));
     let page = |errors, too_many| Rights {
         kind: typed.kind.clone(),
         words: typed.words.clone(),
@@ -128,10 +125,9 @@ pub async fn send(visit: Visit, Form(typed): Form<Typed>) -> Response {
         too_many,
         ..Rights::default()
     };
-    let Some(kind) = kind.filter(|_| errors.is_empty()) else {
+    let (Some(kind), Ok(said)) = (kind, said) else {
         return show(&visit, page(errors, false)).await;
     };
-    let said = Said { words, ..Said::default() };
     let new = New { kind, channel: Channel::Web, lang: visit.lang.into(), said, received: visit.now };
     let (tell, hand) = (tell(&visit), Hand::Resident(&visit.context));
     match cases::open(&visit.app, Some(who.account), &new, (hand, &tell), visit.now).await {
@@ -141,13 +137,18 @@ pub async fn send(visit: Visit, Form(typed): Form<Typed>) -> Response {
     }
 }
 
-/// A request for a copy says enough by itself.
-fn wrong_words(words: &str, kind: Option<Kind>) -> Option<Wrong> {
-    let may_be_silent = matches!(kind, Some(Kind::Access | Kind::Portability));
-    if words.chars().count() > LONGEST {
-        return Some(Wrong::Console("words", "wrong-rights-long"));
+/// What is to be mended in what somebody says, beside the field that it stands in.
+const fn wrong(unfit: Unfit) -> Wrong {
+    match unfit {
+        Unfit::Name(NameError::Empty) => Wrong::NameMissing,
+        Unfit::Name(NameError::TooLong) => Wrong::NameTooLong,
+        Unfit::Name(NameError::Unshowable) => Wrong::NameUnshowable,
+        Unfit::NoReach => Wrong::Console("email", "wrong-complaint-reach"),
+        Unfit::Email => Wrong::EmailMalformed,
+        Unfit::LongAddress => Wrong::Console("address", "wrong-complaint-address"),
+        Unfit::NoWords => Wrong::Console("words", "wrong-rights-words"),
+        Unfit::LongWords => Wrong::Console("words", "wrong-rights-long"),
     }
-    (words.is_empty() && !may_be_silent).then_some(Wrong::Console("words", "wrong-rights-words"))
 }
 
 /// GET `/account/rights/{reference}`.

@@ -8,16 +8,18 @@
 
 use super::Failure;
 use super::effects::{Weighed, weigh};
-use super::looking::{self, Deed, Refused};
+use super::looking::approvals::OPEN;
+use super::looking::{Deed, Refused};
+use super::second_person::{self, NotAsked};
 use super::setup;
 use super::staff::members::{self, Member};
 use crate::app::App;
+use crate::crypto::hex;
 use crate::crypto::record::{EventSeed, Recorder};
-use crate::crypto::{hex, tokens};
 use crate::domain::account::FullName;
 use crate::domain::audit::vocabulary::{PolicyActivated, PolicyProposed, PolicyRefused};
 use crate::domain::audit::{ActorClass, Channel, Draft};
-use crate::domain::staff::{Action, Approval};
+use crate::domain::staff::Approval;
 use crate::domain::time::When;
 use crate::policy::{Bundle, Names, NamesError};
 use crate::store::approvals::{self as rows, ApprovalRow};
@@ -28,69 +30,14 @@ use uuid::Uuid;
 /// What stands for a reason in the record.
 pub const REASON: &str = "policy_change";
 
-/// Why nothing is proposed.
-#[derive(Debug, thiserror::Error)]
-pub enum ProposeError {
-    /// Nobody of that name works here.
-    #[error("nobody on the staff is called {0}: `portreeve staff list` says who is")]
-    NoMember(String),
-    /// Nobody else could say yes.
-    #[error(
-        "nobody else on the staff may approve: invite somebody, or let two named people activate it (--by, --approved-by)"
-    )]
-    NobodyElse,
-    /// Too much of this member's waits already.
-    #[error("{} requests of theirs wait for a second person: let some be decided first", looking::approvals::OPEN)]
-    TooMany,
-    /// A fault or a shortage.
-    #[error(transparent)]
-    Failure(#[from] Failure),
-}
-
-impl From<Error> for ProposeError {
-    fn from(error: Error) -> Self {
-        Self::Failure(error.into())
-    }
-}
-
-/// Whoever proposes, if they are on the staff and somebody else there may approve.
-///
-/// # Errors
-/// [`ProposeError`] says what to mend.
-pub async fn proposer(app: &App, by: &FullName) -> Result<Member, ProposeError> {
-    let all = members::all(app).await?;
-    let member = all.iter().find(|member| member.active && member.name.is_same_as(by)).cloned();
-    let member = member.ok_or_else(|| ProposeError::NoMember(by.as_str().to_owned()))?;
-    let may = |other: &Member| super::staff::may_ever(app, &other.roles, Action::GiveApproval);
-    let others = all.iter().filter(|other| other.active && other.enrolled && !other.name.is_same_as(by));
-    if others.filter(|other| may(other)).count() == 0 {
-        return Err(ProposeError::NobodyElse);
-    }
-    Ok(member)
-}
-
 /// Proposes policies in the place of those in force. Gives the request, and until when it can be approved.
 ///
 /// # Errors
-/// [`ProposeError`]; nothing waits then.
-pub async fn propose(app: &App, new: &Bundle, member: &Member, now: When) -> Result<(Uuid, When), ProposeError> {
+/// [`NotAsked`]; nothing waits then.
+pub async fn propose(app: &App, new: &Bundle, member: &Member, now: When) -> Result<(Uuid, When), NotAsked> {
     let snapshot = app.snapshot();
-    let (id, until) = (tokens::uuid(), now + Approval::LASTS);
-    let row = ApprovalRow {
-        id,
-        kind: Approval::Policy.as_str().to_owned(),
-        asked_by: member.id,
-        what: new.version().to_owned(),
-        reason: REASON.to_owned(),
-        case_ref: None,
-        asked_at: now,
-        until,
-        decided_by: None,
-        decided_at: None,
-        approved: None,
-        used_at: None,
-        about: None,
-    };
+    let row = second_person::request(Approval::Policy, (member, new.version(), REASON), now);
+    let (id, until) = (row.id, row.until);
     let proposal = ProposalRow {
         approval_id: id,
         digest: new.digest().to_vec(),
@@ -104,18 +51,14 @@ pub async fn propose(app: &App, new: &Bundle, member: &Member, now: When) -> Res
     let asked = app
         .db
         .write(async |mut w| {
-            if !rows::ask(&mut w, &row, looking::approvals::OPEN).await? {
+            if !rows::ask(&mut w, &row, OPEN).await? {
                 return Err(Error::GivenUp);
             }
             proposals::insert(&mut w, &proposal).await?;
             w.commit(event.clone(), ()).await
         })
         .await;
-    match asked {
-        Ok(_) => Ok((id, until)),
-        Err(Error::GivenUp) => Err(ProposeError::TooMany),
-        Err(error) => Err(error.into()),
-    }
+    NotAsked::or(asked).map(|()| (id, until))
 }
 
 /// A proposal, read.
@@ -197,7 +140,7 @@ async fn approve(deed: Deed<'_>, row: &ApprovalRow, by: &FullName, second: &Full
             w.commit(event.clone(), ()).await
         })
         .await;
-    decided(outcome.map(drop))
+    second_person::decided(outcome)
 }
 
 async fn refuse(deed: Deed<'_>, row: &ApprovalRow, by: FullName, refused_by: FullName) -> Result<(), Refused> {
@@ -215,13 +158,5 @@ async fn refuse(deed: Deed<'_>, row: &ApprovalRow, by: FullName, refused_by: Ful
             w.commit(event.clone(), ()).await
         })
         .await;
-    decided(outcome.map(drop))
-}
-
-fn decided(outcome: Result<(), Error>) -> Result<(), Refused> {
-    match outcome {
-        Ok(()) => Ok(()),
-        Err(Error::GivenUp) => Err(Refused::Decided),
-        Err(error) => Err(error.into()),
-    }
+    second_person::decided(outcome)
 }

@@ -10,6 +10,7 @@
 //! is cut off finds its place by looking at the rows: each goes in the write that counts it.
 
 mod accounts;
+mod by_post;
 mod certificate;
 mod clock;
 mod forecast;
@@ -19,21 +20,26 @@ mod left;
 mod pace;
 mod reviews;
 mod rows;
+mod second;
 mod warnings;
 mod years;
 
 pub use accounts::{Needed, needed};
 pub(super) use accounts::{began, clock_of};
+pub use by_post::{ByPost, NotByPost, by_post, posted};
 pub use certificate::{
     Certificate, Copies, CopiesEnd, Decision, Failed, LeftAlone, LogGone, Part, SCHEMA, Shown, Stays, certificates,
     verified,
 };
-pub use clock::{confirm as confirm_clock, doubt as clock_in_doubt, look as look_at_the_clock};
+pub use clock::{
+    confirm as confirm_clock, doubt as clock_in_doubt, look as look_at_the_clock, stored_doubt as stored_clock_in_doubt,
+};
 pub use forecast::{Months, RuleMonths, forecast};
 pub use holding::{NewHold, NotPlaced, all as holds, keep, place, release};
 pub use keys::EVIDENCE;
 pub use pace::Pace;
 pub use reviews::{Decided, decide, waiting};
+pub use second::{Matter, Waits, ask as ask_second, decide as second_says, waits as second_waits};
 pub use warnings::{Compose, warn};
 
 use super::witness::newest_cosigned;
@@ -147,7 +153,7 @@ pub async fn plan(app: &App, by: Option<&FullName>, now: When) -> Result<Planned
     if schedule.is_draft() || schedule.effective_from.is_some_and(|from| today < from) {
         return Ok(Planned::Draft);
     }
-    if let Some(doubt) = clock_in_doubt(&app.db, now).await? {
+    if let Some(doubt) = clock_in_doubt(app, now).await? {
         return Ok(Planned::InDoubt(doubt));
     }
     if let Some(open) = runs::open(&mut app.db.peek()).await? {
@@ -321,7 +327,7 @@ pub async fn step_at(app: &App, pace: &Pace, now: When) -> Result<Step, Failure>
         return Ok(Step::Went(swept));
     }
     let Some(run) = runs::open(&mut app.db.peek()).await? else { return Ok(Step::Nothing) };
-    if let Some(doubt) = clock_in_doubt(&app.db, now).await? {
+    if let Some(doubt) = clock_in_doubt(app, now).await? {
         return Ok(Step::InDoubt(doubt));
     }
     if run.state == "waiting" || now < run.not_before {

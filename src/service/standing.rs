@@ -142,7 +142,7 @@ async fn exists(app: &App, account: AccountId) -> Result<bool, Failure> {
 }
 
 /// Records that an account is looked at, and gives the keys and the leave to show these fields.
-async fn viewed(
+pub(super) async fn viewed(
     app: &App,
     account: AccountId,
     fields: &[&str],

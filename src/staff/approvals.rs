@@ -1,10 +1,14 @@
 //! `/approvals`: what waits for a second person, and what one asked for.
 
+mod retention;
+
 use super::seated::Seated;
 use super::{enquiries, exports};
 use crate::domain::staff::{Action, Approval};
+use crate::service::Failure;
 use crate::service::looking::exports::Asked;
 use crate::service::looking::{approvals as deeds, approver};
+use crate::service::retention::second_waits;
 use crate::store::approvals::ApprovalRow;
 use crate::view::pages::console::{Block, Cell, Console, Field, Form, Text};
 use axum::extract::{Form as Posted, Path, Query};
@@ -37,23 +41,10 @@ pub async fn show(desk: Seated, Query(news): Query<News>) -> Response {
             page = page.block(Block::Para(Text::say("approvals-none")));
         }
         for row in others {
-            page = page.block(Block::Facts(facts(&desk, row).await));
-            // What policies change is read before they are approved: its page has the buttons.
-            if row.kind == Approval::Policy.as_str() {
-                let read = Cell::link(Text::say("proposal-read"), format!("/policies/{}", row.id));
-                page = page.block(Block::Links(vec![read]));
-                continue;
-            }
-            if about_one(row) {
-                let see = Form::get(format!("/approvals/{}/person", row.id), "see", "approvals-see");
-                page = page.block(Block::Form(see.weight("secondary")));
-            }
-            for (id, button, word, weight) in
-                [("approve", "approvals-approve", "yes", ""), ("refuse", "approvals-refuse", "no", "secondary")]
-            {
-                let form = Form::post(format!("/approvals/{}", row.id), id, button).hidden("answer", word);
-                page = page.block(Block::Form(form.weight(weight)));
-            }
+            page = match waits(&desk, row).await {
+                Ok(blocks) => blocks.into_iter().fold(page, Console::block),
+                Err(failure) => return desk.fault(&failure),
+            };
         }
     }
     page = page.block(Block::Heading(Text::say("approvals-own")));
@@ -81,6 +72,38 @@ pub async fn show(desk: Seated, Query(news): Query<News>) -> Response {
     desk.page(&page)
 }
 
+/// What waits for somebody, with what they can do.
+async fn waits(desk: &Seated, row: &ApprovalRow) -> Result<Vec<Block>, Failure> {
+    let mut facts = facts(desk, row).await;
+    let kind = Approval::parse(&row.kind);
+    // What policies change is read before they are approved: its page has the buttons.
+    if kind == Some(Approval::Policy) {
+        let read = Cell::link(Text::say("proposal-read"), format!("/policies/{}", row.id));
+        return Ok(vec![Block::Facts(facts), Block::Links(vec![read])]);
+    }
+    let mut may = true;
+    let mut after = Vec::new();
+    if matches!(kind, Some(Approval::HoldRelease | Approval::RetentionRun)) {
+        match second_waits(&desk.app, row).await? {
+            Some(about) => facts.extend(retention::facts(desk, &about)),
+            None => {
+                may = false;
+                after.push(Block::Inset(Text::say("approvals-overtaken")));
+            }
+        }
+    }
+    if about_one(row) {
+        let see = Form::get(format!("/approvals/{}/person", row.id), "see", "approvals-see");
+        after.push(Block::Form(see.weight("secondary")));
+    }
+    let answers = [("approve", "approvals-approve", "yes", ""), ("refuse", "approvals-refuse", "no", "secondary")];
+    for (id, button, word, weight) in answers.into_iter().filter(|(_, _, word, _)| may || *word == "no") {
+        let form = Form::post(format!("/approvals/{}", row.id), id, button).hidden("answer", word);
+        after.push(Block::Form(form.weight(weight)));
+    }
+    Ok([vec![Block::Facts(facts)], after].concat())
+}
+
 fn state(row: &ApprovalRow) -> &'static str {
     match (row.approved, row.used_at) {
         (None, _) => "approvals-state-waiting",
@@ -98,30 +121,30 @@ fn about_one(row: &ApprovalRow) -> bool {
 }
 
 async fn facts(desk: &Seated, row: &ApprovalRow) -> Vec<(Text, Cell)> {
-    let one = row.kind == Approval::HiddenEnquiry.as_str();
-    let mut facts: Vec<(Text, Cell)> = vec![
-        (Text::say("approvals-kind"), Text::say(&format!("approvals-kind-{}", row.kind)).into()),
-        (Text::say("approvals-what"), what(desk, row).into()),
-        (Text::say("approvals-by"), Text::plain(desk.name_of(row.asked_by).await).into()),
-    ];
-    // Policies are about nobody's record, and an export says itself what it takes out and why.
-    if row.kind == Approval::Export.as_str() {
-        facts.retain(|(label, _)| *label != Text::say("approvals-what"));
+    let kind = Approval::parse(&row.kind);
+    let fact = |label: &str, text: Text| (Text::say(label), Cell::from(text));
+    let mut facts = vec![fact("approvals-kind", Text::say(&format!("approvals-kind-{}", row.kind)))];
+    // An export says itself what it takes out and why.
+    if kind != Some(Approval::Export) {
+        facts.push(fact("approvals-what", what(desk, row)));
     }
-    if row.kind != Approval::Policy.as_str() {
-        facts.push((Text::say("enquiry-reason"), desk.reason(&row.reason).into()));
+    if kind == Some(Approval::HiddenEnquiry) {
+        facts.push(fact("enquiry-person-about", Text::say("approvals-one-resident")));
     }
-    if ![Approval::Policy.as_str(), Approval::Export.as_str()].contains(&row.kind.as_str()) {
-        facts.push((Text::say("enquiry-case"), Text::plain(row.case_ref.clone().unwrap_or_default()).into()));
+    facts.push(fact("approvals-by", Text::plain(desk.name_of(row.asked_by).await)));
+    // Policies and the schedule's work are about nobody's record.
+    let of_a_record = !matches!(kind, Some(Approval::Policy | Approval::HoldRelease | Approval::RetentionRun));
+    if of_a_record {
+        facts.push(fact("enquiry-reason", desk.reason(&row.reason)));
     }
-    facts.push((Text::say("approvals-at"), Text::At(row.asked_at).into()));
-    if row.kind == Approval::Export.as_str() {
+    if of_a_record && kind != Some(Approval::Export) {
+        facts.push(fact("enquiry-case", Text::plain(row.case_ref.clone().unwrap_or_default())));
+    }
+    facts.push(fact("approvals-at", Text::At(row.asked_at)));
+    if kind == Some(Approval::Export) {
         facts.extend(exports::facts(row));
     } else {
-        facts.push((Text::say("approvals-until"), Text::At(row.until).into()));
-    }
-    if one {
-        facts.insert(2, (Text::say("enquiry-person-about"), Text::say("approvals-one-resident").into()));
+        facts.push(fact("approvals-until", Text::At(row.until)));
     }
     facts
 }
@@ -154,7 +177,7 @@ pub async fn decide(desk: Seated, Path(id): Path<Uuid>, Posted(typed): Posted<An
     }
 }
 
-/// What exactly is asked for: one resident, whom the case names, or an event.
+/// What exactly is asked for: one resident, whom the case names, an event, a hold, or a run.
 fn what(desk: &Seated, row: &ApprovalRow) -> Text {
     if row.kind == Approval::HiddenEnquiry.as_str() {
         desk.activity(row.what.split(' ').next().unwrap_or_default())

@@ -13,6 +13,7 @@ use crate::domain::ids::{CaseId, EnquiryId};
 use crate::domain::rights::clock::{Clock, Light, Waits};
 use crate::domain::rights::kind::Kind;
 use crate::domain::rights::letter::About;
+use crate::domain::rights::said;
 use crate::domain::rights::step::Step;
 use crate::domain::staff::Action;
 use crate::domain::time::When;
@@ -222,7 +223,7 @@ async fn show(desk: &Seated, which: (CaseId, EnquiryId), said: &Said, (wrong, to
 }
 
 /// Who has no account said how to reach them.
-fn reach(said: &cases::Said) -> Option<Block> {
+fn reach(said: &said::Said) -> Option<Block> {
     let all = [("full-name", &said.name), ("email", &said.email), ("rights-desk-address", &said.address)];
     let facts = all.into_iter().filter(|(_, value)| !value.is_empty());
     let facts: Vec<(Text, Cell)> =

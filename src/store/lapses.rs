@@ -304,27 +304,56 @@ pub async fn ask_review(
     .map(drop)
 }
 
-/// What a person says of it; `false` if it does not wait.
-pub async fn decide_review(
-    w: &mut Write,
-    (account, rule): (AccountId, &str),
-    keep_until: Option<When>,
-    by: &str,
-    now: When,
-) -> Result<bool, Error> {
+/// A person says that it goes; `false` if it does not wait.
+pub async fn let_go(w: &mut Write, (account, rule): (AccountId, &str), by: &str, now: When) -> Result<bool, Error> {
     let decided = w
         .sql(
-            "UPDATE retention_review SET keep = $3, keep_until = $4, decided_by = $5, decided_at = $6
+            "UPDATE retention_review SET keep = $3, keep_until = NULL, decided_by = $4, decided_at = $5
              WHERE account_id = $1 AND rule = $2 AND decided_at IS NULL AND NOT EXISTS (
                  SELECT 1 FROM account a WHERE a.id = $1 AND a.last_used_at > retention_review.since)",
         )
         .bind(account)
         .bind(rule)
-        .bind(keep_until.is_some())
-        .bind(keep_until)
+        .bind(false)
         .bind(by)
         .bind(now)
         .run()
         .await?;
     Ok(decided == 1)
+}
+
+/// A person says that it is kept until then, asked or not; `false` if there is no such account.
+pub async fn keep(
+    w: &mut Write,
+    (account, rule): (AccountId, &str),
+    until: When,
+    by: &str,
+    now: When,
+) -> Result<bool, Error> {
+    let kept = w
+        .sql(
+            "INSERT INTO retention_review (account_id, rule, why, since, keep, keep_until, decided_by, decided_at)
+             SELECT a.id, $2, 'kept', $3, $4, $5, $6, $3 FROM account a WHERE a.id = $1
+             ON CONFLICT (account_id, rule) DO UPDATE SET since = $3, keep = $4, keep_until = $5, decided_by = $6, decided_at = $3",
+        )
+        .bind(account)
+        .bind(rule)
+        .bind(now)
+        .bind(true)
+        .bind(until)
+        .bind(by)
+        .run()
+        .await?;
+    Ok(kept == 1)
+}
+
+/// What was asked of a person is done, and lies before nobody any more; `false` if it did not wait.
+pub async fn answered(w: &mut Write, (account, rule): (AccountId, &str)) -> Result<bool, Error> {
+    let answered = w
+        .sql("DELETE FROM retention_review WHERE account_id = $1 AND rule = $2 AND decided_at IS NULL")
+        .bind(account)
+        .bind(rule)
+        .run()
+        .await?;
+    Ok(answered == 1)
 }

@@ -277,6 +277,15 @@ impl Letters<'_> {
         self.letter("dormant", args)
     }
 
+    /// The same for the post.
+    #[must_use]
+    pub fn dormant_by_post(&self, sign_in_url: &str, on: Date) -> Letter {
+        let mut args = FluentArgs::new();
+        args.set("day", day(on, self.lang));
+        args.set("sign-in-url", sign_in_url);
+        self.letter("dormant-post", args)
+    }
+
     /// Tells that an account is closed, with the link that opens it again until it is deleted: on this day, if it is known.
     #[must_use]
     pub fn closed(&self, reopen_url: &str, on: Option<Date>) -> Letter {

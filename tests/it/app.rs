@@ -4,7 +4,7 @@ use crate::events::watch::{self, Watch, Watched};
 use crate::temp::TempDir;
 use crate::world::{Place, World};
 use axum::middleware::from_fn_with_state;
-use portreeve::app::{App, Clock, Parts};
+use portreeve::app::{App, Clock, Moved, Parts};
 use portreeve::config::Origin;
 use portreeve::config::{Allowed, Cidr};
 use portreeve::crypto::keys::{KeyRing, KeyState, SigningAlg};
@@ -45,7 +45,7 @@ pub struct House {
     pub app: App,
     pub mail: Kept,
     pub address: SocketAddr,
-    clock: Arc<AtomicI64>,
+    clock: Moved,
     root: TempDir,
     world: World,
     _watched: Watched,
@@ -111,13 +111,13 @@ impl House {
         };
         let settings = Settings { hold: Duration::from_secs(5), ..Settings::default() };
         let db = Db::open(&location, &settings).await.unwrap();
-        let clock = Arc::new(AtomicI64::new(now.micros()));
+        let clock = Moved { says: Arc::new(AtomicI64::new(now.micros())), ..Moved::default() };
         first_start(&db, &roots, &policies(services, changes, &issuer), now).await;
         let mail = Kept::new();
         let parts = Parts {
             hasher: Hasher::new(Cost::FLOOR, 2, 64, None).unwrap(),
             weak: WeakPasswords::default(),
-            clock: Clock::Fixed(Arc::clone(&clock)),
+            clock: Clock::Fixed(clock.clone()),
             mail: Mail::Kept(mail.clone()),
             outbound: Outbound::new(&[Allowed::parse("127.0.0.0/8").unwrap()], extra_ca).unwrap(),
             upstream: Provider::default(),
@@ -163,7 +163,14 @@ impl House {
 
     /// Moves the clock on.
     pub fn later(&self, by: Duration) {
-        self.clock.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
+        self.clock.says.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
+    }
+
+    /// Somebody sets the clock, by so many hours.
+    pub fn sets_the_clock(&self, hours: i64) {
+        for moved in [&self.clock.says, &self.clock.set] {
+            moved.fetch_add(hours * 3_600_000_000, Ordering::SeqCst);
+        }
     }
 
     /// Puts other policies in force: the samples with these services.

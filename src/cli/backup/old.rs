@@ -24,7 +24,7 @@ pub(super) struct Old {
 pub(super) async fn destroy(app: &App, folders: &[PathBuf], by: &FullName) -> anyhow::Result<Old> {
     let mut destroyed = Vec::new();
     let now = app.now();
-    let doubt = retention::clock_in_doubt(&app.db, now).await?;
+    let doubt = retention::clock_in_doubt(app, now).await?;
     if doubt.is_some() {
         return Ok(Old { destroyed, doubt });
     }

@@ -6,7 +6,7 @@ use crate::cli::{Ending, Say, person};
 use crate::domain::account::FullName;
 use crate::domain::staff::Approval;
 use crate::service::effects::{Weighed, weigh};
-use crate::service::proposals;
+use crate::service::{proposals, second_person};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -53,7 +53,7 @@ impl Propose {
             return Ok(report(say, never));
         }
         anyhow::ensure!(*differs, "these policies are in force already: {}", new.version());
-        let member = proposals::proposer(&app, &self.by).await?;
+        let member = second_person::asker(&app, &self.by).await?;
         let now = app.now();
         let (id, until) = if self.dry_run {
             (None, now + Approval::LASTS)

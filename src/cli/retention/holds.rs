@@ -1,5 +1,6 @@
 //! `portreeve retention hold place | keep | release | list`.
 
+use super::second::Two;
 use crate::cli::open::Place;
 use crate::cli::resident::account as account_id;
 use crate::cli::{Ending, Say, person};
@@ -8,7 +9,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::retention::{Category, HoldKind, Scope};
 use crate::domain::time::When;
 use crate::policy::Controller;
-use crate::service::retention::{self, NewHold};
+use crate::service::retention::{self, Matter, NewHold};
 use crate::store::holds::HoldRow;
 use anyhow::Context as _;
 use jiff::civil::Date;
@@ -87,12 +88,8 @@ pub(in crate::cli) struct Keep {
 pub(in crate::cli) struct Release {
     /// Its reference.
     reference: String,
-    /// Who asks: recorded with it.
-    #[arg(long, value_name = "NAME", value_parser = person)]
-    by: FullName,
-    /// The second person, who approves it.
-    #[arg(long, value_name = "NAME", value_parser = person)]
-    approved_by: FullName,
+    #[command(flatten)]
+    two: Two,
     #[command(flatten)]
     place: Place,
 }
@@ -177,13 +174,13 @@ impl Keep {
 
 impl Release {
     async fn run(self, say: Say) -> anyhow::Result<Ending> {
-        let app = self.place.find()?.app().await?;
-        anyhow::ensure!(
-            !self.by.is_same_as(&self.approved_by),
-            "--approved-by: a second person approves it, not the same one"
-        );
-        let released = retention::release(&app, &self.reference, (&self.by, &self.approved_by), app.now()).await?;
-        anyhow::ensure!(released, "no hold {} stands, and nothing was done", self.reference);
+        let house = self.place.find()?;
+        let app = house.app().await?;
+        let none = format!("no hold {} stands, and nothing was done", self.reference);
+        let matter = Matter::Release(self.reference.clone());
+        let Some(two) = self.two.named((&house, &app), &matter, &none, say).await? else { return Ok(Ending::Fine) };
+        let released = retention::release(&app, &self.reference, two, app.now()).await?;
+        anyhow::ensure!(released, none);
         let text = format!("The hold {} is released: what it held goes by its rule again.", self.reference);
         say.answer(&json!({ "hold": self.reference, "released": true }), &text);
         Ok(Ending::Fine)

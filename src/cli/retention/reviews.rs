@@ -1,4 +1,6 @@
-//! `portreeve retention review list | decide`.
+//! `portreeve retention review list | decide | letter`.
+
+mod letter;
 
 use super::holds::moment;
 use crate::cli::open::Place;
@@ -19,8 +21,11 @@ const MOST: i64 = 1_000;
 pub(in crate::cli) enum Reviews {
     /// Those that wait, the oldest first.
     List(List),
-    /// Say of one that it goes, or is kept until a day.
+    /// Say of one that it goes, or is kept until a day. Kept can be one that does not wait, too: whoever calls keeps theirs.
     Decide(Decide),
+    /// Print the warning that no e-mail brings to somebody, as a page to post. That name and address were looked at is on record, and
+    /// so is the warning: the schedule goes on from it.
+    Letter(letter::Letter),
 }
 
 #[derive(Debug, clap::Args)]
@@ -54,6 +59,7 @@ impl Reviews {
         match self {
             Self::List(list) => list.run(say).await,
             Self::Decide(decide) => decide.run(say).await,
+            Self::Letter(letter) => letter.run(say).await,
         }
     }
 }
@@ -62,7 +68,7 @@ impl Reviews {
 fn why(word: &str) -> &str {
     match word {
         "open_case" => "a question or case of hers is open, or its use is restricted",
-        "not_reached" => "no warning can reach her: write to her by post if there is an address",
+        "not_reached" => "no warning can reach her: `portreeve retention review letter` prints one for the post",
         "suspended" => "it is suspended, so that its owner cannot use it",
         "kept" => "it was kept until a day that has come",
         "rule" => "the rule asks for it",
@@ -97,7 +103,8 @@ impl Decide {
             None => Decided::Goes,
         };
         let kept = retention::decide(&app, (self.account, &self.rule), decided, &self.by, app.now()).await?;
-        anyhow::ensure!(kept, "{} does not wait under {}, and nothing was done", self.account, self.rule);
+        let not = if self.goes { "does not wait under" } else { "is no account, or none goes by the rule" };
+        anyhow::ensure!(kept, "{} {not} {}, and nothing was done", self.account, self.rule);
         let text = match self.keep_until {
             Some(day) => format!("{} is kept until {day}, and looked at again.", self.account),
             None => format!("{} goes with the next run, unless it is used or held.", self.account),

@@ -34,6 +34,12 @@ impl Kind {
     pub const fn is_request(self) -> bool {
         !matches!(self, Self::Complaint)
     }
+
+    /// Whether it says by itself what is asked for.
+    #[must_use]
+    pub const fn says_enough(self) -> bool {
+        matches!(self, Self::Access | Self::Portability)
+    }
 }
 
 words! {

@@ -51,6 +51,10 @@ words! {
         Export = "export";
         /// Other policies come in force.
         Policy = "policy";
+        /// A hold is released.
+        HoldRelease = "hold_release";
+        /// A run of the schedule goes on that would destroy more than one run may.
+        RetentionRun = "retention_run";
     }
 }
 

@@ -1,13 +1,13 @@
 //! The forms for everybody, with an account or without: what somebody asks for by right, and complaints (DPA 2018 s164A). Nothing
 //! that is typed is looked up: the pages are the same whether an account has that address or none.
 
-use super::{line, regulator, tell, text, whom, wrong_words};
-use crate::domain::account::{EmailAddress, EmailError, FullName, NameError};
+use super::{line, regulator, tell, whom, wrong};
 use crate::domain::rights::kind::{Channel, Kind};
 use crate::domain::rights::letter::Summary;
+use crate::domain::rights::said::Said;
 use crate::pages::papers;
 use crate::service::rights::Hand;
-use crate::service::rights::cases::{self, LONGEST_ADDRESS, New, Opened, Said};
+use crate::service::rights::cases::{self, New, Opened};
 use crate::view::Wrong;
 use crate::view::pages::{AskReceived, AskWithout, DataComplaint, DataComplaintReceived, Written};
 use crate::visit::Visit;
@@ -45,37 +45,11 @@ impl Typed {
         Written { full_name: self.full_name, email: self.email, address: self.address, words: self.words }
     }
 
-    /// Who writes, where an answer goes and what it is about; or everything that is to be mended, in the order of the fields.
+    /// What it says of whoever writes; or everything that is to be mended, in the order of the fields.
     fn said(&self, kind: Option<Kind>) -> Result<Said, Vec<Wrong>> {
-        let mut errors = Vec::new();
-        let name = FullName::parse(&self.full_name).map_err(|error| match error {
-            NameError::Empty => Wrong::NameMissing,
-            NameError::TooLong => Wrong::NameTooLong,
-            NameError::Unshowable => Wrong::NameUnshowable,
-        });
-        errors.extend(name.as_ref().err());
-        let (address, words) = (text(&self.address), text(&self.words));
-        let email = match EmailAddress::parse(&self.email) {
-            Ok(email) => email.as_str().to_owned(),
-            // Who has none is written to by post.
-            Err(EmailError::Empty) if !address.is_empty() => String::new(),
-            Err(EmailError::Empty) => {
-                errors.push(Wrong::Console("email", "wrong-complaint-reach"));
-                String::new()
-            }
-            Err(EmailError::Malformed) => {
-                errors.push(Wrong::EmailMalformed);
-                String::new()
-            }
-        };
-        if address.chars().count() > LONGEST_ADDRESS {
-            errors.push(Wrong::Console("address", "wrong-complaint-address"));
-        }
-        errors.extend(wrong_words(&words, kind));
-        match name {
-            Ok(name) if errors.is_empty() => Ok(Said { name: name.as_str().to_owned(), email, address, words }),
-            _ => Err(errors),
-        }
+        let typed = [&*self.full_name, &self.email, &self.address, &self.words];
+        Said::by_anybody(typed, kind.is_some_and(Kind::says_enough))
+            .map_err(|unfit| unfit.into_iter().map(wrong).collect())
     }
 }
 

@@ -7,7 +7,7 @@ use crate::domain::audit::{Draft, Kind};
 use crate::domain::ids::AccountId;
 use crate::domain::staff::{Action, Approval};
 use crate::service::staff::members;
-use crate::service::{proposals, search_audit};
+use crate::service::{proposals, retention, search_audit, second_person};
 use crate::store::approvals::{self as rows, ApprovalRow};
 use crate::store::{Either, Error};
 use std::time::Duration;
@@ -94,8 +94,12 @@ pub async fn decide(deed: Deed<'_>, id: Uuid, approved: bool) -> Result<(), Refu
     if members::same_person(deed.app, row.asked_by, deed.officer.id).await? {
         return Err(Refused::Decided);
     }
-    if row.kind == Approval::Policy.as_str() {
-        return proposals::decide(deed, &row, approved).await;
+    match Approval::parse(&row.kind) {
+        Some(Approval::Policy) => return proposals::decide(deed, &row, approved).await,
+        Some(Approval::HoldRelease | Approval::RetentionRun) => {
+            return retention::second_says(deed, &row, approved).await;
+        }
+        Some(Approval::HiddenEnquiry | Approval::Delay | Approval::Export) | None => {}
     }
     let kind = row.kind.clone();
     let event = if approved {
@@ -113,11 +117,7 @@ pub async fn decide(deed: Deed<'_>, id: Uuid, approved: bool) -> Result<(), Refu
             w.commit(event.clone(), ()).await
         })
         .await;
-    match decided {
-        Ok(_) => Ok(()),
-        Err(Error::GivenUp) => Err(Refused::Decided),
-        Err(error) => Err(error.into()),
-    }
+    second_person::decided(decided)
 }
 
 /// What waits for a second person.

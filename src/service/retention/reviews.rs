@@ -1,6 +1,8 @@
 //! Accounts that a person looks at before they go.
 
+use super::accounts::clock_of;
 use crate::app::App;
+use crate::crypto::SealError;
 use crate::crypto::record::EventSeed;
 use crate::domain::account::FullName;
 use crate::domain::audit::vocabulary::RetentionReviewed;
@@ -17,7 +19,7 @@ use crate::store::lapses::{self, ReviewRow};
 pub enum Decided {
     /// It goes with the next run.
     Goes,
-    /// It is kept until then, and looked at again.
+    /// It is kept until then, and looked at again. That can be said of any account, asked or not.
     KeptUntil(When),
 }
 
@@ -29,7 +31,8 @@ pub async fn waiting(app: &App, limit: i64) -> Result<Vec<ReviewRow>, Failure> {
     Ok(lapses::reviews(&mut app.db.peek(), limit).await?)
 }
 
-/// Keeps what a person says; `false` if the account does not wait under that rule.
+/// Keeps what a person says; `false` if there is nothing to say it of: an account that goes waits under that rule, and one that is
+/// kept is there, and the rule ends accounts.
 ///
 /// # Errors
 /// [`Failure`]; nothing has happened then.
@@ -48,13 +51,26 @@ pub async fn decide(
         until: until.map(|until| until.to_string()),
         by: by.clone(),
     };
-    let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
+    let rules = &app.snapshot().policy.retention.rules;
+    if !rules.iter().any(|one| one.id == rule && clock_of(one.category.as_str()).is_some()) {
+        return Ok(false);
+    }
+    let keys = match people::keys(&mut app.db.peek(), &app.roots, account).await {
+        // Nobody has such an account, or has it still.
+        Err(Failure::Seal(SealError::NoKey) | Failure::Store(Error::Missing)) => return Ok(false),
+        keys => keys?,
+    };
     let draft = Draft::new(ActorClass::System, payload).about(account).by(Channel::Batch);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     let kept = app
         .db
         .write(async |mut w| {
-            if !lapses::decide_review(&mut w, (account, rule), until, by.as_str(), now).await? {
+            let about = (account, rule);
+            let said = match until {
+                Some(until) => lapses::keep(&mut w, about, until, by.as_str(), now).await?,
+                None => lapses::let_go(&mut w, about, by.as_str(), now).await?,
+            };
+            if !said {
                 return Err(Error::Missing);
             }
             w.commit(event.clone(), ()).await

@@ -21,7 +21,7 @@ use jiff::civil::Date;
 pub type Compose<'a> = &'a (dyn Fn(&str, Date) -> post::Text + Sync);
 
 /// Why a person looks: no warning can reach her.
-const UNREACHED: &str = "not_reached";
+pub(super) const UNREACHED: &str = "not_reached";
 
 /// Gives the warnings that are due. A draft of a schedule warns nobody. Gives how many were given.
 ///
@@ -36,7 +36,7 @@ pub async fn warn(app: &App, compose: Compose<'_>, now: When) -> Result<usize, F
     else {
         return Ok(0);
     };
-    if super::clock_in_doubt(&app.db, now).await?.is_some() {
+    if super::clock_in_doubt(app, now).await?.is_some() {
         return Ok(0);
     }
     let zone = &snapshot.policy.controller.time_zone;
@@ -100,7 +100,8 @@ async fn warn_one(app: &App, row: &AccountRow, by: &By<'_>, compose: Compose<'_>
     let ends = ends(by.rule, step, (since, now), by);
     let letter = post::letter(&app.roots, Some(row.id), &to, &compose(&language, ends))?;
     let before = step.before.to_string();
-    let payload = DormancyWarned { before: before.clone(), way: "email".to_owned(), deleted_from: ends.to_string() };
+    let payload =
+        DormancyWarned { before: before.clone(), way: "email".to_owned(), deleted_from: ends.to_string(), by: None };
     let draft = Draft::new(ActorClass::System, payload).about(row.id).by(Channel::Batch);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     let used = row.since;
@@ -119,7 +120,7 @@ async fn warn_one(app: &App, row: &AccountRow, by: &By<'_>, compose: Compose<'_>
 }
 
 /// The day from which the account is deleted, if nobody uses it: as late as the warnings that follow this one need.
-fn ends(rule: &Rule, step: &Notify, (since, now): (When, When), by: &By<'_>) -> Date {
+pub(super) fn ends(rule: &Rule, step: &Notify, (since, now): (When, When), by: &By<'_>) -> Date {
     let end = rule.period.map_or(now, |period| period.after(since, by.zone));
     end.max(step.before.after(now, by.zone)).day(by.zone)
 }

@@ -23,6 +23,7 @@ use crate::domain::rights::case::{Asker, Facts};
 use crate::domain::rights::clock::{self, Clock};
 use crate::domain::rights::kind::{Channel, Kind};
 use crate::domain::rights::letter::{About, Summary};
+use crate::domain::rights::said::Said;
 use crate::domain::rights::step::Step;
 use crate::domain::session::SignedIn;
 use crate::domain::sign_in::{Gate, Limit};
@@ -34,13 +35,8 @@ use crate::store::outbox::NewMessage;
 use crate::store::rights::{self, CaseRow, StepRow};
 use crate::store::{Error, accounts, lapses, outbox};
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// The longest text that is taken, in characters.
-pub const LONGEST: usize = 4_000;
-/// The longest postal address.
-pub const LONGEST_ADDRESS: usize = 500;
 /// The most cases of an account that are shown.
 const MOST: i64 = 100;
 /// The most open cases that are listed.
@@ -53,20 +49,6 @@ const NETWORK: Limit = Limit { misses: 50, window: Duration::from_hours(24), clo
 const LATE: i32 = 365;
 /// Letters and digits that nobody takes for one another.
 const SIGNS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-
-/// What somebody said who asks or complains.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Said {
-    /// Her name, if she has no account.
-    pub name: String,
-    /// Where she is written to, if she has none.
-    pub email: String,
-    /// The same by post.
-    pub address: String,
-    /// What it is about, in her words or as it was written down.
-    pub words: String,
-}
 
 /// A case to be opened.
 #[derive(Debug, Clone)]

@@ -2,13 +2,13 @@
 //! for somebody without an account. Who asked gets a receipt.
 
 use super::{due, kind, tell};
-use crate::domain::account::{EmailAddress, FullName};
 use crate::domain::client::Lang as Spoken;
 use crate::domain::ids::{AccountId, CaseId, EnquiryId};
 use crate::domain::rights::kind::{Channel, Kind};
+use crate::domain::rights::said::{Said, Unfit};
 use crate::service::looking::choices::In;
 use crate::service::looking::{Refused, rights as deeds};
-use crate::service::rights::cases::{self, LONGEST, LONGEST_ADDRESS, New, Opened, Said};
+use crate::service::rights::cases::{self, New, Opened};
 use crate::staff::seated::Seated;
 use crate::view::pages::console::{Block, Cell, Console, Field, Form, Text};
 use crate::view::{Lang, Wrong};
@@ -85,7 +85,6 @@ fn page(
 /// Reads what was typed.
 fn read(desk: &Seated, typed: &Typed, has_account: bool) -> Result<New, Vec<Wrong>> {
     let mut wrong = Vec::new();
-    let text = |typed: &str| typed.replace("\r\n", "\n").trim().to_owned();
     let kind = Kind::parse(&typed.kind);
     if kind.is_none() {
         wrong.push(Wrong::Console("kind", "wrong-rights-kind-desk"));
@@ -98,37 +97,31 @@ fn read(desk: &Seated, typed: &Typed, has_account: bool) -> Result<New, Vec<Wron
     if received.is_none() {
         wrong.push(Wrong::Console("received", "wrong-rights-received"));
     }
-    let said = Said {
-        name: text(&typed.full_name),
-        email: text(&typed.email),
-        address: text(&typed.address),
-        words: text(&typed.words),
+    // An officer writes down what was asked for, though its kind would say enough.
+    let said = if has_account {
+        Said::by_a_resident(&typed.words, false).map_err(|unfit| vec![unfit])
+    } else {
+        Said::by_anybody([&typed.full_name, &typed.email, &typed.address, &typed.words], false)
     };
-    if !has_account {
-        if FullName::parse(&said.name).is_err() {
-            wrong.push(Wrong::Console("full_name", "wrong-rights-name"));
-        }
-        if said.email.is_empty() && said.address.is_empty() {
-            wrong.push(Wrong::Console("email", "wrong-rights-reach"));
-        } else if !said.email.is_empty() && EmailAddress::parse(&said.email).is_err() {
-            wrong.push(Wrong::EmailMalformed);
-        }
-        if said.address.chars().count() > LONGEST_ADDRESS {
-            wrong.push(Wrong::Console("address", "wrong-complaint-address"));
-        }
-    }
-    if said.words.is_empty() {
-        wrong.push(Wrong::Console("words", "wrong-rights-words-desk"));
-    } else if said.words.chars().count() > LONGEST {
-        wrong.push(Wrong::Console("words", "wrong-rights-long"));
-    }
-    match (kind, channel, received) {
-        (Some(kind), Some(channel), Some(received)) if wrong.is_empty() => {
+    wrong.extend(said.as_ref().err().into_iter().flatten().map(|unfit| unfit_as(*unfit)));
+    match (kind, channel, received, said) {
+        (Some(kind), Some(channel), Some(received), Ok(said)) => {
             let lang = Spoken::parse(&typed.language).unwrap_or_else(|| desk.lang.into());
-            let said = if has_account { Said { words: said.words, ..Said::default() } } else { said };
             Ok(New { kind, channel, lang, said, received })
         }
         _ => Err(wrong),
+    }
+}
+
+/// What is to be mended, as it is said to an officer.
+const fn unfit_as(unfit: Unfit) -> Wrong {
+    match unfit {
+        Unfit::Name(_) => Wrong::Console("full_name", "wrong-rights-name"),
+        Unfit::NoReach => Wrong::Console("email", "wrong-rights-reach"),
+        Unfit::Email => Wrong::EmailMalformed,
+        Unfit::LongAddress => Wrong::Console("address", "wrong-complaint-address"),
+        Unfit::NoWords => Wrong::Console("words", "wrong-rights-words-desk"),
+        Unfit::LongWords => Wrong::Console("words", "wrong-rights-long"),
     }
 }
 

@@ -66,6 +66,19 @@ letter-dormant-body =
     I’w gadw, mewngofnodwch unwaith cyn hynny:
 
     { $sign-in-url }
+letter-dormant-post-subject = Bydd eich cyfrif yn cael ei ddileu ar { $day } oni bai eich bod yn ei ddefnyddio
+letter-dormant-post-body =
+    Nid ydych wedi defnyddio eich cyfrif ers amser maith. Nid ydym yn cadw’r hyn nad oes ei angen ar neb.
+
+    Os na wnewch ddim, byddwn yn dileu eich cyfrif ar { $day }.
+
+    I’w gadw, mewngofnodwch unwaith cyn hynny:
+
+    { $sign-in-url }
+
+    Os na allwch fewngofnodi, ffoniwch ni ar { $phone } cyn hynny. Byddwn yn ei gadw i chi.
+
+    Rydym yn ysgrifennu atoch drwy’r post am na allem eich cyrraedd drwy e-bost.
 letter-closed-subject = Mae eich cyfrif wedi’i gau
 letter-closed-body =
     Rydych wedi cau eich cyfrif. Byddwn yn ei ddileu ar { $day }.

@@ -103,6 +103,35 @@ proposal-over = Penderfynwyd ar hyn, neu mae wedi dod i ben.
 proposal-approve = Cymeradwyo a rhoi mewn grym
 proposal-read = Darllen yr hyn y mae’n ei newid
 approvals-kind-policy = Polisïau eraill yn dod i rym
+approvals-kind-hold_release = Rhyddheir daliad
+approvals-kind-retention_run = Mae mwy yn mynd nag y caiff un rhediad ei ddinistrio
+approvals-overtaken = Mae hyn ar ben: nid yw’r daliad yn sefyll mwyach, neu nid yw’r rhediad yn aros.
+
+## Yr hyn y mae daliad yn ei ddal, a’r hyn y byddai rhediad yn ei ddinistrio
+
+hold-kind = Math o ddaliad
+hold-kind-legal = Hawliad cyfreithiol
+hold-kind-foi = Cais rhyddid gwybodaeth
+hold-kind-sar = Cais neu gŵyn am ddata personol
+hold-kind-audit = Archwiliad
+hold-kind-fraud = Twyll
+hold-kind-inquiry = Ymchwiliad
+hold-reason = Pam y’i gosodwyd
+hold-about = Ynghylch
+hold-about-one = data un preswylydd
+hold-about-all = data pawb
+hold-category = Categori
+hold-since = O
+hold-until = Hyd at
+hold-owner = Yn atebol amdano
+hold-placed-by = Gosodwyd gan
+hold-placed-at = Gosodwyd am
+hold-review-by = I’w ystyried eto erbyn
+run-planned-by = Cynlluniwyd gan
+run-by-the-house = y tŷ ei hun
+run-planned-at = Cynlluniwyd am
+run-not-before = Nid oes dim yn mynd cyn
+run-due = { $due } i’w dinistrio, { $held } wedi’u dal
 
 ## Am ba hyd y cedwir cofnodion
 

@@ -66,6 +66,19 @@ letter-dormant-body =
     To keep it, sign in once before then:
 
     { $sign-in-url }
+letter-dormant-post-subject = Your account will be deleted on { $day } unless you use it
+letter-dormant-post-body =
+    You have not used your account for a long time. We do not keep what nobody needs.
+
+    If you do nothing, we delete your account on { $day }.
+
+    To keep it, sign in once before then:
+
+    { $sign-in-url }
+
+    If you cannot sign in, call us on { $phone } before then. We keep it for you.
+
+    We write to you by post because we could not reach you by email.
 letter-closed-subject = Your account is closed
 letter-closed-body =
     You closed your account. We delete it on { $day }.

@@ -108,6 +108,35 @@ proposal-over = This was decided, or has run out.
 proposal-approve = Approve and put in force
 proposal-read = Read what it changes
 approvals-kind-policy = Other policies come in force
+approvals-kind-hold_release = A hold is released
+approvals-kind-retention_run = More goes than one run may destroy
+approvals-overtaken = This is over: the hold does not stand any more, or the run does not wait.
+
+## What a hold holds, and what a run would destroy
+
+hold-kind = Kind of hold
+hold-kind-legal = Legal claim
+hold-kind-foi = Freedom of information request
+hold-kind-sar = Request or complaint about personal data
+hold-kind-audit = Audit
+hold-kind-fraud = Fraud
+hold-kind-inquiry = Inquiry
+hold-reason = Why it was placed
+hold-about = About
+hold-about-one = one resident’s data
+hold-about-all = everybody’s data
+hold-category = Category
+hold-since = From
+hold-until = Up to
+hold-owner = Answers for it
+hold-placed-by = Placed by
+hold-placed-at = Placed at
+hold-review-by = To be looked at again by
+run-planned-by = Planned by
+run-by-the-house = the house itself
+run-planned-at = Planned at
+run-not-before = Nothing goes before
+run-due = { $due } to be destroyed, { $held } held
 
 ## How long records are kept
 

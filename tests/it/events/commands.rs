@@ -246,12 +246,25 @@ async fn leaving(left: &mut Left, house: &House, folder: &Path) {
     std::fs::write(&policies, text.replace("max_destroy_per_run = 5000", "max_destroy_per_run = 0")).unwrap();
     left.run("policy activate", &["--by", "Bea Lloyd", "--approved-by", "Cai Morgan"]).await;
     let (two, bea) = (["--by", "Bea Lloyd", "--approved-by", "Cai Morgan"], ["--by", "Bea Lloyd"]);
+    let eve = house.resident("Eve Marsh", "eve@example.org", "turnip lantern cobble").await;
+    app.db
+        .write(async |mut w| {
+            let unused = now - Duration::from_hours(24 * 650);
+            w.sql("UPDATE account SET last_used_at = $1 WHERE id = $2").bind(unused).bind(eve).run().await?;
+            lapses::ask_review(&mut w, (eve, "account.dormant"), "not_reached", (unused, now)).await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        })
+        .await
+        .unwrap();
+    let (eve, out) = (eve.to_string(), folder.join("letter.html"));
+    left.run("retention review letter", &[&eve, "--out", out.to_str().unwrap(), "--by", "Bea Lloyd"]).await;
     left.run("retention forecast", &[]).await;
     left.run("retention plan", &[&bea[..], &["--dry-run"]].concat()).await;
     for carried_out in [false, true] {
         let planned = left.run("retention plan", &bea).await;
         let run = planned["run"].as_str().unwrap_or_else(|| panic!("{planned}")).to_owned();
         if carried_out {
+            left.run("retention approve", &[&*run, "--by", "Dee Hart"]).await;
             left.run("retention approve", &[&[&*run][..], &two[..]].concat()).await;
             left.run("retention run", &[]).await;
         } else {
@@ -265,6 +278,7 @@ async fn leaving(left: &mut Left, house: &House, folder: &Path) {
     left.run("retention hold place", &[&place[..], &bea[..]].concat()).await;
     left.run("retention hold list", &[]).await;
     left.run("retention hold keep", &[&["FOI-1", "--review-by", &later][..], &bea[..]].concat()).await;
+    left.run("retention hold release", &["FOI-1", "--by", "Dee Hart"]).await;
     left.run("retention hold release", &[&["FOI-1"][..], &two[..]].concat()).await;
     let then = long_ago.micros().to_be_bytes();
     app.db

@@ -10,9 +10,9 @@ use portreeve::domain::ids::{AccountId, RecordId};
 use portreeve::domain::staff::Role;
 use portreeve::policy::Bundle;
 use portreeve::service::looking::{Refused, approvals};
-use portreeve::service::proposals;
 use portreeve::service::staff::upstream::{Arrived, Purpose};
 use portreeve::service::staff::{arrivals, members};
+use portreeve::service::{proposals, second_person};
 use portreeve::store::sharing::{HowRow, SharingRow};
 use portreeve::store::{Housekeeping, house as kept};
 use serde_json::{Value, json};
@@ -219,7 +219,7 @@ both! {
         two(&house).await;
         proposed(&office);
         let bundle = Bundle::load(&office.folder.path().join("policies"), &house.app.issuer).unwrap();
-        let dee = proposals::proposer(&house.app, &FullName::parse("Dee Hart").unwrap()).await.unwrap();
+        let dee = second_person::asker(&house.app, &FullName::parse("Dee Hart").unwrap()).await.unwrap();
         for nth in 1..=approvals::OPEN {
             let outcome = proposals::propose(&house.app, &bundle, &dee, house.app.now()).await;
             assert_eq!(outcome.is_ok(), nth < approvals::OPEN, "{nth}: {outcome:?}");

@@ -218,6 +218,42 @@ both! {
         assert_eq!(house.events("retention.clock_confirmed").await, 1);
     }
 
+    async fn a_clock_that_was_set_while_the_house_runs_is_doubted_though_it_is_by_less_than_a_month(world: World) {
+        let house = house(world, &[UNWARNED]).await;
+        let app = &house.app;
+        let doubted = async || retention::clock_in_doubt(app, app.now()).await.unwrap();
+        let looks = async || retention::look_at_the_clock(app, app.now()).await.unwrap();
+        dormant(&house, 1).await;
+        planned(&house).await;
+        house.sets_the_clock(23);
+        assert_eq!(doubted().await, None);
+        // Its cooling period would be over by that.
+        house.sets_the_clock(24 * 20);
+        assert!(matches!(retention::step(app, app.now()).await.unwrap(), Step::InDoubt(_)));
+        looks().await;
+        // A process that begins then knows it from the store.
+        app.clock.believe();
+        house.later(DAY);
+        looks().await;
+        assert!(doubted().await.unwrap().contains("was set to"));
+        assert_eq!(retention::stored_clock_in_doubt(&app.db, app.now()).await.unwrap(), doubted().await);
+        // Set right again, it is believed, and forgotten.
+        house.sets_the_clock(-24 * 21);
+        assert_eq!(doubted().await, None);
+        looks().await;
+        house.later(DAY * 25);
+        assert_eq!(doubted().await, None);
+        // Or somebody says that it is right, elsewhere: this process believes it too.
+        looks().await;
+        house.sets_the_clock(24 * 9);
+        looks().await;
+        assert!(doubted().await.is_some());
+        assert!(retention::confirm_clock(app, &person("Ole Berg"), app.now()).await.unwrap());
+        assert_eq!((doubted().await, app.clock.set_by().is_zero()), (None, true));
+        house.later(DAY * 2);
+        assert_eq!(doubted().await, None);
+    }
+
     async fn a_run_of_a_schedule_that_was_replaced_is_carried_out_by_none(world: World) {
         let house = house(world, &[UNWARNED]).await;
         let people = dormant(&house, 1).await;

@@ -56,13 +56,16 @@ events! {
         by: FullName => "officer.access",
     }
     /// She was warned that an account nobody uses will be deleted.
-    DormancyWarned = "account.dormancy_warned", Evidence {
+    DormancyWarned = "account.dormancy_warned" @ 2, Evidence {
         /// How long before the end the warning stands in the schedule.
         before: String => "erasure",
         /// Which way it went.
-        way: String => "erasure" in ["email"],
+        way: String => "erasure" in ["email", "letter"],
         /// The day from which it is deleted (ISO 8601).
         deleted_from: String => "erasure",
+        /// Who printed and posted it, if it was a letter.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<FullName> => "officer.access",
     }
     /// A service said that it needs the account, which is not taken for unused until then, or that it needs it no more.
     AccountNeeded = "account.needed", Evidence {
@@ -107,6 +110,32 @@ events! {
         by: FullName => "officer.access",
         /// Who approved it.
         approved_by: FullName => "officer.access",
+    }
+    /// A member of staff asked for the second person that the release of a hold or a run needs: nothing goes yet.
+    SecondPersonAsked = "retention.second_person_asked", Evidence as "retention.record" {
+        /// The request for a second person.
+        approval: Uuid => "officer.access",
+        /// What for.
+        what: String => "retention.record" in ["hold_release", "retention_run"],
+        /// The hold's reference, or the run.
+        which: String => "retention.record",
+        /// Who asked.
+        by: FullName => "officer.access",
+        /// Until when it can be approved (RFC 3339).
+        until: String => "officer.access",
+    }
+    /// The second person said no: the hold stands, the run waits.
+    SecondPersonRefused = "retention.second_person_refused", Evidence as "retention.record" {
+        /// The request for a second person.
+        approval: Uuid => "officer.access",
+        /// What for.
+        what: String => "retention.record" in ["hold_release", "retention_run"],
+        /// The hold's reference, or the run.
+        which: String => "retention.record",
+        /// Who asked.
+        by: FullName => "officer.access",
+        /// Who refused it.
+        refused_by: FullName => "officer.access",
     }
     /// A run was stopped: nothing more goes by it.
     RetentionCancelled = "retention.cancelled", Evidence as "retention.record" {

@@ -45,6 +45,8 @@ const OURS: &[(&str, &str)] = &[
     ("account.needed", "until"),
     ("account.revoked_again", "of"),
     ("retention.reviewed", "rule until"),
+    ("retention.second_person_asked", "which until"),
+    ("retention.second_person_refused", "which"),
     ("retention.planned", "schedule due held not_before"),
     ("retention.disposed", "rule schedule category oldest newest"),
     ("retention.finished", "sha256"),

@@ -137,9 +137,12 @@ pub const DESK: &[Row] = &[
         &[
             "config.policy_activated",
             "config.policy_refused",
+            "hold.released",
             "officer.approval_given",
             "officer.approval_refused",
             "officer.refused",
+            "retention.approved",
+            "retention.second_person_refused",
         ],
     ),
     ("staff GET /policies/{approval}", &["officer.refused"]),
