@@ -30,7 +30,7 @@ pub(super) async fn look(house: &House, now: When, round: &mut Round) -> anyhow:
         );
     }
     // By a clock that jumped all of them are over: nobody is told to destroy them.
-    let trusted = retention::clock_in_doubt(app, now).await?.is_none();
+    let trusted = retention::clock_in_doubt(&app, now).await?.is_none();
     for folder in last.folders.into_iter().filter(|_| trusted) {
         // A place that is not always there, or another machine's.
         let Ok(over) = old::over(&app, std::slice::from_ref(&folder), now) else { continue };

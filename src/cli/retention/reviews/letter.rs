@@ -56,11 +56,12 @@ impl Letter {
             let sign_in = format!("{}/sign-in", app.issuer.as_str());
             let text = app.view.letters(lang).dormant_by_post(&sign_in, letter.ends);
             let to = letter.address.as_ref().map(Address::formatted).unwrap_or_default();
+            let to: Vec<String> = to.lines().map(ToOwned::to_owned).collect();
             let printed = page(
                 PAGE,
                 context! {
                     lang => lang.as_str(), subject => text.subject, body => text.body.trim(), name => letter.name.as_str(),
-                    to => to.lines().collect::<Vec<_>>(), council => controller.name.get(lang.into()), from => controller.address.get(lang.into()),
+                    to, council => controller.name.get(lang.into()), from => controller.address.get(lang.into()),
                     today => day(controller.today(now), lang),
                 },
             )?;

@@ -56,7 +56,7 @@ events! {
         by: FullName => "officer.access",
     }
     /// She was warned that an account nobody uses will be deleted.
-    DormancyWarned = "account.dormancy_warned" @ 2, Evidence {
+    DormancyWarned = "account.dormancy_warned" @ 2, Evidence as "erasure" {
         /// How long before the end the warning stands in the schedule.
         before: String => "erasure",
         /// Which way it went.
