@@ -84,12 +84,11 @@ async fn waits(desk: &Seated, row: &ApprovalRow) -> Result<Vec<Block>, Failure> 
     let mut may = true;
     let mut after = Vec::new();
     if matches!(kind, Some(Approval::HoldRelease | Approval::RetentionRun)) {
-        match second_waits(&desk.app, row).await? {
-            Some(about) => facts.extend(retention::facts(desk, &about)),
-            None => {
-                may = false;
-                after.push(Block::Inset(Text::say("approvals-overtaken")));
-            }
+        if let Some(about) = second_waits(&desk.app, row).await? {
+            facts.extend(retention::facts(desk, &about));
+        } else {
+            may = false;
+            after.push(Block::Inset(Text::say("approvals-overtaken")));
         }
     }
     if about_one(row) {

@@ -136,8 +136,8 @@ both! {
         assert!(decides(&house, ben, Decided::KeptUntil(house.app.now() + DAY * 400)).await);
         for (who, rule) in [(AccountId(uuid::Uuid::from_u128(9)), "account.dormant"), (ben, "session"), (ben, "no.rule")] {
             let keep = Decided::KeptUntil(house.app.now() + DAY);
-            let kept = retention::decide(&house.app, (who, rule), keep, &person("Ole Berg"), house.app.now());
-            assert!(!kept.await.unwrap(), "{who} {rule}");
+            let (app, ole) = (&house.app, person("Ole Berg"));
+            assert!(!retention::decide(app, (who, rule), keep, &ole, app.now()).await.unwrap(), "{who} {rule}");
         }
     }
 
