@@ -127,7 +127,7 @@ both! {
         let (data, _) = kept.back_up("after");
 
         let bare = kept.elsewhere("bare").await;
-        let (_, said) = command(&restore(&bare.settings, (&data, &vault), &[]));
+        let (_, said) = command(&restore(&bare.settings, (&data, &vault), &["--older-vault"]));
         assert!(check(&said, "sessions").contains("signs in anew: 1;"), "{said}");
         let db = bare.db().await;
         assert_eq!((open(&db).await, kinds(&db, "auth.sessions_ended").await), (0, 0));

@@ -246,18 +246,18 @@ async fn leaving(left: &mut Left, house: &House, folder: &Path) {
     std::fs::write(&policies, text.replace("max_destroy_per_run = 5000", "max_destroy_per_run = 0")).unwrap();
     left.run("policy activate", &["--by", "Bea Lloyd", "--approved-by", "Cai Morgan"]).await;
     let (two, bea) = (["--by", "Bea Lloyd", "--approved-by", "Cai Morgan"], ["--by", "Bea Lloyd"]);
-    let eve = house.resident("Eve Marsh", "eve@example.org", "turnip lantern cobble").await;
+    let fay = house.resident("Fay Marsh", "fay@example.org", "turnip lantern cobble").await;
     app.db
         .write(async |mut w| {
             let unused = now - Duration::from_hours(24 * 650);
-            w.sql("UPDATE account SET last_used_at = $1 WHERE id = $2").bind(unused).bind(eve).run().await?;
-            lapses::ask_review(&mut w, (eve, "account.dormant"), "not_reached", (unused, now)).await?;
+            w.sql("UPDATE account SET last_used_at = $1 WHERE id = $2").bind(unused).bind(fay).run().await?;
+            lapses::ask_review(&mut w, (fay, "account.dormant"), "not_reached", (unused, now)).await?;
             w.commit_quietly(Housekeeping::Expire, ()).await
         })
         .await
         .unwrap();
-    let (eve, out) = (eve.to_string(), folder.join("letter.html"));
-    left.run("retention review letter", &[&eve, "--out", out.to_str().unwrap(), "--by", "Bea Lloyd"]).await;
+    let (fay, out) = (fay.to_string(), folder.join("letter.html"));
+    left.run("retention review letter", &[&fay, "--out", out.to_str().unwrap(), "--by", "Bea Lloyd"]).await;
     left.run("retention forecast", &[]).await;
     left.run("retention plan", &[&bea[..], &["--dry-run"]].concat()).await;
     for carried_out in [false, true] {

@@ -171,7 +171,7 @@ both! {
         // And the request itself has a day.
         held(&house, &office);
         let asked = fine(&office, &RELEASE);
-        house.later(DAY + Duration::from_secs(1));
+        house.later(DAY * 2);
         imo.show_passkey("/sign-in").await;
         let decide = format!("/approvals/{}", asked["approval"].as_str().unwrap());
         assert_eq!(imo.post(&decide, &YES).await.status, 409);
