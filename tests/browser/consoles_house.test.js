@@ -99,3 +99,21 @@ test('policies that one proposed are read by another, and put in force', async (
   await tom.page.getByText('This was decided').waitFor()
   await everyWay(tom, 'proposal-decided')
 })
+
+test('a hold is released by one who asks and another who reads what it holds', async () => {
+  const tove = await house.invite('Tove Reed')
+  const reviewed = new Date(Date.now() + hours(24 * 60)).toISOString().slice(0, 10)
+  const why = ['--kind', 'foi', '--reason', 'A request about permits', '--owner', 'Meg Hale', '--review-by', reviewed]
+  await house.run('retention', 'hold', 'place', 'FOI-2026-0417', ...why, '--category', 'account_profile', '--by', 'Meg Hale')
+  const { page } = await house.run('retention', 'hold', 'release', 'FOI-2026-0417', '--by', 'Imogen Vaughan')
+  await imogen.page.goto(page)
+  await imogen.page.getByText('FOI-2026-0417').waitFor()
+  await everyWay(imogen, 'approvals-hold-own')
+  await tove.page.goto(page)
+  await tove.page.getByText('Freedom of information request').waitFor()
+  await everyWay(tove, 'approvals-hold')
+  await send(tove.page, 'approve')
+  await tove.page.getByText('Nothing waits for you').waitFor()
+  const holds = await house.run('retention', 'hold', 'list')
+  if (holds.length > 0) throw new Error(`it stands: ${JSON.stringify(holds)}`)
+})

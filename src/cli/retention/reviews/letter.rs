@@ -12,7 +12,9 @@ use crate::view::words::day;
 use anyhow::Context as _;
 use minijinja::context;
 use serde_json::json;
+use std::fs::OpenOptions;
 use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
 const PAGE: &str = include_str!("letter.html");
@@ -23,7 +25,7 @@ pub(in crate::cli) struct Letter {
     /// The account, as the list says it.
     #[arg(value_parser = account_id)]
     account: AccountId,
-    /// Where the page is written; nothing that is there is written over.
+    /// Where the page is written, for its owner to read; nothing that is there is written over.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// Who prints and posts it: recorded with it.
@@ -45,7 +47,8 @@ impl Letter {
         let now = app.now();
         let why = why(&app, (self.by.clone(), None), &self.reason, self.case.as_deref())?;
         // Before anything is looked at: what cannot be written is not opened.
-        let mut file = std::fs::File::create_new(&self.out).with_context(|| self.out.display().to_string())?;
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.out);
+        let mut file = file.with_context(|| self.out.display().to_string())?;
         let written = async {
             let letter = retention::by_post(&app, self.account, &why, now)
                 .await?
