@@ -20,7 +20,7 @@ use crate::domain::audit::{ActorClass, Channel, Draft, Kind, PersonKey, Sealed};
 use crate::domain::ids::{AccountId, EventId};
 use crate::domain::time::When;
 use crate::store::disposal::{self as rows, Candidate};
-use crate::store::{Error, Housekeeping, OneOrMore, Read, Write, events, vault};
+use crate::store::{Error, Housekeeping, OneOrMore, Read, Write, erasures, events, vault};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -290,7 +290,8 @@ pub async fn pick_of_person(app: &App, person: AccountId, key: PersonKey) -> Res
     Ok(Picked { rows, unlink: true, exempt: 0, next })
 }
 
-/// Destroys one batch of the payloads of a person that one of her keys sealed, and forgets whom they were about. To be called again until it [is done](OfPerson::is_done).
+/// Destroys one batch of the payloads of a person that one of her keys sealed, forgets whom they were about, and counts them with her
+/// erasure. To be called again until it [is done](OfPerson::is_done).
 ///
 /// # Errors
 /// [`Failure`]; nothing has happened then.
@@ -303,8 +304,18 @@ pub async fn of_person(
 ) -> Result<OfPerson, Failure> {
     // Before the look: what gets its place meanwhile is found, or waited for.
     let waiting = rows::waiting(&mut app.db.peek(), person, key).await?;
-    let batch = pick_of_person(app, person, key).await?.carried_out(app, order, now).await?;
-    Ok(OfPerson { batch, waiting })
+    let picked = pick_of_person(app, person, key).await?;
+    let said = picked.events(app, order, now)?;
+    if let Some(said) = &said {
+        app.db
+            .write(async |mut w| {
+                picked.destroy(&mut w, said).await?;
+                erasures::count(&mut w, person, whole(picked.rows.len())).await?;
+                w.commit(said.clone(), ()).await
+            })
+            .await?;
+    }
+    Ok(OfPerson { batch: picked.batch(said.as_ref()), waiting })
 }
 
 /// What became of a key.
@@ -318,7 +329,7 @@ pub enum Forgotten {
 
 /// Destroys a person's key, once nothing of the record is sealed under it, and what is left of whom events were about. SQLite's
 /// vault is a file of its own, and a crash may come between two files: the payloads went first, so that at worst a key to nothing
-/// is left, and this is called again (what it did may then be on record twice). What else the key sealed is for the caller to have
+/// is left, and this is called again; what her erasure has said is not said again. What else the key sealed is for the caller to have
 /// destroyed before, and to [`settle`] after the run.
 ///
 /// # Errors
@@ -353,12 +364,21 @@ pub async fn forget_key(
         };
         while app.db.write(forget).await?.value > 0 {}
     }
+    if erasures::is_key_said(&mut app.db.peek(), person, key).await? {
+        let forget = async |mut w: Write| {
+            vault::forget(&mut w, person, key).await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        };
+        app.db.write(forget).await?;
+        return Ok(Forgotten::Gone);
+    }
     let written = app
         .db
         .write(async |mut w| {
             if !vault::forget(&mut w, person, key).await? {
                 return Err(Error::GivenUp);
             }
+            erasures::say_key(&mut w, person, key, now).await?;
             w.commit(said.clone(), ()).await
         })
         .await;

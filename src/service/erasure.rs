@@ -407,19 +407,10 @@ pub(super) async fn destroyed(
     let order = Order { rule: cause, schedule: &snapshot.policy.retention.version, certificate: None };
     loop {
         let of_person = disposal::of_person(app, person, key, &order, now).await?;
-        let payloads = i64::try_from(of_person.batch.count).unwrap_or(i64::MAX);
-        if payloads > 0 {
-            app.db
-                .write(async |mut w| {
-                    erasures::count(&mut w, person, payloads).await?;
-                    w.commit_quietly(Housekeeping::Expire, ()).await
-                })
-                .await?;
-        }
         if of_person.is_done() {
             break;
         }
-        if payloads == 0 {
+        if of_person.batch.count == 0 {
             return Ok(false);
         }
     }

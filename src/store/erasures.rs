@@ -2,6 +2,7 @@
 
 use super::retention::Went;
 use super::{Error, Read, Write};
+use crate::domain::audit::PersonKey;
 use crate::domain::ids::AccountId;
 use crate::domain::time::When;
 use uuid::Uuid;
@@ -271,6 +272,24 @@ pub async fn count(w: &mut Write, account: AccountId, payloads: i64) -> Result<(
         .run()
         .await
         .map(drop)
+}
+
+/// Whether it is on record that this key of somebody who was erased is destroyed.
+pub async fn is_key_said(r: &mut Read, account: AccountId, key: PersonKey) -> Result<bool, Error> {
+    let sql = match key {
+        PersonKey::Profile => "SELECT account_id FROM erasure WHERE account_id = $1 AND profile_said_at IS NOT NULL",
+        PersonKey::Evidence => "SELECT account_id FROM erasure WHERE account_id = $1 AND evidence_said_at IS NOT NULL",
+    };
+    Ok(r.sql(sql).bind(account).maybe_scalar::<Uuid>().await?.is_some())
+}
+
+/// Keeps that it is, in the write that says so.
+pub async fn say_key(w: &mut Write, account: AccountId, key: PersonKey, now: When) -> Result<(), Error> {
+    let sql = match key {
+        PersonKey::Profile => "UPDATE erasure SET profile_said_at = $2 WHERE account_id = $1",
+        PersonKey::Evidence => "UPDATE erasure SET evidence_said_at = $2 WHERE account_id = $1",
+    };
+    w.sql(sql).bind(account).bind(now).run().await.map(drop)
 }
 
 /// Everything that goes has gone; `false` if that was said before.

@@ -5,10 +5,12 @@ use crate::app::House;
 use crate::log::{happen, seal};
 use crate::seen::look;
 use portreeve::app::App;
-use portreeve::domain::audit::PersonKey;
+use portreeve::domain::audit::{Context, PersonKey};
 use portreeve::domain::ids::AccountId;
 use portreeve::service::disposal::{self, Forgotten};
-use portreeve::store::{Error, vault};
+use portreeve::service::erasure::{self, Cause};
+use portreeve::service::retention;
+use portreeve::store::{Error, Housekeeping, erasures, vault};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -114,5 +116,42 @@ both! {
         assert_eq!((done, rows(app, ada).await), (Forgotten::Gone, (1, 1)));
         assert_eq!(odd(app).await, Vec::<&str>::new());
         assert_eq!(verified(&house).await, (BTreeSet::new(), 4));
+    }
+
+    async fn a_key_whose_file_was_behind_goes_again_and_is_said_once(world: World) {
+        let house = House::new(world).await;
+        let app = &house.app;
+        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        signs_in(app, ada, "198.51.100.0/24", "Netscape 4").await;
+        let wrapped = vault::keys(&mut app.db.peek(), ada).await.unwrap().profile.unwrap();
+        erasure::erase(app, ada, &Cause::Resident(Context::default()), None, app.now()).await.unwrap();
+        let finishes = async || {
+            for _ in 0..3 {
+                seal(app).await;
+                retention::finish_erasures(app, app.now()).await.unwrap();
+            }
+        };
+        finishes().await;
+        let has = async || vault::keys(&mut app.db.peek(), ada).await.unwrap().profile.is_some();
+        let row = async || erasures::get(&mut app.db.peek(), ada).await.unwrap().unwrap();
+        let payloads = row().await.payloads;
+        assert!(!has().await && row().await.finished_at.is_some() && payloads > 0, "{payloads}");
+        assert_eq!(house.events("person.key_destroyed").await, 1);
+        // As a kill between the two files of SQLite leaves it: what was said stands, the key is there.
+        let back = app.db.write(async |mut w| {
+            w.sql("INSERT INTO vault.person_key (person, kind, wrapped, created_at) VALUES ($1, 'profile', $2, $3)")
+                .bind(ada)
+                .bind(wrapped.as_slice())
+                .bind(app.now())
+                .run()
+                .await?;
+            w.sql("UPDATE erasure SET finished_at = NULL WHERE account_id = $1").bind(ada).run().await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        });
+        back.await.unwrap();
+        assert!(has().await);
+        finishes().await;
+        assert!(!has().await && row().await.finished_at.is_some());
+        assert_eq!((house.events("person.key_destroyed").await, row().await.payloads), (1, payloads));
     }
 }
