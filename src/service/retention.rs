@@ -55,7 +55,7 @@ use crate::domain::time::When;
 use crate::policy::Engine;
 use crate::store::log::LogRow;
 use crate::store::retention::{self as runs, PartRow, RunRow, Went};
-use crate::store::{Error, Housekeeping, erasures, holds, lapses, log};
+use crate::store::{Error, Housekeeping, Write, erasures, holds, lapses, log};
 use futures_util::future::join_all;
 use left::Left;
 use uuid::Uuid;
@@ -124,6 +124,15 @@ struct Job<'j> {
     holds: &'j [Hold],
     cutoff: When,
     pace: &'j Pace,
+}
+
+impl Job<'_> {
+    /// Whether the run goes on and the holds are those that the job goes by: asked within the write that destroys or says that nothing is
+    /// left, for a hold may be placed behind the look at them.
+    async fn stands(&self, w: &mut Write, run: &RunRow) -> Result<(), Error> {
+        runs::still_runs(w, run.id).await?;
+        if holds::open(w).await? == self.holds { Ok(()) } else { Err(Error::GivenUp) }
+    }
 }
 
 /// What became of planning.
@@ -383,7 +392,7 @@ async fn through(job: &Job<'_>, run: &RunRow, (left, went): (Left, Option<Went>)
         .db
         .write(async |mut w| {
             let part = (run.id, &*job.rule.id);
-            runs::still_runs(&mut w, run.id).await?;
+            job.stands(&mut w, run).await?;
             if let Some(went) = went {
                 runs::set_count(&mut w, part, went).await?;
             }

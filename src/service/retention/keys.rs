@@ -113,13 +113,13 @@ pub(super) async fn carry_out(job: &Job<'_>, schedule: &Schedule, run: &RunRow, 
     through(job, run, (left, Some(taken)), now).await
 }
 
-/// Takes one key; `false` if it is needed still. Nothing goes by a run that was stopped meanwhile.
+/// Takes one key; `false` if it is needed still. Nothing goes by a run that was stopped, or as a hold was placed, meanwhile.
 async fn take(job: &Job<'_>, person: AccountId, run: &RunRow, now: When) -> Result<bool, Failure> {
     let laid_down = job
         .app
         .db
         .write(async |mut w| {
-            runs::still_runs(&mut w, run.id).await?;
+            job.stands(&mut w, run).await?;
             erasures::take_key(&mut w, person, run.id).await?;
             w.commit_quietly(Housekeeping::Expire, ()).await
         })

@@ -168,7 +168,7 @@ async fn strip(job: &Job<'_>, run: &RunRow, now: When) -> Result<(u64, Left), Fa
                 .app
                 .db
                 .write(async |mut w| {
-                    runs::still_runs(&mut w, run.id).await?;
+                    job.stands(&mut w, run).await?;
                     picked.destroy(&mut w, &said).await?;
                     runs::count(&mut w, (run.id, &job.rule.id), count, (first, last)).await?;
                     w.commit(said.clone(), count.unsigned_abs()).await
@@ -204,7 +204,7 @@ async fn destroy(job: &Job<'_>, source: &Source, due: &[&DueRow], run: &RunRow, 
         .app
         .db
         .write(async |mut w| {
-            runs::still_runs(&mut w, run.id).await?;
+            job.stands(&mut w, run).await?;
             let mut went = 0;
             for row in due {
                 went += source.destroy(&mut w, row).await?;

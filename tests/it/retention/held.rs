@@ -12,9 +12,12 @@ use portreeve::domain::ids::{AccountId, EventId};
 use portreeve::domain::retention::{Category, Does, HOUSEKEEPING, HoldKind, Keeps, NOT_PERSONAL, Scope};
 use portreeve::domain::time::When;
 use portreeve::service::erasure::{self, ALONG, Cause, Erased, PROFILE, STATES};
-use portreeve::service::retention::{self, Decided, NewHold, NotPlaced};
-use portreeve::store::{Housekeeping, columns, erasures, lapses, vault};
+use portreeve::service::retention::{self, Decided, NewHold, NotPlaced, Step};
+use portreeve::store::holds::{self, HoldRow};
+use portreeve::store::retention as runs;
+use portreeve::store::{Housekeeping, columns, erasures, lapses, sessions, vault};
 use std::collections::BTreeSet;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// The rule of accounts stops for claims alone, so that other holds stand by the rules of what goes along.
@@ -22,6 +25,13 @@ const CLAIMS_ALONE: (&str, &str, &str) = (
     "retention.toml",
     "review_if = [\"open_case\"]\nholds = [\"legal\", \"foi\", \"sar\", \"audit\", \"fraud\", \"inquiry\"]\n\n[[rule]]\nid = \"account.closed\"",
     "review_if = [\"open_case\"]\nholds = [\"legal\"]\n\n[[rule]]\nid = \"account.closed\"",
+);
+
+/// Browsers are held for requests under FOI.
+const BROWSERS_HELD: (&str, &str, &str) = (
+    "retention.toml",
+    "rationale = \"Keeps the owner in while a stranger guesses\"\nowner = \"Head of Digital\"",
+    "rationale = \"Keeps the owner in while a stranger guesses\"\nowner = \"Head of Digital\"\nholds = [\"foi\"]",
 );
 
 /// What takes its owner's rows along.
@@ -212,6 +222,67 @@ fn every_category_that_is_sealed_as_evidence_is_waited_for_and_asked_for_holds()
 }
 
 both! {
+    async fn a_hold_that_comes_while_a_batch_waits_for_its_write_keeps_it(world: World) {
+        let house = house(world, &[BROWSERS_HELD]).await;
+        let ada = ada(&house).await;
+        let (app, old) = (&house.app, house.app.now() - DAY * 500);
+        let planted = app.db.write(async |mut w| {
+            for nth in 0..201_u32 {
+                sessions::know_browser(&mut w, ada, &nth.to_be_bytes(), old).await?;
+            }
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        });
+        planted.await.unwrap();
+        let left = async || {
+            let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM known_browser";
+            app.db.peek().sql(sql).scalar::<i64>().await.unwrap()
+        };
+        let (run, _) = planned(&house).await;
+        house.later(DAY * 8);
+        let now = app.now();
+        while left().await == 201 {
+            retention::step(app, now).await.unwrap();
+        }
+        assert_eq!(left().await, 1);
+        // The step has looked at holds and rows, and waits for whoever places the hold.
+        let row = HoldRow {
+            number: Uuid::from_u128(7),
+            id: "FOI-7".into(),
+            kind: "foi".into(),
+            reason: "It is looked into".into(),
+            account_id: Some(ada),
+            category: None,
+            since: None,
+            until: None,
+            owner: "Meg Hale".into(),
+            placed_by: "Meg Hale".into(),
+            placed_at: now,
+            review_by: now + DAY * 100,
+            released_at: None,
+        };
+        let (placing, placed) = tokio::sync::oneshot::channel();
+        let placing = std::sync::Mutex::new(Some(placing));
+        let places = app.db.write(async |mut w| {
+            runs::still_runs(&mut w, run.id).await?;
+            if let Some(placing) = placing.lock().unwrap().take() {
+                placing.send(()).unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            assert!(holds::place(&mut w, &row).await?);
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        });
+        let steps = async {
+            placed.await.unwrap();
+            retention::step(app, now).await
+        };
+        let (places, step) = tokio::join!(places, steps);
+        places.unwrap();
+        assert_eq!((step.unwrap(), left().await), (Step::Went(0), 1));
+        let certificate = to_the_end(&house).await;
+        let part = certificate.parts.iter().find(|part| part.rule == "browser").unwrap();
+        assert_eq!((part.destroyed, part.held, left().await), (200, 1, 1));
+    }
+
     async fn an_account_stays_as_long_as_anything_that_would_go_with_it_is_held(world: World) {
         let house = house(world, &[CLAIMS_ALONE]).await;
         let (who, _) = ada(&house).await;
