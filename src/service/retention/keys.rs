@@ -10,7 +10,7 @@ use crate::domain::retention::{By, Facts, Item, Rule, Schedule, Trigger, Verdict
 use crate::domain::time::When;
 use crate::service::{Failure, disposal, erasure};
 use crate::store::due::{After, FIRST};
-use crate::store::retention::{self as runs, PartRow, RunRow};
+use crate::store::retention::{PartRow, RunRow};
 use crate::store::{Housekeeping, erasures};
 
 /// The categories whose records may be sealed as evidence: the longest of their rules is waited for, and what holds one of them
