@@ -20,7 +20,9 @@ pub enum NotAsked {
     #[error("nobody on the staff is called {0}: `portreeve staff list` says who is")]
     NoMember(String),
     /// Nobody else could say yes.
-    #[error("nobody else on the staff may approve: invite somebody, or name two people (--by, --approved-by)")]
+    #[error(
+        "nobody else on the staff who can sign in may approve: invite somebody, or name two people (--by, --approved-by)"
+    )]
     NobodyElse,
     /// Too much of this member's waits already.
     #[error("{OPEN} requests of theirs wait for a second person: let some be decided first")]

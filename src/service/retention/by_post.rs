@@ -37,10 +37,8 @@ pub struct ByPost {
 /// Why no warning is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotByPost {
-    /// It does not wait, or for something else.
-    #[error(
-        "it does not wait because no warning reaches her: `portreeve retention review list` says what waits, and why"
-    )]
+    /// Nothing waits, or for something else.
+    #[error("no warning to her waits for the post: `portreeve retention review list` says what waits, and why")]
     NotWaiting,
     /// The schedule does not give this warning so, or none is left to be given.
     #[error(

@@ -192,7 +192,7 @@ both! {
         office.edit(GARDEN, "claims = [\"name\", \"email\"]", "claims = [\"name\"]");
         office.edit(GARDEN, "scopes = [\"openid\", \"profile\", \"email\", \"offline_access\"]", "");
         let (code, said) = office.run(&PROPOSED);
-        assert!(code == 1 && said["error"].as_str().unwrap().contains("nobody else on the staff may approve"), "{said}");
+        assert!(code == 1 && said["error"].as_str().unwrap().contains("nobody else on the staff who can sign in may approve"), "{said}");
         let (code, said) = office.run(&["policy", "propose", "--by", "Nobody Here"]);
         assert!(code == 1 && said["error"].as_str().unwrap().contains("nobody on the staff is called"), "{said}");
         // With a third it can be proposed; the two accounts of one person still do not make two.

@@ -161,7 +161,7 @@ both! {
         let (account, file) = (ada.to_string(), office.at("letter.html"));
         let command = ["retention", "review", "letter", &account, "--out", &file, "--by", "Ole Berg"];
         let (code, said) = office.run(&command);
-        assert!(code == 1 && said["error"].as_str().unwrap().contains("does not wait"), "{said}");
+        assert!(code == 1 && said["error"].as_str().unwrap().contains("waits for the post"), "{said}");
         assert!(!std::fs::exists(&file).unwrap(), "nothing is left of it");
         retention::look_at_the_clock(&house.app, house.app.now()).await.unwrap();
         unreached(&house).await;

@@ -117,7 +117,7 @@ both! {
         held(&house, &office);
         refused(&office, &RELEASE, "nobody on the staff is called Dee Hart");
         house.officer("Dee Hart", &[Role::InformationGovernance]).await;
-        refused(&office, &RELEASE, "nobody else on the staff may approve");
+        refused(&office, &RELEASE, "nobody else on the staff who can sign in may approve");
         let (_, mut imo) = house.officer("Imo Reed", &[Role::Deputy]).await;
         let decide = |asked: &Value| format!("/approvals/{}", asked["approval"].as_str().unwrap());
         let asked = fine(&office, &RELEASE);
