@@ -11,7 +11,7 @@ use std::time::Duration;
 /// It, beside who asks and until when.
 pub(super) fn facts(desk: &Seated, about: &Waits) -> Vec<(Text, Cell)> {
     match about {
-        Waits::Hold(hold) => held(hold),
+        Waits::Hold(hold) => held(desk, hold),
         Waits::Run(run, parts) => due(desk, run, parts),
     }
 }
@@ -20,13 +20,18 @@ fn fact(label: &str, text: Text) -> (Text, Cell) {
     (Text::say(label), text.into())
 }
 
-fn held(hold: &HoldRow) -> Vec<(Text, Cell)> {
+fn held(desk: &Seated, hold: &HoldRow) -> Vec<(Text, Cell)> {
     let mut facts = vec![
         fact("hold-kind", Text::say(&format!("hold-kind-{}", hold.kind))),
         fact("hold-reason", Text::plain(hold.reason.clone())),
         fact("hold-about", Text::say(if hold.account_id.is_some() { "hold-about-one" } else { "hold-about-all" })),
     ];
-    facts.extend(hold.category.iter().map(|category| fact("hold-category", Text::plain(category.clone()))));
+    facts.extend(hold.category.iter().map(|category| {
+        let snapshot = desk.app.snapshot();
+        let rule = snapshot.policy.retention.rule_for(category);
+        let title = rule.map_or_else(|| category.clone(), |rule| format!("{} ({category})", rule.title));
+        fact("hold-category", Text::plain(title))
+    }));
     facts.extend(hold.since.map(|since| fact("hold-since", Text::Day(since))));
     facts.extend(hold.until.map(|until| fact("hold-until", Text::Day(last_day(until)))));
     facts.extend([
