@@ -224,7 +224,7 @@ fn every_category_that_is_sealed_as_evidence_is_waited_for_and_asked_for_holds()
 both! {
     async fn a_hold_that_comes_while_a_batch_waits_for_its_write_keeps_it(world: World) {
         let house = house(world, &[BROWSERS_HELD]).await;
-        let ada = ada(&house).await;
+        let ada = house.resident("Ada Wójcik", "ada@example.org", WORD).await;
         let (app, old) = (&house.app, house.app.now() - DAY * 500);
         let planted = app.db.write(async |mut w| {
             for nth in 0..201_u32 {
