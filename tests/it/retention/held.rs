@@ -228,7 +228,8 @@ both! {
         let (app, old) = (&house.app, house.app.now() - DAY * 500);
         let planted = app.db.write(async |mut w| {
             for nth in 0..201_u32 {
-                sessions::know_browser(&mut w, ada, &nth.to_be_bytes(), old).await?;
+                let last = old - Duration::from_secs(u64::from(nth));
+                sessions::know_browser(&mut w, ada, &nth.to_be_bytes(), last).await?;
             }
             w.commit_quietly(Housekeeping::Expire, ()).await
         });
