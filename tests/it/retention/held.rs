@@ -261,23 +261,23 @@ both! {
             review_by: now + DAY * 100,
             released_at: None,
         };
-        let (placing, placed) = tokio::sync::oneshot::channel();
-        let placing = std::sync::Mutex::new(Some(placing));
-        let places = app.db.write(async |mut w| {
+        let (says, heard) = tokio::sync::oneshot::channel();
+        let says = std::sync::Mutex::new(Some(says));
+        let hold = app.db.write(async |mut w| {
             runs::still_runs(&mut w, run.id).await?;
-            if let Some(placing) = placing.lock().unwrap().take() {
-                placing.send(()).unwrap();
+            if let Some(says) = says.lock().unwrap().take() {
+                says.send(()).unwrap();
             }
             tokio::time::sleep(Duration::from_millis(700)).await;
             assert!(holds::place(&mut w, &row).await?);
             w.commit_quietly(Housekeeping::Expire, ()).await
         });
-        let steps = async {
-            placed.await.unwrap();
+        let step = async {
+            heard.await.unwrap();
             retention::step(app, now).await
         };
-        let (places, step) = tokio::join!(places, steps);
-        places.unwrap();
+        let (hold, step) = tokio::join!(hold, step);
+        hold.unwrap();
         assert_eq!((step.unwrap(), left().await), (Step::Went(0), 1));
         let certificate = to_the_end(&house).await;
         let part = certificate.parts.iter().find(|part| part.rule == "browser").unwrap();
