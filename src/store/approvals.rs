@@ -75,13 +75,13 @@ pub async fn decide(w: &mut Write, id: Uuid, by: StaffId, approved: bool, now: W
     Ok(decided == 1)
 }
 
-/// Uses an approval, once; `false` if it is not this officer's, not given, used or out of time, or whoever gave it has left.
+/// Uses an approval, once; `false` if it is not this officer's, not given, used or out of time, or whoever gave it or asked for it has left.
 pub async fn spend(w: &mut Write, id: Uuid, kind: &str, asked_by: StaffId, now: When) -> Result<bool, Error> {
     let used = w
         .sql(
             "UPDATE approval SET used_at = $4 WHERE id = $1 AND kind = $2 AND asked_by = $3 AND approved = $5
                AND used_at IS NULL AND until > $4
-               AND NOT EXISTS (SELECT 1 FROM staff_member m WHERE m.id = decided_by AND m.state = 'removed')",
+               AND NOT EXISTS (SELECT 1 FROM staff_member m WHERE m.id IN (decided_by, asked_by) AND m.state = 'removed')",
         )
         .bind(id)
         .bind(kind)

@@ -322,29 +322,28 @@ pub async fn let_go(w: &mut Write, (account, rule): (AccountId, &str), by: &str,
     Ok(decided == 1)
 }
 
-/// A person says that it is kept until then, asked or not; `false` if there is no such account.
+/// A person says that it is kept until then, asked or not. What was said before its clock `began` would be over.
 pub async fn keep(
     w: &mut Write,
     (account, rule): (AccountId, &str),
-    until: When,
-    by: &str,
-    now: When,
-) -> Result<bool, Error> {
-    let kept = w
-        .sql(
-            "INSERT INTO retention_review (account_id, rule, why, since, keep, keep_until, decided_by, decided_at)
-             SELECT a.id, $2, 'kept', $3, $4, $5, $6, $3 FROM account a WHERE a.id = $1
-             ON CONFLICT (account_id, rule) DO UPDATE SET since = $3, keep = $4, keep_until = $5, decided_by = $6, decided_at = $3",
-        )
-        .bind(account)
-        .bind(rule)
-        .bind(now)
-        .bind(true)
-        .bind(until)
-        .bind(by)
-        .run()
-        .await?;
-    Ok(kept == 1)
+    (until, by): (When, &str),
+    (began, now): (When, When),
+) -> Result<(), Error> {
+    w.sql(
+        "INSERT INTO retention_review (account_id, rule, why, since, keep, keep_until, decided_by, decided_at)
+         VALUES ($1, $2, 'kept', $3, $4, $5, $6, $7)
+         ON CONFLICT (account_id, rule) DO UPDATE SET since = $3, keep = $4, keep_until = $5, decided_by = $6, decided_at = $7",
+    )
+    .bind(account)
+    .bind(rule)
+    .bind(now.max(began))
+    .bind(true)
+    .bind(until)
+    .bind(by)
+    .bind(now)
+    .run()
+    .await
+    .map(drop)
 }
 
 /// What was asked of a person is done, and lies before nobody any more; `false` if it did not wait.

@@ -201,6 +201,12 @@ pub async fn still_runs(w: &mut Write, run: Uuid) -> Result<(), Error> {
     if runs == 1 { Ok(()) } else { Err(Error::GivenUp) }
 }
 
+/// Waits for a batch of a run that is being destroyed, and keeps the next one back until this write is done: what it reads then is as it
+/// is.
+pub async fn after_batch(w: &mut Write) -> Result<(), Error> {
+    w.sql("UPDATE retention_run SET state = state WHERE state = 'running'").run().await.map(drop)
+}
+
 /// Counts what one batch destroyed.
 pub async fn count(
     w: &mut Write,

@@ -68,7 +68,9 @@ impl Reviews {
 fn why(word: &str) -> &str {
     match word {
         "open_case" => "a question or case of hers is open, or its use is restricted",
-        "not_reached" => "no warning can reach her: `portreeve retention review letter` prints one for the post",
+        "not_reached" => {
+            "no warning can reach her: `portreeve retention review letter` prints one for the post, where the schedule gives one"
+        }
         "suspended" => "it is suspended, so that its owner cannot use it",
         "kept" => "it was kept until a day that has come",
         "rule" => "the rule asks for it",
@@ -103,7 +105,11 @@ impl Decide {
             None => Decided::Goes,
         };
         let kept = retention::decide(&app, (self.account, &self.rule), decided, &self.by, app.now()).await?;
-        let not = if self.goes { "does not wait under" } else { "is no account, or none goes by the rule" };
+        let not = if self.goes {
+            "does not wait under"
+        } else {
+            "is no account, the day has come, or its time does not run by the rule"
+        };
         anyhow::ensure!(kept, "{} {not} {}, and nothing was done", self.account, self.rule);
         let text = match self.keep_until {
             Some(day) => format!("{} is kept until {day}, and looked at again.", self.account),

@@ -3,7 +3,8 @@
 //! ```text
 //! over, under a hold ──> Held
 //! a person was asked, and has not said ──> NotYet, or Review once it is over
-//! a person said that it goes ──> Due once it is over, or NotYet; that it is kept until a day ──> NotYet, and Review from that day on
+//! a person said that it goes ──> Due once it is over and the days have come that warnings named, or NotYet
+//! a person said that it is kept until a day ──> NotYet, and from that day on as below, with Review in the place of Due
 //! the next warning's time has come ──> Warn          not all warnings given, or not long enough ago ──> NotYet
 //! not over ──> NotYet
 //! over, and a fact of `review_if`, or the rule itself, asks for a look ──> Review
@@ -77,15 +78,16 @@ impl<'a> By<'a> {
         if over && let Some(hold) = self.holds.iter().find(|hold| hold.stops(rule, self.along, item)) {
             return Verdict::Held(hold);
         }
-        // Whoever said that it is kept until a day looks at it then, though all warnings may have been given before.
+        // Whoever said that it is kept until a day looks at it then.
         let kept = match facts.decided {
             Some(Decision::Asked) => return if over { Verdict::Review("asked") } else { Verdict::NotYet },
-            Some(Decision::Goes) => return if over { Verdict::Due } else { Verdict::NotYet },
+            Some(Decision::Goes) if over && self.promised(facts.warned, now) => return Verdict::Due,
+            Some(Decision::Goes) => return Verdict::NotYet,
             Some(Decision::KeptUntil(until)) if now < until => return Verdict::NotYet,
             Some(Decision::KeptUntil(_)) => over,
             None => false,
         };
-        if !rule.notify.is_empty() && !kept {
+        if !rule.notify.is_empty() {
             match self.ladder(end, facts.warned, now) {
                 Ladder::Give(warning) => return Verdict::Warn(warning),
                 Ladder::Wait => return Verdict::NotYet,
@@ -103,6 +105,14 @@ impl<'a> By<'a> {
         }
         // What is to become of it otherwise, nothing here does: it stays until a person has looked.
         if rule.action.destroys() { Verdict::Due } else { Verdict::Review("rule") }
+    }
+
+    /// Whether the days have come that the warnings named: whoever was told of one has until then, whatever a person said.
+    fn promised(&self, warned: &[(String, When)], now: When) -> bool {
+        warned.iter().all(|(before, given)| {
+            let mut steps = self.rule.notify.iter().filter(|step| step.before.to_string() == *before);
+            steps.all(|step| now >= step.before.after(*given, self.zone))
+        })
     }
 
     /// Where the warnings stand. Each is given in its time before the end; one that could not be, since nothing ran then,

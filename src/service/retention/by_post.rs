@@ -37,6 +37,12 @@ pub struct ByPost {
 /// Why no warning is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotByPost {
+    /// The schedule is a draft, or not yet in effect.
+    #[error("the schedule in force is a draft, or not yet in effect: nobody is warned by it")]
+    Draft,
+    /// The clock is not to be trusted.
+    #[error("the clock is in doubt, so that no day can be named: `portreeve doctor` says why")]
+    InDoubt,
     /// Nothing waits, or for something else.
     #[error("no warning to her waits for the post: `portreeve retention review list` says what waits, and why")]
     NotWaiting,
@@ -60,6 +66,13 @@ pub async fn by_post(
 ) -> Result<Result<ByPost, NotByPost>, Failure> {
     let snapshot = app.snapshot();
     let (schedule, zone) = (&snapshot.policy.retention, &snapshot.policy.controller.time_zone);
+    let today = snapshot.policy.controller.today(now);
+    if schedule.is_draft() || schedule.effective_from.is_some_and(|from| today < from) {
+        return Ok(Err(NotByPost::Draft));
+    }
+    if super::clock_in_doubt(app, now).await?.is_some() {
+        return Ok(Err(NotByPost::InDoubt));
+    }
     let mut read = app.db.read().await?;
     let row = lapses::account(&mut read, AccountClock::Used, account).await?;
     let (Some(rule), Some(row)) = (schedule.rule_for(PROFILE), row) else { return Ok(Err(NotByPost::NotWaiting)) };

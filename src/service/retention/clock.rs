@@ -48,7 +48,7 @@ pub async fn doubt(app: &App, now: When) -> Result<Option<String>, Failure> {
         }
         return Ok(None);
     }
-    // Nothing is looked at while it is in doubt: by what it says now, only a person has.
+    // Nothing is looked at while it is in doubt: by what it says now, a person has, or each time it was set by little.
     if kept(&app.db, SEEN).await?.is_some_and(|seen| now.since(seen) <= BACK) {
         app.clock.believe();
         return Ok(None);
@@ -90,7 +90,8 @@ pub async fn look(app: &App, now: When) -> Result<(), Failure> {
     if stored_doubt(&app.db, now).await?.is_some() {
         return Ok(());
     }
-    let name = if doubt(app, now).await?.is_some() { SET } else { SEEN };
+    // It may have been set since `now` was read.
+    let (name, now) = if doubt(app, now).await?.is_some() { (SET, app.now()) } else { (SEEN, now) };
     let value = now.micros().to_be_bytes();
     app.db
         .write(async |mut w| {

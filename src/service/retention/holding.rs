@@ -9,6 +9,7 @@ use crate::domain::retention::{Category, Does, HoldKind, Keeps, LOOKED_AT_WITHIN
 use crate::domain::time::When;
 use crate::service::{Failure, done, erasure};
 use crate::store::holds::{self, HoldRow};
+use crate::store::retention as runs;
 use crate::store::{Error, accounts};
 
 /// A hold to place.
@@ -145,6 +146,7 @@ pub async fn place(app: &App, new: &NewHold, by: &FullName, now: When) -> Result
     let placed = app
         .db
         .write(async |mut w| {
+            runs::after_batch(&mut w).await?;
             if !holds::place(&mut w, &row).await? {
                 return Err(Error::Missing);
             }

@@ -113,7 +113,7 @@ pub(super) async fn carry_out(job: &Job<'_>, schedule: &Schedule, run: &RunRow, 
     through(job, run, (left, Some(taken)), now).await
 }
 
-/// Takes one key; `false` if it is needed still. Nothing goes by a run that was stopped, or as a hold was placed, meanwhile.
+/// Takes one key; `false` if it is needed still. None is begun by a run that was stopped, or behind a hold that was placed, meanwhile.
 async fn take(job: &Job<'_>, person: AccountId, run: &RunRow, now: When) -> Result<bool, Failure> {
     let laid_down = job
         .app

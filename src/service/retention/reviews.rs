@@ -1,6 +1,6 @@
 //! Accounts that a person looks at before they go.
 
-use super::accounts::clock_of;
+use super::accounts::{began, clock_of};
 use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::record::EventSeed;
@@ -32,7 +32,7 @@ pub async fn waiting(app: &App, limit: i64) -> Result<Vec<ReviewRow>, Failure> {
 }
 
 /// Keeps what a person says; `false` if there is nothing to say it of: an account that goes waits under that rule, and one that is
-/// kept is there, and the rule ends accounts.
+/// kept is there, its clock runs under that rule, and the day has not come.
 ///
 /// # Errors
 /// [`Failure`]; nothing has happened then.
@@ -51,8 +51,10 @@ pub async fn decide(
         until: until.map(|until| until.to_string()),
         by: by.clone(),
     };
-    let rules = &app.snapshot().policy.retention.rules;
-    if !rules.iter().any(|one| one.id == rule && clock_of(one.category.as_str()).is_some()) {
+    let snapshot = app.snapshot();
+    let known = snapshot.policy.retention.rules.iter().find(|one| one.id == rule);
+    let Some(clock) = known.and_then(|rule| clock_of(rule.category.as_str())) else { return Ok(false) };
+    if until.is_some_and(|until| until <= now) {
         return Ok(false);
     }
     let keys = match people::keys(&mut app.db.peek(), &app.roots, account).await {
@@ -66,11 +68,11 @@ pub async fn decide(
         .db
         .write(async |mut w| {
             let about = (account, rule);
-            let said = match until {
-                Some(until) => lapses::keep(&mut w, about, until, by.as_str(), now).await?,
-                None => lapses::let_go(&mut w, about, by.as_str(), now).await?,
-            };
-            if !said {
+            if let Some(until) = until {
+                // A run that is taking it has its row: what is said behind that is said of nobody.
+                let row = lapses::stopped(&mut w, clock, account).await?.ok_or(Error::Missing)?;
+                lapses::keep(&mut w, about, (until, by.as_str()), (began(&row), now)).await?;
+            } else if !lapses::let_go(&mut w, about, by.as_str(), now).await? {
                 return Err(Error::Missing);
             }
             w.commit(event.clone(), ()).await

@@ -97,16 +97,37 @@ both! {
         // The second warning goes by e-mail, and comes back too.
         days(&house, 61).await;
         unreached(&house).await;
-        assert!(posts(&house, &letter(&house, ada).await.unwrap()).await);
+        let second = letter(&house, ada).await.unwrap();
+        assert!(posts(&house, &second).await);
         // Of the third the schedule says that it goes by e-mail alone.
         days(&house, 24).await;
         unreached(&house).await;
         assert_eq!(letter(&house, ada).await.unwrap_err(), NotByPost::NoLetter);
-        days(&house, 30).await;
         assert_eq!((due(&house).await, house.events("account.dormancy_warned").await), (0, 5), "three by e-mail, two by post");
         assert!(decides(&house, ada, Decided::Goes).await);
+        // Not before the day that she was written.
+        let zone = house.app.snapshot().policy.controller.time_zone.clone();
+        while house.app.now().day(&zone) < second.ends {
+            assert_eq!(due(&house).await, 0, "{}", house.app.now());
+            days(&house, 1).await;
+        }
+        days(&house, 1).await;
         assert_eq!(due(&house).await, 1);
         assert_eq!(house.events("officer.viewed").await, 2, "what is not written is not looked at");
+    }
+
+    async fn no_letter_is_written_while_no_day_can_be_named(world: World) {
+        let house = house(world, &[]).await;
+        let ada = house.resident("Ada Wójcik", "ada@example.org", WORD).await;
+        days(&house, 645).await;
+        unreached(&house).await;
+        house.sets_the_clock(24 * 20);
+        assert_eq!(letter(&house, ada).await.unwrap_err(), NotByPost::InDoubt);
+        house.sets_the_clock(-24 * 20);
+        assert!(letter(&house, ada).await.is_ok());
+        // The samples again: a draft.
+        house.activate(&[]).await;
+        assert_eq!(letter(&house, ada).await.unwrap_err(), NotByPost::Draft);
     }
 
     async fn whoever_uses_the_account_or_calls_keeps_it(world: World) {
@@ -135,11 +156,13 @@ both! {
         assert!(is_there(&house, ben).await && due(&house).await == 0);
         // And longer, when he calls again.
         assert!(decides(&house, ben, Decided::KeptUntil(house.app.now() + DAY * 400)).await);
-        for (who, rule) in [(AccountId(uuid::Uuid::from_u128(9)), "account.dormant"), (ben, "session"), (ben, "no.rule")] {
+        let nobody = AccountId(uuid::Uuid::from_u128(9));
+        for (who, rule) in [(nobody, "account.dormant"), (ben, "session"), (ben, "no.rule"), (ben, "account.closed")] {
             let keep = Decided::KeptUntil(house.app.now() + DAY);
             let (app, ole) = (&house.app, person("Ole Berg"));
             assert!(!retention::decide(app, (who, rule), keep, &ole, app.now()).await.unwrap(), "{who} {rule}");
         }
+        assert!(!decides(&house, ben, Decided::KeptUntil(house.app.now())).await, "that day has come");
     }
 
     async fn the_letter_is_a_page_to_print_and_its_look_is_on_record(world: World) {

@@ -6,6 +6,7 @@ use crate::looking::told;
 use crate::policies::Office;
 use crate::staff::browser::Officer;
 use portreeve::domain::staff::Role;
+use portreeve::service::staff::members;
 use portreeve::store::{Housekeeping, holds, sessions};
 use serde_json::Value;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use std::time::Duration;
 const YES: [(&str, &str); 1] = [("answer", "yes")];
 const NO: [(&str, &str); 1] = [("answer", "no")];
 const RELEASE: [&str; 6] = ["retention", "hold", "release", "FOI-1", "--by", "Dee Hart"];
+const FAY: [&str; 6] = ["retention", "hold", "release", "FOI-1", "--by", "Fay Marsh"];
 
 /// Dee, who asks, and Imo, who may approve.
 async fn two(house: &House) -> (Officer, Officer) {
@@ -168,9 +170,18 @@ both! {
         let decide = format!("/approvals/{}", asked["approval"].as_str().unwrap());
         assert_eq!(imo.post(&decide, &YES).await.status, 409);
         assert_eq!(state(&office)["state"], "cancelled");
-        // And the request itself has a day.
+        // Nor does what somebody asked for who has left since.
         held(&house, &office);
         let asked = fine(&office, &RELEASE);
+        let all = members::all(&house.app).await.unwrap();
+        let dee = all.iter().find(|member| member.name.as_str() == "Dee Hart").unwrap().id.to_string();
+        house.officer("Fay Marsh", &[Role::InformationGovernance]).await;
+        fine(&office, &["staff", "revoke", &dee, "--by", "Ole Berg"]);
+        let decide = format!("/approvals/{}", asked["approval"].as_str().unwrap());
+        assert_eq!(imo.post(&decide, &YES).await.status, 409);
+        assert!(stands(&house).await);
+        // And the request itself has a day.
+        let asked = fine(&office, &FAY);
         house.later(DAY * 2);
         imo.show_passkey("/sign-in").await;
         let decide = format!("/approvals/{}", asked["approval"].as_str().unwrap());

@@ -155,7 +155,12 @@ fn a_person_looks_where_a_fact_asks_for_it_and_what_she_says_holds() {
     // Nothing else asks for it any more: what was kept until a day is looked at again all the same.
     let alone = Facts { facts: &[], ..kept };
     assert_eq!(judge(&rule, &[], &alone, at("2027-06-01T00:00:00Z")), Verdict::Review("kept"));
-    assert_eq!(judge(&dormant(), &[], &alone, at("2027-06-01T00:00:00Z")), Verdict::Review("kept"), "warned or not");
+    // Whoever was kept before anybody warned her is warned first.
+    assert!(matches!(judge(&dormant(), &[], &alone, at("2027-06-01T00:00:00Z")), Verdict::Warn(_)));
+    let days = [("P90D", "2026-11-02"), ("P30D", "2027-01-01"), ("P7D", "2027-01-24")];
+    let given: Vec<_> = days.iter().map(|(step, day)| ((*step).to_owned(), at(&format!("{day}T12:00:00Z")))).collect();
+    let alone = Facts { warned: &given, ..alone };
+    assert_eq!(judge(&dormant(), &[], &alone, at("2027-06-01T00:00:00Z")), Verdict::Review("kept"));
     // Whoever was asked and has not said yet.
     let asked = Facts { decided: Some(Decision::Asked), ..Facts::default() };
     assert_eq!(judge(&rule, &[], &asked, over), Verdict::Review("asked"));
@@ -220,6 +225,8 @@ proptest! {
             let after = |nth: usize, days: u32| now + hour >= warned[nth].1 + day * days;
             let climbed = warned.len() == 3 && after(0, 90) && after(1, 30) && after(2, 7);
             prop_assert!(decided == Some(Decision::Goes) || (decided.is_none() && climbed), "{:?}", warned);
+            let named = warned.iter().enumerate().all(|(nth, _)| after(nth, [90, 30, 7][nth]));
+            prop_assert!(named, "before a day that a warning named: {:?}", warned);
         }
         let kind = [HoldKind::Legal, HoldKind::Foi, HoldKind::Fraud][kind];
         let held = [hold(kind, Scope { account: Some(ada()), ..Scope::default() })];
