@@ -4,7 +4,7 @@ use super::{Bare, Kept, PASSWORD, command, not_served, refused, restore};
 use crate::serve::{Running, portreeve};
 use portreeve::service::backup::{self, head};
 use portreeve::store::copies::Which;
-use portreeve::store::{Location, dumps, folder};
+use portreeve::store::{Location, dumps, events, folder};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -30,6 +30,23 @@ impl Bare {
             Location::Postgres(url) if dumps::occupied(url).await.unwrap() == 0 => {}
             _ => not_served(&self.settings, None, "was not all well"),
         }
+    }
+
+    /// Whether the one that was killed had looked at all of it, and was about to end.
+    async fn was_looked_at(&self) -> bool {
+        match &self.location {
+            Location::Sqlite(folder) if folder.join(LOCK).exists() || folder::occupied(folder).is_none() => {
+                return false;
+            }
+            Location::Postgres(url) if dumps::occupied(url).await.unwrap() == 0 => return false,
+            _ => {}
+        }
+        let db = self.db().await;
+        let looked_at = backup::open(&db).await.unwrap().is_none();
+        let said = events::newest(&mut db.peek(), 20).await.unwrap();
+        assert_eq!(said.iter().any(|event| event.r#type == "house.restored"), looked_at, "it says so");
+        db.close().await;
+        looked_at
     }
 
     /// Puts it back again: from the beginning, or from where both copies are in their places.
@@ -80,7 +97,7 @@ both! {
             tokio::time::sleep(whole * nth / KILLS).await;
             running.0.kill().unwrap();
             let ended = running.0.wait().unwrap();
-            if ended.success() {
+            if ended.success() || bare.was_looked_at().await {
                 refused(&restore(&bare.settings, copies, &[]), "already");
             } else {
                 bare.is_not_served().await;
