@@ -54,9 +54,32 @@ async fn shares(kept: &Kept) -> (AccountId, Visitor) {
     for purpose in ["issue-resident-permit", "permit-newsletter"] {
         says(&kept.house, ada, "parking-permits", purpose).await;
     }
+    lets_it_come_offline(kept, ada).await;
     let visitor = Visitor::new(&kept.house);
     visitor.post("/sign-in", &[("email", ADA), ("password", PASSWORD)]).await;
     (ada, visitor)
+}
+
+/// She lets a service come while she is away: that outlives her session, which ends.
+async fn lets_it_come_offline(kept: &Kept, who: AccountId) {
+    let (app, now) = (&kept.house.app, kept.house.app.now());
+    Visitor::new(&kept.house).post("/sign-in", &[("email", ADA), ("password", PASSWORD)]).await;
+    let granted = app.db.write(async |mut w| {
+        w.sql(
+            "INSERT INTO grant_record (id, account_id, session_id, client_id, sub, sid, scope, id_token_claims, userinfo_claims,
+                 records, auth_time, amr, acr, redirect_uri, code, code_until, created_at)
+             SELECT $1, account_id, id, 'parking-permits', 'sub', 'sid', 'openid offline_access', '', '', '', auth_time, amr, acr,
+                 'https://parking.example', $2, created_at, created_at FROM session WHERE account_id = $3 AND ended_at IS NULL",
+        )
+        .bind(Uuid::from_u128(42))
+        .bind(&b"code"[..])
+        .bind(who)
+        .run()
+        .await?;
+        w.sql("UPDATE session SET ended_at = $1 WHERE account_id = $2").bind(now).bind(who).run().await?;
+        w.commit_quietly(Housekeeping::Flow, ()).await
+    });
+    granted.await.unwrap();
 }
 
 /// An officer has a session.
@@ -123,7 +146,7 @@ both! {
         let (_, vault) = kept.back_up("before");
         let _visitor = shares(&kept).await;
         officer_is_seated(&kept).await;
-        assert_eq!(open(&kept.house.app.db).await, 2);
+        assert_eq!(open(&kept.house.app.db).await, 3, "a session, a grant of one that ended, an officer's");
         let (data, _) = kept.back_up("after");
 
         let bare = kept.elsewhere("bare").await;
