@@ -148,15 +148,5 @@ async fn refuse(deed: Deed<'_>, row: &ApprovalRow, by: FullName, refused_by: Ful
     let payload = PolicyRefused { approval: row.id, bundle: hex(&kept.digest), by, refused_by };
     let draft = Draft::of_officer(deed.officer, payload).from(deed.context.clone()).because(REASON, None);
     let event = deed.app.snapshot().recorder.seal(EventSeed::draw(deed.now), &draft, None)?;
-    let outcome = deed
-        .app
-        .db
-        .write(async |mut w| {
-            if !rows::decide(&mut w, row.id, deed.officer.id, false, deed.now).await? {
-                return Err(Error::GivenUp);
-            }
-            w.commit(event.clone(), ()).await
-        })
-        .await;
-    second_person::decided(outcome)
+    second_person::refuse(deed, row, &event).await
 }

@@ -2,16 +2,17 @@
 //! policies, the release of a hold, a run that would destroy more than one run may.
 
 use super::Failure;
-use super::looking::Refused;
 use super::looking::approvals::OPEN;
+use super::looking::{Deed, Refused};
 use super::staff::members::{self, Member};
 use crate::app::App;
 use crate::crypto::tokens;
 use crate::domain::account::FullName;
+use crate::domain::audit::{Kind, Sealed};
 use crate::domain::staff::{Action, Approval};
 use crate::domain::time::When;
 use crate::store::Error;
-use crate::store::approvals::ApprovalRow;
+use crate::store::approvals::{self, ApprovalRow};
 
 /// Why nobody is asked.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +83,25 @@ pub(super) fn request(kind: Approval, (member, what, reason): (&Member, &str, &s
         used_at: None,
         about: None,
     }
+}
+
+/// The second person's no, with the event that says so.
+pub(super) async fn refuse<K: Kind + Clone + Send + Sync>(
+    deed: Deed<'_>,
+    row: &ApprovalRow,
+    event: &Sealed<K>,
+) -> Result<(), Refused> {
+    let refused = deed
+        .app
+        .db
+        .write(async |mut w| {
+            if !approvals::decide(&mut w, row.id, deed.officer.id, false, deed.now).await? {
+                return Err(Error::GivenUp);
+            }
+            w.commit(event.clone(), ()).await
+        })
+        .await;
+    decided(refused)
 }
 
 /// What a second person's write came to that gives up where it was decided, or is too late.

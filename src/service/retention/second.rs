@@ -178,17 +178,7 @@ async fn refuse(
 ) -> Result<(), Refused> {
     let (approval, what) = (row.id, row.kind.clone());
     let event = sealed(deed, SecondPersonRefused { approval, what, which: matter.which(), by, refused_by })?;
-    let decided = deed
-        .app
-        .db
-        .write(async |mut w| {
-            if !rows::decide(&mut w, row.id, deed.officer.id, false, deed.now).await? {
-                return Err(Error::GivenUp);
-            }
-            w.commit(event.clone(), ()).await
-        })
-        .await;
-    second_person::decided(decided)
+    second_person::refuse(deed, row, &event).await
 }
 
 fn sealed<K: Kind>(deed: Deed<'_>, payload: K) -> Result<Sealed<K>, Refused> {
