@@ -109,7 +109,7 @@ impl Recorder {
             None => self.roots.house().seal_with(nonce, &place, &payload)?,
         };
         let leaf = Leaf::of(draft, id, at, subject.clone(), &self.policy_version, commit);
-        let leaf = serde_json_canonicalizer::to_string(&leaf).map_err(|_| SealError::Malformed)?;
+        let leaf = leaf.text().map_err(|_| SealError::Malformed)?;
         Ok(Sealed::new(EventRow {
             id,
             at,

@@ -23,7 +23,7 @@ use crate::crypto::record::{EventSeed, Recorder};
 use crate::crypto::roots::Roots;
 use crate::domain::account::FullName;
 use crate::domain::audit::checkpoint::Checkpoint;
-use crate::domain::audit::leaf::{is_over, log_year};
+use crate::domain::audit::leaf::{Read as Leaf, is_over, log_year};
 use crate::domain::audit::tree::{Tiles, edge, leaf_hash};
 use crate::domain::audit::vocabulary::{KeyCreated, LogOpened, TamperingFound};
 use crate::domain::audit::{ActorClass, Channel, Draft, Outcome, Sealed};
@@ -133,11 +133,7 @@ impl Sealer {
         let head = head(&mut read, &log, &keys.public()).await?;
         drop(read);
         let grown = grow(app, (keys, now), &log, head, &waiting)?;
-        let log = &log;
-        let rows: Vec<Found> = (log.size..)
-            .zip(&waiting)
-            .map(|(index, Waiting { row, .. })| Found::of(row.id, row.at, &row.leaf, &log.name, index))
-            .collect();
+        let (log, placed) = (&log, waiting.len());
         match tampering(app, &log.name, &grown.odd, now)? {
             Some(found) => {
                 tracing::error!(
@@ -147,7 +143,7 @@ impl Sealer {
                 );
                 app.db
                     .write(async |mut w| {
-                        store(&mut w, log, &grown, &rows, now).await?;
+                        store(&mut w, log, &grown, now).await?;
                         w.commit(found.clone(), ()).await
                     })
                     .await?;
@@ -155,13 +151,13 @@ impl Sealer {
             None => {
                 app.db
                     .write(async |mut w| {
-                        store(&mut w, log, &grown, &rows, now).await?;
+                        store(&mut w, log, &grown, now).await?;
                         w.commit_quietly(Housekeeping::Seal, ()).await
                     })
                     .await?;
             }
         }
-        Ok(rows.len())
+        Ok(placed)
     }
 
     /// The log keys in force; the first is made if there is none yet.
@@ -219,6 +215,8 @@ struct Grown {
     to: i64,
     tiles: Vec<(crate::domain::audit::tree::Place, Vec<u8>)>,
     checkpoint: CheckpointRow,
+    /// What the search is to find of them.
+    found: Vec<Found>,
     /// Events that are not as they were committed, with their places.
     odd: Vec<(EventId, i64)>,
 }
@@ -232,19 +230,23 @@ fn grow(
 ) -> Result<Grown, Failure> {
     let (snapshot, from) = (app.snapshot(), head.checkpoint.size);
     let (mut tiles, mut changed, mut odd, mut size) = (head.tiles, BTreeSet::new(), Vec::new(), from);
+    let mut found = Vec::with_capacity(waiting.len());
     let broken = || LogFault::NotAsSigned(log.name.clone());
-    for Waiting { mac, row } in waiting {
-        if !snapshot.recorder.verify_mac(row.id, &row.leaf, mac) || rows::odd(&snapshot.recorder, row, false).is_some()
+    for (index, Waiting { mac, row }) in (log.size..).zip(waiting) {
+        let leaf = Leaf::parse(&row.leaf);
+        if !snapshot.recorder.verify_mac(row.id, &row.leaf, mac)
+            || rows::odd(&snapshot.recorder, row, leaf.as_ref(), false).is_some()
         {
-            odd.push((row.id, i64::try_from(size).unwrap_or(i64::MAX)));
+            odd.push((row.id, index));
         }
+        found.push(Found::of((row.id, row.at), leaf, &log.name, index));
         tiles.append(size, leaf_hash(&row.leaf), &mut changed).map_err(|_| broken())?;
         size += 1;
     }
     let root = tiles.root(size).ok_or_else(broken)?;
     let checkpoint = signed((keys, now), &Checkpoint { origin: log.name.clone(), size, root })?;
     let tiles = changed.into_iter().map(|place| (place, tiles.bytes(place))).collect();
-    Ok(Grown { from: log.size, to: checkpoint.size, tiles, checkpoint, odd })
+    Ok(Grown { from: log.size, to: checkpoint.size, tiles, checkpoint, found, odd })
 }
 
 fn signed((keys, now): (&LogKeys, When), checkpoint: &Checkpoint) -> Result<CheckpointRow, Failure> {
@@ -260,11 +262,11 @@ fn signed((keys, now): (&LogKeys, When), checkpoint: &Checkpoint) -> Result<Chec
     Ok(CheckpointRow { size: i64::try_from(checkpoint.size).unwrap_or(i64::MAX), note })
 }
 
-async fn store(w: &mut Write, log: &LogRow, grown: &Grown, found: &[Found], now: When) -> Result<(), Error> {
-    let ids: Vec<EventId> = found.iter().map(|event| event.id).collect();
+async fn store(w: &mut Write, log: &LogRow, grown: &Grown, now: When) -> Result<(), Error> {
+    let ids: Vec<EventId> = grown.found.iter().map(|event| event.id).collect();
     log::grow(w, &log.name, (grown.from, grown.to)).await?;
     log::place(w, &log.name, grown.from, &ids).await?;
-    search::add(w, found).await?;
+    search::add(w, &grown.found).await?;
     for (place, hashes) in &grown.tiles {
         log::put_tile(w, &log.name, *place, hashes).await?;
     }

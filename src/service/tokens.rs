@@ -286,6 +286,22 @@ fn as_granted(grant: &GrantRow, scopes: &ScopeSet) -> Requested {
     Requested { userinfo: cut(&grant.userinfo_claims), id_token: cut(&grant.id_token_claims), ..Requested::default() }
 }
 
+/// What an access token says (RFC 9068 §2.2).
+#[derive(Serialize)]
+struct AccessClaims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: Value,
+    client_id: &'a str,
+    iat: i64,
+    exp: i64,
+    jti: &'a str,
+    scope: String,
+    auth_time: i64,
+    acr: &'a str,
+    sid: &'a str,
+}
+
 /// An access token of RFC 9068 §2.2. Its audience is ourselves unless a service names a resource (RFC 8707); a sensitive
 /// service's says nothing.
 fn access_token(
@@ -300,11 +316,19 @@ fn access_token(
     if aim.target.opaque {
         return Ok(jti.as_str().to_owned());
     }
-    let claims = json!({
-        "iss": app.issuer.as_str(), "sub": aim.sub, "aud": aud(app, &aim.stored()), "client_id": client.id.as_str(),
-        "iat": now.seconds(), "exp": until.seconds(), "jti": jti.as_str(), "scope": scopes.to_string(),
-        "auth_time": grant.auth_time.seconds(), "acr": grant.acr, "sid": grant.sid,
-    });
+    let claims = AccessClaims {
+        iss: app.issuer.as_str(),
+        sub: &aim.sub,
+        aud: aud(app, &aim.stored()),
+        client_id: client.id.as_str(),
+        iat: now.seconds(),
+        exp: until.seconds(),
+        jti: jti.as_str(),
+        scope: scopes.to_string(),
+        auth_time: grant.auth_time.seconds(),
+        acr: &grant.acr,
+        sid: &grant.sid,
+    };
     Ok(snapshot.keys.sign(SigningAlg::Es256, TokenType::Access, &claims)?)
 }
 

@@ -108,7 +108,7 @@ impl Found {
 
     /// What a leaf says of an event that has this place in a log. A leaf that is none is found by its time.
     #[must_use]
-    pub fn of(id: EventId, at: When, leaf: &str, log: &str, leaf_index: i64) -> Self {
+    pub fn of((id, at): (EventId, When), leaf: Option<leaf::Read>, log: &str, leaf_index: i64) -> Self {
         let nothing = Self {
             at,
             id,
@@ -123,7 +123,7 @@ impl Found {
             purpose: None,
             reason: None,
         };
-        let Some(read) = leaf::Read::parse(leaf) else { return nothing };
+        let Some(read) = leaf else { return nothing };
         // The leaf is what was signed; its time has no more than milliseconds.
         let at = if at.millis() == read.time_ms { at } else { When::from_micros(read.time_ms.saturating_mul(1_000)) };
         Self {

@@ -2,6 +2,7 @@
 
 use super::search::{Found, Place, columns};
 use super::{Error, Read, Write};
+use crate::domain::audit::leaf;
 use crate::domain::ids::{AccountId, EventId};
 use crate::domain::time::When;
 use std::sync::LazyLock;
@@ -79,7 +80,10 @@ pub async fn sealed(r: &mut Read, log: &str, from: i64, limit: i64) -> Result<Ve
         .bind(limit)
         .all()
         .await?;
-    Ok(rows.into_iter().map(|(id, at, leaf, index)| Found::of(id, at, &leaf, log, index)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, at, leaf, index)| Found::of((id, at), leaf::Read::parse(&leaf), log, index))
+        .collect())
 }
 
 /// More of a log can be found; gives the write up if somebody else came further meanwhile.

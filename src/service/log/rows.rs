@@ -46,8 +46,13 @@ fn is_shown(kind: &str) -> bool {
 }
 
 /// What of a row is not as its leaf says, if anything is; `disposed` if an event says that its payload was destroyed.
-pub(super) fn odd(recorder: &Recorder, row: &Beside, disposed: bool) -> Option<&'static str> {
-    let Some(leaf) = leaf::Read::parse(&row.leaf) else { return Some("leaf") };
+pub(super) fn odd(
+    recorder: &Recorder,
+    row: &Beside,
+    leaf: Option<&leaf::Read>,
+    disposed: bool,
+) -> Option<&'static str> {
+    let Some(leaf) = leaf else { return Some("leaf") };
     let columns = [
         ("id", leaf.id == row.id.to_string()),
         ("at", leaf.time_ms == row.at.millis()),
@@ -113,9 +118,11 @@ impl Rounds {
         let disposed = explained(r, recorder, &log.name, (from, to)).await?;
         let disposed: HashSet<i64> = disposed.iter().flat_map(|one| one.names((from, to))).collect();
         for (index, row) in &rows {
-            let should = Found::of(row.id, row.at, &row.leaf, &log.name, *index);
+            let leaf = leaf::Read::parse(&row.leaf);
+            let what = odd(recorder, row, leaf.as_ref(), disposed.contains(index));
+            let should = Found::of((row.id, row.at), leaf, &log.name, *index);
             let well = found.get(&row.id).map_or(*index >= log.searchable, |found| *found == should);
-            let what = odd(recorder, row, disposed.contains(index)).or_else(|| (!well).then_some("search"));
+            let what = what.or_else(|| (!well).then_some("search"));
             all.extend(what.map(|what| Odd { event: row.id, place: Some((log.name.clone(), *index)), what }));
         }
         Ok((all, usize::try_from(to - from).unwrap_or(0)))
