@@ -19,6 +19,10 @@
 //! not hold it has changed nothing, and if it fails otherwise, which is rare, the group is rolled back, the others run
 //! again, and for a while every member has a savepoint. They run again only if that ROLLBACK succeeds: else the
 //! transaction had ended by itself, and nobody knows how.
+//!
+//! A commit costs as much as several members: its fsync, and each page that it changed once more in the log of changes. So
+//! where the last group had company, COMMIT does not travel with the member behind whom nobody waits: those who are about to
+//! come are let run first, once, and it goes when they did not. Whoever is alone waits for nobody.
 
 use super::error::Error;
 use super::joined::{Part, joined};
@@ -152,7 +156,7 @@ impl Writer {
         let line = Line { connection: Some(connection), opening: None };
         let shared = Arc::new(Shared { line: Mutex::new(line), lease: AtomicU64::new(0) });
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let task = Task { shared, waiting, options, vault, hold, next: 1, careful: 0 };
+        let task = Task { shared, waiting, options, vault, hold, next: 1, careful: 0, company: false };
         tokio::spawn(task.serve());
         Ok(Self { queue })
     }
@@ -211,6 +215,8 @@ struct Task {
     next: u64,
     /// How many more members have a savepoint.
     careful: usize,
+    /// Whether the last group had more than one member, so that others are likely on their way.
+    company: bool,
 }
 
 /// How a lease ended.
@@ -260,14 +266,18 @@ impl Task {
         let mut next = Some(first);
         let mut place = Place { members: 0, last: false };
         while let Some(job) = next.take() {
-            place = Place { members: place.members + 1, last: place.members + 1 >= GROUP || self.waiting.is_empty() };
+            let nobody = self.waiting.is_empty() && !self.company;
+            place = Place { members: place.members + 1, last: place.members + 1 >= GROUP || nobody };
             let done = match job {
                 Job::Batch(batch, answer) => self.batch(batch, answer, place, &mut owed).await,
                 Job::Lease(grant) => self.leased(grant, place, &mut owed).await,
             };
             match done {
                 Ok(Group::Open) => {}
-                Ok(Group::Ended) => return Ok(()),
+                Ok(Group::Ended) => {
+                    self.company = place.members > 1;
+                    return Ok(());
+                }
                 Err(error) => {
                     fail(owed, &error);
                     return Err(error);
@@ -277,7 +287,12 @@ impl Task {
                 break;
             }
             next = self.waiting.try_recv().ok();
+            if next.is_none() && self.company {
+                tokio::task::yield_now().await;
+                next = self.waiting.try_recv().ok();
+            }
         }
+        self.company = place.members > 1;
         if owed.is_empty() {
             return self.run("ROLLBACK").await;
         }
