@@ -203,6 +203,13 @@ impl Db {
                     tokio::time::sleep(Duration::from_millis(10) * tries).await;
                     tries += 1;
                 }
+                // What it lost against may not be committed yet; the caller looks for it next.
+                Err(lost @ (Error::GivenUp | Error::Constraint(_))) => {
+                    if let Backend::Sqlite { writer, .. } = &self.kind {
+                        writer.after().await?;
+                    }
+                    return Err(lost);
+                }
                 ended => return ended,
             }
         }

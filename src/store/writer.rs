@@ -54,6 +54,8 @@ enum Job {
     Lease(Grant),
     /// These statements run and committed.
     Batch(Batch, Answer),
+    /// Nothing, once what is being written now is committed.
+    After(Answer),
 }
 
 impl Job {
@@ -62,7 +64,7 @@ impl Job {
         let error = Error::Unavailable(error.to_string());
         match self {
             Self::Lease(grant) => drop(grant.send(Err(error))),
-            Self::Batch(_, answer) => drop(answer.send(Err(error))),
+            Self::Batch(_, answer) | Self::After(answer) => drop(answer.send(Err(error))),
         }
     }
 }
@@ -173,8 +175,17 @@ impl Writer {
     }
 
     async fn batch(&self, batch: Batch) -> Result<(), Error> {
+        self.answered(|answer| Job::Batch(batch, answer)).await
+    }
+
+    /// Waits for the group that is being written: who lost against a member of it knows so before anybody can read why.
+    pub(super) async fn after(&self) -> Result<(), Error> {
+        self.answered(Job::After).await
+    }
+
+    async fn answered(&self, job: impl FnOnce(Answer) -> Job) -> Result<(), Error> {
         let (answer, durable) = oneshot::channel();
-        self.queue.send(Job::Batch(batch, answer)).await.map_err(|_| gone())?;
+        self.queue.send(job(answer)).await.map_err(|_| gone())?;
         durable.await.map_err(|_| gone())?
     }
 }
@@ -271,6 +282,14 @@ impl Task {
             let done = match job {
                 Job::Batch(batch, answer) => self.batch(batch, answer, place, &mut owed).await,
                 Job::Lease(grant) => self.leased(grant, place, &mut owed).await,
+                Job::After(answer) if place.members == 1 => {
+                    let _ = answer.send(Ok(()));
+                    return Ok(());
+                }
+                Job::After(answer) => {
+                    owed.push(answer);
+                    Ok(Group::Open)
+                }
             };
             match done {
                 Ok(Group::Open) => {}

@@ -9,8 +9,8 @@ use portreeve::store::grants::RefreshRow;
 use portreeve::store::outbox::NewMessage;
 use portreeve::store::registrations::RegistrationRow;
 use portreeve::store::{
-    Db, Error, Write, accounts, assertions, challenges, flows, grants, house, outbox, registrations, sessions, sharing,
-    throttle,
+    Db, Error, Housekeeping, Write, accounts, assertions, challenges, flows, grants, house, outbox, registrations,
+    sessions, sharing, throttle,
 };
 use std::sync::Arc;
 use tokio::sync::Barrier;
@@ -147,6 +147,32 @@ both! {
             let (row, _) = seeded(&db, async |mut w| { let row = grant(&mut w).await?; Ok((w, row)) }).await;
             let got = spenders(&db, n, move |w| grants::spend_code(w, row.id, false, NOW)).await;
             assert_eq!(winners(&got), 1);
+        }
+    }
+
+    async fn who_lost_sees_against_whom(world: World) {
+        let db = open(&world).await;
+        for n in CROWDS {
+            let (row, _) = seeded(&db, async |mut w| { let row = grant(&mut w).await?; Ok((w, row)) }).await;
+            let spend = async || {
+                let spent = db
+                    .write(async |mut w| {
+                        grants::spend_code(&mut w, row.id, false, NOW)?;
+                        w.commit_quietly(Housekeeping::Expire, ()).await
+                    })
+                    .await;
+                let spent_at: Option<When> = db
+                    .peek()
+                    .sql("SELECT spent_at FROM grant_record WHERE id = $1")
+                    .bind(row.id)
+                    .scalar()
+                    .await
+                    .unwrap();
+                (spent.is_ok(), spent_at)
+            };
+            let seen = futures_util::future::join_all((0..n).map(|_| spend())).await;
+            assert_eq!(seen.iter().filter(|(won, _)| *won).count(), 1);
+            assert!(seen.iter().all(|(_, spent_at)| spent_at.is_some()), "{seen:?}");
         }
     }
 
