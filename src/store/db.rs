@@ -197,21 +197,27 @@ impl Db {
                 Backend::Sqlite { writer, .. } => Source::Turn(writer.turn()),
                 Backend::Postgres { writers, .. } => Source::PostgresTurn(PostgresTurn::new(writers.clone())),
             };
-            match deed(Write::new(source)).await {
+            let ended = match deed(Write::new(source)).await {
+                // What it lost against may not be committed yet, and the caller looks for it next; or that was undone.
+                Err(lost @ (Error::GivenUp | Error::Constraint(_))) => Err(self.settled().await.err().unwrap_or(lost)),
+                ended => ended,
+            };
+            match ended {
                 Err(Error::Conflict) if tries < TRIES => {
                     // Run again at once, it may lock the other one out again.
                     tokio::time::sleep(Duration::from_millis(10) * tries).await;
                     tries += 1;
                 }
-                // What it lost against may not be committed yet; the caller looks for it next.
-                Err(lost @ (Error::GivenUp | Error::Constraint(_))) => {
-                    if let Backend::Sqlite { writer, .. } = &self.kind {
-                        writer.after().await?;
-                    }
-                    return Err(lost);
-                }
                 ended => return ended,
             }
+        }
+    }
+
+    /// Waits until nothing is half written. On PostgreSQL a statement waits for what it meets by itself.
+    async fn settled(&self) -> Result<(), Error> {
+        match &self.kind {
+            Backend::Sqlite { writer, .. } => writer.after().await,
+            Backend::Postgres { .. } => Ok(()),
         }
     }
 
