@@ -12,6 +12,7 @@ pub mod parcel;
 pub mod passkey;
 pub mod password;
 pub mod record;
+pub mod refresh;
 pub mod roots;
 pub mod seal;
 pub mod tokens;

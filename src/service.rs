@@ -25,6 +25,7 @@ pub mod pushed;
 pub mod questions;
 pub mod records;
 pub mod recovery;
+pub mod refresh;
 pub mod refusal;
 pub mod registration;
 pub mod retention;

@@ -3,7 +3,7 @@
 use super::aead::bound_to;
 use super::roots::Roots;
 use super::{SealError, hmac, random, sha256};
-use crate::domain::ids::{ChallengeId, EventId, GrantId};
+use crate::domain::ids::{ChallengeId, EventId};
 use crate::domain::time::When;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,6 +21,14 @@ impl Token {
     #[must_use]
     pub fn random() -> Self {
         Self::of(&Zeroizing::new(random()))
+    }
+
+    /// A new one that begins with when it was made: 51 characters, whose rows are kept in the order of their making.
+    #[must_use]
+    pub fn at(now: When) -> Self {
+        let secret: Zeroizing<[u8; 32]> = Zeroizing::new(random());
+        let bytes = Zeroizing::new([&millis(now)[..], &secret[..]].concat());
+        Self(Zeroizing::new(URL_SAFE_NO_PAD.encode(&*bytes)))
     }
 
     /// Reads a presented value; anything that [`Token::random`] could not have made is none.
@@ -64,6 +72,42 @@ impl TokenHash {
     pub fn of(text: &str) -> Self {
         Self(sha256(&[text.as_bytes()]))
     }
+}
+
+/// By what the store finds a code or an access token: its SHA-256, which begins with when the token was made if the token
+/// says so. Many are made, and none is asked for but the newest: rows that come one behind the other are written together,
+/// where those in the order of a hash are all over the table. 208 bits of the hash are left, of a value that has 256 or is
+/// a signed JWT.
+#[must_use]
+pub fn placed(text: &str) -> TokenHash {
+    let mut hash = TokenHash::of(text);
+    if let (Some(made), Some(first)) = (made_at(text), hash.0.first_chunk_mut()) {
+        *first = made;
+    }
+    hash
+}
+
+/// The time that a [`Token::at`], or the `jti` of a JWT, begins with. Nobody has looked at the signature: who makes up a time
+/// finds no row.
+fn made_at(text: &str) -> Option<[u8; 6]> {
+    #[derive(serde::Deserialize)]
+    struct Named<'a> {
+        #[serde(borrow)]
+        jti: &'a str,
+    }
+    if text.len() == 51 {
+        let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text).ok()?);
+        return bytes.first_chunk().copied();
+    }
+    let payload = URL_SAFE_NO_PAD.decode(text.split('.').nth(1)?).ok()?;
+    let named: Named<'_> = serde_json::from_slice(&payload).ok()?;
+    if named.jti.len() == 51 { made_at(named.jti) } else { None }
+}
+
+/// Milliseconds since 1970, as their last 48 bits: enough for 8,900 years (RFC 9562 §5.7 counts so, too).
+fn millis(now: When) -> [u8; 6] {
+    let [_, _, rest @ ..] = u64::try_from(now.millis()).unwrap_or(0).to_be_bytes();
+    rest
 }
 
 /// A one-time code of six digits.
@@ -136,13 +180,6 @@ pub fn uuid_at(now: When) -> Uuid {
 #[must_use]
 pub fn uuid() -> Uuid {
     uuid::Builder::from_random_bytes(random()).into_uuid()
-}
-
-/// The child of a refresh token: the same parent and grant give the same child, so that an honest retry gets the same
-/// answer again while only hashes are stored.
-#[must_use]
-pub fn refresh_child(roots: &Roots, parent: &Token, grant: GrantId) -> Token {
-    Token::of(&Zeroizing::new(hmac(roots.refresh(), &[parent.0.as_bytes(), grant.0.as_bytes()])))
 }
 
 /// The synchroniser token of every form shown to this browser.
@@ -243,6 +280,46 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_tokens_come_in_the_order_of_their_making() {
+        let at = |millis: i64| Token::at(When::from_micros(millis * 1_000));
+        let jwt = |payload: &str| format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(payload));
+        let first = at(1_790_000_000_000);
+        assert_eq!((first.as_str().len(), Token::parse(first.as_str()).is_none()), (51, true));
+        assert_ne!(first.as_str(), at(1_790_000_000_000).as_str());
+        let mut hashes = Vec::new();
+        for millis in 0..300 {
+            let token = at(1_790_000_000_000 + millis);
+            hashes.push(placed(token.as_str()));
+            let other = at(1_790_000_000_000 + millis);
+            let of_jwt = placed(&jwt(&format!(r#"{{"iss":"x","jti":"{}"}}"#, other.as_str())));
+            assert_eq!(of_jwt.0[..6], hashes[hashes.len() - 1].0[..6]);
+            assert_ne!(of_jwt, *hashes.last().unwrap());
+        }
+        assert!(hashes.is_sorted());
+        let (text, hash) = (first.as_str(), placed(first.as_str()).0);
+        assert_eq!(hash[..6], [0x01, 0xa0, 0xc4, 0x50, 0x6c, 0x00]);
+        assert_eq!(hash[6..], TokenHash::of(text).0[6..], "of the whole text");
+    }
+
+    #[test]
+    fn what_tells_no_time_is_found_by_its_whole_hash() {
+        let jwt = |payload: &str| format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(payload));
+        let random = Token::random();
+        let others = ["", "..", "a.b.c", "e30.e30.e30", &"é".repeat(51), &"A".repeat(50), random.as_str()];
+        let named = [
+            jwt(r#"{"jti":1}"#),
+            jwt(&format!(r#"{{"jti":"{}"}}"#, random.as_str())),
+            jwt(&format!(
+                r#"{{"jti":"{}"}}"#,
+                jwt(&format!(r#"{{"jti":"{}"}}"#, Token::at(When::from_seconds(1)).as_str()))
+            )),
+        ];
+        for text in others.into_iter().chain(named.iter().map(String::as_str)) {
+            assert_eq!(placed(text), TokenHash::of(text), "{text}");
+        }
+    }
+
+    #[test]
     fn codes_are_six_digits_however_typed() {
         for _ in 0..1_000 {
             let code = six_digits();
@@ -277,18 +354,6 @@ mod tests {
         assert!(event_id(now + std::time::Duration::from_millis(1)) > id);
         assert_ne!(event_id(now), id);
         assert_eq!(uuid().get_version_num(), 4);
-    }
-
-    #[test]
-    fn a_retry_finds_the_same_child_and_nobody_else_does() {
-        let (parent, grant) = (Token::random(), GrantId(uuid()));
-        let child = refresh_child(&roots(1), &parent, grant);
-        assert_eq!(refresh_child(&roots(1), &parent, grant).as_str(), child.as_str());
-        assert!(Token::parse(child.as_str()).is_some());
-        assert_ne!(child.as_str(), parent.as_str());
-        assert_ne!(refresh_child(&roots(2), &parent, grant).as_str(), child.as_str());
-        assert_ne!(refresh_child(&roots(1), &parent, GrantId(uuid())).as_str(), child.as_str());
-        assert_ne!(refresh_child(&roots(1), &child, grant).as_str(), child.as_str());
     }
 
     #[test]

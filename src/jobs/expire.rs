@@ -20,7 +20,7 @@ use crate::service::sessions as deeds;
 use crate::service::{delay, departure, retention};
 use crate::store::{
     Error, Housekeeping, Write, assertions, challenges, clients, deliveries, flows, grants, house, outbox, pushed,
-    registrations, sessions, shown, signals, staff, throttle, vault,
+    refresh, registrations, sessions, shown, signals, staff, throttle, vault,
 };
 use crate::view::Lang;
 use std::time::Duration;
@@ -170,7 +170,7 @@ impl Past {
             rows += shown::forget(w, past.over, BATCH).await?;
         }
         if let Some(past) = self.refresh {
-            rows += grants::forget_refresh(w, past.over, BATCH).await?;
+            rows += refresh::forget(w, past.over, BATCH).await?;
         }
         if let Some(past) = self.assertions {
             rows += assertions::forget(w, past.over, BATCH).await?;

@@ -5,11 +5,13 @@ use super::Failure;
 use super::records;
 use super::targets::{aud, is_for, seconds};
 use crate::app::{App, Snapshot};
-use crate::crypto::tokens::TokenHash;
+use crate::crypto::refresh::RefreshToken;
+use crate::crypto::tokens::placed;
 use crate::domain::claims::{Claim, Requested, Scope, ScopeSet};
 use crate::domain::client::Client;
 use crate::domain::ids::ClientId;
 use crate::domain::time::When;
+use crate::store::refresh::Bearer;
 use crate::store::sharing::StandingRow;
 use crate::store::shown;
 use serde_json::{Map, Value, json};
@@ -28,7 +30,9 @@ pub async fn introspect(
     token: &str,
     now: When,
 ) -> Result<Option<Map<String, Value>>, Failure> {
-    let Some((found, stand)) = shown::living(&mut app.db.peek(), &TokenHash::of(token).0, &asker.sector).await? else {
+    let (hash, grant) = (placed(token).0, RefreshToken::read(&app.roots, token).map(|token| token.grant()));
+    let presented = Bearer { hash: &hash, grant };
+    let Some((found, stand)) = shown::living(&mut app.db.peek(), presented, &asker.sector).await? else {
         return Ok(None);
     };
     let snapshot = app.snapshot();

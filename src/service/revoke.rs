@@ -3,11 +3,13 @@
 use super::{Failure, people};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
-use crate::crypto::tokens::TokenHash;
+use crate::crypto::refresh::RefreshToken;
+use crate::crypto::tokens::placed;
 use crate::domain::audit::vocabulary::TokenRevoked;
 use crate::domain::audit::{ActorClass, Channel, Context, Draft};
 use crate::domain::client::Client;
 use crate::domain::time::When;
+use crate::store::refresh::Bearer;
 use crate::store::{Error, grants, shown};
 
 /// How it ended.
@@ -24,8 +26,8 @@ pub enum Revoked {
 /// # Errors
 /// [`Failure`]; the token lives then.
 pub async fn revoke(app: &App, client: &Client, token: &str, context: &Context, now: When) -> Result<Revoked, Failure> {
-    let hash = TokenHash::of(token).0;
-    let Some(found) = shown::revocable(&mut app.db.peek(), &hash).await? else {
+    let (hash, grant) = (placed(token).0, RefreshToken::read(&app.roots, token).map(|token| token.grant()));
+    let Some(found) = shown::revocable(&mut app.db.peek(), Bearer { hash: &hash, grant }).await? else {
         return Ok(Revoked::Dead);
     };
     if found.client_id != client.id.as_str() {

@@ -7,19 +7,19 @@ use super::{Failure, people, records};
 use crate::app::{App, Snapshot};
 use crate::crypto::keys::{SigningAlg, TokenType, half_hash};
 use crate::crypto::record::EventSeed;
+use crate::crypto::refresh::RefreshToken;
 use crate::crypto::seal::{PersonKeys, WrappedKey};
-use crate::crypto::tokens::{self, Token, TokenHash};
+use crate::crypto::tokens::{Token, placed};
 use crate::domain::audit::vocabulary::{Released, ReuseDetected};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft, Sealed};
 use crate::domain::claims::{Claim, Requested, Scope, ScopeSet};
 use crate::domain::client::{self, Client, Relaxation};
-use crate::domain::grant::{
-    CodeFacts, CodeShown, CodeVerdict, RefreshFacts, RefreshVerdict, judge_code, judge_refresh,
-};
+use crate::domain::grant::{CodeFacts, CodeShown, CodeVerdict, judge_code};
 use crate::domain::ids::{ClientId, RecordId};
 use crate::domain::sharing::Release;
 use crate::domain::time::When;
-use crate::store::grants::{AccessRow, GrantRow, RefreshRow, ShownCode, ShownRefresh};
+use crate::store::grants::{AccessRow, GrantRow, ShownCode};
+use crate::store::refresh::RefreshRow;
 use crate::store::sharing::StandingRow;
 use crate::store::{Error, accounts, contacts, grants, shown};
 use serde::Serialize;
@@ -67,7 +67,7 @@ pub async fn redeem_code(
     context: &Context,
     now: When,
 ) -> Result<Redeemed, Failure> {
-    let hash = TokenHash::of(code);
+    let hash = placed(code);
     // Twice at most: what another request did meanwhile is judged like what was there before.
     for _ in 0..2 {
         let Some((ShownCode { grant, keys }, stand)) = grants::by_code(&mut app.db.peek(), &hash.0).await? else {
@@ -96,8 +96,8 @@ pub async fn redeem_code(
         let stored = app
             .db
             .write(async |mut w| {
-                grants::spend_code(&mut w, grant.id, made.bare, now)?;
-                made.store(&mut w, now)?;
+                grants::spend_code(&mut w, grant.id, made.bare, made.refresh.as_ref(), now)?;
+                grants::insert_access(&mut w, &made.access, now)?;
                 w.commit(made.event.clone(), ()).await
             })
             .await;
@@ -111,106 +111,26 @@ pub async fn redeem_code(
     Ok(Redeemed::Refused("the session or the account is no longer there"))
 }
 
-/// Redeems a refresh token (RFC 6749 §6) by rotation (RFC 9700 §4.14.2). An honest retry within the window, its child
-/// unused, gets the same child again.
-pub async fn refresh(
-    app: &App,
-    client: &Client,
-    token: &str,
-    (narrower, resources): (Option<&str>, &[String]),
-    context: &Context,
-    now: When,
-) -> Result<Redeemed, Failure> {
-    let Some(token) = Token::parse(token) else {
-        return Ok(Redeemed::Refused("not a refresh token of ours"));
-    };
-    let hash = token.hash();
-    let retry = app.snapshot().policy.assurance.tokens.refresh_retry;
-    for _ in 0..2 {
-        let Some((row, stand)) = grants::refresh(&mut app.db.peek(), &hash.0).await? else {
-            return Ok(Redeemed::Refused("no such refresh token"));
-        };
-        let ShownRefresh { idle_until, absolute_until, used_at, grant, keys } = row;
-        if grant.client_id != client.id.as_str() {
-            return Ok(Redeemed::Refused("the refresh token was given to another client"));
-        }
-        let keys = people::opened(&app.roots, grant.account_id, keys)?;
-        let child = tokens::refresh_child(&app.roots, &token, grant.id);
-        let child_hash = child.hash();
-        let child_unspent = used_at.is_some() && grants::is_unspent(&mut app.db.peek(), &child_hash.0).await?;
-        let ended_at = grant.ended_at;
-        let facts = RefreshFacts { spent_at: used_at, idle_until, absolute_until, ended_at, child_unspent };
-        let again = match judge_refresh(&facts, retry, now) {
-            RefreshVerdict::Good => false,
-            RefreshVerdict::Retry => true,
-            RefreshVerdict::Refused(reason) => return Ok(Redeemed::Refused(reason)),
-            RefreshVerdict::Reused => {
-                end_family(app, client, &grant, ("refresh_token", &keys), context, now).await?;
-                return Ok(Redeemed::Refused("the refresh token was used before: its family is dead"));
-            }
-        };
-        let granted = ScopeSet::parse(&grant.scope);
-        let scopes = narrower.map_or_else(|| granted.clone(), ScopeSet::parse);
-        if !scopes.is_subset(&granted) || narrower.is_some_and(names_unknown_scopes) {
-            return Ok(Redeemed::TooMuch);
-        }
-        let Some(aim) = aim(app, client, &grant, resources).await? else { return Ok(Redeemed::WrongTarget) };
-        let family = Family { child, absolute_until };
-        let made = make(app, client, (&grant, &aim), (&scopes, &keys, stand), ("refresh", Some(family)), now).await?;
-        let stored = app
-            .db
-            .write(async |mut w| {
-                let both = (&hash.0[..], &child_hash.0[..]);
-                if !again {
-                    grants::spend_refresh(&mut w, &hash.0, made.bare, now)?;
-                } else if !grants::retry_stands(&mut w, both, made.bare, now - retry).await? {
-                    return Err(Error::GivenUp);
-                }
-                made.store(&mut w, now)?;
-                grants::released(&mut w, grant.id, now)?;
-                w.commit(made.event.clone(), ()).await
-            })
-            .await;
-        match stored {
-            Ok(_) => return Ok(Redeemed::Issued(Box::new(made.issued))),
-            Err(Error::GivenUp) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(Redeemed::Refused("the account is no longer there"))
+/// What goes on of a family of refresh tokens.
+pub(super) struct Family {
+    /// The next one.
+    pub(super) child: RefreshToken,
+    /// When all of them end.
+    pub(super) until: When,
 }
 
-/// Scopes that we do not know were never granted (RFC 6749 §6).
-fn names_unknown_scopes(scope: &str) -> bool {
-    scope.split(' ').any(|value| !value.is_empty() && Scope::parse(value).is_none())
-}
-
-struct Family {
-    child: Token,
-    absolute_until: When,
-}
-
-struct Made {
-    issued: Issued,
-    access: AccessRow,
-    refresh: Option<(TokenHash, RefreshRow)>,
-    event: Sealed<Released>,
+/// What is given for a code or a refresh token, before it is stored.
+pub(super) struct Made {
+    pub(super) issued: Issued,
+    pub(super) access: AccessRow,
+    pub(super) refresh: Option<RefreshRow>,
+    pub(super) event: Sealed<Released>,
     /// No claim goes out with it.
-    bare: bool,
-}
-
-impl Made {
-    fn store(&self, w: &mut crate::store::Write, now: When) -> Result<(), Error> {
-        grants::insert_access(w, &self.access, now)?;
-        if let Some((hash, row)) = &self.refresh {
-            grants::keep_refresh(w, &hash.0, row)?;
-        }
-        Ok(())
-    }
+    pub(super) bare: bool,
 }
 
 /// Makes and signs everything outside of any transaction.
-async fn make(
+pub(super) async fn make(
     app: &App,
     client: &Client,
     (grant, aim): (&GrantRow, &Aim),
@@ -236,12 +156,11 @@ async fn make(
         None
     };
     let refresh = if scopes.contains(Scope::OfflineAccess) || family.is_some() {
-        let (token, absolute_until) = match family {
-            Some(family) => (family.child, family.absolute_until),
-            None => (Token::random(), now + figures.refresh_absolute),
+        let (token, until) = match family {
+            Some(family) => (family.child, family.until),
+            None => (RefreshToken::first(&app.roots, grant.id), now + figures.refresh_absolute),
         };
-        let idle_until = (now + figures.refresh_idle).min(absolute_until);
-        let row = RefreshRow { grant_id: grant.id, issued_at: now, idle_until, absolute_until };
+        let row = RefreshRow { hash: token.hash().0, idle_until: (now + figures.refresh_idle).min(until), until };
         Some((token, row))
     } else {
         None
@@ -257,7 +176,7 @@ async fn make(
     let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;
     Ok(Made {
         access: AccessRow {
-            hash: TokenHash::of(&access_token).0,
+            hash: placed(&access_token).0,
             grant_id: grant.id,
             scope: scopes.to_string(),
             claims: records::join(&release.at_userinfo(&requested)),
@@ -272,7 +191,7 @@ async fn make(
             id_token,
             scope: scopes.to_string(),
         },
-        refresh: refresh.map(|(token, row)| (token.hash(), row)),
+        refresh: refresh.map(|(_, row)| row),
         event,
         bare: release.claims.is_empty(),
     })
@@ -312,7 +231,7 @@ fn access_token(
     scopes: &ScopeSet,
     (now, until): (When, When),
 ) -> Result<String, Failure> {
-    let jti = Token::random();
+    let jti = Token::at(now);
     if aim.target.opaque {
         return Ok(jti.as_str().to_owned());
     }
@@ -401,7 +320,7 @@ async fn values(
 }
 
 /// Ends a grant whose code or refresh token was shown again, and says so in the record.
-async fn end_family(
+pub(super) async fn end_family(
     app: &App,
     client: &Client,
     grant: &GrantRow,
@@ -441,7 +360,7 @@ pub enum Shown {
 /// release was recorded when the token was issued. Of what was recorded then goes out what still stands: it is decided anew
 /// from how she stands now.
 pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Shown, Failure> {
-    let Some((found, stand)) = shown::presented(&mut app.db.peek(), &TokenHash::of(token).0).await? else {
+    let Some((found, stand)) = shown::presented(&mut app.db.peek(), &placed(token).0).await? else {
         return Ok(Shown::Dead);
     };
     let snapshot = app.snapshot();

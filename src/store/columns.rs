@@ -47,7 +47,17 @@ pub const TABLES: &[(&str, &str, Others)] = &[
     ("subject", "account_profile", &[]),
     ("sharing_record", "sharing.other_basis", &[]),
     ("sharing_standing", "sharing.other_basis", &[]),
-    ("grant_record", "auth_code", &[]),
+    (
+        "grant_record",
+        "auth_code",
+        &[
+            ("refresh", "refresh_token"),
+            ("refresh_used", "refresh_token"),
+            ("refresh_used_at", "refresh_token"),
+            ("refresh_idle_until", "refresh_token"),
+            ("refresh_until", "refresh_token"),
+        ],
+    ),
     ("access_token", "access_token", &[]),
     ("refresh_token", "refresh_token", &[]),
     ("machine_token", "access_token", &[]),

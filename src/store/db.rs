@@ -193,13 +193,16 @@ impl Db {
     {
         let mut tries = 1;
         loop {
+            let undone = self.undone();
             let source = match &self.kind {
                 Backend::Sqlite { writer, .. } => Source::Turn(writer.turn()),
                 Backend::Postgres { writers, .. } => Source::PostgresTurn(PostgresTurn::new(writers.clone())),
             };
             let ended = match deed(Write::new(source)).await {
                 // What it lost against may not be committed yet, and the caller looks for it next; or that was undone.
-                Err(lost @ (Error::GivenUp | Error::Constraint(_))) => Err(self.settled().await.err().unwrap_or(lost)),
+                Err(lost @ (Error::GivenUp | Error::Constraint(_))) => {
+                    Err(self.settled(undone).await.err().unwrap_or(lost))
+                }
                 ended => ended,
             };
             match ended {
@@ -213,10 +216,18 @@ impl Db {
         }
     }
 
-    /// Waits until nothing is half written. On PostgreSQL a statement waits for what it meets by itself.
-    async fn settled(&self) -> Result<(), Error> {
+    /// How many groups of writes were undone. On PostgreSQL each write is a transaction of its own.
+    fn undone(&self) -> u64 {
         match &self.kind {
-            Backend::Sqlite { writer, .. } => writer.after().await,
+            Backend::Sqlite { writer, .. } => writer.undone(),
+            Backend::Postgres { .. } => 0,
+        }
+    }
+
+    /// Waits until nothing is half written. On PostgreSQL a statement waits for what it meets by itself.
+    async fn settled(&self, undone: u64) -> Result<(), Error> {
+        match &self.kind {
+            Backend::Sqlite { writer, .. } => writer.after(undone).await,
             Backend::Postgres { .. } => Ok(()),
         }
     }

@@ -1,11 +1,12 @@
-//! Grants: the code, the access tokens and the chain of refresh tokens that come of one authorization.
+//! Grants: the code, the access tokens and the family of refresh tokens that come of one authorization.
 //!
 //! ```text
 //! grant_record ── code ──spend──> access_token …
-//!      │                     └──> refresh_token ──spend──> refresh_token ──spend──> …
+//!      │                     └──> refresh ──rotate──> refresh …   (in the grant's own row: super::refresh)
 //!      └── ended_at: everything above is dead at once (RFC 6749 §4.1.2, RFC 9700 §4.14)
 //! ```
 
+use super::refresh::RefreshRow;
 use super::sharing::{StandingRow, standing_columns};
 use super::{Error, Read, Write};
 use crate::domain::ids::{AccountId, ClientId, GrantId, SessionId};
@@ -139,6 +140,8 @@ macro_rules! join_keys {
     };
 }
 
+pub(super) use {grant_and_keys, join_keys, standings};
+
 /// The grant of a code, whatever became of it, with the person's keys, and how she stands to its client: one look.
 pub async fn by_code(r: &mut Read, code: &[u8]) -> Result<Option<(ShownCode, Vec<StandingRow>)>, Error> {
     let (shown, standings) = r
@@ -200,11 +203,18 @@ pub async fn standing(
 }
 
 /// Spends a code by one conditional statement: unspent, in time, its grant alive, its account active, its session
-/// still open; and if it gives claims, her data not kept only meanwhile. Else the write is given up, which says only that;
-/// the caller asks [`by_code`] why.
-pub fn spend_code(w: &mut Write, id: GrantId, bare: bool, now: When) -> Result<(), Error> {
+/// still open; and if it gives claims, her data not kept only meanwhile. The family of refresh tokens begins with it, if it
+/// gives one. Else the write is given up, which says only that; the caller asks [`by_code`] why.
+pub fn spend_code(
+    w: &mut Write,
+    id: GrantId,
+    bare: bool,
+    refresh: Option<&RefreshRow>,
+    now: When,
+) -> Result<(), Error> {
     w.deferred(
-        "UPDATE grant_record SET spent_at = $2, released_at = $2
+        "UPDATE grant_record SET spent_at = $2, released_at = $2, refresh = $4, refresh_idle_until = $5,
+             refresh_until = $6
          WHERE id = $1 AND spent_at IS NULL AND ended_at IS NULL AND code_until > $2
            AND EXISTS (SELECT 1 FROM account a WHERE a.id = grant_record.account_id AND a.state = 'active'
                        AND ($3 OR a.restricted_at IS NULL))
@@ -213,6 +223,9 @@ pub fn spend_code(w: &mut Write, id: GrantId, bare: bool, now: When) -> Result<(
     .bind(id)
     .bind(now)
     .bind(bare)
+    .bind(refresh.map(|row| row.hash.as_slice()))
+    .bind(refresh.map(|row| row.idle_until))
+    .bind(refresh.map(|row| row.until))
     .or_give_up()
 }
 
@@ -307,126 +320,6 @@ pub fn insert_access(w: &mut Write, row: &AccessRow, now: When) -> Result<(), Er
     .later()
 }
 
-/// A refresh token's row, unspent.
-#[derive(Debug, Clone)]
-pub struct RefreshRow {
-    /// Its grant.
-    pub grant_id: GrantId,
-    /// When it was issued.
-    pub issued_at: When,
-    /// It dies if not used by then.
-    pub idle_until: When,
-    /// It dies then in any case.
-    pub absolute_until: When,
-}
-
-/// Stores a refresh token's hash, unless it is there: an honest retry makes the same child again.
-pub fn keep_refresh(w: &mut Write, hash: &[u8], row: &RefreshRow) -> Result<(), Error> {
-    w.deferred(
-        "INSERT INTO refresh_token (hash, grant_id, issued_at, idle_until, absolute_until, spent_at)
-         VALUES ($1, $2, $3, $4, $5, NULL) ON CONFLICT DO NOTHING",
-    )
-    .bind(hash)
-    .bind(row.grant_id)
-    .bind(row.issued_at)
-    .bind(row.idle_until)
-    .bind(row.absolute_until)
-    .later()
-}
-
-/// A refresh token that was shown.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct ShownRefresh {
-    /// It dies if not used by then.
-    pub idle_until: When,
-    /// It dies then in any case.
-    pub absolute_until: When,
-    /// When it was used.
-    pub used_at: Option<When>,
-    /// Its grant.
-    #[sqlx(flatten)]
-    pub grant: GrantRow,
-    /// The person's keys.
-    #[sqlx(flatten)]
-    pub keys: KeysBeside,
-}
-
-/// The refresh token of a hash with its grant, whatever became of them, and how the person stands to its client: one
-/// look.
-pub async fn refresh(r: &mut Read, hash: &[u8]) -> Result<Option<(ShownRefresh, Vec<StandingRow>)>, Error> {
-    let (shown, standings) = r
-        .sql(concat!(
-            "SELECT t.idle_until, t.absolute_until, t.spent_at AS used_at, ",
-            grant_and_keys!(),
-            " FROM refresh_token t JOIN grant_record g ON g.id = t.grant_id ",
-            join_keys!(),
-            " WHERE t.hash = $1"
-        ))
-        .bind(hash)
-        .beside(concat!(standings!(), "JOIN refresh_token t ON t.grant_id = g.id WHERE t.hash = $1"))
-        .bind(hash)
-        .maybe_and_all()
-        .await?;
-    Ok(shown.map(|shown| (shown, standings)))
-}
-
-/// Spends a refresh token by one conditional statement: unspent, in time, its grant alive, its account active; and unless
-/// it is `bare` of claims, her data not kept only meanwhile. Else the write is given up.
-pub fn spend_refresh(w: &mut Write, hash: &[u8], bare: bool, now: When) -> Result<(), Error> {
-    w.deferred(
-        "UPDATE refresh_token SET spent_at = $2
-         WHERE hash = $1 AND spent_at IS NULL AND idle_until > $2 AND absolute_until > $2
-           AND EXISTS (SELECT 1 FROM grant_record g JOIN account a ON a.id = g.account_id
-                       WHERE g.id = refresh_token.grant_id AND g.ended_at IS NULL AND a.state = 'active'
-                       AND ($3 OR a.restricted_at IS NULL))",
-    )
-    .bind(hash)
-    .bind(now)
-    .bind(bare)
-    .or_give_up()
-}
-
-/// Whether there is a refresh token of this hash that has not been used. Showing the access token issued with it leaves
-/// no trace, so it does not count as a use.
-pub async fn is_unspent(r: &mut Read, hash: &[u8]) -> Result<bool, Error> {
-    let unspent: Option<i64> = r
-        .sql("SELECT CAST(1 AS BIGINT) FROM refresh_token WHERE hash = $1 AND spent_at IS NULL")
-        .bind(hash)
-        .maybe_scalar()
-        .await?;
-    Ok(unspent.is_some())
-}
-
-/// Whether, at this very moment, a spent token may be answered with its child once more: spent after `since`, the child
-/// unused, the grant alive, the account active; and unless the answer is `bare` of claims, her data not kept only.
-pub async fn retry_stands(
-    w: &mut Write,
-    (hash, child): (&[u8], &[u8]),
-    bare: bool,
-    since: When,
-) -> Result<bool, Error> {
-    let stands: Option<i64> = w
-        .sql(
-            "SELECT CAST(1 AS BIGINT) FROM refresh_token t
-             JOIN grant_record g ON g.id = t.grant_id JOIN account a ON a.id = g.account_id
-             WHERE t.hash = $1 AND t.spent_at > $2 AND g.ended_at IS NULL AND a.state = 'active'
-               AND ($4 OR a.restricted_at IS NULL)
-               AND EXISTS (SELECT 1 FROM refresh_token c WHERE c.hash = $3 AND c.spent_at IS NULL)",
-        )
-        .bind(hash)
-        .bind(since)
-        .bind(child)
-        .bind(bare)
-        .maybe_scalar()
-        .await?;
-    Ok(stands.is_some())
-}
-
-/// Notes that claims left again.
-pub fn released(w: &mut Write, id: GrantId, now: When) -> Result<(), Error> {
-    w.deferred("UPDATE grant_record SET released_at = $2 WHERE id = $1").bind(id).bind(now).later()
-}
-
 /// Deletes at most `limit` access tokens that ran out at `before` or earlier.
 pub async fn forget_access(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
     w.sql("DELETE FROM access_token WHERE hash IN (SELECT hash FROM access_token WHERE expires_at <= $1 LIMIT $2)")
@@ -434,15 +327,4 @@ pub async fn forget_access(w: &mut Write, before: When, limit: i64) -> Result<u6
         .bind(limit)
         .run()
         .await
-}
-
-/// The same for refresh tokens.
-pub async fn forget_refresh(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
-    w.sql(
-        "DELETE FROM refresh_token WHERE hash IN (SELECT hash FROM refresh_token WHERE absolute_until <= $1 LIMIT $2)",
-    )
-    .bind(before)
-    .bind(limit)
-    .run()
-    .await
 }

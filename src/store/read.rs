@@ -4,7 +4,7 @@ use super::error::Error;
 use super::joined::{Part, joined};
 use super::pending::{Batch, Pending};
 use super::readers::{Readers, Snapshot};
-use super::writer::Turn;
+use super::turn::Turn;
 use futures_util::TryStreamExt as _;
 use sqlx::pool::Pool;
 use sqlx::postgres::{PgArguments, PgRow};

@@ -436,7 +436,8 @@ pub async fn forget(w: &mut Write, before: When, received: When, limit: i64) -> 
         "DELETE FROM session WHERE id IN (
              SELECT s.id FROM session s WHERE (s.absolute_until <= $1 OR s.ended_at <= $1) AND NOT EXISTS (
                  SELECT 1 FROM grant_record g WHERE g.session_id = s.id AND (g.released_at > $2 OR (
-                     g.ended_at IS NULL AND EXISTS (SELECT 1 FROM refresh_token t WHERE t.grant_id = g.id))))
+                     g.ended_at IS NULL AND (g.refresh IS NOT NULL
+                         OR EXISTS (SELECT 1 FROM refresh_token t WHERE t.grant_id = g.id)))))
              LIMIT $3)",
     )
     .bind(before)

@@ -1,6 +1,7 @@
 //! Tokens that are shown at userinfo, introspection and revocation, whatever kind they are; and those of services' own
 //! programs.
 
+use super::refresh::Bearer;
 use super::sharing::StandingRow;
 use super::{Error, Read, Write};
 use crate::domain::ids::{AccountId, ClientId, GrantId, RecordId};
@@ -149,7 +150,11 @@ pub struct ShownToken {
 /// The token of a hash if nothing has ended it but perhaps time, with how its person stands to its client: one statement,
 /// which gives a row for each purpose. An access token's grant lives and its account is active; a refresh token is
 /// unspent, too.
-pub async fn living(r: &mut Read, hash: &[u8], sector: &str) -> Result<Option<(ShownToken, Vec<StandingRow>)>, Error> {
+pub async fn living(
+    r: &mut Read,
+    token: Bearer<'_>,
+    sector: &str,
+) -> Result<Option<(ShownToken, Vec<StandingRow>)>, Error> {
     let rows: Vec<ShownToken> = r
         .sql(concat!(
             "SELECT k.kind, k.client_id, k.sub, k.sub_there, k.scope, k.audience, k.issued_at, k.expires_at, k.acr,
@@ -164,6 +169,12 @@ pub async fn living(r: &mut Read, hash: &[u8], sector: &str) -> Result<Option<(S
                  LEFT JOIN subject u ON u.account_id = g.account_id AND u.sector = $2
                  WHERE t.hash = $1 AND g.ended_at IS NULL AND a.state = 'active'
                  UNION ALL
+                 SELECT 'refresh', g.account_id, g.client_id, g.sub, NULL, g.scope, '', g.released_at,
+                     g.refresh_idle_until, g.acr, g.auth_time, g.userinfo_claims, a.restricted_at
+                 FROM grant_record g
+                 JOIN account a ON a.id = g.account_id
+                 WHERE g.id = $3 AND g.refresh = $1 AND g.ended_at IS NULL AND a.state = 'active'
+                 UNION ALL
                  SELECT 'refresh', g.account_id, g.client_id, g.sub, NULL, g.scope, '', t.issued_at, t.idle_until,
                      g.acr, g.auth_time, g.userinfo_claims, a.restricted_at
                  FROM refresh_token t
@@ -177,8 +188,9 @@ pub async fn living(r: &mut Read, hash: &[u8], sector: &str) -> Result<Option<(S
              ) k
              LEFT JOIN sharing_standing s ON s.account_id = k.account_id AND s.client_id = k.client_id"
         ))
-        .bind(hash)
+        .bind(token.hash)
         .bind(sector)
+        .bind(token.grant)
         .all()
         .await?;
     let stand = rows.iter().filter_map(|row| row.stands.clone().row(&row.client_id)).collect();
@@ -202,12 +214,15 @@ pub struct Revocable {
 }
 
 /// The token of a hash, if its grant lives: one statement. A spent refresh token counts: its family lives.
-pub async fn revocable(r: &mut Read, hash: &[u8]) -> Result<Option<Revocable>, Error> {
+pub async fn revocable(r: &mut Read, token: Bearer<'_>) -> Result<Option<Revocable>, Error> {
     r.sql(
         "SELECT s.kind, s.client_id, s.grant_id, s.account_id, p.wrapped AS profile_key, e.wrapped AS evidence_key
          FROM (SELECT 'access' AS kind, g.client_id, g.id AS grant_id, g.account_id
                FROM access_token t JOIN grant_record g ON g.id = t.grant_id
                WHERE t.hash = $1 AND g.ended_at IS NULL
+               UNION ALL
+               SELECT 'refresh', g.client_id, g.id, g.account_id
+               FROM grant_record g WHERE g.id = $2 AND g.refresh IS NOT NULL AND g.ended_at IS NULL
                UNION ALL
                SELECT 'refresh', g.client_id, g.id, g.account_id
                FROM refresh_token t JOIN grant_record g ON g.id = t.grant_id
@@ -217,7 +232,8 @@ pub async fn revocable(r: &mut Read, hash: &[u8]) -> Result<Option<Revocable>, E
          LEFT JOIN vault.person_key p ON p.person = s.account_id AND p.kind = 'profile'
          LEFT JOIN vault.person_key e ON e.person = s.account_id AND e.kind = 'evidence'",
     )
-    .bind(hash)
+    .bind(token.hash)
+    .bind(token.grant)
     .maybe()
     .await
 }

@@ -27,13 +27,14 @@
 use super::error::Error;
 use super::joined::{Part, joined};
 use super::pending;
+use super::turn::{Ending, Grant, Lease, Shared, Turn, lend};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection, SqlStr};
+use sqlx::{ConnectOptions, Connection};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 /// The most members of one group.
 const GROUP: usize = 64;
@@ -44,9 +45,8 @@ const CAREFUL: usize = 256;
 /// How many may wait for the writer before others are turned away.
 const QUEUE: usize = 4_096;
 
-type Batch = pending::Batch<SqliteArguments>;
-type Answer = oneshot::Sender<Result<(), Error>>;
-type Grant = oneshot::Sender<Result<Lease, Error>>;
+pub(super) type Batch = pending::Batch<SqliteArguments>;
+pub(super) type Answer = oneshot::Sender<Result<(), Error>>;
 
 /// What a member wants.
 enum Job {
@@ -69,118 +69,50 @@ impl Job {
     }
 }
 
-/// The connection, and what the member that has it must say first.
-struct Line {
-    connection: Option<SqliteConnection>,
-    opening: Option<&'static str>,
-}
-
-struct Shared {
-    line: Mutex<Line>,
-    /// Which lease is in force; one that is not has lost its right to the connection.
-    lease: AtomicU64,
-}
-
 /// The queue to the one writer.
 #[derive(Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Job>,
-}
-
-/// A write's turn at the writer, which it takes when it first waits for a statement, or else as a whole.
-pub(super) struct Turn {
-    writer: Writer,
-    lease: Option<Lease>,
-}
-
-impl Turn {
-    pub(super) async fn connection(&mut self) -> Result<Held<'_>, Error> {
-        let lease = match self.lease.take() {
-            Some(lease) => lease,
-            None => self.writer.lease().await?,
-        };
-        self.lease.insert(lease).connection().await
-    }
-
-    /// Ends the turn with what was put off and a commit, and waits until it is durable.
-    pub(super) async fn commit(self, batch: Batch) -> Result<(), Error> {
-        match self.lease {
-            Some(lease) => lease.commit(batch).await,
-            None if batch.parts.is_empty() => Ok(()),
-            None => self.writer.batch(batch).await,
-        }
-    }
-}
-
-/// The writer, lent. Dropping it rolls back.
-pub(super) struct Lease {
     shared: Arc<Shared>,
-    number: u64,
-    ending: Option<oneshot::Sender<(Batch, Answer)>>,
-}
-
-/// The connection, for one statement.
-pub(super) struct Held<'l>(MutexGuard<'l, Line>);
-
-impl Held<'_> {
-    /// The text of these statements, with what must be said first.
-    pub(super) fn text(&mut self, mut parts: Vec<Part>) -> SqlStr {
-        if let Some(opening) = self.0.opening.take() {
-            parts.insert(0, (opening, 0));
-        }
-        joined(&parts)
-    }
-
-    pub(super) fn live(&mut self) -> Result<&mut SqliteConnection, Error> {
-        self.0.connection.as_mut().ok_or_else(|| Error::Unavailable("the database is being opened again".into()))
-    }
-}
-
-impl Lease {
-    async fn connection(&self) -> Result<Held<'_>, Error> {
-        let held = self.shared.line.lock().await;
-        if self.shared.lease.load(Ordering::Acquire) == self.number { Ok(Held(held)) } else { Err(Error::LeaseLost) }
-    }
-
-    /// Ends the lease with what was put off and a commit, and waits until the group is durable.
-    async fn commit(mut self, batch: Batch) -> Result<(), Error> {
-        let (answer, durable) = oneshot::channel();
-        let ending = self.ending.take().ok_or(Error::LeaseLost)?;
-        ending.send((batch, answer)).map_err(|_| Error::LeaseLost)?;
-        durable.await.unwrap_or(Err(Error::LeaseLost))
-    }
 }
 
 impl Writer {
     /// Opens the writing connection and starts its task.
     pub(super) async fn start(options: SqliteConnectOptions, vault: PathBuf, hold: Duration) -> Result<Self, Error> {
         let connection = open(&options, &vault).await?;
-        let line = Line { connection: Some(connection), opening: None };
-        let shared = Arc::new(Shared { line: Mutex::new(line), lease: AtomicU64::new(0) });
+        let shared = Shared::around(connection);
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let task = Task { shared, waiting, options, vault, hold, next: 1, careful: 0, company: false };
+        let task =
+            Task { shared: Arc::clone(&shared), waiting, options, vault, hold, next: 0, careful: 0, company: false };
         tokio::spawn(task.serve());
-        Ok(Self { queue })
+        Ok(Self { queue, shared })
     }
 
     /// A turn, not yet begun.
     pub(super) fn turn(&self) -> Turn {
-        Turn { writer: self.clone(), lease: None }
+        Turn::new(self.clone())
     }
 
-    async fn lease(&self) -> Result<Lease, Error> {
+    pub(super) async fn lease(&self) -> Result<Lease, Error> {
         let (grant, granted) = oneshot::channel();
         self.queue.send(Job::Lease(grant)).await.map_err(|_| gone())?;
         granted.await.map_err(|_| gone())?
     }
 
-    async fn batch(&self, batch: Batch) -> Result<(), Error> {
+    pub(super) async fn batch(&self, batch: Batch) -> Result<(), Error> {
         self.answered(|answer| Job::Batch(batch, answer)).await
     }
 
+    /// How many groups were undone so far.
+    pub(super) fn undone(&self) -> u64 {
+        self.shared.undone.load(Ordering::Acquire)
+    }
+
     /// Waits for the group that is being written: who lost against a member of it knows so before anybody can read why.
-    pub(super) async fn after(&self) -> Result<(), Error> {
-        self.answered(Job::After).await
+    /// It is a conflict where a group was undone since there were `undone` of them: that may have been the one.
+    pub(super) async fn after(&self, undone: u64) -> Result<(), Error> {
+        self.answered(Job::After).await?;
+        if self.undone() == undone { Ok(()) } else { Err(Error::Conflict) }
     }
 
     async fn answered(&self, job: impl FnOnce(Answer) -> Job) -> Result<(), Error> {
@@ -230,13 +162,6 @@ struct Task {
     company: bool,
 }
 
-/// How a lease ended.
-enum Ending {
-    Commit(Batch, Answer),
-    Dropped,
-    TakenBack,
-}
-
 /// Where in its group a member stands.
 #[derive(Clone, Copy)]
 struct Place {
@@ -262,6 +187,7 @@ impl Task {
     async fn serve(mut self) {
         while let Some(first) = self.waiting.recv().await {
             if let Err(error) = self.group(first).await {
+                self.shared.undone.fetch_add(1, Ordering::AcqRel);
                 tracing::warn!(error = %error, "the SQLite writer opens its connection again");
                 self.reopen().await;
             }
@@ -373,6 +299,7 @@ impl Task {
                 let _ = answer.send(Err(error));
                 self.careful = CAREFUL;
                 self.run("ROLLBACK").await?;
+                self.shared.undone.fetch_add(1, Ordering::AcqRel);
                 for answer in std::mem::take(owed) {
                     let _ = answer.send(Err(Error::Conflict));
                 }
@@ -395,7 +322,8 @@ impl Task {
 
     async fn member(&mut self, grant: Grant, alone: bool, owed: &mut Vec<Answer>) -> Result<(), Error> {
         self.shared.line.lock().await.opening = (!alone).then_some(SAVEPOINT);
-        let ending = self.lend(grant).await;
+        self.next += 1;
+        let ending = lend(&self.shared, self.next, (grant, self.hold)).await;
         // Only now is nobody else at the connection: a lease that is taken back may be amidst its first statement.
         let unopened = self.shared.line.lock().await.opening.take();
         match ending {
@@ -435,25 +363,6 @@ impl Task {
                 if alone { Ok(()) } else { self.run(UNDO).await }
             }
         }
-    }
-
-    async fn lend(&mut self, grant: Grant) -> Ending {
-        let number = self.next;
-        self.next += 1;
-        self.shared.lease.store(number, Ordering::Release);
-        let (ending, ended) = oneshot::channel();
-        let lease = Lease { shared: Arc::clone(&self.shared), number, ending: Some(ending) };
-        let ending = if grant.send(Ok(lease)).is_err() {
-            Ending::Dropped
-        } else {
-            match tokio::time::timeout(self.hold, ended).await {
-                Ok(Ok((batch, answer))) => Ending::Commit(batch, answer),
-                Ok(Err(_)) => Ending::Dropped,
-                Err(_) => Ending::TakenBack,
-            }
-        };
-        self.shared.lease.store(0, Ordering::Release);
-        ending
     }
 
     async fn run(&self, sql: &'static str) -> Result<(), Error> {

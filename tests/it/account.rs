@@ -2,12 +2,14 @@
 
 use crate::app::House;
 use crate::visitor::{Answer, Visitor, code_of};
+use portreeve::crypto::refresh::RefreshToken;
 use portreeve::crypto::tokens::{self, Token};
 use portreeve::domain::ids::{AccountId, ClientId, GrantId, SessionId};
 use portreeve::service::post::Text;
 use portreeve::service::sign_out::LogoutAsked;
-use portreeve::store::grants::{GrantRow, RefreshRow};
-use portreeve::store::{Error, Housekeeping, grants, outbox, sessions};
+use portreeve::store::grants::GrantRow;
+use portreeve::store::refresh::{Bearer, RefreshRow};
+use portreeve::store::{Error, Housekeeping, grants, outbox, refresh, sessions};
 use portreeve::view::pages::{Sample, Step};
 use std::time::Duration;
 
@@ -33,13 +35,13 @@ async fn sessions_of(house: &House, account: AccountId) -> Vec<SessionId> {
 }
 
 /// Garden waste was visited in a session, received her name, and holds a refresh token.
-pub async fn visited(house: &House, account: AccountId, session: SessionId) -> Token {
+pub async fn visited(house: &House, account: AccountId, session: SessionId) -> RefreshToken {
     visited_at("garden-waste", house, account, session).await
 }
 
 /// So was another service.
-pub async fn visited_at(id: &str, house: &House, account: AccountId, session: SessionId) -> Token {
-    let (client, now, refresh) = (ClientId::parse(id).unwrap(), house.app.now(), Token::random());
+pub async fn visited_at(id: &str, house: &House, account: AccountId, session: SessionId) -> RefreshToken {
+    let (client, now) = (ClientId::parse(id).unwrap(), house.app.now());
     let grant = GrantRow {
         id: GrantId(tokens::uuid()),
         account_id: account,
@@ -63,12 +65,9 @@ pub async fn visited_at(id: &str, house: &House, account: AccountId, session: Se
         ended_at: None,
         resources: String::new(),
     };
-    let row = RefreshRow {
-        grant_id: grant.id,
-        issued_at: now,
-        idle_until: now + Duration::from_hours(100),
-        absolute_until: now + Duration::from_hours(100),
-    };
+    let token = RefreshToken::first(&house.app.roots, grant.id);
+    let until = now + Duration::from_hours(100);
+    let row = RefreshRow { hash: token.hash().0, idle_until: until, until };
     let code = Token::random().hash().0;
     house
         .app
@@ -76,19 +75,21 @@ pub async fn visited_at(id: &str, house: &House, account: AccountId, session: Se
         .write(async |mut w| {
             sessions::visit(&mut w, session, &client, &grant.sid, "s", now).await?;
             grants::insert(&mut w, &code, &grant, now)?;
-            grants::released(&mut w, grant.id, now)?;
-            grants::keep_refresh(&mut w, &refresh.hash().0, &row)?;
+            grants::spend_code(&mut w, grant.id, true, Some(&row), now)?;
             w.commit_quietly(Housekeeping::Flow, ()).await
         })
         .await
         .unwrap();
-    refresh
+    token
 }
 
-pub async fn refreshes(house: &House, token: &Token) -> bool {
-    let now = house.app.now();
+pub async fn refreshes(house: &House, token: &RefreshToken) -> bool {
+    let (now, hash) = (house.app.now(), token.hash().0);
+    let shown = Bearer { hash: &hash, grant: Some(token.grant()) };
+    let until = now + Duration::from_hours(1);
+    let next = RefreshRow { hash: [0; 32], idle_until: until, until };
     let spent = house.app.db.write(async |mut w| {
-        grants::spend_refresh(&mut w, &token.hash().0, true, now)?;
+        refresh::rotate(&mut w, (token.grant(), shown), &next, true, now)?;
         w.commit_quietly(Housekeeping::Flow, ()).await
     });
     match spent.await {

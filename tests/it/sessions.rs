@@ -296,6 +296,6 @@ async fn visited_with_refresh(house: &House, ada: AccountId) -> portreeve::crypt
     visited(house, ada, session).await
 }
 
-async fn refreshes(house: &House, token: &portreeve::crypto::tokens::Token) -> bool {
+async fn refreshes(house: &House, token: &portreeve::crypto::refresh::RefreshToken) -> bool {
     crate::account::refreshes(house, token).await
 }

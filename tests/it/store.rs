@@ -28,6 +28,7 @@ mod schema;
 mod seeds;
 mod together;
 mod traps;
+mod undone;
 mod values;
 
 use crate::world::{Place, World};

@@ -2,10 +2,10 @@
 
 use super::{Asked, Redeemed, WireError};
 use crate::domain::wire_errors::said;
-use crate::service::tokens;
+use crate::service::refresh;
 
 pub(super) async fn redeem(asked: &Asked<'_>) -> Result<Redeemed, WireError> {
     let token = asked.parameters.get("refresh_token").ok_or_else(|| WireError::of(said::REFRESH_TOKEN_MISSING))?;
     let narrower = (asked.parameters.get("scope"), asked.parameters.resources());
-    Ok(tokens::refresh(asked.app, &asked.client, token, narrower, asked.context, asked.now).await?)
+    Ok(refresh::redeem(asked.app, &asked.client, token, narrower, asked.context, asked.now).await?)
 }

@@ -33,6 +33,17 @@ export function readAnnouncement(text) {
  * with its data and ports; otherwise it starts over in a new directory, which `stop` removes.
  */
 export async function startDemo({ again } = {}) {
+  // A free port may be somebody else's a moment later: another file's demo looks for some at the same time.
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startOnce({ again })
+    } catch (error) {
+      if (again || tries === 3 || !/port \d+ is taken by another program/.test(error.message)) throw error
+    }
+  }
+}
+
+async function startOnce({ again }) {
   const folder = again?.data ?? (await mkdtemp(join(tmpdir(), 'portreeve-demo-')))
   const ports = again?.ports ?? [await freePort(), await freePort(), await freePort(), await freePort()]
   const [port, staff, garden, parking] = ports

@@ -185,7 +185,7 @@ both! {
             let period = snapshot.policy.retention.rule_for(category).unwrap().period.unwrap();
             period.after(from, &snapshot.policy.controller.time_zone)
         };
-        let refresh = end("refresh_token", moment(&house, "SELECT absolute_until FROM refresh_token").await);
+        let refresh = end("refresh_token", moment(&house, "SELECT refresh_until FROM grant_record").await);
         let session = end("session", moment(&house, "SELECT absolute_until FROM session").await);
         let grant = end("auth_code", moment(&house, "SELECT released_at FROM grant_record").await);
         let mut dues = [
@@ -199,7 +199,11 @@ both! {
                 count: "SELECT CAST(COUNT(*) AS BIGINT) FROM access_token",
                 over: end("access_token", moment(&house, "SELECT expires_at FROM access_token").await),
             },
-            Due { what: "refresh token", count: "SELECT CAST(COUNT(*) AS BIGINT) FROM refresh_token", over: refresh },
+            Due {
+                what: "refresh token",
+                count: "SELECT CAST(COUNT(*) AS BIGINT) FROM grant_record WHERE refresh IS NOT NULL",
+                over: refresh,
+            },
             // A grant goes with its session, which stays as long as anything hangs on it.
             Due {
                 what: "grant",

@@ -74,7 +74,8 @@ pub async fn everything(house: &House) -> String {
             "SELECT string_agg(CAST(t AS TEXT), '|') FROM session t",
         ),
         (
-            "SELECT group_concat(hex(code) || client_id || ' ' || redirect_uri || ' ' || sub || ' ' || sid, '|') FROM grant_record",
+            "SELECT group_concat(hex(code) || client_id || ' ' || redirect_uri || ' ' || sub || ' ' || sid
+                 || hex(coalesce(refresh, '')) || hex(coalesce(refresh_used, '')), '|') FROM grant_record",
             "SELECT string_agg(CAST(t AS TEXT), '|') FROM grant_record t",
         ),
         (

@@ -3,6 +3,9 @@
 use super::party::{APP, LIBRARY, MUSEUM, MUSEUM_API, Party};
 use super::record::count;
 use super::{Stage, text};
+use portreeve::crypto::refresh::RefreshToken;
+use portreeve::crypto::tokens::Token;
+use portreeve::store::Housekeeping;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -17,7 +20,89 @@ async fn refused(stage: &Stage, party: &Party, token: &str) {
     assert_eq!((answer.status, answer.error().as_str()), (400, "invalid_grant"), "{}", answer.body);
 }
 
+/// Gives a grant's refresh token the row that the version before would have given it, and takes it out of its grant's.
+async fn of_before(stage: &Stage, token: &str) -> String {
+    let app = &stage.house.app;
+    let (new, old) = (RefreshToken::read(&app.roots, token).unwrap(), Token::random());
+    let (grant, hash, until) = (new.grant(), old.hash().0, app.now() + Duration::from_hours(24));
+    app.db
+        .write(async |mut w| {
+            w.deferred("UPDATE grant_record SET refresh = NULL, refresh_until = NULL WHERE id = $1")
+                .bind(grant)
+                .later()?;
+            w.deferred(
+                "INSERT INTO refresh_token (hash, grant_id, issued_at, idle_until, absolute_until)
+                 VALUES ($1, $2, $3, $4, $4)",
+            )
+            .bind(hash.as_slice())
+            .bind(grant)
+            .bind(app.now())
+            .bind(until)
+            .later()?;
+            w.commit_quietly(Housekeeping::Flow, ()).await
+        })
+        .await
+        .unwrap();
+    old.as_str().to_owned()
+}
+
 both! {
+    async fn a_token_of_before_goes_on_where_it_was(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let tokens = stage.tokens(&APP, &[]).await;
+        let old = of_before(&stage, text(&tokens, "refresh_token")).await;
+        refused(&stage, &APP, text(&tokens, "refresh_token")).await;
+        refused(&stage, &LIBRARY, &old).await;
+        // A lost answer is given again.
+        let lost = good(&stage, &APP, &old).await;
+        let again = good(&stage, &APP, &old).await;
+        assert_eq!(text(&lost, "refresh_token"), text(&again, "refresh_token"));
+        let next = good(&stage, &APP, text(&again, "refresh_token")).await;
+        assert_eq!(stage.userinfo(text(&next, "access_token")).await.status, 200);
+        assert_eq!(count(&stage.house, "token.reuse_detected").await, 0);
+        // And a theft ends it all.
+        refused(&stage, &APP, &old).await;
+        assert_eq!(count(&stage.house, "token.reuse_detected").await, 1);
+        refused(&stage, &APP, text(&next, "refresh_token")).await;
+    }
+
+    async fn a_token_of_before_ends_when_it_would_have(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let tokens = stage.tokens(&APP, &[]).await;
+        let old = of_before(&stage, text(&tokens, "refresh_token")).await;
+        stage.house.later(Duration::from_secs(86_399));
+        let next = good(&stage, &APP, &old).await;
+        stage.house.later(Duration::from_secs(1));
+        refused(&stage, &APP, text(&next, "refresh_token")).await;
+        let left = stage.tokens(&APP, &[]).await;
+        let old = of_before(&stage, text(&left, "refresh_token")).await;
+        stage.house.later(Duration::from_hours(24));
+        refused(&stage, &APP, &old).await;
+        assert_eq!(count(&stage.house, "token.reuse_detected").await, 0);
+    }
+
+    async fn a_token_of_before_is_known_and_can_be_given_back(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let tokens = stage.tokens(&LIBRARY, &[]).await;
+        let old = of_before(&stage, text(&tokens, "refresh_token")).await;
+        assert_eq!(LIBRARY.introspect(&stage.house, &old).await["active"], true);
+        assert_eq!(LIBRARY.introspect(&stage.house, text(&tokens, "refresh_token")).await["active"], false);
+        LIBRARY.revoke(&stage.house, &old).await;
+        refused(&stage, &LIBRARY, &old).await;
+        assert_eq!(stage.userinfo(text(&tokens, "access_token")).await.status, 401);
+    }
+
+    async fn t13_what_this_house_did_not_make_ends_nothing(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let tokens = stage.tokens(&APP, &[]).await;
+        let real = text(&tokens, "refresh_token");
+        // It names the grant, and has a tag of nobody's.
+        let forged = format!("{}{}", &real[..44], "A".repeat(20));
+        refused(&stage, &APP, &forged).await;
+        assert_eq!(count(&stage.house, "token.reuse_detected").await, 0);
+        good(&stage, &APP, real).await;
+    }
+
     async fn t09_a_refresh_token_used_again_ends_its_family(world: World) {
         let mut stage = Stage::own_device(world).await;
         let first = stage.tokens(&LIBRARY, &[]).await;

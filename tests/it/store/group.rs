@@ -114,7 +114,7 @@ async fn turn(mut w: Write, name: &str, turn: Turn) -> Result<Committed<Quiet, (
 }
 
 /// Takes the writer until told to give it back, so that others queue behind and make one group.
-async fn hold(db: &Db) -> oneshot::Sender<()> {
+pub(super) async fn hold(db: &Db) -> oneshot::Sender<()> {
     let (held, holding) = oneshot::channel::<()>();
     let (release, released) = oneshot::channel::<()>();
     tokio::spawn({
@@ -186,7 +186,7 @@ async fn acknowledged_and_only_they(folder: &TempDir, db: Db, ended: &[Result<()
     }
 }
 
-async fn world(hold: Duration) -> (TempDir, Db) {
+pub(super) async fn world(hold: Duration) -> (TempDir, Db) {
     let folder = TempDir::new("group");
     let db = open_in(folder.path(), &Settings { hold, ..patient() }).await;
     (folder, db)

@@ -5,12 +5,12 @@ use super::{done, open};
 use portreeve::domain::ids::{AccountId, ChallengeId, ClientId, MessageId};
 use portreeve::domain::time::When;
 use portreeve::store::challenges::{NewChallenge, RecoveryRow, Spent};
-use portreeve::store::grants::RefreshRow;
 use portreeve::store::outbox::NewMessage;
+use portreeve::store::refresh::{Bearer, RefreshRow};
 use portreeve::store::registrations::RegistrationRow;
 use portreeve::store::{
-    Db, Error, Housekeeping, Write, accounts, assertions, challenges, flows, grants, house, outbox, registrations,
-    sessions, sharing, throttle,
+    Db, Error, Housekeeping, Write, accounts, assertions, challenges, flows, grants, house, outbox, refresh,
+    registrations, sessions, sharing, throttle,
 };
 use std::sync::Arc;
 use tokio::sync::Barrier;
@@ -145,7 +145,7 @@ both! {
         let db = open(&world).await;
         for n in CROWDS {
             let (row, _) = seeded(&db, async |mut w| { let row = grant(&mut w).await?; Ok((w, row)) }).await;
-            let got = spenders(&db, n, move |w| grants::spend_code(w, row.id, false, NOW)).await;
+            let got = spenders(&db, n, move |w| grants::spend_code(w, row.id, false, None, NOW)).await;
             assert_eq!(winners(&got), 1);
         }
     }
@@ -157,7 +157,7 @@ both! {
             let spend = async || {
                 let spent = db
                     .write(async |mut w| {
-                        grants::spend_code(&mut w, row.id, false, NOW)?;
+                        grants::spend_code(&mut w, row.id, false, None, NOW)?;
                         w.commit_quietly(Housekeeping::Expire, ()).await
                     })
                     .await;
@@ -187,16 +187,33 @@ both! {
 
     async fn a_refresh_token_is_spent_once(world: World) {
         let db = open(&world).await;
-        for n in CROWDS {
-            let token = shared(fresh());
-            seeded(&db, async |mut w| {
+        for (n, named) in CROWDS.into_iter().flat_map(|n| [(n, true), (n, false)]) {
+            let token: &'static [u8; 32] = shared(fresh()).first_chunk().unwrap();
+            let id = seeded(&db, async |mut w| {
                 let (grant, _) = grant(&mut w).await?;
-                let row = RefreshRow { grant_id: grant.id, issued_at: NOW, idle_until: LATER, absolute_until: LATER };
-                grants::keep_refresh(&mut w, token, &row)?;
-                Ok((w, ()))
+                if named {
+                    let row = RefreshRow { hash: *token, idle_until: LATER, until: LATER };
+                    grants::spend_code(&mut w, grant.id, false, Some(&row), NOW)?;
+                } else {
+                    w.deferred(
+                        "INSERT INTO refresh_token (hash, grant_id, issued_at, idle_until, absolute_until)
+                         VALUES ($1, $2, $3, $4, $4)",
+                    )
+                    .bind(token.as_slice())
+                    .bind(grant.id)
+                    .bind(NOW)
+                    .bind(LATER)
+                    .later()?;
+                }
+                Ok((w, grant.id))
             })
             .await;
-            let got = spenders(&db, n, move |w| grants::spend_refresh(w, token, false, NOW)).await;
+            let got = spenders(&db, n, move |w| {
+                let next = RefreshRow { hash: fresh().try_into().unwrap(), idle_until: LATER, until: LATER };
+                let shown = Bearer { hash: token, grant: named.then_some(id) };
+                refresh::rotate(w, (id, shown), &next, false, NOW)
+            })
+            .await;
             assert_eq!(winners(&got), 1);
         }
     }

@@ -1,0 +1,101 @@
+//! Redeems a refresh token by rotation (RFC 6749 §6, RFC 9700 §4.14.2).
+
+use super::targets::aim;
+use super::tokens::{Family, Redeemed, end_family, make};
+use super::{Failure, people};
+use crate::app::App;
+use crate::crypto::refresh::RefreshToken;
+use crate::crypto::tokens::{Token, TokenHash};
+use crate::domain::audit::Context;
+use crate::domain::claims::{Scope, ScopeSet};
+use crate::domain::client::Client;
+use crate::domain::grant::{RefreshFacts, RefreshVerdict, judge_refresh};
+use crate::domain::time::When;
+use crate::store::refresh::{Bearer, ShownRefresh};
+use crate::store::{Error, grants, refresh};
+
+/// Gives the next tokens for a refresh token. An honest retry within the window, its child unused, gets the same child again.
+///
+/// # Errors
+/// [`Failure`]; nothing was given then.
+pub async fn redeem(
+    app: &App,
+    client: &Client,
+    token: &str,
+    (narrower, resources): (Option<&str>, &[String]),
+    context: &Context,
+    now: When,
+) -> Result<Redeemed, Failure> {
+    let named = RefreshToken::read(&app.roots, token).map(|token| token.grant());
+    // One of before names no grant.
+    if named.is_none() && Token::parse(token).is_none() {
+        return Ok(Redeemed::Refused("not a refresh token of ours"));
+    }
+    let hash = TokenHash::of(token).0;
+    let shown = Bearer { hash: &hash, grant: named };
+    let retry = app.snapshot().policy.assurance.tokens.refresh_retry;
+    // Twice at most: what another request did meanwhile is judged like what was there before.
+    for _ in 0..2 {
+        let Some((row, stand)) = refresh::shown(&mut app.db.peek(), shown).await? else {
+            return Ok(Redeemed::Refused("no such refresh token"));
+        };
+        if row.grant.client_id != client.id.as_str() {
+            return Ok(Redeemed::Refused("the refresh token was given to another client"));
+        }
+        let facts = facts(&row, &hash, now);
+        let ShownRefresh { until, grant, keys, .. } = row;
+        let keys = people::opened(&app.roots, grant.account_id, keys)?;
+        let again = match judge_refresh(&facts, retry, now) {
+            RefreshVerdict::Good => false,
+            RefreshVerdict::Retry => true,
+            RefreshVerdict::Refused(reason) => return Ok(Redeemed::Refused(reason)),
+            RefreshVerdict::Reused => {
+                end_family(app, client, &grant, ("refresh_token", &keys), context, now).await?;
+                return Ok(Redeemed::Refused("the refresh token was used before: its family is dead"));
+            }
+        };
+        let granted = ScopeSet::parse(&grant.scope);
+        let scopes = narrower.map_or_else(|| granted.clone(), ScopeSet::parse);
+        if !scopes.is_subset(&granted) || narrower.is_some_and(names_unknown_scopes) {
+            return Ok(Redeemed::TooMuch);
+        }
+        let Some(aim) = aim(app, client, &grant, resources).await? else { return Ok(Redeemed::WrongTarget) };
+        let family = Family { child: RefreshToken::after(&app.roots, grant.id, token), until };
+        let made = make(app, client, (&grant, &aim), (&scopes, &keys, stand), ("refresh", Some(family)), now).await?;
+        let stored = app
+            .db
+            .write(async |mut w| {
+                match &made.refresh {
+                    Some(next) if !again => refresh::rotate(&mut w, (grant.id, shown), next, made.bare, now)?,
+                    _ => refresh::again(&mut w, (grant.id, shown), made.bare, (now - retry, now))?,
+                }
+                grants::insert_access(&mut w, &made.access, now)?;
+                w.commit(made.event.clone(), ()).await
+            })
+            .await;
+        match stored {
+            Ok(_) => return Ok(Redeemed::Issued(Box::new(made.issued))),
+            Err(Error::GivenUp) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Redeemed::Refused("the account is no longer there"))
+}
+
+/// What decides about the token of this hash: it is the one that works, its parent, or an earlier one, which this house made
+/// too.
+fn facts(row: &ShownRefresh, hash: &[u8], now: When) -> RefreshFacts {
+    let works = row.current.as_deref() == Some(hash);
+    RefreshFacts {
+        spent_at: (!works).then(|| row.used_at.unwrap_or(now)),
+        idle_until: row.idle_until,
+        absolute_until: row.until,
+        ended_at: row.grant.ended_at,
+        child_unspent: row.used.as_deref() == Some(hash),
+    }
+}
+
+/// Scopes that we do not know were never granted (RFC 6749 §6).
+fn names_unknown_scopes(scope: &str) -> bool {
+    scope.split(' ').any(|value| !value.is_empty() && Scope::parse(value).is_none())
+}
