@@ -291,7 +291,7 @@ both! {
 }
 
 /// A refresh token that hangs on her first session.
-async fn visited_with_refresh(house: &House, ada: AccountId) -> portreeve::crypto::tokens::Token {
+async fn visited_with_refresh(house: &House, ada: AccountId) -> portreeve::crypto::refresh::RefreshToken {
     let session = *open(house, ada).await.last().unwrap();
     visited(house, ada, session).await
 }

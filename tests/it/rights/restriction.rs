@@ -12,7 +12,7 @@ use crate::sharing::{ADA, NEWS, PERMIT, ada, standing};
 use crate::signals::only;
 use crate::staff::browser::{Officer, says};
 use crate::temp::TempDir;
-use portreeve::crypto::tokens::TokenHash;
+use portreeve::crypto::refresh::RefreshToken;
 use portreeve::domain::account::FullName;
 use portreeve::domain::ids::AccountId;
 use portreeve::domain::rights::restriction::{News, Step};
@@ -21,7 +21,8 @@ use portreeve::service::post::Text;
 use portreeve::service::rights::restriction::{self, Became};
 use portreeve::service::sharing::Judge;
 use portreeve::service::standing::Why;
-use portreeve::store::{Error, Housekeeping, grants, restrictions};
+use portreeve::store::refresh::{Bearer, RefreshRow};
+use portreeve::store::{Error, Housekeeping, refresh, restrictions};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -130,11 +131,18 @@ both! {
     async fn what_was_decided_before_a_restriction_does_not_go_out_after_it(world: World) {
         let mut stage = Stage::own_device(world).await;
         let tokens = stage.tokens(&LIBRARY, &WANTED).await;
-        let hash = TokenHash::of(text(&tokens, "refresh_token")).0;
         let (app, now) = (&stage.house.app, stage.house.app.now());
-        let spends = async |bare: bool| {
+        let token = RefreshToken::read(&app.roots, text(&tokens, "refresh_token")).unwrap();
+        let (hash, id, until) = (token.hash().0, token.grant(), now + Duration::from_hours(1));
+        let spends = async |bare: bool, again: bool| {
+            let shown = Bearer { hash: &hash, grant: Some(id) };
             let spent = app.db.write(async |mut w| {
-                grants::spend_refresh(&mut w, &hash, bare, now)?;
+                if again {
+                    refresh::again(&mut w, (id, shown), bare, (now - Duration::from_secs(30), now))?;
+                } else {
+                    let next = RefreshRow { hash: [0; 32], idle_until: until, until };
+                    refresh::rotate(&mut w, (id, shown), &next, bare, now)?;
+                }
                 w.commit_quietly(Housekeeping::Flow, ()).await
             });
             match spent.await {
@@ -145,8 +153,12 @@ both! {
         };
         takes(&stage.house, stage.ada, Step::Restrict).await;
         // Decided with claims, while it was lawful; written when it is no longer.
-        assert!(!spends(false).await);
-        assert!(spends(true).await);
+        assert!(!spends(false, false).await);
+        assert!(!spends(true, true).await, "it was not used yet");
+        assert!(spends(true, false).await);
+        // The same once more, because the answer was lost.
+        assert!(!spends(false, true).await);
+        assert!(spends(true, true).await);
     }
 
     async fn each_step_is_taken_once_and_she_knows_before_it_ends(world: World) {
