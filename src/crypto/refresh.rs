@@ -1,4 +1,5 @@
-//! Refresh tokens: each names its grant and proves that this house made it, so that no row is kept for one that was used.
+//! Refresh tokens: each tells this house which grant it came of, and that this house made it, so that no row is kept for one
+//! that was used. To anybody else it is random.
 
 use super::roots::Roots;
 use super::tokens::TokenHash;
@@ -11,7 +12,8 @@ use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-/// 48 bytes as 64 characters of base64url: the grant, a seed, and a tag over both. The store keeps its [`TokenHash`].
+/// 48 bytes as 64 characters of base64url: a seed, a tag over it and the grant, and the grant, masked by both. The store
+/// keeps its [`TokenHash`].
 #[derive(Clone)]
 pub struct RefreshToken {
     text: Zeroizing<String>,
@@ -40,9 +42,9 @@ impl RefreshToken {
         if text.len() != 64 || URL_SAFE_NO_PAD.decode_slice(text, bytes.as_mut_slice()) != Ok(48) {
             return None;
         }
-        let (grant, rest) = bytes.split_first_chunk::<16>()?;
-        let (seed, tag) = rest.split_first_chunk::<16>()?;
-        let grant = GrantId(Uuid::from_bytes(*grant));
+        let (seed, rest) = bytes.split_first_chunk::<16>()?;
+        let (tag, grant) = rest.split_first_chunk::<16>()?;
+        let grant = GrantId(Uuid::from_bytes(masked(roots, (seed, tag), *grant.first_chunk()?)));
         let ours: bool = tag_of(roots, grant, seed).ct_eq(tag).into();
         ours.then(|| Self { text: Zeroizing::new(text.to_owned()), grant })
     }
@@ -67,7 +69,7 @@ impl RefreshToken {
 
     fn of(roots: &Roots, grant: GrantId, seed: &[u8; 16]) -> Self {
         let tag = tag_of(roots, grant, seed);
-        let bytes = Zeroizing::new([&grant.0.as_bytes()[..], seed, &tag].concat());
+        let bytes = Zeroizing::new([*seed, tag, masked(roots, (seed, &tag), grant.0.into_bytes())].concat());
         Self { text: Zeroizing::new(URL_SAFE_NO_PAD.encode(&*bytes)), grant }
     }
 }
@@ -80,6 +82,14 @@ impl fmt::Debug for RefreshToken {
 
 fn tag_of(roots: &Roots, grant: GrantId, seed: &[u8; 16]) -> [u8; 16] {
     half(roots, [b"tag", grant.0.as_bytes(), seed])
+}
+
+/// A grant as it travels, and back.
+fn masked(roots: &Roots, (seed, tag): (&[u8; 16], &[u8; 16]), mut grant: [u8; 16]) -> [u8; 16] {
+    for (byte, mask) in grant.iter_mut().zip(half(roots, [b"mask", seed, tag])) {
+        *byte ^= mask;
+    }
+    grant
 }
 
 /// 128 bits of an HMAC: nobody tries as many, and the hash in the store holds the whole token.
@@ -104,7 +114,10 @@ mod tests {
         let token = RefreshToken::first(&roots(1), grant);
         let read = RefreshToken::read(&roots(1), token.as_str()).unwrap();
         assert_eq!((read.grant(), read.hash(), read.as_str()), (grant, token.hash(), token.as_str()));
-        assert_ne!(RefreshToken::first(&roots(1), grant).hash(), token.hash());
+        let other = RefreshToken::first(&roots(1), grant);
+        for bytes in [0..21, 21..42, 43..64] {
+            assert_ne!(other.as_str()[bytes.clone()], token.as_str()[bytes], "one grant does not show");
+        }
         assert_eq!(format!("{token:?}"), "RefreshToken(…)");
         assert!(RefreshToken::read(&roots(2), token.as_str()).is_none(), "another house's");
     }

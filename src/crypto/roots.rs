@@ -171,6 +171,7 @@ struct Derived {
     refresh: hmac::Key,
     form: hmac::Key,
     code: hmac::Key,
+    token: hmac::Key,
 }
 
 /// What [`Roots::seal_check`] seals. Its text is public; that it opens is the point.
@@ -195,6 +196,7 @@ impl Roots {
             refresh: mac("refresh")?,
             form: mac("form")?,
             code: mac("code")?,
+            token: mac("token")?,
         })))
     }
 
@@ -247,6 +249,10 @@ impl Roots {
 
     pub(super) fn code(&self) -> &hmac::Key {
         &self.0.code
+    }
+
+    pub(super) fn token(&self) -> &hmac::Key {
+        &self.0.token
     }
 }
 
@@ -360,6 +366,7 @@ mod tests {
             (roots.refresh(), "5dc102ee0e201299c973d7d047ce7d8013e17dd476ae4a13f2a192286c2af53d"),
             (roots.form(), "23f0433128bd4738be87b2d80e9c7d95a4f4b5a5ee6933b2daeb2f95c6e6e911"),
             (roots.code(), "02e567117f627962f72bce9759e2e4f721e9bf611bf22b478402d885182e96f3"),
+            (roots.token(), "76b597efb5677142ba1ff14db5716438e307dc411cbf9c5036576cce839987f0"),
         ] {
             assert_eq!(hex(&hmac(key, &[b"x"])), tag);
         }

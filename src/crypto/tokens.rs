@@ -23,11 +23,11 @@ impl Token {
         Self::of(&Zeroizing::new(random()))
     }
 
-    /// A new one that begins with when it was made: 51 characters, whose rows are kept in the order of their making.
+    /// A new one of 51 characters that tells this house, and nobody else, when it was made: see [`placed`].
     #[must_use]
-    pub fn at(now: When) -> Self {
+    pub fn at(roots: &Roots, now: When) -> Self {
         let secret: Zeroizing<[u8; 32]> = Zeroizing::new(random());
-        let bytes = Zeroizing::new([&millis(now)[..], &secret[..]].concat());
+        let bytes = Zeroizing::new([&secret[..], &masked(roots, &secret, millis(now))].concat());
         Self(Zeroizing::new(URL_SAFE_NO_PAD.encode(&*bytes)))
     }
 
@@ -75,21 +75,20 @@ impl TokenHash {
 }
 
 /// By what the store finds a code or an access token: its SHA-256, which begins with when the token was made if the token
-/// says so. Many are made, and none is asked for but the newest: rows that come one behind the other are written together,
+/// tells. Many are made, and none is asked for but the newest: rows that come one behind the other are written together,
 /// where those in the order of a hash are all over the table. 208 bits of the hash are left, of a value that has 256 or is
 /// a signed JWT.
 #[must_use]
-pub fn placed(text: &str) -> TokenHash {
+pub fn placed(roots: &Roots, text: &str) -> TokenHash {
     let mut hash = TokenHash::of(text);
-    if let (Some(made), Some(first)) = (made_at(text), hash.0.first_chunk_mut()) {
+    if let (Some(made), Some(first)) = (made_at(roots, text), hash.0.first_chunk_mut()) {
         *first = made;
     }
     hash
 }
 
-/// The time that a [`Token::at`], or the `jti` of a JWT, begins with. Nobody has looked at the signature: who makes up a time
-/// finds no row.
-fn made_at(text: &str) -> Option<[u8; 6]> {
+/// The time in a [`Token::at`], or in the `jti` of a JWT. Nobody has looked at the signature: who makes up a time finds no row.
+fn made_at(roots: &Roots, text: &str) -> Option<[u8; 6]> {
     #[derive(serde::Deserialize)]
     struct Named<'a> {
         #[serde(borrow)]
@@ -97,11 +96,20 @@ fn made_at(text: &str) -> Option<[u8; 6]> {
     }
     if text.len() == 51 {
         let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text).ok()?);
-        return bytes.first_chunk().copied();
+        let (secret, made) = bytes.split_first_chunk()?;
+        return made.first_chunk().map(|made| masked(roots, secret, *made));
     }
     let payload = URL_SAFE_NO_PAD.decode(text.split('.').nth(1)?).ok()?;
     let named: Named<'_> = serde_json::from_slice(&payload).ok()?;
-    if named.jti.len() == 51 { made_at(named.jti) } else { None }
+    if named.jti.len() == 51 { made_at(roots, named.jti) } else { None }
+}
+
+/// A time as it travels, and back: beside a random value that is as random as it, for whoever has not the key.
+fn masked(roots: &Roots, secret: &[u8; 32], mut made: [u8; 6]) -> [u8; 6] {
+    for (byte, mask) in made.iter_mut().zip(hmac(roots.token(), &[b"made", secret])) {
+        *byte ^= mask;
+    }
+    made
 }
 
 /// Milliseconds since 1970, as their last 48 bits: enough for 8,900 years (RFC 9562 §5.7 counts so, too).
@@ -281,7 +289,9 @@ mod tests {
 
     #[test]
     fn rows_of_tokens_come_in_the_order_of_their_making() {
-        let at = |millis: i64| Token::at(When::from_micros(millis * 1_000));
+        let roots = roots(1);
+        let at = |millis: i64| Token::at(&roots, When::from_micros(millis * 1_000));
+        let placed = |text: &str| placed(&roots, text);
         let jwt = |payload: &str| format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(payload));
         let first = at(1_790_000_000_000);
         assert_eq!((first.as_str().len(), Token::parse(first.as_str()).is_none()), (51, true));
@@ -299,6 +309,10 @@ mod tests {
         let (text, hash) = (first.as_str(), placed(first.as_str()).0);
         assert_eq!(hash[..6], [0x01, 0xa0, 0xc4, 0x50, 0x6c, 0x00]);
         assert_eq!(hash[6..], TokenHash::of(text).0[6..], "of the whole text");
+        // Nobody else reads the time.
+        let (secret, sent) = (|token: &Token| URL_SAFE_NO_PAD.decode(token.as_str()).unwrap(), at(1_790_000_000_000));
+        assert_ne!(secret(&first)[32..], secret(&sent)[32..]);
+        assert_ne!(super::placed(&self::roots(2), text).0[..6], hash[..6]);
     }
 
     #[test]
@@ -311,11 +325,11 @@ mod tests {
             jwt(&format!(r#"{{"jti":"{}"}}"#, random.as_str())),
             jwt(&format!(
                 r#"{{"jti":"{}"}}"#,
-                jwt(&format!(r#"{{"jti":"{}"}}"#, Token::at(When::from_seconds(1)).as_str()))
+                jwt(&format!(r#"{{"jti":"{}"}}"#, Token::at(&roots(1), When::from_seconds(1)).as_str()))
             )),
         ];
         for text in others.into_iter().chain(named.iter().map(String::as_str)) {
-            assert_eq!(placed(text), TokenHash::of(text), "{text}");
+            assert_eq!(placed(&roots(1), text), TokenHash::of(text), "{text}");
         }
     }
 

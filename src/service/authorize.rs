@@ -198,7 +198,7 @@ pub async fn answer(
     let Some(reached) = request.wanted(client.least_assurance).reached(who.acr.min(offered(app))) else {
         return Ok(None);
     };
-    let code = Token::at(now);
+    let code = Token::at(&app.roots, now);
     let requested = request.requested();
     let fresh_sub = Token::random();
     let fresh_sid = Token::random();
@@ -236,7 +236,7 @@ pub async fn answer(
     }
     let event = answered_event(app, request, (client, who, &keys), grant.id, &release, now)?;
     let (sub, sid) = (fresh_sub.as_str().to_owned(), fresh_sid.as_str().to_owned());
-    let hash = tokens::placed(code.as_str()).0;
+    let hash = tokens::placed(&app.roots, code.as_str()).0;
     let answered = app
         .db
         .write(async |mut w| {

@@ -30,7 +30,7 @@ pub async fn introspect(
     token: &str,
     now: When,
 ) -> Result<Option<Map<String, Value>>, Failure> {
-    let (hash, grant) = (placed(token).0, RefreshToken::read(&app.roots, token).map(|token| token.grant()));
+    let (hash, grant) = (placed(&app.roots, token).0, RefreshToken::read(&app.roots, token).map(|token| token.grant()));
     let presented = Bearer { hash: &hash, grant };
     let Some((found, stand)) = shown::living(&mut app.db.peek(), presented, &asker.sector).await? else {
         return Ok(None);

@@ -63,7 +63,7 @@ pub async fn give(
     };
     let scope = scopes.iter().map(ScopeToken::as_str).collect::<Vec<_>>().join(" ");
     let (lasts, audience) = (snapshot.policy.assurance.tokens.access_token, target.audience.join(" "));
-    let (until, jti) = (now + lasts, Token::at(now));
+    let (until, jti) = (now + lasts, Token::at(&app.roots, now));
     let access_token = if target.opaque {
         jti.as_str().to_owned()
     } else {
@@ -78,7 +78,7 @@ pub async fn give(
     let payload = MachineTokenIssued { scope: scope.clone(), audience: audience.clone(), until: until.to_string() };
     let draft = Draft::new(ActorClass::Client, payload).at(&client.id).by(Channel::Api).from(context.clone());
     let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, None)?;
-    let hash = placed(&access_token).0;
+    let hash = placed(&app.roots, &access_token).0;
     let row = MachineRow { hash, client: client.id.clone(), scope: scope.clone(), audience, until };
     app.db
         .write(async |mut w| {

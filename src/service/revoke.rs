@@ -26,7 +26,7 @@ pub enum Revoked {
 /// # Errors
 /// [`Failure`]; the token lives then.
 pub async fn revoke(app: &App, client: &Client, token: &str, context: &Context, now: When) -> Result<Revoked, Failure> {
-    let (hash, grant) = (placed(token).0, RefreshToken::read(&app.roots, token).map(|token| token.grant()));
+    let (hash, grant) = (placed(&app.roots, token).0, RefreshToken::read(&app.roots, token).map(|token| token.grant()));
     let Some(found) = shown::revocable(&mut app.db.peek(), Bearer { hash: &hash, grant }).await? else {
         return Ok(Revoked::Dead);
     };

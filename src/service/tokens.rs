@@ -67,7 +67,7 @@ pub async fn redeem_code(
     context: &Context,
     now: When,
 ) -> Result<Redeemed, Failure> {
-    let hash = placed(code);
+    let hash = placed(&app.roots, code);
     // Twice at most: what another request did meanwhile is judged like what was there before.
     for _ in 0..2 {
         let Some((ShownCode { grant, keys }, stand)) = grants::by_code(&mut app.db.peek(), &hash.0).await? else {
@@ -176,7 +176,7 @@ pub(super) async fn make(
     let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;
     Ok(Made {
         access: AccessRow {
-            hash: placed(&access_token).0,
+            hash: placed(&app.roots, &access_token).0,
             grant_id: grant.id,
             scope: scopes.to_string(),
             claims: records::join(&release.at_userinfo(&requested)),
@@ -231,7 +231,7 @@ fn access_token(
     scopes: &ScopeSet,
     (now, until): (When, When),
 ) -> Result<String, Failure> {
-    let jti = Token::at(now);
+    let jti = Token::at(&app.roots, now);
     if aim.target.opaque {
         return Ok(jti.as_str().to_owned());
     }
@@ -360,7 +360,7 @@ pub enum Shown {
 /// release was recorded when the token was issued. Of what was recorded then goes out what still stands: it is decided anew
 /// from how she stands now.
 pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Shown, Failure> {
-    let Some((found, stand)) = shown::presented(&mut app.db.peek(), &placed(token).0).await? else {
+    let Some((found, stand)) = shown::presented(&mut app.db.peek(), &placed(&app.roots, token).0).await? else {
         return Ok(Shown::Dead);
     };
     let snapshot = app.snapshot();

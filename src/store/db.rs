@@ -200,9 +200,9 @@ impl Db {
             };
             let ended = match deed(Write::new(source)).await {
                 // What it lost against may not be committed yet, and the caller looks for it next; or that was undone.
-                Err(lost @ (Error::GivenUp | Error::Constraint(_))) => {
-                    Err(self.settled(undone).await.err().unwrap_or(lost))
-                }
+                Err(Error::GivenUp) => Err(self.settled(Some(undone)).await.err().unwrap_or(Error::GivenUp)),
+                // By a constraint it may have undone them itself.
+                Err(lost @ Error::Constraint(_)) => Err(self.settled(None).await.err().unwrap_or(lost)),
                 ended => ended,
             };
             match ended {
@@ -225,7 +225,7 @@ impl Db {
     }
 
     /// Waits until nothing is half written. On PostgreSQL a statement waits for what it meets by itself.
-    async fn settled(&self, undone: u64) -> Result<(), Error> {
+    async fn settled(&self, undone: Option<u64>) -> Result<(), Error> {
         match &self.kind {
             Backend::Sqlite { writer, .. } => writer.after(undone).await,
             Backend::Postgres { .. } => Ok(()),

@@ -204,7 +204,7 @@ macro_rules! on {
         // Until it has answered: whoever stops waiting for a statement cannot know what it did.
         read.poisoned = true;
         let outcome = match (&mut read.source, $statement.arguments) {
-            (Source::SqliteLook(readers), Bound::Sqlite(arguments)) => match readers.lend().await {
+            (Source::SqliteLook(readers), Bound::Sqlite(arguments)) => match readers.look().await {
                 Ok(mut lent) => {
                     let ($sql, $target) = (sqlx::$query::<Sqlite, $($row,)* _>($sql, arguments), lent.live()?);
                     let outcome = $run.await.map_err(Error::from);
@@ -340,7 +340,7 @@ impl Statement<'_> {
         read.poisoned = true;
         let outcome = match (&mut read.source, arguments) {
             (Source::SqliteLook(readers), Bound::Sqlite(arguments)) => {
-                let mut lent = readers.lend().await?;
+                let mut lent = readers.look().await?;
                 let outcome = one_after_the_other(lent.live()?, &parts, arguments).await;
                 if outcome.is_err() {
                     lent.spoil();

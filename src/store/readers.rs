@@ -2,6 +2,10 @@
 //!
 //! They are kept here rather than in the driver's pool: that one asks every connection that comes back for a sign of
 //! life, which is a second way to the connection's thread for each look.
+//!
+//! Each has a cache of pages, which is empty after every commit, and a thread, which has to be woken. So looks go through few of
+//! them, one behind the other, and what one has read serves the next. A look that takes long keeps nobody waiting: who
+//! has waited for some milliseconds takes another connection.
 
 use super::error::Error;
 use super::writer::attach_vault;
@@ -15,9 +19,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// How long one waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long a look waits for one of the few.
+const BEHIND: Duration = Duration::from_millis(5);
+
 struct Kept {
     idle: Mutex<Vec<SqliteConnection>>,
     room: Arc<Semaphore>,
+    /// For looks: one for each processor, and one that goes on while another waits for a page.
+    few: Arc<Semaphore>,
     most: u32,
     options: SqliteConnectOptions,
     vault: PathBuf,
@@ -33,6 +42,7 @@ pub(super) struct Lent {
     connection: Option<SqliteConnection>,
     kept: Arc<Kept>,
     _place: OwnedSemaphorePermit,
+    _of_few: Option<OwnedSemaphorePermit>,
 }
 
 /// A connection inside a transaction that only reads.
@@ -42,13 +52,25 @@ impl Readers {
     /// At most `most` connections; they are opened when first needed, but for one.
     pub(super) async fn open(options: SqliteConnectOptions, vault: PathBuf, most: u32) -> Result<Self, Error> {
         let room = Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(1)));
-        let readers = Self(Arc::new(Kept { idle: Mutex::default(), room, most, options, vault }));
-        drop(readers.lend().await?);
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let few = Arc::new(Semaphore::new(processors + 1));
+        let readers = Self(Arc::new(Kept { idle: Mutex::default(), room, few, most, options, vault }));
+        drop(readers.lend(None).await?);
         Ok(readers)
     }
 
+    /// Lends a connection for one statement.
+    pub(super) async fn look(&self) -> Result<Lent, Error> {
+        let few = &self.0.few;
+        let of_few = match Arc::clone(few).try_acquire_owned() {
+            Ok(place) => Some(place),
+            Err(_) => tokio::time::timeout(BEHIND, Arc::clone(few).acquire_owned()).await.ok().and_then(Result::ok),
+        };
+        self.lend(of_few).await
+    }
+
     /// Lends a connection, or says after a second that none was free.
-    pub(super) async fn lend(&self) -> Result<Lent, Error> {
+    async fn lend(&self, of_few: Option<OwnedSemaphorePermit>) -> Result<Lent, Error> {
         let kept = Arc::clone(&self.0);
         let closed = || Error::Unavailable("the database is closed".into());
         let place = match Arc::clone(&kept.room).try_acquire_owned() {
@@ -63,12 +85,12 @@ impl Readers {
             Some(connection) => connection,
             None => kept.connect().await?,
         };
-        Ok(Lent { connection: Some(connection), kept, _place: place })
+        Ok(Lent { connection: Some(connection), kept, _place: place, _of_few: of_few })
     }
 
     /// Lends a connection with a transaction begun.
     pub(super) async fn snapshot(&self) -> Result<Snapshot, Error> {
-        let mut snapshot = Snapshot(Some(self.lend().await?));
+        let mut snapshot = Snapshot(Some(self.lend(None).await?));
         sqlx::query("BEGIN").execute(snapshot.live()?).await?;
         Ok(snapshot)
     }

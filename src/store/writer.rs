@@ -110,9 +110,9 @@ impl Writer {
 
     /// Waits for the group that is being written: who lost against a member of it knows so before anybody can read why.
     /// It is a conflict where a group was undone since there were `undone` of them: that may have been the one.
-    pub(super) async fn after(&self, undone: u64) -> Result<(), Error> {
+    pub(super) async fn after(&self, undone: Option<u64>) -> Result<(), Error> {
         self.answered(Job::After).await?;
-        if self.undone() == undone { Ok(()) } else { Err(Error::Conflict) }
+        if undone.is_none_or(|before| before == self.undone()) { Ok(()) } else { Err(Error::Conflict) }
     }
 
     async fn answered(&self, job: impl FnOnce(Answer) -> Job) -> Result<(), Error> {

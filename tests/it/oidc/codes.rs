@@ -120,10 +120,11 @@ both! {
         for _ in 0..12 {
             let code = stage.code(&APP, &[]).await;
             let tokens = APP.redeem(&stage.house, &code).await.json();
-            for secret in [code.as_str(), text(&tokens, "refresh_token")] {
-                assert_eq!(secret.len(), 43, "256 bits of base64url: {secret}");
-                // No two share a start.
+            for (secret, length) in [(code.as_str(), 51), (text(&tokens, "refresh_token"), 64)] {
+                assert_eq!(secret.len(), length, "256 bits of base64url and more: {secret}");
+                // No two share a start, or an end.
                 assert!(seen.insert(secret[..8].to_owned()));
+                assert!(seen.insert(secret[length - 8..].to_owned()));
             }
             assert!(seen.insert(text(&tokens, "access_token").rsplit('.').next().unwrap()[..8].to_owned()));
         }
