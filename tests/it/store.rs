@@ -21,6 +21,7 @@ mod faults;
 mod futures;
 mod group;
 mod ledger;
+mod looks;
 mod opening;
 mod races;
 mod record;
