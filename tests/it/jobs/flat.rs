@@ -108,6 +108,15 @@ async fn day(house: &House, ada: AccountId, mail: &mut SendMessages, officer: &s
         .write(async |mut w| {
             clients::insert_token(&mut w, node.as_bytes(), &token, now).await?;
             store::house::lease(&mut w, "nobodys", node, now, soon).await?;
+            // A refresh token of before, which has a row of its own.
+            w.deferred(
+                "INSERT INTO refresh_token (hash, grant_id, issued_at, idle_until, absolute_until)
+                 SELECT $1, id, $2, $3, $3 FROM grant_record ORDER BY id DESC LIMIT 1",
+            )
+            .bind(node.as_bytes().as_slice())
+            .bind(now)
+            .bind(soon)
+            .later()?;
             w.commit_quietly(Housekeeping::Lease, ()).await
         })
         .await

@@ -61,7 +61,7 @@ both! {
         // A sensitive service's token says nothing by itself.
         let tokens = SHELTER.machine(&house, &[("resource", MUSEUM_API)]).await.json();
         let access = text(&tokens, "access_token");
-        assert!(!access.contains('.') && access.len() == 43, "{access}");
+        assert!(!access.contains('.') && access.len() == 51, "{access}");
         assert_eq!(MUSEUM.introspect(&house, access).await["sub"], "shelter");
     }
 
