@@ -42,6 +42,10 @@ pub async fn redeem(
         if row.grant.client_id != client.id.as_str() {
             return Ok(Redeemed::Refused("the refresh token was given to another client"));
         }
+        if row.current.is_none() && row.used_at.is_some_and(|at| now.since(at) < retry) {
+            // Its child is of the version before, which is not told apart from a lost answer: nobody need have stolen it.
+            return Ok(Redeemed::Refused("the refresh token was used a moment ago, by the version before"));
+        }
         let facts = facts(&row, &hash, now);
         let ShownRefresh { until, grant, keys, .. } = row;
         let keys = people::opened(&app.roots, grant.account_id, keys)?;

@@ -4,7 +4,7 @@ use super::party::{APP, LIBRARY, MUSEUM, MUSEUM_API, Party};
 use super::record::count;
 use super::{Stage, text};
 use portreeve::crypto::refresh::RefreshToken;
-use portreeve::crypto::tokens::Token;
+use portreeve::crypto::tokens::{Token, TokenHash};
 use portreeve::store::Housekeeping;
 use serde_json::Value;
 use std::time::Duration;
@@ -77,6 +77,32 @@ both! {
         refused(&stage, &APP, text(&next, "refresh_token")).await;
         refused(&stage, &APP, &left).await;
         assert_eq!(count(&stage.house, "token.reuse_detected").await, 0);
+    }
+
+    async fn a_token_that_the_version_before_used_a_moment_ago_is_refused_and_ends_nothing(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let tokens = stage.tokens(&APP, &[]).await;
+        let old = of_before(&stage, text(&tokens, "refresh_token")).await;
+        let (app, hash) = (&stage.house.app, TokenHash::of(&old).0);
+        app.db
+            .write(async |mut w| {
+                w.deferred("UPDATE refresh_token SET spent_at = $2 WHERE hash = $1")
+                    .bind(hash.as_slice())
+                    .bind(app.now())
+                    .later()?;
+                w.commit_quietly(Housekeeping::Flow, ()).await
+            })
+            .await
+            .unwrap();
+        stage.house.later(Duration::from_secs(29));
+        refused(&stage, &APP, &old).await;
+        assert_eq!(count(&stage.house, "token.reuse_detected").await, 0);
+        assert_eq!(stage.userinfo(text(&tokens, "access_token")).await.status, 200);
+        // Later it is no lost answer.
+        stage.house.later(Duration::from_secs(1));
+        refused(&stage, &APP, &old).await;
+        assert_eq!(count(&stage.house, "token.reuse_detected").await, 1);
+        assert_eq!(stage.userinfo(text(&tokens, "access_token")).await.status, 401);
     }
 
     async fn a_token_of_before_is_known_and_can_be_given_back(world: World) {
