@@ -120,9 +120,11 @@ both! {
         let mut stage = Stage::own_device(world).await;
         let tokens = stage.tokens(&APP, &[]).await;
         let real = text(&tokens, "refresh_token");
-        // It names the grant, and has a tag of nobody's.
-        let forged = format!("{}{}", &real[..44], "A".repeat(20));
-        refused(&stage, &APP, &forged).await;
+        // Of another seed, another tag, another grant.
+        for place in [0, 24, 48] {
+            let forged = format!("{}{}{}", &real[..place], "A".repeat(12), &real[place + 12..]);
+            refused(&stage, &APP, &forged).await;
+        }
         assert_eq!(count(&stage.house, "token.reuse_detected").await, 0);
         good(&stage, &APP, real).await;
     }
