@@ -78,6 +78,14 @@ pub(crate) fn hmac(key: &aws_lc_rs::hmac::Key, parts: &[&[u8]]) -> [u8; 32] {
     first_32(context.sign().as_ref())
 }
 
+/// Bytes as they travel, and back: beside random `parts` they look as random as those, to whoever has not the key.
+fn masked<const N: usize>(key: &aws_lc_rs::hmac::Key, parts: &[&[u8]], mut bytes: [u8; N]) -> [u8; N] {
+    for (byte, mask) in bytes.iter_mut().zip(hmac(key, parts)) {
+        *byte ^= mask;
+    }
+    bytes
+}
+
 fn first_32(bytes: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
     for (to, from) in out.iter_mut().zip(bytes) {

@@ -2,8 +2,8 @@
 //! that was used. To anybody else it is random.
 
 use super::roots::Roots;
-use super::tokens::TokenHash;
-use super::{hmac, random};
+use super::tokens::{TokenHash, placed};
+use super::{hmac, masked, random};
 use crate::domain::ids::GrantId;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -44,7 +44,7 @@ impl RefreshToken {
         }
         let (seed, rest) = bytes.split_first_chunk::<16>()?;
         let (tag, grant) = rest.split_first_chunk::<16>()?;
-        let grant = GrantId(Uuid::from_bytes(masked(roots, (seed, tag), *grant.first_chunk()?)));
+        let grant = GrantId(Uuid::from_bytes(mask(roots, (seed, tag), *grant.first_chunk()?)));
         let ours: bool = tag_of(roots, grant, seed).ct_eq(tag).into();
         ours.then(|| Self { text: Zeroizing::new(text.to_owned()), grant })
     }
@@ -69,7 +69,7 @@ impl RefreshToken {
 
     fn of(roots: &Roots, grant: GrantId, seed: &[u8; 16]) -> Self {
         let tag = tag_of(roots, grant, seed);
-        let bytes = Zeroizing::new([*seed, tag, masked(roots, (seed, &tag), grant.0.into_bytes())].concat());
+        let bytes = Zeroizing::new([*seed, tag, mask(roots, (seed, &tag), grant.0.into_bytes())].concat());
         Self { text: Zeroizing::new(URL_SAFE_NO_PAD.encode(&*bytes)), grant }
     }
 }
@@ -80,16 +80,18 @@ impl fmt::Debug for RefreshToken {
     }
 }
 
+/// By what the store finds a presented token of any kind, and the grant that it names if it is a refresh token.
+#[must_use]
+pub fn presented(roots: &Roots, text: &str) -> (TokenHash, Option<GrantId>) {
+    (placed(roots, text), RefreshToken::read(roots, text).map(|token| token.grant))
+}
+
 fn tag_of(roots: &Roots, grant: GrantId, seed: &[u8; 16]) -> [u8; 16] {
     half(roots, [b"tag", grant.0.as_bytes(), seed])
 }
 
-/// A grant as it travels, and back.
-fn masked(roots: &Roots, (seed, tag): (&[u8; 16], &[u8; 16]), mut grant: [u8; 16]) -> [u8; 16] {
-    for (byte, mask) in grant.iter_mut().zip(half(roots, [b"mask", seed, tag])) {
-        *byte ^= mask;
-    }
-    grant
+fn mask(roots: &Roots, (seed, tag): (&[u8; 16], &[u8; 16]), grant: [u8; 16]) -> [u8; 16] {
+    masked(roots.refresh(), &[b"mask", seed, tag], grant)
 }
 
 /// 128 bits of an HMAC: nobody tries as many, and the hash in the store holds the whole token.

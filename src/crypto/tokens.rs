@@ -2,7 +2,7 @@
 
 use super::aead::bound_to;
 use super::roots::Roots;
-use super::{SealError, hmac, random, sha256};
+use super::{SealError, hmac, masked, random, sha256};
 use crate::domain::ids::{ChallengeId, EventId};
 use crate::domain::time::When;
 use base64::Engine as _;
@@ -27,7 +27,8 @@ impl Token {
     #[must_use]
     pub fn at(roots: &Roots, now: When) -> Self {
         let secret: Zeroizing<[u8; 32]> = Zeroizing::new(random());
-        let bytes = Zeroizing::new([&secret[..], &masked(roots, &secret, millis(now))].concat());
+        let bytes =
+            Zeroizing::new([&secret[..], &masked(roots.token(), &[b"made", &secret[..]], millis(now))].concat());
         Self(Zeroizing::new(URL_SAFE_NO_PAD.encode(&*bytes)))
     }
 
@@ -96,20 +97,12 @@ fn made_at(roots: &Roots, text: &str) -> Option<[u8; 6]> {
     }
     if text.len() == 51 {
         let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text).ok()?);
-        let (secret, made) = bytes.split_first_chunk()?;
-        return made.first_chunk().map(|made| masked(roots, secret, *made));
+        let (secret, made) = bytes.split_first_chunk::<32>()?;
+        return made.first_chunk().map(|made| masked(roots.token(), &[b"made", secret], *made));
     }
     let payload = URL_SAFE_NO_PAD.decode(text.split('.').nth(1)?).ok()?;
     let named: Named<'_> = serde_json::from_slice(&payload).ok()?;
     if named.jti.len() == 51 { made_at(roots, named.jti) } else { None }
-}
-
-/// A time as it travels, and back: beside a random value that is as random as it, for whoever has not the key.
-fn masked(roots: &Roots, secret: &[u8; 32], mut made: [u8; 6]) -> [u8; 6] {
-    for (byte, mask) in made.iter_mut().zip(hmac(roots.token(), &[b"made", secret])) {
-        *byte ^= mask;
-    }
-    made
 }
 
 /// Milliseconds since 1970, as their last 48 bits: enough for 8,900 years (RFC 9562 §5.7 counts so, too).

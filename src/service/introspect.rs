@@ -5,8 +5,8 @@ use super::Failure;
 use super::records;
 use super::targets::{aud, is_for, seconds};
 use crate::app::{App, Snapshot};
-use crate::crypto::refresh::RefreshToken;
-use crate::crypto::tokens::placed;
+use crate::crypto::refresh::presented;
+use crate::crypto::tokens::TokenHash;
 use crate::domain::claims::{Claim, Requested, Scope, ScopeSet};
 use crate::domain::client::Client;
 use crate::domain::ids::ClientId;
@@ -30,9 +30,9 @@ pub async fn introspect(
     token: &str,
     now: When,
 ) -> Result<Option<Map<String, Value>>, Failure> {
-    let (hash, grant) = (placed(&app.roots, token).0, RefreshToken::read(&app.roots, token).map(|token| token.grant()));
-    let presented = Bearer { hash: &hash, grant };
-    let Some((found, stand)) = shown::living(&mut app.db.peek(), presented, &asker.sector).await? else {
+    let (TokenHash(hash), grant) = presented(&app.roots, token);
+    let bearer = Bearer { hash: &hash, grant };
+    let Some((found, stand)) = shown::living(&mut app.db.peek(), bearer, &asker.sector).await? else {
         return Ok(None);
     };
     let snapshot = app.snapshot();

@@ -1,10 +1,10 @@
 //! Redeems a refresh token by rotation (RFC 6749 §6, RFC 9700 §4.14.2).
 
 use super::targets::aim;
-use super::tokens::{Family, Redeemed, end_family, make};
+use super::tokens::{Family, Made, Redeemed, end_family, make};
 use super::{Failure, people};
 use crate::app::App;
-use crate::crypto::refresh::RefreshToken;
+use crate::crypto::refresh::{RefreshToken, presented};
 use crate::crypto::tokens::{Token, TokenHash};
 use crate::domain::audit::Context;
 use crate::domain::claims::{Scope, ScopeSet};
@@ -12,7 +12,7 @@ use crate::domain::client::Client;
 use crate::domain::grant::{RefreshFacts, RefreshVerdict, judge_refresh};
 use crate::domain::time::When;
 use crate::store::refresh::{Bearer, ShownRefresh};
-use crate::store::{Error, grants, refresh};
+use crate::store::{Write, refresh};
 
 /// Gives the next tokens for a refresh token. An honest retry within the window, its child unused, gets the same child again.
 ///
@@ -26,12 +26,11 @@ pub async fn redeem(
     context: &Context,
     now: When,
 ) -> Result<Redeemed, Failure> {
-    let named = RefreshToken::read(&app.roots, token).map(|token| token.grant());
+    let (TokenHash(hash), named) = presented(&app.roots, token);
     // One of before names no grant.
     if named.is_none() && Token::parse(token).is_none() {
         return Ok(Redeemed::Refused("not a refresh token of ours"));
     }
-    let hash = TokenHash::of(token).0;
     let shown = Bearer { hash: &hash, grant: named };
     let retry = app.snapshot().policy.assurance.tokens.refresh_retry;
     // Twice at most: what another request did meanwhile is judged like what was there before.
@@ -66,21 +65,12 @@ pub async fn redeem(
         let Some(aim) = aim(app, client, &grant, resources).await? else { return Ok(Redeemed::WrongTarget) };
         let family = Family { child: RefreshToken::after(&app.roots, grant.id, token), until };
         let made = make(app, client, (&grant, &aim), (&scopes, &keys, stand), ("refresh", Some(family)), now).await?;
-        let stored = app
-            .db
-            .write(async |mut w| {
-                match &made.refresh {
-                    Some(next) if !again => refresh::rotate(&mut w, (grant.id, shown), next, made.bare, now)?,
-                    _ => refresh::again(&mut w, (grant.id, shown), made.bare, (now - retry, now))?,
-                }
-                grants::insert_access(&mut w, &made.access, now)?;
-                w.commit(made.event.clone(), ()).await
-            })
-            .await;
-        match stored {
-            Ok(_) => return Ok(Redeemed::Issued(Box::new(made.issued))),
-            Err(Error::GivenUp) => {}
-            Err(error) => return Err(error.into()),
+        let spend = |w: &mut Write, made: &Made| match &made.refresh {
+            Some(next) if !again => refresh::rotate(w, (grant.id, shown), next, made.bare, now),
+            _ => refresh::again(w, (grant.id, shown), made.bare, (now - retry, now)),
+        };
+        if let Some(issued) = made.give(app, spend, now).await? {
+            return Ok(Redeemed::Issued(Box::new(issued)));
         }
     }
     Ok(Redeemed::Refused("the account is no longer there"))

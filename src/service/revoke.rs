@@ -3,8 +3,8 @@
 use super::{Failure, people};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
-use crate::crypto::refresh::RefreshToken;
-use crate::crypto::tokens::placed;
+use crate::crypto::refresh::presented;
+use crate::crypto::tokens::TokenHash;
 use crate::domain::audit::vocabulary::TokenRevoked;
 use crate::domain::audit::{ActorClass, Channel, Context, Draft};
 use crate::domain::client::Client;
@@ -26,7 +26,7 @@ pub enum Revoked {
 /// # Errors
 /// [`Failure`]; the token lives then.
 pub async fn revoke(app: &App, client: &Client, token: &str, context: &Context, now: When) -> Result<Revoked, Failure> {
-    let (hash, grant) = (placed(&app.roots, token).0, RefreshToken::read(&app.roots, token).map(|token| token.grant()));
+    let (TokenHash(hash), grant) = presented(&app.roots, token);
     let Some(found) = shown::revocable(&mut app.db.peek(), Bearer { hash: &hash, grant }).await? else {
         return Ok(Revoked::Dead);
     };

@@ -21,7 +21,7 @@ use crate::domain::time::When;
 use crate::store::grants::{AccessRow, GrantRow, ShownCode};
 use crate::store::refresh::RefreshRow;
 use crate::store::sharing::StandingRow;
-use crate::store::{Error, accounts, contacts, grants, shown};
+use crate::store::{Error, Write, accounts, contacts, grants, shown};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -93,19 +93,9 @@ pub async fn redeem_code(
         let Some(aim) = aim(app, client, &grant, resources).await? else { return Ok(Redeemed::WrongTarget) };
         let granted = ScopeSet::parse(&grant.scope);
         let made = make(app, client, (&grant, &aim), (&granted, &keys, stand), ("code", None), now).await?;
-        let stored = app
-            .db
-            .write(async |mut w| {
-                grants::spend_code(&mut w, grant.id, made.bare, made.refresh.as_ref(), now)?;
-                grants::insert_access(&mut w, &made.access, now)?;
-                w.commit(made.event.clone(), ()).await
-            })
-            .await;
-        match stored {
-            Ok(_) => return Ok(Redeemed::Issued(Box::new(made.issued))),
-            // Given up: nothing was issued, and nothing is recorded as issued.
-            Err(Error::GivenUp) => {}
-            Err(error) => return Err(error.into()),
+        let spend = |w: &mut Write, made: &Made| grants::spend_code(w, grant.id, made.bare, made.refresh.as_ref(), now);
+        if let Some(issued) = made.give(app, spend, now).await? {
+            return Ok(Redeemed::Issued(Box::new(issued)));
         }
     }
     Ok(Redeemed::Refused("the session or the account is no longer there"))
@@ -127,6 +117,31 @@ pub(super) struct Made {
     pub(super) event: Sealed<Released>,
     /// No claim goes out with it.
     pub(super) bare: bool,
+}
+
+impl Made {
+    /// One write: what it is given for is spent, and what is given is stored, with its event. `None` if there was nothing to
+    /// spend any more: nothing was issued then, and nothing is recorded as issued.
+    pub(super) async fn give(
+        self,
+        app: &App,
+        spend: impl Fn(&mut Write, &Self) -> Result<(), Error> + Send + Sync,
+        now: When,
+    ) -> Result<Option<Issued>, Failure> {
+        let stored = app
+            .db
+            .write(async |mut w| {
+                spend(&mut w, &self)?;
+                grants::insert_access(&mut w, &self.access, now)?;
+                w.commit(self.event.clone(), ()).await
+            })
+            .await;
+        match stored {
+            Ok(_) => Ok(Some(self.issued)),
+            Err(Error::GivenUp) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
 }
 
 /// Makes and signs everything outside of any transaction.

@@ -290,7 +290,7 @@ pub async fn people_at(r: &mut Read, client: &ClientId, limit: i64) -> Result<Ve
 /// An access token's row.
 #[derive(Debug, Clone)]
 pub struct AccessRow {
-    /// SHA-256 of the token.
+    /// When the token was made, and its SHA-256.
     pub hash: [u8; 32],
     /// Its grant.
     pub grant_id: GrantId,

@@ -28,7 +28,7 @@ pub struct RefreshRow {
 /// A token that was shown, as the store looks for it.
 #[derive(Debug, Clone, Copy)]
 pub struct Bearer<'a> {
-    /// SHA-256 of the token.
+    /// What it is found by: SHA-256 of the token, which for some kinds begins with when it was made.
     pub hash: &'a [u8],
     /// The grant that a refresh token names; none for one of before, and for tokens of other kinds.
     pub grant: Option<GrantId>,

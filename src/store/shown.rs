@@ -251,7 +251,7 @@ pub async fn revoke_machine(w: &mut Write, hash: &[u8]) -> Result<bool, Error> {
 /// A machine's token.
 #[derive(Debug, Clone)]
 pub struct MachineRow {
-    /// SHA-256 of the token.
+    /// When the token was made, and its SHA-256.
     pub hash: [u8; 32],
     /// The client it is given to.
     pub client: ClientId,
