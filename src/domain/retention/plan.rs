@@ -132,7 +132,7 @@ impl<'a> By<'a> {
             }
         }
         let done = earliest.map_or(end, |(given, was)| end.max(given + end.since(was)));
-        if now >= done { Ladder::Climbed } else { Ladder::Wait }
+        if now >= done && self.promised(warned, now) { Ladder::Climbed } else { Ladder::Wait }
     }
 }
 

@@ -170,6 +170,17 @@ fn a_person_looks_where_a_fact_asks_for_it_and_what_she_says_holds() {
     assert!(matches!(judge(&rule, &legal, &said(Decision::Goes), over), Verdict::Held(_)));
 }
 
+/// Two warnings given in the same moment: the days of the longer one count.
+#[test]
+fn each_warning_has_its_days() {
+    let given: Vec<_> = [("P90D", "2027-04-26"), ("P30D", "2028-06-19"), ("P7D", "2028-06-19")]
+        .map(|(step, day)| (step.to_owned(), at(&format!("{day}T12:00:00Z"))))
+        .into();
+    let facts = Facts { warned: &given, ..Facts::default() };
+    assert_eq!(judge(&dormant(), &[], &facts, at("2028-07-18T12:00:00Z")), Verdict::NotYet);
+    assert_eq!(judge(&dormant(), &[], &facts, at("2028-07-19T12:00:00Z")), Verdict::Due);
+}
+
 proptest! {
     /// What is due stays due as time goes on, and a hold that covers it keeps it whatever else is true.
     #[test]
