@@ -7,9 +7,12 @@ use super::readers::{Readers, Snapshot};
 use super::turn::Turn;
 use futures_util::TryStreamExt as _;
 use sqlx::pool::Pool;
-use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
-use sqlx::{Arguments, Encode, Executor, FromRow, Postgres, Sqlite, Transaction, Type};
+use sqlx::{
+    Arguments, Either, Encode, Executor, FromRow, Postgres, Row as _, SqlSafeStr as _, SqlStr, Sqlite, Transaction,
+    Type,
+};
 
 /// What may be bound: everything both drivers know natively.
 pub trait Bind<'b>: Encode<'b, Sqlite> + Type<Sqlite> + Encode<'b, Postgres> + Type<Postgres> + Send {}
@@ -160,6 +163,42 @@ enum Bound {
     Postgres(PgArguments),
 }
 
+/// What a statement's caller takes of what it gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Want {
+    /// The first row.
+    First,
+    /// Every row.
+    All,
+    /// Of the statement before the last the first row, of the last one every row.
+    Both,
+}
+
+/// A row on its way to its caller.
+enum Given<'r> {
+    Sqlite(&'r SqliteRow),
+    Postgres(&'r PgRow),
+}
+
+impl Given<'_> {
+    fn row<T: Row>(&self) -> Result<T, Error> {
+        Ok(match *self {
+            Self::Sqlite(row) => T::from_row(row)?,
+            Self::Postgres(row) => T::from_row(row)?,
+        })
+    }
+
+    fn column<T: Scalar>(&self) -> Result<T, Error> {
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get(0)?,
+            Self::Postgres(row) => row.try_get(0)?,
+        })
+    }
+}
+
+/// Takes the rows, each with the number of statements that ended before its own.
+type Take<'t> = &'t mut (dyn FnMut(Given<'_>, usize) -> Result<(), Error> + Send);
+
 /// A statement being filled in.
 #[must_use = "a statement does nothing until it is run"]
 pub struct Statement<'t> {
@@ -177,77 +216,57 @@ pub struct Statement<'t> {
     refused: Option<Error>,
 }
 
-/// Runs two SELECTs as one text.
-async fn one_after_the_other<T: Row, U: Row>(
-    connection: &mut SqliteConnection,
-    parts: &[Part],
-    arguments: SqliteArguments,
-) -> Result<(Option<T>, Vec<U>), Error> {
-    let mut steps = connection.fetch_many(sqlx::query_with::<Sqlite, _>(joined(parts), arguments));
-    let (mut first, mut all, mut over) = (None, Vec::new(), false);
-    while let Some(step) = steps.try_next().await? {
-        match step.right() {
-            None => over = true,
-            Some(row) if over => all.push(U::from_row(&row)?),
-            Some(row) => first = Some(T::from_row(&row)?),
-        }
+/// The text of a statement that nothing was put off before.
+fn text_of(parts: &[Part]) -> SqlStr {
+    match parts {
+        [(one, _)] => one.into_sql_str(),
+        both => joined(both),
     }
-    Ok((first, all))
 }
 
-/// Runs one query method on whatever the source is.
-macro_rules! on {
-    ($statement:ident, $query:ident [$($row:ty),*], |$sql:ident, $target:ident| $run:expr) => {{
-        $statement.complete()?;
-        $statement.read.catch_up().await?;
-        let ($sql, parts, read) = ($statement.sql, $statement.parts, $statement.read);
-        // Until it has answered: whoever stops waiting for a statement cannot know what it did.
-        read.poisoned = true;
-        let outcome = match (&mut read.source, $statement.arguments) {
-            (Source::SqliteLook(readers), Bound::Sqlite(arguments)) => match readers.look().await {
-                Ok(mut lent) => {
-                    let ($sql, $target) = (sqlx::$query::<Sqlite, $($row,)* _>($sql, arguments), lent.live()?);
-                    let outcome = $run.await.map_err(Error::from);
-                    if !matches!(outcome, Ok(_) | Err(Error::Missing)) {
-                        lent.spoil();
-                    }
-                    outcome
-                }
-                Err(busy) => Err(busy),
-            },
-            (Source::SqliteTx(snapshot), Bound::Sqlite(arguments)) => {
-                let ($sql, $target) = (sqlx::$query::<Sqlite, $($row,)* _>($sql, arguments), snapshot.live()?);
-                $run.await.map_err(Error::from)
-            }
-            (Source::Turn(turn), Bound::Sqlite(arguments)) => match turn.connection().await {
-                Ok(mut held) => {
-                    let text = held.text(parts);
-                    let ($sql, $target) = (sqlx::$query::<Sqlite, $($row,)* _>(text, arguments), held.live()?);
-                    $run.await.map_err(Error::from)
-                }
-                Err(lost) => Err(lost),
-            },
-            (Source::PostgresPool(pool), Bound::Postgres(arguments)) => {
-                let ($sql, $target) = (sqlx::$query::<Postgres, $($row,)* _>($sql, arguments), &*pool);
-                $run.await.map_err(Error::from)
-            }
-            (Source::PostgresTx(tx), Bound::Postgres(arguments)) => {
-                let ($sql, $target) = (sqlx::$query::<Postgres, $($row,)* _>($sql, arguments), &mut **tx);
-                $run.await.map_err(Error::from)
-            }
-            (Source::PostgresTurn(turn), Bound::Postgres(arguments)) => match turn.transaction().await {
-                Ok(tx) => {
-                    let ($sql, $target) = (sqlx::$query::<Postgres, $($row,)* _>($sql, arguments), &mut **tx);
-                    $run.await.map_err(Error::from)
-                }
-                Err(away) => Err(away),
-            },
-            _ => Err(Error::Poisoned),
-        };
-        // PostgreSQL aborts the whole transaction on any failed statement, SQLite carries on: poison both alike.
-        read.poisoned = !matches!(outcome, Ok(_) | Err(Error::Missing));
-        outcome
-    }};
+/// Runs a text and says how many rows its last statement changed.
+async fn on_sqlite(
+    connection: &mut SqliteConnection,
+    (text, arguments): (SqlStr, SqliteArguments),
+    want: Want,
+    take: Take<'_>,
+) -> Result<u64, Error> {
+    let query = sqlx::query_with::<Sqlite, _>(text, arguments);
+    if want == Want::First {
+        let row = connection.fetch_optional(query).await?;
+        return row.map_or(Ok(()), |row| take(Given::Sqlite(&row), 0)).map(|()| 0);
+    }
+    let mut steps = connection.fetch_many(query);
+    let (mut changed, mut ended) = (0, 0);
+    while let Some(step) = steps.try_next().await? {
+        match step {
+            Either::Left(done) => (changed, ended) = (done.rows_affected(), ended + 1),
+            Either::Right(row) => take(Given::Sqlite(&row), ended)?,
+        }
+    }
+    Ok(changed)
+}
+
+async fn on_postgres(
+    connection: &mut PgConnection,
+    (sql, arguments): (&'static str, PgArguments),
+    want: Want,
+    (ended, take): (usize, Take<'_>),
+) -> Result<u64, Error> {
+    let query = sqlx::query_with::<Postgres, _>(sql, arguments);
+    if want == Want::First {
+        let row = connection.fetch_optional(query).await?;
+        return row.map_or(Ok(()), |row| take(Given::Postgres(&row), ended)).map(|()| 0);
+    }
+    let mut steps = connection.fetch_many(query);
+    let mut changed = 0;
+    while let Some(step) = steps.try_next().await? {
+        match step {
+            Either::Left(done) => changed = done.rows_affected(),
+            Either::Right(row) => take(Given::Postgres(&row), ended)?,
+        }
+    }
+    Ok(changed)
 }
 
 impl Statement<'_> {
@@ -287,29 +306,76 @@ impl Statement<'_> {
         Ok(())
     }
 
+    /// Runs it on whatever the source is. Not generic, for there are hundreds of kinds of rows.
+    async fn ask(mut self, want: Want, take: Take<'_>) -> Result<u64, Error> {
+        self.complete()?;
+        self.read.catch_up().await?;
+        let Self { read, sql, parts, arguments, first, .. } = self;
+        // Until it has answered: whoever stops waiting for a statement cannot know what it did.
+        read.poisoned = true;
+        // PostgreSQL aborts the whole transaction on any failed statement, SQLite carries on: both stay poisoned alike.
+        let changed = match (&mut read.source, arguments) {
+            (Source::SqliteLook(readers), Bound::Sqlite(arguments)) => {
+                let mut lent = readers.look().await?;
+                let outcome = on_sqlite(lent.live()?, (text_of(&parts), arguments), want, take).await;
+                if outcome.is_err() {
+                    lent.spoil();
+                }
+                outcome?
+            }
+            (Source::SqliteTx(snapshot), Bound::Sqlite(arguments)) => {
+                on_sqlite(snapshot.live()?, (text_of(&parts), arguments), want, take).await?
+            }
+            (Source::Turn(turn), Bound::Sqlite(arguments)) => {
+                let mut held = turn.connection().await?;
+                let text = held.text(parts);
+                on_sqlite(held.live()?, (text, arguments), want, take).await?
+            }
+            (Source::PostgresPool(pool), Bound::Postgres(arguments)) => {
+                let mut connection = pool.acquire().await?;
+                both_on_postgres(&mut connection, first, (sql, arguments), want, take).await?
+            }
+            (Source::PostgresTx(tx), Bound::Postgres(arguments)) => {
+                both_on_postgres(&mut *tx, first, (sql, arguments), want, take).await?
+            }
+            (Source::PostgresTurn(turn), Bound::Postgres(arguments)) => {
+                both_on_postgres(turn.transaction().await?, first, (sql, arguments), want, take).await?
+            }
+            _ => return Err(Error::Poisoned),
+        };
+        read.poisoned = false;
+        Ok(changed)
+    }
+
     /// The one row there must be.
-    pub async fn one<T: Row>(mut self) -> Result<T, Error> {
-        on!(self, query_as_with[T], |sql, target| sql.fetch_one(target))
+    pub async fn one<T: Row>(self) -> Result<T, Error> {
+        self.maybe().await?.ok_or(Error::Missing)
     }
 
     /// The row, if there is one.
-    pub async fn maybe<T: Row>(mut self) -> Result<Option<T>, Error> {
-        on!(self, query_as_with[T], |sql, target| sql.fetch_optional(target))
+    pub async fn maybe<T: Row>(self) -> Result<Option<T>, Error> {
+        let mut found = None;
+        self.ask(Want::First, &mut |row, _| row.row().map(|row| found = Some(row))).await?;
+        Ok(found)
     }
 
     /// All rows.
-    pub async fn all<T: Row>(mut self) -> Result<Vec<T>, Error> {
-        on!(self, query_as_with[T], |sql, target| sql.fetch_all(target))
+    pub async fn all<T: Row>(self) -> Result<Vec<T>, Error> {
+        let mut found = Vec::new();
+        self.ask(Want::All, &mut |row, _| row.row().map(|row| found.push(row))).await?;
+        Ok(found)
     }
 
     /// The one column of the one row.
-    pub async fn scalar<T: Scalar>(mut self) -> Result<T, Error> {
-        on!(self, query_scalar_with[T], |sql, target| sql.fetch_one(target))
+    pub async fn scalar<T: Scalar>(self) -> Result<T, Error> {
+        self.maybe_scalar().await?.ok_or(Error::Missing)
     }
 
     /// The one column of the row, if there is one.
-    pub async fn maybe_scalar<T: Scalar>(mut self) -> Result<Option<T>, Error> {
-        on!(self, query_scalar_with[T], |sql, target| sql.fetch_optional(target))
+    pub async fn maybe_scalar<T: Scalar>(self) -> Result<Option<T>, Error> {
+        let mut found = None;
+        self.ask(Want::First, &mut |row, _| row.column().map(|column| found = Some(column))).await?;
+        Ok(found)
     }
 
     /// Adds a second SELECT to this one, for [`Statement::maybe_and_all`]; its parameters are bound next, from `$1`.
@@ -333,54 +399,38 @@ impl Statement<'_> {
     }
 
     /// The row of the first statement, if there is one, and all rows of the one [beside](Statement::beside) it: on
-    /// SQLite in one trip.
-    pub async fn maybe_and_all<T: Row, U: Row>(mut self) -> Result<(Option<T>, Vec<U>), Error> {
-        self.complete()?;
-        let Statement { read, sql, parts, arguments, first, .. } = self;
-        read.poisoned = true;
-        let outcome = match (&mut read.source, arguments) {
-            (Source::SqliteLook(readers), Bound::Sqlite(arguments)) => {
-                let mut lent = readers.look().await?;
-                let outcome = one_after_the_other(lent.live()?, &parts, arguments).await;
-                if outcome.is_err() {
-                    lent.spoil();
-                }
-                outcome
-            }
-            (Source::SqliteTx(snapshot), Bound::Sqlite(arguments)) => {
-                one_after_the_other(snapshot.live()?, &parts, arguments).await
-            }
-            (Source::PostgresPool(pool), Bound::Postgres(arguments)) => {
-                let (first, before) = first.ok_or(Error::Poisoned)?;
-                let row = sqlx::query_as_with::<Postgres, T, _>(first, before).fetch_optional(&*pool).await?;
-                Ok((row, sqlx::query_as_with::<Postgres, U, _>(sql, arguments).fetch_all(&*pool).await?))
-            }
-            (Source::PostgresTx(tx), Bound::Postgres(arguments)) => {
-                let (first, before) = first.ok_or(Error::Poisoned)?;
-                let row = sqlx::query_as_with::<Postgres, T, _>(first, before).fetch_optional(&mut **tx).await?;
-                Ok((row, sqlx::query_as_with::<Postgres, U, _>(sql, arguments).fetch_all(&mut **tx).await?))
-            }
-            // A write has no use for it.
-            _ => Err(Error::Poisoned),
+    /// SQLite in one trip. A write has no use for it.
+    pub async fn maybe_and_all<T: Row, U: Row>(self) -> Result<(Option<T>, Vec<U>), Error> {
+        let (mut first, mut all) = (None, Vec::new());
+        let mut take = |row: Given<'_>, ended| match ended {
+            0 if first.is_some() => Ok(()),
+            0 => row.row().map(|row| first = Some(row)),
+            _ => row.row().map(|row| all.push(row)),
         };
-        read.poisoned = outcome.is_err();
-        outcome
+        self.ask(Want::Both, &mut take).await?;
+        Ok((first, all))
     }
 
     /// Runs it and says how many rows it changed. On a read handle the database itself refuses.
-    pub async fn run(mut self) -> Result<u64, Error> {
-        on!(self, query_with [], |sql, target| async {
-            let mut all = target.fetch_many(sql);
-            let mut changed = 0;
-            // What travelled with it came first.
-            while let Some(step) = all.try_next().await? {
-                if let Some(done) = step.left() {
-                    changed = done.rows_affected();
-                }
-            }
-            Ok::<_, sqlx::Error>(changed)
-        })
+    pub async fn run(self) -> Result<u64, Error> {
+        self.ask(Want::All, &mut |_, _| Ok(())).await
     }
+}
+
+/// Runs a statement after the one that it stands beside, if there is one.
+async fn both_on_postgres(
+    connection: &mut PgConnection,
+    first: Option<(&'static str, PgArguments)>,
+    last: (&'static str, PgArguments),
+    want: Want,
+    take: Take<'_>,
+) -> Result<u64, Error> {
+    let mut ended = 0;
+    if let Some(first) = first {
+        on_postgres(connection, first, Want::First, (0, take)).await?;
+        ended = 1;
+    }
+    on_postgres(connection, last, want, (ended, take)).await
 }
 
 /// The number after the highest `$` in the text.
