@@ -14,8 +14,9 @@ use portreeve::crypto::jwt::{
 };
 use portreeve::crypto::keys::{KeyRing, KeyState, SigningAlg, TokenType};
 use portreeve::crypto::note::{KeyKind, Note, NoteKey, VerifierKey};
-use portreeve::crypto::roots::{RootSecret, Roots};
-use portreeve::crypto::tokens::Token;
+use portreeve::crypto::refresh::{RefreshToken, presented};
+use portreeve::crypto::roots::{RootSecret, Roots, keep_private};
+use portreeve::crypto::tokens::{Reference, Token, TokenHash, open_reference, placed, seal_reference};
 use portreeve::domain::assurance::{Level, parse_vtr};
 use portreeve::domain::audit::checkpoint::Checkpoint;
 use portreeve::domain::audit::forms;
@@ -72,19 +73,76 @@ pub fn authorize(data: &[u8]) -> bool {
     answered
 }
 
+/// What these doors open was made with it: the saved corpus has a refresh token and a reference.
+static ROOTS: LazyLock<Roots> = LazyLock::new(|| {
+    let file = std::env::temp_dir().join(format!("portreeve-fuzz-{}.secret", std::process::id()));
+    keep_private(&file, b"nothing is sealed with this here").expect("a file");
+    let secret = RootSecret::from_file(&file).expect("a secret");
+    let _ = std::fs::remove_file(&file);
+    Roots::derive(&secret).expect("roots")
+});
+
+/// The one refresh token that was ever made with [`ROOTS`].
+const REFRESH: &str = "1gYygV24a_6eAwOmGOPA5tCio9yBRwAs1106NAgdGXLJfQdZ3TM-rRhELGNLzenS";
+
+/// By what the store looks a token up: whatever time it claims, the rest is of the whole text. Whether it is of our making.
+fn looked_up(text: &str) -> bool {
+    let (hash, grant) = presented(&ROOTS, text);
+    assert_eq!(hash, placed(&ROOTS, text));
+    assert_eq!(hash.0[6..], TokenHash::of(text).0[6..]);
+    let read = RefreshToken::read(&ROOTS, text);
+    assert_eq!(read.as_ref().map(RefreshToken::grant), grant);
+    // Nobody makes another one.
+    assert!(read.is_none_or(|token| token.as_str() == text && text == REFRESH));
+    grant.is_some()
+}
+
 /// The form of `/token`, `/introspect` and `/revoke`.
 pub fn token(data: &[u8]) -> bool {
     let Some(asked) = parameters(data) else { return false };
-    for name in ["code", "refresh_token", "token"] {
-        if let Some(token) = asked.get(name).and_then(Token::parse) {
-            assert_eq!(Some(token.as_str()), asked.get(name));
+    let mut ours = false;
+    for text in ["code", "refresh_token", "token"].into_iter().filter_map(|name| asked.get(name)) {
+        if let Some(token) = Token::parse(text) {
+            assert_eq!(token.as_str(), text);
         }
+        ours |= looked_up(text);
     }
     if let Some(verifier) = asked.get("code_verifier").and_then(|text| Verifier::parse(text).ok()) {
         assert!(verifier.challenge().is_met_by(&verifier));
         return true;
     }
-    false
+    ours
+}
+
+const PURPOSES: [Reference; 9] = [
+    Reference::Authorize,
+    Reference::Pushed,
+    Reference::Logout,
+    Reference::Return,
+    Reference::Page,
+    Reference::SecondStep,
+    Reference::Ceremony,
+    Reference::Search,
+    Reference::Upstream,
+];
+
+/// What was posted to `/authorize`, sealed with [`ROOTS`].
+const REFERENCE: &str = include_str!("corpus/reference/sealed");
+
+/// A reference in an address. What is no base64url is sealed as what was posted to `/authorize` is, so that what is read
+/// once it is opened is reached as well.
+pub fn reference(data: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(data);
+    let text = if URL_SAFE_NO_PAD.decode(data).is_ok() {
+        assert!(text == REFERENCE || PURPOSES.iter().all(|purpose| open_reference(&ROOTS, *purpose, &text).is_err()));
+        text.into_owned()
+    } else {
+        seal_reference(&ROOTS, Reference::Authorize, data).expect("a reference")
+    };
+    for purpose in &PURPOSES[1..] {
+        assert!(open_reference(&ROOTS, *purpose, &text).is_err());
+    }
+    open_reference(&ROOTS, Reference::Authorize, &text).is_ok_and(|body| authorize(&body))
 }
 
 static KEY: LazyLock<(EcdsaKeyPair, JwkSet)> = LazyLock::new(|| {
@@ -139,12 +197,8 @@ pub fn request_object(data: &[u8]) -> bool {
 }
 
 static RING: LazyLock<KeyRing> = LazyLock::new(|| {
-    let file = std::env::temp_dir().join(format!("portreeve-fuzz-{}.secret", std::process::id()));
-    let secret = RootSecret::generate_to_file(&file).expect("a secret");
-    let _ = std::fs::remove_file(&file);
-    let roots = Roots::derive(&secret).expect("roots");
-    let key = KeyRing::generate(&roots, SigningAlg::Es256, KeyState::Active, NOW).expect("a key");
-    KeyRing::open(&roots, vec![key]).expect("a ring")
+    let key = KeyRing::generate(&ROOTS, SigningAlg::Es256, KeyState::Active, NOW).expect("a key");
+    KeyRing::open(&ROOTS, vec![key]).expect("a ring")
 });
 
 /// A token of ours that comes back: as a hint, or to be told about. What is no compact JWS is taken for claims and
