@@ -166,7 +166,7 @@ struct Pepper {
 }
 
 /// Hashes and verifies, one permit a core, with a short queue before it.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Hasher(Arc<Bench>);
 
 struct Bench {
@@ -204,12 +204,21 @@ impl Hasher {
         })))
     }
 
+    /// A place at the bench, for what must not begin before it is sure that a password will be looked at.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] if there is no place in the queue.
+    pub fn seat(&self) -> Result<Seat, HashError> {
+        let place = Arc::clone(&self.0.room).try_acquire_owned().map_err(|_| HashError::Busy)?;
+        Ok(Seat { bench: Arc::clone(&self.0), place })
+    }
+
     /// Hashes a new password with a new salt.
     ///
     /// # Errors
     /// [`HashError::Busy`] if there is no place in the queue.
     pub async fn hash(&self, password: Password) -> Result<Phc, HashError> {
-        self.run(move |bench| bench.hash(&password)).await
+        self.seat()?.run(move |bench| bench.hash(&password)).await
     }
 
     /// Checks a password against a stored hash.
@@ -217,25 +226,41 @@ impl Hasher {
     /// # Errors
     /// [`HashError::Busy`], and [`HashError::Damaged`] or [`HashError::NoPepper`] for what is stored.
     pub async fn verify(&self, password: Password, stored: &Phc) -> Result<Verdict, HashError> {
+        self.seat()?.verify(password, stored).await
+    }
+}
+
+/// A place at the bench, good for one password.
+#[derive(Debug)]
+pub struct Seat {
+    bench: Arc<Bench>,
+    place: OwnedSemaphorePermit,
+}
+
+impl Seat {
+    /// As [`Hasher::verify`], and never busy.
+    ///
+    /// # Errors
+    /// [`HashError::Damaged`] or [`HashError::NoPepper`] for what is stored.
+    pub async fn verify(self, password: Password, stored: &Phc) -> Result<Verdict, HashError> {
         let stored = stored.clone();
         self.run(move |bench| bench.verify(&password, &stored)).await
     }
 
-    /// Does the work of [`Hasher::verify`] for an account that does not exist, so that time and load do not tell.
+    /// Does the work of [`Seat::verify`] for an account that does not exist, so that time and load do not tell.
     ///
     /// # Errors
-    /// [`HashError::Busy`], as often as for one that exists.
-    pub async fn verify_nobody(&self, password: Password) -> Result<Verdict, HashError> {
+    /// [`HashError::Fault`] if nothing can be hashed at all.
+    pub async fn verify_nobody(self, password: Password) -> Result<Verdict, HashError> {
         self.run(move |bench| bench.hash(&password)).await?;
         Ok(Verdict { matches: false, needs_rehash: false })
     }
 
     async fn run<T: Send + 'static>(
-        &self,
+        self,
         work: impl FnOnce(&Bench) -> Result<T, HashError> + Send + 'static,
     ) -> Result<T, HashError> {
-        let bench = Arc::clone(&self.0);
-        let place = Arc::clone(&bench.room).try_acquire_owned().map_err(|_| HashError::Busy)?;
+        let Self { bench, place } = self;
         let core = Arc::clone(&bench.cores).acquire_owned().await.map_err(|_| HashError::Fault)?;
         // The permits move into the thread: a request that is given up must not free a core that is still hashing.
         let held: (OwnedSemaphorePermit, OwnedSemaphorePermit) = (place, core);
@@ -248,9 +273,9 @@ impl Hasher {
     }
 }
 
-impl fmt::Debug for Hasher {
+impl fmt::Debug for Bench {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hasher").field("params", &self.0.params).finish_non_exhaustive()
+        f.debug_struct("Bench").field("params", &self.params).finish_non_exhaustive()
     }
 }
 

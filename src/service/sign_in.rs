@@ -99,17 +99,19 @@ pub async fn attempt(app: &App, attempt: &Attempt<'_>, now: When) -> Result<Outc
     let blind = identifier(app, attempt.typed);
     let counters = counters(app, blind, &attempt.door.browser.token).await?;
     let limit = app.snapshot().policy.assurance.passwords;
+    // Only what will be looked at is counted: who is told to try again did not guess.
+    let seat = app.hasher.seat()?;
     let reserved = reserve(app, &counters, limit, now).await?;
     if let Gate::Closed { until } = reserved.gate {
         note(app, "closed", &attempt.door.context, now).await?;
         return Ok(Outcome::Closed { until });
     }
     let Some(row) = accounts::credential_by_identifier(&mut app.db.peek(), &blind.0).await? else {
-        app.hasher.verify_nobody(password).await?;
+        seat.verify_nobody(password).await?;
         note(app, "unknown_identifier", &attempt.door.context, now).await?;
         return Ok(Outcome::Wrong);
     };
-    let verdict = app.hasher.verify(password.clone(), &Phc::from_stored(row.phc.clone())).await?;
+    let verdict = seat.verify(password.clone(), &Phc::from_stored(row.phc.clone())).await?;
     if !verdict.matches {
         fail(app, &row, reserved, limit, attempt, now).await?;
         return Ok(Outcome::Wrong);

@@ -53,7 +53,10 @@ async fn the_right_password_matches_and_twins_do_not() {
     }
     assert!(stored.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", stored.as_str());
     assert_ne!(stored, hasher.hash(password(&format!("{long}a"))).await.unwrap(), "a salt each");
-    assert_eq!(hasher.verify_nobody(password("anything at all")).await.map(|verdict| verdict.matches), Ok(false));
+    assert_eq!(
+        hasher.seat().unwrap().verify_nobody(password("anything at all")).await.map(|verdict| verdict.matches),
+        Ok(false)
+    );
 }
 
 #[tokio::test]
@@ -110,14 +113,13 @@ async fn only_argon2id_hashes_are_read() {
     }
 }
 
-/// Row Z03.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_crowd_is_turned_away_once_the_queue_is_full() {
+async fn z03_a_crowd_is_turned_away_once_the_queue_is_full() {
     let hasher = Hasher::new(Cost::FLOOR, 1, 3, None).unwrap();
     let crowd: Vec<_> = (0..50)
         .map(|_| {
             let hasher = hasher.clone();
-            tokio::spawn(async move { hasher.verify_nobody(password("turnip lantern")).await })
+            tokio::spawn(async move { hasher.seat()?.verify_nobody(password("turnip lantern")).await })
         })
         .collect();
     let (mut served, mut busy) = (0, 0);
@@ -131,12 +133,15 @@ async fn a_crowd_is_turned_away_once_the_queue_is_full() {
         }
     }
     assert!(served >= 4 && busy > 0, "{served} served, {busy} turned away");
-    assert!(hasher.verify_nobody(password("turnip lantern")).await.is_ok(), "and it goes on afterwards");
+    assert!(
+        hasher.seat().unwrap().verify_nobody(password("turnip lantern")).await.is_ok(),
+        "and it goes on afterwards"
+    );
 }
 
-/// Row Z03: memory stays at permits times the cost even when everybody hangs up.
+/// Memory stays at permits times the cost even when everybody hangs up.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_request_given_up_keeps_its_core_until_the_hash_is_done() {
+async fn z03_a_request_given_up_keeps_its_core_until_the_hash_is_done() {
     let hasher = Hasher::new(Cost::new(256 * 1024, 4, 1).unwrap(), 1, 0, None).unwrap();
     let given_up = tokio::time::timeout(Duration::from_millis(5), hasher.hash(password("turnip lantern"))).await;
     assert!(given_up.is_err(), "the hash should take far longer than this");
