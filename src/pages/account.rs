@@ -81,7 +81,8 @@ fn service(used: ServiceUse, agreed: &[(ClientId, SharingLine)], issuer: &Issuer
         start_url,
         received: used.received.into_iter().map(|(claim, when)| Received { claim, when }).collect(),
         last_used: used.last_used,
-        basis: used.basis.unwrap_or_else(|| "public_task".to_owned()),
+        bases: used.bases,
+        before: used.before,
     }
 }
 

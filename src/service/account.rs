@@ -12,11 +12,12 @@ use crate::crypto::tokens;
 use crate::crypto::weak::Weakness;
 use crate::domain::account::{EmailAddress, FullName};
 use crate::domain::audit::vocabulary::{AccessDenied, Locked, PasswordChanged, SigninFailed};
-use crate::domain::audit::{ActorClass, Context, Draft};
+use crate::domain::audit::{ActorClass, Basis, Context, Draft};
 use crate::domain::claims::Claim;
 use crate::domain::client::Client;
 use crate::domain::ids::{ClientId, SessionId};
 use crate::domain::session::SignedIn;
+use crate::domain::sharing::RecordState;
 use crate::domain::sign_in::Gate;
 use crate::domain::time::When;
 use crate::store::accounts::CredentialRow;
@@ -29,9 +30,6 @@ use crate::store::{
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// How many releases are looked back upon: the newest of each claim is shown.
-const RELEASES: i64 = 500;
 
 /// What a person is shown of her account.
 #[derive(Debug, Clone)]
@@ -63,15 +61,17 @@ pub struct ServiceUse {
     pub received: Vec<(String, When)>,
     /// When it last received anything.
     pub last_used: Option<When>,
-    /// The lawful basis of the last thing she was told or asked.
-    pub basis: Option<String>,
+    /// The lawful bases on which it received them, as she was told or agreed.
+    pub bases: Vec<String>,
+    /// It received nothing that is still listed, but by what she was told or agreed it could before.
+    pub before: bool,
 }
 
 /// Gathers what "Your account" shows.
 pub async fn overview(app: &App, who: &SignedIn, now: When) -> Result<Overview, Failure> {
     let (_, profile) = people::own_profile(app, who).await?;
     let mut read = app.db.read().await?;
-    let released = received::of(&mut read, who.account, RELEASES).await?;
+    let released = received::newest(&mut read, who.account).await?;
     let records = sharing::of_account(&mut read, who.account).await?;
     let second_step = authenticators::get(&mut read, who.account).await?.is_some();
     let mut sessions = crate::store::sessions::list(&mut read, who.account).await?;
@@ -98,7 +98,8 @@ fn services(
         client: client(id),
         received: Vec::new(),
         last_used: None,
-        basis: None,
+        bases: Vec::new(),
+        before: false,
     };
     for row in received {
         let service = found.entry(&row.client_id).or_insert_with(|| entry(&row.client_id));
@@ -115,11 +116,30 @@ fn services(
     }
     for row in records {
         let service = found.entry(&row.client_id).or_insert_with(|| entry(&row.client_id));
-        service.basis = Some(row.basis.clone());
+        let told = || row.claims.split_whitespace();
+        // A "no", and what ended, gave leave for nothing.
+        if !leaves(row) || told().next().is_none() {
+            continue;
+        }
+        service.before |= service.received.is_empty();
+        if told().any(|claim| service.received.iter().any(|(had, _)| had == claim))
+            && !service.bases.contains(&row.basis)
+        {
+            service.bases.push(row.basis.clone());
+        }
     }
     let mut services: Vec<ServiceUse> = found.into_values().collect();
     services.sort_by_key(|service| std::cmp::Reverse(service.last_used));
     services
+}
+
+/// Whether data could go by this line: she was told, or said yes.
+fn leaves(row: &SharingRow) -> bool {
+    match RecordState::parse(&row.state) {
+        Some(RecordState::Given | RecordState::Reaffirmed) => true,
+        Some(RecordState::Shown) => row.basis != Basis::Consent.as_str(),
+        _ => false,
+    }
 }
 
 /// What became of a session that was to end.
@@ -184,13 +204,15 @@ pub enum Proof {
 pub async fn prove(app: &App, who: &SignedIn, typed: &str, context: &Context, now: When) -> Result<Proof, Failure> {
     let key = throttle_key(app, who).await?;
     let limit = app.snapshot().policy.assurance.passwords;
+    // Only what will be looked at is counted: who is told to try again did not guess.
+    let seat = app.hasher.seat()?;
     let Reserved { gate, count } = guesses::reserve(app, STRANGERS, &key, limit, now).await?;
     if let Gate::Closed { until } = gate {
         return Ok(Proof::Closed { until });
     }
     let credential = accounts::credential(&mut app.db.peek(), who.account).await?;
     let matches = match (&credential, Password::attempt(typed)) {
-        (Some(row), Ok(password)) => app.hasher.verify(password, &Phc::from_stored(row.phc.clone())).await?.matches,
+        (Some(row), Ok(password)) => seat.verify(password, &Phc::from_stored(row.phc.clone())).await?.matches,
         _ => false,
     };
     if let (Some(row), true) = (credential, matches) {
@@ -337,17 +359,17 @@ mod tests {
         }
     }
 
-    fn record(client: &str, basis: &str) -> SharingRow {
+    fn record(client: &str, basis: &str, state: &str) -> SharingRow {
         SharingRow {
             id: RecordId(uuid::Uuid::nil()),
             client_id: client.into(),
             purpose: "p".into(),
             basis: basis.into(),
-            state: "shown".into(),
+            state: state.into(),
             notice: "n@1".into(),
             notice_sha256: Vec::new(),
             language: "en".into(),
-            claims: String::new(),
+            claims: "name".into(),
             policy: String::new(),
             at: When::from_seconds(0),
             how: HowRow::default(),
@@ -357,14 +379,24 @@ mod tests {
     #[test]
     fn each_claim_is_shown_with_its_last_release_and_services_by_last_use() {
         let received = [release("b", "name", 30), release("a", "name email", 20), release("a", "name", 10)];
-        let records = [record("a", "consent"), record("a", "public_task"), record("c", "consent")];
+        let records = [
+            record("a", "public_task", "shown"),
+            record("a", "consent", "shown"),
+            record("a", "consent", "refused"),
+            record("b", "consent", "given"),
+            record("b", "consent", "withdrawn"),
+            record("b", "contract", "shown"),
+            record("c", "consent", "refused"),
+            record("d", "contract", "shown"),
+        ];
         let found = services(&received, &records, |_| None);
         let ids: Vec<_> = found.iter().map(|service| service.client_id.as_str()).collect();
-        assert_eq!(ids, ["b", "a", "c"]);
+        assert_eq!(ids, ["b", "a", "c", "d"]);
         let at = When::from_seconds(20);
         assert_eq!(found[1].received, [("name".to_owned(), at), ("email".to_owned(), at)]);
-        assert_eq!(found[1].basis.as_deref(), Some("public_task"));
-        assert_eq!(found[0].basis, None);
-        assert_eq!(found[2].last_used, None);
+        assert_eq!(found[0].bases, ["consent", "contract"], "she had agreed when it went");
+        assert_eq!(found[1].bases, ["public_task"], "a refusal is no basis");
+        assert_eq!((&found[2].bases, found[2].last_used, found[2].before), (&Vec::new(), None, false));
+        assert!(found[3].before && found[3].bases.is_empty(), "what it received is no longer listed");
     }
 }

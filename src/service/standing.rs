@@ -178,9 +178,6 @@ pub struct Shown {
     pub services: Vec<(String, When)>,
 }
 
-/// How many releases are looked back upon.
-const RELEASES: i64 = 500;
-
 /// An account's profile, if there is such an account: opened once the look is on record.
 pub async fn show(app: &App, account: AccountId, why: &Why, now: When) -> Result<Option<Shown>, Failure> {
     if !exists(app, account).await? {
@@ -198,7 +195,7 @@ pub async fn show(app: &App, account: AccountId, why: &Why, now: When) -> Result
     let held = held.iter().filter(|row| given.iter().any(|detail| detail.as_str() == row.kind));
     let details = held.map(|row| open_detail(&keys, row, &leave)).collect::<Result<_, _>>()?;
     let mut services: Vec<(String, When)> = Vec::new();
-    for release in received::of(&mut read, account, RELEASES).await? {
+    for release in received::newest(&mut read, account).await? {
         if !services.iter().any(|(known, _)| *known == release.client_id) {
             services.push((release.client_id, release.released_at));
         }

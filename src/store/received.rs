@@ -29,6 +29,18 @@ pub async fn of(r: &mut Read, account: AccountId, limit: i64) -> Result<Vec<Rece
     .await
 }
 
+/// What services received: each set of claims with the time it last left, newest first.
+pub async fn newest(r: &mut Read, account: AccountId) -> Result<Vec<ReceivedRow>, Error> {
+    r.sql(
+        "SELECT client_id, id_token_claims, userinfo_claims, MAX(released_at) AS released_at FROM grant_record
+         WHERE account_id = $1 AND released_at IS NOT NULL GROUP BY client_id, id_token_claims, userinfo_claims
+         ORDER BY MAX(released_at) DESC",
+    )
+    .bind(account)
+    .all()
+    .await
+}
+
 /// What a service received since some day, without regard to whom: a set of claims, how often, and when last.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct ReleasedRow {

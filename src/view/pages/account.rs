@@ -25,8 +25,10 @@ pub struct AccountService {
     pub received: Vec<Received>,
     /// When the account last reached it.
     pub last_used: Option<When>,
-    /// The lawful basis as policies name it.
-    pub basis: String,
+    /// The lawful bases as policies name them.
+    pub bases: Vec<String>,
+    /// What it received is no longer listed.
+    pub before: bool,
     /// What she agreed to and can stop from here.
     pub agreed: Vec<SharingLine>,
 }

@@ -27,7 +27,8 @@ fn account() {
             start_url: "http://localhost:8090/".into(),
             received: vec![Received { claim: "email".into(), when: AT }],
             last_used: Some(AT),
-            basis: "public_task".into(),
+            bases: vec!["public_task".into(), "consent".into()],
+            before: false,
             agreed: vec![super::sharing::line("stop", "on")],
         }],
         sessions: vec![session("s1", true), session("s2", false)],
@@ -53,6 +54,11 @@ fn account() {
     has(&cy, &["Ffôn neu lechen, Firefox ar Android", "Defnyddiwyd ar gyfer: Gwastraff gardd, Bins"]);
     assert!(!en.contains("value=\"s1\""), "the session of this page ends by signing out");
     has(&cy, &["Rhoddwyd ar 22 Tachwedd 2026 am 3:40pm", "Firefox ar Android", "Gwastraff gardd"]);
+    has(&en, &["The law lets it use these details for its public duties. You agreed to this."]);
+    page.services[0].received.clear();
+    has(&show(&page)[0], &["It has received nothing about you, except that it is you."]);
+    page.services[0].before = true;
+    has(&show(&page)[0], &["What it received from here before is no longer listed."]);
     for news in AccountNews::ALL {
         page.news = Some(news);
         let [en, _] = show(&page);
