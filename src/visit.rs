@@ -209,7 +209,14 @@ impl Visit {
     /// A deed that could not be done: 503 with Retry-After for a shortage, else 500; the log has the reason.
     #[must_use]
     pub fn fault(&self, failure: &Failure) -> Response {
-        let chrome = Chrome { lang: self.lang, here: self.here.clone(), ..Chrome::default() };
+        self.fault_at(failure, None)
+    }
+
+    /// The same on the way to a service: its other ways stand on the page.
+    #[must_use]
+    pub fn fault_at(&self, failure: &Failure, client: Option<&Client>) -> Response {
+        let service = client.map(service_context);
+        let chrome = Chrome { lang: self.lang, here: self.here.clone(), service, ..Chrome::default() };
         let shortage = failure.is_shortage();
         let html = if shortage {
             tracing::warn!(error = %failure, "short of something");

@@ -16,6 +16,7 @@ use super::sign_in::{self, Asked, lapsed};
 use crate::crypto::tokens::Token;
 use crate::domain::account::{EmailAddress, EmailError, FullName, NameError};
 use crate::domain::client::Client;
+use crate::domain::sharing::NoticeRef;
 use crate::domain::time::When;
 use crate::service::flows::{self, Found};
 use crate::service::post::Text;
@@ -51,7 +52,8 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
     }
     // OpenID Connect Prompt Create 1.0 §4: a hint is for this page, too.
     let email = place.flow.as_ref().and_then(|flow| flow.request.login_hint.clone()).unwrap_or_default();
-    let page = CreateAccount { flow: place.reference.clone(), email, ..CreateAccount::default() };
+    let notice_url = notice_url(&visit);
+    let page = CreateAccount { flow: place.reference.clone(), email, notice_url, ..CreateAccount::default() };
     visit.page(&page, place.client()).await
 }
 
@@ -66,7 +68,8 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
         Ok(parsed) => parsed,
         Err(errors) => {
             let Typed { full_name, email, .. } = typed;
-            let page = CreateAccount { flow: place.reference.clone(), full_name, email, errors };
+            let notice_url = notice_url(&visit);
+            let page = CreateAccount { flow: place.reference.clone(), full_name, email, notice_url, errors };
             return visit.page(&page, place.client()).await;
         }
     };
@@ -89,7 +92,7 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
         Ok(Started::Journey(journey)) => {
             visit.see_other(&step("/create-account/code", &journey, place.reference.as_deref()))
         }
-        Err(failure) => visit.fault(&failure),
+        Err(failure) => visit.fault_at(&failure, place.client()),
     }
 }
 
@@ -114,9 +117,18 @@ fn email_or_wrong(typed: &str) -> Result<EmailAddress, Wrong> {
 
 /// The notice that stood before the first field, as the record names it.
 fn notice(visit: &Visit) -> String {
+    format!("{} {}", edition(visit), visit.lang.as_str())
+}
+
+/// Where it is read.
+pub(super) fn notice_url(visit: &Visit) -> String {
+    format!("/notices/{}", edition(visit))
+}
+
+fn edition(visit: &Visit) -> NoticeRef {
     let snapshot = visit.app.snapshot();
     let policy = &snapshot.policy;
-    format!("{} {}", policy.edition_at(&policy.processing.account.notice, visit.now), visit.lang.as_str())
+    policy.edition_at(&policy.processing.account.notice, visit.now)
 }
 
 fn text(letter: Letter) -> Text {

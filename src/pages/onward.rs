@@ -160,10 +160,10 @@ async fn read(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
             // Not what she read, for it has changed since, or is in another language: she reads it first.
             return Ok(visit.see_other(&format!("/continue?flow={reference}")));
         }
-        let shown = shown_together(&release.inform);
+        let shown = first_of(&release);
         let capture = visit.capture(Method::Page, STEPS, Some(page.seen));
         let context = visit.context.clone();
-        sharing::tell(&visit.app, who.account, (&flow.client, &shown), (&capture, false), context, visit.now).await?;
+        sharing::tell(&visit.app, who.account, (&flow.client, shown), (&capture, false), context, visit.now).await?;
     }
     after_post(visit, &flow, reference).await
 }
@@ -219,10 +219,10 @@ pub(super) fn is_what_she_read(page: &str, form: &str) -> bool {
     !page.is_empty() && page == form
 }
 
-/// The tells of one page: those on the same basis as the first, which the page names.
-fn shown_together(inform: &[Tell]) -> Vec<Tell> {
-    let basis = inform.first().map(|tell| tell.basis);
-    inform.iter().filter(|tell| Some(tell.basis) == basis).cloned().collect()
+/// What one page tells: what goes out for one purpose, for the page names it and its notice, and what is recorded is what was
+/// shown.
+fn first_of(release: &Release) -> &[Tell] {
+    release.inform.get(..1).unwrap_or_default()
 }
 
 async fn inform_page(
@@ -244,17 +244,12 @@ async fn informs(
     release: &Release,
 ) -> Result<Inform, Failure> {
     let (_, profile) = people::own_profile(&visit.app, who).await?;
-    let tells = shown_together(&release.inform);
-    let claims: BTreeSet<Claim> = if tells.is_empty() {
-        release.set()
-    } else {
-        tells.iter().flat_map(|tell| tell.claims.iter().copied()).collect()
-    };
+    let tell = release.inform.first();
+    let claims = tell.map_or_else(|| release.set(), |tell| tell.claims.clone());
     // With nothing new to tell, the page greets and shows what the service has leave to get already.
     let snapshot = visit.app.snapshot();
     let holds = |share: &Share| snapshot.policy.edition_at(&share.notice, visit.now);
-    let share = tells
-        .first()
+    let share = tell
         .map(|tell| (tell.purpose.clone(), tell.basis, tell.notice.clone()))
         .or_else(|| flow.client.shares.first().map(|share| (share.purpose.clone(), share.basis, holds(share))));
     let (purpose, basis, notice_url) = match share {

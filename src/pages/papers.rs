@@ -1,6 +1,7 @@
 //! The standing pages, notices, assets, and the pages of refused requests.
 
 use super::account::both;
+use super::create_account::notice_url;
 use crate::app::App;
 use crate::domain::client::Lang as NoticeLang;
 use crate::domain::ids::ClientId;
@@ -34,7 +35,7 @@ pub async fn privacy(visit: Visit) -> Response {
             }
         }
     }
-    visit.page(&Privacy { notices }, None).await
+    visit.page(&Privacy { account: notice_url(&visit), notices }, None).await
 }
 
 /// GET `/notices/{name}`: a notice as archived, in the visitor's language if it was written in it.

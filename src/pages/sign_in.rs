@@ -98,7 +98,7 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
     let hint = place.flow.as_ref().and_then(|flow| flow.request.login_hint.clone()).unwrap_or_default();
     let apart = match is_apart(&visit, &place).await {
         Ok(apart) => apart,
-        Err(failure) => return visit.fault(&failure),
+        Err(failure) => return visit.fault_at(&failure, place.client()),
     };
     let reset = asked.news == NEW_PASSWORD;
     let page = SignIn { flow: place.reference.clone(), email: hint, apart, reset, ..SignIn::default() };
@@ -131,7 +131,7 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
     visit.stand_at(&place.at("/sign-in"));
     let apart = match is_apart(&visit, &place).await {
         Ok(apart) => apart,
-        Err(failure) => return visit.fault(&failure),
+        Err(failure) => return visit.fault_at(&failure, place.client()),
     };
     let own_device = typed.own_device == "yes";
     let again = |errors| SignIn {
@@ -163,7 +163,7 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
     let warning = warning(&visit);
     let attempt = Attempt { typed: &typed.email, password: &typed.password, door, warning: &warning };
     match sign_in::attempt(&visit.app, &attempt, visit.now).await {
-        Err(failure) => visit.fault(&failure),
+        Err(failure) => visit.fault_at(&failure, place.client()),
         Ok(Outcome::Wrong) => visit.page(&again(vec![Wrong::SignInFailed]), place.client()).await,
         Ok(Outcome::Closed { until }) => {
             let page = Locked { what: LockedWhat::Account, until, flow: place.reference.clone() };

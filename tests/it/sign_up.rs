@@ -59,7 +59,13 @@ both! {
         let house = House::new(world).await;
         let visitor = Visitor::new(&house);
         let page = visitor.get("/create-account").await;
-        assert!(page.body.contains("full_name") && page.body.contains("/privacy"));
+        // What is recorded as told stands before the first field, and is read there.
+        let notice = house.app.snapshot().policy.processing.account.notice.to_string();
+        let link = format!("href=\"/notices/{notice}\"");
+        let (before, _) = page.body.split_once("full_name").unwrap();
+        assert!(before.contains(&link), "{}", page.body);
+        assert!(visitor.get("/privacy").await.body.contains(&link));
+        assert!(visitor.get(&format!("/notices/{notice}")).await.body.contains("public task"));
         let answer = start(&visitor, " Ada@Example.org").await;
         assert_eq!(answer.status, 303);
         let journey = answer.parameter("journey");

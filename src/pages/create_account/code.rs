@@ -59,7 +59,7 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
     };
     match done {
         Ok(place) => visit.see_other(&place),
-        Err(failure) => visit.fault(&failure),
+        Err(failure) => visit.fault_at(&failure, step.client.as_deref()),
     }
 }
 
@@ -77,7 +77,7 @@ async fn check(visit: &Visit, step: &Step, typed: &str) -> Response {
         Some(code) => {
             let context = &visit.context;
             match code::check(&visit.app, &step.journey, &code, &visit.browser, context, visit.now).await {
-                Err(failure) => return visit.fault(&failure),
+                Err(failure) => return visit.fault_at(&failure, step.client.as_deref()),
                 Ok(Outcome::Right) => return visit.see_other(&step.at("/create-account/password")),
                 Ok(Outcome::Wrong { .. }) => Wrong::CodeIncorrect,
                 Ok(Outcome::Expired) => Wrong::CodeExpired,

@@ -62,7 +62,7 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
         context: visit.context.clone(),
     };
     let wrong = match finish::finish(&visit.app, &step.journey, &typed.password, &door, visit.now).await {
-        Err(failure) => return visit.fault(&failure),
+        Err(failure) => return visit.fault_at(&failure, client),
         Ok(Outcome::SignedIn(token)) => {
             visit.keep_session(&token, false);
             // The account is there, but the service's own page waits elsewhere, or no more.

@@ -34,6 +34,8 @@ pub struct CreateAccount {
     pub full_name: String,
     /// What was typed.
     pub email: String,
+    /// The notice that is recorded as having stood before the first field.
+    pub notice_url: String,
     /// What to mend.
     #[serde(skip)]
     pub errors: Vec<Wrong>,

@@ -19,6 +19,8 @@ pub struct NoticeLink {
 /// `/privacy`: what the account itself holds, with links to each service's notice.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Privacy {
+    /// The notice that is shown before an account is made.
+    pub account: String,
     /// The services' notices.
     pub notices: Vec<NoticeLink>,
 }

@@ -1,7 +1,7 @@
 //! Nothing leaves without a record: told once, asked where only consent gives a basis, and greeted on a shared device.
 
 use super::browser::Browser;
-use super::party::{LIBRARY, MUSEUM, NEWS, Party};
+use super::party::{self, LIBRARY, MUSEUM, NEWS, Party};
 use super::record::{added, count, newest};
 use super::{Page, Stage, text};
 use portreeve::domain::ids::ClientId;
@@ -50,6 +50,46 @@ both! {
         assert!(again.parameter("code").is_some(), "{:?}", again.location());
         // Asked for less there is less to tell, and another service is another matter.
         arrive(&mut stage, &MUSEUM, &[]).await;
+    }
+
+    async fn each_purpose_is_told_on_a_page_of_its_own_under_its_notice(world: World) {
+        let mut files = party::files();
+        let file = files.iter_mut().find(|file| file.id == LIBRARY.id).unwrap();
+        let one = file.toml.replace("claims = [\"name\", \"email\"]", "claims = [\"email\"]");
+        let (_, share) = file.toml.split_once("[[share]]").unwrap();
+        let other = share.replace("collect-garden-waste", "issue-resident-permit").replace("garden-waste@1", "parking-permit@1");
+        file.toml = String::leak(format!("{one}\n[[share]]{other}"));
+        let mut stage = Stage::with(world, &files).await;
+
+        let (page, flow) = arrive(&mut stage, &LIBRARY, &[]).await;
+        let mut told = vec![page.body];
+        let page = stage.browser.post("/continue", &[("flow", flow.as_str())]).await;
+        assert!(page.leads_to("/consent"), "{:?}", page.location());
+        told.push(stage.browser.get(page.location().unwrap()).await.body);
+        let records = held(&stage, "library").await;
+        assert_eq!(records.len(), 1, "what was not shown yet is not recorded: {records:?}");
+        let notices = ["/notices/garden-waste@1", "/notices/parking-permit@1"];
+        for (nth, body) in told.iter().enumerate() {
+            let there = notices.map(|notice| body.contains(notice));
+            assert_eq!(there.iter().filter(|there| **there).count(), 1, "{body}");
+            assert_eq!(nth, usize::from(!body.contains(notices[usize::from(records[0].0 != "collect-garden-waste")])));
+        }
+        let page = stage.browser.post("/continue", &[("flow", flow.as_str())]).await;
+        assert!(page.parameter("code").is_some(), "{:?}", page.location());
+        assert_eq!(held(&stage, "library").await.len(), 2);
+    }
+
+    async fn a_shortage_on_the_way_names_the_services_other_ways(world: World) {
+        let stage = Stage::own_device(world).await;
+        let mut stranger = Browser::new(&stage.house);
+        let page = stranger.get(&LIBRARY.authorize(&stage.house, &[])).await;
+        let flow = page.parameter("flow").unwrap();
+        let seats: Vec<_> = std::iter::from_fn(|| stage.house.app.hasher.seat().ok()).collect();
+        let form = [("email", "ada@havenbrook.example"), ("password", "kettle-orbit-49"), ("flow", flow.as_str())];
+        let page = stranger.post("/sign-in", &form).await;
+        drop(seats);
+        assert_eq!(page.status, 503);
+        assert!(page.body.contains("01632 960009"), "{}", page.body);
     }
 
     async fn q04_what_she_saw_is_what_is_recorded(world: World) {
