@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 
 /// After the wish to stop, how long new connections are still taken: load balancers that ask `/ready` hear of it.
@@ -39,6 +40,8 @@ impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<Ending> {
         let config = Config::load(&self.config, &Environment::of_process())?;
         trace::start_logging(config.log).map_err(|error| anyhow::anyhow!("the log cannot start: {error}"))?;
+        // Heard from here on: it would end the process, and may come while this is still starting.
+        let hangups = signal(SignalKind::hangup())?;
         let listeners = Listeners::bind(&config).await?;
         let tls = config.tls.clone().map(Tls::load).transpose()?;
         // Before anything in the folder is touched.
@@ -70,7 +73,7 @@ impl Serve {
             let routes = redirect::router(&config.issuer);
             listen(&mut listening, listener, ("redirect", Transport::Plain), routes, &shutdown);
         }
-        let reload = tokio::spawn(reload(tls));
+        let reload = tokio::spawn(reload(tls, hangups));
         for place in app.outbound.allowed() {
             tracing::info!(%place, "outbound calls may reach this place although it is not public");
         }
@@ -154,17 +157,15 @@ fn transport(config: &Config, tls: Option<&Arc<Tls>>) -> Transport {
     }
 }
 
-/// Reads the certificate again at every SIGHUP; without one of our own the signal is still heard, for by default it
-/// would end the process.
-async fn reload(tls: Option<Arc<Tls>>) -> std::io::Result<()> {
-    if let Some(tls) = tls {
-        return tls.reload_on_hangup().await;
-    }
-    let mut hangups = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
+/// Reads the certificate again at every SIGHUP.
+async fn reload(tls: Option<Arc<Tls>>, mut hangups: Signal) {
     while hangups.recv().await.is_some() {
-        tracing::info!("there is no certificate of ours to read again");
+        match tls.as_ref().map(|tls| tls.reload()) {
+            Some(Ok(())) => tracing::info!("certificate reloaded"),
+            Some(Err(error)) => tracing::error!(%error, "certificate not reloaded; the one in use stays"),
+            None => tracing::info!("there is no certificate of ours to read again"),
+        }
     }
-    Ok(())
 }
 
 type Answer = std::pin::Pin<Box<dyn Future<Output = Result<(), &'static str>> + Send>>;

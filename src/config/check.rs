@@ -66,6 +66,9 @@ impl<'a> Check<'a> {
         let proxies = raw.trusted_proxies.clone().unwrap_or_default();
         if let Some(issuer) = &issuer {
             self.transport(issuer, &listen, tls.is_some(), !proxies.is_empty());
+            if staff_origin.as_ref().is_some_and(|origin| origin.https() != issuer.https()) {
+                self.report("staff_origin", "is not served as the issuer is", "begin both with https://");
+            }
         }
         let smtp = self.smtp(&raw);
         let mail_from = self.mail_from(raw.mail_from.as_deref());
@@ -169,12 +172,14 @@ impl<'a> Check<'a> {
                 "write the issuer with https://",
             );
         }
-        if !issuer.https() && !listen.public.ip().is_loopback() {
-            self.report(
-                "listen.public",
-                "plain http may be served on loopback only",
-                "listen on 127.0.0.1, or give the issuer https:// and a certificate",
-            );
+        for (key, address) in [("listen.public", Some(listen.public)), ("listen.staff", listen.staff)] {
+            if !issuer.https() && address.is_some_and(|address| !address.ip().is_loopback()) {
+                self.report(
+                    key,
+                    "plain http may be served on loopback only",
+                    "listen on 127.0.0.1, or give the issuer https:// and a certificate",
+                );
+            }
         }
         if listen.redirect.is_some() && !issuer.https() {
             self.report("listen.redirect", "there is no https to send browsers to", "remove it");

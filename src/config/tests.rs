@@ -203,7 +203,17 @@ fn plain_http_is_for_loopback_and_proxies() {
     house.load(&no_tls, &[("PORTREEVE_TRUSTED_PROXIES", r#"["10.0.0.5"]"#)]).unwrap();
     let demo = no_tls.replace("https://account.example.gov.uk", "http://localhost:8080").replace("redirect = ", "# ");
     assert!(house.load(&demo, &[]).unwrap_err().to_string().contains("on loopback only"));
-    house.load(&demo, &[("PORTREEVE_LISTEN__PUBLIC", "127.0.0.1:8080")]).unwrap();
+    let public = ("PORTREEVE_LISTEN__PUBLIC", "127.0.0.1:8080");
+    house.load(&demo, &[public]).unwrap();
+    // The staff's pages no less.
+    let staff = |origin, address| {
+        house.load(&demo, &[public, ("PORTREEVE_STAFF_ORIGIN", origin), ("PORTREEVE_LISTEN__STAFF", address)])
+    };
+    staff("http://localhost:8081", "127.0.0.1:8081").unwrap();
+    let error = staff("http://localhost:8081", "0.0.0.0:8081").unwrap_err();
+    assert_eq!(error.0.iter().map(super::Problem::key).collect::<Vec<_>>(), ["listen.staff"], "{error}");
+    let error = staff("https://staff.example.gov.uk", "127.0.0.1:8081").unwrap_err();
+    assert_eq!(error.0.iter().map(super::Problem::key).collect::<Vec<_>>(), ["staff_origin"], "{error}");
 }
 
 #[test]

@@ -65,21 +65,6 @@ impl Tls {
     pub fn current(&self) -> Arc<ServerConfig> {
         self.current.load_full()
     }
-
-    /// Reloads at every SIGHUP, for as long as it is polled.
-    ///
-    /// # Errors
-    /// Where the process may not listen for signals.
-    pub async fn reload_on_hangup(&self) -> std::io::Result<()> {
-        let mut hangups = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
-        while hangups.recv().await.is_some() {
-            match self.reload() {
-                Ok(()) => tracing::info!("certificate reloaded"),
-                Err(error) => tracing::error!(%error, "certificate not reloaded; the one in use stays"),
-            }
-        }
-        Ok(())
-    }
 }
 
 fn read(files: &TlsFiles) -> Result<ServerConfig, TlsError> {
