@@ -150,6 +150,12 @@ impl Client {
         }
     }
 
+    /// How its ID tokens and logout tokens are signed then: as it registered, RS256 only until its exception ends.
+    #[must_use]
+    pub fn id_token_alg_at(&self, now: When) -> SigningAlg {
+        if self.is_relaxed(Relaxation::Rs256, now) { self.id_token_alg } else { SigningAlg::Es256 }
+    }
+
     /// Its public keys, whatever it authenticates by.
     #[must_use]
     pub const fn public_keys(&self) -> Option<&Keys> {

@@ -196,7 +196,7 @@ async fn attempt(app: &App, taken: &TakenRow) -> Tried {
             let client = client.and_then(|id| snapshot.client(&id).cloned());
             let place = match (&client, &call.left) {
                 (Some(client), _) => {
-                    client.backchannel_logout_uri.as_ref().map(|uri| (uri.as_str(), client.id_token_alg))
+                    client.backchannel_logout_uri.as_ref().map(|uri| (uri.as_str(), client.id_token_alg_at(app.now())))
                 }
                 (None, Some(left)) => Some((left.uri.as_str(), left.alg)),
                 (None, None) => return Tried::Never("the service is no longer one of ours".to_owned()),

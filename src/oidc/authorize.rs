@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::crypto::tokens::{Reference, open_reference, seal_reference};
 use crate::domain::authorization::{Answer, Request, ResponseMode};
 use crate::domain::client::Client;
-use crate::domain::wire_errors::Said;
+use crate::domain::wire_errors::{Said, said};
 use crate::service::authorize::{Next, Stage, answer, next};
 use crate::service::refusal::{self, Refusal};
 use crate::service::{Failure, flows};
@@ -144,6 +144,10 @@ async fn go_on(visit: &Visit, client: &Client, request: &Request) -> Result<Resp
                 && let Some(code) = answer(app, request, client, who, *cleared, None, now).await?
             {
                 return Ok(visit.send_back(&Answer::code(request, code.as_str(), &app.issuer), client).await);
+            }
+            // The session ended in between (OIDC Core §3.1.2.6: nobody is to see a page).
+            if request.prompt.none {
+                return Ok(visit.send_back(&Answer::refusal(request, said::NOBODY, &app.issuer), client).await);
             }
             "/sign-in"
         }

@@ -195,7 +195,8 @@ async fn by_assertion(
         return Ok(Err("the client's keys cannot be had"));
     };
     let mut verified = verify_client_assertion(assertion, &set, &rules, now);
-    if matches!(verified, Err(JwtError::UnknownKey))
+    // A key without a name, or under the name of another one, was changed if its signature does not fit.
+    if matches!(verified, Err(JwtError::UnknownKey | JwtError::Signature))
         && let Some(set) = client_keys::of(app, keys, Fresh::Again, now).await
     {
         verified = verify_client_assertion(assertion, &set, &rules, now);

@@ -11,6 +11,7 @@ use crate::domain::claims::{Scope, ScopeSet};
 use crate::domain::client::Client;
 use crate::domain::grant::{RefreshFacts, RefreshVerdict, judge_refresh};
 use crate::domain::time::When;
+use crate::store::grants::GrantRow;
 use crate::store::refresh::{Bearer, ShownRefresh};
 use crate::store::{Write, refresh};
 
@@ -47,6 +48,8 @@ pub async fn redeem(
         }
         let facts = facts(&row, &hash, now);
         let ShownRefresh { until, grant, keys, .. } = row;
+        // OIDC Core §12.2: the nonce was the request's, and there was none for this token.
+        let grant = GrantRow { nonce: None, ..grant };
         let keys = people::opened(&app.roots, grant.account_id, keys)?;
         let again = match judge_refresh(&facts, retry, now) {
             RefreshVerdict::Good => false,

@@ -13,7 +13,7 @@ use crate::crypto::tokens::{Token, placed};
 use crate::domain::audit::vocabulary::{Released, ReuseDetected};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft, Sealed};
 use crate::domain::claims::{Claim, Requested, Scope, ScopeSet};
-use crate::domain::client::{self, Client, Relaxation};
+use crate::domain::client::{self, Client};
 use crate::domain::grant::{CodeFacts, CodeShown, CodeVerdict, judge_code};
 use crate::domain::ids::{ClientId, RecordId};
 use crate::domain::sharing::Release;
@@ -276,9 +276,7 @@ fn id_token(
     mut claims: Map<String, Value>,
     now: When,
 ) -> Result<String, Failure> {
-    // RS256 is a dated exception.
-    let alg =
-        if client.is_relaxed(Relaxation::Rs256, now) { signing_alg(client.id_token_alg) } else { SigningAlg::Es256 };
+    let alg = signing_alg(client.id_token_alg_at(now));
     let until = now + snapshot.policy.assurance.tokens.id_token;
     let amr: Vec<&str> = grant.amr.split(' ').collect();
     for (name, value) in [

@@ -5,6 +5,7 @@ use crate::domain::client::{
     AuthMethod, Issuer, Keys, Legacy, OtherWays, Relaxation, Secret, SecurityProfile, SigningAlg, Words,
 };
 use crate::domain::ids::ClientId;
+use crate::domain::time::When;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -211,6 +212,8 @@ fn a_template_allows_what_its_profile_does() {
     }
     let legacy = admit(&template(&ALL), &json!({})).unwrap();
     assert_eq!(legacy.id_token_alg, SigningAlg::Rs256, "OIDC Registration §2");
+    assert_eq!(legacy.id_token_alg_at(When::from_seconds(0)), SigningAlg::Rs256);
+    assert_eq!(legacy.id_token_alg_at(When::from_seconds(4_102_444_800)), SigningAlg::Es256, "the exception ended");
     assert!(matches!(legacy.auth, AuthMethod::ClientSecretBasic { ref secrets } if secrets.len() == 1));
     let strict = Template { security_profile: SecurityProfile::Fapi2, ..template(&[]) };
     let native = json!({"application_type": "native", "redirect_uris": ["http://127.0.0.1/cb"], "token_endpoint_auth_method": "none"});

@@ -104,7 +104,8 @@ async fn opened(
     };
     let mut verified = Err(JwtError::UnknownKey);
     for fresh in [Fresh::Kept, Fresh::Again] {
-        if verified != Err(JwtError::UnknownKey) {
+        // A key without a name, or under the name of another one, was changed if its signature does not fit.
+        if !matches!(verified, Err(JwtError::UnknownKey | JwtError::Signature)) {
             break;
         }
         if let Some(set) = client_keys::of(app, keys, fresh, now).await {
