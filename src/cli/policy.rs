@@ -63,6 +63,9 @@ pub(super) enum Policy {
     Init {
         /// The folder, which must not be there yet or be empty.
         folder: PathBuf,
+        /// With the template by which a conformance suite registers its own clients: never where residents' data is.
+        #[arg(long)]
+        with_conformance: bool,
     },
     /// Put an installation's folder of policies in force. Every node follows within a second.
     Activate {
@@ -136,7 +139,7 @@ impl Policy {
                 say.answer(&json!({ "file": file, "text": text }), text);
                 Ok(Ending::Fine)
             }
-            Self::Init { folder } => init(&folder, say),
+            Self::Init { folder, with_conformance } => init(&folder, with_conformance, say),
             Self::Activate { place, policies, people, dry_run } => {
                 let mut house = place.find()?;
                 if let Some(policies) = policies {
@@ -171,10 +174,11 @@ async fn difference(old: &Path, new: &Path, issuer: &str, store: Store, say: Say
     Ok(if never.is_empty() { Ending::Fine } else { Ending::Found })
 }
 
-fn init(folder: &Path, say: Say) -> anyhow::Result<Ending> {
+fn init(folder: &Path, with_conformance: bool, say: Say) -> anyhow::Result<Ending> {
     let used = folder.exists() && std::fs::read_dir(folder)?.next().is_some();
     anyhow::ensure!(!used, "{} holds something: name a folder that is empty or not there", folder.display());
-    let files = sample::begin(folder).with_context(|| format!("{} cannot be written", folder.display()))?;
+    let files =
+        sample::begin(folder, with_conformance).with_context(|| format!("{} cannot be written", folder.display()))?;
     let text = format!(
         "{} files are in {}. They are of a council that is made up:\n\
          1. In controller.toml write whose service this is, and who has read the notices in each language.\n\

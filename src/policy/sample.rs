@@ -76,15 +76,17 @@ pub fn write_to(folder: &Path, garden_url: &str, permits_url: &str) -> io::Resul
     Ok(())
 }
 
-/// Writes the sample files without the sample services: what an installation begins with. Gives their paths.
+/// Writes the sample files without the sample services: what an installation begins with. Gives their paths. Services that
+/// register themselves are excused from much by the sample's template, so it is there only where it is asked for (row G01).
 ///
 /// # Errors
 /// What the file system says.
-pub fn begin(folder: &Path) -> io::Result<Vec<&'static str>> {
+pub fn begin(folder: &Path, registrations: bool) -> io::Result<Vec<&'static str>> {
     for inner in ["services", "registrations", "notices", "retention"] {
         std::fs::create_dir_all(folder.join(inner))?;
     }
-    let kept = FILES.iter().filter(|(path, _)| !path.starts_with("services/"));
+    let begins = |path: &str| !path.starts_with("services/") && (registrations || !path.starts_with("registrations/"));
+    let kept = FILES.iter().filter(|(path, _)| begins(path));
     kept.map(|(path, text)| std::fs::write(folder.join(path), text).map(|()| *path)).collect()
 }
 
@@ -208,11 +210,15 @@ pub(super) mod tests {
     #[test]
     fn an_installation_begins_without_the_sample_services_and_may_have_one_later() {
         let path = std::env::temp_dir().join(format!("portreeve-begun-{}", uuid::Uuid::new_v4()));
-        super::begin(&path).unwrap();
         let https = Issuer::parse("https://account.example.gov.uk").unwrap();
-        let bundle = Bundle::load(&path, &https).unwrap();
-        bundle.check(&held(), DAY).unwrap();
-        assert!(bundle.clients.is_empty());
+        for registrations in [true, false] {
+            let _ = std::fs::remove_dir_all(&path);
+            super::begin(&path, registrations).unwrap();
+            let bundle = Bundle::load(&path, &https).unwrap();
+            bundle.check(&held(), DAY).unwrap();
+            assert!(bundle.clients.is_empty());
+            assert_eq!(bundle.templates.is_empty(), !registrations);
+        }
         let service = include_str!("../../deploy/samples/service.toml");
         let service = service.replace("http://localhost:3000", "https://my-service.example.gov.uk");
         let service = service.replace("http://localhost:3001", "https://my-service.example.gov.uk");

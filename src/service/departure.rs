@@ -1,18 +1,18 @@
 //! A service leaves: what residents gave it ends, and it is told so a last time, at the address its file last named.
 
 use super::post::{self, BackChannel, Left};
-use super::{Failure, people};
+use super::{Failure, people, registration};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::{SealError, tokens};
 use crate::domain::audit::vocabulary::ServiceLeft;
 use crate::domain::audit::{ActorClass, Channel, Draft};
 use crate::domain::client::Client;
-use crate::domain::ids::AccountId;
+use crate::domain::ids::{AccountId, ClientId};
 use crate::domain::time::When;
 use crate::policy::Bundle;
 use crate::store::outbox::NewMessage;
-use crate::store::{Error, Housekeeping, Write, grants, house, outbox, sessions};
+use crate::store::{Error, Housekeeping, Write, clients, grants, house, outbox, sessions};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -23,9 +23,12 @@ const BUNDLES: i64 = 10;
 const BATCH: i64 = 200;
 
 /// Parts with the services that earlier policies had and those in force have not; `true` once nothing is left to do.
-/// Services that never stood in a policy file are not looked at: whoever takes one away calls [`part`].
+/// So it is with one that registered itself when the template it came by is gone, or allows it no longer. Whoever takes away
+/// such a service alone calls [`part`].
 pub async fn settle(app: &App, now: When) -> Result<bool, Failure> {
     let snapshot = app.snapshot();
+    let mut registered = clients::all(&mut app.db.peek()).await?;
+    registered.retain(|row| ClientId::parse(&row.id).is_some_and(|id| snapshot.client(&id).is_none()));
     let mut gone: BTreeMap<String, Arc<Client>> = BTreeMap::new();
     for body in house::earlier_policies(&mut app.db.peek(), BUNDLES).await? {
         // One that this version cannot read names nobody we could tell.
@@ -33,6 +36,11 @@ pub async fn settle(app: &App, now: When) -> Result<bool, Failure> {
         for (id, client) in &bundle.clients {
             if snapshot.client(id).is_none() {
                 gone.entry(id.as_str().to_owned()).or_insert_with(|| Arc::clone(client));
+            }
+        }
+        for row in &registered {
+            if let Ok(client) = registration::loaded(row, &bundle, &app.issuer) {
+                gone.entry(row.id.clone()).or_insert_with(|| Arc::new(client));
             }
         }
     }
@@ -68,8 +76,8 @@ pub async fn part_wholly(app: &App, client: &Client, now: When) -> Result<u64, F
 
 async fn part_for(app: &App, client: &Client, person: AccountId, now: When) -> Result<(), Failure> {
     let batch = tokens::uuid();
-    let left =
-        client.backchannel_logout_uri.as_ref().map(|uri| Left { uri: uri.to_string(), alg: client.id_token_alg });
+    let alg = client.id_token_alg_at(now);
+    let left = client.backchannel_logout_uri.as_ref().map(|uri| Left { uri: uri.to_string(), alg });
     let mut calls = Vec::new();
     if left.is_some() {
         for visit in sessions::visits_at(&mut app.db.peek(), person, &client.id).await? {

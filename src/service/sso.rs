@@ -11,7 +11,7 @@ use crate::store::sessions;
 /// for this service. One look, and none while no service has a list.
 pub async fn keeps_apart(app: &App, session: SessionId, client: &Client) -> Result<bool, Failure> {
     let snapshot = app.snapshot();
-    if snapshot.policy.clients.values().all(|client| client.shares_sign_in_with().is_none()) {
+    if snapshot.clients().all(|client| client.shares_sign_in_with().is_none()) {
         return Ok(false);
     }
     let proofs = sessions::proofs(&mut app.db.peek(), session).await?;

@@ -68,14 +68,31 @@ fn twins(name: &str) -> [Vec<String>; 2] {
     [vec![name.to_owned()], ["sqlite", "postgres"].map(|place| format!("{module}::{place}::{function}")).to_vec()]
 }
 
+/// Whether a browser test of this title runs, if the file has one. It begins a line with its title and ends where a line
+/// as far in closes it; it may be left out by what stands before its arrow, or from within.
+fn runs(text: &str, title: &str) -> Option<bool> {
+    let begins = format!("test('{title}',");
+    let mut lines = text.lines().skip_while(|line| !line.trim_start().starts_with(&begins));
+    let first = lines.next()?;
+    let (margin, rest) = first.split_once(&begins)?;
+    let ends = format!("{margin}}})");
+    let whole: Vec<&str> = std::iter::once(rest).chain(lines.take_while(|line| *line != ends)).collect();
+    let whole = whole.join("\n");
+    let (options, _) = whole.split_once("=>")?;
+    let left_out = ["skip", "todo"].iter().any(|word| options.contains(word) || whole.contains(&format!(".{word}(")));
+    Some(!left_out)
+}
+
 /// What is wrong with a test's name, if anything.
 fn fault(name: &str, all: &BTreeSet<String>, skipped: &BTreeSet<String>) -> Option<String> {
     if let Some((file, title)) = name.split_once(": ") {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
         let browser = file.starts_with("tests/browser/") && file.ends_with(".test.js");
         let text = std::fs::read_to_string(path).unwrap_or_default();
-        let runs = text.lines().any(|line| line.trim_start().starts_with(&format!("test('{title}',")));
-        return (!browser || !runs).then(|| format!("{name}: no such browser test"));
+        return match runs(&text, title).filter(|_| browser) {
+            None => Some(format!("{name}: no such browser test")),
+            Some(runs) => (!runs).then(|| format!("{name}: skipped")),
+        };
     }
     let found = twins(name).into_iter().find(|names| names.iter().all(|name| all.contains(name)));
     match found {
@@ -127,6 +144,26 @@ fn a_row_without_a_running_test_is_noticed() {
     assert!(row("| --- | --- | --- |").is_none() && row("text").is_none());
 }
 
+#[test]
+fn a_browser_test_that_is_left_out_is_noticed() {
+    for (text, wanted) in [
+        (
+            "test('a skip is left', async (t) => {\n  await page.goto('/todo')\n})\ntest('b', { skip: true }, () => {\n})",
+            true,
+        ),
+        ("  test('a skip is left', async () => {\n    if (wide) {\n    }\n  })\n  test('b', (t) => t.skip())", true),
+        ("test('a skip is left', { timeout: 9, skip: missing && 'no python3' }, async (t) => {\n})", false),
+        ("test('a skip is left', { skip }, () => {\n})", false),
+        ("test('a skip is left',\n  { todo: 'one day' },\n  () => {\n})", false),
+        ("test('a skip is left', (t) => {\n  if (missing) t.skip('no python3')\n})", false),
+        ("test('a skip is left', (t) => t.todo())", false),
+    ] {
+        assert_eq!(runs(text, "a skip is left"), Some(wanted), "{text}");
+        assert_eq!(runs(text, "a skip"), None, "{text}");
+    }
+    assert_eq!(runs("test.skip('a', () => {\n})\n// test('a', () => {})", "a"), None);
+}
+
 /// What only the Foundation says, nobody here says.
 #[test]
 fn no_text_claims_a_result() {
@@ -142,7 +179,7 @@ fn no_text_claims_a_result() {
 fn the_settings_for_the_suite_are_sound() {
     let folder = TempDir::new("conformance");
     let at = |name: &str| folder.path().join(name);
-    sample::begin(&at("policies")).unwrap();
+    sample::begin(&at("policies"), true).unwrap();
     std::fs::create_dir_all(at("tls")).unwrap();
     let made = rcgen::generate_simple_self_signed(["account.example.gov.uk".to_owned()]).unwrap();
     for name in ["tls/chain.pem", "suite-ca.pem"] {
@@ -152,7 +189,7 @@ fn the_settings_for_the_suite_are_sound() {
     RootSecret::generate_to_file(&at("root.secret")).unwrap();
     let file = at("conformance.toml");
     std::fs::write(&file, SETTINGS).unwrap();
-    // As they are shipped, with the policies that `policy init` begins: what serve would say is nothing.
+    // As they are shipped, with the policies that `policy init --with-conformance` begins: what serve would say is nothing.
     let check = || portreeve(&["config", "check", "--config", file.to_str().unwrap()]).output().unwrap();
     let said = check();
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stdout));

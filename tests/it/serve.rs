@@ -18,6 +18,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 /// When the store tests here take place.
 const NOW: When = When::from_seconds(1_800_000_000);
@@ -277,6 +279,10 @@ async fn an_installation_begins_as_the_read_me_says() {
     let (code, said, _) = answer(&["policy", "init", &place("policies")]);
     assert!(code == Some(0) && said.contains("controller.toml"), "{said}");
     assert_eq!(answer(&["policy", "init", &place("policies")]).0, Some(1), "it is never written over");
+    // Row G01: no service registers itself unless somebody wants that.
+    let templates = |name: &str| std::fs::read_dir(folder.path().join(name).join("registrations")).unwrap().count();
+    assert_eq!(answer(&["policy", "init", "--with-conformance", &place("suite")]).0, Some(0));
+    assert_eq!((templates("policies"), templates("suite")), (0, 1));
     let begun = TempDir::new("settings");
     let (file, internal) = settings(begun.path(), r#"["en"]"#);
     std::fs::remove_dir_all(begun.path().join("policies")).unwrap();
@@ -352,6 +358,17 @@ async fn serve_starts_reloads_drains_and_refuses_a_language_nobody_reviewed() {
     let (code, said, _) = answer(&["config", "check", "--config", &file]);
     assert!(code == Some(1) && said.contains("`languages`") && said.contains("reviewed"), "{said}");
 
+    // Nor does it help that the policies do not speak of it at all.
+    let controller = folder.path().join("policies/controller.toml");
+    let whole = std::fs::read_to_string(&controller).unwrap();
+    let (before, block) = whole.split_once("[[language]]\ncode = \"cy\"").expect("the sample names Welsh");
+    let after = block.split_once("\n[").map_or(String::new(), |(_, rest)| format!("[{rest}"));
+    std::fs::write(&controller, format!("{before}{after}")).unwrap();
+    for words in [["serve", "--config", &file].as_slice(), &["config", "check", "--config", &file]] {
+        let (code, out, said) = answer(words);
+        assert!(code == Some(1) && (said.contains("reviewed") || out.contains("reviewed")), "{words:?}: {out} {said}");
+    }
+
     let (file, internal) = settings(folder.path(), r#"["en"]"#);
     let (code, said, _) = answer(&["config", "check", "--config", &file]);
     assert!(code == Some(0) && said.contains("so are the policies") && said.contains("Not checked:"), "{said}");
@@ -377,6 +394,33 @@ async fn serve_starts_reloads_drains_and_refuses_a_language_nobody_reviewed() {
     assert_eq!(get(&format!("{internal}/ready")).await, (503, "stopping".into()));
     assert_eq!(running.stop(), Some(0));
     assert_eq!(answer(&["doctor", "--config", &file]).0, Some(0));
+}
+
+/// That they are hung up on in time is tried with short limits, where the server is; here are as many as the row says.
+#[tokio::test]
+async fn z02_five_hundred_slow_callers_keep_nobody_else_out() {
+    let folder = TempDir::new("slow");
+    let (running, lines) = demo(&folder.path().join("data"));
+    let home = after(&lines, "Your account:").to_owned();
+    let host = home.trim_start_matches("http://");
+    let headers = format!("GET /sign-in HTTP/1.1\r\nhost: {host}\r\nx-slow: ");
+    let body = format!(
+        "POST /token HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+         content-length: 1000\r\n\r\ngrant_type="
+    );
+    let mut slow = Vec::new();
+    for number in 0..500 {
+        let mut stream = TcpStream::connect(host).await.unwrap();
+        let begun = if number % 2 == 0 { &headers } else { &body };
+        stream.write_all(begun.as_bytes()).await.unwrap();
+        slow.push(stream);
+    }
+    for path in ["/sign-in", "/jwks", "/.well-known/openid-configuration"] {
+        assert_eq!(get(&format!("{home}{path}")).await.0, 200, "{path}");
+    }
+    drop(slow);
+    assert_eq!(get(&format!("{home}/sign-in")).await.0, 200);
+    assert_eq!(running.stop(), Some(0));
 }
 
 #[test]

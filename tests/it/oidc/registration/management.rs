@@ -7,7 +7,9 @@ use crate::app::{House, Service};
 use portreeve::crypto::tokens::TokenHash;
 use portreeve::domain::account::FullName;
 use portreeve::domain::ids::ClientId;
+use portreeve::policy::{Bundle, sample};
 use portreeve::service::registration::{rotate_secret, take_away};
+use portreeve::service::{departure, setup};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -168,6 +170,25 @@ both! {
         assert!(!is_known(house, text(&second, "client_id"), text(&second, "client_secret")).await);
         assert_eq!(take_away(app, &id, "conformance", by, app.now()).await.unwrap(), None, "once");
         assert_eq!(count(house, "config.client_removed").await, 2);
+    }
+
+    async fn g03_a_client_whose_template_is_taken_away_is_told_too(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let client = register(&stage.house, &json!({"backchannel_logout_uri": "http://localhost:9950/back"})).await;
+        tokens(&mut stage, &client, "openid email").await;
+        let (app, now) = (&stage.house.app, stage.house.app.now());
+        let files = sample::files("http://localhost:8090", "http://localhost:8091");
+        let without = files.into_iter().filter(|(path, _)| !path.starts_with("registrations/"));
+        let bundle = Bundle::from_files(without, &app.issuer).unwrap();
+        setup::activate(&app.db, &app.roots, &(&bundle).into(), now).await.unwrap();
+        app.refresh().await.unwrap();
+        for _ in 0..2 {
+            assert!(departure::settle(app, now).await.unwrap());
+            let told = portreeve::store::deliveries::standings(&mut app.db.peek()).await.unwrap();
+            let told: Vec<_> = told.into_iter().map(|one| (one.client_id, one.waiting)).collect();
+            assert_eq!(told, [(text(&client, "client_id").to_owned(), 1)], "once");
+            assert_eq!(count(&stage.house, "authorization.service_left").await, 1);
+        }
     }
 
     async fn k05_two_secrets_work_until_the_overlap_is_over(world: World) {

@@ -1,10 +1,11 @@
 //! What the OpenID Foundation's certification plans ask and no other test here does, with the client they register: a
 //! secret by Basic, no PKCE, no more in a request than it must hold. `tests/conformance/README.md` names each.
 
-use super::super::browser::http;
+use super::super::browser::{Browser, http};
 use super::super::tokens::{claims, header};
 use super::super::{Page, Stage, text};
 use super::{CALLBACK, ask, initial_token, plain, register, token};
+use crate::app::House;
 use portreeve::domain::claims::Claim;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -134,6 +135,19 @@ both! {
         assert_eq!(token(&stage.house, id, secret, &form).await.error(), "invalid_grant");
     }
 
+    async fn a_sensitive_service_that_registered_itself_is_kept_apart(world: World) {
+        // No service file has a list, so that the template alone can say it.
+        let changes = [("registrations/conformance.toml", "sensitive = false", "sensitive = true")];
+        let house = House::with(world, &[], &changes).await;
+        let ada = house.resident("Ada Wren", "ada@havenbrook.example", "kettle-orbit-49").await;
+        let mut browser = Browser::new(&house);
+        browser.sign_in(&house, ada, true).await;
+        let mut stage = Stage { house, ada, browser };
+        let client = client(&stage).await;
+        let page = answered(&mut stage, &client, &[("scope", "openid"), ("prompt", "none")]).await;
+        assert_eq!(page.parameter("error").as_deref(), Some("login_required"), "{:?}", page.location());
+    }
+
     async fn a_refreshed_id_token_is_of_the_same_person_and_proof(world: World) {
         let mut stage = Stage::own_device(world).await;
         let client = client(&stage).await;
@@ -151,6 +165,8 @@ both! {
             assert_eq!(one[name], two[name], "{name}");
         }
         assert!(two["iat"].as_i64() > one["iat"].as_i64());
+        // The nonce was the request's, and there was none.
+        assert_eq!((&one["nonce"], two.get("nonce")), (&json!("n1"), None));
         assert_eq!(stage.userinfo(text(&second, "access_token")).await.status, 200);
         // And of no other client.
         let other = register(&stage.house, &json!({"grant_types": ["authorization_code", "refresh_token"]})).await;
