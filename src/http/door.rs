@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_is_one_500_in_the_readers_language() {
+    async fn z06_a_panic_is_one_500_in_the_readers_language() {
         let (status, headers, body) = ask(get_from("/panic"), Body::empty()).await;
         assert_eq!((status, body.as_str()), (StatusCode::INTERNAL_SERVER_ERROR, "There is a problem 500 cy"));
         assert_eq!(headers["x-frame-options"], "DENY");
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_that_drips_is_given_up() {
+    async fn z02_a_body_that_drips_is_given_up() {
         let app = Door { body_time: Duration::from_millis(200), ..door() }.lead_to(routes());
         let drip = futures_util::stream::unfold((), |()| async {
             tokio::time::sleep(Duration::from_millis(50)).await;

@@ -33,11 +33,14 @@
 //! logout      signing out (row L02)
 //! front       signing out by frames (row L03)
 //! sso         services that are kept apart
+//! referrer    no referrer leaves a page (row R11)
+//! bound       tokens that are bound to nothing (rows T20, T21)
 //! wire        documents, headers, and who may read them
 //! ```
 
 mod age;
 mod answers;
+mod bound;
 pub mod browser;
 mod client;
 mod codes;
@@ -56,6 +59,7 @@ mod par;
 pub mod party;
 mod prompts;
 pub mod record;
+mod referrer;
 mod refresh;
 mod registration;
 mod requests;

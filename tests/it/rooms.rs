@@ -73,6 +73,11 @@ fn raw_sql_is_allowed_in_one_place() {
 }
 
 #[test]
+fn y05_no_private_key_is_the_rsa_crates() {
+    check(&[walls::no_private_key_is_the_rsa_crates]);
+}
+
+#[test]
 fn files_keep_the_house_rules() {
     check(&[
         files::no_file_is_too_long,

@@ -171,7 +171,7 @@ async fn new_connections_are_still_taken_while_balancers_learn() {
 }
 
 #[tokio::test]
-async fn callers_that_dawdle_are_hung_up_on() {
+async fn z02_callers_that_dawdle_are_hung_up_on() {
     let certificate = Certificate::new();
     certificate.renew();
     let tls = Tls::load(certificate.files.clone()).unwrap();

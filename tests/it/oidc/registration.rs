@@ -58,7 +58,7 @@ fn plain(other: &Value) -> Value {
 }
 
 /// Registers a client with a token of its own.
-async fn register(house: &House, other: &Value) -> Value {
+pub async fn register(house: &House, other: &Value) -> Value {
     let token = initial_token(house, Some(1)).await;
     let page = ask(house, Method::POST, &house.at("/register"), &token, &plain(other)).await;
     assert_eq!((page.status, page.header("cache-control")), (201, "no-store"), "{}", page.body);

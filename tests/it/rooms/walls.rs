@@ -236,6 +236,24 @@ pub fn residents_sessions_begin_with_the_resident(file: &File) -> Breaches {
         .collect()
 }
 
+/// RSA with a private key is never the `rsa` crate's, whose timing tells of the key (RUSTSEC-2023-0071): it comes with a
+/// library that verifies with it, and nothing here names what of it signs or decrypts.
+pub fn no_private_key_is_the_rsa_crates(file: &File) -> Breaches {
+    if file.path == "Cargo.toml" {
+        let direct = file.text.lines().filter(|line| line.split([' ', '=', '.']).next() == Some("rsa"));
+        return direct.map(|line| format!("{}: `{line}`", file.path)).collect();
+    }
+    if module(file).is_none() {
+        return Vec::new();
+    }
+    let words = words(&file.text);
+    ["RsaPrivateKey", "CoreRsaPrivateSigningKey"]
+        .iter()
+        .flat_map(|name| lines_with(&words, name).into_iter().map(move |line| (line, name)))
+        .map(|(line, name)| format!("{}:{line}: `{name}`: aws-lc signs here", file.path))
+        .collect()
+}
+
 /// Each endpoint says which clause it is.
 pub fn endpoints_cite_their_clauses(file: &File) -> Breaches {
     let endpoint = file.path.starts_with("src/oidc/") && file.ends_in(&["rs"]);
@@ -311,6 +329,23 @@ mod tests {
             assert_eq!(lines(&of(sql_stays_in_the_store, "src/store/x.rs", source)), 0, "{source}");
         }
         assert_eq!(lines(&of(sql_stays_in_the_store, "src/service/x.rs", "// sqlx::query stays in store")), 0);
+    }
+
+    #[test]
+    fn a_private_key_of_the_rsa_crate_is_seen() {
+        let rule = no_private_key_is_the_rsa_crates;
+        for (path, source) in [
+            ("src/crypto/keys.rs", "fn f(key: rsa::RsaPrivateKey) {}"),
+            ("src/demo/key.rs", "use openidconnect::core::CoreRsaPrivateSigningKey;"),
+            ("Cargo.toml", "[dependencies]\nrsa = \"0.9\""),
+        ] {
+            assert_eq!(lines(&of(rule, path, source)), 1, "{path}: {source}");
+        }
+        assert_eq!(
+            lines(&of(rule, "src/crypto/keys.rs", "use aws_lc_rs::rsa::{KeyPair, KeySize}; // no RsaPrivateKey")),
+            0
+        );
+        assert_eq!(lines(&of(rule, "Cargo.toml", "[profile.release.package.rsa]\nopt-level = \"s\"")), 0);
     }
 
     #[test]
