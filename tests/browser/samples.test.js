@@ -14,6 +14,8 @@ import { binary, freePort, startDemo, until } from './lib/demo.js'
 import * as resident from './lib/resident.js'
 
 const samples = fileURLToPath(new URL('../../deploy/samples/', import.meta.url))
+// tests/run browser makes it, with what the sample wants.
+const python = fileURLToPath(new URL('../conformance/.venv/bin/python', import.meta.url))
 // From here Node finds the packages that the sample wants.
 const among = fileURLToPath(new URL('./node_modules/.samples/', import.meta.url))
 const run = promisify(execFile)
@@ -85,6 +87,32 @@ test('the sample on Node.js signs in, greets and signs out', async (t) => {
   await page.waitForURL((url) => url.href === home || url.pathname === '/signed-out' || url.pathname === '/logout')
   await page.goto(home)
   await page.getByRole('link', { name: 'Sign in' }).waitFor()
+  await context.close()
+})
+
+test('the sample in Python signs in by hand', async (t) => {
+  const [key, home] = [join(folder, 'python.pem'), `http://localhost:${await freePort()}/`]
+  await run('sh', [join(samples, 'keys.sh')], { env: { ...process.env, KEY_FILE: key } })
+  const env = { ...process.env, ISSUER: demo.issuer, CLIENT_ID: await register(home, key), HOME_URL: home, KEY_FILE: key }
+  const script = spawn(python, [join(samples, 'relying_party.py')], { env, stdio: ['pipe', 'pipe', 'pipe'] })
+  t.after(() => script.kill())
+  let said = ''
+  for (const stream of [script.stdout, script.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text))
+  const url = await until(15_000, () => {
+    assert.equal(script.exitCode, null, said)
+    return said.match(/^https?:\S+$/m)?.[0]
+  })
+
+  const context = await openBrowser(browser)
+  const page = await context.newPage()
+  const answered = page.waitForRequest((sent) => sent.url().startsWith(`${home}callback`))
+  await page.goto(url)
+  await resident.signIn(page, demo)
+  if (resident.path(page) === '/continue') await resident.press(page, '#continue')
+  script.stdin.write(`${(await answered).url()}\n`)
+  await until(15_000, () => script.exitCode !== null)
+  assert.equal(script.exitCode, 0, said)
+  assert.ok(said.includes(demo.email), said)
   await context.close()
 })
 
