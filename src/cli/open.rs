@@ -6,7 +6,7 @@ use crate::config::{Collector, Config, Database, Environment, Origin, SecretPlac
 use crate::crypto::password::{Cost, Hasher};
 use crate::crypto::roots::{RootSecret, Roots};
 use crate::crypto::weak::{BreachedFilter, WeakPasswords};
-use crate::domain::client::{Issuer, Lang};
+use crate::domain::client::Issuer;
 use crate::http::address::Networks;
 use crate::http::outbound::Outbound;
 use crate::mail::{Kept, Mail, Relay, RelaySettings, RelayTls};
@@ -184,10 +184,8 @@ impl House {
 
     /// The languages offered here that nobody has reviewed.
     pub(super) fn unreviewed(&self, bundle: &Bundle) -> Vec<&'static str> {
-        let offered =
-            |lang: &Lang| self.languages.as_ref().is_some_and(|all| all.iter().any(|one| one == lang.as_str()));
-        let reviewed = |lang: &Lang| bundle.controller.is_reviewed(*lang);
-        Lang::ALL.into_iter().filter(|lang| offered(lang) && !reviewed(lang)).map(Lang::as_str).collect()
+        let offered = |lang: &&str| self.languages.as_ref().is_some_and(|all| all.iter().any(|one| one == lang));
+        bundle.controller.unreviewed().into_iter().map(crate::domain::client::Lang::as_str).filter(offered).collect()
     }
 }
 

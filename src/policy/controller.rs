@@ -65,16 +65,12 @@ impl Controller {
         now.day(&self.time_zone)
     }
 
-    /// Whether somebody has put a name to the notices in this language: one that is not named here nobody has.
-    #[must_use]
-    pub fn is_reviewed(&self, lang: Lang) -> bool {
-        self.languages.iter().any(|language| language.lang == lang && language.review.is_some())
-    }
-
-    /// The languages whose notices nobody has put a name to: `serve` refuses them, the demo says so.
+    /// The languages whose notices nobody has put a name to, among them those not named here: `serve` refuses them, the demo
+    /// says so.
     #[must_use]
     pub fn unreviewed(&self) -> Vec<Lang> {
-        self.languages.iter().filter(|language| language.review.is_none()).map(|language| language.lang).collect()
+        let reviewed = |lang: &Lang| self.languages.iter().any(|one| one.lang == *lang && one.review.is_some());
+        Lang::ALL.into_iter().filter(|lang| !reviewed(lang)).collect()
     }
 }
 
