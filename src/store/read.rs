@@ -170,8 +170,6 @@ enum Want {
     First,
     /// Every row.
     All,
-    /// Of the statement before the last the first row, of the last one every row.
-    Both,
 }
 
 /// A row on its way to its caller.
@@ -189,7 +187,7 @@ impl Given<'_> {
     }
 
     fn column<T: Scalar>(&self) -> Result<T, Error> {
-        Ok(match self {
+        Ok(match *self {
             Self::Sqlite(row) => row.try_get(0)?,
             Self::Postgres(row) => row.try_get(0)?,
         })
@@ -407,7 +405,7 @@ impl Statement<'_> {
             0 => row.row().map(|row| first = Some(row)),
             _ => row.row().map(|row| all.push(row)),
         };
-        self.ask(Want::Both, &mut take).await?;
+        self.ask(Want::All, &mut take).await?;
         Ok((first, all))
     }
 
