@@ -4,7 +4,7 @@ use super::guesses::{self, Reserved};
 use super::second_step::{self, Again, Unproven};
 use super::sessions::{self, Which};
 use super::sign_in::STRANGERS;
-use super::{Failure, people, post};
+use super::{Failure, people, post, records};
 use crate::app::App;
 use crate::crypto::password::{Password, Phc};
 use crate::crypto::record::EventSeed;
@@ -12,18 +12,17 @@ use crate::crypto::tokens;
 use crate::crypto::weak::Weakness;
 use crate::domain::account::{EmailAddress, FullName};
 use crate::domain::audit::vocabulary::{AccessDenied, Locked, PasswordChanged, SigninFailed};
-use crate::domain::audit::{ActorClass, Basis, Context, Draft};
+use crate::domain::audit::{ActorClass, Context, Draft};
 use crate::domain::claims::Claim;
 use crate::domain::client::Client;
 use crate::domain::ids::{ClientId, SessionId};
 use crate::domain::session::SignedIn;
-use crate::domain::sharing::RecordState;
+use crate::domain::sharing::Record;
 use crate::domain::sign_in::Gate;
 use crate::domain::time::When;
 use crate::store::accounts::CredentialRow;
 use crate::store::received::ReceivedRow;
 use crate::store::sessions::ListedSession;
-use crate::store::sharing::SharingRow;
 use crate::store::{
     Error, Housekeeping, accounts, authenticators, challenges, grants, outbox, received, restrictions, sharing,
     throttle,
@@ -72,7 +71,7 @@ pub async fn overview(app: &App, who: &SignedIn, now: When) -> Result<Overview, 
     let (_, profile) = people::own_profile(app, who).await?;
     let mut read = app.db.read().await?;
     let released = received::newest(&mut read, who.account).await?;
-    let records = sharing::of_account(&mut read, who.account).await?;
+    let records = records::history(sharing::of_account(&mut read, who.account).await?)?;
     let second_step = authenticators::get(&mut read, who.account).await?.is_some();
     let mut sessions = crate::store::sessions::list(&mut read, who.account).await?;
     sessions.retain(|session| {
@@ -89,7 +88,7 @@ pub async fn overview(app: &App, who: &SignedIn, now: When) -> Result<Overview, 
 /// Folds releases (newest first) and records (oldest first) into one line a service.
 fn services(
     received: &[ReceivedRow],
-    records: &[SharingRow],
+    records: &[Record],
     client: impl Fn(&str) -> Option<Arc<Client>>,
 ) -> Vec<ServiceUse> {
     let mut found: BTreeMap<&str, ServiceUse> = BTreeMap::new();
@@ -114,32 +113,23 @@ fn services(
             }
         }
     }
-    for row in records {
-        let service = found.entry(&row.client_id).or_insert_with(|| entry(&row.client_id));
-        let told = || row.claims.split_whitespace();
+    for record in records {
+        let id = record.client.as_str();
+        let service = found.entry(id).or_insert_with(|| entry(id));
         // A "no", and what ended, gave leave for nothing.
-        if !leaves(row) || told().next().is_none() {
+        if !record.state.authorises(record.basis) || record.claims.is_empty() {
             continue;
         }
         service.before |= service.received.is_empty();
-        if told().any(|claim| service.received.iter().any(|(had, _)| had == claim))
-            && !service.bases.contains(&row.basis)
-        {
-            service.bases.push(row.basis.clone());
+        let went = record.claims.iter().any(|claim| service.received.iter().any(|(had, _)| had == claim.as_str()));
+        let basis = record.basis.as_str();
+        if went && service.bases.iter().all(|known| known != basis) {
+            service.bases.push(basis.to_owned());
         }
     }
     let mut services: Vec<ServiceUse> = found.into_values().collect();
     services.sort_by_key(|service| std::cmp::Reverse(service.last_used));
     services
-}
-
-/// Whether data could go by this line: she was told, or said yes.
-fn leaves(row: &SharingRow) -> bool {
-    match RecordState::parse(&row.state) {
-        Some(RecordState::Given | RecordState::Reaffirmed) => true,
-        Some(RecordState::Shown) => row.basis != Basis::Consent.as_str(),
-        _ => false,
-    }
 }
 
 /// What became of a session that was to end.
@@ -347,6 +337,7 @@ mod tests {
     use super::services;
     use crate::domain::ids::RecordId;
     use crate::domain::time::When;
+    use crate::service::records::history;
     use crate::store::received::ReceivedRow;
     use crate::store::sharing::{HowRow, SharingRow};
 
@@ -389,6 +380,7 @@ mod tests {
             record("c", "consent", "refused"),
             record("d", "contract", "shown"),
         ];
+        let records = history(records.into()).unwrap();
         let found = services(&received, &records, |_| None);
         let ids: Vec<_> = found.iter().map(|service| service.client_id.as_str()).collect();
         assert_eq!(ids, ["b", "a", "c", "d"]);

@@ -58,7 +58,7 @@ fn account() {
     page.services[0].received.clear();
     has(&show(&page)[0], &["It has received nothing about you, except that it is you."]);
     page.services[0].before = true;
-    has(&show(&page)[0], &["What it received from here before is no longer listed."]);
+    has(&show(&page)[0], &["Anything it received from here before is no longer listed."]);
     for news in AccountNews::ALL {
         page.news = Some(news);
         let [en, _] = show(&page);
