@@ -50,7 +50,7 @@ const LAST_TRIES: Duration = Duration::from_secs(8);
 /// A logout token's life; OIDC Back-Channel Logout §4 advises two minutes at most.
 const LOGOUT_TOKEN: Duration = Duration::from_mins(2);
 
-/// How long a letter is tried for.
+/// How long a letter is tried for, unless what it carries is of no use sooner.
 const LETTER_TRIED_FOR: Duration = Duration::from_hours(24);
 
 /// The waits between the tries of a back-channel call: eight tries over an hour and three quarters.
@@ -137,7 +137,8 @@ async fn take(app: &App, to: Option<&str>, limit: usize, now: When) -> Result<Ve
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Tried {
     Delivered(String),
-    Again(String),
+    /// Worth another try, if that is before the moment named.
+    Again(String, Option<When>),
     Never(String),
 }
 
@@ -164,8 +165,8 @@ async fn deliver(app: &App, taken: &TakenRow) {
 fn logged(taken: &TakenRow, tried: &Tried, at: When, now: When) -> Option<DeliveryRow> {
     let (outcome, answer) = match tried {
         Tried::Delivered(answer) => ("confirmed", answer),
-        Tried::Again(error) if next_try(taken, now).is_some() => ("again", error),
-        Tried::Again(error) | Tried::Never(error) => ("given_up", error),
+        Tried::Again(error, before) if next_try(taken, *before, now).is_some() => ("again", error),
+        Tried::Again(error, _) | Tried::Never(error) => ("given_up", error),
     };
     Some(DeliveryRow {
         message: taken.id,
@@ -180,11 +181,14 @@ fn logged(taken: &TakenRow, tried: &Tried, at: When, now: When) -> Option<Delive
 
 async fn attempt(app: &App, taken: &TakenRow) -> Tried {
     match post::open(&app.roots, taken) {
-        Ok(Opened::Mail { to, text }) => {
+        Ok(Opened::Mail { until: Some(until), .. }) if until <= app.now() => {
+            Tried::Never("what it carries works no longer".to_owned())
+        }
+        Ok(Opened::Mail { to, text, until }) => {
             let letter = Letter { to, subject: text.subject, body: text.body };
             let (tried, outcome) = match app.mail.send(&letter, taken.id, app.now()).await {
                 Ok(()) => (Tried::Delivered(String::new()), "sent"),
-                Err(error @ MailError::Transient { .. }) => (Tried::Again(error.to_string()), "transient"),
+                Err(error @ MailError::Transient { .. }) => (Tried::Again(error.to_string(), until), "transient"),
                 Err(error @ MailError::Permanent { .. }) => (Tried::Never(error.to_string()), "permanent"),
             };
             metrics::counter!(LETTERS, "outcome" => outcome).increment(1);
@@ -214,13 +218,13 @@ async fn attempt(app: &App, taken: &TakenRow) -> Tried {
 async fn tell(app: &App, (id, uri, alg): (&str, &str, SigningAlg), call: &BackChannel, now: When) -> Tried {
     let token = match logout_token(app, (id, alg), call, now) {
         Ok(token) => token,
-        Err(failure) => return Tried::Again(failure.to_string()),
+        Err(failure) => return Tried::Again(failure.to_string(), None),
     };
     match app.outbound.post_form(uri, &[("logout_token", &token)]).await {
         Ok(status) if status.is_success() => Tried::Delivered(format!("answered with status {}", status.as_u16())),
-        Ok(status) => Tried::Again(format!("answered with status {}", status.as_u16())),
-        Err(error @ OutboundError::Refused(_)) => Tried::Again(format!("not called: {error}")),
-        Err(error) => Tried::Again(error.to_string()),
+        Ok(status) => Tried::Again(format!("answered with status {}", status.as_u16()), None),
+        Err(error @ OutboundError::Refused(_)) => Tried::Again(format!("not called: {error}"), None),
+        Err(error) => Tried::Again(error.to_string(), None),
     }
 }
 
@@ -239,8 +243,8 @@ fn logout_token(app: &App, (id, alg): (&str, SigningAlg), call: &BackChannel, no
     Ok(app.snapshot().keys.sign(signing_alg(alg), TokenType::Logout, &claims)?)
 }
 
-/// When a message is tried again, or never.
-fn next_try(taken: &TakenRow, now: When) -> Option<When> {
+/// When a message is tried again, or never: `before` is when it is of no use any more.
+fn next_try(taken: &TakenRow, before: Option<When>, now: When) -> Option<When> {
     let tries = usize::try_from(taken.attempts).unwrap_or(usize::MAX).max(1);
     if taken.kind == "back_channel" {
         let wait = *CALL_WAITS.get(tries - 1)?;
@@ -248,14 +252,15 @@ fn next_try(taken: &TakenRow, now: When) -> Option<When> {
     }
     let doubled = Duration::from_mins(1).saturating_mul(1_u32 << (tries - 1).min(6));
     let due = now + doubled.min(Duration::from_hours(1)).mul_f64(1.0 - share() / 5.0);
-    (due.since(taken.created_at) < LETTER_TRIED_FOR).then_some(due)
+    let end = taken.created_at + LETTER_TRIED_FOR;
+    (due < before.map_or(end, |before| end.min(before))).then_some(due)
 }
 
 async fn note(app: &App, taken: &TakenRow, tried: &Tried, log: Option<&DeliveryRow>, now: When) -> Result<(), Failure> {
     let (error, due) = match tried {
         Tried::Delivered(_) => return confirm(app, taken, log, now).await,
         Tried::Never(error) => (error, None),
-        Tried::Again(error) => (error, next_try(taken, now)),
+        Tried::Again(error, before) => (error, next_try(taken, *before, now)),
     };
     let Some(due) = due else {
         return give_up(app, taken, error, log, now).await;
@@ -365,5 +370,38 @@ async fn keys_of(app: &App, person: AccountId) -> Result<Option<crate::crypto::s
         Ok(keys) => Ok(Some(keys)),
         Err(Failure::Store(Error::Missing) | Failure::Seal(SealError::NoKey)) => Ok(None),
         Err(failure) => Err(failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LETTER_TRIED_FOR, next_try};
+    use crate::domain::ids::MessageId;
+    use crate::domain::time::When;
+    use crate::store::outbox::TakenRow;
+    use std::time::Duration;
+    use uuid::Uuid;
+
+    fn letter(attempts: i64) -> TakenRow {
+        let (id, kind, created_at) = (MessageId(Uuid::nil()), "mail".to_owned(), When::from_micros(0));
+        let (client_id, person, row_key, recipient, body) = (None, None, None, None, None);
+        TakenRow { id, kind, client_id, person, row_key, recipient, body, attempts, created_at }
+    }
+
+    #[test]
+    fn a_letter_is_tried_for_a_day_and_not_beyond_what_it_carries() {
+        let start = When::from_micros(0);
+        let mut now = start;
+        let mut tries = 0;
+        while let Some(due) = next_try(&letter(tries), None, now) {
+            assert!(due > now && due < start + LETTER_TRIED_FOR);
+            (now, tries) = (due, tries + 1);
+        }
+        assert!((25..60).contains(&tries) && now.since(start) > Duration::from_hours(22), "{tries} tries until {now}");
+        let before = Some(start + Duration::from_mins(15));
+        // The waits are a minute, two, four and eight, each up to a fifth shorter.
+        assert!(next_try(&letter(1), before, start).is_some());
+        assert!(next_try(&letter(3), before, start + Duration::from_mins(7)).is_some());
+        assert_eq!(next_try(&letter(4), before, start + Duration::from_mins(9)), None);
     }
 }

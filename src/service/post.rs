@@ -7,8 +7,10 @@ use crate::crypto::{SealError, tokens};
 use crate::domain::account::EmailAddress;
 use crate::domain::client::SigningAlg;
 use crate::domain::ids::{AccountId, MessageId};
+use crate::domain::time::When;
 use crate::store::outbox::{NewMessage, TakenRow};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use uuid::Uuid;
 
 /// What a letter says. Its text is made by the view room and passed as data.
@@ -20,9 +22,39 @@ pub struct Text {
     pub body: String,
 }
 
+/// What is sealed of a letter.
+#[derive(Serialize, Deserialize)]
+struct Sheet<'a> {
+    #[serde(flatten)]
+    text: Cow<'a, Text>,
+    /// When it is of no use any more, in microseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<i64>,
+}
+
 /// A letter, ready for the outbox. `person` is whom it is about, if she has an account or is creating one.
 pub fn letter(roots: &Roots, person: Option<AccountId>, to: &EmailAddress, text: &Text) -> Result<NewMessage, Failure> {
-    let body = serde_json::to_vec(text).map_err(|_| SealError::Malformed)?;
+    mail(roots, person, to, &Sheet { text: Cow::Borrowed(text), until: None })
+}
+
+/// A letter that carries a code or a link which works until `until`: it is not sent after that.
+pub fn letter_until(
+    roots: &Roots,
+    person: AccountId,
+    to: &EmailAddress,
+    text: &Text,
+    until: When,
+) -> Result<NewMessage, Failure> {
+    mail(roots, Some(person), to, &Sheet { text: Cow::Borrowed(text), until: Some(until.micros()) })
+}
+
+fn mail(
+    roots: &Roots,
+    person: Option<AccountId>,
+    to: &EmailAddress,
+    sheet: &Sheet<'_>,
+) -> Result<NewMessage, Failure> {
+    let body = serde_json::to_vec(sheet).map_err(|_| SealError::Malformed)?;
     message(roots, "mail", person, None, (to.as_str().as_bytes(), &body))
 }
 
@@ -91,6 +123,8 @@ pub enum Opened {
         to: EmailAddress,
         /// What.
         text: Text,
+        /// When it is of no use any more.
+        until: Option<When>,
     },
     /// A back-channel call.
     BackChannel(BackChannel),
@@ -106,8 +140,10 @@ pub fn open(roots: &Roots, taken: &TakenRow) -> Result<Opened, Failure> {
         return Ok(Opened::BackChannel(serde_json::from_slice(&body).map_err(|_| SealError::Malformed)?));
     }
     let to = key.open_text("recipient", &sealed(&taken.recipient)?)?;
+    let Sheet { text, until } = serde_json::from_slice(&body).map_err(|_| SealError::Malformed)?;
     Ok(Opened::Mail {
         to: EmailAddress::parse(&to).map_err(|_| SealError::Malformed)?,
-        text: serde_json::from_slice(&body).map_err(|_| SealError::Malformed)?,
+        text: text.into_owned(),
+        until: until.map(When::from_micros),
     })
 }

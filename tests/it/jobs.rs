@@ -2,6 +2,7 @@
 
 mod expire;
 mod flat;
+mod mail;
 
 use crate::app::{House, Service};
 use crate::temp::TempDir;
@@ -14,7 +15,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use portreeve::app::App;
 use portreeve::crypto::tokens::{self, Token};
-use portreeve::domain::account::EmailAddress;
 use portreeve::domain::audit::Context;
 use portreeve::domain::ids::{AccountId, ClientId};
 use portreeve::domain::time::When;
@@ -22,7 +22,7 @@ use portreeve::http::shutdown::Shutdown;
 use portreeve::jobs::holder::Holder;
 use portreeve::jobs::runner::{self, Duty, Fault};
 use portreeve::jobs::send_messages::SendMessages;
-use portreeve::service::post::{self as letters, BackChannel, Text};
+use portreeve::service::post::{self as letters, BackChannel};
 use portreeve::service::sessions::{self as deeds, Browser};
 use portreeve::store::{Housekeeping, deliveries, events, outbox, sessions};
 use std::collections::VecDeque;
@@ -367,28 +367,6 @@ both! {
             tries += state(app, batch).await.1;
         }
         assert_eq!(tries, 4);
-    }
-
-    async fn letters_leave_once(world: World) {
-        let garden = Endpoint::default();
-        let (house, ada) = house(world, &garden).await;
-        let (app, mut duty, now) = (&house.app, SendMessages::new(), house.app.now());
-        let to = EmailAddress::parse("ada@example.org").unwrap();
-        let text = Text { subject: "Your code".into(), body: "123456".into() };
-        let message = letters::letter(&app.roots, Some(ada), &to, &text).unwrap();
-        app.db
-            .write(async |mut w| {
-                outbox::queue(&mut w, &message, now).await?;
-                w.commit_quietly(Housekeeping::Delivery, ()).await
-            })
-            .await
-            .unwrap();
-        round(app, &mut duty).await;
-        round(app, &mut duty).await;
-        let letters = house.mail.letters();
-        assert_eq!(letters.len(), 1);
-        assert_eq!((letters[0].to.as_str(), letters[0].body.as_str()), ("ada@example.org", "123456"));
-        assert_eq!(outbox::counts(&mut app.db.peek()).await.unwrap(), (0, 0));
     }
 
     async fn f30_a_try_that_was_cut_off_is_made_again_once(world: World) {

@@ -155,6 +155,8 @@ both! {
             journeys.push(journey);
         }
         assert_eq!(journeys[0].len(), journeys[1].len());
+        // What is nobody's is written down as well: the letters that went nowhere and the misses, each once a minute.
+        assert_eq!((house.events("credential.code_failed").await, house.events("request.refused").await), (5, 2));
         for (known, unknown) in shapes[0].iter().zip(&shapes[1]) {
             assert_eq!(known, unknown);
         }

@@ -184,7 +184,7 @@ impl House {
         let opened = rows.iter().map(|row| post::open(&self.app.roots, row).unwrap());
         opened
             .filter_map(|opened| match opened {
-                Opened::Mail { to, text } => Some((to.as_str().to_owned(), text)),
+                Opened::Mail { to, text, .. } => Some((to.as_str().to_owned(), text)),
                 Opened::BackChannel(_) => None,
             })
             .collect()

@@ -14,6 +14,7 @@ use crate::domain::ids::{AccountId, ChallengeId};
 use crate::domain::sign_in::Gate;
 use crate::domain::time::When;
 use crate::service::guesses::{self, Reserved};
+use crate::service::refusal::{self, Refusal};
 use crate::service::{Failure, people, post};
 use crate::store::challenges::{NewChallenge, RecoveryRow, Spent};
 use crate::store::outbox::NewMessage;
@@ -190,7 +191,7 @@ pub(super) fn posting(
         code: code_hash(&app.roots, hash, &code).0.to_vec(),
         expires_at: until,
     };
-    let letter = post::letter(&app.roots, Some(person), &mailbox.to, &compose(code.as_str(), until))?;
+    let letter = post::letter_until(&app.roots, person, &mailbox.to, &compose(code.as_str(), until), until)?;
     let actor = if purpose == Purpose::Reset { ActorClass::Visitor } else { ActorClass::Resident };
     let payload = CodeSent { purpose: purpose.as_str().to_owned() };
     let draft = Draft::new(actor, payload).about(person).from(context.clone());
@@ -257,8 +258,14 @@ pub async fn resend(
     let mailbox = letterbox(app, standing).await?;
     // Where there is nobody to write to, the counter of the journey stands in.
     let may_write = may_write(app, mailbox.as_ref().map_or(&hash, |mailbox| &mailbox.blind), now).await?;
-    let (Some(mailbox), true) = (mailbox, may_write) else {
+    if !may_write {
         return Ok(());
+    }
+    let Some(mailbox) = mailbox else {
+        return match standing.person() {
+            Some(_) => Ok(()),
+            None => refuse(app, "unknown_identifier", context, now).await,
+        };
     };
     let posting = posting(app, &mailbox, &hash, standing.purpose, (now, standing.lifetime), compose, context)?;
     app.db
@@ -381,10 +388,15 @@ pub async fn check(
     })
 }
 
-/// Records a miss, where there is somebody whose journey it is.
+/// Records what came of a journey that is nobody's: it takes as long as what is recorded about somebody.
+async fn refuse(app: &App, reason: &'static str, context: &Context, now: When) -> Result<(), Failure> {
+    refusal::note(app, &Refusal { endpoint: "/forgotten-password/code", reason, client: None, context }, now).await
+}
+
+/// Records a miss.
 async fn missed(app: &App, standing: &Standing, misses: i64, context: &Context, now: When) -> Result<(), Failure> {
     let Some(person) = standing.person() else {
-        return Ok(());
+        return refuse(app, "wrong_code", context, now).await;
     };
     let keys = people::keys(&mut app.db.peek(), &app.roots, person).await?;
     let payload = CodeFailed { purpose: standing.purpose.as_str().to_owned(), misses };

@@ -53,13 +53,13 @@ impl Post {
         letters: &Letters<'_>,
         now: When,
     ) -> Result<Self, Failure> {
-        let (key, text) = if row.taken {
+        let (key, text, until) = if row.taken {
             let link = Token::random();
             let until = now + app.snapshot().policy.assurance.link;
             let flow = flow.map(|flow| format!("&flow={}", flow.as_str())).unwrap_or_default();
             let shared = app.issuer.at(&format!("/create-account/share?token={}{flow}", link.as_str()));
             let text = (letters.taken)(&app.issuer.at("/sign-in"), &shared, until);
-            (Key::Link { hash: link.hash().0, person: row.id, until }, text)
+            (Key::Link { hash: link.hash().0, person: row.id, until }, text, until)
         } else {
             let code = tokens::six_digits();
             let until = now + super::code_lasts(app, row.longer);
@@ -71,9 +71,9 @@ impl Post {
                 code: code_hash(app, journey, &code),
                 expires_at: until,
             };
-            (Key::Code(challenge), (letters.code)(code.as_str(), until))
+            (Key::Code(challenge), (letters.code)(code.as_str(), until), until)
         };
-        let message = post::letter(&app.roots, Some(row.id), to, &text)?;
+        let message = post::letter_until(&app.roots, row.id, to, &text, until)?;
         Ok(Self { key, message, blind: row.email_blind.clone(), held: false })
     }
 

@@ -84,7 +84,7 @@ pub const ROUTES: &[Row] = &[
     ("GET /forgotten-password", &[]),
     ("POST /forgotten-password", &["credential.code_sent"]),
     ("GET /forgotten-password/code", &[]),
-    ("POST /forgotten-password/code", &["credential.code_failed", "credential.code_sent"]),
+    ("POST /forgotten-password/code", &["credential.code_failed", "credential.code_sent", "request.refused"]),
     ("GET /forgotten-password/password", &[]),
     ("POST /forgotten-password/password", &["credential.password_changed"]),
     ("GET /account", &[]),
