@@ -38,7 +38,7 @@ pub use access::{Access, Condition, Decision, Row, Title, said, said_of};
 pub use approval::{Names, NamesError, Unapproved};
 pub use assurance::Assurance;
 pub use bundle::Bundle;
-pub use change::{Change, diff, forbidden, sectors_left};
+pub use change::{Change, SectorLeft, diff, forbidden, sectors_left};
 pub use controller::{Brand, Contact, Controller, Language, Regulator, Review};
 pub use effect::{Effect, effects};
 pub use finding::{Finding, Refused, Severity};

@@ -49,6 +49,7 @@ pub mod standing;
 pub mod stream;
 pub mod targets;
 pub mod tokens;
+pub mod undone;
 pub mod userinfo;
 pub mod values;
 pub mod witness;

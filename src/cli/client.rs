@@ -141,7 +141,7 @@ impl Client {
                 let house = files.find()?;
                 let db = house.db_there().await?;
                 match proposed(&house, &db, say).await? {
-                    Ok((before, new)) => plan(&db, &before, &new, say).await,
+                    Ok((before, new)) => plan(&house, &db, &before, &new, say).await,
                     Err(ending) => Ok(ending),
                 }
             }
@@ -192,8 +192,8 @@ async fn in_force(house: &House, db: &Db) -> anyhow::Result<Bundle> {
     house.in_force(db).await?.context("no policies are in force yet: run `portreeve policy activate` first")
 }
 
-async fn plan(db: &Db, before: &Bundle, new: &Bundle, say: Say) -> anyhow::Result<Ending> {
-    let weighed = weigh(db, Some(before), new).await?;
+async fn plan(house: &House, db: &Db, before: &Bundle, new: &Bundle, say: Say) -> anyhow::Result<Ending> {
+    let weighed = weigh(house, db, Some(before), new).await?;
     let Weighed { changes, never, touched, differs, .. } = &weighed;
     let head = match (*differs, never.is_empty()) {
         (false, _) => "The files are in force as they stand.",

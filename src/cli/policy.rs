@@ -10,7 +10,9 @@ use super::open::{DEMO_ISSUER, House, Place};
 use super::{Ending, Say};
 use crate::app::Clock;
 use crate::domain::client::Issuer;
-use crate::policy::{Bundle, Finding, Names, Severity, diff, forbidden, lint, overdue, running_out, sample};
+use crate::policy::{
+    Bundle, Finding, Names, Severity, diff, forbidden, lint, overdue, running_out, sample, sectors_left,
+};
 use crate::service::effects::{self, Aged, Counted, Weighed};
 use crate::service::setup::{self, Proposal};
 use crate::store::Db;
@@ -164,8 +166,12 @@ async fn difference(old: &Path, new: &Path, issuer: &str, store: Store, say: Say
     let load = |folder: &Path| Bundle::load(folder, &issuer).context(folder.display().to_string());
     let (old, new) = (load(old)?, load(new)?);
     let weighed = match &house {
-        Some(house) => weigh(&house.db_there().await?, Some(&old), &new).await?,
-        None => Weighed { changes: diff(&old, &new), never: forbidden(&old, &new, |_| None), ..Weighed::default() },
+        Some(house) => weigh(house, &house.db_there().await?, Some(&old), &new).await?,
+        None => Weighed {
+            changes: diff(&old, &new),
+            never: forbidden(&old, &new, &sectors_left(&old, &new)),
+            ..Weighed::default()
+        },
     };
     let Weighed { changes, never, touched, ages, .. } = &weighed;
     let counted = house.as_ref().map(|_| (touched, ages)).unzip();
@@ -205,10 +211,10 @@ pub(super) fn loaded(house: &House, say: Say) -> Result<Bundle, Ending> {
     Ok(new)
 }
 
-pub(super) async fn weigh(db: &Db, before: Option<&Bundle>, new: &Bundle) -> anyhow::Result<Weighed> {
+pub(super) async fn weigh(house: &House, db: &Db, before: Option<&Bundle>, new: &Bundle) -> anyhow::Result<Weighed> {
     match before {
         None => Ok(Weighed { differs: true, ..Weighed::default() }),
-        Some(before) => Ok(effects::weigh(db, before, new).await?),
+        Some(before) => Ok(effects::weigh(db, before, new, &house.issuer).await?),
     }
 }
 
@@ -230,7 +236,7 @@ pub(super) async fn put_in_force(
     );
     let (roots, now) = (house.roots()?, Clock::Wall.now());
     let before = house.in_force(db).await?;
-    let weighed = weigh(db, before.as_ref(), new).await?;
+    let weighed = weigh(house, db, before.as_ref(), new).await?;
     let Weighed { changes, never, touched, ages, differs } = &weighed;
     if !never.is_empty() {
         return Ok(report(say, never));

@@ -3,7 +3,7 @@
 use crate::app::{App, Snapshot};
 use crate::domain::assurance::Level;
 use crate::domain::authorization::ResponseMode;
-use crate::domain::claims::{Claim, Scope};
+use crate::domain::claims::{Claim, Scope, ScopeSet};
 use crate::http::headers::Cors;
 use crate::view::Lang;
 use axum::body::Bytes;
@@ -86,7 +86,7 @@ fn abilities(app: &App, snapshot: &Snapshot) -> Value {
     let offered = snapshot.policy.assurance.levels.offered;
     let levels: Vec<&str> = Level::ALL.into_iter().filter(|level| *level <= offered).map(Level::as_str).collect();
     json!({
-        "scopes_supported": Scope::ALL.map(Scope::as_str),
+        "scopes_supported": asked(snapshot).map(Scope::as_str).collect::<Vec<_>>(),
         "response_types_supported": ["code"],
         "response_modes_supported": ResponseMode::ALL.map(ResponseMode::as_str),
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
@@ -114,9 +114,20 @@ fn abilities(app: &App, snapshot: &Snapshot) -> Value {
     })
 }
 
-/// The claims that some service may get; others of OIDC Core §5.1 are nowhere held.
+/// The scopes that some service may ask for, or may once it has registered itself.
+fn asked(snapshot: &Snapshot) -> impl Iterator<Item = Scope> {
+    let by_clients = snapshot.clients().map(|client| &client.scopes);
+    let allowed: Vec<&ScopeSet> = by_clients.chain(snapshot.policy.templates.values().map(|t| &t.scopes)).collect();
+    Scope::ALL
+        .into_iter()
+        .filter(move |scope| *scope == Scope::OpenId || allowed.iter().any(|set| set.contains(*scope)))
+}
+
+/// The claims that some service may get, or may once it has registered itself; others of OIDC Core §5.1 are nowhere held.
 fn given(snapshot: &Snapshot) -> BTreeSet<Claim> {
-    snapshot.clients().flat_map(|client| client.claims()).collect()
+    let shares = snapshot.clients().flat_map(|client| &client.shares);
+    let shares = shares.chain(snapshot.policy.templates.values().flat_map(|template| &template.shares));
+    shares.flat_map(|share| share.claims.iter().copied()).collect()
 }
 
 #[cfg(test)]

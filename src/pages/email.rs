@@ -10,6 +10,7 @@ use crate::http::cookies::Name;
 use crate::service::recovery::email::{self, Begun};
 use crate::service::recovery::{self, Purpose, Standing};
 use crate::service::second_step::{self, Again, Shown};
+use crate::service::undone::Undone;
 use crate::service::{people, post};
 use crate::view::Wrong;
 use crate::view::letters::{Letter, SecondStepNews};
@@ -21,6 +22,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 const CODE: &str = "/account/email/code";
+const UNDO: &str = "/account/email/undo";
 
 fn text(letter: Letter) -> post::Text {
     post::Text { subject: letter.subject, body: letter.body }
@@ -173,15 +175,19 @@ pub async fn submit_code(mut visit: Visit, Form(form): Form<CodeForm>) -> Respon
     }
 }
 
-/// The token of the link, in the query or in the form.
+/// The token of the link, in the query or in the form; or what came of it.
 #[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct UndoAsked {
-    #[serde(default)]
     token: String,
+    done: String,
 }
 
 /// GET `/account/email/undo`: asks, and changes nothing (security row M03).
 pub async fn show_undo(visit: Visit, Query(asked): Query<UndoAsked>) -> Response {
+    if let Some(Undone::EmailChange { masked }) = Undone::open(&visit.app.roots, &asked.done) {
+        return visit.page(&UndoEmail { token: String::new(), old_masked: masked, state: UndoState::Done }, None).await;
+    }
     match email::undoable(&visit.app, &asked.token, visit.now).await {
         Ok(Some(old)) => {
             let page = UndoEmail { token: asked.token, old_masked: old.masked(), state: UndoState::Ask };
@@ -194,14 +200,17 @@ pub async fn show_undo(visit: Visit, Query(asked): Query<UndoAsked>) -> Response
 
 /// POST `/account/email/undo`.
 pub async fn submit_undo(mut visit: Visit, Form(asked): Form<UndoAsked>) -> Response {
+    visit.stand_at(&format!("{UNDO}?token={}", asked.token));
     let context = visit.context.clone();
     match email::undo(&visit.app, &asked.token, context, visit.now).await {
         Ok(Some(old)) => {
             // Every session of the account was ended; should this browser hold another's, it signs in again.
             visit.signed_in = None;
             visit.drop_cookie(Name::Session);
-            let page = UndoEmail { token: String::new(), old_masked: old.masked(), state: UndoState::Done };
-            visit.page(&page, None).await
+            match (Undone::EmailChange { masked: old.masked() }).seal(&visit.app.roots) {
+                Ok(done) => visit.see_other(&format!("{UNDO}?done={done}")),
+                Err(error) => visit.fault(&error.into()),
+            }
         }
         Ok(None) => lapsed(&visit, Lapsed::Link, None).await,
         Err(failure) => visit.fault(&failure),

@@ -61,75 +61,87 @@ impl FlowField {
 
 /// GET `/continue`.
 pub async fn show(visit: Visit, Query(field): Query<FlowField>) -> Response {
-    arrive(&visit, &field).await.unwrap_or_else(|failure| visit.fault(&failure))
+    match open(&visit, &field.flow).await {
+        Ok(flow) => said(&visit, &flow, arrive(&visit, &flow, &field).await),
+        Err(page) => page,
+    }
 }
 
 /// What a service needs and she has not given is asked for once: before she is told of it.
-async fn arrive(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
-    let flow = match open(visit, &field.flow).await? {
-        Ok(flow) => flow,
-        Err(page) => return Ok(page),
-    };
-    if details::wanted(visit, &flow, &field.later()).await?.is_some() {
+async fn arrive(visit: &Visit, flow: &Flow, field: &FlowField) -> Result<Response, Failure> {
+    if details::wanted(visit, flow, &field.later()).await?.is_some() {
         return Ok(visit.see_other(&details::place(field)));
     }
-    step(visit, &field.flow, Stage::Arrived).await
+    step(visit, flow, &field.flow, Stage::Arrived).await
 }
 
 /// POST `/continue`: she has read it.
-pub async fn go_on(visit: Visit, Form(field): Form<FlowField>) -> Response {
-    read(&visit, &field).await.unwrap_or_else(|failure| visit.fault(&failure))
+pub async fn go_on(mut visit: Visit, Form(field): Form<FlowField>) -> Response {
+    visit.stand_at(&format!("/continue?flow={}", field.flow));
+    match open(&visit, &field.flow).await {
+        Ok(flow) => said(&visit, &flow, read(&visit, &flow, &field).await),
+        Err(page) => page,
+    }
 }
 
 /// GET `/consent`.
 pub async fn ask(visit: Visit, Query(field): Query<FlowField>) -> Response {
-    step(&visit, &field.flow, Stage::Confirmed).await.unwrap_or_else(|failure| visit.fault(&failure))
+    match open(&visit, &field.flow).await {
+        Ok(flow) => said(&visit, &flow, step(&visit, &flow, &field.flow, Stage::Confirmed).await),
+        Err(page) => page,
+    }
 }
 
 /// POST `/consent`: yes, no, or neither yet.
-pub async fn decide(visit: Visit, Form(field): Form<FlowField>) -> Response {
-    choose(&visit, &field).await.unwrap_or_else(|failure| visit.fault(&failure))
+pub async fn decide(mut visit: Visit, Form(field): Form<FlowField>) -> Response {
+    visit.stand_at(&format!("/consent?flow={}", field.flow));
+    match open(&visit, &field.flow).await {
+        Ok(flow) => said(&visit, &flow, choose(&visit, &flow, &field).await),
+        Err(page) => page,
+    }
 }
 
 /// POST `/not-me`: whoever was signed in here is no longer.
 pub async fn not_me(mut visit: Visit, Form(field): Form<FlowField>) -> Response {
+    let flow = match flows::find(&visit.app, &visit.browser.token, &field.flow, visit.now).await {
+        Ok(Found::Open(flow)) => Some(flow),
+        _ => None,
+    };
     if let Some(who) = visit.signed_in.take() {
         let which = Which::Only(who.session);
         let ended = sessions::end_for(&visit.app, who.account, which, "not_me", visit.context.clone(), visit.now).await;
         if let Err(failure) = ended {
-            return visit.fault(&failure);
+            return visit.fault_at(&failure, flow.as_ref().map(|flow| flow.client.as_ref()));
         }
     }
     visit.drop_cookie(Name::Session);
-    let known =
-        matches!(flows::find(&visit.app, &visit.browser.token, &field.flow, visit.now).await, Ok(Found::Open(_)));
-    visit.see_other(&if known { format!("/sign-in?flow={}", field.flow) } else { "/sign-in".to_owned() })
+    visit.see_other(&if flow.is_some() { format!("/sign-in?flow={}", field.flow) } else { "/sign-in".to_owned() })
 }
 
 /// The flow of this browser, or the page that says why there is none.
-async fn open(visit: &Visit, reference: &str) -> Result<Result<Box<Flow>, Response>, Failure> {
-    Ok(match flows::find(&visit.app, &visit.browser.token, reference, visit.now).await? {
-        Found::Open(flow) => Ok(flow),
-        Found::Over(client) => {
-            Err(visit.page_with(StatusCode::GONE, &Expired { what: Lapsed::Flow }, client.as_deref()).await)
-        }
-        Found::Unknown => Err(super::sign_in::not_ours(visit, "/continue").await),
-    })
+async fn open(visit: &Visit, reference: &str) -> Result<Box<Flow>, Response> {
+    match flows::find(&visit.app, &visit.browser.token, reference, visit.now).await {
+        Ok(Found::Open(flow)) => Ok(flow),
+        Ok(Found::Over(client)) => Err(super::sign_in::lapsed(visit, Lapsed::Flow, client.as_deref()).await),
+        Ok(Found::Unknown) => Err(super::sign_in::not_ours(visit, "/continue").await),
+        Err(failure) => Err(visit.fault(&failure)),
+    }
 }
 
-async fn step(visit: &Visit, reference: &str, stage: Stage) -> Result<Response, Failure> {
-    let flow = match open(visit, reference).await? {
-        Ok(flow) => flow,
-        Err(page) => return Ok(page),
-    };
+/// What came of a step; what failed is said with the other ways of the service it leads to.
+fn said(visit: &Visit, flow: &Flow, came: Result<Response, Failure>) -> Response {
+    came.unwrap_or_else(|failure| visit.fault_at(&failure, Some(&flow.client)))
+}
+
+async fn step(visit: &Visit, flow: &Flow, reference: &str, stage: Stage) -> Result<Response, Failure> {
     let who = visit.signed_in.as_ref();
     match (next(&visit.app, &flow.request, &flow.client, who, stage, visit.now).await?, who) {
-        (Next::Clear(cleared), Some(who)) => leave(visit, &flow, who, *cleared).await,
+        (Next::Clear(cleared), Some(who)) => leave(visit, flow, who, *cleared).await,
         (Next::Interact(release), Some(who)) => match (stage, release.ask.first()) {
             (Stage::Confirmed, Some(tell)) if release.inform.is_empty() => {
-                consent_page(visit, &flow, reference, who, tell, Vec::new()).await
+                consent_page(visit, flow, reference, who, tell, Vec::new()).await
             }
-            _ => inform_page(visit, &flow, reference, who, &release).await,
+            _ => inform_page(visit, flow, reference, who, &release).await,
         },
         (Next::StepUp, _) => Ok(visit.see_other(&format!("/sign-in/code?flow={reference}"))),
         (Next::Refused(said), _) => {
@@ -142,12 +154,8 @@ async fn step(visit: &Visit, reference: &str, stage: Stage) -> Result<Response, 
     }
 }
 
-async fn read(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
+async fn read(visit: &Visit, flow: &Flow, field: &FlowField) -> Result<Response, Failure> {
     let reference = field.flow.as_str();
-    let flow = match open(visit, reference).await? {
-        Ok(flow) => flow,
-        Err(page) => return Ok(page),
-    };
     let Some(who) = &visit.signed_in else {
         return Ok(visit.see_other(&format!("/sign-in?flow={reference}")));
     };
@@ -155,7 +163,7 @@ async fn read(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
     if let Next::Interact(release) = before
         && !release.inform.is_empty()
     {
-        let page = informs(visit, &flow, reference, who, &release).await?;
+        let page = informs(visit, flow, reference, who, &release).await?;
         if !is_what_she_read(&page.seen, &field.seen) {
             // Not what she read, for it has changed since, or is in another language: she reads it first.
             return Ok(visit.see_other(&format!("/continue?flow={reference}")));
@@ -165,7 +173,7 @@ async fn read(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
         let context = visit.context.clone();
         sharing::tell(&visit.app, who.account, (&flow.client, shown), (&capture, false), context, visit.now).await?;
     }
-    after_post(visit, &flow, reference).await
+    after_post(visit, flow, reference).await
 }
 
 /// Every POST is answered with 303 (RFC 9700 §4.12): to the service, or to the page of what is still to be asked.
@@ -177,15 +185,11 @@ async fn after_post(visit: &Visit, flow: &Flow, reference: &str) -> Result<Respo
         _ if flow.request.response_mode == ResponseMode::FormPost => {
             Ok(visit.see_other(&format!("/consent?flow={reference}")))
         }
-        _ => step(visit, reference, Stage::Confirmed).await,
+        _ => step(visit, flow, reference, Stage::Confirmed).await,
     }
 }
 
-async fn choose(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
-    let flow = match open(visit, &field.flow).await? {
-        Ok(flow) => flow,
-        Err(page) => return Ok(page),
-    };
+async fn choose(visit: &Visit, flow: &Flow, field: &FlowField) -> Result<Response, Failure> {
     let who = visit.signed_in.as_ref();
     let now = next(&visit.app, &flow.request, &flow.client, who, Stage::Confirmed, visit.now).await?;
     if let (Next::Interact(release), Some(who)) = (&now, who)
@@ -194,9 +198,9 @@ async fn choose(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
         let yes = match field.consent.as_str() {
             "allow" => true,
             "deny" => false,
-            _ => return consent_page(visit, &flow, &field.flow, who, tell, vec![Wrong::ConsentMissing]).await,
+            _ => return consent_page(visit, flow, &field.flow, who, tell, vec![Wrong::ConsentMissing]).await,
         };
-        let page = asks(visit, &flow, &field.flow, who, tell).await?;
+        let page = asks(visit, flow, &field.flow, who, tell).await?;
         if !is_what_she_read(&page.seen, &field.seen) {
             return Ok(visit.see_other(&format!("/consent?flow={}", field.flow)));
         }
@@ -205,13 +209,13 @@ async fn choose(visit: &Visit, field: &FlowField) -> Result<Response, Failure> {
             let age = age::age(visit, &flow.client, who, &tell.purpose).await?;
             match age::may_agree(visit, &age, &field.age_band) {
                 Ok(age) => capture.age = age,
-                Err(wrong) => return consent_page(visit, &flow, &field.flow, who, tell, vec![wrong]).await,
+                Err(wrong) => return consent_page(visit, flow, &field.flow, who, tell, vec![wrong]).await,
             }
         }
         let context = visit.context.clone();
         sharing::decide(&visit.app, who.account, (&flow.client, tell, yes), &capture, context, visit.now).await?;
     }
-    after_post(visit, &flow, &field.flow).await
+    after_post(visit, flow, &field.flow).await
 }
 
 /// Whether the form stood on a page that said this.

@@ -166,8 +166,7 @@ fn trouble(status: StatusCode) -> Trouble {
     match status {
         StatusCode::FORBIDDEN => Trouble::StaleForm,
         StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
-        StatusCode::TOO_MANY_REQUESTS => Trouble::TooMany,
-        status if status.is_client_error() => Trouble::BadRequest,
+        status if status.is_client_error() => Trouble::Unusable,
         _ => Trouble::Ours,
     }
 }
@@ -184,7 +183,7 @@ mod tests {
         for (status, why) in [
             (StatusCode::FORBIDDEN, Trouble::StaleForm),
             (StatusCode::PAYLOAD_TOO_LARGE, Trouble::TooLarge),
-            (StatusCode::MISDIRECTED_REQUEST, Trouble::BadRequest),
+            (StatusCode::METHOD_NOT_ALLOWED, Trouble::Unusable),
             (StatusCode::INTERNAL_SERVER_ERROR, Trouble::Ours),
         ] {
             assert_eq!(trouble(status), why, "{status}");

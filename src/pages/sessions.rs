@@ -8,6 +8,7 @@ use crate::service::account::{self, SessionEnd};
 use crate::service::sessions::{self, Which};
 use crate::service::sign_in::stranger;
 use crate::service::sign_out::SignedOutRef;
+use crate::service::undone::Undone;
 use crate::view::pages::{Expired, Lapsed, NotMySignIn};
 use crate::visit::Visit;
 use axum::extract::{Form, Query};
@@ -15,6 +16,8 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
 use uuid::Uuid;
+
+const NOT_ME: &str = "/account/sessions/not-me";
 
 /// Which session to end.
 #[derive(Debug, Default, Deserialize)]
@@ -73,15 +76,19 @@ pub async fn end_all(mut visit: Visit) -> Response {
     }
 }
 
-/// The token of the link, in the query or in the form.
+/// The token of the link, in the query or in the form; or what came of it.
 #[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct Linked {
-    #[serde(default)]
     token: String,
+    done: String,
 }
 
 /// GET `/account/sessions/not-me`: asks, and changes nothing (security row M03).
 pub async fn ask(visit: Visit, Query(linked): Query<Linked>) -> Response {
+    if Undone::open(&visit.app.roots, &linked.done) == Some(Undone::SignIn) {
+        return visit.page(&NotMySignIn { token: String::new(), done: true }, None).await;
+    }
     match stranger::works(&visit.app, &linked.token, visit.now).await {
         Ok(true) => visit.page(&NotMySignIn { token: linked.token, done: false }, None).await,
         Ok(false) => lapsed(&visit).await,
@@ -90,9 +97,13 @@ pub async fn ask(visit: Visit, Query(linked): Query<Linked>) -> Response {
 }
 
 /// POST `/account/sessions/not-me`.
-pub async fn not_mine(visit: Visit, Form(linked): Form<Linked>) -> Response {
+pub async fn not_mine(mut visit: Visit, Form(linked): Form<Linked>) -> Response {
+    visit.stand_at(&format!("{NOT_ME}?token={}", linked.token));
     match stranger::end(&visit.app, &linked.token, visit.context.clone(), visit.now).await {
-        Ok(true) => visit.page(&NotMySignIn { token: String::new(), done: true }, None).await,
+        Ok(true) => match Undone::SignIn.seal(&visit.app.roots) {
+            Ok(done) => visit.see_other(&format!("{NOT_ME}?done={done}")),
+            Err(error) => visit.fault(&error.into()),
+        },
         Ok(false) => lapsed(&visit).await,
         Err(failure) => visit.fault(&failure),
     }

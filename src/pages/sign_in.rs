@@ -173,7 +173,7 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
             let page = again(vec![Wrong::PasswordTooLong]);
             visit.page_with(StatusCode::BAD_REQUEST, &page, place.client()).await
         }
-        Ok(Outcome::Unusable(_)) => visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, place.client()).await,
+        Ok(Outcome::Unusable(_)) => visit.problem(StatusCode::BAD_REQUEST, Trouble::Unusable, place.client()).await,
         Ok(Outcome::CodeNeeded { reference }) => {
             let flow = place.reference.as_deref().map_or_else(String::new, |flow| format!("&flow={flow}"));
             visit.see_other(&format!("/sign-in/code?journey={reference}{flow}"))

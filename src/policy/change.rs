@@ -2,6 +2,7 @@
 
 use super::Bundle;
 use super::finding::Finding;
+use crate::domain::ids::ClientId;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -76,20 +77,34 @@ pub fn diff(old: &Bundle, new: &Bundle) -> Vec<Change> {
     changes
 }
 
-/// The sectors, as they were, of the services that would get another one.
+/// A service that would get another sector than it had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SectorLeft {
+    /// The service.
+    pub client: ClientId,
+    /// The sector it had.
+    pub sector: String,
+    /// How many residents it knows there, where that can be asked.
+    pub residents: Option<i64>,
+}
+
+/// The services that would get another sector than they had.
 #[must_use]
-pub fn sectors_left<'a>(old: &'a Bundle, new: &Bundle) -> BTreeSet<&'a str> {
+pub fn sectors_left(old: &Bundle, new: &Bundle) -> Vec<SectorLeft> {
     let left = |service: &super::services::Loaded| {
         let before = old.client(service.client.id.as_str())?;
-        (before.sector != service.client.sector).then_some(before.sector.as_str())
+        (before.sector != service.client.sector).then(|| SectorLeft {
+            client: before.id.clone(),
+            sector: before.sector.clone(),
+            residents: None,
+        })
     };
     new.services.iter().filter_map(left).collect()
 }
 
-/// What no new bundle may do to one that was in force. `residents` says how many a sector knows, where that can be
-/// asked: a sector that knows nobody yet may still be changed.
+/// What no new bundle may do to one that was in force. A service that knows nobody yet may still leave its sector.
 #[must_use]
-pub fn forbidden(old: &Bundle, new: &Bundle, residents: impl Fn(&str) -> Option<i64>) -> Vec<Finding> {
+pub fn forbidden(old: &Bundle, new: &Bundle, left: &[SectorLeft]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for notice in new.notices.iter() {
         let before = old.notices.get(&notice.reference, notice.lang);
@@ -119,16 +134,14 @@ pub fn forbidden(old: &Bundle, new: &Bundle, residents: impl Fn(&str) -> Option<
         findings.push(Finding::error("retention.edited", at, message, remedy));
     }
     for service in &new.services {
-        let before = old.client(service.client.id.as_str());
-        let Some(before) = before.filter(|before| before.sector != service.client.sector) else { continue };
-        let known = residents(&before.sector);
-        if known != Some(0) {
+        let of = |left: &&SectorLeft| left.client == service.client.id && left.residents != Some(0);
+        for SectorLeft { sector, residents, .. } in left.iter().filter(of) {
             let at = new.sources.place(&service.file, "sector");
-            let whom = known.map_or("everybody it knows".to_owned(), |known| match known {
+            let whom = residents.map_or("everybody it knows".to_owned(), |known| match known {
                 1 => "the 1 resident it knows".to_owned(),
                 many => format!("the {many} residents it knows"),
             });
-            let message = format!("The sector is another: the service would lose {whom}.");
+            let message = format!("The sector was {sector}: in another the service would lose {whom}.");
             let remedy = "Put the old sector back, or register the service under another client_id.";
             findings.push(Finding::error("client.sector_changed", at, message, remedy));
         }
@@ -194,7 +207,7 @@ fn between(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) 
 
 #[cfg(test)]
 mod tests {
-    use super::{diff, forbidden, sectors_left};
+    use super::{SectorLeft, diff, forbidden, sectors_left};
     use crate::policy::sample::tests::with;
 
     const PERMITS: &str = "services/parking-permits.toml";
@@ -238,7 +251,7 @@ mod tests {
         let longer = ("retention.toml", "period = \"P24M\"", "period = \"P25M\"");
         let (draft, old) = (with(&[]).unwrap(), with(&[approved]).unwrap());
         let rules = |old: &super::Bundle, edits: &[(&str, &str, &str)]| {
-            forbidden(old, &with(edits).unwrap(), |_| None).iter().map(|f| f.rule).collect::<Vec<_>>()
+            forbidden(old, &with(edits).unwrap(), &[]).iter().map(|f| f.rule).collect::<Vec<_>>()
         };
         assert_eq!(rules(&old, &[approved, longer]), ["retention.edited"]);
         let bolder = ("retention.toml", "dry_run_first = true", "dry_run_first = false");
@@ -252,17 +265,23 @@ mod tests {
     #[test]
     fn a_notice_in_force_is_never_edited_and_a_sector_never_moved() {
         let old = with(&[]).unwrap();
-        let rules =
-            |new: &crate::policy::Bundle| forbidden(&old, new, |_| None).iter().map(|f| f.rule).collect::<Vec<_>>();
+        let rules = |new: &crate::policy::Bundle| {
+            forbidden(&old, new, &sectors_left(&old, new)).iter().map(|f| f.rule).collect::<Vec<_>>()
+        };
         let edited = with(&[("notices/account@1.en.md", "# ", "# Hello: ")]).unwrap();
         assert_eq!(rules(&edited), ["notice.edited"]);
         let next = with(&[("notices/account@2.en.md", "", "# Your account\n\nNew words.\n")]).unwrap();
         assert_eq!(rules(&next), Vec::<&str>::new());
         let moved = with(&[(PERMITS, "sector = \"parking-permits\"", "sector = \"parking\"")]).unwrap();
         assert_eq!(rules(&moved), ["client.sector_changed"]);
-        assert_eq!(sectors_left(&old, &moved).into_iter().collect::<Vec<_>>(), ["parking-permits"]);
-        assert_eq!(forbidden(&old, &moved, |_| Some(0)), [], "a sector that knows nobody");
-        let told = |known| forbidden(&old, &moved, |_| Some(known))[0].message.clone();
+        let [left] = &sectors_left(&old, &moved)[..] else { panic!("one") };
+        assert_eq!(
+            (left.client.as_str(), left.sector.as_str(), left.residents),
+            ("parking-permits", "parking-permits", None)
+        );
+        let of = |known| forbidden(&old, &moved, &[SectorLeft { residents: Some(known), ..left.clone() }]);
+        assert_eq!(of(0), [], "it knows nobody");
+        let told = |known| of(known)[0].message.clone();
         assert!(told(1).contains("the 1 resident it"), "{}", told(1));
         assert!(told(1204).contains("the 1204 residents it"), "{}", told(1204));
     }

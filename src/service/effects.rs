@@ -3,15 +3,19 @@
 use super::Failure;
 use crate::domain::audit::Basis;
 use crate::domain::claims::Claim;
+use crate::domain::client::Issuer;
 use crate::domain::ids::ClientId;
 use crate::domain::sharing::NoticeRef;
 use crate::domain::sharing::age::{AgeBand, ConsentAge, Forecast, StandingConsent, forecast};
-use crate::policy::{Bundle, Effect, diff, effects, forbidden, sectors_left};
+use crate::policy::{Bundle, Effect, SectorLeft, diff, effects, forbidden, sectors_left};
 use crate::policy::{Change, Finding};
-use crate::store::{Db, Error, Read, clients, sharing};
+use crate::store::{Db, Error, Read, clients, house, sharing};
 use jiff::civil::Date;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+/// How many bundles are looked back upon for a service that was there before: all, in any house's life.
+const LOOKED_BACK: i64 = 10_000;
 
 /// A share that changes, with how many residents it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -72,22 +76,41 @@ pub struct Weighed {
 ///
 /// # Errors
 /// [`Failure`] of the store.
-pub async fn weigh(db: &Db, before: &Bundle, new: &Bundle) -> Result<Weighed, Failure> {
-    let mut known = BTreeMap::new();
-    for sector in sectors_left(before, new) {
-        known.insert(sector, clients::residents_of(&mut db.peek(), sector).await?);
-    }
+pub async fn weigh(db: &Db, before: &Bundle, new: &Bundle, issuer: &Issuer) -> Result<Weighed, Failure> {
+    let left = leaving(db, before, new, issuer).await?;
     let mut touched = Vec::new();
     for effect in effects(before, new) {
         touched.push(count(&mut db.peek(), new, effect).await?);
     }
     Ok(Weighed {
         changes: diff(before, new),
-        never: forbidden(before, new, |sector| known.get(sector).copied()),
+        never: forbidden(before, new, &left),
         touched,
         ages: aged(db, before, new).await?,
         differs: before.digest() != new.digest(),
     })
+}
+
+/// The services that would get another sector than they last had, with how many residents each knows there. One that was
+/// taken out in between keeps the sector it had: residents are the same to it when it comes back.
+async fn leaving(db: &Db, before: &Bundle, new: &Bundle, issuer: &Issuer) -> Result<Vec<SectorLeft>, Failure> {
+    let mut left = sectors_left(before, new);
+    let mut back: BTreeSet<&ClientId> = new.clients.keys().filter(|id| !before.clients.contains_key(*id)).collect();
+    if !back.is_empty() {
+        for body in house::earlier_policies(&mut db.peek(), LOOKED_BACK).await? {
+            // One that this version cannot read says nothing of anybody's sector.
+            let Ok(earlier) = Bundle::from_canonical(&body, issuer) else { continue };
+            left.extend(sectors_left(&earlier, new).into_iter().filter(|left| back.contains(&left.client)));
+            back.retain(|id| !earlier.clients.contains_key(*id));
+            if back.is_empty() {
+                break;
+            }
+        }
+    }
+    for SectorLeft { client, sector, residents } in &mut left {
+        *residents = Some(clients::knows(&mut db.peek(), client, sector).await?);
+    }
+    Ok(left)
 }
 
 /// What each rule of age that is new does to the consents that stand.

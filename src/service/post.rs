@@ -48,12 +48,7 @@ pub fn letter_until(
     mail(roots, Some(person), to, &Sheet { text: Cow::Borrowed(text), until: Some(until.micros()) })
 }
 
-fn mail(
-    roots: &Roots,
-    person: Option<AccountId>,
-    to: &EmailAddress,
-    sheet: &Sheet<'_>,
-) -> Result<NewMessage, Failure> {
+fn mail(roots: &Roots, person: Option<AccountId>, to: &EmailAddress, sheet: &Sheet<'_>) -> Result<NewMessage, Failure> {
     let body = serde_json::to_vec(sheet).map_err(|_| SealError::Malformed)?;
     message(roots, "mail", person, None, (to.as_str().as_bytes(), &body))
 }

@@ -87,7 +87,7 @@ pub async fn read(app: &App, id: Uuid) -> Result<Proposed, Refused> {
         Refused::Decided
     })?;
     let snapshot = app.snapshot();
-    let mut weighed = weigh(&app.db, &snapshot.policy, &bundle).await?;
+    let mut weighed = weigh(&app.db, &snapshot.policy, &bundle, &app.issuer).await?;
     // What was in order when it was proposed may not be today, or under this version of the program.
     if let Err(refused) = bundle.check(&setup::held(), bundle.controller.today(app.now())) {
         weighed.never.extend(refused.findings);

@@ -326,7 +326,15 @@ both! {
             assert_eq!(owner.post("/account/email/undo", &[("token", bad)]).await.status, 410);
         }
         let done = owner.post("/account/email/undo", &[("token", &token)]).await;
-        assert_eq!(done.status, 200);
+        assert_eq!(done.status, 303);
+        // What was undone can be read again and in the other language, and nobody else can say so.
+        for lang in ["", "&lang=cy", "&lang=en"] {
+            let page = owner.get(&format!("{}{lang}", done.to)).await;
+            assert!(page.status == 200 && page.body.contains("a•••@example.org"), "{}", page.body);
+        }
+        for made_up in [done.to.replace("done=", "done=A"), done.to.replace("email/undo", "sessions/not-me")] {
+            assert_eq!(owner.get(&made_up).await.status, 410);
+        }
         assert_eq!(thief.get("/account").await.to, "/sign-in");
         assert!(sessions_of(&house, ada).await.is_empty());
         assert_eq!(house.events("contact.change_cancelled").await, 1);
@@ -344,7 +352,7 @@ both! {
         house.later(Duration::from_mins(1));
         let second = undo_token(&house, &changed(&house, &thief, "third@example.net").await);
         let owner = Visitor::new(&house);
-        assert_eq!(owner.post("/account/email/undo", &[("token", &first)]).await.status, 200);
+        assert_eq!(owner.post("/account/email/undo", &[("token", &first)]).await.status, 303);
         assert_eq!(thief.post("/account/email/undo", &[("token", &second)]).await.status, 410);
         assert_eq!(sign_in(&owner, ADA, OLD).await.status, 303);
 

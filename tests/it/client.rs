@@ -75,7 +75,7 @@ impl Installed {
         std::fs::write(&path, text.replace(from, to)).unwrap();
     }
 
-    /// Makes residents known in a sector.
+    /// Makes residents known to a service, in its sector of the same name.
     async fn residents(&self, sector: &str, number: usize) {
         let now = When::from_seconds(1_800_000_000);
         for _ in 0..number {
@@ -84,6 +84,18 @@ impl Installed {
                 .write(async |mut w| {
                     accounts::insert(&mut w, account, "active", b"sealed", now).await?;
                     sharing::claim_subject(&mut w, account, sector, sub.as_str(), now).await?;
+                    w.sql(
+                        "INSERT INTO sharing_record (id, account_id, client_id, purpose, basis, state, notice,
+                             notice_sha256, language, claims, policy, at)
+                         VALUES ($1, $2, $3, 'a', 'b', 'c', 'd', $4, 'en', '', 'p', $5)",
+                    )
+                    .bind(uuid())
+                    .bind(account)
+                    .bind(sector)
+                    .bind(&[0_u8][..])
+                    .bind(now)
+                    .run()
+                    .await?;
                     w.commit_quietly(Housekeeping::Flow, ()).await
                 })
                 .await
@@ -224,6 +236,20 @@ both! {
             assert!(code == 1 && words.contains("the 2 residents it knows"), "{words}");
         }
         assert_eq!(house.count("config.policy_activated").await, 1);
+
+        // Nor by taking the file out and putting it back.
+        let file = house.folder.path().join("policies").join(GARDEN);
+        let moved = std::fs::read_to_string(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        let (code, said) = house.run(&[["policy", "activate"].as_slice(), &APPROVED].concat());
+        assert_eq!(code, 0, "{said}");
+        std::fs::write(&file, &moved).unwrap();
+        let (_, said) = house.run(&["policy", "activate"]);
+        let words = said["findings"][0]["message"].as_str().unwrap();
+        assert!(words.contains("was garden-waste") && words.contains("the 2 residents it knows"), "{words}");
+        std::fs::write(&file, moved.replace("sector = \"bins\"", "sector = \"garden-waste\"")).unwrap();
+        let (code, said) = house.run(&[["policy", "activate"].as_slice(), &APPROVED].concat());
+        assert_eq!(code, 0, "{said}");
     }
 
     async fn a_registration_token_is_shown_once_and_kept_as_a_hash(world: World) {

@@ -178,7 +178,8 @@ both! {
         assert!(letter.subject.contains("new device"), "{letter:?}");
         let start = house.at("/account/sessions/not-me?token=");
         let token = letter.body.lines().find_map(|line| line.trim().strip_prefix(&start)).unwrap();
-        Visitor::new(&house).post("/account/sessions/not-me", &[("token", token)]).await;
+        let done = Visitor::new(&house).post("/account/sessions/not-me", &[("token", token)]).await;
+        assert!(Visitor::new(&house).get(&done.to).await.body.contains("That device is signed out"), "{done:?}");
         assert_eq!(other.get("/account").await.to, "/sign-in");
         assert_eq!(hers.get("/account").await.status, 200);
         // Once told of, it is known; ended from the letter, it is a stranger again.

@@ -47,7 +47,7 @@ impl Propose {
             "nobody has reviewed the notices in {}: name who did in controller.toml, or take the language out of the settings",
             unreviewed.join(", ")
         );
-        let weighed = weigh(&app.db, &app.snapshot().policy, &new).await?;
+        let weighed = weigh(&app.db, &app.snapshot().policy, &new, &app.issuer).await?;
         let Weighed { changes, never, touched, ages, differs } = &weighed;
         if !never.is_empty() {
             return Ok(report(say, never));

@@ -79,7 +79,7 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
         Ok(Outcome::Unusable(PasswordError::TooShort)) => Wrong::PasswordTooShort,
         Ok(Outcome::Unusable(PasswordError::TooLong)) => Wrong::PasswordTooLong,
         Ok(Outcome::Unusable(PasswordError::Untypable)) => {
-            return visit.problem(StatusCode::BAD_REQUEST, Trouble::BadRequest, client).await;
+            return visit.problem(StatusCode::BAD_REQUEST, Trouble::Unusable, client).await;
         }
         Ok(Outcome::Weak(why)) => match why {
             Weakness::Context => Wrong::PasswordLikeYou,

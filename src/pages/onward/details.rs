@@ -1,7 +1,7 @@
 //! On the way to a service: a detail that it needs and she has not given yet, asked for once and in its context.
 
 use super::super::details::{Typed, today, too_often, uses};
-use super::{Flow, FlowField, open};
+use super::{Flow, FlowField, open, said};
 use crate::domain::account::Detail;
 use crate::service::Failure;
 use crate::service::authorize::{Next, Stage, next};
@@ -43,16 +43,15 @@ fn at(path: &str, flow: &str, later: &BTreeSet<Detail>) -> String {
 
 /// GET `/continue/details`.
 pub async fn show(visit: Visit, Query(field): Query<FlowField>, Query(typed): Query<Typed>) -> Response {
-    ask(&visit, &field, typed.in_words()).await.unwrap_or_else(|failure| visit.fault(&failure))
+    match open(&visit, &field.flow).await {
+        Ok(flow) => said(&visit, &flow, ask(&visit, &flow, &field, typed.in_words()).await),
+        Err(page) => page,
+    }
 }
 
-async fn ask(visit: &Visit, field: &FlowField, in_words: bool) -> Result<Response, Failure> {
-    let flow = match open(visit, &field.flow).await? {
-        Ok(flow) => flow,
-        Err(page) => return Ok(page),
-    };
-    match wanted(visit, &flow, &field.later()).await? {
-        Some(wanted) => form(visit, (&flow, field), wanted, TypedDetail::default(), in_words, Vec::new()).await,
+async fn ask(visit: &Visit, flow: &Flow, field: &FlowField, in_words: bool) -> Result<Response, Failure> {
+    match wanted(visit, flow, &field.later()).await? {
+        Some(wanted) => form(visit, (flow, field), wanted, TypedDetail::default(), in_words, Vec::new()).await,
         None => Ok(visit.see_other(&at("/continue", &field.flow, &field.later()))),
     }
 }
@@ -61,7 +60,10 @@ async fn ask(visit: &Visit, field: &FlowField, in_words: bool) -> Result<Respons
 pub async fn submit(mut visit: Visit, Form(form): Form<Submitted>) -> Response {
     let field = FlowField { flow: form.flow, later: form.later, ..FlowField::default() };
     visit.stand_at(&place(&field));
-    keep(&visit, &field, form.typed).await.unwrap_or_else(|failure| visit.fault(&failure))
+    match open(&visit, &field.flow).await {
+        Ok(flow) => said(&visit, &flow, keep(&visit, &flow, &field, form.typed).await),
+        Err(page) => page,
+    }
 }
 
 /// The form with the flow it belongs to.
@@ -75,13 +77,9 @@ pub struct Submitted {
     typed: Typed,
 }
 
-async fn keep(visit: &Visit, field: &FlowField, typed: Typed) -> Result<Response, Failure> {
-    let flow = match open(visit, &field.flow).await? {
-        Ok(flow) => flow,
-        Err(page) => return Ok(page),
-    };
+async fn keep(visit: &Visit, flow: &Flow, field: &FlowField, typed: Typed) -> Result<Response, Failure> {
     let mut later = field.later();
-    let (Some((detail, required)), Some(who)) = (wanted(visit, &flow, &later).await?, &visit.signed_in) else {
+    let (Some((detail, required)), Some(who)) = (wanted(visit, flow, &later).await?, &visit.signed_in) else {
         return Ok(visit.see_other(&at("/continue", &field.flow, &later)));
     };
     if typed.is_empty() && !required {
@@ -98,7 +96,7 @@ async fn keep(visit: &Visit, field: &FlowField, typed: Typed) -> Result<Response
         }
         Err(errors) => {
             let in_words = typed.in_words();
-            form(visit, (&flow, field), (detail, required), typed.shown(), in_words, errors).await
+            form(visit, (flow, field), (detail, required), typed.shown(), in_words, errors).await
         }
     }
 }

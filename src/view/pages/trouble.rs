@@ -65,8 +65,8 @@ pub enum Trouble {
     StaleForm,
     /// More than we take.
     TooLarge,
-    /// Too many requests from this place.
-    TooMany,
+    /// What the browser sent is no request of ours.
+    Unusable,
     /// This account must not do that.
     NotAllowed,
     /// The resident needs more proof for this service than the account has.
@@ -81,7 +81,7 @@ impl Trouble {
         Self::NotThisBrowser,
         Self::StaleForm,
         Self::TooLarge,
-        Self::TooMany,
+        Self::Unusable,
         Self::NotAllowed,
         Self::NotEnoughProof,
     ];

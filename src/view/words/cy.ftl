@@ -261,7 +261,7 @@ locked-sign-in = Os oes gennych gyfrif eisoes, nid oes rhaid i chi aros:
 locked-account = Bu gormod o gyfrineiriau anghywir ar gyfer y cyfrif hwn, felly rydym wedi ei gau am gyfnod byr.
 locked-until = Gallwch roi cynnig arall arni am { $time }.
 locked-reset = Nid oes rhaid i chi aros os dewiswch gyfrinair newydd:
-expired-flow = Cymeroch fwy o amser nag y mae'r gwasanaeth yn ei ganiatáu, felly rhaid iddo ddechrau eto.
+expired-flow = Mae'r mewngofnodi hwn ar ben: cafodd ei orffen, neu cymerodd fwy o amser nag y mae'r gwasanaeth yn ei ganiatáu.
 expired-journey = Cadwyd yr hyn a roddoch am 24 awr. Mae'r amser hwnnw ar ben, neu rydych wedi mynd ymlaen ar ddyfais arall.
 expired-link = Mae'r ddolen hon wedi'i defnyddio neu'n rhy hen.
 expired-session = Nid ydych wedi defnyddio eich cyfrif ers tro, felly rydym wedi eich allgofnodi i'w gadw'n ddiogel.
@@ -273,12 +273,12 @@ problem-not_this_browser = Mae'r dudalen hon yn perthyn i borwr arall, neu i few
 problem-not_this_browser-do = Ewch yn ôl i'r gwasanaeth yr hoffech ei ddefnyddio a dechreuwch eto, neu ewch ymlaen o'r fan hon:
 problem-bad_request = Anfonodd y gwasanaeth y daethoch ohono gais na allwn ei ddefnyddio.
 problem-bad_request-do = Ewch yn ôl i'r gwasanaeth a rhowch gynnig arall arni. Os bydd yn digwydd eto, dywedwch wrth y gwasanaeth.
-problem-stale_form = Bu'r dudalen hon ar agor yn rhy hir neu fe'i hagorwyd mewn ffenestr arall.
-problem-stale_form-do = Ewch yn ôl, llwythwch y dudalen eto ac anfonwch y ffurflen eto.
+problem-stale_form = Daeth y ffurflen hon o wefan arall, neu bu ei thudalen ar agor yn rhy hir.
+problem-stale_form-do = Os nad chi a'i hanfonodd, caewch y dudalen hon. Fel arall, ewch yn ôl, llwythwch y dudalen eto ac anfonwch y ffurflen eto.
 problem-too_large = Mae'r hyn a anfonoch yn rhy fawr.
 problem-too_large-do = Ewch yn ôl ac anfonwch lai.
-problem-too_many = Bu gormod o gynigion o'ch cysylltiad rhyngrwyd.
-problem-too_many-do = Arhoswch 15 munud a rhowch gynnig arall arni.
+problem-unusable = Ni allem ddefnyddio'r hyn a anfonodd eich porwr atom.
+problem-unusable-do = Ewch yn ôl a rhowch gynnig arall arni. Os bydd yn digwydd eto, cysylltwch â ni.
 problem-not_allowed = Ni allwch wneud hyn â'ch cyfrif.
 problem-not_allowed-do = Cysylltwch â ni os credwch y dylech allu ei wneud.
 problem-not_enough_proof = Mae angen mwy o brawf o bwy ydych chi ar y gwasanaeth hwn nag sydd gan eich cyfrif.
@@ -321,7 +321,7 @@ wrong-step-code = Nid yw'r cod yn gywir neu mae wedi'i ddefnyddio. Rhowch yr un 
 wrong-app-code-missing = Rhowch y cod y mae'r ap yn ei ddangos
 wrong-app-code = Nid yw'r cod yn gywir. Gwnewch yn siŵr bod dyfais yr ap yn dangos yr amser cywir, a rhowch y cod diweddaraf
 wrong-act-missing = Dewiswch beth rydych am ei wneud
-wrong-consent-missing = Dewiswch ydw os ydych yn cytuno i rannu'r manylion hyn
+wrong-consent-missing = Dewiswch ydw neu nac ydw
 
 ## Preifatrwydd
 

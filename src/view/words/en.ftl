@@ -268,7 +268,7 @@ locked-sign-in = If you already have an account, you do not have to wait:
 locked-account = There have been too many wrong passwords for this account, so we have closed it for a short time.
 locked-until = You can try again at { $time }.
 locked-reset = You do not have to wait if you choose a new password:
-expired-flow = You took longer than the service allows, so it has to start again.
+expired-flow = This sign-in is over: it was finished, or it took longer than the service allows.
 expired-journey = We kept what you entered for 24 hours. That time is over, or you went on with it on another device.
 expired-link = This link has been used or is too old.
 expired-session = You have not used your account for a while, so we signed you out to keep it safe.
@@ -280,12 +280,12 @@ problem-not_this_browser = This page belongs to another browser, or to a sign-in
 problem-not_this_browser-do = Go back to the service you want to use and start again, or go on from here:
 problem-bad_request = The service you came from sent us a request we cannot use.
 problem-bad_request-do = Go back to the service and try again. If it happens again, tell the service.
-problem-stale_form = This page had been open too long or was opened in another window.
-problem-stale_form-do = Go back, load the page again and send the form again.
+problem-stale_form = This form came from another website, or its page had been open too long.
+problem-stale_form-do = If you did not send it, close this page. Otherwise go back, load the page again and send the form again.
 problem-too_large = What you sent is too large.
 problem-too_large-do = Go back and send less.
-problem-too_many = There have been too many tries from your internet connection.
-problem-too_many-do = Wait 15 minutes and try again.
+problem-unusable = We could not use what your browser sent us.
+problem-unusable-do = Go back and try again. If it happens again, contact us.
 problem-not_allowed = You cannot do this with your account.
 problem-not_allowed-do = Contact us if you think you should be able to.
 problem-not_enough_proof = This service needs more proof of who you are than your account has.
@@ -328,7 +328,7 @@ wrong-step-code = The code is not right or has been used. Enter the one the app 
 wrong-app-code-missing = Enter the code that the app shows
 wrong-app-code = The code is not right. Check that the app’s device shows the right time, and enter the newest code
 wrong-act-missing = Select what you want to do
-wrong-consent-missing = Select yes if you agree to share these details
+wrong-consent-missing = Select yes or no
 
 ## Privacy
 

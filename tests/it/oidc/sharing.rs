@@ -6,7 +6,7 @@ use super::record::{added, count, newest};
 use super::{Page, Stage, text};
 use portreeve::domain::ids::ClientId;
 use portreeve::service::records;
-use portreeve::store::sharing;
+use portreeve::store::{self, Housekeeping, sharing};
 
 /// The records of Ada at a service: purpose, state, claims.
 async fn held(stage: &Stage, client: &str) -> Vec<(String, &'static str, String)> {
@@ -90,6 +90,28 @@ both! {
         drop(seats);
         assert_eq!(page.status, 503);
         assert!(page.body.contains("01632 960009"), "{}", page.body);
+    }
+
+    async fn a_fault_on_the_way_names_the_services_other_ways(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let (_, flow) = arrive(&mut stage, &NEWS, &[("scope", "openid email")]).await;
+        let asked = stage.browser.post("/continue", &[("flow", &flow)]).await;
+        assert!(asked.leads_to("/consent"), "{:?}", asked.location());
+        // What is held of her cannot be opened any more.
+        let ada = stage.ada;
+        let damage = async |mut w: store::Write| {
+            w.sql("UPDATE contact SET address = $2 WHERE account_id = $1").bind(ada).bind(&b"damaged"[..]).run().await?;
+            w.commit_quietly(Housekeeping::Flow, ()).await
+        };
+        stage.house.app.db.write(damage).await.unwrap();
+        for page in [
+            stage.browser.get(&format!("/continue?flow={flow}")).await,
+            stage.browser.get(&format!("/consent?flow={flow}")).await,
+            stage.browser.post("/consent", &[("flow", &flow), ("consent", "allow")]).await,
+        ] {
+            assert_eq!(page.status, 500, "{}", page.body);
+            assert!(page.body.contains("01632 960009"), "{}", page.body);
+        }
     }
 
     async fn q04_what_she_saw_is_what_is_recorded(world: World) {

@@ -85,6 +85,18 @@ both! {
         assert_eq!(other.body, page.body);
     }
 
+    async fn what_no_service_may_ask_for_is_not_offered(world: World) {
+        let house = House::new(world).await;
+        let offered = async |what: &str| {
+            let document = ask(&house, Method::GET, "/.well-known/openid-configuration", &[]).await.json();
+            document[what].as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(offered("scopes_supported").await, ["openid", "profile", "email", "address", "offline_access"]);
+        assert!(!offered("claims_supported").await.contains(&"phone_number".to_owned()));
+        house.activate(&super::party::files()).await;
+        assert!(offered("scopes_supported").await.contains(&"phone".to_owned()));
+    }
+
     async fn keys_are_public_halves_only(world: World) {
         let house = house(world).await;
         let page = ask(&house, Method::GET, "/jwks", &[]).await;

@@ -25,10 +25,7 @@ fn a_services_own_pages_name_their_host_and_its_logo_is_ours() {
         let link = "target=\"_blank\" rel=\"noopener noreferrer\">";
         has(
             &en,
-            &[
-                "alt=\"\" width=\"64\" height=\"64\"",
-                &format!("{link}Its terms at b.example (opens in new tab)</a>"),
-            ],
+            &["alt=\"\" width=\"64\" height=\"64\"", &format!("{link}Its terms at b.example (opens in new tab)</a>")],
         );
         has(&cy, &[&format!("{link}Ei delerau ar b.example (yn agor mewn tab newydd)</a>")]);
         has(&en, &["Its privacy policy at a.example (opens in new tab)"]);
