@@ -47,7 +47,8 @@ pub(super) enum Keys {
         /// For one algorithm alone: ES256 or RS256.
         #[arg(long, value_name = "ALG", value_parser = algorithm)]
         alg: Option<SigningAlg>,
-        /// Let the new key sign at once, for when the old one has leaked.
+        /// Let the new key sign at once, for when the old one has leaked: services refuse what it signs until they have
+        /// asked for the keys again, which most do within a minute.
         #[arg(long)]
         at_once: bool,
         /// Only say what would be done.

@@ -11,6 +11,7 @@
 pub(super) mod object;
 pub(super) mod request;
 
+use super::error::our_fault;
 use super::parameters::Parameters;
 use crate::app::App;
 use crate::crypto::tokens::{Reference, open_reference, seal_reference};
@@ -107,7 +108,15 @@ pub async fn get(mut visit: Visit, RawQuery(query): RawQuery) -> Response {
     let answered = match Box::pin(asked(&visit, &query)).await {
         Ok((client, request, ui_locales)) => {
             visit.wish(ui_locales.as_deref());
-            Box::pin(go_on(&visit, &client, &request)).await
+            match Box::pin(go_on(&visit, &client, &request)).await {
+                // Nobody is to see a page (OIDC Core §3.1.2.6).
+                Err(failure) if request.prompt.none => {
+                    let told = Answer::refusal(&request, our_fault(&failure), &visit.app.issuer);
+                    Ok(visit.send_back(&told, &client).await)
+                }
+                Err(failure) => Ok(visit.fault_at(&failure, Some(&client))),
+                went => went,
+            }
         }
         Err(fault) => refuse(&visit, fault).await,
     };

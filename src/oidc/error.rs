@@ -2,6 +2,7 @@
 //! logged.
 
 use crate::domain::wire_errors::{Code, Said, said};
+use crate::service::Failure;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -76,14 +77,19 @@ impl WireError {
 
     /// A fault or shortage of ours.
     #[must_use]
-    pub fn failed(failure: &crate::service::Failure) -> Self {
-        if failure.is_shortage() {
-            tracing::warn!(error = %failure, "short of something");
-            return Self::of(said::SHORTAGE);
-        }
-        tracing::error!(error = %failure, "an endpoint failed");
-        Self::of(said::FAULT)
+    pub fn failed(failure: &Failure) -> Self {
+        Self::of(our_fault(failure))
     }
+}
+
+/// What a client is told of a fault or shortage of ours; the log has the reason.
+pub(super) fn our_fault(failure: &Failure) -> Said {
+    if failure.is_shortage() {
+        tracing::warn!(error = %failure, "short of something");
+        return said::SHORTAGE;
+    }
+    tracing::error!(error = %failure, "an endpoint failed");
+    said::FAULT
 }
 
 impl Challenge {
@@ -100,8 +106,8 @@ impl Challenge {
     }
 }
 
-impl From<crate::service::Failure> for WireError {
-    fn from(failure: crate::service::Failure) -> Self {
+impl From<Failure> for WireError {
+    fn from(failure: Failure) -> Self {
         Self::failed(&failure)
     }
 }

@@ -5,6 +5,7 @@ use super::browser::Browser;
 use super::party::{LIBRARY, MUSEUM, NEWS, files_with};
 use super::record::added;
 use super::{Stage, text, tokens};
+use portreeve::store::{Housekeeping, Write};
 use std::time::Duration;
 
 both! {
@@ -68,6 +69,21 @@ both! {
         let mut stage = Stage::shared_device(world).await;
         let none = NEWS.authorize(&stage.house, &[("scope", "openid"), ("prompt", "none")]);
         stage.browser.get(&none).await.is_told_to(&stage.house, NEWS.redirect_uri, "interaction_required");
+    }
+
+    async fn q09_a_fault_of_ours_is_no_page_under_prompt_none(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        stage.code(&LIBRARY, &[]).await;
+        let damage = async |mut w: Write| {
+            w.sql("UPDATE sharing_standing SET state = 'nonsense'").run().await?;
+            w.commit_quietly(Housekeeping::Flow, ()).await
+        };
+        stage.house.app.db.write(damage).await.unwrap();
+        let none = LIBRARY.authorize(&stage.house, &[("prompt", "none")]);
+        stage.browser.get(&none).await.is_told_to(&stage.house, LIBRARY.redirect_uri, "server_error");
+        // She is told on a page, with the other ways of the service.
+        let page = stage.browser.get(&LIBRARY.authorize(&stage.house, &[])).await;
+        assert!(page.status == 500 && page.body.contains("01632 960009"), "{} {}", page.status, page.body);
     }
 
     async fn an_expired_hint_still_says_who_is_meant(world: World) {

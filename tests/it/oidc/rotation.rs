@@ -1,14 +1,18 @@
 //! Signing keys from one to the next (row F15): whoever keeps the key set for as long as it says verifies everything.
 
+mod stock;
+
 use super::browser::http;
-use super::party::LIBRARY;
+use super::party::{LIBRARY, MUSEUM_API};
 use super::record::payloads;
 use super::tokens::header;
 use super::{Page, Stage, text};
 use crate::app::House;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use jsonwebtoken::jwk::{JwkSet, KeyAlgorithm};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use openidconnect::core::{CoreClient, CoreIdToken, CoreProviderMetadata};
+use openidconnect::core::{CoreClient, CoreIdToken, CoreJwsSigningAlgorithm, CoreProviderMetadata};
 use openidconnect::{ClientId, IssuerUrl, JsonWebKeySet, Nonce};
 use portreeve::crypto::keys::SigningAlg;
 use portreeve::domain::rotation::{KEPT_AFTER, KEY_SET_KEPT, NEXT_AFTER};
@@ -17,8 +21,11 @@ use portreeve::jobs::rotate_keys::RotateKeys;
 use portreeve::jobs::runner::Duty as _;
 use portreeve::service::rotation::{Rotation, rotate};
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr as _;
 use std::time::{Duration, Instant};
+use stock::{Stock, Taken};
+use tokio::time::interval;
 
 /// A service that keeps its copy of the key set to the last moment, and asks for it no sooner for a key it lacks.
 struct Copy {
@@ -52,26 +59,38 @@ impl Copy {
 
 /// How far apart requests begin: 200 a second.
 const APART: Duration = Duration::from_millis(5);
-/// The requests of a step in which a rotation may be let: half a second of them, with the rotation in the middle.
+/// The requests of a step in which a rotation may be let: a quarter of a second of them before it, and one after.
 const MANY: u32 = 100;
-/// The requests of every other step.
-const FEW: u32 = 10;
+/// The requests of every other step: one of each client that refreshes.
+const FEW: u32 = 20;
+/// Every so many-th request is a refresh, for an ID token; the others are for access tokens.
+const REFRESHES: u32 = 5;
+/// A step of the clock: six are longer than a key has to be published before it signs.
+const STEP: Duration = Duration::from_secs(170);
 
-/// An operator who rotates as often as she is let; says whether she was.
-async fn rotates(house: &House) -> bool {
+/// An operator who rotates the keys of both algorithms as often as she is let; says whether she was.
+async fn rotates(house: &House, at_once: bool) -> bool {
     let app = &house.app;
     let version = app.snapshot().policy.version().to_owned();
-    let rotation = rotate(&app.db, &app.roots, &version, SigningAlg::Es256, false, app.now()).await.unwrap();
+    let one = async |alg| {
+        let rotation = rotate(&app.db, &app.roots, &version, alg, at_once, app.now()).await.unwrap();
+        matches!(rotation, Rotation::Done(done) if done.signs.is_some())
+    };
+    let done = tokio::join!(one(SigningAlg::Es256), one(SigningAlg::Rs256));
     app.refresh().await.unwrap();
-    matches!(rotation, Rotation::Done(done) if done.signs.is_some())
+    assert_eq!(done.0, done.1, "both were published at the same time");
+    done.0
 }
 
 /// Services that ask for tokens at a pace that waits for no answer, and verify them with the copies they keep.
 struct Load {
     kept: reqwest::Client,
     copies: Vec<Copy>,
+    stock: Stock,
     /// What is still looked at, with when it was signed: a token lasts five minutes.
     signed: Vec<(When, Vec<String>)>,
+    /// The keys that signed, by algorithm.
+    kids: BTreeMap<String, BTreeSet<String>>,
     asked: usize,
     /// How often we were short of a connection or the like, and said so: such a request is made again.
     short: usize,
@@ -82,51 +101,95 @@ struct Load {
 
 impl Load {
     /// With copies of every age, so that some are always about to lapse.
-    async fn new(house: &House) -> Self {
-        let mut copies = Vec::new();
-        for _ in 0..5 {
-            copies.push(Copy::read(house).await);
-            house.later(Duration::from_secs(170));
-        }
-        let kept = http(house);
+    async fn new(stage: &mut Stage) -> Self {
+        let stock = Stock::new(stage).await;
+        let (house, kept) = (&stage.house, http(&stage.house));
+        let (signed, kids, failed) = (Vec::new(), BTreeMap::new(), Vec::new());
         let mut load =
-            Self { kept, copies, signed: Vec::new(), asked: 0, short: 0, took: Duration::ZERO, failed: Vec::new() };
-        // Connections are made, here and to the database, before they are counted on.
-        for _ in 0..10 {
-            load.asks(house, FEW).await;
+            Self { kept, copies: Vec::new(), stock, signed, kids, asked: 0, short: 0, took: Duration::ZERO, failed };
+        for _ in 0..5 {
+            load.copies.push(Copy::read(house).await);
+            load.stock.opens(house);
+            // Connections are made, here and to the database, before they are counted on.
+            for _ in 0..2 {
+                load.asks(house, FEW, async {}).await;
+                load.hears(house);
+            }
+            house.later(STEP);
         }
         (load.asked, load.short, load.took) = (0, 0, Duration::ZERO);
         load
     }
 
-    /// So many requests, [`APART`] from each other.
-    async fn asks(&mut self, house: &House, number: u32) {
-        let (kept, began) = (&self.kept, Instant::now());
+    /// So many requests, [`APART`] from each other, and as many more as begin while what is done in their midst lasts.
+    /// Whoever gets a token shows it at once.
+    async fn asks<T>(&mut self, house: &House, number: u32, amidst: impl Future<Output = T>) -> T {
+        let (kept, stock, start) = (&self.kept, &self.stock, Instant::now());
         let one = async |nth: u32| {
-            tokio::time::sleep(APART * nth).await;
-            let begins = began.elapsed();
-            let form = [("grant_type", "client_credentials")];
+            let begins = start.elapsed();
+            if nth.is_multiple_of(REFRESHES) {
+                stock.refreshes(house, nth / REFRESHES);
+                return (begins, 0, None);
+            }
+            let form = [("grant_type", "client_credentials"), ("resource", MUSEUM_API), ("scope", "museum.read")];
             for short in 0.. {
                 let page = LIBRARY.post_by(kept, house, "/token", &form).await;
                 if page.status != 503 || short == 5 {
-                    return (begins, short, page);
+                    if page.status == 200 {
+                        stock.sees(house, text(&page.json(), "access_token"));
+                    }
+                    return (begins, short, Some(page));
                 }
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
             unreachable!("six tries and no more");
         };
-        let answers = futures_util::future::join_all((0..number).map(one)).await;
+        let (mut turns, mut under_way, mut answers) = (interval(APART), FuturesUnordered::new(), Vec::new());
+        let (mut begun, mut last, mut done) = (0, None, None);
+        let mut amidst = std::pin::pin!(amidst);
+        while last.is_none_or(|last| begun < last) || !under_way.is_empty() {
+            tokio::select! {
+                _ = turns.tick(), if last.is_none_or(|last| begun < last) => {
+                    under_way.push(one(begun));
+                    begun += 1;
+                }
+                Some(answer) = under_way.next() => answers.push(answer),
+                out = &mut amidst, if done.is_none() && begun >= number / 2 => {
+                    (last, done) = (Some(begun + number / 2), Some(out));
+                }
+            }
+        }
+        drop(under_way);
         self.asked += answers.len();
         self.short += answers.iter().map(|(_, short, _)| *short).sum::<usize>();
         self.took += answers.iter().map(|(begins, ..)| *begins).max().unwrap();
         let mut tokens = Vec::new();
-        for (.., page) in answers {
+        for page in answers.into_iter().filter_map(|(.., page)| page) {
             match page.status {
                 200 => tokens.push(text(&page.json(), "access_token").to_owned()),
                 status => self.failed.push(format!("{status}: {}", page.body)),
             }
         }
+        self.gets(house, tokens);
+        done.unwrap()
+    }
+
+    /// Tokens that were signed now.
+    fn gets(&mut self, house: &House, tokens: Vec<String>) {
+        for header in tokens.iter().map(|token| header(token)) {
+            let (alg, kid) = (text(&header, "alg").to_owned(), text(&header, "kid").to_owned());
+            self.kids.entry(alg).or_default().insert(kid);
+        }
         self.signed.push((house.app.now(), tokens));
+    }
+
+    /// What the stock clients did until now; says what ID tokens they got.
+    fn hears(&mut self, house: &House) -> Vec<Taken> {
+        let said = self.stock.tells(house);
+        self.failed.extend(said.failed);
+        self.short += said.again;
+        self.gets(house, said.ids.iter().map(|taken| taken.token.clone()).collect());
+        said.ids
     }
 
     /// Each copy is as old as it may be; what one verified once it verifies as long as it is the same copy.
@@ -151,18 +214,19 @@ impl Load {
 }
 
 /// Verifies an ID token as a library does that nobody here wrote, with the oldest copy.
-fn library_verifies(house: &House, metadata: &CoreProviderMetadata, copies: &[Copy], id: &str) {
+fn library_verifies(house: &House, metadata: &CoreProviderMetadata, copies: &[Copy], taken: &Taken) {
     let copy = copies.iter().min_by_key(|copy| copy.read_at).unwrap();
     let keys: JsonWebKeySet<_> = serde_json::from_str(&copy.text).unwrap();
     let metadata = metadata.clone().set_jwks(keys);
-    let client = CoreClient::from_provider_metadata(metadata, ClientId::new(LIBRARY.id.into()), None);
+    let client = CoreClient::from_provider_metadata(metadata, ClientId::new(taken.id.clone()), None);
     let micros = house.app.now().micros();
+    let alg: CoreJwsSigningAlgorithm = serde_json::from_value(json!(taken.alg)).unwrap();
     let verifier = client
         .id_token_verifier()
-        .set_allowed_algs([openidconnect::core::CoreJwsSigningAlgorithm::EcdsaP256Sha256])
+        .set_allowed_algs([alg])
         .set_time_fn(move || chrono::DateTime::from_timestamp_micros(micros).unwrap());
     let any = |_: Option<&Nonce>| Ok::<(), String>(());
-    CoreIdToken::from_str(id).unwrap().into_claims(&verifier, any).unwrap();
+    CoreIdToken::from_str(&taken.token).unwrap().into_claims(&verifier, any).unwrap();
 }
 
 /// The published keys of an algorithm.
@@ -175,46 +239,74 @@ async fn published(house: &House) -> Vec<String> {
 both! {
     async fn f15_twenty_rotations_under_load_break_nothing_for_who_keeps_the_key_set(world: World) {
         let mut stage = Stage::own_device(world).await;
-        let mut tokens = stage.tokens(&LIBRARY, &[]).await;
+        let mut load = Load::new(&mut stage).await;
         let house = &stage.house;
         let issuer = IssuerUrl::new(house.app.issuer.as_str().to_owned()).unwrap();
         let metadata = Page::of(http(house).get(house.at("/.well-known/openid-configuration")).send().await.unwrap());
         let metadata: CoreProviderMetadata = serde_json::from_str(&metadata.await.body).unwrap();
         assert_eq!(metadata.issuer(), &issuer);
-        let mut load = Load::new(house).await;
-        let (mut rotations, mut kids) = (0, std::collections::BTreeSet::new());
-        // Six steps of the clock are longer than a key has to be published before it signs.
-        for step in 0..200 {
+        let (mut rotations, mut step) = (0, 0);
+        while rotations < 20 && step < 200 {
             for copy in &mut load.copies {
                 copy.now(house).await;
             }
+            // Stock clients whose copies lapse now have new ones before there is a new key.
+            load.hears(house);
             let number = if step % 6 == 0 { MANY } else { FEW };
-            let amidst = async {
-                tokio::time::sleep(APART * (number / 2)).await;
-                rotates(house).await
-            };
-            let ((), rotated) = tokio::join!(load.asks(house, number), amidst);
+            let rotated = load.asks(house, number, Box::pin(rotates(house, false))).await;
             assert!(!rotated || number == MANY, "a rotation was let without the load that it is for");
             rotations += usize::from(rotated);
-            tokens = LIBRARY.refresh(house, text(&tokens, "refresh_token"), &[]).await.json();
-            let id = text(&tokens, "id_token").to_owned();
-            kids.insert(text(&header(&id), "kid").to_owned());
-            library_verifies(house, &metadata, &load.copies, &id);
-            load.signed.push((house.app.now(), vec![id]));
+            for taken in load.hears(house).iter().take(2) {
+                library_verifies(house, &metadata, &load.copies, taken);
+            }
             load.verify(house);
             assert!(load.failed.is_empty(), "after {rotations} rotations and {}: {:?}", load.said(), load.failed);
-            if rotations >= 20 {
-                break;
-            }
-            house.later(Duration::from_secs(170));
+            house.later(STEP);
+            step += 1;
         }
-        let said = load.said();
-        assert_eq!((rotations, load.failed.len()), (20, 0), "{said}");
-        assert!(kids.len() >= 20, "{} keys signed for {said}", kids.len());
+        let (said, counted) = (load.said(), load.stock.tells(house));
+        assert_eq!((rotations, &counted.failed[..]), (20, &[][..]), "{said}");
+        for alg in ["ES256", "RS256"] {
+            assert_eq!(load.kids[alg].len(), 21, "one before and one after each rotation, of {alg}: {said}");
+        }
+        // Each token was shown twice to four of jose and two of oauth4webapi; every fifth request was openid-client's.
+        let asked = u32::try_from(load.asked).unwrap();
+        counted.verified_by_each([8 * asked, 3 * asked, asked / REFRESHES]);
+        counted.is_of_caches(STEP * (step + 5));
         // The pace is that of the first request to the last of each step, however long the answers take; a machine that
         // is busy otherwise may fall behind, but not by half.
-        assert!(load.asked >= 20 * MANY as usize && load.took <= APART * 2 * u32::try_from(load.asked).unwrap(), "{said}");
+        assert!(load.asked >= 20 * MANY as usize && load.took <= APART * 2 * asked, "{said}");
         assert!(load.short <= load.asked / 20, "{said}");
+    }
+
+    /// What the early publication is for; and that the load above would notice if it were missing.
+    async fn f15_who_has_just_read_the_key_set_refuses_a_key_that_signs_at_once(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let mut load = Load::new(&mut stage).await;
+        let house = &stage.house;
+        load.asks(house, FEW, async {}).await;
+        load.hears(house);
+        load.verify(house);
+        assert_eq!(load.failed, Vec::<String>::new());
+        rotates(house, true).await;
+        load.asks(house, FEW, async {}).await;
+        load.hears(house);
+        let of_openid = ["old-basic", "old-post"].map(|id| format!("openid-client of {id}: OAUTH_KEY_SELECTION_FAILED"));
+        let [one, two] = of_openid.each_ref().map(String::as_str);
+        for refused in ["jose: ERR_JWKS_NO_MATCHING_KEY", "oauth4webapi: OAUTH_KEY_SELECTION_FAILED", one, two] {
+            assert!(load.failed.iter().any(|failed| failed.starts_with(refused)), "{refused} in {:?}", load.failed);
+        }
+        load.failed.clear();
+        // Of the access tokens, and of the ID tokens.
+        load.verify(house);
+        assert_eq!(load.failed.len(), 2 * load.copies.len(), "no copy of before has the key: {:?}", load.failed);
+        load.failed.clear();
+        // Until they ask again.
+        house.later(STEP);
+        load.hears(house);
+        load.asks(house, FEW, async {}).await;
+        load.hears(house);
+        assert_eq!(load.failed, Vec::<String>::new());
     }
 
     async fn f15_the_job_publishes_early_and_keeps_the_old_key(world: World) {
