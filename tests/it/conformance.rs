@@ -5,6 +5,7 @@ use crate::serve::portreeve;
 use crate::temp::TempDir;
 use portreeve::config::{Allowed, Config, Environment};
 use portreeve::crypto::roots::RootSecret;
+use portreeve::domain::claims::Claim;
 use portreeve::policy::sample;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -17,7 +18,7 @@ const SETTINGS: &str = include_str!("../../deploy/conformance.toml");
 const PLANS: [(&str, usize); 8] = [
     ("oidcc-basic-certification-test-plan", 35),
     ("oidcc-config-certification-test-plan", 1),
-    ("oidcc-formpost-basic-certification-test-plan", 4),
+    ("oidcc-formpost-basic-certification-test-plan", 38),
     ("oidcc-dynamic-certification-test-plan", 23),
     ("oidcc-3rdparty-init-login-certification-test-plan", 2),
     ("oidcc-rp-initiated-logout-certification-test-plan", 11),
@@ -162,6 +163,18 @@ fn a_browser_test_that_is_left_out_is_noticed() {
         assert_eq!(runs(text, "a skip"), None, "{text}");
     }
     assert_eq!(runs("test.skip('a', () => {\n})\n// test('a', () => {})", "a"), None);
+}
+
+/// The standard claims (OIDC Core §5.1) that none of ours is called by are those that the text says are absent.
+#[test]
+fn the_claims_that_are_absent_are_listed() {
+    let standard = "sub name given_name family_name middle_name nickname preferred_username profile picture website email \
+                    email_verified gender birthdate zoneinfo locale phone_number phone_number_verified address updated_at";
+    let held: BTreeSet<&str> = Claim::ALL.into_iter().map(Claim::as_str).chain(["sub"]).collect();
+    let absent: BTreeSet<&str> = standard.split(' ').filter(|claim| !held.contains(claim)).collect();
+    let (_, listed) = README.split_once("does not hold are absent:").unwrap();
+    let listed: BTreeSet<&str> = listed.split('.').next().unwrap().split('`').skip(1).step_by(2).collect();
+    assert_eq!(listed, absent);
 }
 
 /// What only the Foundation says, nobody here says.

@@ -7,6 +7,7 @@
 //! library     someone else's client library signs in
 //! requests    what /authorize refuses, and where it says so (rows R, Q)
 //! answers     how an answer travels (rows R)
+//! form_post   the same again with every answer by form (the Form Post plan)
 //! objects     requests that a client signed (rows Q)
 //! par         requests that a client handed in (rows Q)
 //! prompts     who is meant, how long ago, and what of her (rows Q)
@@ -45,6 +46,7 @@ pub mod browser;
 mod client;
 mod codes;
 mod derived;
+mod form_post;
 mod front;
 mod in_use;
 mod introspect;

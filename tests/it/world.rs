@@ -41,7 +41,7 @@ async fn migrate(url: String) {
 /// `both!` a file. `tests/run` counts the twins by these names.
 macro_rules! both {
     ($($(#[$meta:meta])* async fn $name:ident($world:ident: World) $body:block)+) => {
-        $($(#[$meta])* async fn $name($world: $crate::world::World) $body)+
+        $($(#[$meta])* pub async fn $name($world: $crate::world::World) $body)+
 
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,24 +11,7 @@ const BY_FORM: (&str, &str) = ("response_mode", "form_post");
 /// Where the form of the page leads and what it carries.
 fn form(page: &Page) -> (String, BTreeMap<String, String>) {
     assert_eq!((page.status, page.location()), (200, None), "{}", page.body);
-    let form = page.body.split("data-submit-at-once").next().unwrap().rsplit("<form ").next().unwrap();
-    let (_, action) = form.split_once("action=\"").unwrap();
-    let rest = page.body.split("data-submit-at-once").nth(1).unwrap().split("</form>").next().unwrap();
-    let field = |input: &str| {
-        let (_, name) = input.split_once("name=\"").unwrap();
-        let (_, value) = input.split_once("value=\"").unwrap();
-        (plain(name), plain(value))
-    };
-    (plain(action), rest.split("<input type=\"hidden\"").skip(1).map(field).collect())
-}
-
-/// The attribute's value as a browser reads it.
-fn plain(attribute: &str) -> String {
-    let mut text = attribute.split('"').next().unwrap().to_owned();
-    for (entity, sign) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x2f;", "/")] {
-        text = text.replace(entity, sign);
-    }
-    text.replace("&amp;", "&")
+    page.form().unwrap_or_else(|| panic!("no form: {}", page.body))
 }
 
 /// That the service is told this error by form, with state and issuer.

@@ -8,6 +8,7 @@ use portreeve::domain::ids::AccountId;
 use portreeve::service::{people, sessions};
 use portreeve::{crypto::record::EventSeed, store};
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use url::Url;
 
@@ -30,6 +31,33 @@ pub struct Browser {
     token: Token,
     /// What the forms of the pages shown carried, by where they lead and whose flow they are.
     seen: BTreeMap<(&'static str, String), String>,
+}
+
+tokio::task_local! {
+    /// How many forms carried an answer, where every answer is asked for by form.
+    static FORMS: Cell<u32>;
+}
+
+/// A test with every answer by form (OAuth 2.0 Form Post Response Mode), unless it names another mode itself.
+pub async fn by_form(test: impl Future<Output = ()>) {
+    let counted = async {
+        test.await;
+        assert!(FORMS.get().get() > 0, "no answer was looked at");
+    };
+    FORMS.scope(Cell::new(0), counted).await;
+}
+
+fn asks_by_form() -> bool {
+    FORMS.try_with(|_| ()).is_ok()
+}
+
+/// An attribute's value as a browser reads it.
+fn plain(attribute: &str) -> String {
+    let mut text = attribute.split('"').next().unwrap().to_owned();
+    for (entity, sign) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x2f;", "/")] {
+        text = text.replace(entity, sign);
+    }
+    text.replace("&amp;", "&")
 }
 
 /// The pages whose forms say what they showed.
@@ -68,7 +96,12 @@ impl Browser {
 
     /// GET.
     pub async fn get(&mut self, address: &str) -> Page {
-        let request = self.http.get(self.absolute(address)).header(COOKIE, self.cookie_line());
+        let mut address = self.absolute(address);
+        let says_how = ["response_mode=", "resume="].iter().any(|name| address.contains(name));
+        if asks_by_form() && address.contains("/authorize?") && !says_how {
+            address.push_str("&response_mode=form_post");
+        }
+        let request = self.http.get(address).header(COOKIE, self.cookie_line());
         self.take(request).await
     }
 
@@ -88,8 +121,16 @@ impl Browser {
             None => None,
         };
         whole.extend(seen.as_deref().map(|seen| ("seen", seen)));
+        if asks_by_form() && address == "/authorize" {
+            whole.push(("response_mode", "form_post"));
+        }
         let request = self.http.post(self.absolute(address)).header(COOKIE, self.cookie_line());
-        self.take(request.header(ORIGIN, &self.origin).form(&whole)).await
+        let page = self.take(request.header(ORIGIN, &self.origin).form(&whole)).await;
+        // The page that posts the answer is shown by a GET of its own.
+        if asks_by_form() && page.leads_to("/consent") {
+            return self.get(page.location().unwrap()).await;
+        }
+        page
     }
 
     /// What the page of a flow carried when it was last shown.
@@ -165,10 +206,36 @@ impl Page {
         self.location().is_some_and(|place| place.split('?').next() == Some(path))
     }
 
-    /// A parameter of the address it leads to.
+    /// A parameter of the address it leads to, or of the form that posts the answer.
     pub fn parameter(&self, name: &str) -> Option<String> {
+        if let Some((_, mut fields)) = self.form() {
+            return fields.remove(name);
+        }
         let place = Url::parse("http://relative.test").unwrap().join(self.location()?).unwrap();
         place.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// Where the form that posts the answer leads, and what it carries.
+    pub fn form(&self) -> Option<(String, BTreeMap<String, String>)> {
+        let (before, after) = self.body.split_once("data-submit-at-once")?;
+        let (_, action) = before.rsplit("<form ").next().unwrap().split_once("action=\"").unwrap();
+        let field = |input: &str| {
+            let (_, name) = input.split_once("name=\"").unwrap();
+            let (_, value) = input.split_once("value=\"").unwrap();
+            (plain(name), plain(value))
+        };
+        let fields = after.split("</form>").next().unwrap().split("<input type=\"hidden\"").skip(1).map(field);
+        let form = (plain(action), fields.collect());
+        let _ = FORMS.try_with(|forms| forms.set(forms.get() + 1));
+        Some(form)
+    }
+
+    /// Whether it takes the answer to this address of a service.
+    pub fn answers_at(&self, redirect_uri: &str) -> bool {
+        match self.form() {
+            Some((action, _)) => self.status == 200 && action == redirect_uri,
+            None => self.status == 303 && self.location().is_some_and(|place| place.starts_with(redirect_uri)),
+        }
     }
 
     /// The body as JSON.
@@ -190,8 +257,7 @@ impl Page {
 
     /// That the service is told this error, with state and issuer.
     pub fn is_told_to(&self, house: &House, redirect_uri: &str, error: &str) {
-        assert_eq!(self.status, 303, "{}", self.body);
-        assert!(self.location().unwrap().starts_with(redirect_uri), "{:?}", self.location());
+        assert!(self.answers_at(redirect_uri), "{} {:?} {}", self.status, self.location(), self.body);
         assert_eq!(self.parameter("error").as_deref(), Some(error), "{:?}", self.location());
         assert_eq!(self.parameter("iss").as_deref(), Some(house.app.issuer.as_str()));
         assert_eq!(self.parameter("state").as_deref(), Some(super::party::STATE));

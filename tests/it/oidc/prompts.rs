@@ -188,7 +188,8 @@ both! {
     }
 
     async fn a_hint_stands_where_she_would_type_it(world: World) {
-        let stage = Stage::own_device(world).await;
+        let mut stage = Stage::own_device(world).await;
+        stage.code(&LIBRARY, &[("login_hint", "hinted@havenbrook.example"), ("ui_locales", "fr cy")]).await;
         let mut visitor = Browser::new(&stage.house);
         for (prompt, place) in [("login", "/sign-in"), ("create", "/create-account"), ("create login", "/create-account")] {
             let more = [("prompt", prompt), ("login_hint", "hinted\"@havenbrook.example"), ("ui_locales", "fr cy")];

@@ -3,7 +3,7 @@
 mod management;
 mod sectors;
 mod shown;
-mod suite;
+pub mod suite;
 
 use super::browser::http;
 use super::library::exchange;

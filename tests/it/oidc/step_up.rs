@@ -61,7 +61,7 @@ async fn sets_up(stage: &mut Stage, page: Page) -> (Seed, Page) {
 /// She says "Continue" if that is asked: a page of its own, or where she is.
 async fn goes_on(stage: &mut Stage, page: Page) -> Page {
     let page = if page.leads_to("/continue") { stage.browser.get(page.location().unwrap()).await } else { page };
-    if page.status != 200 {
+    if page.status != 200 || page.form().is_some() {
         return page;
     }
     let flow = page.body.split("name=\"flow\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
