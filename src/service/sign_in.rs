@@ -68,7 +68,7 @@ pub enum Outcome {
     },
     /// Identifier and password do not go together, or the account is not open; never says which.
     Wrong,
-    /// Too many misses: nothing was looked at.
+    /// Too many misses: this was the last that was looked at, or came after it.
     Closed {
         /// When this browser may try again.
         until: When,
@@ -106,15 +106,17 @@ pub async fn attempt(app: &App, attempt: &Attempt<'_>, now: When) -> Result<Outc
         note(app, "closed", &attempt.door.context, now).await?;
         return Ok(Outcome::Closed { until });
     }
+    // The last one that was looked at closes, and is told so.
+    let missed = if reserved.gate == Gate::Last { Outcome::Closed { until: now + limit.closed } } else { Outcome::Wrong };
     let Some(row) = accounts::credential_by_identifier(&mut app.db.peek(), &blind.0).await? else {
         seat.verify_nobody(password).await?;
         note(app, "unknown_identifier", &attempt.door.context, now).await?;
-        return Ok(Outcome::Wrong);
+        return Ok(missed);
     };
     let verdict = seat.verify(password.clone(), &Phc::from_stored(row.phc.clone())).await?;
     if !verdict.matches {
         fail(app, &row, reserved, limit, attempt, now).await?;
-        return Ok(Outcome::Wrong);
+        return Ok(missed);
     }
     let stronger = if verdict.needs_rehash { rehash(app, password).await? } else { None };
     // Whatever else keeps an account from opening is found out where it would open.

@@ -151,7 +151,7 @@ test('after too many wrong passwords she is told until when to wait, and that a 
   await inEach(async (page, lang) => {
     const person = { email: resident.someone().email, password: wrong }
     await page.goto(`${demo.issuer}/sign-in`)
-    for (let tries = 0; tries < 6; tries += 1) await resident.signIn(page, person)
+    for (let tries = 0; tries < 5; tries += 1) await resident.signIn(page, person)
     const answer = await answered(page, () => resident.signIn(page, person))
     await meets(page, answer, 'locked-account', lang, { status: 429, says: ['account', 'until'] })
     await resident.press(page, 'main a[href="/forgotten-password"]')
