@@ -93,7 +93,8 @@ pub fn error_page(app: &App) -> ErrorPage {
         let chrome = Chrome { lang, here: "/".to_owned(), staff, ..Chrome::default() };
         let why = match status {
             StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
-            status if status.is_client_error() => Trouble::StaleForm,
+            StatusCode::FORBIDDEN => Trouble::StaleForm,
+            status if status.is_client_error() => Trouble::Unusable,
             _ => Trouble::Ours,
         };
         let html = match status {

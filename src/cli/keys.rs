@@ -48,7 +48,7 @@ pub(super) enum Keys {
         #[arg(long, value_name = "ALG", value_parser = algorithm)]
         alg: Option<SigningAlg>,
         /// Let the new key sign at once, for when the old one has leaked: services refuse what it signs until they have
-        /// asked for the keys again, which most do within a minute.
+        /// read the keys again: most within a minute, all within a quarter of an hour.
         #[arg(long)]
         at_once: bool,
         /// Only say what would be done.

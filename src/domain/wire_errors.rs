@@ -302,15 +302,15 @@ catalogue! {
 
     TemporarilyUnavailable "temporarily_unavailable", "RFC 6749 §4.1.2.1",
     at "/authorize" "/par" "/token" "/userinfo" "/introspect" "/revoke" "/register" "/signals/poll" "/signals/done" "/in-use",
-    cause "We are short of something for a moment; the status is 503. At /authorize only prompt=none is answered so: the \
-           resident is told on a page.",
+    cause "We are short of something for a moment; the status is 503. At /authorize a service is told so only where it sent \
+           prompt=none and the resident's session was found; otherwise she is told on a page.",
     remedy "Wait as Retry-After says and try again. A refresh may be repeated with the same token within 30 seconds.",
     says { SHORTAGE "try again in a moment" }
 
     ServerError "server_error", "RFC 6749 §4.1.2.1",
     at "/authorize" "/par" "/token" "/userinfo" "/introspect" "/revoke" "/register" "/signals/poll" "/signals/done" "/in-use",
-    cause "A fault of ours, with status 500. It is in our log. At /authorize only prompt=none is answered so: the resident \
-           is told on a page.",
+    cause "A fault of ours, with status 500. It is in our log. At /authorize a service is told so only where it sent \
+           prompt=none and the resident's session was found; otherwise she is told on a page.",
     remedy "Try again later. If it stays, tell us the time.",
     says { FAULT "a fault of ours: try again later" }
 }

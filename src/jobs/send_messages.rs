@@ -182,6 +182,7 @@ fn logged(taken: &TakenRow, tried: &Tried, at: When, now: When) -> Option<Delive
 async fn attempt(app: &App, taken: &TakenRow) -> Tried {
     match post::open(&app.roots, taken) {
         Ok(Opened::Mail { until: Some(until), .. }) if until <= app.now() => {
+            metrics::counter!(LETTERS, "outcome" => "lapsed").increment(1);
             Tried::Never("what it carries works no longer".to_owned())
         }
         Ok(Opened::Mail { to, text, until }) => {

@@ -93,7 +93,8 @@ impl From<store::Error> for Fault {
 /// parameters come back by a GET of our own.
 pub async fn post(State(app): State<App>, RawQuery(query): RawQuery, body: Bytes) -> Response {
     if query.is_some_and(|query| !query.is_empty()) || body.len() > LONGEST {
-        return StatusCode::BAD_REQUEST.into_response();
+        // The page that says so is shown by the GET: no request is called by this.
+        return (StatusCode::SEE_OTHER, [(LOCATION, format!("{PATH}?resume=-"))]).into_response();
     }
     match seal_reference(&app.roots, Reference::Authorize, &body) {
         Ok(reference) => (StatusCode::SEE_OTHER, [(LOCATION, format!("{PATH}?resume={reference}"))]).into_response(),

@@ -37,7 +37,8 @@ const LONGEST: usize = 8_192;
 /// POST: may come from another site, so it reads no cookie and changes nothing.
 pub async fn post(State(app): State<App>, body: Bytes) -> Response {
     if body.len() > LONGEST {
-        return StatusCode::BAD_REQUEST.into_response();
+        // The page that says so is shown by the GET: no request is called by this.
+        return (StatusCode::SEE_OTHER, [(LOCATION, format!("{PATH}?resume=-"))]).into_response();
     }
     match seal_reference(&app.roots, Reference::Logout, &body) {
         Ok(reference) => (StatusCode::SEE_OTHER, [(LOCATION, format!("{PATH}?resume={reference}"))]).into_response(),

@@ -185,7 +185,8 @@ pub struct UndoAsked {
 
 /// GET `/account/email/undo`: asks, and changes nothing (security row M03).
 pub async fn show_undo(visit: Visit, Query(asked): Query<UndoAsked>) -> Response {
-    if let Some(Undone::EmailChange { masked }) = Undone::open(&visit.app.roots, &asked.done) {
+    let done = Undone::open(&visit.app.roots, &asked.done, &visit.browser.token, visit.now);
+    if let Some(Undone::EmailChange { masked }) = done {
         return visit.page(&UndoEmail { token: String::new(), old_masked: masked, state: UndoState::Done }, None).await;
     }
     match email::undoable(&visit.app, &asked.token, visit.now).await {
@@ -207,7 +208,8 @@ pub async fn submit_undo(mut visit: Visit, Form(asked): Form<UndoAsked>) -> Resp
             // Every session of the account was ended; should this browser hold another's, it signs in again.
             visit.signed_in = None;
             visit.drop_cookie(Name::Session);
-            match (Undone::EmailChange { masked: old.masked() }).seal(&visit.app.roots) {
+            let undone = Undone::EmailChange { masked: old.masked() };
+            match undone.seal(&visit.app.roots, &visit.browser.token, visit.now) {
                 Ok(done) => visit.see_other(&format!("{UNDO}?done={done}")),
                 Err(error) => visit.fault(&error.into()),
             }

@@ -9,6 +9,7 @@
 pub mod details;
 
 use super::age;
+use super::forgotten::place;
 use crate::domain::account::Detail;
 use crate::domain::audit::Basis;
 use crate::domain::authorization::{Answer, ResponseMode};
@@ -62,7 +63,7 @@ impl FlowField {
 /// GET `/continue`.
 pub async fn show(visit: Visit, Query(field): Query<FlowField>) -> Response {
     match open(&visit, &field.flow).await {
-        Ok(flow) => said(&visit, &flow, arrive(&visit, &flow, &field).await),
+        Ok(flow) => or_fault(&visit, &flow, arrive(&visit, &flow, &field).await),
         Err(page) => page,
     }
 }
@@ -77,9 +78,9 @@ async fn arrive(visit: &Visit, flow: &Flow, field: &FlowField) -> Result<Respons
 
 /// POST `/continue`: she has read it.
 pub async fn go_on(mut visit: Visit, Form(field): Form<FlowField>) -> Response {
-    visit.stand_at(&format!("/continue?flow={}", field.flow));
+    visit.stand_at(&place("/continue", None, Some(&field.flow)));
     match open(&visit, &field.flow).await {
-        Ok(flow) => said(&visit, &flow, read(&visit, &flow, &field).await),
+        Ok(flow) => or_fault(&visit, &flow, read(&visit, &flow, &field).await),
         Err(page) => page,
     }
 }
@@ -87,16 +88,16 @@ pub async fn go_on(mut visit: Visit, Form(field): Form<FlowField>) -> Response {
 /// GET `/consent`.
 pub async fn ask(visit: Visit, Query(field): Query<FlowField>) -> Response {
     match open(&visit, &field.flow).await {
-        Ok(flow) => said(&visit, &flow, step(&visit, &flow, &field.flow, Stage::Confirmed).await),
+        Ok(flow) => or_fault(&visit, &flow, step(&visit, &flow, &field.flow, Stage::Confirmed).await),
         Err(page) => page,
     }
 }
 
 /// POST `/consent`: yes, no, or neither yet.
 pub async fn decide(mut visit: Visit, Form(field): Form<FlowField>) -> Response {
-    visit.stand_at(&format!("/consent?flow={}", field.flow));
+    visit.stand_at(&place("/consent", None, Some(&field.flow)));
     match open(&visit, &field.flow).await {
-        Ok(flow) => said(&visit, &flow, choose(&visit, &flow, &field).await),
+        Ok(flow) => or_fault(&visit, &flow, choose(&visit, &flow, &field).await),
         Err(page) => page,
     }
 }
@@ -129,7 +130,7 @@ async fn open(visit: &Visit, reference: &str) -> Result<Box<Flow>, Response> {
 }
 
 /// What came of a step; what failed is said with the other ways of the service it leads to.
-fn said(visit: &Visit, flow: &Flow, came: Result<Response, Failure>) -> Response {
+fn or_fault(visit: &Visit, flow: &Flow, came: Result<Response, Failure>) -> Response {
     came.unwrap_or_else(|failure| visit.fault_at(&failure, Some(&flow.client)))
 }
 

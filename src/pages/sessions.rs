@@ -86,7 +86,7 @@ pub struct Linked {
 
 /// GET `/account/sessions/not-me`: asks, and changes nothing (security row M03).
 pub async fn ask(visit: Visit, Query(linked): Query<Linked>) -> Response {
-    if Undone::open(&visit.app.roots, &linked.done) == Some(Undone::SignIn) {
+    if Undone::open(&visit.app.roots, &linked.done, &visit.browser.token, visit.now) == Some(Undone::SignIn) {
         return visit.page(&NotMySignIn { token: String::new(), done: true }, None).await;
     }
     match stranger::works(&visit.app, &linked.token, visit.now).await {
@@ -100,7 +100,7 @@ pub async fn ask(visit: Visit, Query(linked): Query<Linked>) -> Response {
 pub async fn not_mine(mut visit: Visit, Form(linked): Form<Linked>) -> Response {
     visit.stand_at(&format!("{NOT_ME}?token={}", linked.token));
     match stranger::end(&visit.app, &linked.token, visit.context.clone(), visit.now).await {
-        Ok(true) => match Undone::SignIn.seal(&visit.app.roots) {
+        Ok(true) => match Undone::SignIn.seal(&visit.app.roots, &visit.browser.token, visit.now) {
             Ok(done) => visit.see_other(&format!("{NOT_ME}?done={done}")),
             Err(error) => visit.fault(&error.into()),
         },

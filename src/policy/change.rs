@@ -84,7 +84,7 @@ pub struct SectorLeft {
     pub client: ClientId,
     /// The sector it had.
     pub sector: String,
-    /// How many residents it knows there, where that can be asked.
+    /// How many residents are known there, to it and to those that share it, where that can be asked.
     pub residents: Option<i64>,
 }
 
@@ -102,7 +102,7 @@ pub fn sectors_left(old: &Bundle, new: &Bundle) -> Vec<SectorLeft> {
     new.services.iter().filter_map(left).collect()
 }
 
-/// What no new bundle may do to one that was in force. A service that knows nobody yet may still leave its sector.
+/// What no new bundle may do to one that was in force. A sector where nobody is known yet may still be left.
 #[must_use]
 pub fn forbidden(old: &Bundle, new: &Bundle, left: &[SectorLeft]) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -137,11 +137,13 @@ pub fn forbidden(old: &Bundle, new: &Bundle, left: &[SectorLeft]) -> Vec<Finding
         let of = |left: &&SectorLeft| left.client == service.client.id && left.residents != Some(0);
         for SectorLeft { sector, residents, .. } in left.iter().filter(of) {
             let at = new.sources.place(&service.file, "sector");
-            let whom = residents.map_or("everybody it knows".to_owned(), |known| match known {
-                1 => "the 1 resident it knows".to_owned(),
-                many => format!("the {many} residents it knows"),
+            let known = residents.map_or("residents are".to_owned(), |known| match known {
+                1 => "1 resident is".to_owned(),
+                many => format!("{many} residents are"),
             });
-            let message = format!("The sector was {sector}: in another the service would lose {whom}.");
+            let message = format!(
+                "The sector was {sector}, where {known} known: in another the service would lose those it knows."
+            );
             let remedy = "Put the old sector back, or register the service under another client_id.";
             findings.push(Finding::error("client.sector_changed", at, message, remedy));
         }
@@ -280,9 +282,9 @@ mod tests {
             ("parking-permits", "parking-permits", None)
         );
         let of = |known| forbidden(&old, &moved, &[SectorLeft { residents: Some(known), ..left.clone() }]);
-        assert_eq!(of(0), [], "it knows nobody");
+        assert_eq!(of(0), [], "nobody is known there");
         let told = |known| of(known)[0].message.clone();
-        assert!(told(1).contains("the 1 resident it"), "{}", told(1));
-        assert!(told(1204).contains("the 1204 residents it"), "{}", told(1204));
+        assert!(told(1).contains("where 1 resident is known"), "{}", told(1));
+        assert!(told(1204).contains("where 1204 residents are known"), "{}", told(1204));
     }
 }

@@ -14,9 +14,6 @@ use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// How many bundles are looked back upon for a service that was there before: all, in any house's life.
-const LOOKED_BACK: i64 = 10_000;
-
 /// A share that changes, with how many residents it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Counted {
@@ -91,13 +88,14 @@ pub async fn weigh(db: &Db, before: &Bundle, new: &Bundle, issuer: &Issuer) -> R
     })
 }
 
-/// The services that would get another sector than they last had, with how many residents each knows there. One that was
+/// The services that would get another sector than they last had, with how many residents are known there. One that was
 /// taken out in between keeps the sector it had: residents are the same to it when it comes back.
 async fn leaving(db: &Db, before: &Bundle, new: &Bundle, issuer: &Issuer) -> Result<Vec<SectorLeft>, Failure> {
     let mut left = sectors_left(before, new);
     let mut back: BTreeSet<&ClientId> = new.clients.keys().filter(|id| !before.clients.contains_key(*id)).collect();
     if !back.is_empty() {
-        for body in house::earlier_policies(&mut db.peek(), LOOKED_BACK).await? {
+        for (digest, ..) in house::policies(&mut db.peek()).await? {
+            let Some(body) = house::policy_body(&mut db.peek(), &digest).await? else { continue };
             // One that this version cannot read says nothing of anybody's sector.
             let Ok(earlier) = Bundle::from_canonical(&body, issuer) else { continue };
             left.extend(sectors_left(&earlier, new).into_iter().filter(|left| back.contains(&left.client)));
@@ -107,8 +105,8 @@ async fn leaving(db: &Db, before: &Bundle, new: &Bundle, issuer: &Issuer) -> Res
             }
         }
     }
-    for SectorLeft { client, sector, residents } in &mut left {
-        *residents = Some(clients::knows(&mut db.peek(), client, sector).await?);
+    for SectorLeft { sector, residents, .. } in &mut left {
+        *residents = Some(clients::residents_of(&mut db.peek(), sector).await?);
     }
     Ok(left)
 }

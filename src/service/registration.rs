@@ -222,7 +222,7 @@ impl Holder {
             Err(refused) => return Ok(Outcome::Refused(refused)),
         };
         if judged.sector != self.row.sector {
-            let known = clients::knows(&mut app.db.peek(), &self.id, &self.row.sector).await?;
+            let known = clients::residents_of(&mut app.db.peek(), &self.row.sector).await?;
             if known > 0 {
                 return Ok(Outcome::Refused(Refused::metadata(format!(
                     "redirect_uris: on another host it would lose whom it knows ({known}); register a new client"

@@ -106,8 +106,9 @@ pub async fn attempt(app: &App, attempt: &Attempt<'_>, now: When) -> Result<Outc
         note(app, "closed", &attempt.door.context, now).await?;
         return Ok(Outcome::Closed { until });
     }
-    // The last one that was looked at closes, and is told so.
-    let missed = if reserved.gate == Gate::Last { Outcome::Closed { until: now + limit.closed } } else { Outcome::Wrong };
+    // The last one that was looked at closes, and is told so: whatever was wrong with it.
+    let missed =
+        if reserved.gate == Gate::Last { Outcome::Closed { until: now + limit.closed } } else { Outcome::Wrong };
     let Some(row) = accounts::credential_by_identifier(&mut app.db.peek(), &blind.0).await? else {
         seat.verify_nobody(password).await?;
         note(app, "unknown_identifier", &attempt.door.context, now).await?;
@@ -121,10 +122,12 @@ pub async fn attempt(app: &App, attempt: &Attempt<'_>, now: When) -> Result<Outc
     let stronger = if verdict.needs_rehash { rehash(app, password).await? } else { None };
     // Whatever else keeps an account from opening is found out where it would open.
     let open = State::parse(&row.state) == Some(State::Active);
-    if open && authenticators::get(&mut app.db.peek(), row.account_id).await?.is_some() {
-        return second::ask(app, &row, &counters, stronger, attempt, now).await;
-    }
-    succeed(app, &row, &counters, stronger, attempt, now).await
+    let outcome = if open && authenticators::get(&mut app.db.peek(), row.account_id).await?.is_some() {
+        second::ask(app, &row, &counters, stronger, attempt, now).await?
+    } else {
+        succeed(app, &row, &counters, stronger, attempt, now).await?
+    };
+    Ok(if matches!(outcome, Outcome::Wrong) { missed } else { outcome })
 }
 
 async fn counters(app: &App, blind: BlindIndex, browser: &Token) -> Result<Counters, Failure> {

@@ -54,7 +54,7 @@ const words = {
   notHere: ['a sign-in that is over. Nothing is wrong with your account.', "wedi dod i ben. Does dim o'i le ar eich cyfrif."],
   restart: ['Start Parking permits again', 'Dechrau Trwyddedau parcio eto'],
   consent: ['Share your details with Parking permits', 'Rhannu eich manylion â Trwyddedau parcio'],
-  choose: ['Select yes or no', 'Dewiswch ydw neu nac ydw'],
+  choose: ['Select whether you agree to share these details', "Dewiswch a ydych yn cytuno i rannu'r manylion hyn"],
   saidNo: ['You said no', 'Dywedoch chi na'],
 }
 // The telephone numbers of the sample policies: the council's own, and each service's.

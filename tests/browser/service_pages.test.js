@@ -67,8 +67,8 @@ for (const [name, options] of Object.entries({
     assert.equal(await logo.evaluate((image) => image.naturalWidth), 96, 'the picture is drawn')
     assert.deepEqual(await logo.evaluate((image) => [image.clientWidth, image.clientHeight, image.alt]), [64, 64, ''])
     for (const [lang, words] of [
-      ['en', 'Its privacy policy at allotments.example.gov.uk (opens in new tab)'],
-      ['cy', 'Ei bolisi preifatrwydd ar allotments.example.gov.uk (yn agor mewn tab newydd)'],
+      ['en', 'Privacy policy at allotments.example.gov.uk (opens in new tab)'],
+      ['cy', 'Polisi preifatrwydd ar allotments.example.gov.uk (yn agor mewn tab newydd)'],
     ]) {
       const url = new URL(page.url())
       url.searchParams.set('lang', lang)

@@ -57,7 +57,7 @@ for (const client of asked.clients) client.grants = client.refresh.map((token) =
 async function opens() {
   if (services.jose.length < most.jose) {
     const keys = new URL(`${asked.issuer}/jwks`)
-    services.jose.push(jose.createRemoteJWKSet(keys, { [jose.customFetch]: counting('jose') }))
+    services.jose.push(jose.createRemoteJWKSet(keys, { timeoutDuration: 60_000, [jose.customFetch]: counting('jose') }))
   }
   if (services.oauth4webapi.length >= most.others) return
   const issuer = new URL(asked.issuer)

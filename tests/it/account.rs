@@ -335,6 +335,7 @@ both! {
         for made_up in [done.to.replace("done=", "done=A"), done.to.replace("email/undo", "sessions/not-me")] {
             assert_eq!(owner.get(&made_up).await.status, 410);
         }
+        assert_eq!(thief.get(&done.to).await.status, 410);
         assert_eq!(thief.get("/account").await.to, "/sign-in");
         assert!(sessions_of(&house, ada).await.is_empty());
         assert_eq!(house.events("contact.change_cancelled").await, 1);

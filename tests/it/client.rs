@@ -75,7 +75,7 @@ impl Installed {
         std::fs::write(&path, text.replace(from, to)).unwrap();
     }
 
-    /// Makes residents known to a service, in its sector of the same name.
+    /// Makes residents known in a sector.
     async fn residents(&self, sector: &str, number: usize) {
         let now = When::from_seconds(1_800_000_000);
         for _ in 0..number {
@@ -84,18 +84,6 @@ impl Installed {
                 .write(async |mut w| {
                     accounts::insert(&mut w, account, "active", b"sealed", now).await?;
                     sharing::claim_subject(&mut w, account, sector, sub.as_str(), now).await?;
-                    w.sql(
-                        "INSERT INTO sharing_record (id, account_id, client_id, purpose, basis, state, notice,
-                             notice_sha256, language, claims, policy, at)
-                         VALUES ($1, $2, $3, 'a', 'b', 'c', 'd', $4, 'en', '', 'p', $5)",
-                    )
-                    .bind(uuid())
-                    .bind(account)
-                    .bind(sector)
-                    .bind(&[0_u8][..])
-                    .bind(now)
-                    .run()
-                    .await?;
                     w.commit_quietly(Housekeeping::Flow, ()).await
                 })
                 .await
@@ -233,7 +221,7 @@ both! {
         for command in [["client", "apply"], ["policy", "activate"]] {
             let (code, said) = house.run(&command);
             let words = said["findings"][0]["message"].as_str().unwrap();
-            assert!(code == 1 && words.contains("the 2 residents it knows"), "{words}");
+            assert!(code == 1 && words.contains("where 2 residents are known"), "{words}");
         }
         assert_eq!(house.count("config.policy_activated").await, 1);
 
@@ -246,7 +234,7 @@ both! {
         std::fs::write(&file, &moved).unwrap();
         let (_, said) = house.run(&["policy", "activate"]);
         let words = said["findings"][0]["message"].as_str().unwrap();
-        assert!(words.contains("was garden-waste") && words.contains("the 2 residents it knows"), "{words}");
+        assert!(words.contains("was garden-waste") && words.contains("where 2 residents are known"), "{words}");
         std::fs::write(&file, moved.replace("sector = \"bins\"", "sector = \"garden-waste\"")).unwrap();
         let (code, said) = house.run(&[["policy", "activate"].as_slice(), &APPROVED].concat());
         assert_eq!(code, 0, "{said}");

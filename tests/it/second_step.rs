@@ -178,8 +178,10 @@ both! {
         assert!(letter.subject.contains("new device"), "{letter:?}");
         let start = house.at("/account/sessions/not-me?token=");
         let token = letter.body.lines().find_map(|line| line.trim().strip_prefix(&start)).unwrap();
-        let done = Visitor::new(&house).post("/account/sessions/not-me", &[("token", token)]).await;
-        assert!(Visitor::new(&house).get(&done.to).await.body.contains("That device is signed out"), "{done:?}");
+        let reader = Visitor::new(&house);
+        let done = reader.post("/account/sessions/not-me", &[("token", token)]).await;
+        assert!(reader.get(&done.to).await.body.contains("That device is signed out"), "{done:?}");
+        assert_eq!(other.get(&done.to).await.status, 410, "it is said to nobody else");
         assert_eq!(other.get("/account").await.to, "/sign-in");
         assert_eq!(hers.get("/account").await.status, 200);
         // Once told of, it is known; ended from the letter, it is a stranger again.

@@ -154,8 +154,12 @@ both! {
             let answer = try_in(&Visitor::new(&house), ADA, GOOD).await;
             assert_eq!((answer.status, answer.set.contains(&"portreeve".to_owned())), (200, false), "{state}");
         }
+        // The last that is looked at closes, whether its password was right or not.
+        for (password, status) in [("wrong wrong", 200), ("wrong wrong", 200), (GOOD, LOCKED), (GOOD, LOCKED)] {
+            assert_eq!(try_in(&Visitor::new(&house), ADA, password).await.status, status, "{password}");
+        }
         assert_eq!(sessions_of(&house, ada).await, 0);
-        assert_eq!(house.events("auth.signin_failed").await, 3);
+        assert_eq!(house.events("auth.signin_failed").await, 6);
     }
 
     async fn a10_what_no_password_can_be_is_refused_unhashed(world: World) {

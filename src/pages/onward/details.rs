@@ -1,7 +1,7 @@
 //! On the way to a service: a detail that it needs and she has not given yet, asked for once and in its context.
 
 use super::super::details::{Typed, today, too_often, uses};
-use super::{Flow, FlowField, open, said};
+use super::{Flow, FlowField, open, or_fault};
 use crate::domain::account::Detail;
 use crate::service::Failure;
 use crate::service::authorize::{Next, Stage, next};
@@ -44,7 +44,7 @@ fn at(path: &str, flow: &str, later: &BTreeSet<Detail>) -> String {
 /// GET `/continue/details`.
 pub async fn show(visit: Visit, Query(field): Query<FlowField>, Query(typed): Query<Typed>) -> Response {
     match open(&visit, &field.flow).await {
-        Ok(flow) => said(&visit, &flow, ask(&visit, &flow, &field, typed.in_words()).await),
+        Ok(flow) => or_fault(&visit, &flow, ask(&visit, &flow, &field, typed.in_words()).await),
         Err(page) => page,
     }
 }
@@ -61,7 +61,7 @@ pub async fn submit(mut visit: Visit, Form(form): Form<Submitted>) -> Response {
     let field = FlowField { flow: form.flow, later: form.later, ..FlowField::default() };
     visit.stand_at(&place(&field));
     match open(&visit, &field.flow).await {
-        Ok(flow) => said(&visit, &flow, keep(&visit, &flow, &field, form.typed).await),
+        Ok(flow) => or_fault(&visit, &flow, keep(&visit, &flow, &field, form.typed).await),
         Err(page) => page,
     }
 }

@@ -262,9 +262,9 @@ pub async fn resend(
         return Ok(());
     }
     let Some(mailbox) = mailbox else {
-        return match standing.person() {
-            Some(_) => Ok(()),
-            None => refuse(app, "unknown_identifier", context, now).await,
+        return match standing.purpose {
+            Purpose::Reset => refuse(app, "unknown_identifier", context, now).await,
+            Purpose::ChangeEmail => Ok(()),
         };
     };
     let posting = posting(app, &mailbox, &hash, standing.purpose, (now, standing.lifetime), compose, context)?;
@@ -388,7 +388,7 @@ pub async fn check(
     })
 }
 
-/// Records what came of a journey that is nobody's: it takes as long as what is recorded about somebody.
+/// Records what came of a journey that leads to nobody: a write as well, so that there are as many as for somebody.
 async fn refuse(app: &App, reason: &'static str, context: &Context, now: When) -> Result<(), Failure> {
     refusal::note(app, &Refusal { endpoint: "/forgotten-password/code", reason, client: None, context }, now).await
 }

@@ -71,7 +71,9 @@ impl Post {
                 code: code_hash(app, journey, &code),
                 expires_at: until,
             };
-            (Key::Code(challenge), (letters.code)(code.as_str(), until), until)
+            // More time may be asked for while the letter is on its way: the code it carries works longer then.
+            let longest = now + super::code_lasts(app, true);
+            (Key::Code(challenge), (letters.code)(code.as_str(), until), longest)
         };
         let message = post::letter_until(&app.roots, row.id, to, &text, until)?;
         Ok(Self { key, message, blind: row.email_blind.clone(), held: false })

@@ -112,8 +112,8 @@ inform-gets = Bydd { $service } yn cael:
 inform-nothing = Ni fydd { $service } yn cael dim amdanoch, heblaw mai chi sydd yno eto.
 purpose = Mae’n defnyddio’r manylion hyn er mwyn { $purpose }.
 notice-link = Hysbysiad preifatrwydd
-service-policy = Ei bolisi preifatrwydd ar { $host } (yn agor mewn tab newydd)
-service-terms = Ei delerau ar { $host } (yn agor mewn tab newydd)
+service-policy = Polisi preifatrwydd ar { $host } (yn agor mewn tab newydd)
+service-terms = Telerau ar { $host } (yn agor mewn tab newydd)
 continue-as = Parhau fel { $name }
 not-me = Nid { $name } ydw i
 consent-title = Rhannu eich manylion â { $service }
@@ -127,7 +127,7 @@ form-post-title = Yn eich dychwelyd i'r gwasanaeth
 basis = Sail gyfreithiol
 basis-public_task = Mae'r gyfraith yn gadael iddo ddefnyddio'r manylion hyn at ei ddyletswyddau cyhoeddus.
 basis-legal_obligation = Mae'r gyfraith yn mynnu ei fod yn cael y manylion hyn.
-basis-contract = Ni all roi’r hyn a geisiwch i chi heb y manylion hyn.
+basis-contract = Ni all roi i chi'r hyn y gofynnoch amdano heb y manylion hyn.
 basis-vital_interests = Mae angen y manylion hyn arno i ddiogelu bywyd rhywun.
 basis-legitimate_interests = Mae ganddo fuddiant dilys mewn defnyddio'r manylion hyn.
 basis-consent = Gwnaethoch gytuno i hyn.
@@ -321,7 +321,7 @@ wrong-step-code = Nid yw'r cod yn gywir neu mae wedi'i ddefnyddio. Rhowch yr un 
 wrong-app-code-missing = Rhowch y cod y mae'r ap yn ei ddangos
 wrong-app-code = Nid yw'r cod yn gywir. Gwnewch yn siŵr bod dyfais yr ap yn dangos yr amser cywir, a rhowch y cod diweddaraf
 wrong-act-missing = Dewiswch beth rydych am ei wneud
-wrong-consent-missing = Dewiswch ydw neu nac ydw
+wrong-consent-missing = Dewiswch a ydych yn cytuno i rannu'r manylion hyn
 
 ## Preifatrwydd
 

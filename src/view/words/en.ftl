@@ -118,8 +118,8 @@ inform-gets = { $service } will get:
 inform-nothing = { $service } will get nothing about you except that it is you again.
 purpose = It uses these details to { $purpose }.
 notice-link = Privacy notice
-service-policy = Its privacy policy at { $host } (opens in new tab)
-service-terms = Its terms at { $host } (opens in new tab)
+service-policy = Privacy policy at { $host } (opens in new tab)
+service-terms = Terms at { $host } (opens in new tab)
 continue-as = Continue as { $name }
 not-me = I am not { $name }
 consent-title = Share your details with { $service }
@@ -328,7 +328,7 @@ wrong-step-code = The code is not right or has been used. Enter the one the app 
 wrong-app-code-missing = Enter the code that the app shows
 wrong-app-code = The code is not right. Check that the app’s device shows the right time, and enter the newest code
 wrong-act-missing = Select what you want to do
-wrong-consent-missing = Select yes or no
+wrong-consent-missing = Select whether you agree to share these details
 
 ## Privacy
 

@@ -41,11 +41,11 @@ both! {
             let answer = Visitor::new(&house).post(path, &name).await;
             assert_eq!(answer.status, 303, "{answer:?}");
         };
-        // Codes for her and for a new address; a link for whoever creates an account at hers.
+        // Codes for her and for a new address, which may ask for more time; a link for whoever creates an account at hers.
         let assurance = app.snapshot().policy.assurance.clone();
         let ways = [
             ("/forgotten-password", "ada@example.org", assurance.codes.otherwise),
-            ("/create-account", "bob@example.org", assurance.codes.sign_up),
+            ("/create-account", "bob@example.org", assurance.codes.sign_up * assurance.codes.longer),
             ("/create-account", "ada@example.org", assurance.link),
         ];
         let mut given_up = 0;

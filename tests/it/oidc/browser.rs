@@ -211,7 +211,9 @@ impl Page {
         if let Some((_, mut fields)) = self.form() {
             return fields.remove(name);
         }
-        let place = Url::parse("http://relative.test").unwrap().join(self.location()?).unwrap();
+        let place = self.location()?;
+        assert!(!asks_by_form() || place.starts_with('/'), "an answer that is no form: {place}");
+        let place = Url::parse("http://relative.test").unwrap().join(place).unwrap();
         place.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
@@ -234,7 +236,11 @@ impl Page {
     pub fn answers_at(&self, redirect_uri: &str) -> bool {
         match self.form() {
             Some((action, _)) => self.status == 200 && action == redirect_uri,
-            None => self.status == 303 && self.location().is_some_and(|place| place.starts_with(redirect_uri)),
+            None => {
+                !asks_by_form()
+                    && self.status == 303
+                    && self.location().is_some_and(|place| place.starts_with(redirect_uri))
+            }
         }
     }
 

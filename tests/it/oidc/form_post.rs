@@ -37,5 +37,5 @@ again! {
     ]
     step_up [acr_values_are_tried_and_the_answer_says_what_was_reached]
     codes [c01_a_code_twice_kills_all_it_gave c03_c04_c05_the_verifier_is_that_of_the_challenge]
-    objects [t01_t02_an_object_without_a_signature_is_nothing q02_only_the_inside_counts]
+    objects [t01_t02_an_object_without_a_signature_is_nothing]
 }

@@ -90,8 +90,8 @@ both! {
         let pages = json!({"policy_uri": "https://a.example/privacy?x=1&y=2", "tos_uri": "https://b.example:8443/terms"});
         let client = register(&stage.house, &pages).await;
         for (lang, policy, terms) in [
-            ("en", "Its privacy policy at a.example (opens in new tab)", "Its terms at b.example:8443 (opens in new tab)"),
-            ("cy", "Ei bolisi preifatrwydd ar a.example (yn agor mewn tab newydd)", "Ei delerau ar b.example:8443 (yn agor mewn tab newydd)"),
+            ("en", "Privacy policy at a.example (opens in new tab)", "Terms at b.example:8443 (opens in new tab)"),
+            ("cy", "Polisi preifatrwydd ar a.example (yn agor mewn tab newydd)", "Telerau ar b.example:8443 (yn agor mewn tab newydd)"),
         ] {
             let page = first_met(&mut stage, &client, lang).await;
             let body = page.body.replace("&#x2f;", "/").replace("&#x3D;", "=");

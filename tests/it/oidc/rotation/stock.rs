@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::time::Duration;
 
 /// The clients that `openid-client` is, with the algorithm of their ID tokens and the way of their secret.
@@ -21,6 +22,8 @@ const KEPT: [(&str, u32, Duration); 3] = [
     ("oauth4webapi", 2, Duration::from_mins(5)),
     ("openid-client", 4, Duration::from_mins(5)),
 ];
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_mins(3);
 /// How many grants each client has: a refresh token is used once, and many refresh at once.
 const GRANTS: usize = 10;
 
@@ -50,7 +53,7 @@ pub struct Said {
 /// The process.
 pub struct Stock {
     child: Child,
-    answers: BufReader<ChildStdout>,
+    answers: mpsc::Receiver<String>,
 }
 
 impl Drop for Stock {
@@ -78,7 +81,9 @@ impl Stock {
         let mut command = Command::new("node");
         command.arg(tests.join("conformance/keeps_keys.mjs")).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect(needed);
-        let answers = BufReader::new(child.stdout.take().unwrap());
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (says, answers) = mpsc::channel();
+        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| says.send(line)));
         let stock = Self { child, answers };
         stock.write(&json!({ "issuer": stage.house.app.issuer.as_str(), "api": MUSEUM_API, "clients": clients }));
         stock
@@ -100,12 +105,11 @@ impl Stock {
     }
 
     /// What came of all that, and of showing again at a new time what was shown before.
-    pub fn tells(&mut self, house: &House) -> Said {
+    pub fn tells(&self, house: &House) -> Said {
         self.hears(house, json!({ "tell": true }));
-        let mut line = String::new();
         // The thread of a test is none of those that serve the house.
-        self.answers.read_line(&mut line).unwrap();
-        serde_json::from_str(&line).expect("the process said above why it ended")
+        let line = self.answers.recv_timeout(PATIENCE).expect("the process said above why it ended, or hangs");
+        serde_json::from_str(&line).unwrap()
     }
 
     fn hears(&self, house: &House, mut what: Value) {
