@@ -38,10 +38,10 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<Ending> {
-        let config = Config::load(&self.config, &Environment::of_process())?;
-        trace::start_logging(config.log).map_err(|error| anyhow::anyhow!("the log cannot start: {error}"))?;
         // Heard from here on: it would end the process, and may come while this is still starting.
         let hangups = signal(SignalKind::hangup())?;
+        let config = Config::load(&self.config, &Environment::of_process())?;
+        trace::start_logging(config.log).map_err(|error| anyhow::anyhow!("the log cannot start: {error}"))?;
         let listeners = Listeners::bind(&config).await?;
         let tls = config.tls.clone().map(Tls::load).transpose()?;
         // Before anything in the folder is touched.

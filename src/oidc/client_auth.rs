@@ -16,8 +16,8 @@ use crate::service::refusal::{self, Refusal};
 use crate::store::{Error, Housekeeping, assertions};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue};
 use std::sync::Arc;
 use subtle::{Choice, ConstantTimeEq};
 
@@ -33,6 +33,25 @@ enum Shown {
     Nothing { id: String },
 }
 
+/// What a request shows, and whom it claims to be, before anything is believed.
+pub struct Claimed {
+    shown: Shown,
+    /// The client, if what it calls itself can be a client's identifier.
+    pub client: Option<ClientId>,
+}
+
+impl Claimed {
+    /// Reads the Authorization header, and the form.
+    ///
+    /// # Errors
+    /// [`WireError`]: more than one method, none, or one that cannot be read.
+    pub fn read(headers: &HeaderMap, parameters: &Parameters) -> Result<Self, WireError> {
+        let shown = shown(headers, parameters)?;
+        let client = claimed_id(&shown).and_then(|id| ClientId::parse(&id));
+        Ok(Self { shown, client })
+    }
+}
+
 /// The authenticated client; else `invalid_client`, with an event.
 pub async fn authenticate(
     app: &App,
@@ -42,8 +61,8 @@ pub async fn authenticate(
     context: &Context,
     now: When,
 ) -> Result<Arc<Client>, WireError> {
-    let shown = match shown(headers, parameters) {
-        Ok(shown) => shown,
+    let Claimed { shown, client } = match Claimed::read(headers, parameters) {
+        Ok(claimed) => claimed,
         Err(error) => {
             refusal::note(app, &Refusal { endpoint, reason: error.said.code().as_str(), client: None, context }, now)
                 .await?;
@@ -51,7 +70,7 @@ pub async fn authenticate(
         }
     };
     let snapshot = app.snapshot();
-    let named = claimed_id(&shown).and_then(|id| ClientId::parse(&id)).and_then(|id| snapshot.client(&id).cloned());
+    let named = client.and_then(|id| snapshot.client(&id).cloned());
     let verdict = match &named {
         None => Err("no such client"),
         Some(client) => verify(app, client, &shown, parameters, endpoint, now).await?,
@@ -71,10 +90,11 @@ pub async fn authenticate(
 
 /// Exactly one method (RFC 6749 §2.3); a secret never in the query, which this endpoint does not read.
 fn shown(headers: &HeaderMap, parameters: &Parameters) -> Result<Shown, WireError> {
-    let basic = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| {
-        let (scheme, credentials) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("basic").then_some(credentials.trim())
-    });
+    let mut sent = headers.get_all(AUTHORIZATION).iter();
+    let basic = sent.next().and_then(basic);
+    if sent.next().is_some() {
+        return Err(WireError::of(said::ONE_METHOD));
+    }
     let id = parameters.get("client_id").map(ToOwned::to_owned);
     let secret = parameters.get("client_secret");
     let assertion = parameters.get("client_assertion");
@@ -102,8 +122,15 @@ fn shown(headers: &HeaderMap, parameters: &Parameters) -> Result<Shown, WireErro
     })
 }
 
+/// What stands behind the scheme, where that is Basic (RFC 7617 §2): whatever it is, no other method stands beside it.
+fn basic(value: &HeaderValue) -> Option<&[u8]> {
+    let (scheme, credentials) = value.as_bytes().split_at_checked("Basic".len())?;
+    let ends = credentials.first().is_none_or(|next| *next == b' ');
+    (ends && scheme.eq_ignore_ascii_case(b"Basic")).then(|| credentials.trim_ascii())
+}
+
 /// Both halves are form-encoded before they are joined (RFC 6749 §2.3.1): decoded exactly once.
-fn decode_basic(credentials: &str) -> Option<(String, String)> {
+fn decode_basic(credentials: &[u8]) -> Option<(String, String)> {
     let joined = String::from_utf8(STANDARD.decode(credentials).ok()?).ok()?;
     let (id, secret) = joined.split_once(':')?;
     let decode = |half: &str| {
@@ -113,7 +140,7 @@ fn decode_basic(credentials: &str) -> Option<(String, String)> {
     Some((decode(id)?, decode(secret)?))
 }
 
-/// Whom the request claims to be, before anything is believed.
+/// The identifier that the request goes by.
 fn claimed_id(shown: &Shown) -> Option<String> {
     match shown {
         Shown::Basic { id, .. }
@@ -235,8 +262,8 @@ mod tests {
     use crate::oidc::parameters::Parameters;
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
-    use http::HeaderMap;
     use http::header::AUTHORIZATION;
+    use http::{HeaderMap, HeaderValue};
 
     fn basic(joined: &str) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -274,8 +301,29 @@ mod tests {
     #[test]
     fn k06_both_halves_are_decoded_exactly_once() {
         let credentials = STANDARD.encode("a%3Ab:p%25+%2B%C3%A9%26");
-        assert_eq!(decode_basic(&credentials), Some(("a:b".into(), "p% +é&".into())));
-        assert_eq!(decode_basic("%%%"), None);
+        assert_eq!(decode_basic(credentials.as_bytes()), Some(("a:b".into(), "p% +é&".into())));
+        assert_eq!(decode_basic(b"%%%"), None);
+    }
+
+    #[test]
+    fn k03_a_damaged_header_is_a_method_too() {
+        let post = Parameters::parse(b"client_id=a&client_secret=s").unwrap();
+        let none = Parameters::parse(b"client_id=a").unwrap();
+        let code = |headers: &HeaderMap, form: &Parameters| shown(headers, form).map(drop).map_err(|e| e.said.code());
+        for damaged in [&b"Basic"[..], b"basic ", b"BASIC %%%", b"Basic \xff\xfe"] {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, HeaderValue::from_bytes(damaged).unwrap());
+            assert_eq!(code(&headers, &post), Err(Code::InvalidRequest), "{damaged:?}");
+            assert_eq!(code(&headers, &none), Err(Code::InvalidClient), "{damaged:?}");
+        }
+        for other in ["Basics x", "Bearer x", "B"] {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, other.parse().unwrap());
+            assert_eq!(code(&headers, &post), Ok(()), "{other}");
+        }
+        let mut twice = basic("a:s");
+        twice.append(AUTHORIZATION, "Bearer x".parse().unwrap());
+        assert_eq!(code(&twice, &none), Err(Code::InvalidRequest));
     }
 
     #[test]

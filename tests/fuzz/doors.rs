@@ -5,9 +5,12 @@
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use jsonwebtoken::jwk::JwkSet;
+use openidconnect::Nonce;
+use openidconnect::core::CoreProviderMetadata;
 use portreeve::config::Origin;
 use portreeve::crypto::jwt::{
     ASSERTION_LIFE, AssertionRules, CLOCK_SKEW, ObjectRules, verify_client_assertion, verify_own, verify_request_object,
@@ -32,7 +35,10 @@ use portreeve::domain::redirect::{Application, RedirectUri};
 use portreeve::domain::registration::Metadata;
 use portreeve::domain::time::When;
 use portreeve::http::cookies::{Cookies, Name};
+use portreeve::oidc::client_auth::Claimed;
 use portreeve::oidc::parameters::Parameters;
+use portreeve::policy::Upstream;
+use portreeve::service::staff::upstream::Who;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -180,6 +186,45 @@ pub fn assertion(data: &[u8]) -> bool {
     held
 }
 
+/// How a request says which client it is: a line for the `Authorization` header, and the form.
+pub fn client_auth(data: &[u8]) -> bool {
+    let mut parts = data.splitn(2, |byte| *byte == b'\n');
+    let (line, form) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let Ok(value) = HeaderValue::from_bytes(line) else { return false };
+    let headers = HeaderMap::from_iter([(AUTHORIZATION, value)]);
+    let Some(asked) = parameters(form) else { return false };
+    let Ok(claimed) = Claimed::read(&headers, &asked) else { return false };
+    // One method, and nobody else than the form names (RFC 6749 §2.3).
+    let basic = line.is_ascii() && line.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"basic "));
+    let methods = [basic, asked.has("client_secret"), asked.has("client_assertion")];
+    assert!(methods.iter().filter(|shown| **shown).count() <= 1);
+    if let Some(id) = asked.get("client_id") {
+        assert_eq!(claimed.client, ClientId::parse(id));
+    }
+    let Some(client) = claimed.client else { return false };
+    assert_claimed_by_each_method(&client);
+    client.as_str() == CLIENT
+}
+
+/// Whoever is claimed by one method can be claimed by each, and by no two at once.
+fn assert_claimed_by_each_method(client: &ClientId) {
+    let mut named = Parameters::default();
+    named.set("client_id", client.as_str());
+    let encoded = named.encode();
+    let basic = format!("bAsIc {}", STANDARD.encode(format!("{}:%3A:", &encoded["client_id=".len()..])));
+    let shown = HeaderMap::from_iter([(AUTHORIZATION, HeaderValue::try_from(basic).expect("a header"))]);
+    let mut asserted = Parameters::default();
+    asserted.set("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+    asserted.set("client_assertion", &jws(serde_json::json!({"sub": client.as_str()}).to_string().as_bytes()).0);
+    let claimed = |headers: &HeaderMap, form: &Parameters| Claimed::read(headers, form).map(|claimed| claimed.client);
+    for (headers, form) in
+        [(&HeaderMap::new(), &named), (&shown, &Parameters::default()), (&HeaderMap::new(), &asserted)]
+    {
+        assert_eq!(claimed(headers, form).as_ref(), Ok(&Some(client.clone())));
+    }
+    assert!(claimed(&shown, &asserted).is_err());
+}
+
 /// A request object, and the parameters in it.
 pub fn request_object(data: &[u8]) -> bool {
     let (token, signed) = jws(data);
@@ -214,6 +259,45 @@ pub fn own_token(data: &[u8]) -> bool {
         assert!(verify_own::<Map<String, Value>>(&token, other, ISSUER, &RING, NOW).is_err());
     }
     held
+}
+
+const COUNCIL: &str = "https://login.example.gov.uk";
+const NONCE: &str = "n-0S6_WzA2Mj";
+
+/// The council's provider, which signs with [`KEY`], and what we are to it.
+static PROVIDER: LazyLock<(CoreProviderMetadata, Upstream)> = LazyLock::new(|| {
+    let metadata = serde_json::json!({
+        "issuer": COUNCIL,
+        "authorization_endpoint": format!("{COUNCIL}/authorize"),
+        "jwks_uri": format!("{COUNCIL}/keys"),
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["ES256"],
+    });
+    let metadata: CoreProviderMetadata = serde_json::from_value(metadata).expect("metadata");
+    let keys = serde_json::to_value(&KEY.1).and_then(serde_json::from_value).expect("keys");
+    let upstream = serde_json::json!({"issuer": COUNCIL, "client_id": "portreeve", "name": "Work account"});
+    (metadata.set_jwks(keys), serde_json::from_value(upstream).expect("settings"))
+});
+
+/// What the token endpoint of the council's provider answers. What is neither that nor a compact JWS is taken for the claims
+/// of the ID token in it, and signed.
+pub fn upstream_token(data: &[u8]) -> bool {
+    let whole = serde_json::from_slice::<Map<String, Value>>(data).ok().filter(|whole| whole.contains_key("id_token"));
+    let (answer, signed) = if let Some(whole) = whole {
+        (Value::Object(whole), false)
+    } else {
+        let (token, signed) = jws(data);
+        (serde_json::json!({"access_token": "a", "token_type": "Bearer", "id_token": token}), signed)
+    };
+    let Ok(answer) = serde_json::from_value(answer) else { return false };
+    let (metadata, upstream) = &*PROVIDER;
+    let Ok(who) = Who::read(&answer, metadata, upstream, &Nonce::new(NONCE.to_owned()), NOW) else { return false };
+    assert!(signed && who.text("sub").is_some_and(|sub| !sub.is_empty()));
+    assert_eq!((who.text("iss"), who.text("nonce")), (Some(COUNCIL), Some(NONCE)));
+    let ours = who.list("aud");
+    assert!(!ours.is_empty() && ours.iter().all(|aud| *aud == upstream.client_id));
+    true
 }
 
 /// What a client registers; what was taken is given back, and that is taken again.

@@ -7,13 +7,15 @@ use std::path::Path;
 
 type Door = fn(&[u8]) -> bool;
 
-const DOORS: [(&str, Door); 13] = [
+const DOORS: [(&str, Door); 15] = [
     ("authorize", doors::authorize),
     ("token", doors::token),
     ("reference", doors::reference),
     ("assertion", doors::assertion),
+    ("client_auth", doors::client_auth),
     ("request_object", doors::request_object),
     ("own_token", doors::own_token),
+    ("upstream_token", doors::upstream_token),
     ("registration", doors::registration),
     ("cookies", doors::cookies),
     ("note", doors::note),

@@ -17,6 +17,7 @@ mod provider;
 mod token;
 
 pub use provider::Provider;
+pub use token::{Unheld, Who};
 
 use super::network;
 use crate::app::App;

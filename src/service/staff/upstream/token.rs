@@ -7,9 +7,7 @@ use crate::policy::Upstream;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use openidconnect::core::{
-    CoreIdToken, CoreIdTokenVerifier, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreTokenResponse,
-};
+use openidconnect::core::{CoreIdTokenVerifier, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreTokenResponse};
 use openidconnect::{
     AccessTokenHash, ClaimsVerificationError, ClientId, Nonce, OAuth2TokenResponse as _, SignatureVerificationError,
     TokenResponse as _,
@@ -30,21 +28,70 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 3] = [
 
 /// What the provider says of somebody, once its signature and everything around it hold.
 #[derive(Debug)]
-pub(super) struct Who(Map<String, Value>);
+pub struct Who(Map<String, Value>);
 
 impl Who {
+    /// Reads the ID token in an answer of the token endpoint (OIDC Core §3.1.3.7; `at_hash` by §3.1.3.8).
+    ///
+    /// # Errors
+    /// [`Unheld`]; with [`Unheld::UnknownKey`] the keys may be stale.
+    pub fn read(
+        answer: &CoreTokenResponse,
+        metadata: &CoreProviderMetadata,
+        upstream: &Upstream,
+        nonce: &Nonce,
+        now: When,
+    ) -> Result<Self, Unheld> {
+        let id_token = answer.id_token().ok_or_else(|| other(&"there is none"))?;
+        let verifier = verifier(metadata, upstream, now);
+        let claims = id_token.claims(&verifier, nonce).map_err(|error| match error {
+            ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => {
+                Unheld::UnknownKey
+            }
+            error => other(&error),
+        })?;
+        if let Some(expected) = claims.access_token_hash() {
+            let alg = id_token.signing_alg().map_err(|error| other(&error))?;
+            let key = id_token.signing_key(&verifier).map_err(|error| other(&error))?;
+            let actual = AccessTokenHash::from_token(answer.access_token(), alg, key).map_err(|error| other(&error))?;
+            if actual != *expected {
+                return Err(other(&"at_hash does not match the access token"));
+            }
+        }
+        // The library keeps only the claims it knows; these are of the same text, whose signature holds.
+        let text = id_token.to_string();
+        let payload = text.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+        let claims = payload.and_then(|bytes| serde_json::from_slice::<Map<String, Value>>(&bytes).ok());
+        let who = Self(claims.ok_or_else(|| other(&"it is not JSON"))?);
+        // §3.1.3.7 rules 4 and 5, which the library leaves to us.
+        if who.0.get("azp").is_some_and(|azp| azp.as_str() != Some(&upstream.client_id)) {
+            return Err(other(&"azp names somebody else"));
+        }
+        let begins = who.0.get("nbf").and_then(Value::as_i64).map(When::from_seconds);
+        if begins.is_some_and(|begins| begins > now + SKEW) {
+            return Err(other(&"it is not valid yet"));
+        }
+        if who.text("sub").is_none_or(str::is_empty) {
+            return Err(other(&"it is about nobody"));
+        }
+        Ok(who)
+    }
+
     /// When they proved who they are.
-    pub(super) fn auth_time(&self) -> Option<When> {
+    #[must_use]
+    pub fn auth_time(&self) -> Option<When> {
         self.0.get("auth_time").and_then(Value::as_i64).map(When::from_seconds)
     }
 
     /// A claim that is text.
-    pub(super) fn text(&self, claim: &str) -> Option<&str> {
+    #[must_use]
+    pub fn text(&self, claim: &str) -> Option<&str> {
         self.0.get(claim).and_then(Value::as_str)
     }
 
     /// A claim that is a list of texts, or one text.
-    pub(super) fn list(&self, claim: &str) -> Vec<&str> {
+    #[must_use]
+    pub fn list(&self, claim: &str) -> Vec<&str> {
         match self.0.get(claim) {
             Some(Value::String(one)) => vec![one],
             Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
@@ -80,8 +127,20 @@ impl Who {
     }
 }
 
-/// Verifies the ID token (OIDC Core §3.1.3.7; `at_hash` by §3.1.3.8), with keys fetched anew if it names one that we do
-/// not know yet.
+/// Why an ID token does not hold.
+#[derive(Debug)]
+pub enum Unheld {
+    /// No known key fits.
+    UnknownKey,
+    /// Whatever else is wrong with it.
+    Other(Refused),
+}
+
+fn other(why: &dyn std::fmt::Display) -> Unheld {
+    Unheld::Other(Refused::Token(why.to_string()))
+}
+
+/// Whom the ID token is about, with keys fetched anew if it names one that we do not know yet.
 pub(super) async fn verified(
     app: &App,
     (metadata, upstream): (&CoreProviderMetadata, &Upstream),
@@ -89,67 +148,17 @@ pub(super) async fn verified(
     nonce: &Nonce,
     now: When,
 ) -> Result<Who, Refused> {
-    let id_token = answer.id_token().ok_or_else(|| refused(&"there is none"))?;
-    match held(metadata, upstream, (id_token, answer), nonce, now) {
+    match Who::read(answer, metadata, upstream, nonce, now) {
         Err(Unheld::UnknownKey) => {
             let renewed = app.upstream.renewed(app, upstream, now).await?;
-            held(&renewed, upstream, (id_token, answer), nonce, now)
+            Who::read(answer, &renewed, upstream, nonce, now)
         }
         verdict => verdict,
     }
     .map_err(|error| match error {
-        Unheld::UnknownKey => refused(&"no known key fits"),
+        Unheld::UnknownKey => Refused::Token("no known key fits".to_owned()),
         Unheld::Other(refused) => refused,
     })
-}
-
-enum Unheld {
-    UnknownKey,
-    Other(Refused),
-}
-
-fn refused(why: &dyn std::fmt::Display) -> Refused {
-    Refused::Token(why.to_string())
-}
-
-fn held(
-    metadata: &CoreProviderMetadata,
-    upstream: &Upstream,
-    (id_token, answer): (&CoreIdToken, &CoreTokenResponse),
-    nonce: &Nonce,
-    now: When,
-) -> Result<Who, Unheld> {
-    let other = |why: &dyn std::fmt::Display| Unheld::Other(refused(why));
-    let verifier = verifier(metadata, upstream, now);
-    let claims = id_token.claims(&verifier, nonce).map_err(|error| match error {
-        ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => Unheld::UnknownKey,
-        error => other(&error),
-    })?;
-    if let Some(expected) = claims.access_token_hash() {
-        let alg = id_token.signing_alg().map_err(|error| other(&error))?;
-        let key = id_token.signing_key(&verifier).map_err(|error| other(&error))?;
-        let actual = AccessTokenHash::from_token(answer.access_token(), alg, key).map_err(|error| other(&error))?;
-        if actual != *expected {
-            return Err(other(&"at_hash does not match the access token"));
-        }
-    }
-    // The library keeps only the claims it knows; these are of the same text, whose signature holds.
-    let text = id_token.to_string();
-    let payload = text.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
-    let claims = payload.and_then(|bytes| serde_json::from_slice::<Map<String, Value>>(&bytes).ok());
-    let who = Who(claims.ok_or_else(|| other(&"it is not JSON"))?);
-    // §3.1.3.7 rules 4 and 5, which the library leaves to us.
-    if who.0.get("azp").is_some_and(|azp| azp.as_str() != Some(&upstream.client_id)) {
-        return Err(other(&"azp names somebody else"));
-    }
-    let begins = who.0.get("nbf").and_then(Value::as_i64).map(When::from_seconds);
-    if begins.is_some_and(|begins| begins > now + SKEW) {
-        return Err(other(&"it is not valid yet"));
-    }
-    if who.text("sub").is_none_or(str::is_empty) {
-        return Err(other(&"it is about nobody"));
-    }
-    Ok(who)
 }
 
 /// Issuer, audience (ours alone), signature, `exp`, `iat` and nonce.
