@@ -301,7 +301,7 @@ both! {
         assert!(person::search(at.deed(), &mine, "bob@example.org").await.unwrap().is_some());
         // And when the change is undone.
         let token = letter.body.split("/account/email/undo?token=").nth(1).unwrap().split_whitespace().next().unwrap();
-        assert_eq!(Visitor::new(&house).post("/account/email/undo", &[("token", token)]).await.status, 200);
+        assert_eq!(Visitor::new(&house).post("/account/email/undo", &[("token", token)]).await.status, 303);
         for (at, enquiry) in [(&at, &mine), (&other, &theirs)] {
             let known = person::search(at.deed(), enquiry, ADA).await;
             assert!(matches!(known, Err(Refused::Known)), "{known:?}");

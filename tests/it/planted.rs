@@ -190,7 +190,8 @@ impl Journey {
         self.planted.push(one("a link's token", &token, true));
         self.agent.get(&format!("/account/email/undo?token={token}")).await;
         let undone = self.agent.post("/account/email/undo", &[("token", &token)]).await;
-        assert_eq!(undone.status, 200, "{undone:?}");
+        assert_eq!(undone.status, 303, "{undone:?}");
+        assert_eq!(self.agent.get(&undone.to).await.status, 200);
 
         let before = self.town.relay.letters().len();
         let asked = self.agent.post("/forgotten-password", &[("email", EMAIL)]).await;

@@ -194,7 +194,8 @@ both! {
         let fields = [("token", token.as_str())];
         assert_eq!(phone.post_from_elsewhere("/account/sessions/not-me", &fields).await.status, 403);
         let done = phone.post("/account/sessions/not-me", &fields).await;
-        assert!(done.status == 200 && done.body.contains("/forgotten-password"), "{}", done.body);
+        assert_eq!(done.status, 303, "{}", done.body);
+        assert!(phone.get(&done.to).await.body.contains("/forgotten-password"));
         assert_eq!(thief.get("/account").await.to, "/sign-in");
         assert_eq!(hers.get("/account").await.status, 200, "her own stays");
         assert_eq!(phone.post("/account/sessions/not-me", &fields).await.status, 410, "once");

@@ -29,7 +29,7 @@ both! {
         assert_eq!(kinds(&house, ada, "parking-permits").await, [""; 0]);
         house.later(Duration::from_secs(1));
         let undone = Visitor::new(&house).post("/account/email/undo", &[("token", &undo_token(&house, &letter))]).await;
-        assert_eq!(undone.status, 200);
+        assert_eq!(undone.status, 303);
         assert_eq!(kinds(&house, ada, "garden-waste").await, ["attribute_corrected"; 2]);
         assert_eq!(kinds(&house, bob, "garden-waste").await, [""; 0], "his stands");
         // A code that does not fit changes nothing, and tells nobody.
