@@ -17,7 +17,10 @@ export function someone() {
 export const path = (page) => new URL(page.url()).pathname
 
 export async function at(page, expected) {
-  await page.waitForURL((url) => url.pathname === expected)
+  await page.waitForURL((url) => url.pathname === expected).catch(async (cause) => {
+    const said = await page.locator('h1, .govuk-error-summary').allInnerTexts()
+    throw new Error(`not at ${expected} but at ${page.url()}: ${said.join(', ')}`, { cause })
+  })
 }
 
 /** Presses a button and waits for the page that answers. */
