@@ -123,7 +123,9 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
     let bundle = Bundle::load(&policies, &issuer).with_context(|| folder.start_over())?;
     let today = bundle.controller.today(now).max(sample::DATED);
     bundle.check(&setup::held(), today).with_context(|| folder.start_over())?;
-    let db = Db::open(&Location::Sqlite(folder.path().to_owned()), &Settings::default()).await?;
+    // The machine of a demo has its browser to run as well, and often a compiler.
+    let settings = Settings { hold: Duration::from_secs(2), ..Settings::default() };
+    let db = Db::open(&Location::Sqlite(folder.path().to_owned()), &settings).await?;
     may_be_served(&db, Some(folder.path())).await?;
     if !setup::first_start(&db, &roots, &(&bundle).into(), now).await? {
         setup::activate(&db, &roots, &(&bundle).into(), now).await?;
