@@ -147,7 +147,7 @@ both! {
             "tried to look at your record and was refused",
             "Garden waste received your details",
             "Email address, Full name\n",
-            "It cannot give you what you asked for without these details",
+            "It needs these details to give you what you asked for",
         ];
         for shown in shown {
             assert!(page.contains(shown), "{shown}: {page}");
