@@ -2,11 +2,12 @@
 
 use super::words::{Language, Words};
 use crate::domain::time::When;
+use crate::view::Lang;
 use axum::response::{Html, IntoResponse, Response};
 use cookie::{Cookie, SameSite};
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, REFERRER_POLICY, SET_COOKIE,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, REFERRER_POLICY,
+    SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use jiff::tz::TimeZone;
@@ -125,18 +126,20 @@ pub(super) fn spoken(at: When, words: &Words) -> String {
     format!("{} {month} {} {} {}", at.day(), at.year(), words.say("at"), at.strftime("%-I:%M%P"))
 }
 
-/// The language a browser has chosen here.
+/// The language a browser has chosen here, or else the one it prefers (RFC 9110 §12.5.4), as at the provider.
 pub(super) fn language(headers: &HeaderMap, cookie_name: &str) -> Language {
-    cookie(headers, cookie_name).and_then(Language::parse).unwrap_or(Language::English)
+    let chosen = cookie(headers, cookie_name).and_then(Language::parse);
+    let preferred = || Some(Lang::from_accept_language(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?));
+    chosen.or_else(|| Language::parse(preferred()?.as_str())).unwrap_or(Language::English)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{cookie, spoken};
+    use super::{cookie, language, spoken};
     use crate::demo::words::{Language, Words};
     use crate::domain::time::When;
     use http::HeaderMap;
-    use http::header::COOKIE;
+    use http::header::{ACCEPT_LANGUAGE, COOKIE};
 
     #[test]
     fn a_cookie_sent_twice_is_no_cookie() {
@@ -146,6 +149,16 @@ mod tests {
         assert_eq!(cookie(&headers, "garden"), None);
         headers.append(COOKIE, "garden-waste=b".parse().unwrap());
         assert_eq!(cookie(&headers, "garden-waste"), None);
+    }
+
+    #[test]
+    fn the_language_is_the_one_chosen_here_or_else_what_the_browser_prefers() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(language(&headers, "lang"), Language::English);
+        headers.insert(ACCEPT_LANGUAGE, "fr, cy;q=0.9, en;q=0.8".parse().unwrap());
+        assert_eq!(language(&headers, "lang"), Language::Welsh);
+        headers.insert(COOKIE, "lang=en".parse().unwrap());
+        assert_eq!(language(&headers, "lang"), Language::English);
     }
 
     #[test]
