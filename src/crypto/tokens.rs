@@ -283,7 +283,7 @@ mod tests {
     #[test]
     fn rows_of_tokens_come_in_the_order_of_their_making() {
         let roots = roots(1);
-        let at = |millis: i64| Token::at(&roots, When::from_micros(millis * 1_000));
+        let at = |millis: i64| Token::at(&roots, When::from_millis(millis));
         let placed = |text: &str| placed(&roots, text);
         let jwt = |payload: &str| format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(payload));
         let first = at(1_790_000_000_000);

@@ -20,6 +20,12 @@ impl When {
         Self(micros)
     }
 
+    /// From milliseconds since the epoch, as leaves have them.
+    #[must_use]
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis.saturating_mul(1_000))
+    }
+
     /// From whole seconds since the epoch, as JWT `NumericDate` has them (RFC 7519 §2).
     #[must_use]
     pub const fn from_seconds(seconds: i64) -> Self {

@@ -125,7 +125,7 @@ impl Found {
         };
         let Some(read) = leaf else { return nothing };
         // The leaf is what was signed; its time has no more than milliseconds.
-        let at = if at.millis() == read.time_ms { at } else { When::from_micros(read.time_ms.saturating_mul(1_000)) };
+        let at = if at.millis() == read.time_ms { at } else { When::from_millis(read.time_ms) };
         Self {
             at,
             r#type: read.kind,

@@ -1,18 +1,21 @@
-//! `portreeve audit recent`: what was recorded last, as the log holds it.
+//! `portreeve audit recent`: what was recorded last.
 
 use super::super::open::Place;
 use super::super::{Ending, Say};
+use crate::domain::audit::leaf::Read;
 use crate::domain::audit::vocabulary;
+use crate::domain::time::When;
 use crate::store::events::{self, LeafRow};
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-/// Show the leaves of the last events, newest first.
+/// Say what was recorded last, newest first.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "A leaf names nobody: members of staff and residents stand in it as pseudonyms, and what else was recorded \
     is in the payload, which is not shown. So this is no look at anybody, and leaves no event. Each line begins with \
-    the place of the event in its log, or a dash until it has one."
+    the place of the event in its log, or a dash until it has one; then when, what, what became of it, who, at which \
+    service, for which purpose, and about whom if not about themselves. Pseudonyms are shortened; `--json` has the leaves whole."
 )]
 pub(in crate::cli) struct Recent {
     #[command(flatten)]
@@ -42,9 +45,33 @@ impl Recent {
     }
 }
 
+/// A leaf of another version stands as it is.
 fn line(row: &LeafRow) -> String {
     let index = row.leaf_index.map_or_else(|| "-".to_owned(), |index| index.to_string());
-    format!("{index:>8}  {}", row.leaf)
+    format!("{index:>8}  {}", Read::parse(&row.leaf).map_or_else(|| row.leaf.clone(), |leaf| in_words(&leaf)))
+}
+
+fn in_words(leaf: &Read) -> String {
+    let Read { actor, channel, client_id, kind, outcome, purpose, reason_code, subject, time_ms, .. } = leaf;
+    let at = When::from_millis(*time_ms);
+    let became = reason_code.as_ref().map_or_else(|| outcome.clone(), |reason| format!("{outcome} ({reason})"));
+    let who = [Some(actor.class.as_str()), actor.role.as_deref(), actor.reference.as_deref().map(short)];
+    let who = who.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let service = client_id.as_ref().filter(|service| actor.reference.as_ref() != Some(service));
+    let about = subject.as_ref().filter(|subject| actor.reference.as_ref() != Some(subject));
+    let rest = [
+        service.map(|service| format!("at {service}")),
+        purpose.as_ref().map(|purpose| format!("for {purpose}")),
+        about.map(|subject| format!("about {}", short(subject))),
+    ];
+    let rest: String = rest.into_iter().flatten().map(|word| format!("  {word}")).collect();
+    format!("{at}  {kind:<24}  {became}  {who} ({channel}){rest}")
+}
+
+/// A pseudonym of 64 characters is told from others by its first eight; a client id stays whole.
+fn short(reference: &str) -> &str {
+    let pseudonym = reference.len() == 64 && reference.bytes().all(|byte| byte.is_ascii_hexdigit());
+    reference.get(..8).filter(|_| pseudonym).unwrap_or(reference)
 }
 
 fn value(row: &LeafRow) -> anyhow::Result<Value> {

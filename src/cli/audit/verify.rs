@@ -258,7 +258,7 @@ impl Verify {
             to: manifest.to,
             size: checkpoint.size,
             root: checkpoint.root.to_string(),
-            exported_at: When::from_micros(manifest.exported_ms.saturating_mul(1_000)).to_string(),
+            exported_at: When::from_millis(manifest.exported_ms).to_string(),
             key: self.key.first().map(ToString::to_string).unwrap_or_default(),
             announced: keys.announced(),
             caveat: (self.witness.is_empty() && !self.without_witness).then(|| REWRITTEN.to_owned()),

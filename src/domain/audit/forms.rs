@@ -110,7 +110,7 @@ fn text(leaf: &Value, place: &str) -> String {
 
 fn time(leaf: &Value) -> String {
     let millis = leaf.pointer("/time_ms").and_then(Value::as_i64);
-    millis.map_or_else(String::new, |millis| When::from_micros(millis.saturating_mul(1_000)).to_string())
+    millis.map_or_else(String::new, |millis| When::from_millis(millis).to_string())
 }
 
 fn hash(leaf: &str) -> String {

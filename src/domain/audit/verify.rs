@@ -381,7 +381,7 @@ impl<'s> Verifier<'s> {
         }
         let skew = i64::try_from(SKEW.as_millis()).unwrap_or(i64::MAX);
         if said.time_ms < self.latest_ms.saturating_sub(skew) {
-            let before = When::from_micros(self.latest_ms.saturating_mul(1_000));
+            let before = When::from_millis(self.latest_ms);
             self.verdict.find(8, index, format!("Its time is long before that of an entry before it, {before}."));
         }
         self.latest_ms = self.latest_ms.max(said.time_ms);

@@ -4,6 +4,7 @@ use super::export::answer;
 use super::{happen, seal};
 use crate::app::House;
 use crate::temp::TempDir;
+use portreeve::domain::time::When;
 use portreeve::store::events;
 use serde_json::Value;
 use std::time::Duration;
@@ -30,6 +31,17 @@ both! {
         assert!(times.is_sorted_by(|a, b| a >= b), "{times:?}");
         assert!(all.iter().all(|one| one.as_object().unwrap().len() == 3 && !one.to_string().contains("Ada")));
         assert_eq!(recent(&["--last", "2"])[..], all[..2]);
+
+        // For people: a line each, with what it is, and what a leaf alone has left to `--json`.
+        let (code, said, wrong) = answer(&["audit", "recent", "--config", &settings]);
+        let first = said.lines().next().unwrap();
+        assert_eq!((code, said.lines().count()), (Some(0), all.len()), "{said}{wrong}");
+        let leaf = &all[0]["leaf"];
+        let at = When::from_millis(leaf["time_ms"].as_i64().unwrap()).to_string();
+        let begins = format!("       -  {at}  account.created           ok  resident ");
+        let pseudonym = leaf["actor"]["ref"].as_str().unwrap();
+        assert!(first.starts_with(&begins) && first.contains(&format!(" {} (", &pseudonym[..8])), "{first}");
+        assert!(!first.contains(&pseudonym[..9]) && !first.contains('{') && !first.contains("about"), "{first}");
 
         // Of one kind, with a place or without.
         house.resident("Bob Price", "bob@example.org", "turnip lantern cobble").await;
