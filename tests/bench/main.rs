@@ -10,6 +10,7 @@
 //! compare   the same operations asked of ours and of a peer, side by side
 //! peer      the peer: npm's oidc-provider, in memory
 //! record    what the record costs, in this process
+//! storm     what others notice while the server is beset
 //! sharing   what a release costs
 //! bundle    how long the copy of everything about a person takes
 //! search    how long a search of the record takes
@@ -27,6 +28,7 @@ mod record;
 mod search;
 mod server;
 mod sharing;
+mod storm;
 mod sweep;
 mod target;
 mod wire;
@@ -91,6 +93,11 @@ impl Asked {
     /// So does a sweep.
     fn wants_sweep(&self) -> bool {
         self.only.iter().any(|word| word == "sweep")
+    }
+
+    /// A storm takes half a minute, until the last slow caller was hung up on.
+    fn wants_storm(&self) -> bool {
+        self.only.iter().any(|word| word == "storm")
     }
 
     /// A copy of what is held is made for somebody with many events: they are written first.
@@ -198,6 +205,9 @@ async fn drive(database: &str, house: &House, asked: &Asked, slower: &Slower) ->
         bundle::run(&app, asked.events.unwrap_or(10_000).clamp(100, 100_000)).await.context("the copy")?;
         app.db.close().await;
         return Ok(());
+    }
+    if asked.wants_storm() {
+        return storm::run(house, &asked.binary, asked.seconds).await.context("the storm");
     }
     let of_server =
         plan(false).iter().any(|(name, ..)| asked.wants(name)) || asked.wants("ready") || asked.wants("memory");

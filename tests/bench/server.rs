@@ -114,12 +114,24 @@ impl Server {
         Ok(line.trim().trim_end_matches("kB").trim().parse::<f64>()? / 1024.0)
     }
 
+    /// The most memory it ever had in use, in MiB (proc(5), `VmHWM`).
+    pub fn peak_mib(&self) -> anyhow::Result<f64> {
+        peak_mib(&self.child.id().to_string())
+    }
+
     /// Ends it at once: everything it acknowledged is durable.
     pub fn stop(mut self) -> anyhow::Result<()> {
         self.child.kill()?;
         self.child.wait()?;
         Ok(())
     }
+}
+
+/// The most memory a process ever had in use, in MiB; `self` is this one.
+pub fn peak_mib(process: &str) -> anyhow::Result<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
+    Ok(line.trim().trim_end_matches(" kB").trim().parse::<f64>()? / 1024.0)
 }
 
 impl Drop for Server {

@@ -4,7 +4,7 @@
 
 use super::house::House;
 use super::load::{Load, Operation, Proof};
-use super::server::Server;
+use super::server::{Server, peak_mib};
 use super::target::Target;
 use anyhow::Context as _;
 use portreeve::app::App;
@@ -43,7 +43,7 @@ pub async fn run(house: &House, app: &App, many: i64) -> anyhow::Result<()> {
     fill(app, many - due, now).await?;
     fill_due(app, due, now - Duration::from_hours(24 * 800)).await?;
     seal(app).await?;
-    let before = peak_mib()?;
+    let before = peak_mib("self")?;
     retention::look_at_the_clock(app, now).await?;
     let began = Instant::now();
     let Planned::Run(run, _) = retention::plan(app, None, now).await? else { anyhow::bail!("nothing was planned") };
@@ -66,7 +66,7 @@ pub async fn run(house: &House, app: &App, many: i64) -> anyhow::Result<()> {
             Step::Went(some) => {
                 went += some;
                 if tenth.is_none() && went >= due.unsigned_abs() / 10 {
-                    tenth = Some(peak_mib()?);
+                    tenth = Some(peak_mib("self")?);
                 }
                 seal(app).await?;
             }
@@ -77,7 +77,7 @@ pub async fn run(house: &House, app: &App, many: i64) -> anyhow::Result<()> {
     row("the same with the sealing of their events", rate(due, began));
     row("peak memory before the run, MiB", before);
     row("after a tenth of it, MiB", tenth.context("nothing went")?);
-    row("after all of it, MiB", peak_mib()?);
+    row("after all of it, MiB", peak_mib("self")?);
     Ok(())
 }
 
@@ -149,13 +149,6 @@ fn rate_of(count: i64, took: Duration) -> f64 {
 
 fn rate(count: i64, began: Instant) -> f64 {
     rate_of(count, began.elapsed())
-}
-
-/// The most memory this process ever had in use, in MiB.
-fn peak_mib() -> anyhow::Result<f64> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
-    Ok(line.trim().trim_end_matches(" kB").trim().parse::<f64>()? / 1024.0)
 }
 
 /// The house's policies with a schedule that two people stand behind, without a cooling period and without warnings.

@@ -18,6 +18,8 @@ pub struct Answer {
     pub status: u16,
     /// Where it leads to.
     pub location: Option<String>,
+    /// When to come back, if it says so.
+    pub retry_after: Option<String>,
     /// The cookies it sets, each as `name=value`.
     pub cookies: Vec<String>,
     /// What it says.
@@ -59,9 +61,10 @@ impl Wire {
         let status = head.get(9..12).context("no status line")?.parse()?;
         let from = head.len() + 4;
         let body = self.buffer.get(from..length).unwrap_or_default().to_vec();
-        let location = header(&head, "location").map(ToOwned::to_owned);
+        let named = |name: &str| header(&head, name).map(ToOwned::to_owned);
+        let (location, retry_after) = (named("location"), named("retry-after"));
         let cookies = headers(&head, "set-cookie").filter_map(|cookie| cookie.split(';').next());
-        Ok(Answer { status, location, cookies: cookies.map(ToOwned::to_owned).collect(), body })
+        Ok(Answer { status, location, retry_after, cookies: cookies.map(ToOwned::to_owned).collect(), body })
     }
 
     async fn more(&mut self) -> anyhow::Result<()> {
