@@ -67,7 +67,7 @@ async fn sign_in(house: &House, number: usize, end: Instant) -> anyhow::Result<(
     let request = format!(
         "POST /sign-in HTTP/1.1\r\nhost: {}\r\ncookie: portreeve-browser={}\r\nsec-fetch-site: same-origin\r\n\
          content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
-        house.address,
+        Target::Ours(house).host(),
         resident.browser,
         form.len()
     );
@@ -88,12 +88,12 @@ async fn sign_in(house: &House, number: usize, end: Instant) -> anyhow::Result<(
 
 /// One who says a character a second and never comes to an end: how long the server listens.
 async fn never_finish(house: &House, number: usize) -> anyhow::Result<Duration> {
+    let host = Target::Ours(house).host();
     let begun = match number % 2 {
-        0 => format!("GET /sign-in HTTP/1.1\r\nhost: {}\r\nx-slow: ", house.address),
+        0 => format!("GET /sign-in HTTP/1.1\r\nhost: {host}\r\nx-slow: "),
         _ => format!(
-            "POST /token HTTP/1.1\r\nhost: {}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
-             content-length: 1000\r\n\r\ngrant_type=",
-            house.address
+            "POST /token HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+             content-length: 1000\r\n\r\ngrant_type="
         ),
     };
     let mut stream = TcpStream::connect(house.address).await?;
