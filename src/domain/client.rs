@@ -120,6 +120,12 @@ impl Client {
         self.post_logout_redirect_uris.iter().any(|registered| registered.as_str() == asked)
     }
 
+    /// Whether it can be told that a session has ended: by a call, or by a frame.
+    #[must_use]
+    pub fn hears_of_sign_out(&self) -> bool {
+        self.backchannel_logout_uri.is_some() || self.frontchannel_logout_uri.is_some()
+    }
+
     /// Its own sign-out page for one session, which a browser opens in a frame (OIDC Front-Channel Logout §2): with
     /// `iss` and `sid` if it cannot do without.
     #[must_use]

@@ -135,18 +135,17 @@ async fn go_on(visit: &mut Visit, asked: &Asked) -> Result<Response, Failure> {
             None => visit.see_other("/signed-out"),
         });
     };
+    let snapshot = app.snapshot();
     let visits = store::sessions::visits(&mut app.db.peek(), who.session).await?;
+    let mut visited =
+        visits.iter().filter_map(|visit| ClientId::parse(&visit.client_id).and_then(|id| snapshot.client(&id)));
     if !is_hers(&app, asked, &who).await? {
-        let snapshot = app.snapshot();
-        let services = visits
-            .iter()
-            .filter_map(|visit| ClientId::parse(&visit.client_id).and_then(|id| snapshot.client(&id).cloned()))
-            .map(|client| Both::new(client.name.en.clone(), client.name.cy.clone()))
-            .collect();
+        let services = visited.map(|client| Both::new(client.name.en.clone(), client.name.cy.clone())).collect();
         let logout = Some(asked.wish.seal(&app.roots)?);
         return Ok(visit.page(&LogoutConfirm { logout, services }, asked.client.as_deref()).await);
     }
-    let others = visits.iter().any(|visit| Some(&visit.client_id) != asked.wish.client_id.as_ref());
+    let others =
+        visited.any(|client| Some(client.id.as_str()) != asked.wish.client_id.as_deref() && client.hears_of_sign_out());
     let framed = asked.client.as_ref().is_some_and(|client| client.frontchannel_logout_uri.is_some());
     let batch = sessions::sign_out(&app, &who, visit.context.clone(), visit.now).await?;
     visit.drop_cookie(Name::Session);

@@ -1,7 +1,7 @@
 //! `/logout`: nobody is signed out by another's hand, and nobody is sent where no service said.
 
 use super::browser::Browser;
-use super::party::{LIBRARY, MUSEUM};
+use super::party::{LIBRARY, MUSEUM, files_with};
 use super::record::{added, count};
 use super::{Page, Stage, text};
 use std::time::Duration;
@@ -19,6 +19,20 @@ async fn is_signed_in(stage: &mut Stage) -> bool {
 fn asks(page: &Page) {
     assert_eq!((page.status, page.location()), (200, None), "{}", page.body);
     assert!(page.body.contains("logout-confirm"), "{}", page.body);
+}
+
+/// Signs out at the library, where the museum, whose file has this line too, was visited as well: the answer, and the
+/// way back.
+async fn after_a_visit_to_both(world: World, line: &str) -> (Page, String) {
+    let mut stage = Stage::with(world, &files_with(&[("museum", line)])).await;
+    let tokens = stage.tokens(&LIBRARY, &[]).await;
+    stage.tokens(&MUSEUM, &[]).await;
+    let back = LIBRARY.after_logout();
+    let asked = [("id_token_hint", text(&tokens, "id_token")), ("post_logout_redirect_uri", back.as_str())];
+    let address = logout(&stage, &asked);
+    let page = stage.browser.get(&address).await;
+    assert_eq!(count(&stage.house, "auth.signed_out").await, 1);
+    (page, back)
 }
 
 both! {
@@ -62,13 +76,18 @@ both! {
     }
 
     async fn l02_where_other_services_are_told_she_sees_it_first(world: World) {
-        let mut stage = Stage::own_device(world).await;
-        let tokens = stage.tokens(&LIBRARY, &[]).await;
-        stage.tokens(&MUSEUM, &[]).await;
-        let address = logout(&stage, &[("id_token_hint", text(&tokens, "id_token"))]);
-        let page = stage.browser.get(&address).await;
+        let (page, _) = after_a_visit_to_both(world, "backchannel_logout_uri = \"http://localhost:9902/ended\"").await;
         assert!(page.leads_to("/signed-out"), "{:?}", page.location());
-        assert_eq!(count(&stage.house, "auth.signed_out").await, 1);
+    }
+
+    async fn l02_where_another_service_is_told_by_a_frame_she_sees_it_first(world: World) {
+        let (page, _) = after_a_visit_to_both(world, "frontchannel_logout_uri = \"http://localhost:9902/out\"").await;
+        assert!(page.leads_to("/signed-out"), "{:?}", page.location());
+    }
+
+    async fn l02_where_the_other_service_takes_no_word_she_is_led_back_at_once(world: World) {
+        let (page, back) = after_a_visit_to_both(world, "").await;
+        assert_eq!(page.location(), Some(back.as_str()));
     }
 
     async fn l02_nobody_is_signed_out_by_another_hand(world: World) {
