@@ -258,7 +258,10 @@ pub fn open_reference(roots: &Roots, purpose: Reference, text: &str) -> Result<Z
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::refresh::RefreshToken;
     use crate::crypto::roots::RootSecret;
+    use crate::domain::ids::GrantId;
+    use std::collections::BTreeSet;
 
     fn roots(byte: u8) -> Roots {
         Roots::derive(&RootSecret::from([byte; 32])).unwrap()
@@ -306,6 +309,26 @@ mod tests {
         let (secret, sent) = (|token: &Token| URL_SAFE_NO_PAD.decode(token.as_str()).unwrap(), at(1_790_000_000_000));
         assert_ne!(secret(&first)[32..], secret(&sent)[32..]);
         assert_ne!(super::placed(&self::roots(2), text).0[..6], hash[..6]);
+    }
+
+    #[test]
+    fn c10_ten_thousand_of_each_share_nothing() {
+        let roots = roots(1);
+        let (now, grant) = (When::from_millis(1_790_000_000_000), GrantId(uuid()));
+        let draw: [(&str, &dyn Fn() -> String); 3] = [
+            ("session ids", &|| Token::random().as_str().to_owned()),
+            ("codes of one moment", &|| Token::at(&roots, now).as_str().to_owned()),
+            ("refresh tokens of one grant", &|| RefreshToken::first(&roots, grant).as_str().to_owned()),
+        ];
+        for (what, draw) in draw {
+            let all: BTreeSet<Vec<u8>> = (0..10_000).map(|_| URL_SAFE_NO_PAD.decode(draw()).unwrap()).collect();
+            assert_eq!(all.len(), 10_000, "{what}: one twice");
+            // Eight times what chance strays by: a bit that stands still, or leans, is far beyond.
+            for bit in 0..all.first().unwrap().len() * 8 {
+                let set = all.iter().filter(|one| one[bit / 8] >> (bit % 8) & 1 == 1).count();
+                assert!((4_600..=5_400).contains(&set), "{what}: bit {bit} is set in {set} of 10,000");
+            }
+        }
     }
 
     #[test]

@@ -169,11 +169,12 @@ impl Step {
 /// Finds the journey of a step. A flow that has lapsed, or began on another device, does not end the journey: the
 /// account is made all the same, and the service's start page is the way on.
 async fn find(visit: &Visit, journey: &str, flow: &str) -> Result<Step, Response> {
-    let fault = |failure| visit.fault(&failure);
     let app = &visit.app;
     let found = match flow {
         "" => None,
-        flow => Some(flows::find(app, &visit.browser.token, flow, visit.now).await.map_err(fault)?),
+        flow => Some(
+            flows::find(app, &visit.browser.token, flow, visit.now).await.map_err(|failure| visit.fault(&failure))?,
+        ),
     };
     let (open, client) = match found {
         Some(Found::Open(found)) => (Some(flow.to_owned()), Some(found.client)),
@@ -183,6 +184,7 @@ async fn find(visit: &Visit, journey: &str, flow: &str) -> Result<Step, Response
     let Some(token) = Token::parse(journey) else {
         return Err(lapsed(visit, Lapsed::Journey, client.as_deref()).await);
     };
+    let fault = |failure| visit.fault_at(&failure, client.as_deref());
     let Some(journey) = sign_up::find(app, &token, visit.now).await.map_err(fault)? else {
         return Err(lapsed(visit, Lapsed::Journey, client.as_deref()).await);
     };
@@ -191,7 +193,7 @@ async fn find(visit: &Visit, journey: &str, flow: &str) -> Result<Step, Response
     }
     let client = match client {
         Some(client) => Some(client),
-        None => sign_up::service(app, &journey).await.map_err(fault)?,
+        None => sign_up::service(app, &journey).await.map_err(|failure| visit.fault(&failure))?,
     };
     Ok(Step { token, journey, flow: open, client })
 }

@@ -103,7 +103,7 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
     let begun = recovery::begin_reset(&visit.app, &email, hash, lang, &compose, &visit.context, visit.now).await;
     match begun.and_then(|journey| journey.reference(&visit.app.roots)) {
         Ok(journey) => visit.see_other(&place("/forgotten-password/code", Some(&journey), flow.as_deref())),
-        Err(failure) => visit.fault(&failure),
+        Err(failure) => visit.fault_at(&failure, service(&visit, flow.as_deref()).await.as_deref()),
     }
 }
 
@@ -112,7 +112,7 @@ async fn proven(visit: &Visit, journey: &str, client: Option<&Client>) -> Result
     match recovery::find(&visit.app, Purpose::Reset, journey, visit.now).await {
         Ok(Some(standing)) if standing.is_proven() => Ok(standing),
         Ok(_) => Err(lapsed(visit, Lapsed::Journey, client).await),
-        Err(failure) => Err(visit.fault(&failure)),
+        Err(failure) => Err(visit.fault_at(&failure, client)),
     }
 }
 
@@ -135,7 +135,7 @@ async fn choose(
 ) -> Response {
     let username = match recovery::proven_address(&visit.app, standing).await {
         Ok(address) => address.map(|address| address.as_str().to_owned()),
-        Err(failure) => return visit.fault(&failure),
+        Err(failure) => return visit.fault_at(&failure, client),
     };
     let page = ChoosePassword { purpose: CodePurpose::Reset, flow, journey: Some(journey), username, errors };
     visit.page(&page, client).await
@@ -182,6 +182,6 @@ pub async fn submit_password(mut visit: Visit, Form(typed): Form<NewPassword>) -
             choose(&visit, &standing, references, client.as_deref(), vec![weak(weakness)]).await
         }
         Ok(Finished::Over) => lapsed(&visit, Lapsed::Journey, client.as_deref()).await,
-        Err(failure) => visit.fault(&failure),
+        Err(failure) => visit.fault_at(&failure, client.as_deref()),
     }
 }

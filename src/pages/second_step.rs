@@ -101,7 +101,7 @@ async fn who<'a>(visit: &'a Visit, journey: &'a str, place: &Place) -> Result<Wh
     match second_step::state(&visit.app, who.account).await {
         Ok(Some(_)) => Ok(Who::SteppingUp(who)),
         Ok(None) => Err(visit.see_other(&place.at("/account/second-step"))),
-        Err(failure) => Err(visit.fault(&failure)),
+        Err(failure) => Err(visit.fault_at(&failure, place.client())),
     }
 }
 
@@ -161,7 +161,7 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
         }
         Ok(Done::Mend(wrong)) => page(&visit, &typed.journey, &place, vec![wrong]).await,
         Ok(Done::Over) => visit.see_other(&place.at("/sign-in")),
-        Err(failure) => visit.fault(&failure),
+        Err(failure) => visit.fault_at(&failure, place.client()),
     }
 }
 

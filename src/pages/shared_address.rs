@@ -60,7 +60,7 @@ pub async fn submit(mut visit: Visit, Query(asked): Query<Asked>, Form(typed): F
         Err(SignInNameError::Empty) => Wrong::SignInNameMissing,
         Err(SignInNameError::Malformed) => Wrong::SignInNameMalformed,
         Ok(name) => match share::go_on(&visit.app, &link, &name, &visit.browser, &visit.context, visit.now).await {
-            Err(failure) => return visit.fault(&failure),
+            Err(failure) => return visit.fault_at(&failure, client.as_deref()),
             Ok(Outcome::Taken) => Wrong::SignInNameTaken,
             Ok(Outcome::Over) => return lapsed(&visit, Lapsed::Link, client.as_deref()).await,
             Ok(Outcome::GoOn(journey)) => {
@@ -86,7 +86,7 @@ async fn open(visit: &Visit, token: &str, client: Option<&Client>) -> Result<(To
         match share::address(&visit.app, &link, visit.now).await {
             Ok(Some(email)) => return Ok((link, email)),
             Ok(None) => {}
-            Err(failure) => return Err(visit.fault(&failure)),
+            Err(failure) => return Err(visit.fault_at(&failure, client)),
         }
     }
     Err(lapsed(visit, Lapsed::Link, client).await)

@@ -11,6 +11,7 @@
 //! objects     requests that a client signed (rows Q)
 //! par         requests that a client handed in (rows Q)
 //! prompts     who is meant, how long ago, and what of her (rows Q)
+//! clocks      nodes whose clocks are apart (row Y01)
 //! codes       the authorization code (rows C)
 //! client      which client is it (rows K, T, Y)
 //! tokens      what comes of a grant, and when it is dead (rows T)
@@ -33,6 +34,7 @@
 //! tabs        several at once in one browser (row S13)
 //! logout      signing out (row L02)
 //! front       signing out by frames (row L03)
+//! other_ways  a service's other ways, on every page on the way to it
 //! sso         services that are kept apart
 //! referrer    no referrer leaves a page (row R11)
 //! bound       tokens that are bound to nothing (rows T20, T21)
@@ -44,6 +46,7 @@ mod answers;
 mod bound;
 pub mod browser;
 mod client;
+mod clocks;
 mod codes;
 mod derived;
 mod form_post;
@@ -57,6 +60,7 @@ mod machine;
 mod needed;
 mod objects;
 mod often;
+mod other_ways;
 mod par;
 pub mod party;
 mod prompts;
@@ -82,7 +86,7 @@ use crate::app::{House, Service};
 use crate::world::World;
 use browser::{Browser, Page};
 use party::Party;
-use portreeve::app::{App, Parts};
+use portreeve::app::{App, Clock, Moved, Parts};
 use portreeve::crypto::tokens::Token;
 use portreeve::crypto::weak::WeakPasswords;
 use portreeve::domain::audit::Context;
@@ -96,6 +100,7 @@ use portreeve::store::{Housekeeping, accounts, sessions as rows};
 use portreeve::view::Languages;
 use serde_json::Value;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -210,11 +215,26 @@ pub async fn node(house: &House, open_registration: Option<&'static str>) -> (Ap
     node_in(house, open_registration, Languages::BOTH).await
 }
 
-/// The same, in these languages.
+/// A second node whose clock is so many seconds ahead of the house's, which stands still.
+pub async fn node_off(house: &House, seconds: i64) -> SocketAddr {
+    let says = house.app.now().micros() + seconds * 1_000_000;
+    let clock = Clock::Fixed(Moved { says: Arc::new(says.into()), ..Moved::default() });
+    node_by(house, (None, Languages::BOTH), clock).await.1
+}
+
+/// A second node, in these languages.
 pub async fn node_in(
     house: &House,
     open_registration: Option<&'static str>,
     languages: Languages,
+) -> (App, SocketAddr) {
+    node_by(house, (open_registration, languages), house.app.clock.clone()).await
+}
+
+async fn node_by(
+    house: &House,
+    (open_registration, languages): (Option<&'static str>, Languages),
+    clock: Clock,
 ) -> (App, SocketAddr) {
     let app = &house.app;
     let parts = Parts {
@@ -222,7 +242,7 @@ pub async fn node_in(
         roots: app.roots.clone(),
         hasher: app.hasher.clone(),
         weak: WeakPasswords::default(),
-        clock: app.clock.clone(),
+        clock,
         mail: app.mail.clone(),
         outbound: app.outbound.clone(),
         upstream: Provider::default(),

@@ -62,7 +62,7 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
         (Ok(email), Ok(code)) => {
             let (browser, context) = (&visit.browser, &visit.context);
             match elsewhere::check(&visit.app, &email, &code, browser, context, visit.now).await {
-                Err(failure) => return visit.fault(&failure),
+                Err(failure) => return visit.fault_at(&failure, client.as_deref()),
                 Ok(Outcome::Right(journey)) => {
                     return visit.see_other(&step("/create-account/password", &journey, page.flow.as_deref()));
                 }
@@ -82,6 +82,6 @@ async fn send_again(visit: &Visit, email: &EmailAddress, page: FinishSignUp, cli
     let letters = Letters { code: &code, taken: &taken };
     match elsewhere::send_again(&visit.app, email, &letters, &visit.context, visit.now).await {
         Ok(()) => visit.page(&FinishSignUp { resent: true, ..page }, client).await,
-        Err(failure) => visit.fault(&failure),
+        Err(failure) => visit.fault_at(&failure, client),
     }
 }

@@ -50,7 +50,7 @@ pub(in crate::pages) async fn code_page(
 ) -> Response {
     let journey = match standing.journey.reference(&visit.app.roots) {
         Ok(journey) => journey,
-        Err(failure) => return visit.fault(&failure),
+        Err(failure) => return visit.fault_at(&failure, at.client),
     };
     let purpose = match at.purpose {
         Purpose::Reset => CodePurpose::Reset,
@@ -87,7 +87,7 @@ pub(in crate::pages) async fn handle_code(
         let place = place(at.path, Some(&form.journey), at.flow.as_deref());
         return Done::Answer(match done {
             Ok(()) => visit.see_other(&format!("{place}&sent={word}")),
-            Err(failure) => visit.fault(&failure),
+            Err(failure) => visit.fault_at(&failure, at.client),
         });
     }
     let code = match (form.code.trim(), Code::parse(&form.code)) {
@@ -101,7 +101,7 @@ pub(in crate::pages) async fn handle_code(
         Ok(Checked::Expired) => mend(visit, &standing, at, Wrong::CodeExpired).await,
         Ok(Checked::Wait { until }) => mend(visit, &standing, at, Wrong::CodeWait { until }).await,
         Ok(Checked::Over) => Done::Answer(lapsed(visit, Lapsed::Journey, at.client).await),
-        Err(failure) => Done::Answer(visit.fault(&failure)),
+        Err(failure) => Done::Answer(visit.fault_at(&failure, at.client)),
     }
 }
 
@@ -119,7 +119,7 @@ pub async fn show_code(visit: Visit, Query(asked): Query<Asked>) -> Response {
     let standing = match recovery::find(&visit.app, Purpose::Reset, &asked.journey, visit.now).await {
         Ok(Some(standing)) => standing,
         Ok(None) => return lapsed(&visit, Lapsed::Journey, client.as_deref()).await,
-        Err(failure) => return visit.fault(&failure),
+        Err(failure) => return visit.fault_at(&failure, client.as_deref()),
     };
     if standing.is_proven() {
         return visit.see_other(&place(NEXT, Some(&asked.journey), flow.as_deref()));
@@ -137,7 +137,7 @@ pub async fn submit_code(mut visit: Visit, Form(form): Form<CodeForm>) -> Respon
     let standing = match recovery::find(&visit.app, Purpose::Reset, &form.journey, visit.now).await {
         Ok(Some(standing)) => standing,
         Ok(None) => return lapsed(&visit, Lapsed::Journey, client.as_deref()).await,
-        Err(failure) => return visit.fault(&failure),
+        Err(failure) => return visit.fault_at(&failure, client.as_deref()),
     };
     if standing.is_proven() {
         return visit.see_other(&place(NEXT, Some(&form.journey), flow.as_deref()));
@@ -148,7 +148,7 @@ pub async fn submit_code(mut visit: Visit, Form(form): Form<CodeForm>) -> Respon
         Done::Answer(answer) => answer,
         Done::Right(next) => match next.journey.reference(&visit.app.roots) {
             Ok(journey) => visit.see_other(&place(NEXT, Some(&journey), at.flow.as_deref())),
-            Err(failure) => visit.fault(&failure),
+            Err(failure) => visit.fault_at(&failure, at.client),
         },
     }
 }

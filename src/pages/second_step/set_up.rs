@@ -75,7 +75,7 @@ pub async fn picture(visit: Visit, Query(asked): Query<Typed>) -> Response {
             // The secret stands on the page as text too.
             None => StatusCode::NOT_FOUND.into_response(),
         },
-        Err(failure) => visit.fault(&failure),
+        Err(failure) => visit.fault_at(&failure, here.place.client()),
     }
 }
 
@@ -101,7 +101,7 @@ pub async fn confirm(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
         }
         Ok(Confirmed::Wrong) => page(&visit, &here, &typed.journey, vec![Wrong::AppCodeIncorrect]).await,
         Ok(Confirmed::Over) => visit.see_other(&here.place.at("/account/second-step")),
-        Err(failure) => visit.fault(&failure),
+        Err(failure) => visit.fault_at(&failure, here.place.client()),
     }
 }
 

@@ -187,6 +187,32 @@ both! {
         page.is_told_to(&stage.house, LIBRARY.redirect_uri, "unmet_authentication_requirements");
     }
 
+    async fn what_is_given_is_of_who_created_the_account_not_of_who_was_signed_in(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let adas = stage.tokens(&LIBRARY, &[]).await;
+        let page = stage.browser.get(&LIBRARY.authorize(&stage.house, &[("prompt", "create")])).await;
+        let flow = page.parameter("flow").unwrap();
+        let form = [("full_name", "Ben Oak"), ("email", "ben@havenbrook.example"), ("flow", flow.as_str())];
+        let page = stage.browser.post("/create-account", &form).await;
+        let journey = page.parameter("journey").unwrap();
+        let code = crate::visitor::code_of(&stage.house.letter().await);
+        let form = [("journey", journey.as_str()), ("code", &code), ("flow", &flow)];
+        let page = stage.browser.post("/create-account/code", &form).await;
+        assert!(page.leads_to("/create-account/password"), "{:?}", page.location());
+        let form = [("journey", journey.as_str()), ("password", "turnip lantern cobble"), ("flow", &flow)];
+        let page = stage.browser.post("/create-account/password", &form).await;
+        assert!(page.leads_to("/continue"), "{:?}", page.location());
+        let page = stage.browser.post("/continue", &[("flow", &flow)]).await;
+        let bens = LIBRARY.redeem(&stage.house, &page.parameter("code").unwrap()).await.json();
+        let sub = |tokens: &serde_json::Value| tokens::claims(text(tokens, "id_token"))["sub"].clone();
+        assert_ne!(sub(&bens), sub(&adas));
+        let told = stage.userinfo(text(&bens, "access_token")).await.json();
+        assert_eq!((&told["name"], &told["email"]), (&"Ben Oak".into(), &"ben@havenbrook.example".into()));
+        // She is signed in here no more.
+        let open = portreeve::store::sessions::list(&mut stage.house.app.db.peek(), stage.ada).await.unwrap();
+        assert!(open.is_empty(), "{} of hers", open.len());
+    }
+
     async fn a_hint_stands_where_she_would_type_it(world: World) {
         let mut stage = Stage::own_device(world).await;
         stage.code(&LIBRARY, &[("login_hint", "hinted@havenbrook.example"), ("ui_locales", "fr cy")]).await;
