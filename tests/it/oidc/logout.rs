@@ -4,6 +4,7 @@ use super::browser::Browser;
 use super::party::{LIBRARY, MUSEUM, files_with};
 use super::record::{added, count};
 use super::{Page, Stage, text};
+use crate::world::World;
 use std::time::Duration;
 
 fn logout(stage: &Stage, parameters: &[(&str, &str)]) -> String {
