@@ -71,7 +71,7 @@ pub const ROUTES: &[Row] = &[
     ("GET /create-account/finish", &[]),
     ("POST /create-account/finish", &["account.address_proven", "credential.code_failed", "credential.code_sent"]),
     ("GET /create-account/password", &[]),
-    ("POST /create-account/password", &["account.created", "auth.signin_succeeded"]),
+    ("POST /create-account/password", &["account.created", "auth.sessions_ended", "auth.signin_succeeded"]),
     ("GET /create-account/share", &[]),
     ("POST /create-account/share", &["account.address_proven"]),
     ("GET /continue", &["authorization.granted", "claims.denied", "request.refused"]),
