@@ -172,7 +172,7 @@ impl App {
         let council = &snapshot.policy.controller.name.en;
         let staff_site = parts.staff_origin.clone().map(|origin| {
             let passkeys = Passkeys::new(origin.as_str(), council)?;
-            Ok::<_, PasskeyError>(StaffSite { cookies: Cookies::new(&origin), passkeys, origin })
+            Ok::<_, PasskeyError>(StaffSite { cookies: Cookies::of_staff(&origin), passkeys, origin })
         });
         let staff_site = staff_site.transpose()?;
         Ok(Self(Arc::new(Inner {

@@ -27,31 +27,37 @@ pub enum Name {
 #[derive(Debug, Clone, Copy)]
 pub struct Cookies {
     https: bool,
+    staff: bool,
 }
 
 impl Cookies {
-    /// For a listener reached at this origin.
+    /// For the public listener, reached at this origin.
     #[must_use]
     pub const fn new(origin: &Origin) -> Self {
-        Self { https: origin.https() }
+        Self { https: origin.https(), staff: false }
+    }
+
+    /// For the staff listener. Cookies cross ports, so where both are on one host the names keep them apart.
+    #[must_use]
+    pub const fn of_staff(origin: &Origin) -> Self {
+        Self { https: origin.https(), staff: true }
     }
 
     /// The cookie's name. `__Host-` (RFC 6265bis §4.1.3.2) keeps sibling hosts from planting it; browsers take that
     /// prefix over TLS only, so plain loopback goes without.
     #[must_use]
     pub const fn name(self, name: Name) -> &'static str {
-        match (name, self.https) {
-            (Name::Session, true) => "__Host-portreeve",
-            (Name::Session, false) => "portreeve",
-            (Name::Browser, true) => "__Host-portreeve-browser",
-            (Name::Browser, false) => "portreeve-browser",
-            (Name::Staff, true) => "__Host-portreeve-staff",
-            (Name::Staff, false) => "portreeve-staff",
-            (Name::Upstream, true) => "__Host-portreeve-upstream",
-            (Name::Upstream, false) => "portreeve-upstream",
-            (Name::Language, _) => "portreeve-lang",
-            (Name::Wish, _) => "portreeve-lang-asked",
-        }
+        let (plain, kept) = match (name, self.staff) {
+            (Name::Session, _) => ("portreeve", "__Host-portreeve"),
+            (Name::Browser, false) => ("portreeve-browser", "__Host-portreeve-browser"),
+            (Name::Browser, true) => ("portreeve-staff-browser", "__Host-portreeve-staff-browser"),
+            (Name::Language, false) => ("portreeve-lang", "__Host-portreeve-lang"),
+            (Name::Language, true) => ("portreeve-staff-lang", "__Host-portreeve-staff-lang"),
+            (Name::Wish, _) => ("portreeve-lang-asked", "__Host-portreeve-lang-asked"),
+            (Name::Staff, _) => ("portreeve-staff", "__Host-portreeve-staff"),
+            (Name::Upstream, _) => ("portreeve-upstream", "__Host-portreeve-upstream"),
+        };
+        if self.https { kept } else { plain }
     }
 
     /// The cookie's value. `None` also when the request carries it twice: one of the two was planted, and nothing
@@ -141,6 +147,19 @@ mod tests {
         );
         for bad in ["a;b", "a b", "a\r\nSet-Cookie: x", "é"] {
             assert_eq!(https.set(Name::Session, bad, None), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn every_name_is_kept_to_its_host_and_the_two_listeners_share_none() {
+        let names = [Name::Session, Name::Browser, Name::Language, Name::Wish, Name::Staff, Name::Upstream];
+        let origin = Origin::parse("https://a.example").unwrap();
+        let of = |cookies: Cookies| names.map(|name| cookies.name(name));
+        let (public, staff) = (of(Cookies::new(&origin)), of(Cookies::of_staff(&origin)));
+        assert!(public.iter().chain(&staff).all(|name| name.starts_with("__Host-portreeve")));
+        for name in [Name::Browser, Name::Language] {
+            assert!(!public.contains(&Cookies::of_staff(&origin).name(name)), "{name:?}");
+            assert_eq!(cookies("http://localhost").name(name), &cookies("https://localhost").name(name)[7..]);
         }
     }
 

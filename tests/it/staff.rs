@@ -117,7 +117,7 @@ both! {
         assert!(elsewhere.status == 400 && elsewhere.body.contains("did not work"), "{}", elsewhere.body);
         assert_eq!(officer.post("/sign-in", &form).await.to, "/", "the other browser spent nothing");
         let mut again = Officer::new(&house.app);
-        again.plant("portreeve-browser", officer.cookie("portreeve-browser").unwrap());
+        again.plant("portreeve-staff-browser", officer.cookie("portreeve-staff-browser").unwrap());
         assert_eq!(again.post("/sign-in", &form).await.status, 400, "replayed");
         assert_eq!(last_reason(&house).await, "ceremony_spent");
 
@@ -339,11 +339,12 @@ both! {
 
     async fn a_refused_request_gets_a_page_in_the_visitors_language(world: World) {
         let house = House::new(world).await;
-        for page in [papers::error_page(&house.app), portreeve::staff::error_page(&house.app)] {
+        let public = (papers::error_page(&house.app), "portreeve-lang=cy");
+        for (page, chosen) in [public, (portreeve::staff::error_page(&house.app), "portreeve-staff-lang=cy")] {
             for status in [StatusCode::FORBIDDEN, StatusCode::PAYLOAD_TOO_LARGE, StatusCode::SERVICE_UNAVAILABLE] {
                 for (name, value, lang, words) in [
                     ("accept-language", "cy", "cy", "Mae problem"),
-                    ("cookie", "portreeve-lang=cy", "cy", "Mae problem"),
+                    ("cookie", chosen, "cy", "Mae problem"),
                     ("accept-language", "fr", "en", "There is a problem"),
                 ] {
                     let mut headers = HeaderMap::new();

@@ -52,7 +52,7 @@ export async function everyWay(browser, { context, page }, name) {
       ['welsh-narrow-no-scripts', { viewport: narrow, scripts: false }, 'cy'],
     ].map(async ([way, options, lang]) => {
       const other = await openBrowser(browser, options)
-      const cookies = (await context.cookies(page.url())).filter((cookie) => cookie.name !== 'portreeve-lang')
+      const cookies = (await context.cookies(page.url())).filter((cookie) => cookie.name !== 'portreeve-staff-lang')
       await other.addCookies(cookies)
       const there = await other.newPage()
       const address = new URL(page.url())

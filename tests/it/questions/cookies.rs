@@ -242,8 +242,8 @@ both! {
         agrees(&lines, pages, &[
             ("portreeve-staff", CLOSED, &[None]),
             ("portreeve-upstream", ["10 minutes", "10 munud"], &[Some(600)]),
-            ("portreeve-browser", YEAR, MONTHS),
-            ("portreeve-lang", YEAR, MONTHS),
+            ("portreeve-staff-browser", YEAR, MONTHS),
+            ("portreeve-staff-lang", YEAR, MONTHS),
         ]).await;
         // A resident's are none of theirs, and theirs none of a resident's.
         let public = Visitor::new(house).get("/cookies").await.body;
