@@ -297,5 +297,6 @@ mod tests {
         let request = Request::post("/form").header("host", "a.example").body(Body::from_stream(drip)).unwrap();
         let answer = tokio::time::timeout(Duration::from_secs(3), app.oneshot(request)).await.expect("given up");
         assert!(answer.unwrap().status().is_client_error());
+        assert!(door().body_time <= Duration::from_secs(30), "{:?}", door().body_time);
     }
 }

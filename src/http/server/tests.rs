@@ -190,6 +190,12 @@ async fn z02_callers_that_dawdle_are_hung_up_on() {
     }
 }
 
+#[test]
+fn z02_nobody_dawdles_over_headers_for_more_than_ten_seconds() {
+    let Limits { handshake, headers, .. } = Limits::default();
+    assert!(handshake <= Duration::from_secs(10) && headers <= Duration::from_secs(10), "{handshake:?} {headers:?}");
+}
+
 #[tokio::test]
 async fn a_request_at_work_is_not_taken_for_a_dawdler() {
     let (address, _shutdown, _served) = start(Transport::Plain, quick()).await;
@@ -203,6 +209,10 @@ async fn z01_headers_without_measure_are_refused() {
     let request = format!("GET / HTTP/1.1\r\nhost: a\r\ncookie: {}\r\n\r\n", "x".repeat(70_000));
     let answer = talk(address, request.as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    let thousand: Vec<String> = (0..1_000).map(|n| format!("c{n}={}", "y".repeat(70))).collect();
+    let answer =
+        talk(address, format!("GET / HTTP/1.1\r\nhost: a\r\ncookie: {}\r\n\r\n", thousand.join("; ")).as_bytes());
+    assert!(answer.await.starts_with("HTTP/1.1 431 "), "a thousand cookies");
     let many = "x-more: y\r\n".repeat(150);
     let answer = talk(address, format!("GET / HTTP/1.1\r\nhost: a\r\n{many}\r\n").as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
