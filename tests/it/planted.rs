@@ -1,7 +1,7 @@
 //! One long journey with values that are recognised wherever they are, and then a look everywhere: log lines, leaves,
 //! figures, headers, answers of commands, exports, letters, and every byte that the store keeps (row U06).
 
-mod agent;
+pub mod agent;
 pub mod search;
 mod town;
 

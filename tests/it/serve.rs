@@ -1,5 +1,7 @@
 //! The program as an operator meets it: first start, commands, the demo and serve as processes of their own.
 
+mod breached;
+mod listeners;
 mod tls;
 
 use crate::store::open;

@@ -131,6 +131,26 @@ mod tests {
     }
 
     #[test]
+    fn fresh_starts_over() {
+        let path = place("fresh");
+        let made = |fresh| {
+            Folder::open(&path, fresh).unwrap().root_secret().unwrap();
+            fs::read(path.join("root.secret")).unwrap()
+        };
+        let first = made(false);
+        fs::create_dir(path.join("policies")).unwrap();
+        for left in ["portreeve.db", "policies/edited.toml"] {
+            fs::write(path.join(left), "of the first").unwrap();
+        }
+        assert_eq!(made(false), first);
+        assert!(path.join("portreeve.db").exists() && path.join("policies/edited.toml").exists());
+        assert_ne!(made(true), first);
+        assert!(!path.join("portreeve.db").exists() && !path.join("policies").exists());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
+        fs::remove_dir_all(path).unwrap();
+    }
+
+    #[test]
     fn a_start_that_was_killed_is_gone_on_with() {
         let path = place("killed");
         fs::create_dir(&path).unwrap();

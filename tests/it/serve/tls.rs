@@ -14,15 +14,15 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A certificate for localhost, of an authority that made no other.
-struct Certificate {
-    authority: String,
+pub struct Certificate {
+    pub authority: String,
     chain: String,
     key: String,
     der: Vec<u8>,
 }
 
 impl Certificate {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self::of(&KeyPair::generate().unwrap())
     }
 
@@ -54,15 +54,15 @@ impl Certificate {
 }
 
 /// An installation that serves TLS itself.
-struct Installation {
+pub struct Installation {
     folder: TempDir,
-    settings: String,
-    site: String,
-    internal: String,
+    pub settings: String,
+    pub site: String,
+    pub internal: String,
 }
 
 impl Installation {
-    fn new(certificate: &Certificate) -> Self {
+    pub fn new(certificate: &Certificate) -> Self {
         let folder = TempDir::new("tls");
         let (settings, internal) = settings(folder.path(), r#"["en"]"#);
         let text = std::fs::read_to_string(&settings).unwrap().replacen("\"http://", "\"https://", 1);
