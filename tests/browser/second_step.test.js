@@ -1,12 +1,12 @@
 // The second step from setting it up to signing in with it, and the list of devices.
 
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { accessible } from './lib/accessible.js'
 import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
 import { startDemo } from './lib/demo.js'
 import * as resident from './lib/resident.js'
+import { totp } from './lib/totp.js'
 
 let browser
 let demo
@@ -18,21 +18,6 @@ after(async () => {
   await browser?.close()
   await demo?.stop()
 })
-
-const STEP = 30_000
-
-/** The code of an authenticator app (RFC 6238: SHA-1, 30 seconds, 6 digits). */
-function totp(secret, at = Date.now()) {
-  const bits = [...secret.replace(/\s/g, '')]
-    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
-    .join('')
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)))
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / STEP)))
-  const mac = createHmac('sha1', key).update(counter).digest()
-  const offset = mac[19] & 15
-  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
-}
 
 async function signedIn(context, person) {
   const page = await context.newPage()

@@ -5,11 +5,13 @@ import { freePort } from './demo.js'
 
 export const landed = '<!doctype html><html lang="en"><title>Landed</title><h1>Landed elsewhere</h1></html>'
 
-/** A server on loopback that answers every request alike, with headers and a body, until `close`. */
+/** A server on loopback that answers every request by `answer`, and never where that has none, until `close`. */
 export async function serve(answer) {
   const port = await freePort()
   const server = createServer((asked, answered) => {
-    const { status = 200, headers = {}, body = '' } = answer(asked)
+    const given = answer(asked)
+    if (!given) return
+    const { status = 200, headers = {}, body = '' } = given
     answered.writeHead(status, { 'content-type': 'text/html; charset=utf-8', ...headers }).end(body)
   })
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve))
