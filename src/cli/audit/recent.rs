@@ -59,13 +59,13 @@ fn in_words(leaf: &Read) -> String {
     let who = who.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let service = client_id.as_ref().filter(|service| actor.reference.as_ref() != Some(service));
     let about = subject.as_ref().filter(|subject| actor.reference.as_ref() != Some(subject));
-    let rest = [
+    let words = [
+        Some(format!("{at}  {kind:<24}  {became}  {who} ({channel})")),
         service.map(|service| format!("at {service}")),
         purpose.as_ref().map(|purpose| format!("for {purpose}")),
         about.map(|subject| format!("about {}", short(subject))),
     ];
-    let rest: String = rest.into_iter().flatten().map(|word| format!("  {word}")).collect();
-    format!("{at}  {kind:<24}  {became}  {who} ({channel}){rest}")
+    words.into_iter().flatten().collect::<Vec<_>>().join("  ")
 }
 
 /// A pseudonym of 64 characters is told from others by its first eight; a client id stays whole.
