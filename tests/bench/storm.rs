@@ -25,7 +25,7 @@ const SLOW: usize = 500;
 const AGAIN: Duration = Duration::from_millis(200);
 
 /// By then whoever never finishes must have been hung up on.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Refreshes in quiet, beside the sign-ins, and beside those who never finish.
 pub async fn run(house: &House, binary: &Path, seconds: f64) -> anyhow::Result<()> {
@@ -89,7 +89,7 @@ async fn sign_in(house: &House, number: usize, end: Instant) -> anyhow::Result<(
 /// One who says a character a second and never comes to an end: how long the server listens.
 async fn never_finish(house: &House, number: usize) -> anyhow::Result<Duration> {
     let host = Target::Ours(house).host();
-    let begun = match number % 2 {
+    let beginning = match number % 2 {
         0 => format!("GET /sign-in HTTP/1.1\r\nhost: {host}\r\nx-slow: "),
         _ => format!(
             "POST /token HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
@@ -98,10 +98,10 @@ async fn never_finish(house: &House, number: usize) -> anyhow::Result<Duration> 
     };
     let mut stream = TcpStream::connect(house.address).await?;
     let began = Instant::now();
-    stream.write_all(begun.as_bytes()).await?;
-    let mut said = [0; 1024];
+    stream.write_all(beginning.as_bytes()).await?;
+    let mut answer = [0; 1024];
     while began.elapsed() < PATIENCE {
-        match timeout(Duration::from_secs(1), stream.read(&mut said)).await {
+        match timeout(Duration::from_secs(1), stream.read(&mut answer)).await {
             Ok(Ok(0) | Err(_)) => return Ok(began.elapsed()),
             // An answer: what follows is the end.
             Ok(Ok(_)) => {}
