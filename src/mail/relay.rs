@@ -12,6 +12,7 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::{self, PoolConfig};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
+use std::error::Error;
 use std::time::{Duration, SystemTime};
 
 /// How the connection to the relay is protected.
@@ -76,7 +77,7 @@ impl Header for AutoSubmitted {
         HeaderName::new_from_ascii_str("Auto-Submitted")
     }
 
-    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+    fn parse(_: &str) -> Result<Self, Box<dyn Error + Send + Sync>> {
         Ok(Self)
     }
 
@@ -126,7 +127,7 @@ impl Relay {
         let message = message.body(letter.body.clone()).map_err(|_| unfit)?;
         match tokio::time::timeout(self.patience, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(judge(&error, letter)),
+            Ok(Err(error)) => Err(judge(&error)),
             Err(_) => Err(MailError::Transient { why: "the relay took too long", code: None }),
         }
     }
@@ -150,7 +151,7 @@ fn on_this_machine(host: &str) -> bool {
 /// was mistyped.
 const ABOUT_US: [u16; 6] = [421, 454, 530, 534, 535, 538];
 
-fn judge(error: &smtp::Error, letter: &Letter) -> MailError {
+fn judge(error: &smtp::Error) -> MailError {
     let code = error.status().map(u16::from);
     match code {
         Some(code) if ABOUT_US.contains(&code) => {
@@ -158,11 +159,26 @@ fn judge(error: &smtp::Error, letter: &Letter) -> MailError {
         }
         Some(code) if error.is_permanent() => MailError::Permanent { why: "the relay refuses it", code: Some(code) },
         Some(code) => MailError::Transient { why: "the relay asks to wait", code: Some(code) },
-        None if error.is_client() && !letter.to.as_str().is_ascii() => {
+        None if error.is_client() && lacks_smtputf8(error) => {
             MailError::Permanent { why: "the relay cannot carry this address", code: None }
         }
+        None if error.is_client() => {
+            MailError::Transient { why: "the relay offers no STARTTLS, or no way to sign in", code: None }
+        }
         None if error.is_timeout() => MailError::Transient { why: "the relay took too long", code: None },
-        None if error.is_tls() => MailError::Transient { why: "TLS to the relay failed", code: None },
+        None if is_about_tls(error) => MailError::Transient { why: "TLS to the relay failed", code: None },
         None => MailError::Transient { why: "the relay cannot be reached", code: None },
     }
+}
+
+/// Whether an address asks for what the relay has not (RFC 6531). Nothing but its words tells this from other faults.
+fn lacks_smtputf8(error: &smtp::Error) -> bool {
+    error.source().is_some_and(|cause| cause.to_string().contains("SMTPUTF8"))
+}
+
+/// Whether the handshake failed; to lettre that is a connection like another.
+fn is_about_tls(error: &smtp::Error) -> bool {
+    std::iter::successors(error.source(), |cause| (*cause).source())
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>()?.get_ref())
+        .any(<dyn Error + Send + Sync>::is::<rustls::Error>)
 }

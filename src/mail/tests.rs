@@ -1,89 +1,15 @@
+mod guarded;
+mod sink;
+
 use super::{Kept, Letter, Mail, MailError, Relay, RelaySettings, RelayTls, SetupError};
 use crate::domain::account::EmailAddress;
 use crate::domain::ids::MessageId;
 use crate::domain::time::When;
+use sink::{Behaviour, Sink};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use uuid::Uuid;
-
-/// How the relay of the tests behaves.
-#[derive(Clone, Default)]
-struct Behaviour {
-    greeting: Option<&'static str>,
-    sender: Option<&'static str>,
-    recipient: Option<&'static str>,
-    data: Option<&'static str>,
-    tarpit: bool,
-    hang_up_after_data: bool,
-}
-
-/// A real SMTP server on loopback: what it accepts, it keeps.
-struct Sink {
-    address: SocketAddr,
-    taken: Arc<Mutex<Vec<String>>>,
-}
-
-impl Sink {
-    async fn start(behaviour: Behaviour) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let taken = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&taken);
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(converse(stream, behaviour.clone(), Arc::clone(&kept)));
-            }
-        });
-        Self { address, taken }
-    }
-
-    fn mail(&self) -> Mail {
-        Mail::Smtp(Relay::new(settings(self.address)).unwrap())
-    }
-
-    fn taken(&self) -> Vec<String> {
-        self.taken.lock().unwrap().clone()
-    }
-}
-
-async fn converse(stream: TcpStream, behaviour: Behaviour, kept: Arc<Mutex<Vec<String>>>) -> std::io::Result<()> {
-    let (read, mut write) = stream.into_split();
-    let mut lines = BufReader::new(read).lines();
-    let mut say = async |text: &str| write.write_all(format!("{text}\r\n").as_bytes()).await;
-    say(behaviour.greeting.unwrap_or("220 sink")).await?;
-    while let Some(line) = lines.next_line().await? {
-        if behaviour.tarpit {
-            tokio::time::sleep(Duration::from_mins(1)).await;
-        }
-        let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
-        match verb.as_str() {
-            "EHLO" => say("250-sink\r\n250 8BITMIME").await?,
-            "MAIL" => say(behaviour.sender.unwrap_or("250 ok")).await?,
-            "RCPT" => say(behaviour.recipient.unwrap_or("250 ok")).await?,
-            "DATA" => {
-                say("354 go on").await?;
-                let mut letter = String::new();
-                while let Some(line) = lines.next_line().await?.filter(|line| line != ".") {
-                    letter.push_str(&line);
-                    letter.push('\n');
-                }
-                if behaviour.data.is_none() {
-                    kept.lock().unwrap().push(letter);
-                }
-                if behaviour.hang_up_after_data {
-                    return Ok(());
-                }
-                say(behaviour.data.unwrap_or("250 taken")).await?;
-            }
-            "QUIT" => return say("221 bye").await,
-            _ => say("250 ok").await?,
-        }
-    }
-    Ok(())
-}
 
 fn settings(address: SocketAddr) -> RelaySettings {
     RelaySettings {
@@ -149,7 +75,6 @@ async fn refusals_are_told_apart() {
     ];
     for (behaviour, again, wanted) in cases {
         let sink = Sink::start(behaviour).await;
-        let began = std::time::Instant::now();
         let error = sink.mail().send(&letter("ada@example.org"), ID, NOW).await.unwrap_err();
         let code = match error {
             MailError::Transient { code, .. } if again => code,
@@ -158,7 +83,6 @@ async fn refusals_are_told_apart() {
         };
         assert_eq!(code, wanted, "{error}");
         assert!(!error.to_string().contains('@'), "the recipient is quoted: {error}");
-        assert!(began.elapsed() < Duration::from_secs(4));
     }
 }
 

@@ -21,7 +21,7 @@ use portreeve::domain::time::When;
 use portreeve::http::address::Networks;
 use portreeve::http::outbound::Outbound;
 use portreeve::http::refusal::ErrorPage;
-use portreeve::mail::{Kept, Mail};
+use portreeve::mail::{Kept, Mail, Relay, RelaySettings, RelayTls};
 use portreeve::policy::{Bundle, sample};
 use portreeve::service::staff::upstream::Provider;
 use portreeve::service::{people, setup};
@@ -60,6 +60,14 @@ pub struct Service<'a> {
     pub toml: &'a str,
 }
 
+/// What is around a house, where it is out of the ordinary.
+#[derive(Default)]
+struct Around<'a> {
+    extra_ca: Option<&'a [u8]>,
+    kiosks: &'a [Cidr],
+    relay: Option<Relay>,
+}
+
 impl House {
     /// With the sample policies.
     pub async fn new(world: World) -> Self {
@@ -68,35 +76,52 @@ impl House {
 
     /// With the sample policies and, in PEM, a further authority for calls to others.
     pub async fn trusting(world: World, extra_ca: &[u8]) -> Self {
-        Self::build(world, (&[], &[]), (Some(extra_ca), &[]), When::from_seconds(NOON)).await
+        let around = Around { extra_ca: Some(extra_ca), ..Around::default() };
+        Self::build(world, (&[], &[]), around, When::from_seconds(NOON)).await
+    }
+
+    /// With the sample policies, whose letters leave through the relay at this port of this machine.
+    pub async fn posting(world: World, port: u16) -> Self {
+        let relay = Relay::new(RelaySettings {
+            host: "127.0.0.1".into(),
+            port,
+            credentials: None,
+            tls: RelayTls::None,
+            extra_ca: None,
+            from: EmailAddress::parse("no-reply@havenbrook.example").unwrap(),
+            patience: Duration::from_secs(30),
+        });
+        let around = Around { relay: Some(relay.unwrap()), ..Around::default() };
+        Self::build(world, (&[], &[]), around, When::from_seconds(NOON)).await
     }
 
     /// With the sample policies, at the time that commands run at.
     pub async fn by_the_wall(world: World) -> Self {
-        Self::build(world, (&[], &[]), (None, &[]), Clock::Wall.now()).await
+        Self::build(world, (&[], &[]), Around::default(), Clock::Wall.now()).await
     }
 
     /// With changed policies, since so long before the time that commands run at.
     pub async fn since(world: World, changes: Changes<'_>, ago: Duration) -> Self {
-        Self::build(world, (&[], changes), (None, &[]), Clock::Wall.now() - ago).await
+        Self::build(world, (&[], changes), Around::default(), Clock::Wall.now() - ago).await
     }
 
     /// With changed or further policies.
     pub async fn with(world: World, services: &[Service<'_>], changes: Changes<'_>) -> Self {
-        Self::build(world, (services, changes), (None, &[]), When::from_seconds(NOON)).await
+        Self::build(world, (services, changes), Around::default(), When::from_seconds(NOON)).await
     }
 
     /// With the sample policies, on a machine that is a kiosk of the council.
     pub async fn at_a_kiosk(world: World) -> Self {
         // The listener of a house names no peer.
         let here = [Cidr::parse("0.0.0.0/32").unwrap()];
-        Self::build(world, (&[], &[]), (None, &here), When::from_seconds(NOON)).await
+        let around = Around { kiosks: &here, ..Around::default() };
+        Self::build(world, (&[], &[]), around, When::from_seconds(NOON)).await
     }
 
     async fn build(
         world: World,
         (services, changes): (&[Service<'_>], Changes<'_>),
-        (extra_ca, kiosks): (Option<&[u8]>, &[Cidr]),
+        Around { extra_ca, kiosks, relay }: Around<'_>,
         now: When,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -118,7 +143,7 @@ impl House {
             hasher: Hasher::new(Cost::FLOOR, 2, 64, None).unwrap(),
             weak: WeakPasswords::default(),
             clock: Clock::Fixed(clock.clone()),
-            mail: Mail::Kept(mail.clone()),
+            mail: relay.map_or_else(|| Mail::Kept(mail.clone()), Mail::Smtp),
             outbound: Outbound::new(&[Allowed::parse("127.0.0.0/8").unwrap()], extra_ca).unwrap(),
             upstream: Provider::default(),
             view: Renderer::new(&brand()).unwrap(),

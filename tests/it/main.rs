@@ -3,6 +3,7 @@
 //! ```text
 //! account       the account, signing out and the standing pages
 //! recovery      a forgotten password
+//! relay         a mail relay on loopback
 //! resident      accounts as an operator meets them: suspended, restored
 //! rights        a resident's rights: restriction, cases and their clock
 //! rooms         who may call whom, sizes, names, what a commit may hold
@@ -53,6 +54,7 @@ mod compile_fail;
 mod conformance;
 mod explain;
 mod postgres;
+mod relay;
 mod rooms;
 mod temp;
 mod visitor;

@@ -7,9 +7,10 @@ mod town;
 
 use crate::events::record::seen;
 use crate::events::rows::{COMMANDS, of};
+use crate::relay::plain;
 use crate::second_step::{recovery, secret};
 use crate::visitor::Answer;
-use agent::{ADDRESS, Agent, BROWSER, plain};
+use agent::{ADDRESS, Agent, BROWSER};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use portreeve::app::Clock;

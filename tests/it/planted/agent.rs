@@ -1,14 +1,12 @@
-//! One browser behind a proxy, which notes every secret that it is given; and a mailbox that a relay delivers to.
+//! One browser behind a proxy, which notes every secret that it is given.
 
 use super::search::Planted;
 use crate::visitor::Answer;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, redirect};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use std::sync::Mutex;
+use std::time::Duration;
 
 /// Where her browser is.
 pub const ADDRESS: &str = "203.0.113.177";
@@ -111,99 +109,4 @@ impl Agent {
             given.push(Planted { what: what.to_owned(), value: value.to_owned(), in_letters: false });
         }
     }
-}
-
-/// A relay on loopback, and what was handed to it. It takes no letter to an address with `refused` in it, and says so
-/// with the address in its answer.
-#[derive(Clone, Default)]
-pub struct Relay {
-    letters: Arc<Mutex<Vec<String>>>,
-}
-
-impl Relay {
-    /// Listens; gives its port.
-    pub async fn open(&self) -> u16 {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let letters = Arc::clone(&self.letters);
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(converse(stream, Arc::clone(&letters)));
-            }
-        });
-        port
-    }
-
-    pub fn letters(&self) -> Vec<String> {
-        self.letters.lock().unwrap().clone()
-    }
-
-    /// The newest letter to an address once there are more than so many.
-    pub async fn next(&self, before: usize, to: &str) -> String {
-        let began = Instant::now();
-        loop {
-            let letters = self.letters();
-            if let Some(letter) = letters.iter().skip(before).rfind(|letter| letter.contains(&format!("To: {to}"))) {
-                return letter.clone();
-            }
-            assert!(began.elapsed() < Duration::from_mins(1), "no letter comes to {to}: {letters:#?}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-}
-
-async fn converse(stream: TcpStream, kept: Arc<Mutex<Vec<String>>>) -> std::io::Result<()> {
-    let (read, mut write) = stream.into_split();
-    let mut lines = BufReader::new(read).lines();
-    write.write_all(b"220 relay\r\n").await?;
-    while let Some(line) = lines.next_line().await? {
-        let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
-        let say = match verb.as_str() {
-            "EHLO" => "250-relay\r\n250 8BITMIME".to_owned(),
-            "RCPT" if line.contains("refused") => format!("550 5.1.1 nobody has {line}"),
-            "DATA" => {
-                write.write_all(b"354 go on\r\n").await?;
-                let mut letter = String::new();
-                while let Some(line) = lines.next_line().await?.filter(|line| line != ".") {
-                    letter.push_str(&line);
-                    letter.push('\n');
-                }
-                kept.lock().unwrap().push(letter);
-                "250 taken".to_owned()
-            }
-            _ => "250 ok".to_owned(),
-        };
-        write.write_all(format!("{say}\r\n").as_bytes()).await?;
-        if verb == "QUIT" {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// A letter as its reader sees it.
-pub fn plain(letter: &str) -> String {
-    let Some((head, body)) = letter.split_once("\n\n") else { return letter.to_owned() };
-    let encoded = head.to_lowercase();
-    if encoded.contains("transfer-encoding: base64") {
-        use base64::Engine as _;
-        let joined: String = body.split_whitespace().collect();
-        let bytes = base64::engine::general_purpose::STANDARD.decode(joined).unwrap();
-        return format!("{head}\n\n{}", String::from_utf8(bytes).unwrap());
-    }
-    if !encoded.contains("transfer-encoding: quoted-printable") {
-        return letter.to_owned();
-    }
-    let (body, mut bytes) = (body.replace("=\n", ""), Vec::new());
-    let mut rest = body.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        rest = after;
-        if *first == b'=' {
-            bytes.push(u8::from_str_radix(std::str::from_utf8(&after[..2]).unwrap(), 16).unwrap());
-            rest = &after[2..];
-        } else {
-            bytes.push(*first);
-        }
-    }
-    format!("{head}\n\n{}", String::from_utf8(bytes).unwrap())
 }

@@ -1,8 +1,8 @@
 //! A real `portreeve serve` on a store of its own, with all that it writes: lines, figures, letters, rows.
 
-use super::agent::Relay;
 use crate::app::store_setting;
 use crate::events::record::Record;
+use crate::relay::Relay;
 use crate::serve::{Running, free_port, portreeve};
 use crate::store::{location, patient};
 use crate::temp::TempDir;
