@@ -1,7 +1,8 @@
 //! The operator's list of breached passwords: imported, named in the settings, and heeded where a password is chosen.
 
 use super::{Running, answer, get, portreeve, settings};
-use crate::planted::agent::{Agent, Relay};
+use crate::planted::agent::Agent;
+use crate::relay::Relay;
 use crate::temp::TempDir;
 use std::path::Path;
 use std::process::Stdio;
