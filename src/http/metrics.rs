@@ -23,6 +23,9 @@ pub const CONNECTIONS: &str = "portreeve_http_connections";
 pub const HANDSHAKES_FAILED: &str = "portreeve_tls_handshakes_failed_total";
 /// Letters by `outcome`: sent, transient, permanent.
 pub const LETTERS: &str = "portreeve_letters_total";
+/// Passwords tried at sign-in by `outcome`: signed_in, code_needed, wrong, closed, unusable, busy, fault. Many pairs of name and
+/// password tried once each (credential stuffing) show here, and nowhere in one account's record.
+pub const SIGN_INS: &str = "portreeve_sign_ins_total";
 /// Calls to others by `outcome`: answered, refused, failed.
 pub const OUTBOUND: &str = "portreeve_outbound_calls_total";
 
@@ -48,6 +51,7 @@ pub fn install() -> Result<PrometheusHandle, Box<dyn std::error::Error + Send + 
         metrics::describe_gauge!(CONNECTIONS, "Connections open");
         metrics::describe_counter!(HANDSHAKES_FAILED, "TLS handshakes failed or timed out");
         metrics::describe_counter!(LETTERS, "Letters by outcome");
+        metrics::describe_counter!(SIGN_INS, "Passwords tried at sign-in by outcome");
         metrics::describe_counter!(OUTBOUND, "Calls to others by outcome");
     }
     Ok(handle.clone())

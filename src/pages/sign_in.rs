@@ -4,6 +4,7 @@ use super::account::device;
 use crate::crypto::password::PasswordError;
 use crate::domain::client::Client;
 use crate::domain::time::When;
+use crate::http::metrics::SIGN_INS;
 use crate::service::flows::{self, Flow, Found};
 use crate::service::refusal::{self, Refusal};
 use crate::service::sign_in::arrival::Door;
@@ -162,7 +163,9 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
     };
     let warning = warning(&visit);
     let attempt = Attempt { typed: &typed.email, password: &typed.password, door, warning: &warning };
-    match sign_in::attempt(&visit.app, &attempt, visit.now).await {
+    let tried = sign_in::attempt(&visit.app, &attempt, visit.now).await;
+    metrics::counter!(SIGN_INS, "outcome" => word(&tried)).increment(1);
+    match tried {
         Err(failure) => visit.fault_at(&failure, place.client()),
         Ok(Outcome::Wrong) => visit.page(&again(vec![Wrong::SignInFailed]), place.client()).await,
         Ok(Outcome::Closed { until }) => {
@@ -182,5 +185,17 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
             visit.keep_session(&token, own_device);
             visit.see_other(&flows::onward(place.reference.as_deref()))
         }
+    }
+}
+
+fn word(tried: &Result<Outcome, Failure>) -> &'static str {
+    match tried {
+        Ok(Outcome::SignedIn { .. }) => "signed_in",
+        Ok(Outcome::CodeNeeded { .. }) => "code_needed",
+        Ok(Outcome::Wrong) => "wrong",
+        Ok(Outcome::Closed { .. }) => "closed",
+        Ok(Outcome::Unusable(_)) => "unusable",
+        Err(failure) if failure.is_shortage() => "busy",
+        Err(_) => "fault",
     }
 }

@@ -102,6 +102,36 @@ both! {
         assert_eq!(house.events("auth.signin_failed").await, 6);
     }
 
+    async fn b08_many_pairs_once_each_are_slowed_and_counted_and_close_nobody(world: World) {
+        let figures = portreeve::http::metrics::install().unwrap();
+        let house = House::new(world).await;
+        house.resident("Ada Wójcik", ADA, GOOD).await;
+        // Where one place is left, of those who come at once most are told to come back.
+        let mut seats: Vec<_> = std::iter::from_fn(|| house.app.hasher.seat().ok()).collect();
+        seats.pop();
+        let visitors: Vec<_> = (0..20).map(|n| (format!("n{n}@example.org"), Visitor::new(&house))).collect();
+        let tries = visitors.iter().map(|(name, visitor)| try_in(visitor, name, "wrong wrong"));
+        let answers = futures_util::future::join_all(tries).await;
+        let told = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
+        assert!(told(200) > 0 && told(503) > 0 && told(200) + told(503) == 20, "{} {}", told(200), told(503));
+        drop(seats);
+        for (name, visitor) in &visitors {
+            assert_eq!(try_in(visitor, name, "another wrong").await.status, 200);
+        }
+        house.later(Duration::from_mins(1));
+        assert_eq!(try_in(&Visitor::new(&house), "last@example.org", "wrong wrong").await.status, 200);
+        // Each that was looked at is on record, in one event a minute.
+        let refusals = crate::oidc::record::refusals(&house).await;
+        assert!(refusals.iter().all(|(reason, _)| reason == "unknown_identifier"), "{refusals:?}");
+        let looked_at = i64::try_from(told(200) + 21).unwrap();
+        assert_eq!((refusals.len(), refusals.iter().map(|(_, count)| count).sum::<i64>()), (2, looked_at));
+        let text = figures.render();
+        for outcome in ["wrong", "busy"] {
+            assert!(text.contains(&format!("portreeve_sign_ins_total{{outcome=\"{outcome}\"}}")), "{text}");
+        }
+        assert_eq!(try_in(&Visitor::new(&house), ADA, GOOD).await.status, 303);
+    }
+
     async fn b04_a_browser_she_has_used_passes_what_strangers_closed(world: World) {
         let house = House::new(world).await;
         house.resident("Ada Wójcik", ADA, GOOD).await;

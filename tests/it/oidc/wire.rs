@@ -285,6 +285,21 @@ both! {
         assert_eq!(page.status, 200, "{}", page.body);
     }
 
+    async fn a06_nobody_proves_an_address_or_a_number_by_saying_so(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let tokens = stage.tokens(&LIBRARY, &[]).await;
+        let before = stage.userinfo(text(&tokens, "access_token")).await.json();
+        let said = json!({"email": "eve@example.org", "email_verified": true, "phone_number_verified": true});
+        for path in ["/userinfo", "/account", "/account/email"] {
+            for method in [Method::PATCH, Method::PUT] {
+                let request = http(&stage.house).request(method, stage.house.at(path)).json(&said);
+                let answer = request.bearer_auth(text(&tokens, "access_token")).send().await.unwrap();
+                assert!(matches!(answer.status().as_u16(), 403 | 405), "{path}: {}", answer.status());
+            }
+        }
+        assert_eq!(stage.userinfo(text(&tokens, "access_token")).await.json(), before);
+    }
+
     async fn z01_what_is_too_much_is_refused_unread(world: World) {
         let house = house(world).await;
         let kind = "application/x-www-form-urlencoded";
