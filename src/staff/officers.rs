@@ -3,6 +3,7 @@
 use super::enquiries;
 use super::record::{Kept, Typed};
 use super::seated::Seated;
+use crate::domain::audit::leaf::short;
 use crate::domain::audit::review::{Activity, Sign};
 use crate::domain::retention::Period;
 use crate::domain::staff::Action;
@@ -134,7 +135,7 @@ pub async fn review(desk: Seated, Query(kept): Query<Kept>) -> Response {
 async fn reviewed(desk: &Seated, review: &Review) -> Response {
     let names = desk.names().await;
     let rows = review.officers.iter().map(|(officer, (activity, signs))| {
-        let name = names.get(officer).cloned().unwrap_or_else(|| super::record::short(officer));
+        let name = names.get(officer).cloned().unwrap_or_else(|| short(officer).to_owned());
         let mut row = vec![Cell::new(Text::plain(name))];
         row.extend(counts(activity).into_iter().map(|(_, cell)| Cell { numeric: true, ..cell }));
         let shows = |sign| if signs.contains(&sign) { "yes" } else { "no" };

@@ -2,6 +2,7 @@
 
 use super::enquiries::{self, to_mend};
 use super::seated::Seated;
+use crate::domain::audit::leaf::short;
 use crate::domain::audit::{Outcome, vocabulary};
 use crate::domain::ids::EventId;
 use crate::domain::staff::Action;
@@ -204,7 +205,7 @@ pub(super) async fn list(
     let names = desk.names().await;
     let rows = results.found.iter().map(|found| {
         let who = match (&found.officer, found.actor.as_str()) {
-            (Some(officer), _) => Text::plain(names.get(officer).cloned().unwrap_or_else(|| short(officer))),
+            (Some(officer), _) => Text::plain(names.get(officer).cloned().unwrap_or_else(|| short(officer).to_owned())),
             (None, actor) => Text::say(&format!("actor-{actor}")),
         };
         let service = found.client_id.as_deref().map_or_else(|| Text::plain(""), |id| desk.service_of(id));
@@ -237,11 +238,6 @@ pub(super) async fn list(
     };
     page = page.maybe((!ways.is_empty()).then_some(Block::Links(ways)));
     desk.page(&page.block(Block::Inset(Text::say("record-sealed-only"))))
-}
-
-/// Enough of a pseudonym to tell two apart.
-pub(super) fn short(pseudonym: impl AsRef<str>) -> String {
-    pseudonym.as_ref().chars().take(8).collect()
 }
 
 /// `GET /record/events/{event}`.

@@ -2,7 +2,7 @@
 
 use super::super::open::Place;
 use super::super::{Ending, Say};
-use crate::domain::audit::leaf::Read;
+use crate::domain::audit::leaf::{Read, short};
 use crate::domain::audit::vocabulary;
 use crate::domain::time::When;
 use crate::store::events::{self, LeafRow};
@@ -55,7 +55,9 @@ fn in_words(leaf: &Read) -> String {
     let Read { actor, channel, client_id, kind, outcome, purpose, reason_code, subject, time_ms, .. } = leaf;
     let at = When::from_millis(*time_ms);
     let became = reason_code.as_ref().map_or_else(|| outcome.clone(), |reason| format!("{outcome} ({reason})"));
-    let who = [Some(actor.class.as_str()), actor.role.as_deref(), actor.reference.as_deref().map(short)];
+    // A client is called by its id, anybody else by a pseudonym.
+    let named = |reference| if actor.class == "client" { reference } else { short(reference) };
+    let who = [Some(actor.class.as_str()), actor.role.as_deref(), actor.reference.as_deref().map(named)];
     let who = who.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let service = client_id.as_ref().filter(|service| actor.reference.as_ref() != Some(service));
     let about = subject.as_ref().filter(|subject| actor.reference.as_ref() != Some(subject));
@@ -66,12 +68,6 @@ fn in_words(leaf: &Read) -> String {
         about.map(|subject| format!("about {}", short(subject))),
     ];
     words.into_iter().flatten().collect::<Vec<_>>().join("  ")
-}
-
-/// A pseudonym of 64 characters is told from others by its first eight; a client id stays whole.
-fn short(reference: &str) -> &str {
-    let pseudonym = reference.len() == 64 && reference.bytes().all(|byte| byte.is_ascii_hexdigit());
-    reference.get(..8).filter(|_| pseudonym).unwrap_or(reference)
 }
 
 fn value(row: &LeafRow) -> anyhow::Result<Value> {

@@ -170,6 +170,12 @@ impl Read {
     }
 }
 
+/// Enough of a pseudonym to tell two apart.
+#[must_use]
+pub fn short(pseudonym: &str) -> &str {
+    pseudonym.get(..8).unwrap_or(pseudonym)
+}
+
 /// The log year of a time: the financial year of councils, from 1 April in Europe/London. British summer time begins in
 /// March, so that each of its days and the last of March begin and end an hour before those of UTC; in the rest of the
 /// year the hour moves nothing across the only two borders that count.
