@@ -33,6 +33,8 @@ files!(
     "notices/permit-newsletter@1.en.md",
     "notices/trying-out@1.cy.md",
     "notices/trying-out@1.en.md",
+    "notices/trying-out-details@1.cy.md",
+    "notices/trying-out-details@1.en.md",
     "processing.toml",
     "reasons.toml",
     "register.toml",

@@ -32,20 +32,24 @@ async fn who(stage: &Stage) -> SignedIn {
     sessions::find(&stage.house.app, &cookie, stage.house.app.now()).await.unwrap().unwrap()
 }
 
-async fn gives(stage: &Stage, given: Given) {
+/// She gives a detail.
+pub async fn gives(stage: &Stage, given: Given) {
     let (app, who) = (&stage.house.app, who(stage).await);
     details::give(app, &who, &given, &Context::default(), app.now()).await.unwrap();
 }
 
-fn birthdate() -> Given {
+/// 14 February 1984.
+pub fn birthdate() -> Given {
     Given::Birthdate(Birthdate::from_stored("1984-02-14").unwrap())
 }
 
-fn address() -> Given {
+/// 3 Orchard Row.
+pub fn address() -> Given {
     Given::Address(Address::at(&["3 Orchard Row", "Havenbrook"], Postcode::parse("HV1 4QT").unwrap(), None).unwrap())
 }
 
-fn phone() -> Given {
+/// A mobile number kept for drama.
+pub fn phone() -> Given {
     Given::PhoneNumber(Phone::parse("07700 900982").unwrap())
 }
 

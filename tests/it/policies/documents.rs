@@ -75,7 +75,7 @@ both! {
         assert!(shares(&more).contains("tried-out/try-out-sign-in"), "{more}");
         // A line of the table for each activity, share and processor, all of the same width.
         let rows = cells(&office.written("ropa.csv"));
-        assert_eq!(rows.len(), 1 + processing.activities.len() + 6 + processing.processors.len());
+        assert_eq!(rows.len(), 1 + processing.activities.len() + 7 + processing.processors.len());
         assert!(rows.iter().all(|row| row.len() == 17), "{rows:?}");
         assert!(rows[1..].iter().all(|row| row[2].starts_with("Havenbrook Borough Council") && row[3].contains("dpo@havenbrook.example")));
         let page = office.written("ropa.html");
@@ -268,7 +268,7 @@ both! {
         assert!(show("permit-newsletter@2", "cy")["text"].as_str().unwrap().contains("Newyddion parcio"));
         let (code, said) = office.run(&["notice", "list"]);
         let listed = said["notices"].as_array().unwrap();
-        assert_eq!((code, listed.len()), (0, 16), "{said}");
+        assert_eq!((code, listed.len()), (0, 18), "{said}");
         let (code, said) = office.run(&["notice", "show", "permit-newsletter@3"]);
         assert!(code == 1 && said["error"].as_str().unwrap().contains("was never in force"), "{said}");
     }

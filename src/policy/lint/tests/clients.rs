@@ -70,9 +70,9 @@ fn a_sign_out_page_is_beside_a_redirect_uri() {
 
 #[test]
 fn a_registration_template_is_held_to_the_same_rules() {
-    let scopes = "scopes = [\"openid\", \"profile\", \"email\", \"offline_access\"]";
-    let wider = "scopes = [\"openid\", \"profile\", \"email\", \"phone\"]";
-    pairs("claim.no_share", &[(TRYING, scopes, wider)], &[(TRYING, scopes, "scopes = [\"openid\"]")]);
+    let scopes = "scopes = [\"openid\", \"profile\", \"email\", \"phone\", \"address\", \"offline_access\"]";
+    let phone = (TRYING, "claims = [\"phone_number\", ", "claims = [");
+    pairs("claim.no_share", &[phone], &[phone, (TRYING, scopes, "scopes = [\"openid\"]")]);
     pairs(
         "share.purpose",
         &[(TRYING, "try-out-sign-in", "nothing")],

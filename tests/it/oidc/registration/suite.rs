@@ -3,7 +3,7 @@
 
 use super::super::browser::{Browser, http};
 use super::super::tokens::{claims, header};
-use super::super::{Page, Stage, text};
+use super::super::{Page, Stage, needed, text};
 use super::{CALLBACK, ask, initial_token, plain, register, token};
 use crate::app::House;
 use portreeve::domain::claims::Claim;
@@ -16,8 +16,8 @@ async fn client(stage: &Stage) -> Value {
     register(&stage.house, &json!({"grant_types": ["authorization_code", "refresh_token"]})).await
 }
 
-/// The answer to a request that holds what is required and these, once she has said "Continue" where that was asked.
-async fn answered(stage: &mut Stage, client: &Value, more: &[(&str, &str)]) -> Page {
+/// The answer to a request that holds what is required and these.
+async fn asks(stage: &mut Stage, client: &Value, more: &[(&str, &str)]) -> Page {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.extend_pairs([
         ("client_id", text(client, "client_id")),
@@ -25,11 +25,22 @@ async fn answered(stage: &mut Stage, client: &Value, more: &[(&str, &str)]) -> P
         ("response_type", "code"),
     ]);
     query.extend_pairs(more);
-    let page = stage.browser.get(&format!("{}?{}", stage.house.at("/authorize"), query.finish())).await;
+    stage.browser.get(&format!("{}?{}", stage.house.at("/authorize"), query.finish())).await
+}
+
+/// The same, once she has said "Continue" where that was asked: a page for each of the template's two purposes.
+async fn answered(stage: &mut Stage, client: &Value, more: &[(&str, &str)]) -> Page {
+    let page = asks(stage, client, more).await;
     if !page.leads_to("/continue") {
         return page;
     }
     let flow = page.parameter("flow").unwrap();
+    let first = stage.browser.post("/continue", &[("flow", &flow)]).await;
+    if first.leads_to("/consent") {
+        stage.browser.get(first.location().unwrap()).await;
+    } else if first.parameter("code").is_some() || first.parameter("error").is_some() {
+        return first;
+    }
     stage.browser.post("/continue", &[("flow", &flow)]).await
 }
 
@@ -71,38 +82,69 @@ both! {
 
     async fn a_scope_gives_what_we_hold_and_the_rest_is_absent(world: World) {
         let mut stage = Stage::own_device(world).await;
+        for given in [needed::birthdate(), needed::address(), needed::phone()] {
+            needed::gives(&stage, given).await;
+        }
         let client = client(&stage).await;
-        let email = ["email", "email_verified"];
+        let (email, phone) = (["email", "email_verified"], ["phone_number", "phone_number_verified"]);
+        let all = ["address", "email", "email_verified", "name", "phone_number", "phone_number_verified"];
         let rows: [(&str, &[&str]); 8] = [
             ("openid", &[]),
             ("openid profile", &["name"]),
             ("openid email", &email),
-            ("openid address", &[]),
-            ("openid phone", &[]),
-            ("openid profile email address phone", &["email", "email_verified", "name"]),
+            ("openid address", &["address"]),
+            ("openid phone", &phone),
+            ("openid profile email address phone", &all),
             ("email openid", &email),
-            ("phone email profile openid", &["email", "email_verified", "name"]),
+            ("phone email address profile openid", &all),
         ];
         for (scope, wanted) in rows {
             let given = tokens(&mut stage, &client, &[("scope", scope)]).await;
             let info = stage.userinfo(text(&given, "access_token")).await.json();
             let found: Vec<&str> = names(&info).into_iter().filter(|name| *name != "sub").collect();
             assert_eq!(found, wanted, "{scope}");
-            // Nothing stands there empty (OIDC Core §5.3.2), and nothing of hers is in the ID token unasked (§5.4).
-            assert!(info.as_object().unwrap().values().all(|value| !value.is_null() && *value != ""), "{info}");
+            // Nothing stands there empty (OIDC Core §5.3.2), each of its type (§5.1), none in the ID token unasked (§5.4).
+            for (name, value) in info.as_object().unwrap() {
+                let sound = match name.as_str() {
+                    "address" => value["formatted"] == "3 Orchard Row\nHavenbrook\nHV1 4QT" && value["postal_code"] == "HV1 4QT",
+                    "email_verified" | "phone_number_verified" => value.is_boolean(),
+                    "phone_number" => value == "+447700900982",
+                    _ => value.as_str().is_some_and(|value| !value.is_empty()),
+                };
+                assert!(sound, "{name}: {value}");
+            }
             let said = claims(text(&given, "id_token"));
             assert_eq!(said["sub"], info["sub"]);
             assert!(Claim::ALL.iter().all(|claim| said.get(claim.as_str()).is_none()), "{said}");
         }
     }
 
-    async fn an_essential_claim_is_given_and_one_we_do_not_hold_is_no_error(world: World) {
+    async fn what_the_test_resident_has_not_given_is_asked_for_where_the_suite_asks(world: World) {
         let mut stage = Stage::own_device(world).await;
         let client = client(&stage).await;
-        let wish = r#"{"userinfo":{"name":{"essential":true},"birthdate":{"essential":true}}}"#;
+        let page = asks(&mut stage, &client, &[("scope", "openid phone")]).await;
+        let (flow, page) = (page.parameter("flow").unwrap(), stage.browser.get(page.location().unwrap()).await);
+        assert!(page.leads_to("/continue/details"), "{:?}", page.location());
+        let page = stage.browser.get(page.location().unwrap()).await;
+        assert!(page.body.contains("Try-out asks for your phone number"), "{}", page.body);
+        let form = [("flow", flow.as_str()), ("phone_number", "07700 900982")];
+        let given = stage.browser.post("/continue/details", &form).await;
+        assert!(given.leads_to("/continue"), "{:?} {}", given.location(), given.body);
+        stage.browser.get(given.location().unwrap()).await;
+        let page = stage.browser.post("/continue", &[("flow", &flow)]).await;
+        let given = redeem(&stage, &client, &code(&page)).await.json();
+        assert_eq!(stage.userinfo(text(&given, "access_token")).await.json()["phone_number"], "+447700900982");
+    }
+
+    async fn an_essential_claim_is_given_and_one_we_do_not_hold_is_no_error(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        needed::gives(&stage, needed::birthdate()).await;
+        let client = client(&stage).await;
+        let wish = r#"{"userinfo":{"name":{"essential":true},"birthdate":{"essential":true},"gender":{"essential":true}}}"#;
         let given = tokens(&mut stage, &client, &[("scope", "openid"), ("claims", wish)]).await;
         let info = stage.userinfo(text(&given, "access_token")).await.json();
-        assert_eq!((names(&info), &info["name"]), (vec!["name", "sub"], &"Ada Wren".into()));
+        assert_eq!(names(&info), ["birthdate", "name", "sub"]);
+        assert_eq!((&info["name"], &info["birthdate"]), (&"Ada Wren".into(), &"1984-02-14".into()));
     }
 
     async fn a_proof_young_enough_is_not_asked_for_again_and_its_time_is_told(world: World) {
