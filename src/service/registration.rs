@@ -221,14 +221,6 @@ impl Holder {
             Ok(judged) => judged,
             Err(refused) => return Ok(Outcome::Refused(refused)),
         };
-        if judged.sector != self.row.sector {
-            let known = clients::residents_of(&mut app.db.peek(), &self.row.sector).await?;
-            if known > 0 {
-                return Ok(Outcome::Refused(Refused::metadata(format!(
-                    "redirect_uris: on another host it would lose whom it knows ({known}); register a new client"
-                ))));
-            }
-        }
         let secret = (wants_secret && self.row.secret.is_none()).then(Token::random);
         let mut row = ClientRow { sector: judged.sector, metadata: judged.text, ..self.row.clone() };
         if !wants_secret {
@@ -252,6 +244,9 @@ impl Holder {
             .await;
         match stored {
             Ok(_) => {}
+            Err(Error::Missing) if row.sector != self.row.sector => {
+                return Ok(self.stays(app).await?.map_or(Outcome::NoLonger, Outcome::Refused));
+            }
             Err(Error::Missing) => return Ok(Outcome::NoLonger),
             Err(error) => return Err(error.into()),
         }
@@ -264,6 +259,16 @@ impl Holder {
             access_token,
             since: self.row.created_at,
         })))
+    }
+
+    /// Why it cannot leave its sector, if that knows residents: they would be others to it (OIDC Core §8.1).
+    async fn stays(&self, app: &App) -> Result<Option<Refused>, Failure> {
+        let known = clients::residents_of(&mut app.db.peek(), &self.row.sector).await?;
+        Ok((known > 0).then(|| {
+            Refused::metadata(format!(
+                "redirect_uris: on another host it would lose whom it knows ({known}); register a new client"
+            ))
+        }))
     }
 
     /// Takes the registration back (RFC 7592 §2.3): the client, its grants and its tokens are dead; `false` if they

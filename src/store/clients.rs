@@ -145,13 +145,15 @@ pub async fn insert(w: &mut Write, row: &ClientRow, access_token: &[u8], most: i
     Ok(stored == 1)
 }
 
-/// Replaces what a client said of itself, and its registration access token; `false` if the old token works no longer.
+/// Replaces what a client said of itself, and its registration access token; `false` if the old token works no longer, or
+/// if it would leave a sector that knows residents.
 pub async fn replace(w: &mut Write, row: &ClientRow, (old, new): (&[u8], &[u8]), now: When) -> Result<bool, Error> {
     let replaced = w
         .sql(
             "UPDATE registered_client SET sector = $3, metadata = $4, access_token = $5, secret = $6,
                  previous_secret = $7, previous_until = $8, changed_at = $9
-             WHERE id = $1 AND access_token = $2",
+             WHERE id = $1 AND access_token = $2
+                 AND (sector = $3 OR NOT EXISTS (SELECT 1 FROM subject WHERE subject.sector = registered_client.sector))",
         )
         .bind(row.id.as_str())
         .bind(old)
