@@ -5,26 +5,15 @@ import { spawn } from 'node:child_process'
 import { createPrivateKey } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { launch, openBrowser } from './lib/chromium.js'
-import { startDemo } from './lib/demo.js'
+import { openBrowser } from './lib/chromium.js'
 import { keyOf } from './lib/relying_party.js'
 import * as resident from './lib/resident.js'
+import { browser, demo } from './lib/stage.js'
 
 const folder = fileURLToPath(new URL('../conformance/', import.meta.url))
 const python = `${folder}.venv/bin/python`
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
 
 /** The script, and what it says a line at a time. */
 function relyingParty(t) {

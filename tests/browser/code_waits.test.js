@@ -2,24 +2,13 @@
 // 320 pixels and on a desktop, each looked at by axe.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { accessible } from './lib/accessible.js'
-import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
-import { startDemo } from './lib/demo.js'
+import { desktop, narrow, openBrowser } from './lib/chromium.js'
 import * as resident from './lib/resident.js'
+import { browser, demo } from './lib/stage.js'
 import { totp } from './lib/totp.js'
 import { codeFor } from './lib/tray.js'
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
 
 const time = String.raw`\d{1,2}(:\d\d)?[ap]m`
 /** What the pages say: until when, and around it. */

@@ -1,22 +1,11 @@
 // What a resident gives once: asked for on the way to a service that needs it, and kept in her account.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { accessible } from './lib/accessible.js'
-import { launch, narrow, openBrowser } from './lib/chromium.js'
-import { startDemo } from './lib/demo.js'
+import { narrow, openBrowser } from './lib/chromium.js'
 import * as resident from './lib/resident.js'
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
+import { browser, demo } from './lib/stage.js'
 
 const row = (page, claim) => page.locator(`tr[data-claim="${claim}"] td`)
 

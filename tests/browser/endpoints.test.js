@@ -4,22 +4,16 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import * as client from 'openid-client'
-import { launch, openBrowser } from './lib/chromium.js'
-import { startDemo } from './lib/demo.js'
+import { openBrowser } from './lib/chromium.js'
 import { landed, serve } from './lib/origins.js'
 import * as resident from './lib/resident.js'
+import { browser, demo } from './lib/stage.js'
 
-let browser
-let demo
 let service
 before(async () => {
-  browser = await launch()
-  demo = await startDemo()
   service = await serve(() => ({ body: landed }))
 })
 after(async () => {
-  await browser?.close()
-  await demo?.stop()
   await service?.close()
 })
 

@@ -2,25 +2,15 @@
 // scripts and without, and where that page never answers.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import * as client from 'openid-client'
 import { accessible } from './lib/accessible.js'
-import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
-import { startDemo, until } from './lib/demo.js'
+import { desktop, narrow, openBrowser } from './lib/chromium.js'
+import { until } from './lib/demo.js'
 import { landed, serve } from './lib/origins.js'
 import { redeem, request } from './lib/relying_party.js'
 import * as resident from './lib/resident.js'
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
+import { browser, demo } from './lib/stage.js'
 
 /** Of the sign-out page; its address has a query of its own, which stays. */
 const path = '/signed-out-here'

@@ -1,22 +1,11 @@
 // The warning before an idle session ends (WCAG 2.2.1). The browser's clock is moved on; the house's stands where it is.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { accessible } from './lib/accessible.js'
-import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
-import { startDemo } from './lib/demo.js'
+import { desktop, narrow, openBrowser } from './lib/chromium.js'
 import * as resident from './lib/resident.js'
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
+import { browser, demo } from './lib/stage.js'
 
 async function signedIn({ scripts = true, viewport = desktop } = {}) {
   const context = await openBrowser(browser, { scripts, viewport })

@@ -1,23 +1,12 @@
 // The end of an account: closed and opened again, then deleted; by hand, in both languages, with scripts and without.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { accessible } from './lib/accessible.js'
-import { launch, narrow, openBrowser } from './lib/chromium.js'
-import { startDemo } from './lib/demo.js'
+import { narrow, openBrowser } from './lib/chromium.js'
 import * as resident from './lib/resident.js'
+import { browser, demo } from './lib/stage.js'
 import { linkFor } from './lib/tray.js'
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
 
 for (const scripts of [false, true]) {
   const how = `phone-${scripts ? 'scripts' : 'no-scripts'}`

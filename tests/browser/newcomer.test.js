@@ -2,23 +2,12 @@
 // without, on a desktop and at 320 pixels, every page looked at by axe.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { accessible } from './lib/accessible.js'
-import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
-import { startDemo } from './lib/demo.js'
+import { desktop, narrow, openBrowser } from './lib/chromium.js'
 import * as resident from './lib/resident.js'
+import { browser, demo } from './lib/stage.js'
 import { codeFor } from './lib/tray.js'
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
 
 for (const [screen, viewport] of Object.entries({ desktop, narrow })) {
   for (const scripts of [true, false]) {

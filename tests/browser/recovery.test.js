@@ -2,23 +2,12 @@
 // address, a shared one; on a desktop and at 320 pixels, each page and each error looked at by axe.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { accessible } from './lib/accessible.js'
-import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
-import { startDemo } from './lib/demo.js'
+import { desktop, narrow, openBrowser } from './lib/chromium.js'
 import * as resident from './lib/resident.js'
+import { browser, demo } from './lib/stage.js'
 import { codeFor, linkFor } from './lib/tray.js'
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
 
 /** A resident with an account, who is signed in on this page. */
 async function newResident(page) {

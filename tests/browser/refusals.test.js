@@ -6,25 +6,15 @@ import assert from 'node:assert/strict'
 import { stat, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { accessible } from './lib/accessible.js'
-import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
+import { desktop, narrow, openBrowser } from './lib/chromium.js'
 import { startDemo } from './lib/demo.js'
 import { serve } from './lib/origins.js'
 import { Caller } from './lib/raw_http.js'
 import * as resident from './lib/resident.js'
+import { browser, demo } from './lib/stage.js'
 import { linkFor } from './lib/tray.js'
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
 
 const languages = { en: 0, cy: 1 }
 /** What the pages say, in English and in Welsh. */

@@ -1,23 +1,12 @@
 // What a service's own software meets: a library it did not write for us, and a callback that goes on elsewhere.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { launch, openBrowser } from './lib/chromium.js'
-import { startDemo } from './lib/demo.js'
+import { test } from 'node:test'
+import { openBrowser } from './lib/chromium.js'
 import { landed, redirectInPlaceOf, serve } from './lib/origins.js'
 import { freshKey, keyOf, redeem, relyingParty, request, userInfo } from './lib/relying_party.js'
 import * as resident from './lib/resident.js'
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
+import { browser, demo } from './lib/stage.js'
 
 /** The address the browser is sent to with the code. The sample service behind it does not know the state. */
 async function authorize(page, url, callback) {

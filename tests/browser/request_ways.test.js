@@ -2,22 +2,11 @@
 // without; the request signed, pushed, and both.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { launch, openBrowser } from './lib/chromium.js'
-import { startDemo } from './lib/demo.js'
+import { test } from 'node:test'
+import { openBrowser } from './lib/chromium.js'
 import { keyOf, redeem, redeemPosted, relyingParty, request, userInfo } from './lib/relying_party.js'
 import * as resident from './lib/resident.js'
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
+import { browser, demo } from './lib/stage.js'
 
 const byForm = { response_mode: 'form_post' }
 

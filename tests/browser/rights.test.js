@@ -3,22 +3,12 @@
 
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { accessible } from './lib/accessible.js'
-import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
-import { startDemo, until } from './lib/demo.js'
+import { desktop, narrow, openBrowser } from './lib/chromium.js'
+import { until } from './lib/demo.js'
 import * as resident from './lib/resident.js'
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
+import { browser, demo } from './lib/stage.js'
 
 /** Looks at a page in both languages; leaves it in English. */
 async function look(page, path, name) {

@@ -3,25 +3,15 @@
 
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { accessible } from './lib/accessible.js'
-import { launch, openBrowser } from './lib/chromium.js'
-import { startDemo, until } from './lib/demo.js'
+import { openBrowser } from './lib/chromium.js'
+import { until } from './lib/demo.js'
 import { everyWay, heading, officer, proved } from './lib/officer.js'
 import * as resident from './lib/resident.js'
+import { browser, demo } from './lib/stage.js'
 
-let browser
-let demo
-let imogen
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-  imogen = await officer(browser, demo.said().match(/^Staff, Imogen Vaughan: (\S+)$/m)[1])
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
+const imogen = await officer(browser, demo.said().match(/^Staff, Imogen Vaughan: (\S+)$/m)[1])
 
 const look = (who, name) => everyWay(browser, who, name)
 const send = (page, button) => Promise.all([page.waitForLoadState(), page.locator(`#${button}`).first().click()])

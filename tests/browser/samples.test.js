@@ -9,9 +9,10 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { launch, openBrowser } from './lib/chromium.js'
-import { binary, freePort, startDemo, until } from './lib/demo.js'
+import { openBrowser } from './lib/chromium.js'
+import { binary, freePort, until } from './lib/demo.js'
 import * as resident from './lib/resident.js'
+import { browser, demo } from './lib/stage.js'
 
 const samples = fileURLToPath(new URL('../../deploy/samples/', import.meta.url))
 // tests/run browser makes it, with what the sample wants.
@@ -20,19 +21,13 @@ const python = fileURLToPath(new URL('../conformance/.venv/bin/python', import.m
 const among = fileURLToPath(new URL('./node_modules/.samples/', import.meta.url))
 const run = promisify(execFile)
 
-let browser
-let demo
 let folder
 before(async () => {
-  browser = await launch()
-  demo = await startDemo()
   folder = await mkdtemp(join(tmpdir(), 'portreeve-samples-'))
   await mkdir(among, { recursive: true })
   await copyFile(join(samples, 'relying-party.mjs'), join(among, 'relying-party.mjs'))
 })
 after(async () => {
-  await browser?.close()
-  await demo?.stop()
   await rm(folder, { recursive: true, force: true })
   await rm(among, { recursive: true, force: true })
 })

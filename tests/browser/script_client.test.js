@@ -3,25 +3,14 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { after, before, test } from 'node:test'
-import { launch, openBrowser } from './lib/chromium.js'
-import { startDemo } from './lib/demo.js'
+import { test } from 'node:test'
+import { openBrowser } from './lib/chromium.js'
 import { serve } from './lib/origins.js'
 import * as resident from './lib/resident.js'
+import { browser, demo } from './lib/stage.js'
 
-let browser
-let demo
-let library
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-  const entry = createRequire(import.meta.url).resolve('oidc-client-ts/package.json')
-  library = await readFile(entry.replace('package.json', 'dist/browser/oidc-client-ts.min.js'), 'utf8')
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
+const entry = createRequire(import.meta.url).resolve('oidc-client-ts/package.json')
+const library = await readFile(entry.replace('package.json', 'dist/browser/oidc-client-ts.min.js'), 'utf8')
 
 const html = `<!doctype html><html lang="en"><title>A service</title><h1>A service</h1>
 <script src="/library.js"></script>`

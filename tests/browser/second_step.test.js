@@ -1,23 +1,12 @@
 // The second step from setting it up to signing in with it, and the list of devices.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { accessible } from './lib/accessible.js'
-import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
-import { startDemo } from './lib/demo.js'
+import { desktop, narrow, openBrowser } from './lib/chromium.js'
 import * as resident from './lib/resident.js'
+import { browser, demo } from './lib/stage.js'
 import { totp } from './lib/totp.js'
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
 
 async function signedIn(context, person) {
   const page = await context.newPage()

@@ -5,27 +5,17 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { accessible } from './lib/accessible.js'
-import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
-import { startDemo, until } from './lib/demo.js'
+import { desktop, narrow, openBrowser } from './lib/chromium.js'
+import { until } from './lib/demo.js'
 import * as resident from './lib/resident.js'
+import { browser, demo } from './lib/stage.js'
 
 const binary = process.env.PORTREEVE ?? fileURLToPath(new URL('../../target/debug/portreeve', import.meta.url))
 const run = promisify(execFile)
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
 
 /** An operator looks at an account, as somebody at a terminal does: the address is typed, not an argument. */
 async function look(email, reason, ...more) {

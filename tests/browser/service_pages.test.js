@@ -2,22 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { accessible } from './lib/accessible.js'
-import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
-import { startDemo, until } from './lib/demo.js'
+import { desktop, narrow, openBrowser } from './lib/chromium.js'
+import { until } from './lib/demo.js'
 import * as resident from './lib/resident.js'
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
+import { browser, demo } from './lib/stage.js'
 
 /** The address of an authorization request of a service that registers itself with these members. */
 async function asked(members) {

@@ -1,21 +1,11 @@
 // One computer, two people; and the same people after the demo was stopped and started again.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { launch, openBrowser } from './lib/chromium.js'
+import { test } from 'node:test'
+import { openBrowser } from './lib/chromium.js'
 import { startDemo } from './lib/demo.js'
 import * as resident from './lib/resident.js'
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
+import { browser, demo } from './lib/stage.js'
 
 test('after A signed out at one service, B gets the sign-in page from the other', async () => {
   const context = await openBrowser(browser)

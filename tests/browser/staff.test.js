@@ -1,21 +1,10 @@
 // Members of staff: a passkey is added by invitation and used, with Chromium's own virtual authenticator.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { accessible } from './lib/accessible.js'
-import { desktop, launch, narrow, openBrowser } from './lib/chromium.js'
-import { startDemo } from './lib/demo.js'
-
-let browser
-let demo
-before(async () => {
-  browser = await launch()
-  demo = await startDemo()
-})
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
+import { desktop, narrow, openBrowser } from './lib/chromium.js'
+import { browser, demo } from './lib/stage.js'
 
 /** The invitations that the demo printed, by the name they are for. */
 const invitation = (name) => demo.said().match(new RegExp(`^Staff, ${name}: (\\S+)$`, 'm'))[1]
