@@ -14,6 +14,7 @@ use crate::domain::session::SignedIn;
 use crate::domain::sharing::{Method, Way};
 use crate::domain::time::When;
 use crate::http::cookies::Name;
+use crate::http::csrf::FormToken;
 use crate::http::headers::Pages;
 use crate::service::sessions::{self, Browser};
 use crate::service::sharing::Capture;
@@ -63,6 +64,12 @@ impl FromRequestParts<App> for Visit {
             }
         }
         visit.context.session = visit.signed_in.as_ref().map(|who| who.session);
+        // What one person left open on a shared computer is not for the next one to send.
+        if let (Some(who), Some(FormToken(token))) = (&visit.signed_in, parts.extensions.get())
+            && tokens::is_of_another(&app.roots, &visit.browser.token, token, who.account.0)
+        {
+            return Err(visit.problem(StatusCode::CONFLICT, Trouble::SomebodyElse, None).await);
+        }
         Ok(visit)
     }
 }
@@ -102,7 +109,8 @@ impl Visit {
     /// The token that a form of this browser must carry.
     #[must_use]
     pub fn form_token(&self) -> String {
-        tokens::form_token(&self.app.roots, &self.browser.token)
+        let whom = self.signed_in.as_ref().map(|who| who.account.0);
+        tokens::form_token(&self.app.roots, &self.browser.token, whom)
     }
 
     /// Puts a cookie on the answer.

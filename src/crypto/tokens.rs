@@ -183,16 +183,31 @@ pub fn uuid() -> Uuid {
     uuid::Builder::from_random_bytes(random()).into_uuid()
 }
 
-/// The synchroniser token of every form shown to this browser.
+/// The synchroniser token of every form shown to this browser, with a mark of whoever was signed in then.
 #[must_use]
-pub fn form_token(roots: &Roots, browser: &Token) -> String {
-    URL_SAFE_NO_PAD.encode(hmac(roots.form(), &[browser.0.as_bytes(), b"form"]))
+pub fn form_token(roots: &Roots, browser: &Token, whom: Option<Uuid>) -> String {
+    let token = URL_SAFE_NO_PAD.encode(hmac(roots.form(), &[browser.0.as_bytes(), b"form"]));
+    match whom {
+        Some(whom) => format!("{token}.{}", whose(roots, browser, whom)),
+        None => token,
+    }
 }
 
-/// Whether `presented` is this browser's form token, in constant time.
+/// Whether `presented` is this browser's form token, whoever it was shown to, in constant time.
 #[must_use]
 pub fn check_form_token(roots: &Roots, browser: &Token, presented: &str) -> bool {
-    form_token(roots, browser).as_bytes().ct_eq(presented.as_bytes()).into()
+    let token = presented.split_once('.').map_or(presented, |(token, _)| token);
+    form_token(roots, browser, None).as_bytes().ct_eq(token.as_bytes()).into()
+}
+
+/// Whether a form was shown while somebody else than this was signed in. One that was shown to nobody is of no other.
+#[must_use]
+pub fn is_of_another(roots: &Roots, browser: &Token, presented: &str, whom: Uuid) -> bool {
+    presented.split_once('.').is_some_and(|(_, mark)| mark != whose(roots, browser, whom))
+}
+
+fn whose(roots: &Roots, browser: &Token, whom: Uuid) -> String {
+    URL_SAFE_NO_PAD.encode(hmac(roots.form(), &[browser.0.as_bytes(), b"whom", whom.as_bytes()]))
 }
 
 /// What an opaque reference is for; one made for one purpose does not open for another.
@@ -202,10 +217,10 @@ pub enum Reference {
     Authorize,
     /// The parameters of a request that its client pushed to `/par`.
     Pushed,
-    /// The parameters of a cross-site POST to `/logout`, on their way to its GET.
+    /// The parameters of a cross-site POST to `/logout`, on their way to its GET: whatever anybody posted.
     Logout,
-    /// A place to come back to on our own pages.
-    Return,
+    /// A logout request that was checked, waiting for the resident's word.
+    Leaving,
     /// A choice that a page offers and a later form hands back unchanged.
     Page,
     /// The second step of a sign-in on its way, or one being set up.
@@ -224,7 +239,7 @@ impl Reference {
             Self::Authorize => b"authorize",
             Self::Pushed => b"pushed",
             Self::Logout => b"logout",
-            Self::Return => b"return",
+            Self::Leaving => b"leaving",
             Self::Page => b"page",
             Self::SecondStep => b"second step",
             Self::Ceremony => b"ceremony",
@@ -389,12 +404,25 @@ mod tests {
     #[test]
     fn a_form_token_fits_one_browser() {
         let browser = Token::random();
-        let token = form_token(&roots(1), &browser);
+        let token = form_token(&roots(1), &browser, None);
         assert!(check_form_token(&roots(1), &browser, &token));
         assert!(!check_form_token(&roots(1), &Token::random(), &token));
         assert!(!check_form_token(&roots(2), &browser, &token));
         assert!(!check_form_token(&roots(1), &browser, ""));
         assert!(!check_form_token(&roots(1), &browser, browser.as_str()));
+        assert!(!check_form_token(&roots(1), &browser, &format!(".{token}")));
+    }
+
+    #[test]
+    fn a_form_says_whom_it_was_shown_to() {
+        let (browser, ada, ben) = (Token::random(), uuid(), uuid());
+        let (hers, nobodys) = (form_token(&roots(1), &browser, Some(ada)), form_token(&roots(1), &browser, None));
+        for token in [&hers, &nobodys] {
+            assert!(check_form_token(&roots(1), &browser, token));
+            assert!(!is_of_another(&roots(1), &browser, token, ada));
+        }
+        assert!(is_of_another(&roots(1), &browser, &hers, ben) && !is_of_another(&roots(1), &browser, &nobodys, ben));
+        assert!(is_of_another(&roots(1), &browser, &format!("{nobodys}."), ada));
     }
 
     #[test]

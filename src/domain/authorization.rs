@@ -88,8 +88,9 @@ pub struct Request {
     pub login_hint: Option<String>,
     /// The subject an id_token_hint names: only she may be answered for.
     pub hinted_sub: Option<String>,
-    /// When it came, in microseconds: `prompt=login` wants a proof younger than this.
-    pub asked_at: i64,
+    /// When whoever was signed in as it came in had proved who she is, in microseconds: a proof of any other moment was given
+    /// since. Which of two moments is the later one is not asked: the clocks of two nodes differ (row Y01).
+    pub proof_before: Option<i64>,
     /// The APIs that the tokens are wanted for (RFC 8707 §2.1), as they came.
     #[serde(default)]
     pub resources: Vec<String>,
@@ -146,7 +147,7 @@ impl Request {
     /// however long she reads the pages after it: else `max_age=0` would ask for ever.
     #[must_use]
     pub fn accepts_proof_of(&self, auth_time: When, now: When) -> bool {
-        if auth_time.micros() >= self.asked_at {
+        if self.proof_before != Some(auth_time.micros()) {
             return true;
         }
         let young = self.max_age.is_none_or(|seconds| now.since(auth_time).as_secs() <= seconds);
@@ -162,8 +163,8 @@ mod tests {
     use crate::domain::time::When;
 
     #[test]
-    fn a_proof_of_the_same_second_is_still_older_than_the_request() {
-        let asked_at = When::from_seconds(1_000).micros() + 500_000;
+    fn y01_a_proof_given_since_is_told_by_its_being_another_one() {
+        let before = When::from_seconds(1_000);
         let request = |prompt: &str, max_age| Request {
             client_id: ClientId::parse("garden-waste").unwrap(),
             redirect_uri: "https://a.test/cb".into(),
@@ -177,20 +178,23 @@ mod tests {
             max_age,
             login_hint: None,
             hinted_sub: None,
-            asked_at,
+            proof_before: Some(before.micros()),
             resources: Vec::new(),
             acr_values: None,
             vtr: None,
             without_step_up: false,
         };
-        let (before, after) = (When::from_micros(asked_at - 1), When::from_micros(asked_at + 1));
-        for prompt in ["login", "select_account"] {
-            assert!(!request(prompt, None).accepts_proof_of(before, after));
-            assert!(request(prompt, None).accepts_proof_of(after, after));
+        let soon = When::from_micros(before.micros() + 900_000);
+        // Given at a node whose clock is half a minute ahead, or behind.
+        for since in [When::from_seconds(1_030), When::from_seconds(970)] {
+            for prompt in ["login", "select_account"] {
+                assert!(!request(prompt, None).accepts_proof_of(before, soon));
+                assert!(request(prompt, None).accepts_proof_of(since, soon));
+            }
+            assert!(request("", Some(0)).accepts_proof_of(since, When::from_seconds(1_003)));
         }
-        assert!(request("", Some(0)).accepts_proof_of(before, after));
+        assert!(request("", Some(0)).accepts_proof_of(before, soon), "of the same second");
         assert!(!request("", Some(0)).accepts_proof_of(before, When::from_seconds(1_003)));
-        assert!(request("", Some(0)).accepts_proof_of(after, When::from_seconds(1_003)));
     }
 
     #[test]
@@ -209,7 +213,7 @@ mod tests {
             max_age: None,
             login_hint: None,
             hinted_sub: None,
-            asked_at: 0,
+            proof_before: None,
             acr_values: acr_values.map(Into::into),
             vtr: None,
             without_step_up,

@@ -13,6 +13,10 @@ use std::sync::Arc;
 /// The hidden field that carries the form token.
 pub const FIELD: &str = "form_token";
 
+/// The token of a form, as it came: whom it was shown to is seen where it is known who is there now.
+#[derive(Debug, Clone)]
+pub struct FormToken(pub String);
+
 /// Why a POST was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
@@ -101,8 +105,7 @@ pub async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> 
     }
     let verdict = by_headers(request.headers(), &guard.our_origin);
     let checked = match verdict {
-        Ok(Verdict::Pass) => Ok(request),
-        Ok(Verdict::NeedsToken) => with_token(&guard, request).await,
+        Ok(verdict) => with_token(&guard, verdict, request).await,
         Err(refused) => Err((StatusCode::FORBIDDEN, refused.to_string(), request.headers().clone())),
     };
     match checked {
@@ -114,19 +117,28 @@ pub async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> 
     }
 }
 
-/// Reads the form for its token and gives the request back whole.
-async fn with_token(guard: &Guard, request: Request) -> Result<Request, (StatusCode, String, HeaderMap)> {
-    let (parts, body) = request.into_parts();
+/// Reads the form for its token, which must be right where the headers do not say enough, and gives the request back whole.
+async fn with_token(
+    guard: &Guard,
+    verdict: Verdict,
+    request: Request,
+) -> Result<Request, (StatusCode, String, HeaderMap)> {
+    let (mut parts, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, guard.limit).await else {
         return Err((StatusCode::PAYLOAD_TOO_LARGE, "the form is too large or broke off".into(), parts.headers));
     };
     let mut tokens = form_tokens(&bytes);
     let token = tokens.next();
     // A second token field would leave open which of the two is meant.
-    if token.is_none_or(|token| !(guard.verify)(&parts.headers, &token)) || tokens.next().is_some() {
+    let two = tokens.next().is_some();
+    drop(tokens);
+    let right = |token: &String| (guard.verify)(&parts.headers, token);
+    if verdict == Verdict::NeedsToken && (two || !token.as_ref().is_some_and(right)) {
         return Err((StatusCode::FORBIDDEN, Refused::Token.to_string(), parts.headers));
     }
-    drop(tokens);
+    if let Some(token) = token {
+        parts.extensions.insert(FormToken(token));
+    }
     Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 

@@ -5,15 +5,21 @@
 use crate::config::Allowed;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Certificate, Client, StatusCode, Url, redirect};
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The largest answer read, in bytes.
 pub const ANSWER_LIMIT: usize = 64 * 1024;
 const CONNECT_TIME: Duration = Duration::from_secs(3);
 const TOTAL_TIME: Duration = Duration::from_secs(5);
+/// The most documents fetched from one host at once; who else wants one waits, for as long as a fetch may take. Anybody can
+/// have us fetch what a service registered, and that must not become a flood at its door.
+const AT_ONCE: usize = 8;
 
 /// Why a call brought nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -72,6 +78,8 @@ pub struct Outbound {
     loopback: Client,
     /// What is trusted where TLS is spoken without HTTP.
     trust: Arc<syslog::Trust>,
+    /// The hosts that something is being fetched from.
+    fetching: Arc<Mutex<HashMap<String, Arc<Semaphore>>>>,
 }
 
 impl Outbound {
@@ -98,7 +106,7 @@ impl Outbound {
         };
         let (public, listed, loopback) = (client(Reach::Public)?, client(Reach::Anywhere)?, client(Reach::Loopback)?);
         let trust = Arc::new(syslog::Trust::with(extra_ca));
-        Ok(Self { allowed, own_machine: false, public, listed, loopback, trust })
+        Ok(Self { allowed, own_machine: false, public, listed, loopback, trust, fetching: Arc::default() })
     }
 
     /// The same, and whatever listens on this machine's own addresses: for a demo, whose services are whatever somebody
@@ -147,6 +155,7 @@ impl Outbound {
 
     async fn fetch(&self, url: &str, accept: &str) -> Result<Vec<u8>, OutboundError> {
         let (url, client) = self.permit(url)?;
+        let _place = self.place(&url).await?;
         let mut response = client.get(url).header("accept", accept).send().await.map_err(|e| why(&e))?;
         if response.status() != StatusCode::OK {
             return Err(OutboundError::Status(response.status().as_u16()));
@@ -159,6 +168,19 @@ impl Outbound {
             body.extend_from_slice(&chunk);
         }
         Ok(body)
+    }
+
+    async fn place(&self, url: &Url) -> Result<OwnedSemaphorePermit, OutboundError> {
+        let places = {
+            let mut all = self.fetching.lock().unwrap_or_else(PoisonError::into_inner);
+            all.retain(|_, places| Arc::strong_count(places) > 1);
+            let host = url.origin().ascii_serialization();
+            Arc::clone(all.entry(host).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))))
+        };
+        match tokio::time::timeout(TOTAL_TIME, places.acquire_owned()).await {
+            Ok(Ok(place)) => Ok(place),
+            _ => Err(OutboundError::Timeout),
+        }
     }
 
     /// POSTs form fields and gives the status; the answer's body is not read.

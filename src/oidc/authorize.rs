@@ -136,7 +136,8 @@ async fn asked(visit: &Visit, query: &str) -> Result<(Arc<Client>, Request, Opti
     }
     let snapshot = visit.app.snapshot();
     let sent = object::resolve(&visit.app, &snapshot, parameters, visit.now).await?;
-    let request = request::check(&visit.app, &snapshot, &sent, visit.now)?;
+    let mut request = request::check(&visit.app, &snapshot, &sent, visit.now)?;
+    request.proof_before = visit.signed_in.as_ref().map(|who| who.auth_time.micros());
     let ui_locales = sent.parameters.get("ui_locales").map(ToOwned::to_owned);
     Ok((sent.client, request, ui_locales))
 }

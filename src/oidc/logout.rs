@@ -130,7 +130,7 @@ async fn go_on(visit: &mut Visit, asked: &Asked) -> Result<Response, Failure> {
     let app = visit.app.clone();
     visit.wish(asked.ui_locales.as_deref());
     let Some(who) = visit.signed_in.clone() else {
-        return Ok(match asked.wish.return_to() {
+        return Ok(match asked.wish.return_to(asked.client.as_deref()) {
             Some(back) => straight_back(visit, &back),
             None => visit.see_other("/signed-out"),
         });
@@ -152,11 +152,11 @@ async fn go_on(visit: &mut Visit, asked: &Asked) -> Result<Response, Failure> {
     visit.signed_in = None;
     // §3 wants her back at the service. Where other services are being told she first sees which of them confirmed,
     // with the way back on that page; where the service has a sign-out page of its own, that page opens it.
-    match asked.wish.return_to() {
+    match asked.wish.return_to(asked.client.as_deref()) {
         Some(back) if !others && !framed => Ok(straight_back(visit, &back)),
-        return_to => {
-            let (session, client_id) = (Some(who.session), asked.wish.client_id.clone());
-            let reference = SignedOutRef { batch, session, client_id, return_to };
+        _ => {
+            let (wish, browser) = (asked.wish.clone(), &visit.browser.token);
+            let reference = SignedOutRef::new(batch, Some(who.session), wish, browser, visit.now);
             Ok(visit.see_other(&reference.address(&app.roots)?))
         }
     }

@@ -7,7 +7,7 @@ use crate::http::cookies::Name;
 use crate::service::account::{self, SessionEnd};
 use crate::service::sessions::{self, Which};
 use crate::service::sign_in::stranger;
-use crate::service::sign_out::SignedOutRef;
+use crate::service::sign_out::{LogoutAsked, SignedOutRef};
 use crate::service::undone::Undone;
 use crate::view::pages::{Expired, Lapsed, NotMySignIn};
 use crate::visit::Visit;
@@ -69,7 +69,7 @@ pub async fn end_all(mut visit: Visit) -> Response {
         Err(failure) => return visit.fault(&failure),
     };
     visit.drop_cookie(Name::Session);
-    let done = SignedOutRef { batch, session: Some(who.session), client_id: None, return_to: None };
+    let done = SignedOutRef::new(batch, Some(who.session), LogoutAsked::default(), &visit.browser.token, visit.now);
     match done.address(&visit.app.roots) {
         Ok(place) => visit.see_other(&place),
         Err(error) => visit.fault(&error.into()),

@@ -36,7 +36,7 @@ pub async fn confirm(mut visit: Visit, Form(form): Form<Confirm>) -> Response {
         None => (tokens::uuid(), None),
     };
     visit.drop_cookie(Name::Session);
-    let done = SignedOutRef { batch, session, return_to: asked.return_to(), client_id: asked.client_id };
+    let done = SignedOutRef::new(batch, session, asked, &visit.browser.token, visit.now);
     match done.address(&app.roots) {
         Ok(place) => visit.see_other(&place),
         Err(error) => visit.fault(&error.into()),
@@ -54,11 +54,11 @@ pub struct Asked {
 pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
     let snapshot = visit.app.snapshot();
     let client = |id: &str| ClientId::parse(id).and_then(|id| snapshot.client(&id).cloned());
-    let Ok(done) = SignedOutRef::open(&visit.app.roots, &asked.r#ref) else {
-        // Never say so to somebody who is not: on a shared computer she would walk away.
-        if visit.signed_in.is_some() {
-            return visit.see_other("/account");
-        }
+    // Never say so to somebody who is not: on a shared computer she would walk away.
+    if visit.signed_in.is_some() {
+        return visit.see_other("/account");
+    }
+    let Some(done) = SignedOutRef::open(&visit.app.roots, &asked.r#ref, &visit.browser.token, visit.now) else {
         return visit.page(&SignedOut { check_url: "/signed-out".to_owned(), ..SignedOut::default() }, None).await;
     };
     let told = match outbox::batch(&mut visit.app.db.peek(), done.batch).await {
@@ -69,7 +69,7 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
         Ok(frames) => frames,
         Err(error) => return visit.fault(&error.into()),
     };
-    let hers_alone = told.iter().all(|(id, ..)| Some(id) == done.client_id.as_ref());
+    let hers_alone = told.iter().all(|(id, ..)| Some(id) == done.wish.client_id.as_ref());
     let services = told.into_iter().map(|(id, state, _)| SignedOutService {
         name: client(&id).map_or_else(|| Both::from(id.as_str()), |client| both(&client.name)),
         state: match state.as_str() {
@@ -78,8 +78,9 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
             _ => SignedOutState::Waiting,
         },
     });
-    let service = done.client_id.as_deref().and_then(client);
-    let return_to = done.return_to.zip(service).map(|(url, service)| ReturnLink { url, name: both(&service.name) });
+    let service = done.wish.client_id.as_deref().and_then(client);
+    let url = done.wish.return_to(service.as_deref());
+    let return_to = url.zip(service).map(|(url, service)| ReturnLink { url, name: both(&service.name) });
     let goes_on = hers_alone && !frames.is_empty() && return_to.is_some();
     let mut origins: Vec<String> = frames.iter().map(|(_, url)| url.origin().ascii_serialization()).collect();
     origins.sort();

@@ -286,7 +286,7 @@ pub async fn change_password(
         return Ok(Changed::Unproven(unproven));
     }
     let phc = app.hasher.hash(new).await?;
-    let endings = sessions::ending(app, who.account, Which::AllBut(who.session), tokens::uuid()).await?;
+    let endings = sessions::Endings::of(app, who.account, Which::AllBut(who.session), tokens::uuid());
     let letter =
         profile.email.as_ref().map(|to| post::letter(&app.roots, Some(who.account), to, notice)).transpose()?;
     let payload = PasswordChanged { how: "changed".to_owned() };

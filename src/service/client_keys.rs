@@ -28,6 +28,8 @@ struct Kept {
     failed_at: Option<When>,
     /// When an unfamiliar key id last made us ask.
     asked_again_at: Option<When>,
+    /// Who asks: the others wait for what comes of it.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Kept {
@@ -54,17 +56,27 @@ pub async fn of(app: &App, keys: &Keys, fresh: Fresh, now: When) -> Option<Arc<J
         Keys::Inline(set) => return serde_json::from_value(set.clone()).ok().map(Arc::new),
         Keys::Uri(uri) => uri.as_str(),
     };
-    let kept = app.fetched_keys().get(uri).unwrap_or_default();
+    let kept = app.fetched_keys().get(uri, now);
+    if !kept.is_due(fresh, now) {
+        return kept.set;
+    }
+    let turn = Arc::clone(&kept.turn);
+    let _mine = turn.lock().await;
+    let kept = app.fetched_keys().get(uri, now);
     if !kept.is_due(fresh, now) {
         return kept.set;
     }
     let asked_again_at = if fresh == Fresh::Again { Some(now) } else { kept.asked_again_at };
+    // Noted before the answer is there: whoever hangs up before it has asked all the same.
+    app.fetched_keys().keep(uri, Kept { asked_again_at, ..kept.clone() }, now);
     let fetched = match app.outbound.get_json(uri).await {
         Ok(json) => serde_json::from_value::<JwkSet>(json).map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };
     let next = match fetched {
-        Ok(set) => Kept { set: Some(Arc::new(set)), fetched_at: Some(now), failed_at: None, asked_again_at },
+        Ok(set) => {
+            Kept { set: Some(Arc::new(set)), fetched_at: Some(now), failed_at: None, asked_again_at, turn: kept.turn }
+        }
         Err(error) => {
             tracing::warn!(%error, uri, "a client's keys cannot be fetched");
             // Stale keys are better than a service that is shut out by an outage of its own key address.
@@ -76,18 +88,28 @@ pub async fn of(app: &App, keys: &Keys, fresh: Fresh, now: When) -> Option<Arc<J
 }
 
 impl FetchedKeys {
-    fn get(&self, uri: &str) -> Option<Kept> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(uri).cloned()
+    /// What is kept of an address; from now on there is something, so that those who come at once share a turn.
+    fn get(&self, uri: &str, now: When) -> Kept {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = all.get(uri) {
+            return kept.clone();
+        }
+        let kept = Kept::default();
+        put(&mut all, uri, kept.clone(), now);
+        kept
     }
 
     fn keep(&self, uri: &str, kept: Kept, now: When) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= MOST {
-            all.retain(|_, kept| kept.fetched_at.is_some_and(|at| now.since(at) < KEPT));
-        }
-        if all.len() < MOST || all.contains_key(uri) {
-            all.insert(uri.to_owned(), kept);
-        }
+        put(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner), uri, kept, now);
+    }
+}
+
+fn put(all: &mut HashMap<String, Kept>, uri: &str, kept: Kept, now: When) {
+    if all.len() >= MOST {
+        all.retain(|_, kept| kept.fetched_at.is_some_and(|at| now.since(at) < KEPT));
+    }
+    if all.len() < MOST || all.contains_key(uri) {
+        all.insert(uri.to_owned(), kept);
     }
 }
 

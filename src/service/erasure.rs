@@ -192,7 +192,7 @@ async fn exhume(app: &App, account: AccountId) -> Result<(), Failure> {
 
 struct Ready {
     row: ErasureRow,
-    endings: Vec<sessions::Ending>,
+    endings: sessions::Endings,
     told: Prepared,
     letter: Option<NewMessage>,
     /// None where her keys are gone already: there is nobody that an event could be about.
@@ -208,7 +208,7 @@ async fn prepare(
 ) -> Result<Ready, Failure> {
     let keys = keys(app, account).await?;
     let told = signals::prepare(app, &Change { account, what: What::Erased(None) }, now).await?;
-    let endings = sessions::ending(app, account, Which::All, tokens::uuid()).await?;
+    let endings = sessions::Endings::of(app, account, Which::All, tokens::uuid());
     let letter = match (farewell, &keys) {
         (Some(text), Some(keys)) if keys.has_profile() => {
             let to = people::written_to(&mut app.db.peek(), keys).await?;

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::tokens::{self, Reference, Token};
 use crate::domain::authorization::Request;
+use crate::domain::claims::ScopeSet;
 use crate::domain::client::Client;
 use crate::domain::ids::ClientId;
 use crate::domain::time::When;
@@ -50,7 +51,8 @@ pub async fn keep(app: &App, browser: &Token, request: &Request, now: When) -> R
     Ok(reference)
 }
 
-/// Finds the flow of a reference in this browser.
+/// Finds the flow of a reference in this browser. What its service has given up since, a way back or a scope, is not there
+/// (RFC 9700 §4.1.3).
 pub async fn find(app: &App, browser: &Token, reference: &str, now: When) -> Result<Found, Failure> {
     let Some(reference) = Token::parse(reference) else {
         return Ok(Found::Unknown);
@@ -68,7 +70,14 @@ pub async fn find(app: &App, browser: &Token, reference: &str, now: When) -> Res
     };
     let text = String::from_utf8(row.request).map_err(|_| SealError::Malformed)?;
     let plain = tokens::open_reference(&app.roots, Reference::Page, &text)?;
-    let request = serde_json::from_slice(&plain).map_err(|_| SealError::Malformed)?;
+    // One that the version before kept, which knew another form, cannot be answered: its service begins anew.
+    let Ok(mut request) = serde_json::from_slice::<Request>(&plain) else {
+        return Ok(Found::Over(Some(client)));
+    };
+    if !client.redirects_to(&request.redirect_uri) {
+        return Ok(Found::Over(Some(client)));
+    }
+    request.scope = ScopeSet::parse(&request.scope).within(&client.scopes).to_string();
     Ok(Found::Open(Box::new(Flow { hash, request, client })))
 }
 

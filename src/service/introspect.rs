@@ -42,6 +42,7 @@ pub async fn introspect(
     if now >= found.expires_at {
         return Ok(None);
     }
+    super::refresh::arrived(app, &found.given, now).await?;
     let scope = still_open(&snapshot, client, (&found.scope, &found.granted), stand, now)?;
     let own = found.client_id == asker.id.as_str();
     if !own && !is_for(asker, &found.audience) {
@@ -61,7 +62,7 @@ pub async fn introspect(
         ("sub", sub.map(Value::String)),
         ("scope", Some(json!(scope))),
         ("aud", Some(aud(app, &found.audience))),
-        ("iat", Some(seconds(found.issued_at))),
+        ("iat", Some(seconds(found.given.issued_at))),
         ("exp", Some(seconds(found.expires_at))),
         ("token_type", token_type.map(|word| json!(word))),
         // RFC 9470 §6.2.

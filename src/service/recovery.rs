@@ -133,7 +133,7 @@ pub async fn finish(
     };
     let identifiers = accounts::identifiers(&mut app.db.peek(), person).await?;
     let phc = app.hasher.hash(new).await?;
-    let endings = sessions::ending(app, person, Which::All, tokens::uuid()).await?;
+    let endings = sessions::Endings::of(app, person, Which::All, tokens::uuid());
     let letter = post::letter(&app.roots, Some(person), &mailbox.to, notice)?;
     let payload = PasswordChanged { how: "reset".to_owned() };
     let draft = Draft::new(ActorClass::Resident, payload).about(person).from(context);

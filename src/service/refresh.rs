@@ -13,7 +13,8 @@ use crate::domain::grant::{RefreshFacts, RefreshVerdict, judge_refresh};
 use crate::domain::time::When;
 use crate::store::grants::GrantRow;
 use crate::store::refresh::{Bearer, ShownRefresh};
-use crate::store::{Write, refresh};
+use crate::store::shown::Given;
+use crate::store::{Housekeeping, Write, refresh};
 
 /// Gives the next tokens for a refresh token. An honest retry within the window, its child unused, gets the same child again.
 ///
@@ -60,7 +61,10 @@ pub async fn redeem(
                 return Ok(Redeemed::Refused("the refresh token was used before: its family is dead"));
             }
         };
-        let granted = ScopeSet::parse(&grant.scope);
+        let granted = ScopeSet::parse(&grant.scope).within(&client.scopes);
+        if !granted.contains(Scope::OfflineAccess) {
+            return Ok(Redeemed::Refused("the client may have no refresh tokens any more"));
+        }
         let scopes = narrower.map_or_else(|| granted.clone(), ScopeSet::parse);
         if !scopes.is_subset(&granted) || narrower.is_some_and(names_unknown_scopes) {
             return Ok(Redeemed::TooMuch);
@@ -77,6 +81,24 @@ pub async fn redeem(
         }
     }
     Ok(Redeemed::Refused("the account is no longer there"))
+}
+
+/// An access token that was given for a refresh token was shown: the answer arrived, so nobody asks for it honestly again (row
+/// T09). One write for each refresh token, and none once its time for a retry is over.
+pub(super) async fn arrived(app: &App, given: &Given, now: When) -> Result<(), Failure> {
+    let (Some(grant), Some(used_at)) = (given.grant_id, given.used_at) else { return Ok(()) };
+    let retry = app.snapshot().policy.assurance.tokens.refresh_retry;
+    // Issued by that very use. Later and earlier is not asked, for nodes' clocks differ (row Y01).
+    if given.issued_at != used_at || now.since(used_at) >= retry {
+        return Ok(());
+    }
+    app.db
+        .write(async |mut w| {
+            refresh::arrived(&mut w, grant, used_at).await?;
+            w.commit_quietly(Housekeeping::Flow, ()).await
+        })
+        .await?;
+    Ok(())
 }
 
 /// What decides about the token of this hash: it is the one that works, its parent, or an earlier one, which this house made

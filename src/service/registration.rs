@@ -236,7 +236,7 @@ impl Holder {
         let stored = app
             .db
             .write(async |mut w| {
-                if !clients::replace(&mut w, &row, (&self.token, &new), now).await? {
+                if !clients::replace(&mut w, &row, (&self.token, &new), wants_secret && secret.is_none(), now).await? {
                     return Err(Error::Missing);
                 }
                 w.commit(event.clone(), ()).await
@@ -276,7 +276,7 @@ impl Holder {
     pub async fn remove(&self, app: &App, context: Context, now: When) -> Result<bool, Failure> {
         let payload = ClientRemoved { template: self.row.template.clone(), by: None };
         let draft = Draft::new(ActorClass::Client, payload).at(&self.id).by(Channel::Api).from(context);
-        Ok(end(app, &self.id, Some(&self.token), &draft, now).await?.is_some())
+        Ok(end(app, &self.id, &draft, now).await?.is_some())
     }
 }
 
@@ -291,18 +291,12 @@ pub async fn take_away(
 ) -> Result<Option<u64>, Failure> {
     let payload = ClientRemoved { template: template.to_owned(), by: Some(by) };
     let draft = Draft::new(ActorClass::System, payload).at(id).by(Channel::Batch);
-    end(app, id, None, &draft, now).await
+    end(app, id, &draft, now).await
 }
 
 /// Parts with everybody who is there first: a client that is gone has no address to be told at, and what it was given is
-/// ended for each person by an event of hers. What comes meanwhile ends with the registration.
-async fn end(
-    app: &App,
-    id: &ClientId,
-    token: Option<&[u8; 32]>,
-    draft: &Draft<ClientRemoved>,
-    now: When,
-) -> Result<Option<u64>, Failure> {
+/// ended for each person by an event of hers. What comes meanwhile ends with the registration, a change of it too.
+async fn end(app: &App, id: &ClientId, draft: &Draft<ClientRemoved>, now: When) -> Result<Option<u64>, Failure> {
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), draft, None)?;
     let parted = match app.snapshot().client(id).cloned() {
         Some(client) => departure::part_wholly(app, &client, now).await?,
@@ -311,7 +305,7 @@ async fn end(
     let removed = app
         .db
         .write(async |mut w| {
-            if !clients::remove(&mut w, id, token.map(<[u8; 32]>::as_slice), now).await? {
+            if !clients::remove(&mut w, id, now).await? {
                 return Err(Error::Missing);
             }
             w.commit(event.clone(), ()).await

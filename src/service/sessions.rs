@@ -14,7 +14,7 @@ use crate::domain::session::{Facts, Lifetime, SignedIn, stands, worth_noting};
 use crate::domain::time::When;
 use crate::store::outbox::NewMessage;
 use crate::store::sessions::NewSession;
-use crate::store::{Error, Housekeeping, Write, grants, outbox, sessions};
+use crate::store::{Error, Housekeeping, Read, Write, accounts, grants, outbox, sessions};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -117,74 +117,106 @@ pub enum Which {
     Only(SessionId),
 }
 
-/// A session to end with what to tell the services it visited: gathered outside the write that ends it.
-#[derive(Debug, Clone)]
-pub struct Ending {
-    session: SessionId,
+/// Sessions to end. Which they are, and whom they visited, is looked up in the write that ends them: a session that begins
+/// while that write is prepared, with the password it is about to replace, ends like the others.
+#[derive(Clone)]
+pub struct Endings {
+    app: App,
     account: AccountId,
-    calls: Vec<NewMessage>,
+    which: Which,
+    batch: Uuid,
 }
 
-impl Ending {
-    /// How many services will be called about it.
+/// What ending sessions comes to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// The sessions.
+    pub sessions: usize,
+    /// The services that are called about them; one counts for each session it was visited in.
+    pub told: usize,
+}
+
+impl Ended {
+    /// The sessions, as events count them.
     #[must_use]
-    pub const fn told(&self) -> usize {
-        self.calls.len()
+    pub fn counted(self) -> i64 {
+        i64::try_from(self.sessions).unwrap_or(i64::MAX)
     }
 }
 
-/// Gathers the sessions to end.
-pub async fn ending(app: &App, account: AccountId, which: Which, batch: Uuid) -> Result<Vec<Ending>, Failure> {
-    let but = if let Which::AllBut(session) = which { Some(session) } else { None };
-    let mut open = sessions::open_but(&mut app.db.peek(), account, but).await?;
-    if let Which::Only(session) = which {
-        open.retain(|id| *id == session);
+impl Endings {
+    /// Those of an account; the calls about them are of this batch.
+    #[must_use]
+    pub fn of(app: &App, account: AccountId, which: Which, batch: Uuid) -> Self {
+        Self { app: app.clone(), account, which, batch }
     }
-    let mut endings = Vec::with_capacity(open.len());
-    for session in open {
-        endings.push(Ending { session, account, calls: calls(app, session, account, batch).await? });
-    }
-    Ok(endings)
-}
 
-async fn calls(app: &App, session: SessionId, account: AccountId, batch: Uuid) -> Result<Vec<NewMessage>, Failure> {
-    let snapshot = app.snapshot();
-    let mut messages = Vec::new();
-    for visit in sessions::visits(&mut app.db.peek(), session).await? {
-        let client = ClientId::parse(&visit.client_id).and_then(|id| snapshot.client(&id).cloned());
-        if client.is_some_and(|client| client.backchannel_logout_uri.is_some()) {
-            let call = post::BackChannel { sub: visit.sub, sid: visit.sid, left: None };
-            messages.push(post::back_channel(&app.roots, account, batch, &visit.client_id, &call)?);
+    /// What it would come to now.
+    ///
+    /// # Errors
+    /// [`Failure`] of the store or of a seal.
+    pub async fn now(&self) -> Result<Ended, Failure> {
+        let mut read = self.app.db.peek();
+        let mut all = Ended::default();
+        for session in self.open(&mut read).await? {
+            all.sessions += 1;
+            all.told += self.calls(&mut read, session).await?.len();
         }
+        Ok(all)
     }
-    Ok(messages)
+
+    async fn open(&self, r: &mut Read) -> Result<Vec<SessionId>, Error> {
+        let but = if let Which::AllBut(session) = self.which { Some(session) } else { None };
+        let mut open = sessions::open_but(r, self.account, but).await?;
+        if let Which::Only(session) = self.which {
+            open.retain(|id| *id == session);
+        }
+        Ok(open)
+    }
+
+    async fn calls(&self, r: &mut Read, session: SessionId) -> Result<Vec<NewMessage>, Error> {
+        let snapshot = self.app.snapshot();
+        let mut messages = Vec::new();
+        for visit in sessions::visits(r, session).await? {
+            let client = ClientId::parse(&visit.client_id).and_then(|id| snapshot.client(&id).cloned());
+            if client.is_some_and(|client| client.backchannel_logout_uri.is_some()) {
+                let call = post::BackChannel { sub: visit.sub, sid: visit.sid, left: None };
+                let message = post::back_channel(&self.app.roots, self.account, self.batch, &visit.client_id, &call);
+                messages.push(message.map_err(|failure| match failure {
+                    Failure::Store(error) => error,
+                    other => Error::Unreadable(other.to_string()),
+                })?);
+            }
+        }
+        Ok(messages)
+    }
 }
 
-/// Ends sessions within a write: their grants die (offline access may outlive signing out), and the services hear of
-/// it. Says how many were still open.
-pub async fn end_within(w: &mut Write, endings: &[Ending], keep_offline: bool, now: When) -> Result<i64, Error> {
-    let mut ended = 0;
-    for ending in endings {
-        if !sessions::end(w, ending.session, ending.account, now).await? {
+/// Ends sessions within a write: their grants die (offline access may outlive signing out), and the services hear of it.
+pub async fn end_within(w: &mut Write, endings: &Endings, keep_offline: bool, now: When) -> Result<(), Error> {
+    if !matches!(endings.which, Which::Only(_)) {
+        // Whoever signs in at this moment is through, and seen below, or waits and finds the account as it is afterwards.
+        accounts::hold(w, endings.account).await?;
+    }
+    for session in endings.open(w).await? {
+        if !sessions::end(w, session, endings.account, now).await? {
             continue;
         }
-        ended += 1;
-        grants::end_of_session(w, ending.session, keep_offline, now).await?;
-        for call in &ending.calls {
-            outbox::queue(w, call, now).await?;
+        grants::end_of_session(w, session, keep_offline, now).await?;
+        for call in endings.calls(w, session).await? {
+            outbox::queue(w, &call, now).await?;
         }
     }
-    Ok(ended)
+    Ok(())
 }
 
 /// Signs a person out: her session ends, and the services it visited are told. Gives the reference under which a page
 /// can ask what they said ([`crate::store::outbox::batch`]).
 pub async fn sign_out(app: &App, who: &SignedIn, context: Context, now: When) -> Result<Uuid, Failure> {
     let batch = tokens::uuid();
-    let endings = ending(app, who.account, Which::Only(who.session), batch).await?;
+    let endings = Endings::of(app, who.account, Which::Only(who.session), batch);
     let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
-    let services = endings.iter().map(|ending| ending.calls.len()).sum();
-    let payload = SignedOut { session: who.session, services };
+    let payload = SignedOut { session: who.session, services: endings.now().await?.told };
     let draft = Draft::new(ActorClass::Resident, payload).about(who.account).from(context);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     app.db
@@ -199,7 +231,7 @@ pub async fn sign_out(app: &App, who: &SignedIn, context: Context, now: When) ->
 /// Ends a session whose time has run out, so that the services it visited hear of it; `false` if it was used, renewed
 /// or ended meanwhile. Offline access outlives it, as it outlives signing out.
 pub async fn end_run_out(app: &App, session: SessionId, account: AccountId, now: When) -> Result<bool, Failure> {
-    let calls = calls(app, session, account, tokens::uuid()).await?;
+    let endings = Endings::of(app, account, Which::Only(session), tokens::uuid());
     let keys = people::keys(&mut app.db.read().await?, &app.roots, account).await?;
     let payload = SessionsEnded { why: "ran_out".to_owned(), count: 1 };
     let draft = Draft::new(ActorClass::System, payload).about(account);
@@ -212,8 +244,8 @@ pub async fn end_run_out(app: &App, session: SessionId, account: AccountId, now:
                 return Err(Error::Missing);
             }
             grants::end_of_session(&mut w, session, true, now).await?;
-            for call in &calls {
-                outbox::queue(&mut w, call, now).await?;
+            for call in endings.calls(&mut w, session).await? {
+                outbox::queue(&mut w, &call, now).await?;
             }
             w.commit(event.clone(), ()).await
         })
@@ -232,9 +264,9 @@ pub async fn end_for(
     now: When,
 ) -> Result<Uuid, Failure> {
     let batch = tokens::uuid();
-    let endings = ending(app, account, which, batch).await?;
+    let endings = Endings::of(app, account, which, batch);
     let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
-    let payload = SessionsEnded { why: why.to_owned(), count: i64::try_from(endings.len()).unwrap_or(i64::MAX) };
+    let payload = SessionsEnded { why: why.to_owned(), count: endings.now().await?.counted() };
     let draft = Draft::new(ActorClass::Resident, payload).about(account).from(context);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     app.db
@@ -250,11 +282,10 @@ pub async fn end_for(
 /// no browser but this one passes a lock-out any more. Gives the reference as [`sign_out`].
 pub async fn end_everywhere(app: &App, who: &SignedIn, context: Context, now: When) -> Result<Uuid, Failure> {
     let batch = tokens::uuid();
-    let endings = ending(app, who.account, Which::All, batch).await?;
+    let endings = Endings::of(app, who.account, Which::All, batch);
     let browser = sessions::browser(&mut app.db.peek(), who.session).await?;
     let keys = people::keys(&mut app.db.peek(), &app.roots, who.account).await?;
-    let count = i64::try_from(endings.len()).unwrap_or(i64::MAX);
-    let payload = SessionsEnded { why: "signed_out_everywhere".to_owned(), count };
+    let payload = SessionsEnded { why: "signed_out_everywhere".to_owned(), count: endings.now().await?.counted() };
     let draft = Draft::new(ActorClass::Resident, payload).about(who.account).from(context);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     app.db

@@ -3,11 +3,17 @@
 
 use crate::crypto::SealError;
 use crate::crypto::roots::Roots;
-use crate::crypto::tokens::{Reference, open_reference, seal_reference};
+use crate::crypto::tokens::{Reference, Token, open_reference, seal_reference};
+use crate::domain::client::Client;
 use crate::domain::ids::SessionId;
+use crate::domain::time::When;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use uuid::Uuid;
+
+/// How long the page afterwards says what it says.
+const SAID_FOR: Duration = Duration::from_hours(1);
 
 /// A checked logout request (RP-Initiated Logout 1.0 §2), waiting for the resident's word.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,10 +27,13 @@ pub struct LogoutAsked {
 }
 
 impl LogoutAsked {
-    /// Where she goes back to, with the state.
+    /// Where she goes back to, with the state; nowhere if this is not the service, or has no such address any more.
     #[must_use]
-    pub fn return_to(&self) -> Option<String> {
+    pub fn return_to(&self, client: Option<&Client>) -> Option<String> {
         let uri = self.post_logout_redirect_uri.as_deref()?;
+        client.filter(|client| {
+            self.client_id.as_deref() == Some(client.id.as_str()) && client.returns_after_logout_to(uri)
+        })?;
         Some(match self.state.as_deref() {
             Some(state) => crate::domain::authorization::answer_at(uri, &[("state", state)]),
             None => uri.to_owned(),
@@ -33,16 +42,17 @@ impl LogoutAsked {
 
     /// As text for a hidden field.
     pub fn seal(&self, roots: &Roots) -> Result<String, SealError> {
-        seal(roots, Reference::Logout, self)
+        seal(roots, Reference::Leaving, self)
     }
 
     /// From the text of a hidden field.
     pub fn open(roots: &Roots, text: &str) -> Result<Self, SealError> {
-        open(roots, Reference::Logout, text)
+        open(roots, Reference::Leaving, text)
     }
 }
 
-/// What the page "You have signed out" needs.
+/// What the page "You have signed out" needs. It is said for an hour, to the browser that signed out and to no other, so
+/// that nobody is told by an address that somebody else sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedOutRef {
     /// The calls of this sign-out in the outbox.
@@ -50,21 +60,29 @@ pub struct SignedOutRef {
     /// The session that ended, whose services' own sign-out pages are opened.
     #[serde(default)]
     pub session: Option<SessionId>,
-    /// The service to go back to.
-    pub client_id: Option<String>,
-    /// Where.
-    pub return_to: Option<String>,
+    /// What the service asked for.
+    pub wish: LogoutAsked,
+    browser: [u8; 32],
+    until: i64,
 }
 
 impl SignedOutRef {
+    /// What this browser is told.
+    #[must_use]
+    pub fn new(batch: Uuid, session: Option<SessionId>, wish: LogoutAsked, browser: &Token, now: When) -> Self {
+        Self { batch, session, wish, browser: browser.hash().0, until: (now + SAID_FOR).micros() }
+    }
+
     /// The page's address.
     pub fn address(&self, roots: &Roots) -> Result<String, SealError> {
         Ok(format!("/signed-out?ref={}", seal(roots, Reference::Page, self)?))
     }
 
-    /// From the `ref` of the page's address.
-    pub fn open(roots: &Roots, text: &str) -> Result<Self, SealError> {
-        open(roots, Reference::Page, text)
+    /// From the `ref` of the page's address, if it is this browser's and of the last hour.
+    #[must_use]
+    pub fn open(roots: &Roots, text: &str, browser: &Token, now: When) -> Option<Self> {
+        let done: Self = open(roots, Reference::Page, text).ok()?;
+        (done.browser == browser.hash().0 && now.micros() < done.until).then_some(done)
     }
 }
 

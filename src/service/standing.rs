@@ -105,8 +105,8 @@ pub struct Suspended {
 }
 
 impl Suspended {
-    fn of(endings: &[sessions::Ending]) -> Self {
-        Self { sessions: endings.len(), told: endings.iter().map(sessions::Ending::told).sum() }
+    fn of(ended: sessions::Ended) -> Self {
+        Self { sessions: ended.sessions, told: ended.told }
     }
 }
 
@@ -211,15 +211,14 @@ pub async fn show(app: &App, account: AccountId, why: &Why, now: When) -> Result
 
 /// What suspending an account would end now.
 pub async fn open(app: &App, account: AccountId) -> Result<Suspended, Failure> {
-    let endings = sessions::ending(app, account, Which::All, tokens::uuid()).await?;
-    Ok(Suspended::of(&endings))
+    Ok(Suspended::of(sessions::Endings::of(app, account, Which::All, tokens::uuid()).now().await?))
 }
 
 /// Suspends an account: nobody signs in to it, its sessions and everything they gave end, and every service it is
 /// signed in to is told. `None` if it is not in use.
 pub async fn suspend(app: &App, account: AccountId, why: &Why, now: When) -> Result<Option<Suspended>, Failure> {
-    let endings = sessions::ending(app, account, Which::All, tokens::uuid()).await?;
-    let ended = Suspended::of(&endings);
+    let endings = sessions::Endings::of(app, account, Which::All, tokens::uuid());
+    let ended = Suspended::of(endings.now().await?);
     let payload = AccountSuspended { sessions: ended.sessions, by: why.by.clone() };
     let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
     let deed = seal(app, &keys, payload, why, now)?;

@@ -3,7 +3,7 @@
 
 use super::targets::{Aim, aim, aud, is_for_us};
 use super::values::{SealedPerson, details_for, open_values};
-use super::{Failure, people, records};
+use super::{Failure, people, records, refresh};
 use crate::app::{App, Snapshot};
 use crate::crypto::keys::{SigningAlg, TokenType, half_hash};
 use crate::crypto::record::EventSeed;
@@ -91,7 +91,7 @@ pub async fn redeem_code(
             }
         }
         let Some(aim) = aim(app, client, &grant, resources).await? else { return Ok(Redeemed::WrongTarget) };
-        let granted = ScopeSet::parse(&grant.scope);
+        let granted = ScopeSet::parse(&grant.scope).within(&client.scopes);
         let made = make(app, client, (&grant, &aim), (&granted, &keys, stand), ("code", None), now).await?;
         let spend = |w: &mut Write, made: &Made| grants::spend_code(w, grant.id, made.bare, made.refresh.as_ref(), now);
         if let Some(issued) = made.give(app, spend, now).await? {
@@ -349,12 +349,17 @@ pub(super) async fn end_family(
         .denied("reuse")
         .from(context.clone());
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;
-    app.db
+    let ended = app
+        .db
         .write(async |mut w| {
-            grants::end(&mut w, grant.id, now).await?;
+            // Once: whoever shows it again and again fills no record.
+            if !grants::end(&mut w, grant.id, now).await? {
+                return Err(Error::Missing);
+            }
             w.commit(event.clone(), ()).await
         })
-        .await?;
+        .await;
+    super::done(ended)?;
     Ok(())
 }
 
@@ -369,7 +374,8 @@ pub enum Shown {
     Dead,
 }
 
-/// What userinfo answers (OIDC Core §5.3.2): one joined statement, a second one for details she gave, and no event, for the
+/// What userinfo answers (OIDC Core §5.3.2): one joined statement, a second one for details she gave, a write where the token
+/// is the first sign that the answer to a refresh arrived, and no event, for the
 /// release was recorded when the token was issued. Of what was recorded then goes out what still stands: it is decided anew
 /// from how she stands now.
 pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Shown, Failure> {
@@ -383,6 +389,7 @@ pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Shown, Failur
     else {
         return Ok(Shown::Dead);
     };
+    refresh::arrived(app, &found.given, now).await?;
     if !ScopeSet::parse(&found.scope).contains(Scope::OpenId) {
         return Ok(Shown::NotForHere);
     }

@@ -6,6 +6,7 @@ use crate::domain::audit::Context;
 use crate::domain::staff::{Action, Circumstances, Officer};
 use crate::domain::time::When;
 use crate::http::cookies::Name;
+use crate::http::csrf::FormToken;
 use crate::service::sessions::Browser;
 use crate::service::staff::sessions::{self, Seat};
 use crate::service::{Failure, staff};
@@ -111,6 +112,11 @@ impl FromRequestParts<App> for Desk {
             desk.officer = Some(seat.officer.clone());
             desk.context = sessions::within(&desk.context, seat.officer.session);
         }
+        if let (Some(officer), Some(FormToken(token))) = (&desk.officer, parts.extensions.get())
+            && tokens::is_of_another(&app.roots, &desk.browser.token, token, officer.id.0)
+        {
+            return Err(desk.problem(StatusCode::CONFLICT, Trouble::SomebodyElse));
+        }
         Ok(desk)
     }
 }
@@ -186,7 +192,8 @@ impl Desk {
     /// The token that a form of this browser must carry.
     #[must_use]
     pub fn form_token(&self) -> String {
-        tokens::form_token(&self.app.roots, &self.browser.token)
+        let whom = self.officer.as_ref().map(|officer| officer.id.0);
+        tokens::form_token(&self.app.roots, &self.browser.token, whom)
     }
 
     /// Begins the session's cookie, which goes with the browser.

@@ -181,6 +181,8 @@ pub async fn rehash(w: &mut Write, account: AccountId, version: i64, phc: &str) 
 /// Whether a checked password may still sign in, in the transaction that records it: the version stands and the
 /// account is active. Marks the account as used.
 pub async fn still_stands(w: &mut Write, account: AccountId, version: i64, now: When) -> Result<bool, Error> {
+    // Before the look, which on PostgreSQL is as old as the beginning of its statement.
+    hold(w, account).await?;
     let stands = w
         .sql(
             "UPDATE account SET last_used_at = $3 WHERE id = $1 AND state = 'active'
@@ -192,6 +194,12 @@ pub async fn still_stands(w: &mut Write, account: AccountId, version: i64, now: 
         .run()
         .await?;
     Ok(stands == 1)
+}
+
+/// Keeps others from changing the account until the transaction ends, or waits for who does.
+pub async fn hold(w: &mut Write, account: AccountId) -> Result<(), Error> {
+    w.sql("UPDATE account SET state = state WHERE id = $1").bind(account).run().await?;
+    Ok(())
 }
 
 /// The account.

@@ -146,12 +146,21 @@ pub async fn insert(w: &mut Write, row: &ClientRow, access_token: &[u8], most: i
 }
 
 /// Replaces what a client said of itself, and its registration access token; `false` if the old token works no longer, or
-/// if it would leave a sector that knows residents.
-pub async fn replace(w: &mut Write, row: &ClientRow, (old, new): (&[u8], &[u8]), now: When) -> Result<bool, Error> {
+/// if it would leave a sector that knows residents. Where it keeps its secret, the one there is stays: an operator may have
+/// rotated it since the row was read.
+pub async fn replace(
+    w: &mut Write,
+    row: &ClientRow,
+    (old, new): (&[u8], &[u8]),
+    keeps_secret: bool,
+    now: When,
+) -> Result<bool, Error> {
     let replaced = w
         .sql(
-            "UPDATE registered_client SET sector = $3, metadata = $4, access_token = $5, secret = $6,
-                 previous_secret = $7, previous_until = $8, changed_at = $9
+            "UPDATE registered_client SET sector = $3, metadata = $4, access_token = $5, changed_at = $9,
+                 secret = CASE WHEN $10 THEN secret ELSE $6 END,
+                 previous_secret = CASE WHEN $10 THEN previous_secret ELSE $7 END,
+                 previous_until = CASE WHEN $10 THEN previous_until ELSE $8 END
              WHERE id = $1 AND access_token = $2
                  AND (sector = $3 OR NOT EXISTS (SELECT 1 FROM subject WHERE subject.sector = registered_client.sector))",
         )
@@ -164,6 +173,7 @@ pub async fn replace(w: &mut Write, row: &ClientRow, (old, new): (&[u8], &[u8]),
         .bind(row.previous_secret.as_deref())
         .bind(row.previous_until)
         .bind(now)
+        .bind(keeps_secret)
         .run()
         .await?;
     house::bump(w).await?;
@@ -187,15 +197,9 @@ pub async fn rotate_secret(w: &mut Write, id: &str, secret: &[u8], until: When, 
     Ok(rotated == 1)
 }
 
-/// Removes a client, ends all it was given and forgets where it was visited; `false` if it is gone, or if it is removed by
-/// a registration access token and that works no longer.
-pub async fn remove(w: &mut Write, id: &ClientId, access_token: Option<&[u8]>, now: When) -> Result<bool, Error> {
-    let removed = w
-        .sql("DELETE FROM registered_client WHERE id = $1 AND (access_token = $2 OR $2 IS NULL)")
-        .bind(id.as_str())
-        .bind(access_token)
-        .run()
-        .await?;
+/// Removes a client, ends all it was given and forgets where it was visited; `false` if it is gone.
+pub async fn remove(w: &mut Write, id: &ClientId, now: When) -> Result<bool, Error> {
+    let removed = w.sql("DELETE FROM registered_client WHERE id = $1").bind(id.as_str()).run().await?;
     if removed == 0 {
         return Ok(false);
     }

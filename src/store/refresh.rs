@@ -159,6 +159,16 @@ pub fn again(
     .or_give_up()
 }
 
+/// The child of the token that was used then has arrived: nobody gets it again.
+pub async fn arrived(w: &mut Write, grant: GrantId, used_at: When) -> Result<(), Error> {
+    w.sql("UPDATE grant_record SET refresh_used = NULL WHERE id = $1 AND refresh_used_at = $2")
+        .bind(grant)
+        .bind(used_at)
+        .run()
+        .await?;
+    Ok(())
+}
+
 /// Forgets at most `limit` families that ran out at `before` or earlier, and as many tokens of before.
 pub async fn forget(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
     let families = w

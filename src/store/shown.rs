@@ -88,9 +88,23 @@ pub struct Presented {
     pub profile_key: Option<Vec<u8>>,
     /// The wrapped evidence key.
     pub evidence_key: Option<Vec<u8>>,
+    /// What gave it.
+    #[sqlx(flatten)]
+    pub given: Given,
     /// How she stands to the client for one purpose, if she was told or asked anything.
     #[sqlx(flatten)]
     pub stands: StandsRow,
+}
+
+/// What gave an access token, for who must know whether that is the first sign that a refresh token's child arrived.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Given {
+    /// Its grant; none for a machine's.
+    pub grant_id: Option<GrantId>,
+    /// When the token was issued.
+    pub issued_at: When,
+    /// When the grant's last refresh token was used whose child may be asked for again; none for a refresh token.
+    pub used_at: Option<When>,
 }
 
 /// The token of a hash, if its grant lives, with how its person stands to its client: one statement, which gives a row for
@@ -99,6 +113,7 @@ pub async fn presented(r: &mut Read, hash: &[u8]) -> Result<Option<(Presented, V
     let rows: Vec<Presented> = r
         .sql(concat!(
             "SELECT g.account_id, a.state, a.name, g.client_id, g.sub, t.scope, t.claims, t.expires_at, t.audience,
+                 g.id AS grant_id, t.issued_at, CASE WHEN g.refresh_used IS NOT NULL THEN g.refresh_used_at END AS used_at,
                  c.id AS contact_id, c.address, p.wrapped AS profile_key, e.wrapped AS evidence_key, a.restricted_at, ",
             stands!(),
             " FROM access_token t
@@ -132,8 +147,9 @@ pub struct ShownToken {
     pub scope: String,
     /// Whom it is for, with spaces between; none stands for the issuer alone.
     pub audience: String,
-    /// When it was issued.
-    pub issued_at: When,
+    /// When it was issued, and by what.
+    #[sqlx(flatten)]
+    pub given: Given,
     /// When it stops working.
     pub expires_at: When,
     /// The level she was signed in at.
@@ -157,33 +173,34 @@ pub async fn living(
 ) -> Result<Option<(ShownToken, Vec<StandingRow>)>, Error> {
     let rows: Vec<ShownToken> = r
         .sql(concat!(
-            "SELECT k.kind, k.client_id, k.sub, k.sub_there, k.scope, k.audience, k.issued_at, k.expires_at, k.acr,
-                 k.auth_time, k.granted, k.restricted_at, ",
+            "SELECT k.kind, k.client_id, k.sub, k.sub_there, k.scope, k.audience, k.grant_id, k.issued_at,
+                 k.used_at, k.expires_at, k.acr, k.auth_time, k.granted, k.restricted_at, ",
             stands!(),
             " FROM (
                  SELECT 'access' AS kind, g.account_id, g.client_id, g.sub, u.sub AS sub_there, t.scope, t.audience,
-                     t.issued_at, t.expires_at, g.acr, g.auth_time, g.userinfo_claims AS granted, a.restricted_at
+                     g.id AS grant_id, t.issued_at,
+                     CASE WHEN g.refresh_used IS NOT NULL THEN g.refresh_used_at END AS used_at, t.expires_at, g.acr, g.auth_time, g.userinfo_claims AS granted, a.restricted_at
                  FROM access_token t
                  JOIN grant_record g ON g.id = t.grant_id
                  JOIN account a ON a.id = g.account_id
                  LEFT JOIN subject u ON u.account_id = g.account_id AND u.sector = $2
                  WHERE t.hash = $1 AND g.ended_at IS NULL AND a.state = 'active'
                  UNION ALL
-                 SELECT 'refresh', g.account_id, g.client_id, g.sub, NULL, g.scope, '', g.released_at,
+                 SELECT 'refresh', g.account_id, g.client_id, g.sub, NULL, g.scope, '', g.id, g.released_at, NULL,
                      g.refresh_idle_until, g.acr, g.auth_time, g.userinfo_claims, a.restricted_at
                  FROM grant_record g
                  JOIN account a ON a.id = g.account_id
                  WHERE g.id = $3 AND g.refresh = $1 AND g.ended_at IS NULL AND a.state = 'active'
                  UNION ALL
-                 SELECT 'refresh', g.account_id, g.client_id, g.sub, NULL, g.scope, '', t.issued_at, t.idle_until,
+                 SELECT 'refresh', g.account_id, g.client_id, g.sub, NULL, g.scope, '', g.id, t.issued_at, NULL, t.idle_until,
                      g.acr, g.auth_time, g.userinfo_claims, a.restricted_at
                  FROM refresh_token t
                  JOIN grant_record g ON g.id = t.grant_id
                  JOIN account a ON a.id = g.account_id
                  WHERE t.hash = $1 AND t.spent_at IS NULL AND g.ended_at IS NULL AND a.state = 'active'
                  UNION ALL
-                 SELECT 'machine', NULL, t.client_id, NULL, NULL, t.scope, t.audience, t.issued_at, t.expires_at,
-                     NULL, NULL, '', NULL
+                 SELECT 'machine', NULL, t.client_id, NULL, NULL, t.scope, t.audience, NULL, t.issued_at, NULL,
+                     t.expires_at, NULL, NULL, '', NULL
                  FROM machine_token t WHERE t.hash = $1
              ) k
              LEFT JOIN sharing_standing s ON s.account_id = k.account_id AND s.client_id = k.client_id"

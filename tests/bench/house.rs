@@ -277,7 +277,7 @@ async fn resident(app: &App, number: usize) -> anyhow::Result<Resident> {
             max_age: None,
             login_hint: None,
             hinted_sub: None,
-            asked_at: now.micros(),
+            proof_before: None,
             resources: Vec::new(),
             acr_values: None,
             vtr: None,

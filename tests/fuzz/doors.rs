@@ -124,7 +124,7 @@ const PURPOSES: [Reference; 9] = [
     Reference::Authorize,
     Reference::Pushed,
     Reference::Logout,
-    Reference::Return,
+    Reference::Leaving,
     Reference::Page,
     Reference::SecondStep,
     Reference::Ceremony,

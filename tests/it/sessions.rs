@@ -1,6 +1,8 @@
 //! Sessions end everywhere: whatever ends one, the services it visited are told; her own list of them; the letter about
 //! a browser nobody knows; suspension; a service that leaves.
 
+mod meanwhile;
+
 use crate::account::visited;
 use crate::app::House;
 use crate::oidc::another_node;

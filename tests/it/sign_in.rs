@@ -274,7 +274,7 @@ both! {
         let client = app.snapshot().client(&ClientId::parse("garden-waste").unwrap()).unwrap().clone();
         let mut codes = Vec::new();
         for scope in ["openid", "openid offline_access"] {
-            let request = Request { scope: scope.into(), ..request(app.now()) };
+            let request = Request { scope: scope.into(), ..request() };
             let clear = next(app, &request, &client, Some(&who), Stage::Confirmed, app.now()).await.unwrap();
             let Next::Clear(cleared) = clear else { panic!("{clear:?}") };
             codes.push(answer(app, &request, &client, &who, *cleared, None, app.now()).await.unwrap().unwrap());

@@ -4,7 +4,6 @@ use crate::app::House;
 use portreeve::crypto::tokens::Token;
 use portreeve::domain::authorization::{Prompt, Request, ResponseMode};
 use portreeve::domain::ids::ClientId;
-use portreeve::domain::time::When;
 use portreeve::service::flows;
 use portreeve::service::post::{self, Opened, Text};
 use portreeve::store::{Housekeeping, events, outbox};
@@ -100,7 +99,7 @@ impl Visitor {
     pub async fn flow(&self, house: &House) -> Token {
         self.get("/sign-in").await;
         let browser = Token::parse(&self.cookie("portreeve-browser").unwrap()).unwrap();
-        flows::keep(&house.app, &browser, &request(house.app.now()), house.app.now()).await.unwrap()
+        flows::keep(&house.app, &browser, &request(), house.app.now()).await.unwrap()
     }
 
     /// Opens a page.
@@ -205,7 +204,7 @@ impl House {
 }
 
 /// What Garden waste asks.
-pub fn request(now: When) -> Request {
+pub fn request() -> Request {
     Request {
         client_id: ClientId::parse("garden-waste").unwrap(),
         redirect_uri: "http://localhost:8090/callback".into(),
@@ -219,7 +218,7 @@ pub fn request(now: When) -> Request {
         max_age: None,
         login_hint: Some("hinted@example.org".into()),
         hinted_sub: None,
-        asked_at: now.micros(),
+        proof_before: None,
         resources: Vec::new(),
         acr_values: None,
         vtr: None,

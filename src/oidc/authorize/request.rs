@@ -35,7 +35,7 @@ pub fn client(snapshot: &Snapshot, parameters: &Parameters) -> Result<Arc<Client
     client.ok_or(Fault::AtHome("unknown_client", None))
 }
 
-/// Checks what was sent; also gives the language it asks for.
+/// Checks what was sent. Who is there is not known here: [`Request::proof_before`] is for who knows.
 pub fn check(app: &App, snapshot: &Snapshot, sent: &Sent, now: When) -> Result<Request, Fault> {
     let Sent { client, parameters, .. } = sent;
     // RFC 6749 §3.1.2.4: only now is there anybody to tell.
@@ -103,7 +103,7 @@ pub fn check(app: &App, snapshot: &Snapshot, sent: &Sent, now: When) -> Result<R
         nonce: text("nonce"),
         challenge: challenge.map(|challenge| challenge.as_str().to_owned()),
         login_hint: text("login_hint"),
-        asked_at: now.micros(),
+        proof_before: None,
         state: text("state"),
         prompt,
         max_age,

@@ -13,7 +13,7 @@ use crate::domain::audit::{ActorClass, Channel, Context, Draft};
 use crate::domain::client::Client;
 use crate::domain::ids::{AccountId, ClientId, RecordId};
 use crate::domain::time::When;
-use crate::service::sessions::{self, Ending, Which};
+use crate::service::sessions::{self, Endings, Which};
 use crate::service::sharing::{self, Capture};
 use crate::service::{done, people};
 use crate::store::revocations::{self, BackRow, CLOSED, DIED, PASSWORD, RESTRICTED, SUSPENDED, SharedRow};
@@ -74,7 +74,7 @@ async fn end_sessions(app: &App, now: When) -> Result<usize, Failure> {
 
 /// Ends all that somebody has open; her services hear of it, for their sessions may be of after the copy.
 async fn sign_out(app: &App, person: AccountId, now: When) -> Result<(), Failure> {
-    let endings = sessions::ending(app, person, Which::All, tokens::uuid()).await?;
+    let endings = Endings::of(app, person, Which::All, tokens::uuid());
     let keys = match people::keys(&mut app.db.peek(), &app.roots, person).await {
         Err(Failure::Seal(SealError::NoKey | SealError::Refused) | Failure::Store(Error::Missing)) => {
             // Without her keys nothing can be written about her.
@@ -87,7 +87,7 @@ async fn sign_out(app: &App, person: AccountId, now: When) -> Result<(), Failure
         }
         keys => keys?,
     };
-    let count = i64::try_from(endings.len()).unwrap_or(i64::MAX);
+    let count = endings.now().await?.counted();
     let draft = Draft::new(ActorClass::System, SessionsEnded { why: "restored".to_owned(), count }).about(person);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft.by(Channel::Batch), Some(&keys))?;
     app.db
@@ -99,7 +99,7 @@ async fn sign_out(app: &App, person: AccountId, now: When) -> Result<(), Failure
     Ok(())
 }
 
-async fn end(w: &mut Write, person: AccountId, endings: &[Ending], now: When) -> Result<(), Error> {
+async fn end(w: &mut Write, person: AccountId, endings: &Endings, now: When) -> Result<(), Error> {
     sessions::end_within(w, endings, false, now).await?;
     grants::end_of_account(w, person, now).await?;
     Ok(())

@@ -75,13 +75,17 @@ pub async fn close(
     let account = who.account;
     let (keys, profile) = people::own_profile(app, who).await?;
     let told = signals::prepare(app, &Change { account, what: What::Closed }, now).await?;
-    let endings = sessions::ending(app, account, Which::All, tokens::uuid()).await?;
+    let endings = sessions::Endings::of(app, account, Which::All, tokens::uuid());
     let token = Token::random();
     let link = token.hash().0;
     let text = notice(token.as_str(), day);
     let letter = profile.email.map(|to| post::letter(&app.roots, Some(account), &to, &text)).transpose()?;
     let services = told.services.keys().map(|id| id.as_str().to_owned()).collect();
-    let payload = AccountClosed { sessions: endings.len(), services, deleted_from: day.map(|day| day.to_string()) };
+    let payload = AccountClosed {
+        sessions: endings.now().await?.sessions,
+        services,
+        deleted_from: day.map(|day| day.to_string()),
+    };
     let draft = Draft::new(ActorClass::Resident, payload).about(account).from(context);
     let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
     let closed = app
@@ -167,8 +171,8 @@ async fn opened(
 /// [`Failure`]; nothing has happened then.
 pub async fn note_death(app: &App, account: AccountId, why: &Why, now: When) -> Result<Option<usize>, Failure> {
     let keys = people::keys(&mut app.db.peek(), &app.roots, account).await?;
-    let endings = sessions::ending(app, account, Which::All, tokens::uuid()).await?;
-    let sessions = endings.len();
+    let endings = sessions::Endings::of(app, account, Which::All, tokens::uuid());
+    let sessions = endings.now().await?.sessions;
     let draft = Draft::new(ActorClass::System, DeathNoted { sessions, by: why.by().clone() })
         .about(account)
         .by(Channel::Batch)

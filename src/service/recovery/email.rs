@@ -320,7 +320,7 @@ pub async fn undo(app: &App, token: &str, context: Context, now: When) -> Result
     drop(read);
     let met = known_by(app, person, present.as_ref().map(|(_, blind)| blind.as_slice())).await?;
     let identifier = undo.identifier.as_deref().map(|hex| unhex(hex).ok_or(SealError::Malformed)).transpose()?;
-    let endings = sessions::ending(app, person, Which::All, tokens::uuid()).await?;
+    let endings = sessions::Endings::of(app, person, Which::All, tokens::uuid());
     let payload = ContactRestored { channel: "email".to_owned() };
     let draft = Draft::new(ActorClass::Resident, payload).about(person).from(context);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;

@@ -158,7 +158,7 @@ async fn new_codes(
 /// Takes the app away, and puts out whoever else is in (security row S09).
 async fn remove(app: &App, at: Place<'_>, keys: &Keys, spend: &Spend, now: When) -> Result<Option<Changed>, Failure> {
     let who = at.who;
-    let endings = sittings::ending(app, who.account, Which::AllBut(who.session), tokens::uuid()).await?;
+    let endings = sittings::Endings::of(app, who.account, Which::AllBut(who.session), tokens::uuid());
     let letter = letter(app, keys, at.notice).await?;
     let draft = Draft::new(ActorClass::Resident, AuthenticatorRemoved {}).about(who.account).from(at.context.clone());
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;

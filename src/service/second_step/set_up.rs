@@ -107,10 +107,7 @@ pub async fn confirm(
     let sealed = keys.seal(seed_field(id), &set_up.seed.base32())?;
     let new = NewAuthenticator { id, account: who.account, seed: sealed, step, replaces: set_up.replaces };
     let (hashes, codes) = draw_codes(app, who, now)?;
-    let endings = match set_up.replaces {
-        Some(_) => sittings::ending(app, who.account, Which::AllBut(who.session), tokens::uuid()).await?,
-        None => Vec::new(),
-    };
+    let endings = sittings::Endings::of(app, who.account, Which::AllBut(who.session), tokens::uuid());
     let letter = letter(app, &keys, notice).await?;
     let how = if set_up.replaces.is_some() { "replaced" } else { "added" };
     let draft = Draft::new(ActorClass::Resident, AuthenticatorSet { how: how.to_owned() }).about(who.account);

@@ -10,7 +10,7 @@ use crate::domain::audit::{ActorClass, Context, Draft, Sealed};
 use crate::domain::ids::{ClientId, SessionId};
 use crate::domain::session::SignedIn;
 use crate::domain::time::When;
-use crate::service::sessions::{self as sittings, Browser, Ending, Which};
+use crate::service::sessions::{self as sittings, Browser, Endings, Which};
 use crate::service::{Failure, people};
 use crate::store::sessions::NewSession;
 use crate::store::{Either, Error, Write, sessions};
@@ -42,7 +42,7 @@ pub struct Arrival {
     session: NewSession,
     own: Option<SessionId>,
     client: Option<ClientId>,
-    others: Vec<Ending>,
+    other: Option<Endings>,
     events: Arrived,
 }
 
@@ -66,25 +66,27 @@ impl Arrival {
         let context = Context { session: Some(own.unwrap_or(session.id)), ..door.context.clone() };
         let draft = Draft::new(ActorClass::Resident, payload).about(account).from(context);
         let succeeded = recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;
-        let (others, events) = match other {
-            None => (Vec::new(), Either::This(succeeded)),
+        let (other, events) = match other {
+            None => (None, Either::This(succeeded)),
             Some(other) => {
                 let batch = tokens::uuid();
-                let others = sittings::ending(app, other.account, Which::Only(other.session), batch).await?;
+                let endings = Endings::of(app, other.account, Which::Only(other.session), batch);
                 let keys = people::keys(&mut app.db.peek(), &app.roots, other.account).await?;
                 let payload = SessionsEnded { why: "another_signed_in".to_owned(), count: 1 };
                 let context = Context { session: Some(other.session), ..door.context.clone() };
                 let draft = Draft::new(ActorClass::Visitor, payload).about(other.account).from(context);
                 let ended = recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
-                (others, Either::That((succeeded, ended)))
+                (Some(endings), Either::That((succeeded, ended)))
             }
         };
-        Ok(Self { token, session, own, client: door.client.cloned(), others, events })
+        Ok(Self { token, session, own, client: door.client.cloned(), other, events })
     }
 
     /// Stores it: her own session goes on under a new cookie, another person's ends, and the browser is known.
     pub async fn store(&self, w: &mut Write, now: When) -> Result<(), Error> {
-        sittings::end_within(w, &self.others, true, now).await?;
+        if let Some(other) = &self.other {
+            sittings::end_within(w, other, true, now).await?;
+        }
         let renewed = match self.own {
             Some(own) => sessions::renew(w, own, &self.session, now).await?,
             None => false,

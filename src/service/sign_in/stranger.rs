@@ -82,10 +82,10 @@ pub async fn end(app: &App, token: &str, context: Context, now: When) -> Result<
     };
     let session = detail.as_deref().and_then(|id| Uuid::from_slice(id).ok()).ok_or(SealError::Malformed)?;
     let session = SessionId(session);
-    let endings = sittings::ending(app, person, Which::Only(session), tokens::uuid()).await?;
+    let endings = sittings::Endings::of(app, person, Which::Only(session), tokens::uuid());
     let browser = sessions::browser(&mut app.db.peek(), session).await?;
     let keys = people::keys(&mut app.db.peek(), &app.roots, person).await?;
-    let count = i64::try_from(endings.len()).unwrap_or(i64::MAX);
+    let count = endings.now().await?.counted();
     let payload = SessionsEnded { why: "ended_from_letter".to_owned(), count };
     let draft = Draft::new(ActorClass::Resident, payload).about(person).from(context);
     let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;

@@ -63,6 +63,8 @@ pub enum Trouble {
     NotThisBrowser,
     /// A form came from elsewhere, or its token is out of date.
     StaleForm,
+    /// A form was shown to somebody else than whoever is signed in now.
+    SomebodyElse,
     /// More than we take.
     TooLarge,
     /// What the browser sent is no request of ours.
@@ -75,11 +77,12 @@ pub enum Trouble {
 
 impl Trouble {
     /// Each of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Ours,
         Self::BadRequest,
         Self::NotThisBrowser,
         Self::StaleForm,
+        Self::SomebodyElse,
         Self::TooLarge,
         Self::Unusable,
         Self::NotAllowed,

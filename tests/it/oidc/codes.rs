@@ -17,6 +17,9 @@ both! {
         assert!(events.contains(&"token.reuse_detected".to_owned()), "{events:?}");
         assert_eq!(stage.userinfo(access).await.status, 401);
         assert_eq!(LIBRARY.introspect(&stage.house, access).await, serde_json::json!({"active": false}));
+        // Shown again and again it fills no record.
+        LIBRARY.redeem(&stage.house, &code).await;
+        assert_eq!(count(&stage.house, "token.reuse_detected").await, 1);
         let refreshed = LIBRARY.refresh(&stage.house, text(&tokens, "refresh_token"), &[]).await;
         assert_eq!((refreshed.status, refreshed.error().as_str()), (400, "invalid_grant"));
     }

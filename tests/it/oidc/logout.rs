@@ -183,6 +183,39 @@ both! {
         assert!(!is_signed_in(&mut stage).await);
     }
 
+    /// What anybody has us carry from a POST to its GET is no request that we checked.
+    async fn r08_nobody_makes_a_way_back_of_what_is_only_carried(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        stage.tokens(&LIBRARY, &[]).await;
+        let forged = r#"{"client_id":"library","post_logout_redirect_uri":"https://evil.test/","state":null}"#;
+        let page = stage.browser.post("/logout", &[(forged, "")]).await;
+        let posted = Page::of(super::browser::http(&stage.house).post(stage.house.at("/logout")).body(forged).send().await.unwrap()).await;
+        for carried in [page.parameter("resume").unwrap(), posted.parameter("resume").unwrap()] {
+            let page = stage.browser.post("/logout/confirm", &[("logout", &carried)]).await;
+            let page = stage.browser.get(page.location().unwrap()).await;
+            assert!(page.status == 200 && !page.body.contains("evil.test"), "{}", page.body);
+        }
+    }
+
+    async fn s08_the_page_afterwards_is_said_to_its_browser_for_an_hour(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        stage.tokens(&LIBRARY, &[]).await;
+        let (back, ben) = (LIBRARY.after_logout(), stage.house.resident("Ben Oak", "ben@havenbrook.example", "saddle-orbit-77").await);
+        let asked = logout(&stage, &[("client_id", "library"), ("post_logout_redirect_uri", &back)]);
+        let page = stage.browser.get(&asked).await;
+        let reference = page.body.split("name=\"logout\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let page = stage.browser.post("/logout/confirm", &[("logout", &reference)]).await;
+        let place = page.location().unwrap().to_owned();
+        assert!(stage.browser.get(&place).await.body.contains(&back), "here it is said");
+        // To nobody else, and least of all to somebody who is signed in.
+        let mut other = Browser::new(&stage.house);
+        assert!(!other.get(&place).await.body.contains(&back));
+        other.sign_in(&stage.house, ben, false).await;
+        assert!(other.get(&place).await.leads_to("/account"));
+        stage.house.later(Duration::from_hours(1));
+        assert!(!stage.browser.get(&place).await.body.contains(&back));
+    }
+
     async fn l02_a_post_changes_nothing_by_itself(world: World) {
         let mut stage = Stage::own_device(world).await;
         let tokens = stage.tokens(&LIBRARY, &[]).await;

@@ -148,6 +148,37 @@ both! {
         good(&stage, &LIBRARY, text(&other, "refresh_token")).await;
     }
 
+    async fn t09_once_the_childs_access_token_was_used_it_is_no_lost_answer(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        for introspected in [false, true] {
+            let first = stage.tokens(&LIBRARY, &[]).await;
+            stage.house.later(Duration::from_secs(1));
+            let second = good(&stage, &LIBRARY, text(&first, "refresh_token")).await;
+            // What was given before says nothing of this answer.
+            assert_eq!(stage.userinfo(text(&first, "access_token")).await.status, 200);
+            assert_eq!(text(&good(&stage, &LIBRARY, text(&first, "refresh_token")).await, "refresh_token"), text(&second, "refresh_token"));
+            let token = text(&second, "access_token");
+            if introspected {
+                let shown = LIBRARY.introspect(&stage.house, token).await;
+                assert_eq!(shown["active"], true, "{shown}");
+            } else {
+                assert_eq!(stage.userinfo(token).await.status, 200);
+            }
+            refused(&stage, &LIBRARY, text(&first, "refresh_token")).await;
+            refused(&stage, &LIBRARY, text(&second, "refresh_token")).await;
+            assert_eq!(stage.userinfo(token).await.status, 401);
+        }
+        assert_eq!(count(&stage.house, "token.reuse_detected").await, 2);
+        // Shown again and again it fills no record.
+        let first = stage.tokens(&LIBRARY, &[]).await;
+        good(&stage, &LIBRARY, text(&first, "refresh_token")).await;
+        stage.house.later(Duration::from_secs(30));
+        for _ in 0..3 {
+            refused(&stage, &LIBRARY, text(&first, "refresh_token")).await;
+        }
+        assert_eq!(count(&stage.house, "token.reuse_detected").await, 3);
+    }
+
     async fn t12_a_lost_answer_is_given_again(world: World) {
         let mut stage = Stage::own_device(world).await;
         let first = stage.tokens(&APP, &[]).await;
@@ -231,6 +262,28 @@ both! {
         stage.house.activate(&others).await;
         let answer = LIBRARY.refresh(&stage.house, text(&tokens, "refresh_token"), &[]).await;
         assert_eq!((answer.status, answer.error().as_str()), (400, "invalid_target"), "{}", answer.body);
+    }
+
+    async fn t13_what_a_service_may_ask_for_no_more_its_tokens_are_not_for(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let tokens = stage.tokens(&LIBRARY, &[]).await;
+        let code = stage.code(&LIBRARY, &[]).await;
+        let narrowed = |without: &str| {
+            let mut files = super::party::files();
+            let library = files.iter_mut().find(|file| file.id == LIBRARY.id).unwrap();
+            assert!(library.toml.contains(without), "{}", library.toml);
+            library.toml = String::leak(library.toml.replace(without, ""));
+            files
+        };
+        stage.house.activate(&narrowed("\"phone\", ")).await;
+        let next = good(&stage, &LIBRARY, text(&tokens, "refresh_token")).await;
+        assert_eq!(next["scope"], "openid profile email offline_access");
+        // Without offline access there is no refreshing, and no refresh token for a code of before.
+        stage.house.activate(&narrowed(", \"offline_access\"")).await;
+        refused(&stage, &LIBRARY, text(&next, "refresh_token")).await;
+        let given = LIBRARY.redeem(&stage.house, &code).await.json();
+        assert_eq!((given.get("refresh_token"), &given["scope"]), (None, &"openid profile email phone".into()));
+        assert_eq!(count(&stage.house, "token.reuse_detected").await, 0);
     }
 
     async fn t13_scope_may_shrink_and_never_grow(world: World) {

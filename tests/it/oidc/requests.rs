@@ -181,6 +181,21 @@ both! {
         late.is_told_to(&stage.house, OLD_BASIC.redirect_uri, "invalid_request");
     }
 
+    async fn r01_a_way_back_that_was_given_up_takes_no_answer_of_an_open_flow(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let page = stage.browser.get(&LIBRARY.authorize(&stage.house, &[])).await;
+        let flow = page.parameter("flow").unwrap();
+        assert_eq!(stage.browser.get(page.location().unwrap()).await.status, 200);
+        let mut files = super::party::files();
+        let library = files.iter_mut().find(|file| file.id == LIBRARY.id).unwrap();
+        library.toml = String::leak(library.toml.replace("9901/callback", "9901/elsewhere"));
+        stage.house.activate(&files).await;
+        let page = stage.browser.post("/continue", &[("flow", &flow)]).await;
+        assert_eq!((page.status, page.location()), (410, None), "{}", page.body);
+        assert!(page.body.contains("Start The library again"), "{}", page.body);
+        assert_eq!(count(&stage.house, "authorization.granted").await, 0);
+    }
+
     async fn a_post_reads_no_cookie_and_comes_back_by_get(world: World) {
         let mut stage = Stage::own_device(world).await;
         stage.code(&LIBRARY, &[]).await;

@@ -137,12 +137,17 @@ both! {
         }
         assert_eq!(server.asked(), 2, "forged names do not make us knock");
         house.later(Duration::from_secs(10));
-        assert_eq!((asserted(&house, id, &first, "k1").await.as_str(), server.asked()), (UNKNOWN, 3));
+        let keys: Vec<Key> = (0..20).map(|_| Key::generate()).collect();
+        let at_once = keys.iter().map(|key| asserted(&house, id, key, "forged"));
+        assert!(futures_util::future::join_all(at_once).await.iter().all(|said| said == UNKNOWN));
+        assert_eq!(server.asked(), 3, "nor when many come at once");
+        house.later(Duration::from_secs(10));
+        assert_eq!((asserted(&house, id, &first, "k1").await.as_str(), server.asked()), (UNKNOWN, 4));
         // A new key under the name of the one before is looked up as well.
         house.later(Duration::from_secs(10));
         let third = Key::generate();
         *server.document.lock().unwrap() = json!({"keys": [third.jwk("k2")]});
-        assert_eq!((asserted(&house, id, &third, "k2").await.as_str(), server.asked()), (KNOWN, 4));
+        assert_eq!((asserted(&house, id, &third, "k2").await.as_str(), server.asked()), (KNOWN, 5));
         // Another algorithm than the registered one is refused although we take it from others.
         let other = json!({
             "token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [second.jwk("k2")]},
