@@ -29,7 +29,7 @@ pub enum BirthdateError {
 pub struct Birthdate(Date);
 
 impl Birthdate {
-    /// Reads day, month and year as they are typed: a month as a number, or in English by its name.
+    /// Reads day, month and year as they are typed: a month as a number, or by its name in English or Welsh.
     ///
     /// # Errors
     /// [`BirthdateError`] says what to mend.
@@ -98,8 +98,9 @@ impl Birthdate {
     }
 }
 
-fn month_named(text: &str) -> Option<i8> {
-    const NAMES: [&str; 12] = [
+/// The months as each language names them; no two names begin with the same three letters.
+const MONTHS: [[&str; 12]; 2] = [
+    [
         "january",
         "february",
         "march",
@@ -112,10 +113,28 @@ fn month_named(text: &str) -> Option<i8> {
         "october",
         "november",
         "december",
-    ];
+    ],
+    [
+        "ionawr",
+        "chwefror",
+        "mawrth",
+        "ebrill",
+        "mai",
+        "mehefin",
+        "gorffennaf",
+        "awst",
+        "medi",
+        "hydref",
+        "tachwedd",
+        "rhagfyr",
+    ],
+];
+
+/// The month of a name in either language, whichever the page is in: in full, or its first three to five letters.
+fn month_named(text: &str) -> Option<i8> {
     let typed = text.to_lowercase();
-    let is = |name: &&str| **name == typed || (typed.len() >= 3 && typed.len() <= 4 && name.starts_with(&typed));
-    let place = NAMES.iter().position(is)?;
+    let is = |name: &&str| **name == typed || ((3..=5).contains(&typed.len()) && name.starts_with(&typed));
+    let place = MONTHS.iter().find_map(|names| names.iter().position(is))?;
     i8::try_from(place + 1).ok()
 }
 
@@ -127,7 +146,7 @@ impl fmt::Debug for Birthdate {
 
 #[cfg(test)]
 mod tests {
-    use super::{Birthdate, BirthdateError};
+    use super::{Birthdate, BirthdateError, MONTHS};
     use jiff::civil::{Date, date};
     use proptest::prelude::*;
 
@@ -158,6 +177,40 @@ mod tests {
         ] {
             assert_eq!(Birthdate::parse(typed, TODAY).err(), Some(error), "{typed:?}");
         }
+    }
+
+    #[test]
+    fn a_month_is_known_by_its_welsh_name() {
+        for (names, month) in [
+            (["Ionawr", "Ion", "ION"], 1),
+            (["Chwefror", "Chwe", "chwef"], 2),
+            (["Mawrth", "Maw", "mawr"], 3),
+            (["Ebrill", "Ebr", "ebri"], 4),
+            (["Mai", "mai", "MAI"], 5),
+            (["Mehefin", "Meh", "mehe"], 6),
+            (["Gorffennaf", "Gorff", "gor"], 7),
+            (["Awst", "Aws", "awst"], 8),
+            (["Medi", "Med", "MEDI"], 9),
+            (["Hydref", "Hyd", "hydr"], 10),
+            (["Tachwedd", "Tach", "tac"], 11),
+            (["Rhagfyr", "Rhag", "rha"], 12),
+        ] {
+            for name in names {
+                let read = Birthdate::parse(("7", name, "1984"), TODAY).map(Birthdate::stored);
+                assert_eq!(read, Ok(format!("1984-{month:02}-07")), "{name}");
+            }
+        }
+        for no in ["mawrthh", "io", "rhagf yr", "gorffen"] {
+            assert_eq!(Birthdate::parse(("7", no, "1984"), TODAY).err(), Some(BirthdateError::Unreal), "{no}");
+        }
+    }
+
+    #[test]
+    fn three_letters_tell_every_month_of_both_languages_apart() {
+        let mut beginnings: Vec<&str> = MONTHS.iter().flatten().map(|name| name.get(..3).unwrap()).collect();
+        beginnings.sort_unstable();
+        beginnings.dedup();
+        assert_eq!(beginnings.len(), 24);
     }
 
     #[test]
