@@ -92,13 +92,13 @@ pub enum Wrong {
     PostcodeMalformed,
     /// Nothing was written about a home without a postcode.
     AddressWordsMissing,
-    /// An address longer than an envelope carries.
+    /// A line of an address longer than an envelope carries.
     AddressTooLong,
     /// Characters in an address that cannot be shown.
     AddressUnshowable,
-    /// The same, in her own words.
+    /// More lines or characters than there may be in her own words.
     AddressWordsTooLong,
-    /// The same, in her own words.
+    /// Characters that cannot be shown, in her own words.
     AddressWordsUnshowable,
     /// No phone number.
     PhoneMissing,
@@ -271,7 +271,8 @@ impl Wrong {
             Self::PostcodeMissing => "wrong-postcode-missing",
             Self::PostcodeMalformed => "wrong-postcode-malformed",
             Self::AddressWordsMissing => "wrong-address-words-missing",
-            Self::AddressTooLong | Self::AddressWordsTooLong => "wrong-address-too-long",
+            Self::AddressTooLong => "wrong-address-line-too-long",
+            Self::AddressWordsTooLong => "wrong-address-words-too-long",
             Self::AddressUnshowable | Self::AddressWordsUnshowable => "wrong-address-unshowable",
             Self::PhoneMissing => "wrong-phone-missing",
             Self::PhoneMalformed => "wrong-phone-malformed",

@@ -300,6 +300,14 @@ both! {
             let page = stage.browser.post("/account/details/date-of-birth", &form).await;
             assert!(page.status == 200 && page.body.contains(said), "{said}: {}", page.body);
         }
+        let (long, many) = ("x".repeat(101), "x\n".repeat(7));
+        for (form, said) in [
+            (vec![("line1", "3 Orchard Row"), ("town", long.as_str()), ("postcode", "HV1 4QT")], "100 characters or less"),
+            (vec![("way", "words"), ("words", many.as_str())], "up to 6 lines and 500 characters"),
+        ] {
+            let page = stage.browser.post("/account/details/address", &form).await;
+            assert!(page.status == 200 && page.body.contains(said), "{said}: {}", page.body);
+        }
         assert_eq!(count(&stage.house, "account.detail_changed").await, 0);
         let mut stranger = super::Browser::new(&stage.house);
         for path in ["/account/details", "/account/details/address"] {
