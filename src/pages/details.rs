@@ -266,11 +266,16 @@ async fn form(visit: &Visit, kept: &Kept, typed: TypedDetail, in_words: bool, er
 }
 
 /// POST `/account/details/{detail}`.
-pub async fn submit(visit: Visit, Path(path): Path<String>, Form(typed): Form<Typed>) -> Response {
+pub async fn submit(mut visit: Visit, Path(path): Path<String>, Form(typed): Form<Typed>) -> Response {
     let (who, kept) = match find(&visit, &path).await {
         Ok(found) => found,
         Err(answer) => return answer,
     };
+    if kept.detail == Detail::Address {
+        // In another language the page is to show the same form, whichever holds what she gave before.
+        let way = if typed.in_words() { "words" } else { "lines" };
+        visit.stand_at(&format!("/account/details/{}?way={way}", kept.detail.path()));
+    }
     let given = match typed.read(kept.detail, today(&visit)) {
         Ok(given) => given,
         Err(errors) => {

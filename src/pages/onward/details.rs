@@ -59,7 +59,7 @@ async fn ask(visit: &Visit, flow: &Flow, field: &FlowField, in_words: bool) -> R
 /// POST `/continue/details`.
 pub async fn submit(mut visit: Visit, Form(form): Form<Submitted>) -> Response {
     let field = FlowField { flow: form.flow, later: form.later, ..FlowField::default() };
-    visit.stand_at(&place(&field));
+    visit.stand_at(&format!("{}{}", place(&field), if form.typed.in_words() { "&way=words" } else { "" }));
     match open(&visit, &field.flow).await {
         Ok(flow) => or_fault(&visit, &flow, keep(&visit, &flow, &field, form.typed).await),
         Err(page) => page,

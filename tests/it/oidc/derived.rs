@@ -190,6 +190,9 @@ both! {
         let (_, flow) = arrive(&mut stage, &LIBRARY, PLACE).await;
         let page = stage.browser.get(&format!("/continue/details?flow={flow}&way=words")).await;
         assert!(page.body.contains("name=\"words\"") && page.body.contains("name=\"way\" value=\"words\""), "{}", page.body);
+        let form = [("flow", flow.as_str()), ("way", "words"), ("words", &"x".repeat(501))];
+        let page = stage.browser.post("/continue/details", &form).await;
+        assert!(page.body.contains("&amp;way=words&amp;lang=cy"), "{}", page.body);
         let form = [("flow", flow.as_str()), ("way", "words"), ("words", "Narrowboat Gwennol, below Town Lock")];
         let given = stage.browser.post("/continue/details", &form).await;
         assert!(given.leads_to("/continue"), "{}", given.body);
@@ -307,6 +310,10 @@ both! {
         ] {
             let page = stage.browser.post("/account/details/address", &form).await;
             assert!(page.status == 200 && page.body.contains(said), "{said}: {}", page.body);
+            // In the other language it is the same form.
+            let way = form[0].1 == "words";
+            let other = format!("/account/details/address?way={}&amp;lang=cy", if way { "words" } else { "lines" });
+            assert!(page.body.contains(&other), "{other}: {}", page.body);
         }
         assert_eq!(count(&stage.house, "account.detail_changed").await, 0);
         let mut stranger = super::Browser::new(&stage.house);
