@@ -253,7 +253,7 @@ fn codes() {
         page.longer = true;
         page.minutes = 240;
         let [en, _] = show(&page);
-        has(&en, &["We have sent a new code that works for 4 hours", "role=\"alert\""]);
+        has(&en, &["If we have sent you a code, it now works for 4 hours.", "role=\"alert\""]);
         assert!(!en.contains("value=\"longer\""));
         page.resent = true;
         page.longer = false;
