@@ -227,9 +227,14 @@ both! {
         house.later(Duration::from_mins(10));
         let late = type_code(&visitor, &journey, &first).await;
         assert!(late.body.contains("too old"), "{}", late.body);
-        press(&visitor, &journey, "longer").await;
-        let page = visitor.get(&format!("/create-account/code?journey={journey}")).await;
-        assert!(page.body.contains("4 hours") && !page.body.contains("value=\"longer\""), "{}", page.body);
+        let given = press(&visitor, &journey, "longer").await;
+        // The news stands on the page right after it, and beside no error.
+        let afresh = visitor.get(&format!("/create-account/code?journey={journey}")).await;
+        let wrong = type_code(&visitor, &journey, "").await;
+        for (page, told) in [(visitor.get(&given.to).await, true), (afresh, false), (wrong, false)] {
+            assert!(page.body.contains("4 hours") && !page.body.contains("value=\"longer\""), "{}", page.body);
+            assert_eq!(page.body.contains("it now works for 4 hours"), told, "{}", page.body);
+        }
         house.later(Duration::from_mins(239));
         assert_eq!(type_code(&visitor, &journey, &second).await.status, 303);
         // Once only.

@@ -38,7 +38,9 @@ pub struct Typed {
 pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
     match find(&visit, &asked.journey, &asked.flow).await {
         Ok(step) => {
-            let page = CheckCode { resent: asked.news == "resent", ..page(&visit, &step, Vec::new()) };
+            let page = page(&visit, &step, Vec::new());
+            let (resent, longer) = (asked.news == "resent", asked.news == "longer" && page.lengthened);
+            let page = CheckCode { resent, longer, ..page };
             visit.page(&page, step.client.as_deref()).await
         }
         Err(answer) => answer,
@@ -53,12 +55,12 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
     };
     visit.stand_at(&step.at(PATH));
     let done = match typed.act.as_str() {
-        "resend" => resend(&visit, &step, &typed.flow).await.map(|()| format!("{}&news=resent", step.at(PATH))),
-        "longer" => sign_up::longer(&visit.app, &step.journey, visit.now).await.map(|()| step.at(PATH)),
+        "resend" => resend(&visit, &step, &typed.flow).await.map(|()| "resent"),
+        "longer" => sign_up::longer(&visit.app, &step.journey, visit.now).await.map(|()| "longer"),
         _ => return check(&visit, &step, &typed.code).await,
     };
     match done {
-        Ok(place) => visit.see_other(&place),
+        Ok(news) => visit.see_other(&format!("{}&news={news}", step.at(PATH))),
         Err(failure) => visit.fault_at(&failure, step.client.as_deref()),
     }
 }
@@ -97,7 +99,8 @@ fn page(visit: &Visit, step: &Step, errors: Vec<Wrong>) -> CheckCode {
         masked: step.journey.email.masked(),
         minutes: u32::try_from(minutes).unwrap_or(u32::MAX),
         resent: false,
-        longer: step.journey.row.longer,
+        longer: false,
+        lengthened: step.journey.row.longer,
         errors,
     }
 }

@@ -64,6 +64,7 @@ pub(in crate::pages) async fn code_page(
         minutes: u32::try_from(standing.lifetime.as_secs() / 60).unwrap_or(u32::MAX),
         resent,
         longer,
+        lengthened: standing.longer,
         errors,
     };
     visit.page(&page, at.client).await

@@ -32,8 +32,10 @@ pub struct CheckCode {
     pub minutes: u32,
     /// A new code has just been sent.
     pub resent: bool,
-    /// The longer time has just been granted: codes work for `minutes`, and the button is gone.
+    /// The longer time has just been granted: codes work for `minutes`.
     pub longer: bool,
+    /// It was granted, just now or before: the button is gone.
+    pub lengthened: bool,
     /// What to mend.
     #[serde(skip)]
     pub errors: Vec<Wrong>,

@@ -240,6 +240,7 @@ fn codes() {
             minutes: 15,
             resent: false,
             longer: false,
+            lengthened: false,
             errors: vec![],
         };
         let [en, cy] = show(&page);
@@ -250,8 +251,7 @@ fn codes() {
         );
         has(&en, &["name=\"journey\" value=\"j1\"", "value=\"resend\"", "value=\"longer\""]);
         has(&cy, &["15 munud", "Anfon cod newydd"]);
-        page.longer = true;
-        page.minutes = 240;
+        (page.longer, page.lengthened, page.minutes) = (true, true, 240);
         let [en, _] = show(&page);
         has(&en, &["If we have sent you a code, it now works for 4 hours.", "role=\"alert\""]);
         assert!(!en.contains("value=\"longer\""));
@@ -260,7 +260,9 @@ fn codes() {
         has(&show(&page)[0], &["We have sent a new email."]);
         page.resent = false;
         page.errors = vec![Wrong::CodeWait { until: AT }];
-        has(&show(&page)[0], &["Try again at 3:40pm"]);
+        let [en, _] = show(&page);
+        has(&en, &["Try again at 3:40pm"]);
+        assert!(!en.contains("id=\"news\"") && !en.contains("value=\"longer\""), "{en}");
         errs(&page);
     }
 }
