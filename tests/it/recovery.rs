@@ -143,7 +143,10 @@ both! {
             let answer = visitor.post("/forgotten-password", &[("email", email)]).await;
             let journey = answer.parameter("journey");
             answers.push(answer.clone());
-            answers.push(visitor.get(&answer.to).await);
+            let page = visitor.get(&answer.to).await;
+            let sent = "If you can get back into an account with a•••@example.org, we have sent";
+            assert!(page.body.contains(sent), "{}", page.body);
+            answers.push(page);
             answers.push(press(visitor, &journey, "resend").await);
             answers.push(press(visitor, &journey, "longer").await);
             // The codes of a letter are as good as random here: none is this one but by one chance in a million.
@@ -242,7 +245,9 @@ both! {
         for _ in 0..6 {
             let again = visitor.post("/forgotten-password", &[("email", ADA)]).await;
             assert_eq!(again.shape().to, first.shape().to);
-            press(&visitor, &again.parameter("journey"), "resend").await;
+            let resent = press(&visitor, &again.parameter("journey"), "resend").await;
+            let page = visitor.get(&resent.to).await;
+            assert!(page.body.contains("If we can send you a new email") && page.body.contains("no more than 3 emails an hour"));
         }
         assert_eq!(house.letters().await.len(), 3);
         house.later(60 * MINUTE);

@@ -156,6 +156,8 @@ both! {
             assert_eq!(again.status, first.status);
             let resent = press(&visitor, &first.parameter("journey"), "resend").await;
             assert!(resent.to.ends_with("&news=resent"), "{resent:?}");
+            let page = visitor.get(&resent.to).await;
+            assert!(page.body.contains("If we can send you a new email") && page.body.contains("no more than 3 emails an hour"));
         }
         assert_eq!(house.letters().await.len(), 3);
         assert_eq!(house.events("credential.code_sent").await, 3);

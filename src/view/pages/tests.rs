@@ -251,13 +251,14 @@ fn codes() {
         );
         has(&en, &["name=\"journey\" value=\"j1\"", "value=\"resend\"", "value=\"longer\""]);
         has(&cy, &["15 munud", "Anfon cod newydd"]);
+        assert_eq!(en.contains("We have sent an email"), purpose != CodePurpose::Reset, "{en}");
         (page.longer, page.lengthened, page.minutes) = (true, true, 240);
         let [en, _] = show(&page);
         has(&en, &["If we have sent you a code, it now works for 4 hours.", "role=\"alert\""]);
         assert!(!en.contains("value=\"longer\""));
         page.resent = true;
         page.longer = false;
-        has(&show(&page)[0], &["We have sent a new email."]);
+        has(&show(&page)[0], &["If we can send you a new email, it is on its way.", "no more than 3 emails an hour"]);
         page.resent = false;
         page.errors = vec![Wrong::CodeWait { until: AT }];
         let [en, _] = show(&page);

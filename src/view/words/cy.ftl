@@ -72,13 +72,14 @@ sign-in-name-hint = Defnyddiwch 4 neu fwy o lythrennau, rhifau, dotiau neu gysyl
 
 code-title = Edrychwch ar eich e-bost
 code-sent = Rydym wedi anfon e-bost at { $address }. Os oes cod 6 digid ynddo, rhowch y cod yma. Mae'n gweithio am { $length }.
+code-sent-reset = Os gallwch fynd yn ôl i gyfrif drwy ddefnyddio { $address }, rydym wedi anfon e-bost atoch â chod 6 digid ynddo. Rhowch y cod yma. Mae'n gweithio am { $length }.
 code = Cod
 code-hint = 6 digid. Nid yw bylchau o bwys.
 code-help = Os nad yw'r cod wedi cyrraedd neu os oes angen mwy o amser arnoch
-code-help-text = Edrychwch yn eich ffolder sbam yn gyntaf. Mae cod cynharach yn dal i weithio nes bod ei amser ei hun ar ben.
+code-help-text = Edrychwch yn eich ffolder sbam yn gyntaf. Nid ydym yn anfon mwy na 3 e-bost yr awr i gyfeiriad: os yw wedi cael cynifer â hynny, arhoswch awr a gofynnwch eto. Mae cod cynharach yn dal i weithio nes bod ei amser ei hun ar ben.
 code-resend = Anfon cod newydd
 code-longer = Mae angen mwy o amser arnaf
-code-resent = Rydym wedi anfon e-bost newydd.
+code-resent = Os gallwn anfon e-bost newydd atoch, mae ar ei ffordd. Os na fydd yn cyrraedd, edrychwch yn eich ffolder sbam, neu arhoswch awr a gofynnwch eto.
 code-longer-given = Os ydym wedi anfon cod atoch, mae bellach yn gweithio am { $length }. Os oedd eisoes wedi peidio â gweithio, gofynnwch am un newydd.
 code-elsewhere = Gallwch hefyd orffen ar ddyfais arall. Mae cyfeiriad y dudalen yn yr e-bost:
 finish-title = Gorffen creu eich cyfrif

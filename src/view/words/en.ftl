@@ -78,13 +78,14 @@ sign-in-name-hint = Use 4 or more letters, numbers, dots or dashes.
 
 code-title = Check your email
 code-sent = We have sent an email to { $address }. If it has a 6-digit code, enter the code here. It works for { $length }.
+code-sent-reset = If you can get back into an account with { $address }, we have sent you an email with a 6-digit code. Enter the code here. It works for { $length }.
 code = Code
 code-hint = 6 digits. Spaces do not matter.
 code-help = If the code has not arrived or you need more time
-code-help-text = Look in your spam folder first. An earlier code still works until its own time is up.
+code-help-text = Look in your spam folder first. We send no more than 3 emails an hour to an address: if it has had that many, wait an hour and ask again. An earlier code still works until its own time is up.
 code-resend = Send a new code
 code-longer = I need longer
-code-resent = We have sent a new email.
+code-resent = If we can send you a new email, it is on its way. If it does not arrive, look in your spam folder, or wait an hour and ask again.
 code-longer-given = If we have sent you a code, it now works for { $length }. If it had already stopped working, ask for a new one.
 code-elsewhere = You can also finish on another device. The email has the address of the page:
 finish-title = Finish creating your account
