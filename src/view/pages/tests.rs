@@ -427,6 +427,9 @@ fn troubles_all_say_there_is_a_problem() {
         let [en, _] = show(&Expired { what });
         has(&en, &["There is a problem", "Start Garden waste again"]);
         assert!(!en.contains("expired-"), "{en}");
+        let done = en.contains("You may have finished this already") && en.contains("href=\"/sign-in\">Sign in</a>");
+        assert_eq!(done, what == Lapsed::Journey, "{en}");
+        assert!(!en.contains("24 hours"), "{en}");
     }
     let [en, _] = show(&Locked { what: LockedWhat::Network, until: AT, flow: Some("f1".into()) });
     has(&en, &["There is a problem", "from your internet connection", "at 3:40pm.", "/sign-in?flow=f1"]);
