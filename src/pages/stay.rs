@@ -8,13 +8,15 @@ use axum::response::{IntoResponse, Response};
 use http::header::ACCEPT;
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
-/// What the script is told: how long from now, and the words that the page's line is to say.
+/// What the script is told: how long from now, and the words that the page's line is to say in its
+/// language.
 #[derive(Serialize)]
 struct Stays {
     left: u64,
     renewable: bool,
-    words: String,
+    words: BTreeMap<&'static str, String>,
 }
 
 /// POST `/account/stay`.
@@ -26,6 +28,6 @@ pub async fn submit(visit: Visit, headers: HeaderMap) -> Response {
     if !script {
         return visit.see_other("/account");
     }
-    let words = visit.app.view.signs_out_at(who.ends_at, idle.renewable, visit.lang);
+    let words = visit.app.view.signs_out_at(who.ends_at, idle.renewable);
     Json(Stays { left: idle.left, renewable: idle.renewable, words }).into_response()
 }

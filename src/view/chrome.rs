@@ -188,7 +188,11 @@ mod tests {
         {
             assert!(page.contains(part), "{part}: {page}");
         }
-        assert_eq!(page.matches("If you do nothing, we will sign you out at 3:40pm.").count(), 2);
+        assert_eq!(page.matches(">If you do nothing, we will sign you out at 3:40pm.").count(), 2);
+        assert!(
+            page.contains("data-words-cy=\"Os na wnewch chi ddim, byddwn yn eich allgofnodi am 3:40pm.\""),
+            "{page}"
+        );
         let page = said(idle(false));
         assert!(page.contains("for as long as we allow") && !page.contains("idle-stay"), "{page}");
         assert!(!said(None).contains("<dialog"));

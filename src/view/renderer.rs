@@ -173,6 +173,7 @@ impl Renderer {
             // One field shows one message: its first.
             wrong.entry(error.field()).or_insert_with(|| context! { text, visuallyHiddenText => prefix });
         }
+        let idle_words = chrome.signs_out_at.zip(chrome.idle).map(|(at, idle)| self.signs_out_at(at, idle.renewable));
         self.env.get_template(P::TEMPLATE)?.render(context! {
             lang => lang.as_str(),
             page => Value::from(Serde(page)),
@@ -183,6 +184,7 @@ impl Renderer {
             signed_in_as => &chrome.signed_in_as,
             signs_out_at => chrome.signs_out_at.map(|at| Value::from(Serde(at))),
             idle => Value::from(Serde(&chrome.idle)),
+            idle_words => idle_words.map(|words| Value::from(Serde(words))),
             service => Value::from(Serde(&chrome.service)),
             staff => chrome.staff.as_ref().map(|staff| self.staff(staff, lang, chrome)),
             service_name => chrome.service.as_ref().map_or_else(
@@ -244,12 +246,16 @@ impl Renderer {
         context! { navigation, groups, places }
     }
 
-    /// When she is signed out if she does nothing, or whatever she does, in words: for the script that keeps them true.
+    /// When she is signed out if she does nothing, or whatever she does, in words: for the script that keeps them true. In
+    /// every language, for her other tabs may be in another one.
     #[must_use]
-    pub fn signs_out_at(&self, at: When, renewable: bool, lang: Lang) -> String {
-        let mut args = FluentArgs::new();
-        args.set("time", clock(at, lang));
-        self.words.say(lang, if renewable { "signs-out-at" } else { "idle-end" }, &args)
+    pub fn signs_out_at(&self, at: When, renewable: bool) -> BTreeMap<&'static str, String> {
+        let say = |lang: Lang| {
+            let mut args = FluentArgs::new();
+            args.set("time", clock(at, lang));
+            self.words.say(lang, if renewable { "signs-out-at" } else { "idle-end" }, &args)
+        };
+        Lang::ALL.map(|lang| (lang.as_str(), say(lang))).into()
     }
 
     /// What stands in a copy of what is held in the place of words that went, with why.

@@ -79,6 +79,27 @@ test('what is done in one tab keeps the other signed in', async () => {
   await page.context().close()
 })
 
+test('what is done in another language keeps the line true in its own', async () => {
+  const page = await signedIn()
+  const line = page.locator('#signs-out-at')
+  // As if it had been opened a while ago: what it says is old.
+  await page.evaluate(() => {
+    document.getElementById('signs-out-at').textContent = 'old'
+  })
+  const other = await page.context().newPage()
+  await other.goto(`${demo.issuer}/account?lang=cy`)
+  assert.match(await other.locator('#signs-out-at').innerText(), /^Os na wnewch chi ddim/)
+  const now = /^If you do nothing, we will sign you out at /
+  await page.locator('#signs-out-at', { hasText: now }).waitFor()
+  // She answers the warning there: the house speaks Welsh to this browser now.
+  await page.context().clock.fastForward('13:30')
+  await dialogue(page).waitFor()
+  await page.locator('#idle-stay').click()
+  await dialogue(page).waitFor({ state: 'hidden' })
+  assert.match(await line.innerText(), now)
+  await page.context().close()
+})
+
 test('without scripts the line says when, and nothing opens', async () => {
   const page = await signedIn({ scripts: false })
   assert.match(await page.locator('#signs-out-at').innerText(), /If you do nothing, we will sign you out at \d/)

@@ -33,9 +33,11 @@ if (dialogue?.showModal) {
   }
   const watch = ({ left, renewable, words }) => {
     end = Date.now() + left * 1000
-    if (words) {
-      document.getElementById('signs-out-at').textContent = words
-      document.getElementById('idle-words').textContent = words
+    // In each language: what was done in another tab may have been done in another one.
+    const said = words?.[document.documentElement.lang]
+    if (said) {
+      document.getElementById('signs-out-at').textContent = said
+      document.getElementById('idle-words').textContent = said
     }
     if (renewable === false) stay?.remove()
     if (left * 1000 > warning) dialogue.close()
@@ -67,7 +69,7 @@ if (dialogue?.showModal) {
   watch(began)
   if (stay) {
     // What is done in one tab keeps the others signed in too.
-    tabs?.postMessage({ ...began, words: document.getElementById('signs-out-at').textContent })
+    tabs?.postMessage({ ...began, words: { en: dialogue.dataset.wordsEn, cy: dialogue.dataset.wordsCy } })
     tabs?.addEventListener('message', ({ data }) => watch(data))
   }
 }
