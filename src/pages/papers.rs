@@ -2,6 +2,7 @@
 
 use super::account::both;
 use super::create_account::notice_url;
+use super::details::today;
 use crate::app::App;
 use crate::domain::client::Lang as NoticeLang;
 use crate::domain::ids::ClientId;
@@ -35,7 +36,10 @@ pub async fn privacy(visit: Visit) -> Response {
             }
         }
     }
-    visit.page(&Privacy { account: notice_url(&visit), notices }, None).await
+    let schedule = &snapshot.policy.retention;
+    let begun = schedule.effective_from.is_none_or(|day| day <= today(&visit));
+    let schedule_in_force = begun && !schedule.is_draft();
+    visit.page(&Privacy { account: notice_url(&visit), schedule_in_force, notices }, None).await
 }
 
 /// GET `/notices/{name}`: a notice as archived, in the visitor's language if it was written in it.

@@ -21,6 +21,8 @@ pub struct NoticeLink {
 pub struct Privacy {
     /// The notice that is shown before an account is made.
     pub account: String,
+    /// Whether anything is destroyed by the retention schedule.
+    pub schedule_in_force: bool,
     /// The services' notices.
     pub notices: Vec<NoticeLink>,
 }

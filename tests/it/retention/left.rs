@@ -105,6 +105,7 @@ both! {
     async fn a_closed_account_can_be_opened_again_and_goes_when_its_time_is_over(world: World) {
         let house = house(world, &[]).await;
         let (who, visitor) = goes_to_two_services(&house).await;
+        assert!(visitor.get("/privacy").await.body.contains("as long as our retention schedule says"));
         let closed = deletes(&visitor, "later", WORD).await;
         assert!(closed.body.contains("Your account is closed") && closed.body.contains("31 December 2026"), "{}", closed.body);
         assert!(is_there(&house, who).await && !signs_in(&house).await);
@@ -145,6 +146,8 @@ both! {
         let page = visitor.get("/account/delete").await.body;
         assert!(page.contains("Nobody can sign in any more.") && !page.contains("change your mind until"), "{page}");
         assert!(page.contains("We do not delete on these days yet"), "{page}");
+        let privacy = visitor.get("/privacy").await.body;
+        assert!(privacy.contains("how long we keep it are not in force yet"), "{privacy}");
         let closed = deletes(&visitor, "later", WORD).await.body;
         assert!(closed.contains("Your account is closed") && closed.contains("We have not set the day"), "{closed}");
         assert!(!closed.contains("We will delete it on") && is_there(&house, who).await, "{closed}");
@@ -159,6 +162,8 @@ both! {
         let (_, visitor) = goes_to_two_services(&house).await;
         let page = visitor.get("/account/delete").await.body;
         assert!(page.contains("change your mind until 1 March 2027") && !page.contains("We do not delete on these days"), "{page}");
+        let privacy = visitor.get("/privacy").await.body;
+        assert!(privacy.contains("how long we keep it are not in force yet"), "{privacy}");
         // A backup that was made today, until its rule takes it.
         assert!(page.contains("could be read until 8 December 2026 at the latest"), "{page}");
         let closed = deletes(&visitor, "later", WORD).await.body;

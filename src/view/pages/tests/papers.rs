@@ -7,8 +7,18 @@ fn papers() {
     let purpose = Both::new("collect your garden waste", "casglu eich gwastraff gardd");
     let notices =
         vec![NoticeLink { name: Both::new("Garden waste", "Gwastraff gardd"), purpose, url: "/notices/g".into() }];
-    let privacy = Privacy { account: "/notices/a".into(), notices };
-    has(&show(&privacy)[0], &["href=\"/notices/g\"", "href=\"/notices/a\"", "dpo@havenbrook.example"]);
+    let mut privacy = Privacy { account: "/notices/a".into(), schedule_in_force: true, notices };
+    let [english, _] = show(&privacy);
+    has(&english, &["href=\"/notices/g\"", "href=\"/notices/a\"", "dpo@havenbrook.example"]);
+    has(
+        &english,
+        &["your date of birth, address and phone number, if you gave them", "what you asked us about your rights"],
+    );
+    has(&english, &["as long as our retention schedule says"]);
+    privacy.schedule_in_force = false;
+    let [english, _] = show(&privacy);
+    has(&english, &["how long we keep it are not in force yet"]);
+    assert!(!english.contains("as long as our retention schedule says"), "{english}");
     let complain = Complain {
         to: Whom {
             name: Both::new("Information Governance team", "Tîm Llywodraethu Gwybodaeth"),
