@@ -36,6 +36,24 @@ async fn last_reason(house: &House) -> String {
 }
 
 both! {
+    async fn s08_what_one_officer_left_open_is_not_for_the_next_one_to_send(world: World) {
+        let house = House::new(world).await;
+        let mut desk = Officer::new(&house.app);
+        let (_, invitation) = house.invite("Ada Wójcik", ONE).await;
+        desk.enrol(&invitation).await;
+        assert_eq!(desk.show_passkey("/sign-in").await.to, "/");
+        let left_open = desk.get("/sign-out").await.hidden("form_token");
+        assert_eq!(desk.post("/sign-out", &[("form_token", &left_open)]).await.to, "/sign-in?told=signed_out");
+        let (_, invitation) = house.invite("Bea Lloyd", ONE).await;
+        desk.passkey = None;
+        desk.enrol(&invitation).await;
+        assert_eq!(desk.show_passkey("/sign-in").await.to, "/");
+        let refused = desk.post("/sign-out", &[("form_token", &left_open)]).await;
+        browser::says(&refused, 409, &["opened by somebody else than the person who is signed in now"]);
+        let own = desk.get("/sign-out").await.hidden("form_token");
+        assert_eq!(desk.post("/sign-out", &[("form_token", &own)]).await.to, "/sign-in?told=signed_out");
+    }
+
     async fn a_member_is_invited_enrols_signs_in_proves_again_and_signs_out(world: World) {
         let house = House::new(world).await;
         let mut officer = Officer::new(&house.app);
