@@ -62,7 +62,7 @@ fn in_words(leaf: &Read) -> String {
     let service = client_id.as_ref().filter(|service| actor.reference.as_ref() != Some(service));
     let about = subject.as_ref().filter(|subject| actor.reference.as_ref() != Some(subject));
     let words = [
-        Some(format!("{at}  {kind:<24}  {became}  {who} ({channel})")),
+        Some(format!("{at:.3}  {kind:<24}  {became}  {who} ({channel})")),
         service.map(|service| format!("at {service}")),
         purpose.as_ref().map(|purpose| format!("for {purpose}")),
         about.map(|subject| format!("about {}", short(subject))),

@@ -37,7 +37,7 @@ both! {
         let first = said.lines().next().unwrap();
         assert_eq!((code, said.lines().count()), (Some(0), all.len()), "{said}{wrong}");
         let leaf = &all[0]["leaf"];
-        let at = When::from_millis(leaf["time_ms"].as_i64().unwrap()).to_string();
+        let at = format!("{:.3}", When::from_millis(leaf["time_ms"].as_i64().unwrap()));
         let begins = format!("       -  {at}  account.created           ok  resident ");
         let pseudonym = leaf["actor"]["ref"].as_str().unwrap();
         assert!(first.starts_with(&begins) && first.contains(&format!(" {} (", &pseudonym[..8])), "{first}");
