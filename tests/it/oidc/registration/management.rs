@@ -6,9 +6,11 @@ use super::{CALLBACK, ask, is_known, plain, register, tokens};
 use crate::app::{House, Service};
 use portreeve::crypto::tokens::TokenHash;
 use portreeve::domain::account::FullName;
+use portreeve::domain::audit::Context;
 use portreeve::domain::ids::ClientId;
+use portreeve::domain::registration::Metadata;
 use portreeve::policy::{Bundle, sample};
-use portreeve::service::registration::{rotate_secret, take_away};
+use portreeve::service::registration::{Outcome, holder, rotate_secret, take_away};
 use portreeve::service::{departure, setup};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -22,6 +24,33 @@ fn change(client: &Value, other: &Value) -> Value {
 }
 
 both! {
+    /// Between reading the registration and writing it a service's own documents may be waited for.
+    async fn a_change_leaves_alone_what_was_decided_while_it_was_prepared(world: World) {
+        let house = House::new(world).await;
+        let app = &house.app;
+        let client = register(&house, &json!({})).await;
+        let id = ClientId::parse(text(&client, "client_id")).unwrap();
+        let holder = async |token: &str| holder(app, id.as_str(), token).await.unwrap().unwrap();
+        let wanted = |name: &str| {
+            let all = change(&client, &json!({"client_name": name}));
+            Metadata::parse(all.as_object().unwrap(), &app.issuer).unwrap()
+        };
+        let before = holder(text(&client, "registration_access_token")).await;
+        let (recorder, until) = (app.snapshot().recorder.clone(), app.now() + Duration::from_hours(1));
+        let rotated = rotate_secret(&app.db, &recorder, &id, until, app.now()).await.unwrap().unwrap();
+        let changed = before.change(app, wanted("Other"), Context::default(), app.now()).await.unwrap();
+        let Outcome::Done(changed) = changed else { panic!("{changed:?}") };
+        assert!(changed.secret.is_none());
+        assert!(is_known(&house, id.as_str(), rotated.as_str()).await, "the new secret works");
+        // Whoever takes it back is not told that it had been, for a change that came in between.
+        let leaves = holder(changed.access_token.as_str()).await;
+        let Outcome::Done(_) = leaves.change(app, wanted("Third"), Context::default(), app.now()).await.unwrap() else {
+            panic!("it may be changed")
+        };
+        assert!(leaves.remove(app, Context::default(), app.now()).await.unwrap());
+        assert!(!is_known(&house, id.as_str(), rotated.as_str()).await);
+    }
+
     async fn k08_a_secret_is_shown_once(world: World) {
         let house = House::new(world).await;
         let client = register(&house, &json!({})).await;
