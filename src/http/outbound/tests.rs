@@ -1,4 +1,4 @@
-use super::{ANSWER_LIMIT, Outbound, OutboundError, Reach, is_public, may_be_called};
+use super::{ANSWER_LIMIT, AT_ONCE, Outbound, OutboundError, Reach, is_public, may_be_called};
 use crate::config::Allowed;
 use axum::Router;
 use axum::body::Body;
@@ -153,6 +153,28 @@ async fn a_listed_place_on_this_machine_is_called() {
     let by_range = allow(&["127.0.0.0/8".into()]);
     assert!(by_range.get_json(&format!("http://127.0.0.1:{port}/jwks")).await.is_ok());
     assert_eq!(outbound.allowed().iter().map(ToString::to_string).collect::<Vec<_>>(), [format!("localhost:{port}")]);
+}
+
+#[tokio::test]
+async fn one_host_is_not_flooded_and_who_waits_has_its_turn() {
+    let (address, taken) = server().await;
+    let outbound = allow(&[address.to_string()]);
+    let url = |path: &str| format!("http://{address}/{path}");
+    // Eight are being answered, and never are: a ninth is not sent until one of them is given up.
+    let fetch = |path: &str| {
+        let (outbound, url) = (outbound.clone(), url(path));
+        tokio::spawn(async move { outbound.get_json(&url).await })
+    };
+    let stuck: Vec<_> = (0..AT_ONCE).map(|_| fetch("stuck")).collect();
+    while taken.load(Ordering::SeqCst) < AT_ONCE {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let ninth = fetch("jwks");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(taken.load(Ordering::SeqCst), AT_ONCE);
+    stuck.iter().for_each(tokio::task::JoinHandle::abort);
+    assert!(ninth.await.unwrap().is_ok());
+    assert_eq!(taken.load(Ordering::SeqCst), AT_ONCE + 1);
 }
 
 #[tokio::test]
