@@ -32,6 +32,7 @@ pub mod retention;
 pub mod revoke;
 pub mod rights;
 pub mod rotation;
+mod said;
 pub mod search_audit;
 pub mod second_person;
 pub mod second_step;

@@ -155,9 +155,8 @@ async fn go_on(visit: &mut Visit, asked: &Asked) -> Result<Response, Failure> {
     match asked.wish.return_to(asked.client.as_deref()) {
         Some(back) if !others && !framed => Ok(straight_back(visit, &back)),
         _ => {
-            let (wish, browser) = (asked.wish.clone(), &visit.browser.token);
-            let reference = SignedOutRef::new(batch, Some(who.session), wish, browser, visit.now);
-            Ok(visit.see_other(&reference.address(&app.roots)?))
+            let reference = SignedOutRef { batch, session: Some(who.session), wish: asked.wish.clone() };
+            Ok(visit.see_other(&reference.address(&app.roots, &visit.browser.token, visit.now)?))
         }
     }
 }

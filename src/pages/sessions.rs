@@ -69,8 +69,8 @@ pub async fn end_all(mut visit: Visit) -> Response {
         Err(failure) => return visit.fault(&failure),
     };
     visit.drop_cookie(Name::Session);
-    let done = SignedOutRef::new(batch, Some(who.session), LogoutAsked::default(), &visit.browser.token, visit.now);
-    match done.address(&visit.app.roots) {
+    let done = SignedOutRef { batch, session: Some(who.session), wish: LogoutAsked::default() };
+    match done.address(&visit.app.roots, &visit.browser.token, visit.now) {
         Ok(place) => visit.see_other(&place),
         Err(error) => visit.fault(&error.into()),
     }

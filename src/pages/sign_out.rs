@@ -36,8 +36,8 @@ pub async fn confirm(mut visit: Visit, Form(form): Form<Confirm>) -> Response {
         None => (tokens::uuid(), None),
     };
     visit.drop_cookie(Name::Session);
-    let done = SignedOutRef::new(batch, session, asked, &visit.browser.token, visit.now);
-    match done.address(&app.roots) {
+    let done = SignedOutRef { batch, session, wish: asked };
+    match done.address(&app.roots, &visit.browser.token, visit.now) {
         Ok(place) => visit.see_other(&place),
         Err(error) => visit.fault(&error.into()),
     }

@@ -1,19 +1,15 @@
 //! What travels with a sign-out: what a service asked for, and what the page afterwards needs. Both are sealed
 //! references, so nothing about them is kept and nobody can change them.
 
+use super::said;
 use crate::crypto::SealError;
 use crate::crypto::roots::Roots;
 use crate::crypto::tokens::{Reference, Token, open_reference, seal_reference};
 use crate::domain::client::Client;
 use crate::domain::ids::SessionId;
 use crate::domain::time::When;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 use uuid::Uuid;
-
-/// How long the page afterwards says what it says.
-const SAID_FOR: Duration = Duration::from_hours(1);
 
 /// A checked logout request (RP-Initiated Logout 1.0 §2), waiting for the resident's word.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,55 +38,36 @@ impl LogoutAsked {
 
     /// As text for a hidden field.
     pub fn seal(&self, roots: &Roots) -> Result<String, SealError> {
-        seal(roots, Reference::Leaving, self)
+        let plain = serde_json::to_vec(self).map_err(|_| SealError::Malformed)?;
+        seal_reference(roots, Reference::Leaving, &plain)
     }
 
     /// From the text of a hidden field.
     pub fn open(roots: &Roots, text: &str) -> Result<Self, SealError> {
-        open(roots, Reference::Leaving, text)
+        serde_json::from_slice(&open_reference(roots, Reference::Leaving, text)?).map_err(|_| SealError::Malformed)
     }
 }
 
-/// What the page "You have signed out" needs. It is said for an hour, to the browser that signed out and to no other, so
-/// that nobody is told by an address that somebody else sent.
+/// What the page "You have signed out" needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedOutRef {
     /// The calls of this sign-out in the outbox.
     pub batch: Uuid,
     /// The session that ended, whose services' own sign-out pages are opened.
-    #[serde(default)]
     pub session: Option<SessionId>,
     /// What the service asked for.
     pub wish: LogoutAsked,
-    browser: [u8; 32],
-    until: i64,
 }
 
 impl SignedOutRef {
-    /// What this browser is told.
-    #[must_use]
-    pub fn new(batch: Uuid, session: Option<SessionId>, wish: LogoutAsked, browser: &Token, now: When) -> Self {
-        Self { batch, session, wish, browser: browser.hash().0, until: (now + SAID_FOR).micros() }
-    }
-
-    /// The page's address.
-    pub fn address(&self, roots: &Roots) -> Result<String, SealError> {
-        Ok(format!("/signed-out?ref={}", seal(roots, Reference::Page, self)?))
+    /// The page's address, for this browser and an hour.
+    pub fn address(&self, roots: &Roots, browser: &Token, now: When) -> Result<String, SealError> {
+        Ok(format!("/signed-out?ref={}", said::seal(self, roots, browser, now)?))
     }
 
     /// From the `ref` of the page's address, if it is this browser's and of the last hour.
     #[must_use]
     pub fn open(roots: &Roots, text: &str, browser: &Token, now: When) -> Option<Self> {
-        let done: Self = open(roots, Reference::Page, text).ok()?;
-        (done.browser == browser.hash().0 && now.micros() < done.until).then_some(done)
+        said::open(roots, text, browser, now)
     }
-}
-
-fn seal<T: Serialize>(roots: &Roots, purpose: Reference, what: &T) -> Result<String, SealError> {
-    let plain = serde_json::to_vec(what).map_err(|_| SealError::Malformed)?;
-    seal_reference(roots, purpose, &plain)
-}
-
-fn open<T: DeserializeOwned>(roots: &Roots, purpose: Reference, text: &str) -> Result<T, SealError> {
-    serde_json::from_slice(&open_reference(roots, purpose, text)?).map_err(|_| SealError::Malformed)
 }
