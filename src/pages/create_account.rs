@@ -18,6 +18,7 @@ use crate::domain::account::{EmailAddress, EmailError, FullName, NameError};
 use crate::domain::client::Client;
 use crate::domain::sharing::NoticeRef;
 use crate::domain::time::When;
+use crate::service::erasure::Opener;
 use crate::service::flows::{self, Found};
 use crate::service::post::Text;
 use crate::service::sign_up::letter::Letters;
@@ -82,8 +83,8 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
         notice: notice(&visit),
         context: visit.context.clone(),
     };
-    let (code, taken) = (in_code(&visit), in_taken(&visit));
-    let letters = Letters { code: &code, taken: &taken };
+    let (code, taken, closed) = (in_code(&visit), in_taken(&visit), in_closed(&visit));
+    let letters = Letters { code: &code, taken: &taken, closed: &closed };
     match sign_up::start(&visit.app, &begin, &letters, visit.now).await {
         Ok(Started::Wait { until }) => {
             let page = Locked { what: LockedWhat::Network, until, flow: place.reference.clone() };
@@ -143,6 +144,11 @@ fn in_code(visit: &Visit) -> impl Fn(&str, When) -> Text + Sync + use<> {
 fn in_taken(visit: &Visit) -> impl Fn(&str, &str, When) -> Text + Sync + use<> {
     let (view, lang) = (visit.app.view.clone(), visit.lang);
     move |sign_in, shared, until| text(view.letters(lang).sign_up_address_taken(sign_in, shared, until))
+}
+
+fn in_closed(visit: &Visit) -> impl Fn(Option<Opener<'_>>, &str, When) -> Text + Sync + use<> {
+    let (view, lang) = (visit.app.view.clone(), visit.lang);
+    move |opener, shared, until| text(view.letters(lang).sign_up_address_closed(opener, shared, until))
 }
 
 /// The address of a step of the journey.

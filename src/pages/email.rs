@@ -8,7 +8,7 @@ use crate::domain::session::SignedIn;
 use crate::domain::time::When;
 use crate::http::cookies::Name;
 use crate::service::recovery::email::{self, Begun};
-use crate::service::recovery::{self, Purpose, Standing};
+use crate::service::recovery::{self, Letters, Purpose, Standing};
 use crate::service::second_step::{self, Again, Shown};
 use crate::service::undone::Undone;
 use crate::service::{people, post};
@@ -162,8 +162,9 @@ pub async fn submit_code(mut visit: Visit, Form(form): Form<CodeForm>) -> Respon
         Ok(found) => found,
         Err(answer) => return answer,
     };
-    let compose = letter(&visit);
-    let proven = match handle_code(&visit, standing, &here(), &form, &compose).await {
+    let code = letter(&visit);
+    let letters = Letters { code: &code, closed: None };
+    let proven = match handle_code(&visit, standing, &here(), &form, &letters).await {
         Done::Right(proven) => proven,
         Done::Answer(answer) => return answer,
     };

@@ -11,9 +11,10 @@ use super::sign_in::NEW_PASSWORD;
 use crate::crypto::tokens::Token;
 use crate::domain::client::Client;
 use crate::domain::time::When;
+use crate::service::erasure::Opener;
 use crate::service::flows::{self, Found};
 use crate::service::post;
-use crate::service::recovery::{self, Finished, Purpose, Standing};
+use crate::service::recovery::{self, Finished, Letters, Purpose, Standing};
 use crate::view::pages::{ChoosePassword, CodePurpose, Expired, Forgotten, Lapsed};
 use crate::view::{Lang, Wrong};
 use crate::visit::Visit;
@@ -71,6 +72,15 @@ pub(super) fn letter(visit: &Visit, lang: Lang) -> impl Fn(&str, When) -> post::
     }
 }
 
+/// The letter to whoever forgot the password of an account that was closed.
+fn closed_letter(visit: &Visit) -> impl Fn(Option<Opener<'_>>) -> post::Text + Sync + use<> {
+    let (view, lang) = (visit.app.view.clone(), visit.lang);
+    move |opener| {
+        let letter = view.letters(lang).reset_closed(opener);
+        post::Text { subject: letter.subject, body: letter.body }
+    }
+}
+
 /// GET `/forgotten-password`.
 pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
     let flow = flow(&asked.flow);
@@ -99,8 +109,9 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
     // Longer than an address or a name can be: nobody's, and not worth folding. The mask shows its first letter.
     let email: String = typed.email.chars().take(320).collect();
     let hash = flow.as_deref().and_then(Token::parse).map(|token| token.hash().0);
-    let (lang, compose) = (visit.lang.as_str(), letter(&visit, visit.lang));
-    let begun = recovery::begin_reset(&visit.app, &email, hash, lang, &compose, &visit.context, visit.now).await;
+    let (lang, code, closed) = (visit.lang.as_str(), letter(&visit, visit.lang), closed_letter(&visit));
+    let letters = Letters { code: &code, closed: Some(&closed) };
+    let begun = recovery::begin_reset(&visit.app, &email, hash, lang, &letters, &visit.context, visit.now).await;
     match begun.and_then(|journey| journey.reference(&visit.app.roots)) {
         Ok(journey) => visit.see_other(&place("/forgotten-password/code", Some(&journey), flow.as_deref())),
         Err(failure) => visit.fault_at(&failure, service(&visit, flow.as_deref()).await.as_deref()),

@@ -100,9 +100,8 @@ pub async fn submit(visit: Visit, Form(typed): Form<Typed>) -> Response {
         notice: &used_notice(&visit, SecondStepNews::CodeUsed),
     };
     let letters = visit.app.view.letters(visit.lang);
-    let closed = |token: &str, day: Option<Date>| {
-        let place = format!("{}/account/reopen?token={token}", visit.app.issuer.as_str());
-        let letter = letters.closed(&place, day);
+    let closed = |link: &str, day: Option<Date>| {
+        let letter = letters.closed(link, day);
         post::Text { subject: letter.subject, body: letter.body }
     };
     let erased = letters.erased();

@@ -12,7 +12,7 @@ mod kept;
 mod leave;
 mod stopped;
 
-pub use close::{Closing, Notice, close, note_death, reopen, reopened_by, reopens};
+pub use close::{Closing, Notice, Opener, WayBack, close, note_death, reopen, reopened_by, reopens};
 pub use kept::{Kept, kept};
 pub(super) use kept::{until as kept_until, year_ends};
 pub use leave::{Left, Letters, Wish, closed_until, leave, told};

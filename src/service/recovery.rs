@@ -9,8 +9,10 @@
 
 mod codes;
 pub mod email;
+mod letters;
 
-pub use codes::{Checked, Compose, Journey, Purpose, Standing, check, find, longer, resend};
+pub use codes::{Checked, Journey, Purpose, Standing, check, find, longer, resend};
+pub use letters::{Closed, Compose, Letters};
 
 use super::account::check_strength;
 use super::sessions::{self, Which};
@@ -36,21 +38,22 @@ pub async fn begin_reset(
     typed: &str,
     flow: Option<[u8; 32]>,
     language: &str,
-    compose: Compose<'_>,
+    letters: &Letters<'_>,
     context: &Context,
     now: When,
 ) -> Result<Journey, Failure> {
     let journey = Journey::begin(mask(typed));
     let person = accounts::by_identifier(&mut app.db.peek(), &identifier(app, typed).0).await?;
-    let mailbox = match person {
-        Some(person) => codes::mailbox(app, person).await?.filter(codes::Mailbox::is_hers_alone),
+    let reader = match person {
+        Some(person) => letters::forgetful(app, person, now).await?,
         None => None,
     };
+    let mailbox = reader.as_ref().map(|reader| &reader.mailbox);
     let nobodys = BlindIndex::of(&app.roots, IndexKind::Email, &fold_typed(typed));
-    let may_write = codes::may_write(app, mailbox.as_ref().map_or(&nobodys.0, |mailbox| &mailbox.blind), now).await?;
+    let may_write = letters::may_write(app, mailbox.map_or(&nobodys.0, |mailbox| &mailbox.blind), now).await?;
     let row = RecoveryRow {
         purpose: Purpose::Reset.as_str().to_owned(),
-        person: mailbox.as_ref().map(|mailbox| mailbox.keys.account()),
+        person: mailbox.map(|mailbox| mailbox.keys.account()),
         flow: flow.map(|hash| hash.to_vec()),
         address: None,
         language: language.to_owned(),
@@ -59,14 +62,13 @@ pub async fn begin_reset(
         expires_at: now + app.snapshot().policy.assurance.journey,
     };
     let hash = journey.hash();
-    if let (Some(mailbox), true) = (&mailbox, may_write) {
+    if let (Some(reader), true) = (reader, may_write) {
         let lifetime = app.snapshot().policy.assurance.codes.otherwise;
-        let posting = codes::posting(app, mailbox, &hash, Purpose::Reset, (now, lifetime), compose, context)?;
+        let posting = letters::posting(app, reader, &hash, Purpose::Reset, (now, lifetime), letters, context)?;
         app.db
             .write(async |mut w| {
                 challenges::insert_recovery(&mut w, &hash, &row, now).await?;
-                challenges::insert(&mut w, &posting.challenge, now).await?;
-                outbox::queue(&mut w, &posting.letter, now).await?;
+                posting.queue(&mut w, now).await?;
                 w.commit(posting.event.clone(), ()).await
             })
             .await?;
@@ -105,7 +107,7 @@ pub async fn proven_address(app: &App, standing: &Standing) -> Result<Option<Ema
     let (Some(person), true) = (standing.person(), standing.is_proven()) else {
         return Ok(None);
     };
-    Ok(codes::mailbox(app, person).await?.map(|mailbox| mailbox.to))
+    Ok(letters::mailbox(app, person).await?.map(|mailbox| mailbox.to))
 }
 
 /// Sets a new password at the end of a reset: once, and everything that the old one had opened is closed. `notice` is
@@ -121,7 +123,7 @@ pub async fn finish(
     let (Some(person), true) = (standing.person(), standing.is_proven()) else {
         return Ok(Finished::Over);
     };
-    let Some(mailbox) = codes::mailbox(app, person).await? else {
+    let Some(mailbox) = letters::mailbox(app, person).await? else {
         return Ok(Finished::Over);
     };
     let profile = people::Profile { name: mailbox.name.clone(), email: Some(mailbox.to.clone()) };

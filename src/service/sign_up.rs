@@ -14,6 +14,7 @@ pub mod finish;
 pub mod letter;
 pub mod share;
 
+use super::erasure::WayBack;
 use super::refusal::{self, Refusal};
 use super::{Failure, guesses, people};
 use crate::app::App;
@@ -32,7 +33,7 @@ use crate::domain::sign_in::Gate;
 use crate::domain::time::When;
 use crate::store::registrations::RegistrationRow;
 use crate::store::{Either, Error, Housekeeping, accounts, challenges, flows, registrations};
-use letter::{Letters, Post};
+use letter::{Letters, Owner, Post};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -144,10 +145,9 @@ pub async fn start(app: &App, begin: &Begin<'_>, letters: &Letters<'_>, now: Whe
         finished_at: None,
         expires_at: now + app.snapshot().policy.assurance.journey,
     };
-    let owner = owner(app, &begin.email).await?;
+    let owner = owner(app, &begin.email, now).await?;
     row.taken = owner.is_some();
-    let mut post = Post::write(app, &row, &hash, &begin.email, begin.flow, letters, now)?;
-    post.hold_if(owner == Some(State::Frozen));
+    let post = Post::write(app, (&row, owner), &hash, &begin.email, begin.flow, letters, now)?;
     let recorder = &app.snapshot().recorder;
     let draft = Draft::new(ActorClass::Visitor, RegistrationStarted {}).about(id).from(begin.context.clone());
     let started: Sealed<RegistrationStarted> = recorder.seal(EventSeed::draw(now), &draft, Some(&keys))?;
@@ -182,15 +182,19 @@ async fn crowded(app: &App, context: &Context, now: When) -> Result<Option<When>
     }
 }
 
-/// The state of the account that signs in with this address, if there is one.
-async fn owner(app: &App, email: &EmailAddress) -> Result<Option<State>, Failure> {
+/// Who signs in with this address, if anybody does.
+async fn owner(app: &App, email: &EmailAddress, now: When) -> Result<Option<Owner>, Failure> {
     let blind = BlindIndex::of(&app.roots, IndexKind::SignInName, &email.folded());
     let mut read = app.db.read().await?;
     let Some(id) = accounts::by_identifier(&mut read, &blind.0).await? else {
         return Ok(None);
     };
     let state = accounts::get(&mut read, id).await?.state;
-    Ok(Some(State::parse(&state).ok_or_else(|| Error::Unreadable("account.state".to_owned()))?))
+    Ok(Some(match State::parse(&state).ok_or_else(|| Error::Unreadable("account.state".to_owned()))? {
+        State::Active | State::Restricted => Owner::Open,
+        State::Closed => Owner::Closed(WayBack::of(&mut read, id, now).await?),
+        State::Frozen => Owner::Frozen,
+    }))
 }
 
 fn letter_sent(app: &App, keys: &PersonKeys, context: &Context, now: When) -> Result<Sealed<CodeSent>, Failure> {
@@ -253,8 +257,8 @@ pub async fn resend(
     context: &Context,
     now: When,
 ) -> Result<(), Failure> {
-    let mut post = Post::write(app, &journey.row, &journey.hash, &journey.email, flow, letters, now)?;
-    post.hold_if(journey.row.taken && owner(app, &journey.email).await? == Some(State::Frozen));
+    let owner = if journey.row.taken { owner(app, &journey.email, now).await? } else { None };
+    let post = Post::write(app, (&journey.row, owner), &journey.hash, &journey.email, flow, letters, now)?;
     if !post.room(app, now).await? {
         return Ok(());
     }

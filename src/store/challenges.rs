@@ -133,7 +133,7 @@ pub async fn add_link(
     hash: &[u8],
     purpose: &'static str,
     person: AccountId,
-    detail: &[u8],
+    detail: Option<&[u8]>,
     times: (When, When),
 ) -> Result<(), Error> {
     let (now, expires_at) = times;
@@ -165,6 +165,19 @@ pub async fn link(
         .bind(now)
         .maybe()
         .await
+}
+
+/// Until when a person's links of a purpose work, if one does.
+pub async fn open_until(r: &mut Read, person: AccountId, purpose: &str, now: When) -> Result<Option<When>, Error> {
+    r.sql(
+        "SELECT expires_at FROM link WHERE person = $1 AND purpose = $2 AND spent_at IS NULL AND expires_at > $3
+         ORDER BY expires_at DESC LIMIT 1",
+    )
+    .bind(person)
+    .bind(purpose)
+    .bind(now)
+    .maybe_scalar()
+    .await
 }
 
 /// Makes a person's links of a purpose useless that were made at `since` or later.

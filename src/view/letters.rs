@@ -78,6 +78,31 @@ impl Letters<'_> {
         self.letter("address-taken", args)
     }
 
+    /// Somebody wants to sign up with an address whose account was closed. `opener` is the link that opens it again and until
+    /// when, if there still is one; the rest is as for an address that is taken.
+    #[must_use]
+    pub fn sign_up_address_closed(&self, opener: Option<(&str, When)>, shared_url: &str, until: When) -> Letter {
+        let mut args = FluentArgs::new();
+        args.set("shared-url", shared_url);
+        args.set("until", clock(until, self.lang));
+        self.way_back("address-closed", opener, args)
+    }
+
+    /// Somebody has forgotten the password of an account that was closed.
+    #[must_use]
+    pub fn reset_closed(&self, opener: Option<(&str, When)>) -> Letter {
+        self.way_back("reset-closed", opener, FluentArgs::new())
+    }
+
+    /// A letter about a closed account: with the link that opens it again, or, once there is none, whom to call.
+    fn way_back<'b>(&'b self, name: &str, opener: Option<(&'b str, When)>, mut args: FluentArgs<'b>) -> Letter {
+        let Some((url, until)) = opener else { return self.letter(&format!("{name}-over"), args) };
+        args.set("reopen-url", url);
+        args.set("reopen-until", clock(until, self.lang));
+        args.set("reopen-until-date", date(until, self.lang));
+        self.letter(name, args)
+    }
+
     /// The code for a forgotten password.
     #[must_use]
     pub fn reset_code(&self, code: &str, until: When) -> Letter {

@@ -1,6 +1,7 @@
 //! How data leaves: accounts that end, the schedule carried out, holds, warnings.
 //!
 //! ```text
+//! back      what whoever closed her account is written who signs up anew, or has forgotten her password
 //! killed    a run that is killed goes on where it was
 //! left      closing and deleting an account, through the pages
 //! runs      a run from its plan to its certificate: cooling, the breaker, holds, a kill
@@ -16,6 +17,7 @@
 //! commands  the same from the command line
 //! ```
 
+mod back;
 mod beside;
 mod certified;
 mod commands;

@@ -1,6 +1,6 @@
 //! The code from the letter.
 
-use super::{Step, find, in_code, in_taken};
+use super::{Step, find, in_closed, in_code, in_taken};
 use crate::crypto::tokens::{Code, Token};
 use crate::service::Failure;
 use crate::service::sign_up;
@@ -66,8 +66,8 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
 }
 
 async fn resend(visit: &Visit, step: &Step, flow: &str) -> Result<(), Failure> {
-    let (code, taken) = (in_code(visit), in_taken(visit));
-    let letters = Letters { code: &code, taken: &taken };
+    let (code, taken, closed) = (in_code(visit), in_taken(visit), in_closed(visit));
+    let letters = Letters { code: &code, taken: &taken, closed: &closed };
     let flow = Token::parse(flow);
     sign_up::resend(&visit.app, &step.journey, flow.as_ref(), &letters, &visit.context, visit.now).await
 }

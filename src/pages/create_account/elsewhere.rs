@@ -1,6 +1,6 @@
 //! Finishing on another device what was begun elsewhere: the address and a code, and nothing else.
 
-use super::{email_or_wrong, in_code, in_taken, step};
+use super::{email_or_wrong, in_closed, in_code, in_taken, step};
 use crate::crypto::tokens::Code;
 use crate::domain::account::EmailAddress;
 use crate::domain::client::Client;
@@ -78,8 +78,8 @@ pub async fn submit(mut visit: Visit, Form(typed): Form<Typed>) -> Response {
 
 /// Not answered with 303: the address would have to travel in the next one, or be typed again.
 async fn send_again(visit: &Visit, email: &EmailAddress, page: FinishSignUp, client: Option<&Client>) -> Response {
-    let (code, taken) = (in_code(visit), in_taken(visit));
-    let letters = Letters { code: &code, taken: &taken };
+    let (code, taken, closed) = (in_code(visit), in_taken(visit), in_closed(visit));
+    let letters = Letters { code: &code, taken: &taken, closed: &closed };
     match elsewhere::send_again(&visit.app, email, &letters, &visit.context, visit.now).await {
         Ok(()) => visit.page(&FinishSignUp { resent: true, ..page }, client).await,
         Err(failure) => visit.fault_at(&failure, client),

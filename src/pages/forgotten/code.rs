@@ -1,9 +1,9 @@
 //! The page that asks for a code: of a reset, and of a new address.
 
-use super::{Asked, flow, lapsed, letter, place, service};
+use super::{Asked, closed_letter, flow, lapsed, letter, place, service};
 use crate::crypto::tokens::Code;
 use crate::domain::client::Client;
-use crate::service::recovery::{self, Checked, Compose, Purpose, Standing};
+use crate::service::recovery::{self, Checked, Letters, Purpose, Standing};
 use crate::view::Wrong;
 use crate::view::pages::{CheckCode, CodePurpose, Lapsed};
 use crate::visit::Visit;
@@ -76,12 +76,12 @@ pub(in crate::pages) async fn handle_code(
     mut standing: Standing,
     at: &Place<'_>,
     form: &CodeForm,
-    compose: Compose<'_>,
+    letters: &Letters<'_>,
 ) -> Done {
     let (app, context, now) = (&visit.app, &visit.context, visit.now);
     let sent = match form.act.as_str() {
-        "resend" => Some((recovery::resend(app, &standing, compose, context, now).await, "again")),
-        "longer" => Some((recovery::longer(app, &mut standing, compose, context, now).await, "longer")),
+        "resend" => Some((recovery::resend(app, &standing, letters, context, now).await, "again")),
+        "longer" => Some((recovery::longer(app, &mut standing, letters, context, now).await, "longer")),
         _ => None,
     };
     if let Some((done, word)) = sent {
@@ -144,8 +144,9 @@ pub async fn submit_code(mut visit: Visit, Form(form): Form<CodeForm>) -> Respon
         return visit.see_other(&place(NEXT, Some(&form.journey), flow.as_deref()));
     }
     let at = Place { purpose: Purpose::Reset, path: PATH, flow, client: client.as_deref() };
-    let compose = letter(&visit, visit.lang);
-    match handle_code(&visit, standing, &at, &form, &compose).await {
+    let (code, closed) = (letter(&visit, visit.lang), closed_letter(&visit));
+    let letters = Letters { code: &code, closed: Some(&closed) };
+    match handle_code(&visit, standing, &at, &form, &letters).await {
         Done::Answer(answer) => answer,
         Done::Right(next) => match next.journey.reference(&visit.app.roots) {
             Ok(journey) => visit.see_other(&place(NEXT, Some(&journey), at.flow.as_deref())),

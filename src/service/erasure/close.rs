@@ -16,7 +16,7 @@ use crate::domain::signal::{Change, What};
 use crate::domain::time::When;
 use crate::policy::Bundle;
 use crate::service::standing::Why;
-use crate::store::{Error, accounts, challenges, grants, outbox};
+use crate::store::{Error, Read, Write, accounts, challenges, grants, outbox};
 use jiff::civil::Date;
 
 /// The purpose of the link that opens a closed account again.
@@ -25,6 +25,52 @@ const REOPEN: &str = "reopen";
 /// Makes the letter that says that the account is closed: from the link that opens it again, and the day it is deleted, if
 /// there is one.
 pub type Notice<'a> = &'a (dyn Fn(&str, Option<Date>) -> post::Text + Sync);
+
+/// The link to a page that opens a closed account again, and until when it works.
+pub type Opener<'a> = (&'a str, When);
+
+/// The way back into a closed account, for a letter to its owner. It works as long as that of the letter which said that the
+/// account is closed, and beside it: whoever asks for letters must not make useless what she holds.
+pub struct WayBack {
+    token: Token,
+    account: AccountId,
+    until: When,
+}
+
+impl WayBack {
+    /// A way back into an account that is closed; `None` once it can no longer be opened by a link.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn of(r: &mut Read, account: AccountId, now: When) -> Result<Option<Self>, Error> {
+        let until = challenges::open_until(r, account, REOPEN, now).await?;
+        Ok(until.map(|until| Self { token: Token::random(), account, until }))
+    }
+
+    /// Where it leads.
+    #[must_use]
+    pub fn url(&self, app: &App) -> String {
+        url(app, self.token.as_str())
+    }
+
+    /// Until when.
+    #[must_use]
+    pub const fn until(&self) -> When {
+        self.until
+    }
+
+    /// Makes it work, in the write that queues the letter.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn keep(&self, w: &mut Write, now: When) -> Result<(), Error> {
+        challenges::add_link(w, &self.token.hash().0, REOPEN, self.account, None, (now, self.until)).await
+    }
+}
+
+fn url(app: &App, token: &str) -> String {
+    app.issuer.at(&format!("/account/reopen?token={token}"))
+}
 
 /// What closing an account came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +124,7 @@ pub async fn close(
     let endings = sessions::Endings::of(app, account, Which::All, tokens::uuid());
     let token = Token::random();
     let link = token.hash().0;
-    let text = notice(token.as_str(), day);
+    let text = notice(&url(app, token.as_str()), day);
     let letter = profile.email.map(|to| post::letter(&app.roots, Some(account), &to, &text)).transpose()?;
     let services = told.services.keys().map(|id| id.as_str().to_owned()).collect();
     let payload = AccountClosed {
@@ -157,6 +203,8 @@ async fn opened(
             if !accounts::reopen(&mut w, account, now).await? {
                 return Err(Error::Missing);
             }
+            // Those of other letters are of no use any more, nor when she closes it another time.
+            challenges::end_links(&mut w, account, REOPEN, When::from_micros(0), now).await?;
             w.commit(event.clone(), ()).await
         })
         .await;

@@ -1,35 +1,25 @@
 //! Codes in letters, and the journeys they belong to.
 
+use super::letters::{Letters, Reader, forgetful, mailbox, may_write, posting};
 use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::record::EventSeed;
 use crate::crypto::roots::Roots;
-use crate::crypto::seal::{Field, PersonKeys};
+use crate::crypto::seal::Field;
 use crate::crypto::tokens::{self, Code, CodeHash, Reference, Token};
-use crate::domain::account::{EmailAddress, FullName, State};
-use crate::domain::audit::vocabulary::{CodeFailed, CodeSent};
-use crate::domain::audit::{ActorClass, Context, Draft, Sealed};
-use crate::domain::disclosure::Disclosure;
+use crate::domain::audit::vocabulary::CodeFailed;
+use crate::domain::audit::{ActorClass, Context, Draft};
 use crate::domain::ids::{AccountId, ChallengeId};
 use crate::domain::sign_in::Gate;
 use crate::domain::time::When;
 use crate::service::guesses::{self, Reserved};
 use crate::service::refusal::{self, Refusal};
-use crate::service::{Failure, people, post};
-use crate::store::challenges::{NewChallenge, RecoveryRow, Spent};
-use crate::store::outbox::NewMessage;
-use crate::store::{Error, Housekeeping, accounts, challenges, contacts, outbox, throttle};
+use crate::service::{Failure, people};
+use crate::store::challenges::{RecoveryRow, Spent};
+use crate::store::{Error, Housekeeping, challenges, throttle};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use uuid::Uuid;
-
-/// At most so many letters with codes to an address …
-const LETTERS: i64 = 3;
-/// … within so long.
-const LETTERS_WITHIN: Duration = Duration::from_hours(1);
-
-/// Writes the letter with a code, or with a link, and the time it stops working.
-pub type Compose<'a> = &'a (dyn Fn(&str, When) -> post::Text + Sync);
 
 /// What an address is proven for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,97 +96,8 @@ pub(super) fn address_field(hash: &[u8; 32]) -> Field {
     Field::profile("recovery", "address", journey_id(hash))
 }
 
-fn code_hash(roots: &Roots, hash: &[u8; 32], code: &Code) -> CodeHash {
+pub(super) fn code_hash(roots: &Roots, hash: &[u8; 32], code: &Code) -> CodeHash {
     tokens::code_hash(roots, ChallengeId(journey_id(hash)), code)
-}
-
-/// Where a person is written to.
-pub(super) struct Mailbox {
-    pub keys: PersonKeys,
-    pub name: FullName,
-    pub to: EmailAddress,
-    pub blind: Vec<u8>,
-    shared: bool,
-}
-
-impl Mailbox {
-    /// Nobody else is written to there, so that reading its letters proves who she is.
-    pub(super) const fn is_hers_alone(&self) -> bool {
-        !self.shared
-    }
-
-    /// The same person, written to at a new address that she has yet to prove.
-    pub(super) fn at(self, to: EmailAddress, blind: Vec<u8>) -> Self {
-        Self { to, blind, ..self }
-    }
-}
-
-/// The mailbox of an active account: no other is written to.
-pub(super) async fn mailbox(app: &App, person: AccountId) -> Result<Option<Mailbox>, Failure> {
-    let mut read = app.db.read().await?;
-    let account = accounts::get(&mut read, person).await?;
-    let contact = contacts::current(&mut read, person, "email").await?;
-    let (Some(State::Active), Some(contact)) = (State::parse(&account.state), contact) else {
-        return Ok(None);
-    };
-    let keys = people::keys(&mut read, &app.roots, person).await?;
-    // Her own message: what is opened here goes to her address, or into a check of her own password.
-    let leave = Disclosure::to_the_person(person);
-    Ok(Some(Mailbox {
-        name: people::open_name(&keys, &account.name, &leave)?,
-        to: people::open_address(&keys, contact.id, &contact.address, &leave)?,
-        shared: contacts::shared(&mut read, &contact.blind, person).await?,
-        blind: contact.blind,
-        keys,
-    }))
-}
-
-/// Counts a letter to an address and says whether it may be written. Addresses that are nobody's are counted too.
-pub(super) async fn may_write(app: &App, blind: &[u8], now: When) -> Result<bool, Failure> {
-    let raised = app
-        .db
-        .write(async |mut w| {
-            let count = throttle::raise(&mut w, "mail", blind, now - LETTERS_WITHIN, now).await?;
-            w.commit_quietly(Housekeeping::Throttle, count).await
-        })
-        .await?;
-    Ok(raised.value.count <= LETTERS)
-}
-
-/// A code on its way: what is stored, what is sent, what is recorded.
-pub(super) struct Posting {
-    pub challenge: NewChallenge,
-    pub letter: NewMessage,
-    pub event: Sealed<CodeSent>,
-}
-
-/// Makes a code and the letter that carries it.
-pub(super) fn posting(
-    app: &App,
-    mailbox: &Mailbox,
-    hash: &[u8; 32],
-    purpose: Purpose,
-    (now, lifetime): (When, Duration),
-    compose: Compose<'_>,
-    context: &Context,
-) -> Result<Posting, Failure> {
-    let code = tokens::six_digits();
-    let person = mailbox.keys.account();
-    let until = now + lifetime;
-    let challenge = NewChallenge {
-        id: ChallengeId(tokens::uuid()),
-        purpose: purpose.as_str(),
-        journey: hash.to_vec(),
-        person,
-        code: code_hash(&app.roots, hash, &code).0.to_vec(),
-        expires_at: until,
-    };
-    let letter = post::letter_until(&app.roots, person, &mailbox.to, &compose(code.as_str(), until), until)?;
-    let actor = if purpose == Purpose::Reset { ActorClass::Visitor } else { ActorClass::Resident };
-    let payload = CodeSent { purpose: purpose.as_str().to_owned() };
-    let draft = Draft::new(actor, payload).about(person).from(context.clone());
-    let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&mailbox.keys))?;
-    Ok(Posting { challenge, letter, event })
 }
 
 /// A journey that can still go on.
@@ -250,28 +151,27 @@ pub async fn find(app: &App, purpose: Purpose, reference: &str, now: When) -> Re
 pub async fn resend(
     app: &App,
     standing: &Standing,
-    compose: Compose<'_>,
+    letters: &Letters<'_>,
     context: &Context,
     now: When,
 ) -> Result<(), Failure> {
     let hash = standing.journey.hash();
-    let mailbox = letterbox(app, standing).await?;
+    let reader = letterbox(app, standing, now).await?;
     // Where there is nobody to write to, the counter of the journey stands in.
-    let may_write = may_write(app, mailbox.as_ref().map_or(&hash, |mailbox| &mailbox.blind), now).await?;
+    let may_write = may_write(app, reader.as_ref().map_or(&hash, |reader| &reader.mailbox.blind), now).await?;
     if !may_write {
         return Ok(());
     }
-    let Some(mailbox) = mailbox else {
+    let Some(reader) = reader else {
         return match standing.purpose {
             Purpose::Reset => refuse(app, "unknown_identifier", context, now).await,
             Purpose::ChangeEmail => Ok(()),
         };
     };
-    let posting = posting(app, &mailbox, &hash, standing.purpose, (now, standing.lifetime), compose, context)?;
+    let posting = posting(app, reader, &hash, standing.purpose, (now, standing.lifetime), letters, context)?;
     app.db
         .write(async |mut w| {
-            challenges::insert(&mut w, &posting.challenge, now).await?;
-            outbox::queue(&mut w, &posting.letter, now).await?;
+            posting.queue(&mut w, now).await?;
             w.commit(posting.event.clone(), ()).await
         })
         .await?;
@@ -279,15 +179,14 @@ pub async fn resend(
 }
 
 /// Where the letters of a journey go now; `None` if they may go nowhere.
-async fn letterbox(app: &App, standing: &Standing) -> Result<Option<Mailbox>, Failure> {
+async fn letterbox(app: &App, standing: &Standing, now: When) -> Result<Option<Reader>, Failure> {
     let Some(person) = standing.person() else {
         return Ok(None);
     };
-    let mailbox = mailbox(app, person).await?;
     match standing.purpose {
-        Purpose::Reset => Ok(mailbox.filter(Mailbox::is_hers_alone)),
-        Purpose::ChangeEmail => match mailbox {
-            Some(mailbox) => super::email::new_mailbox(app, standing, mailbox).await,
+        Purpose::Reset => forgetful(app, person, now).await,
+        Purpose::ChangeEmail => match mailbox(app, person).await? {
+            Some(mailbox) => Ok(super::email::new_mailbox(app, standing, mailbox).await?.map(Reader::of_code)),
             None => Ok(None),
         },
     }
@@ -297,7 +196,7 @@ async fn letterbox(app: &App, standing: &Standing) -> Result<Option<Mailbox>, Fa
 pub async fn longer(
     app: &App,
     standing: &mut Standing,
-    compose: Compose<'_>,
+    letters: &Letters<'_>,
     context: &Context,
     now: When,
 ) -> Result<(), Failure> {
@@ -317,7 +216,7 @@ pub async fn longer(
             w.commit_quietly(Housekeeping::Throttle, ()).await
         })
         .await?;
-    resend(app, standing, compose, context, now).await
+    resend(app, standing, letters, context, now).await
 }
 
 /// What a typed code turned out to be.

@@ -1,6 +1,7 @@
 //! Changing the address of an account, and undoing it from the old one (security row A07).
 
-use super::codes::{self, Compose, Journey, Mailbox, Purpose, Standing, address_field};
+use super::codes::{Journey, Purpose, Standing, address_field};
+use super::letters::{Compose, Letters, Mailbox, Reader, mailbox, may_write, posting};
 use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::index::{BlindIndex, IndexKind};
@@ -75,7 +76,7 @@ pub async fn begin(
         Proof::Closed { until } => return Ok(Begun::Closed { until }),
     }
     let blind = contact_index(app, new);
-    let mailbox = codes::mailbox(app, who.account).await?.ok_or(Error::Missing)?;
+    let mailbox = mailbox(app, who.account).await?.ok_or(Error::Missing)?;
     if mailbox.blind == blind {
         return Ok(Begun::Same);
     }
@@ -94,17 +95,17 @@ pub async fn begin(
         spent_at: None,
         expires_at: now + app.snapshot().policy.assurance.journey,
     };
-    let may_write = codes::may_write(app, &blind, now).await?;
+    let may_write = may_write(app, &blind, now).await?;
     let free = is_free(app, &mut app.db.read().await?, who.account, new).await?;
     if may_write && free {
         let mailbox = mailbox.at(new.clone(), blind);
         let lifetime = app.snapshot().policy.assurance.codes.otherwise;
-        let posting = codes::posting(app, &mailbox, &hash, Purpose::ChangeEmail, (now, lifetime), compose, context)?;
+        let (reader, letters) = (Reader::of_code(mailbox), Letters { code: compose, closed: None });
+        let posting = posting(app, reader, &hash, Purpose::ChangeEmail, (now, lifetime), &letters, context)?;
         app.db
             .write(async |mut w| {
                 challenges::insert_recovery(&mut w, &hash, &row, now).await?;
-                challenges::insert(&mut w, &posting.challenge, now).await?;
-                outbox::queue(&mut w, &posting.letter, now).await?;
+                posting.queue(&mut w, now).await?;
                 w.commit(posting.event.clone(), ()).await
             })
             .await?;
@@ -195,7 +196,7 @@ pub async fn confirm(
     if standing.person() != Some(who.account) || !standing.is_proven() {
         return Ok(false);
     }
-    let Some(mailbox) = codes::mailbox(app, who.account).await? else {
+    let Some(mailbox) = mailbox(app, who.account).await? else {
         return Ok(false);
     };
     let new = new_address(&mailbox, standing)?;
@@ -244,7 +245,7 @@ pub async fn confirm(
                 contacts::insert(&mut w, &contact, now).await?;
                 // Codes and links that went to the old address die with it.
                 challenges::end_recoveries(&mut w, who.account, now).await?;
-                challenges::add_link(&mut w, &link, UNDO, who.account, &undo, (now, undo_until)).await?;
+                challenges::add_link(&mut w, &link, UNDO, who.account, Some(&undo), (now, undo_until)).await?;
                 outbox::queue(&mut w, &letter, now).await?;
                 signals::queue(&mut w, &told, now).await?;
                 w.commit(event.clone(), ()).await

@@ -58,7 +58,7 @@ impl Warning {
     /// Queues it in the write of the sign-in.
     pub(super) async fn store(&self, w: &mut Write, now: When) -> Result<(), Error> {
         let (session, times) = (self.session.0, (now, self.until));
-        challenges::add_link(w, &self.link, PURPOSE, self.person, session.as_bytes(), times).await?;
+        challenges::add_link(w, &self.link, PURPOSE, self.person, Some(session.as_bytes()), times).await?;
         outbox::queue(w, &self.letter, now).await
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::account::EmailAddress;
 use crate::domain::ids::{AccountId, ChallengeId};
 use crate::domain::sign_in::{Gate, Limit};
 use crate::domain::time::When;
+use crate::service::erasure::{Opener, WayBack};
 use crate::service::{Failure, post};
 use crate::store::challenges::NewChallenge;
 use crate::store::outbox::NewMessage;
@@ -25,12 +26,25 @@ pub struct Letters<'a> {
     pub code: &'a (dyn Fn(&str, When) -> post::Text + Sync),
     /// Where to sign in, the link for an address that is shared, and until when it works.
     pub taken: &'a (dyn Fn(&str, &str, When) -> post::Text + Sync),
+    /// How the account that was closed is opened again, if it still can be; the link for an address that is shared, and until
+    /// when it works.
+    pub closed: &'a (dyn Fn(Option<Opener<'_>>, &str, When) -> post::Text + Sync),
+}
+
+/// Whose address it is, as it stands when the letter is written.
+pub(super) enum Owner {
+    /// Somebody's who can sign in.
+    Open,
+    /// Somebody's who closed her account, with the way back into it.
+    Closed(Option<WayBack>),
+    /// Somebody's to whom no mail is sent.
+    Frozen,
 }
 
 /// What makes the letter useful: a code, or a link.
 enum Key {
     Code(NewChallenge),
-    Link { hash: [u8; 32], person: AccountId, until: When },
+    Link { hash: [u8; 32], person: AccountId, until: When, back: Option<WayBack> },
 }
 
 /// A letter with its code or link, made outside the write that queues it.
@@ -38,28 +52,37 @@ pub(super) struct Post {
     key: Key,
     message: NewMessage,
     blind: Vec<u8>,
+    /// No mail is sent to a frozen account's owner.
     held: bool,
 }
 
 impl Post {
     /// Writes the letter for a registration. `flow` is the reference of the service's flow, so that a link opened in
-    /// the same browser leads on to it.
+    /// the same browser leads on to it. `owner` is whose the address is, for one that is taken.
     pub(super) fn write(
         app: &App,
-        row: &RegistrationRow,
+        (row, owner): (&RegistrationRow, Option<Owner>),
         journey: &[u8; 32],
         to: &EmailAddress,
         flow: Option<&Token>,
         letters: &Letters<'_>,
         now: When,
     ) -> Result<Self, Failure> {
+        let held = matches!(owner, Some(Owner::Frozen));
         let (key, text, until) = if row.taken {
             let link = Token::random();
             let until = now + app.snapshot().policy.assurance.link;
             let flow = flow.map(|flow| format!("&flow={}", flow.as_str())).unwrap_or_default();
             let shared = app.issuer.at(&format!("/create-account/share?token={}{flow}", link.as_str()));
-            let text = (letters.taken)(&app.issuer.at("/sign-in"), &shared, until);
-            (Key::Link { hash: link.hash().0, person: row.id, until }, text, until)
+            let (text, back) = match owner {
+                Some(Owner::Closed(back)) => {
+                    let place = back.as_ref().map(|back| (back.url(app), back.until()));
+                    let opener = place.as_ref().map(|(url, until)| (url.as_str(), *until));
+                    ((letters.closed)(opener, &shared, until), back)
+                }
+                _ => ((letters.taken)(&app.issuer.at("/sign-in"), &shared, until), None),
+            };
+            (Key::Link { hash: link.hash().0, person: row.id, until, back }, text, until)
         } else {
             let code = tokens::six_digits();
             let until = now + super::code_lasts(app, row.longer);
@@ -76,12 +99,7 @@ impl Post {
             (Key::Code(challenge), (letters.code)(code.as_str(), until), longest)
         };
         let message = post::letter_until(&app.roots, row.id, to, &text, until)?;
-        Ok(Self { key, message, blind: row.email_blind.clone(), held: false })
-    }
-
-    /// Keeps the letter back: no mail is sent to a frozen account's owner.
-    pub(super) const fn hold_if(&mut self, held: bool) {
-        self.held = held;
+        Ok(Self { key, message, blind: row.email_blind.clone(), held })
     }
 
     /// Counts the letter and queues it, unless the address had enough of them; says whether it was queued.
@@ -114,8 +132,11 @@ impl Post {
     pub(super) async fn send(&self, w: &mut Write, now: When) -> Result<(), Error> {
         match &self.key {
             Key::Code(challenge) => challenges::insert(w, challenge, now).await?,
-            Key::Link { hash, person, until } => {
+            Key::Link { hash, person, until, back } => {
                 challenges::insert_link(w, hash, "share", *person, None, (now, *until)).await?;
+                if let Some(back) = back {
+                    back.keep(w, now).await?;
+                }
             }
         }
         outbox::queue(w, &self.message, now).await

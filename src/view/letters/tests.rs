@@ -68,7 +68,7 @@ fn a_choice_that_was_written_down_is_said_as_it_came() {
     assert!(stop.contains("22 November 2026") && stop.contains("01632"), "{stop}");
 }
 
-fn all(renderer: &Renderer, lang: Lang) -> [Letter; 18] {
+fn all(renderer: &Renderer, lang: Lang) -> [Letter; 22] {
     let device = Device { kind: DeviceKind::Mobile, browser: Some("Firefox".into()), system: Some("Android".into()) };
     let letters = renderer.letters(lang);
     let [on, off, codes, used] = SecondStepNews::ALL.map(|news| letters.second_step_notice(news, AT));
@@ -83,6 +83,10 @@ fn all(renderer: &Renderer, lang: Lang) -> [Letter; 18] {
         letters.choice_noted(&noted(lang, Choice::Yes, Way::Desk)),
         letters.objection_answered(&answered(lang, Decision::Upheld)),
         letters.objection_answered(&answered(lang, Decision::Rejected)),
+        letters.sign_up_address_closed(Some(("https://a.example/r?t=1", AT)), "https://a.example/s?t=1", AT),
+        letters.sign_up_address_closed(None, "https://a.example/s?t=1", AT),
+        letters.reset_closed(Some(("https://a.example/r?t=1", AT))),
+        letters.reset_closed(None),
         on,
         off,
         codes,
@@ -146,6 +150,31 @@ fn the_letter_about_a_closed_account_names_a_day_only_if_there_is_one() {
         assert!(dated.body.contains(" 2026") && !dated.body.contains(sets_none), "{}", dated.body);
         assert!(undated.body.contains(sets_none) && !undated.body.contains("20"), "{}", undated.body);
         assert!(undated.subject == dated.subject && undated.body.contains("\nhttps://a.example/r?t=1\n"));
+    }
+}
+
+#[test]
+fn the_way_back_stands_with_its_end_or_whom_to_call() {
+    let renderer = renderer();
+    for lang in Lang::ALL {
+        let letters = renderer.letters(lang);
+        let (back, shared) = ("https://a.example/r?t=1", "https://a.example/s?t=1");
+        let at = |url: &str, letter: &Letter| letter.body.lines().any(|line| line == url);
+        for opener in [Some((back, AT)), None] {
+            let (taken, reset) = (letters.sign_up_address_closed(opener, shared, AT), letters.reset_closed(opener));
+            for letter in [&taken, &reset] {
+                assert_eq!(at(back, letter), opener.is_some(), "{}", letter.body);
+                assert_eq!(letter.body.contains("2026"), opener.is_some(), "{}", letter.body);
+                // Beside the one that signs the letter.
+                assert_eq!(
+                    letter.body.matches("01632 960000").count(),
+                    1 + usize::from(opener.is_none()),
+                    "{}",
+                    letter.body
+                );
+            }
+            assert!(at(shared, &taken) && !at(shared, &reset));
+        }
     }
 }
 

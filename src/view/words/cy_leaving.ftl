@@ -100,3 +100,49 @@ letter-erased-body =
     Rydym wedi gofyn i’r gwasanaethau a gafodd fanylion gennym eu dileu hefyd. Efallai y bydd rhaid iddynt gadw eu cofnod eu hunain.
 
     Os nad chi a wnaeth hyn, dywedwch wrthym ar unwaith.
+letter-address-closed-subject = Mae eich cyfrif wedi’i gau
+letter-address-closed-body =
+    Ceisiodd rhywun, chi yn ôl pob tebyg, greu cyfrif gyda’r cyfeiriad e-bost hwn. Mae cyfrif ganddo eisoes, sydd wedi’i gau. Ni all neb fewngofnodi iddo.
+
+    Gallwch agor y cyfrif hwnnw eto tan { $reopen-until } ar { $reopen-until-date }, ac yna mewngofnodi fel o’r blaen:
+
+    { $reopen-url }
+
+    Os ydych yn rhannu’r cyfeiriad e-bost hwn â rhywun ac am gael eich cyfrif eich hun:
+
+    { $shared-url }
+
+    Mae’r ail ddolen yn gweithio tan { $until }.
+
+    Os nad chi oedd hyn, gallwch anwybyddu’r e-bost hwn. Nid oes dim wedi newid.
+letter-address-closed-over-subject = Mae eich cyfrif wedi’i gau
+letter-address-closed-over-body =
+    Ceisiodd rhywun, chi yn ôl pob tebyg, greu cyfrif gyda’r cyfeiriad e-bost hwn. Mae cyfrif ganddo eisoes, sydd wedi’i gau. Ni all neb fewngofnodi iddo, ac nid yw’r ddolen a oedd yn ei agor eto yn gweithio mwyach.
+
+    Os ydych am gael y cyfrif hwnnw yn ôl, ffoniwch ni ar { $phone }. Ar ôl iddo gael ei ddileu, gallwch greu un newydd gyda’r cyfeiriad e-bost hwn.
+
+    Os ydych yn rhannu’r cyfeiriad e-bost hwn â rhywun ac am gael eich cyfrif eich hun:
+
+    { $shared-url }
+
+    Mae’r ddolen yn gweithio tan { $until }.
+
+    Os nad chi oedd hyn, gallwch anwybyddu’r e-bost hwn. Nid oes dim wedi newid.
+letter-reset-closed-subject = Mae eich cyfrif wedi’i gau
+letter-reset-closed-body =
+    Gofynnodd rhywun, chi yn ôl pob tebyg, am gyfrinair newydd ar gyfer eich { $account }. Mae’r cyfrif wedi’i gau. Ni all neb fewngofnodi iddo.
+
+    Gallwch ei agor eto tan { $reopen-until } ar { $reopen-until-date }:
+
+    { $reopen-url }
+
+    Yna mewngofnodwch fel o’r blaen. Os ydych wedi anghofio eich cyfrinair, gofynnwch am un newydd ar ôl i’r cyfrif gael ei agor.
+
+    Os nad chi oedd hyn, gallwch anwybyddu’r e-bost hwn. Nid oes dim wedi newid.
+letter-reset-closed-over-subject = Mae eich cyfrif wedi’i gau
+letter-reset-closed-over-body =
+    Gofynnodd rhywun, chi yn ôl pob tebyg, am gyfrinair newydd ar gyfer eich { $account }. Mae’r cyfrif wedi’i gau. Ni all neb fewngofnodi iddo, ac nid yw’r ddolen a oedd yn ei agor eto yn gweithio mwyach.
+
+    Os ydych am ei gael yn ôl, ffoniwch ni ar { $phone }. Ar ôl iddo gael ei ddileu, gallwch greu un newydd.
+
+    Os nad chi oedd hyn, gallwch anwybyddu’r e-bost hwn. Nid oes dim wedi newid.

@@ -100,3 +100,49 @@ letter-erased-body =
     We have asked the services that got details from us to delete them too. They may have to keep their own record.
 
     If this was not you, tell us at once.
+letter-address-closed-subject = Your account is closed
+letter-address-closed-body =
+    Someone, probably you, tried to create an account with this email address. It already has an account, which was closed. Nobody can sign in to it.
+
+    You can open that account again until { $reopen-until } on { $reopen-until-date }, and then sign in as before:
+
+    { $reopen-url }
+
+    If you share this email address with someone and want an account of your own:
+
+    { $shared-url }
+
+    The second link works until { $until }.
+
+    If this was not you, you can ignore this email. Nothing has changed.
+letter-address-closed-over-subject = Your account is closed
+letter-address-closed-over-body =
+    Someone, probably you, tried to create an account with this email address. It already has an account, which was closed. Nobody can sign in to it, and the link that opened it again works no longer.
+
+    If you want that account back, call us on { $phone }. Once it is deleted, you can create a new one with this email address.
+
+    If you share this email address with someone and want an account of your own:
+
+    { $shared-url }
+
+    The link works until { $until }.
+
+    If this was not you, you can ignore this email. Nothing has changed.
+letter-reset-closed-subject = Your account is closed
+letter-reset-closed-body =
+    Someone, probably you, asked for a new password for your { $account }. The account was closed. Nobody can sign in to it.
+
+    You can open it again until { $reopen-until } on { $reopen-until-date }:
+
+    { $reopen-url }
+
+    Then sign in as before. If you have forgotten your password, ask for a new one once the account is open.
+
+    If this was not you, you can ignore this email. Nothing has changed.
+letter-reset-closed-over-subject = Your account is closed
+letter-reset-closed-over-body =
+    Someone, probably you, asked for a new password for your { $account }. The account was closed. Nobody can sign in to it, and the link that opened it again works no longer.
+
+    If you want it back, call us on { $phone }. Once it is deleted, you can create a new one.
+
+    If this was not you, you can ignore this email. Nothing has changed.
