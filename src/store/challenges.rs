@@ -46,7 +46,9 @@ pub enum Spent {
     Fresh,
     /// It was right, but its time is over.
     Expired,
-    /// Wrong, or spent before.
+    /// It was right, and spent before.
+    Used,
+    /// Wrong.
     Wrong,
 }
 
@@ -65,13 +67,15 @@ pub async fn spend(w: &mut Write, journey: &[u8], code: &[u8], now: When) -> Res
     if fresh > 0 {
         return Ok(Spent::Fresh);
     }
-    let expired: Option<i64> = w
-        .sql("SELECT CAST(1 AS BIGINT) FROM challenge WHERE journey = $1 AND code = $2 AND spent_at IS NULL")
-        .bind(journey)
-        .bind(code)
-        .maybe_scalar()
-        .await?;
-    Ok(if expired.is_some() { Spent::Expired } else { Spent::Wrong })
+    // Two letters may carry the same code.
+    let sql = "SELECT spent_at FROM challenge WHERE journey = $1 AND code = $2
+         ORDER BY CASE WHEN spent_at IS NULL THEN 0 ELSE 1 END LIMIT 1";
+    let found: Option<(Option<When>,)> = w.sql(sql).bind(journey).bind(code).maybe().await?;
+    Ok(match found {
+        Some((None,)) => Spent::Expired,
+        Some((Some(_),)) => Spent::Used,
+        None => Spent::Wrong,
+    })
 }
 
 /// Whether this is a code of the journey that was not used, in time or too late: looking spends nothing.

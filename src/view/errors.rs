@@ -53,6 +53,8 @@ pub enum Wrong {
     CodeIncorrect,
     /// The right code, too late.
     CodeExpired,
+    /// The right code, once more.
+    CodeUsed,
     /// Too many wrong codes: wait until this time.
     CodeWait {
         /// When a code can be tried again.
@@ -114,7 +116,7 @@ pub enum Wrong {
 
 impl Wrong {
     /// One of each, for tests that no words are missing.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 51] = [
         Self::NameMissing,
         Self::NameTooLong,
         Self::NameUnshowable,
@@ -138,6 +140,7 @@ impl Wrong {
         Self::CodeMalformed,
         Self::CodeIncorrect,
         Self::CodeExpired,
+        Self::CodeUsed,
         Self::CodeWait { until: When::from_seconds(0) },
         Self::StepCodeMissing,
         Self::StepCodeMalformed,
@@ -187,6 +190,7 @@ impl Wrong {
             | Self::CodeMalformed
             | Self::CodeIncorrect
             | Self::CodeExpired
+            | Self::CodeUsed
             | Self::CodeWait { .. }
             | Self::StepCodeMissing
             | Self::StepCodeMalformed
@@ -253,6 +257,7 @@ impl Wrong {
             Self::CodeMalformed => "wrong-code-malformed",
             Self::CodeIncorrect => "wrong-code",
             Self::CodeExpired => "wrong-code-expired",
+            Self::CodeUsed => "wrong-code-used",
             Self::CodeWait { .. } => "wrong-code-wait",
             Self::StepCodeMissing => "wrong-step-code-missing",
             Self::StepCodeMalformed => "wrong-step-code-malformed",

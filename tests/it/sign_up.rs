@@ -239,8 +239,36 @@ both! {
         }
         house.later(Duration::from_mins(239));
         assert_eq!(type_code(&visitor, &journey, &second).await.status, 303);
-        // Once only.
-        assert_eq!(type_code(&visitor, &journey, &second).await.status, 200);
+    }
+
+    async fn a_code_that_was_used_leads_on_where_it_was_and_is_called_so_elsewhere(world: World) {
+        let house = House::new(world).await;
+        let (visitor, other) = (Visitor::new(&house), Visitor::new(&house));
+        let journey = start(&visitor, ADA).await.parameter("journey");
+        let code = code_of(&house.letter().await);
+        // A form that was sent twice, and a step back.
+        let twice = [type_code(&visitor, &journey, &code), type_code(&visitor, &journey, &code)];
+        for answer in futures_util::future::join_all(twice).await {
+            assert!(answer.to.starts_with("/create-account/password?"), "{answer:?}");
+        }
+        assert!(type_code(&visitor, &journey, &code).await.to.starts_with("/create-account/password?"));
+        assert_eq!((house.events("account.address_proven").await, house.events("credential.code_failed").await), (1, 2));
+        // A new code proves it in another browser; the old ones are of use in neither, and every try is counted.
+        press(&other, &journey, "resend").await;
+        let newer = code_of(&house.letter().await);
+        assert_eq!(type_code(&other, &journey, &newer).await.status, 303);
+        for used in [&code, &newer] {
+            let answer = type_code(&visitor, &journey, used).await;
+            assert!(answer.status == 200 && answer.body.contains("The code has already been used"), "{answer:?}");
+        }
+        let wrong = type_code(&visitor, &journey, &another(&code)).await;
+        assert!(wrong.body.contains("The code is not right"), "{}", wrong.body);
+        type_code(&visitor, &journey, &code).await;
+        for _ in 0..2 {
+            let answer = type_code(&visitor, &journey, &code).await;
+            assert!(answer.status == 200 && answer.body.contains("12:15pm"), "{answer:?}");
+        }
+        assert_eq!(house.events("credential.code_failed").await, 7);
     }
 
     async fn a09_weak_short_and_long_passwords_are_refused(world: World) {

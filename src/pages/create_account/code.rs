@@ -80,7 +80,10 @@ async fn check(visit: &Visit, step: &Step, typed: &str) -> Response {
             let context = &visit.context;
             match code::check(&visit.app, &step.journey, &code, &visit.browser, context, visit.now).await {
                 Err(failure) => return visit.fault_at(&failure, step.client.as_deref()),
-                Ok(Outcome::Right) => return visit.see_other(&step.at("/create-account/password")),
+                Ok(Outcome::Right | Outcome::Used { here: true }) => {
+                    return visit.see_other(&step.at("/create-account/password"));
+                }
+                Ok(Outcome::Used { here: false }) => Wrong::CodeUsed,
                 Ok(Outcome::Wrong { .. }) => Wrong::CodeIncorrect,
                 Ok(Outcome::Expired) => Wrong::CodeExpired,
                 Ok(Outcome::Wait { until }) => Wrong::CodeWait { until },

@@ -1,7 +1,7 @@
 //! The one-time code of a registration.
 
-use super::Journey;
 use super::letter::code_hash;
+use super::{Journey, find_hashed};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::crypto::tokens::Code;
@@ -23,7 +23,13 @@ pub(super) const KIND: &str = "code";
 pub enum Outcome {
     /// The address is proven, in this browser.
     Right,
-    /// Not one of the journey's codes, or used before.
+    /// One of the journey's codes, used before. Whoever has it had the letter: it tells nothing to somebody who guesses, whom
+    /// a code that is used gets nowhere.
+    Used {
+        /// It was used in this browser, where the address is proven: a form that was sent twice, or a step back.
+        here: bool,
+    },
+    /// Not one of the journey's codes.
     Wrong {
         /// The misses so far, this one included.
         misses: i64,
@@ -51,7 +57,7 @@ pub async fn check(
     if let Gate::Closed { until } = gate {
         return Ok(Outcome::Wait { until });
     }
-    let (id, hash, browser) = (journey.row.id, journey.hash, browser.token.hash().0);
+    let (id, hash, token) = (journey.row.id, journey.hash, browser.token.hash().0);
     let code = code_hash(app, &hash, code);
     let recorder = &app.snapshot().recorder;
     let draft = Draft::new(ActorClass::Resident, AddressProven {}).about(id).from(context.clone());
@@ -67,14 +73,19 @@ pub async fn check(
                 return w.commit(Either::That(failed.clone()), spent).await;
             }
             throttle::clear(&mut w, KIND, &hash).await?;
-            registrations::prove(&mut w, id, &browser, now).await?;
+            registrations::prove(&mut w, id, &token, now).await?;
             w.commit(Either::This(proven.clone()), spent).await
         })
         .await?;
+    // As it stands now: the journey was looked at before the other form had proven it.
+    let here = spent.value == Spent::Used
+        && find_hashed(app, hash, now).await?.is_some_and(|journey| journey.proven_in(&browser.token));
     Ok(match (spent.value, gate) {
         (Spent::Fresh, _) => Outcome::Right,
+        (Spent::Used, _) if here => Outcome::Used { here },
         (_, Gate::Last) => Outcome::Wait { until: now + limit.closed },
         (Spent::Expired, _) => Outcome::Expired,
+        (Spent::Used, _) => Outcome::Used { here },
         (Spent::Wrong, _) => Outcome::Wrong { misses },
     })
 }

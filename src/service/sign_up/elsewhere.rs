@@ -101,7 +101,7 @@ async fn take_over(
             match challenges::spend(&mut w, journey, code, now).await? {
                 Spent::Fresh => {}
                 Spent::Expired => return Err(Error::Constraint(LATE.to_owned())),
-                Spent::Wrong => return Err(Error::Missing),
+                Spent::Used | Spent::Wrong => return Err(Error::Missing),
             }
             if !registrations::move_on(&mut w, id, &step, now).await? {
                 return Err(Error::Missing);

@@ -318,6 +318,7 @@ wrong-code-missing = Rhowch y cod o'r e-bost
 wrong-code-malformed = Rhaid i'r cod fod yn 6 digid
 wrong-code = Nid yw'r cod yn gywir. Edrychwch ar yr e-bost a rhowch gynnig arall arni
 wrong-code-expired = Mae'r cod yn rhy hen. Gofynnwch am un newydd
+wrong-code-used = Mae'r cod eisoes wedi'i ddefnyddio. Gofynnwch am un newydd
 wrong-code-wait = Bu gormod o godau anghywir. Rhowch gynnig arall arni am { $time }
 wrong-step-code-missing = Rhowch y cod o'ch ap, neu god adfer
 wrong-step-code-malformed = Rhaid i'r cod fod yn 6 digid, neu'n god adfer o 10 llythyren a rhif

@@ -325,6 +325,7 @@ wrong-code-missing = Enter the code from the email
 wrong-code-malformed = Code must be 6 digits
 wrong-code = The code is not right. Check the email and try again
 wrong-code-expired = The code is too old. Ask for a new one
+wrong-code-used = The code has already been used. Ask for a new one
 wrong-code-wait = There have been too many wrong codes. Try again at { $time }
 wrong-step-code-missing = Enter the code from your app, or a recovery code
 wrong-step-code-malformed = Code must be 6 digits, or a recovery code of 10 letters and numbers
