@@ -31,7 +31,7 @@ pub mod sheet;
 pub mod words;
 
 pub use chrome::{Both, Brand, Chrome, Idle, OtherWays, Place, ServiceContext, StaffChrome};
-pub use errors::Wrong;
+pub use errors::{AddressField, Wrong};
 pub use lang::{Lang, Languages};
 pub use renderer::{Html, Page, Renderer, RendererError};
 pub use sheet::Sheet;

@@ -13,7 +13,7 @@ use crate::view::pages::{
     ClaimKind, ClaimLine, DetailNews, DetailRow, DetailUse, Details, GiveDetail, Locked, LockedWhat, NotFound,
     TypedDetail,
 };
-use crate::view::{Both, Wrong};
+use crate::view::{AddressField, Both, Wrong};
 use crate::visit::Visit;
 use axum::extract::{Form, Path, Query};
 use axum::response::Response;
@@ -78,13 +78,19 @@ impl Typed {
 
     fn address(&self) -> Result<Address, Vec<Wrong>> {
         let there = |text: &str, wrong| if text.trim().is_empty() { Err(wrong) } else { Ok(()) };
-        let line = there(&self.line1, Wrong::AddressLineMissing);
-        let town = there(&self.town, Wrong::AddressTownMissing);
+        let fits = |text: &str, field| Address::fits(text).map_err(|error| of_line(error, field));
+        let first = there(&self.line1, Wrong::AddressLineMissing).and_then(|()| fits(&self.line1, AddressField::Line1));
+        let second = fits(&self.line2, AddressField::Line2);
+        let town = there(&self.town, Wrong::AddressTownMissing).and_then(|()| fits(&self.town, AddressField::Town));
         let postcode = Postcode::parse(&self.postcode).map_err(of_postcode);
-        match (line, town, postcode) {
-            (Ok(()), Ok(()), Ok(postcode)) => Address::at(&[&self.line1, &self.line2, &self.town], postcode, None)
-                .map_err(|error| vec![of_lines(error)]),
-            (line, town, postcode) => Err([line.err(), town.err(), postcode.err()].into_iter().flatten().collect()),
+        match (first, second, town, postcode) {
+            (Ok(()), Ok(()), Ok(()), Ok(postcode)) => {
+                Address::at(&[&self.line1, &self.line2, &self.town], postcode, None)
+                    .map_err(|error| vec![of_line(error, AddressField::Line1)])
+            }
+            (first, second, town, postcode) => {
+                Err([first.err(), second.err(), town.err(), postcode.err()].into_iter().flatten().collect())
+            }
         }
     }
 
@@ -127,11 +133,11 @@ const fn of_postcode(error: PostcodeError) -> Wrong {
     }
 }
 
-const fn of_lines(error: AddressError) -> Wrong {
+const fn of_line(error: AddressError, field: AddressField) -> Wrong {
     match error {
         AddressError::Empty => Wrong::AddressLineMissing,
-        AddressError::TooLong => Wrong::AddressTooLong,
-        AddressError::Unshowable => Wrong::AddressUnshowable,
+        AddressError::TooLong => Wrong::AddressTooLong(field),
+        AddressError::Unshowable => Wrong::AddressUnshowable(field),
     }
 }
 

@@ -2,6 +2,43 @@
 
 use crate::domain::time::When;
 
+/// A field of an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AddressField {
+    /// The first line.
+    Line1,
+    /// The second.
+    Line2,
+    /// The town.
+    Town,
+}
+
+impl AddressField {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Line1 => "line1",
+            Self::Line2 => "line2",
+            Self::Town => "town",
+        }
+    }
+
+    const fn too_long(self) -> &'static str {
+        match self {
+            Self::Line1 => "wrong-address-line1-too-long",
+            Self::Line2 => "wrong-address-line2-too-long",
+            Self::Town => "wrong-address-town-too-long",
+        }
+    }
+
+    const fn unshowable(self) -> &'static str {
+        match self {
+            Self::Line1 => "wrong-address-line1-unshowable",
+            Self::Line2 => "wrong-address-line2-unshowable",
+            Self::Town => "wrong-address-town-unshowable",
+        }
+    }
+}
+
 /// One thing to mend. The summary and the field say it in the same words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrong {
@@ -95,9 +132,9 @@ pub enum Wrong {
     /// Nothing was written about a home without a postcode.
     AddressWordsMissing,
     /// A line of an address longer than an envelope carries.
-    AddressTooLong,
-    /// Characters in an address that cannot be shown.
-    AddressUnshowable,
+    AddressTooLong(AddressField),
+    /// Characters in a line of an address that cannot be shown.
+    AddressUnshowable(AddressField),
     /// More lines or characters than there may be in her own words.
     AddressWordsTooLong,
     /// Characters that cannot be shown, in her own words.
@@ -116,7 +153,7 @@ pub enum Wrong {
 
 impl Wrong {
     /// One of each, for tests that no words are missing.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 55] = [
         Self::NameMissing,
         Self::NameTooLong,
         Self::NameUnshowable,
@@ -159,8 +196,12 @@ impl Wrong {
         Self::PostcodeMissing,
         Self::PostcodeMalformed,
         Self::AddressWordsMissing,
-        Self::AddressTooLong,
-        Self::AddressUnshowable,
+        Self::AddressTooLong(AddressField::Line1),
+        Self::AddressTooLong(AddressField::Line2),
+        Self::AddressTooLong(AddressField::Town),
+        Self::AddressUnshowable(AddressField::Line1),
+        Self::AddressUnshowable(AddressField::Line2),
+        Self::AddressUnshowable(AddressField::Town),
         Self::AddressWordsTooLong,
         Self::AddressWordsUnshowable,
         Self::PhoneMissing,
@@ -203,7 +244,8 @@ impl Wrong {
             Self::BirthdateMissing | Self::BirthdateIncomplete | Self::BirthdateUnreal | Self::BirthdateImplausible => {
                 "birthdate"
             }
-            Self::AddressLineMissing | Self::AddressTooLong | Self::AddressUnshowable => "line1",
+            Self::AddressLineMissing => "line1",
+            Self::AddressTooLong(field) | Self::AddressUnshowable(field) => field.name(),
             Self::AddressTownMissing => "town",
             Self::PostcodeMissing | Self::PostcodeMalformed => "postcode",
             Self::AddressWordsMissing | Self::AddressWordsTooLong | Self::AddressWordsUnshowable => "words",
@@ -276,9 +318,10 @@ impl Wrong {
             Self::PostcodeMissing => "wrong-postcode-missing",
             Self::PostcodeMalformed => "wrong-postcode-malformed",
             Self::AddressWordsMissing => "wrong-address-words-missing",
-            Self::AddressTooLong => "wrong-address-line-too-long",
+            Self::AddressTooLong(field) => field.too_long(),
+            Self::AddressUnshowable(field) => field.unshowable(),
             Self::AddressWordsTooLong => "wrong-address-words-too-long",
-            Self::AddressUnshowable | Self::AddressWordsUnshowable => "wrong-address-unshowable",
+            Self::AddressWordsUnshowable => "wrong-address-unshowable",
             Self::PhoneMissing => "wrong-phone-missing",
             Self::PhoneMalformed => "wrong-phone-malformed",
             Self::AgeBandMissing => "wrong-age-band-missing",

@@ -83,6 +83,14 @@ impl Address {
         Ok(Self { lines, postcode: Some(postcode), uprn })
     }
 
+    /// Whether this can be a line of an address with a postcode, or be left empty.
+    ///
+    /// # Errors
+    /// [`AddressError`] says what to mend.
+    pub fn fits(typed: &str) -> Result<(), AddressError> {
+        line(typed, Self::MAX_LINE).map(drop)
+    }
+
     /// A place in her own words: no fixed abode, a boat, a home too new to have a postcode. Nothing is derived from it.
     ///
     /// # Errors
@@ -157,14 +165,8 @@ impl Address {
 
 fn lines<'a>(typed: impl Iterator<Item = &'a str>, longest: usize) -> Result<Vec<String>, AddressError> {
     let mut kept = Vec::new();
-    for line in typed {
-        if line.chars().any(unshowable) {
-            return Err(AddressError::Unshowable);
-        }
-        let line: String = line.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect();
-        if line.chars().count() > longest {
-            return Err(AddressError::TooLong);
-        }
+    for typed in typed {
+        let line = line(typed, longest)?;
         if !line.is_empty() {
             kept.push(line);
         }
@@ -174,6 +176,14 @@ fn lines<'a>(typed: impl Iterator<Item = &'a str>, longest: usize) -> Result<Vec
         n if n > Address::MAX_LINES => Err(AddressError::TooLong),
         _ => Ok(kept),
     }
+}
+
+fn line(typed: &str, longest: usize) -> Result<String, AddressError> {
+    if typed.chars().any(unshowable) {
+        return Err(AddressError::Unshowable);
+    }
+    let line: String = typed.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect();
+    if line.chars().count() > longest { Err(AddressError::TooLong) } else { Ok(line) }
 }
 
 impl fmt::Debug for Address {
@@ -199,6 +209,10 @@ mod tests {
         let long = "x".repeat(101);
         assert_eq!(Address::at(&[&long], postcode.clone(), None), Err(AddressError::TooLong));
         assert_eq!(Address::at(&["a\u{202E}b"], postcode, None), Err(AddressError::Unshowable));
+        assert_eq!(
+            [long.as_str(), "a\u{202E}b", " "].map(Address::fits),
+            [Err(AddressError::TooLong), Err(AddressError::Unshowable), Ok(())]
+        );
     }
 
     #[test]

@@ -305,7 +305,22 @@ both! {
         }
         let (long, many) = ("x".repeat(101), "x\n".repeat(7));
         for (form, said) in [
-            (vec![("line1", "3 Orchard Row"), ("town", long.as_str()), ("postcode", "HV1 4QT")], "100 characters or less"),
+            (
+                vec![("line1", "3 Orchard Row"), ("town", long.as_str()), ("postcode", "HV1 4QT")],
+                "<a href=\"#town\">Town or city must be 100 characters or less</a>",
+            ),
+            (
+                vec![("line1", "3 Orchard Row"), ("line2", long.as_str()), ("town", "Havenbrook"), ("postcode", "HV1 4QT")],
+                "<a href=\"#line2\">Address line 2 must be 100 characters or less</a>",
+            ),
+            (
+                vec![("line1", "3 Orchard Row"), ("line2", "a\u{202E}b"), ("town", "Havenbrook"), ("postcode", "HV1 4QT")],
+                "<a href=\"#line2\">Address line 2 has a character that cannot be shown",
+            ),
+            (
+                vec![("line1", long.as_str()), ("line2", long.as_str()), ("town", "Havenbrook"), ("postcode", "")],
+                "<a href=\"#line1\">Address line 1 must be 100 characters or less</a>",
+            ),
             (vec![("way", "words"), ("words", many.as_str())], "up to 6 lines and 500 characters"),
         ] {
             let page = stage.browser.post("/account/details/address", &form).await;

@@ -1,6 +1,7 @@
 //! The details a resident gives once.
 
 use super::*;
+use crate::view::AddressField;
 
 fn used() -> Vec<DetailUse> {
     let purpose = Both::new("let you order collections", "gadael i chi archebu casgliadau");
@@ -82,6 +83,10 @@ fn each_detail_has_a_form_that_browsers_can_fill() {
     errs(&GiveDetail { errors: vec![Wrong::BirthdateIncomplete], ..asks("birthdate", None) });
     let three = vec![Wrong::AddressLineMissing, Wrong::AddressTownMissing, Wrong::PostcodeMalformed];
     errs(&GiveDetail { errors: three, ..asks("address", None) });
+    for field in [AddressField::Line1, AddressField::Line2, AddressField::Town] {
+        errs(&GiveDetail { errors: vec![Wrong::AddressTooLong(field)], ..asks("address", None) });
+        errs(&GiveDetail { errors: vec![Wrong::AddressUnshowable(field)], ..asks("address", None) });
+    }
     errs(&GiveDetail { errors: vec![Wrong::PhoneMalformed], ..asks("phone_number", Some("f1")) });
 }
 
