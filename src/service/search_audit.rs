@@ -10,6 +10,7 @@ mod known;
 mod reports;
 
 pub use event::{Opened, Payload, Placed, Proved, open};
+pub(super) use known::may_take;
 pub use reports::{
     BreachScope, Data, OfficerReport, Radius, Review, blast_radius, looks, officer_report, review, who_saw,
 };

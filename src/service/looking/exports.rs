@@ -4,6 +4,7 @@
 
 use super::{Ask, Deed, Refused, approvals, permit, seal, standing};
 use crate::crypto::record::Recorder;
+use crate::crypto::seal::PersonKeys;
 use crate::domain::audit::Draft;
 use crate::domain::audit::forms::Form;
 use crate::domain::audit::vocabulary::LogExported;
@@ -79,6 +80,16 @@ async fn allowed(deed: Deed<'_>, circumstances: Circumstances) -> Result<(), Ref
     permit(deed, Action::ExportRecord, circumstances, None, None).await
 }
 
+/// The same of the one resident whom the entries are about.
+async fn about_her(deed: Deed<'_>, why: &search_audit::Ask, keys: &PersonKeys) -> Result<(), Refused> {
+    let who = (deed.officer, deed.context);
+    search_audit::may_take(deed.app, (who, why), keys, deed.now).await.map_err(|refused| match refused {
+        search_audit::Refused::Known => Refused::Known,
+        search_audit::Refused::Failure(failure) => failure.into(),
+        _ => Refused::NoReason,
+    })
+}
+
 /// Asks a second person to approve that this leaves the house.
 ///
 /// # Errors
@@ -95,6 +106,11 @@ pub async fn ask(deed: Deed<'_>, why: &Ask<'_>, wanted: &Wanted) -> Result<Uuid,
     };
     allowed(deed, circumstances).await?;
     let (asked, about) = fixed(deed, &given.purpose, wanted).await?;
+    if let Some(account) = about
+        && let Some((keys, _)) = search_audit::person(deed.app, account).await?
+    {
+        about_her(deed, &given, &keys).await?;
+    }
     let what = serde_json::to_string(&asked).map_err(|_| crate::crypto::SealError::Malformed)?;
     approvals::ask(deed, Approval::Export, why, (&what, about)).await
 }
@@ -169,6 +185,10 @@ pub async fn take(deed: Deed<'_>, id: Uuid) -> Result<Parcel, Refused> {
         (true, Some(account)) => Some(search_audit::person(app, account).await?.ok_or(Refused::NotFound)?),
         (true, None) => return Err(Refused::NotFound),
     };
+    if let Some((keys, _)) = &about {
+        let (purpose, reason) = (asked.purpose.clone(), row.reason.clone());
+        about_her(deed, &search_audit::Ask { purpose, reason, case: row.case_ref.clone() }, keys).await?;
+    }
     let snapshot = app.snapshot();
     let house = House { db: &app.db, roots: &app.roots, policy: &snapshot.policy };
     let range = Range { from: Some(asked.from), to: Some(asked.to), cosigned: false };
@@ -215,14 +235,14 @@ fn drafted(
     asked: &Asked,
     row: &ApprovalRow,
     payload: LogExported,
-    keys: Option<&crate::crypto::seal::PersonKeys>,
+    keys: Option<&PersonKeys>,
 ) -> Draft<LogExported> {
     let mut draft = approvals::about(deed, row, payload);
     let snapshot = deed.app.snapshot();
     if let Some(activity) = snapshot.policy.processing.activities.iter().find(|one| one.id == asked.purpose) {
         draft = draft.purpose(&activity.id, activity.basis);
     }
-    draft.subject = keys.map(crate::crypto::seal::PersonKeys::account);
+    draft.subject = keys.map(PersonKeys::account);
     draft
 }
 

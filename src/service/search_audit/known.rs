@@ -40,6 +40,20 @@ pub(super) async fn spend(
     Err(Refused::TooMany)
 }
 
+/// Whether what the record says of this person may leave the house in the hands of this officer: not if they may not search for
+/// her there.
+///
+/// # Errors
+/// As [`permit`]; [`Refused::Why`] if the reason is none any more.
+pub(in crate::service) async fn may_take(
+    app: &App,
+    (who, ask): (Who<'_>, &Ask),
+    keys: &PersonKeys,
+    now: When,
+) -> Result<(), Refused> {
+    permit(app, (who, ask, &ask.held(app)?), Action::SearchRecord, (keys, None), now).await
+}
+
 fn refusal(action: Action, because: Vec<String>) -> NotPermitted {
     NotPermitted { action: action.as_str().to_owned(), because, enquiry: None }
 }

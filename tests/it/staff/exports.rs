@@ -173,6 +173,26 @@ both! {
         assert_eq!(house.events("officer.exported").await, 2);
     }
 
+    async fn what_the_record_says_of_somebody_they_know_does_not_leave_by_them(world: World) {
+        let house = House::new(world).await;
+        house.resident("Ada Wójcik", ADA, WORD).await;
+        let (_, mut dee) = house.officer("Dee Hart", &[Role::Auditor]).await;
+        let (_, mut fay) = house.officer("Fay Orr", &[Role::Deputy]).await;
+        seal(&house.app).await;
+        let take = approved(&mut dee, &mut fay, &[("resident", ADA)]).await;
+        assert_eq!(dee.post("/conflicts", &[("who", ADA)]).await.status, 303);
+        // Neither what was approved before, nor what is asked for now.
+        let known = ["You have declared that you know this person"];
+        says(&dee.post(&take, &[]).await, 403, &known);
+        says(&dee.post("/exports", &[&WHY[..], &[("resident", ADA)]].concat()).await, 403, &known);
+        assert_eq!((house.events("officer.exported").await, house.events("officer.approval_requested").await), (0, 1));
+        let refused = leaves(&house, "officer.not_permitted").await;
+        assert_eq!(refused.len(), 2);
+        assert!(refused.iter().all(|leaf| leaf["subject"].is_string() && leaf["reason_code"] == "complaint"), "{refused:?}");
+        // Of others, and of everybody, they may take it still.
+        approved(&mut dee, &mut fay, &[("from_index", "0"), ("to_index", "2")]).await;
+    }
+
     async fn what_cannot_be_recorded_does_not_leave(world: World) {
         let house = House::new(world).await;
         let (_, mut dee) = house.officer("Dee Hart", &[Role::Auditor]).await;

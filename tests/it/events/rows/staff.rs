@@ -174,7 +174,7 @@ pub const DESK: &[Row] = &[
     ("staff GET /record/person/seen", &["officer.not_permitted", "officer.refused", "officer.reported"]),
     ("staff GET /exports", &["officer.refused"]),
     ("staff POST /exports", &["officer.approval_requested", "officer.not_permitted", "officer.refused"]),
-    ("staff POST /exports/{approval}", &["officer.exported", "officer.refused"]),
+    ("staff POST /exports/{approval}", &["officer.exported", "officer.not_permitted", "officer.refused"]),
     ("staff GET /officers", &["officer.refused"]),
     ("staff POST /officers", &["officer.not_permitted", "officer.refused"]),
     ("staff GET /officers/report", &["officer.refused", "officer.reported"]),
