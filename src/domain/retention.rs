@@ -17,6 +17,7 @@ pub use housekeeping::{Cutoff, HOUSEKEEPING};
 pub use period::{Period, PeriodError};
 pub use plan::{By, Decision, Facts, Verdict};
 
+use super::account::FullName;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -212,8 +213,8 @@ impl Schedule {
     /// Whether it may only forecast: fewer than two different people stand behind it.
     #[must_use]
     pub fn is_draft(&self) -> bool {
-        let people: BTreeSet<String> = self.approved_by.iter().map(|name| name.trim().to_lowercase()).collect();
-        people.iter().filter(|name| !name.is_empty()).count() < 2
+        let names = self.approved_by.iter().filter_map(|name| FullName::parse(name).ok());
+        names.map(|name| name.folded()).collect::<BTreeSet<String>>().len() < 2
     }
 
     /// The rule for a category.
@@ -308,7 +309,9 @@ pub(super) mod tests {
             approved_by: names.iter().map(|n| (*n).to_owned()).collect(),
             ..schedule(vec![])
         };
-        for draft in [&[][..], &["Meg Hale"], &["Meg Hale", "meg hale "], &["Meg Hale", " "]] {
+        let spelt = ["meg hale ", "Meg  Hale", "Meg\u{a0}Hale", "\u{ff2d}eg Hale"].map(|other| ["Meg Hale", other]);
+        let spelt = spelt.iter().map(|pair| &pair[..]);
+        for draft in [&[][..], &["Meg Hale"], &["Meg Hale", " "]].into_iter().chain(spelt) {
             assert!(by(draft).is_draft(), "{draft:?}");
         }
         assert!(!by(&["Meg Hale", "Tom Reed"]).is_draft());
