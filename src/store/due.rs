@@ -106,6 +106,10 @@ pub const SOURCES: &[Source] = &[
         "officer.access", Event: "notice_delay", "event", "(SELECT e.person FROM event e WHERE e.id = notice_delay.event)",
         "review_by", "released_at IS NOT NULL"
     ),
+    // Who leaves takes back all that they declared, in one moment: those rows go together.
+    source!(
+        "officer.conflict", Removed: "conflict", "staff_id", "CAST(NULL AS UUID)", "withdrawn_at", "withdrawn_at IS NOT NULL"
+    ),
     source!("breach.register", Event: "breach", "id", "CAST(NULL AS UUID)", "recorded_at", "recorded_at IS NOT NULL"),
     source!("access.question", CaseClosed: "access_question", "id", "account_id", "answered_at", "answered_at IS NOT NULL"),
     source!("staff.account", Removed: "staff_member", "id", "CAST(NULL AS UUID)", "removed_at", "removed_at IS NOT NULL"),

@@ -146,7 +146,7 @@ pub async fn set_roles(w: &mut Write, id: StaffId, before: &str, after: &str) ->
     Ok(set == 1)
 }
 
-/// Removes an active member, with their passkeys and invitations; `false` if they are removed already.
+/// Removes an active member, with their passkeys and invitations, and takes back whom they declared to know; `false` if they are removed already.
 pub async fn remove(w: &mut Write, id: StaffId, now: When) -> Result<bool, Error> {
     let removed = w
         .sql("UPDATE staff_member SET state = 'removed', removed_at = $2 WHERE id = $1 AND state = 'active'")
@@ -155,6 +155,11 @@ pub async fn remove(w: &mut Write, id: StaffId, now: When) -> Result<bool, Error
         .run()
         .await?;
     w.sql("UPDATE staff_invitation SET spent_at = $2 WHERE staff_id = $1 AND spent_at IS NULL")
+        .bind(id)
+        .bind(now)
+        .run()
+        .await?;
+    w.sql("UPDATE conflict SET withdrawn_at = $2 WHERE staff_id = $1 AND withdrawn_at IS NULL")
         .bind(id)
         .bind(now)
         .run()

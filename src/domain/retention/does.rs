@@ -8,8 +8,7 @@ use std::fmt;
 pub(super) const FACTS: &[&str] = &["open_case"];
 
 /// What goes with what it belongs to, in the same write: no time lies between the two.
-const AT_ONCE: &[&str] =
-    &["account_detail", "client.registration", "contact", "credential", "officer.conflict", "sign_in_identifier"];
+const AT_ONCE: &[&str] = &["account_detail", "client.registration", "contact", "credential", "sign_in_identifier"];
 
 /// Which of it goes with an account: the holds of the rule of accounts keep it.
 const WITH_THE_ACCOUNT: &[&str] = &["account_detail", "contact", "credential", "sign_in_identifier"];

@@ -27,6 +27,7 @@ pub const CARRIED_OUT: &[(&str, Trigger)] = &[
     ("event.signin", Trigger::Event),
     (TREE, Trigger::ShardClosed),
     ("officer.access", Trigger::Event),
+    ("officer.conflict", Trigger::Removed),
     ("person_key", Trigger::LastEvidenceLapsed),
     ("retention.hold", Trigger::CaseClosed),
     ("retention.record", Trigger::Created),

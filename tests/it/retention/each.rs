@@ -102,6 +102,11 @@ const NOBODYS: &[Seed] = &[
         "SELECT CAST(COUNT(*) AS BIGINT) FROM notice_delay WHERE event = $1",
     ),
     (
+        "officer.conflict",
+        "INSERT INTO conflict (staff_id, hash, declared_at, withdrawn_at) VALUES ($1, $3, $2, $2)",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM conflict WHERE staff_id = $1",
+    ),
+    (
         "breach.register",
         "INSERT INTO breach (id, title, effects, remedies, aware_at, subjects, categories, recorded_by, recorded_at) VALUES ($1, 't', 'e', 'r', $2, 1, '', $1, $2)",
         "SELECT CAST(COUNT(*) AS BIGINT) FROM breach WHERE id = $1",
@@ -125,7 +130,7 @@ const NOBODYS: &[Seed] = &[
 
 /// The categories that such rows are of.
 const NOBODYS_CATEGORIES: &[&str] =
-    &["breach.register", "erasure", "officer.access", "retention.record", "staff.account"];
+    &["breach.register", "erasure", "officer.access", "officer.conflict", "retention.record", "staff.account"];
 
 struct Row {
     seed: &'static Seed,

@@ -3,6 +3,7 @@
 use super::{open_in, patient};
 use crate::postgres;
 use crate::temp::TempDir;
+use portreeve::domain::retention::Does;
 use portreeve::store::{Db, Location, columns};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -66,6 +67,30 @@ async fn each_column_has_a_category_and_each_category_a_column() {
             let named = ((*table).to_owned(), (*column).to_owned());
             assert!(schema.contains_key(&named), "store::columns names the unknown column {table}.{column}");
         }
+    }
+}
+
+/// The part of `text` behind `begins`, up to `ends`.
+fn between<'t>(text: &'t str, begins: &str, ends: &str) -> Option<&'t str> {
+    Some(text.split_once(begins)?.1.split_once(ends)?.0)
+}
+
+#[test]
+fn what_goes_at_once_has_a_statement_that_takes_it() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let texts = |folder: &str| -> String {
+        let files = std::fs::read_dir(top.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        files.filter(|path| path.is_file()).map(|path| std::fs::read_to_string(path).unwrap()).collect()
+    };
+    let (code, schema) = (texts("src/store"), texts("migrations/postgres"));
+    let at_once =
+        |category: &str| Does::of(category).and_then(|does| does.only).is_some_and(|only| only.period == "P0D");
+    let tables: Vec<_> = columns::TABLES.iter().filter(|(_, category, _)| at_once(category)).collect();
+    assert!(tables.len() > 5, "{tables:?}");
+    for (table, category, _) in tables {
+        let made = between(&schema, &format!("CREATE TABLE {table} ("), "\n);").unwrap();
+        let goes = made.contains("ON DELETE CASCADE") || code.contains(&format!("DELETE FROM {table} "));
+        assert!(goes, "{category} goes at once, says its rule, and nothing takes a row of {table}");
     }
 }
 

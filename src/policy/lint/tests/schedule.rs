@@ -100,6 +100,7 @@ const BY_RUN: &[&str] = &[
     "event.envelope",
     "log.tree",
     "officer.access",
+    "officer.conflict",
     "person_key",
     "retention.hold",
     "retention.record",
@@ -112,8 +113,7 @@ const BY_RUN: &[&str] = &[
 ];
 
 /// Those that go with what they belong to.
-const AT_ONCE: &[&str] =
-    &["account_detail", "client.registration", "contact", "credential", "officer.conflict", "sign_in_identifier"];
+const AT_ONCE: &[&str] = &["account_detail", "client.registration", "contact", "credential", "sign_in_identifier"];
 
 const ACCOUNTS: &[&str] = &["account_profile", "account.closed", "account.deceased"];
 
