@@ -24,6 +24,7 @@ use crate::store::{
 };
 use crate::view::Lang;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Sessions ended in a round, and rows of one kind forgotten by one write.
 const BATCH: i64 = 200;
@@ -33,10 +34,11 @@ const BATCHES: usize = 20;
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// Ends and forgets. Holds the generation of the policies whose departures are settled.
+/// Ends and forgets. Holds the generation of the policies whose departures are settled, and whose keys were looked at last.
 #[derive(Debug, Default)]
 pub struct Expire {
     settled: Option<i64>,
+    looked_at: Option<AccountId>,
 }
 
 impl Duty for Expire {
@@ -62,6 +64,7 @@ impl Duty for Expire {
         };
         delay::run_out(app, &compose, now, BATCH).await?;
         forget(app, now).await?;
+        self.looked_at = forget_nobodys_keys(app, self.looked_at, now).await?;
         Ok(())
     }
 }
@@ -234,6 +237,25 @@ pub async fn forget(app: &App, now: When) -> Result<u64, Error> {
         }
     }
     Ok(gone)
+}
+
+/// Destroys keys that were made more than a day ago for what was never written: those among the next few behind whom was looked at last.
+/// Gives who was now, or none at the end of the vault, from which it begins anew.
+///
+/// # Errors
+/// What the store says; what was destroyed until then stays destroyed.
+pub async fn forget_nobodys_keys(app: &App, after: Option<AccountId>, now: When) -> Result<Option<AccountId>, Error> {
+    let after = after.unwrap_or(AccountId(Uuid::nil()));
+    let looked = vault::looked_through(&mut app.db.peek(), after, now - DAY, BATCH).await?;
+    for (person, _) in looked.iter().filter(|(_, nobodys)| *nobodys) {
+        app.db
+            .write(async |mut w| {
+                vault::forget_nobodys(&mut w, *person).await?;
+                w.commit_quietly(Housekeeping::Expire, ()).await
+            })
+            .await?;
+    }
+    Ok(looked.last().map(|(person, _)| *person))
 }
 
 #[cfg(test)]

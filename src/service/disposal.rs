@@ -329,7 +329,8 @@ pub enum Forgotten {
 
 /// Destroys a person's key, once nothing of the record is sealed under it, and what is left of whom events were about. SQLite's
 /// vault is a file of its own, and a crash may come between two files: the payloads went first, so that at worst a key to nothing
-/// is left, and this is called again; what her erasure has said is not said again. What else the key sealed is for the caller to have
+/// is left, and this is called again; what her erasure has said is not said again. With the evidence key goes the profile key of somebody
+/// who never had an account, whom nobody erased. What else the key sealed is for the caller to have
 /// destroyed before, and to [`settle`] after the run.
 ///
 /// # Errors
@@ -348,6 +349,12 @@ pub async fn forget_key(
         let waiting = rows::waiting(&mut app.db.peek(), person, *sealed).await?;
         if waiting > 0 || !pick_of_person(app, person, *sealed).await?.rows.is_empty() {
             return Ok(Forgotten::StillNeeded);
+        }
+    }
+    if key == PersonKey::Evidence && vault::keys(&mut app.db.peek(), person).await?.profile.is_some() {
+        let profile = Box::pin(forget_key(app, person, PersonKey::Profile, order, now)).await?;
+        if profile == Forgotten::StillNeeded {
+            return Ok(profile);
         }
     }
     let payload = PersonKeyDestroyed {

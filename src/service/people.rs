@@ -16,7 +16,8 @@ use crate::store::{Error, Housekeeping, Read, accounts, contacts, log, vault};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Makes a person who has no account yet: her keys are durable before the first row sealed with them.
+/// Makes a person who has no account yet: her keys are durable before the first row sealed with them. Where that is never written, the
+/// housekeeping destroys them (`jobs::expire`).
 pub async fn create_keys(app: &App, now: When) -> Result<PersonKeys, Failure> {
     let person = AccountId(tokens::uuid());
     let keys = PersonKeys::generate(person)?;

@@ -112,7 +112,13 @@ pub const SOURCES: &[Source] = &[
     ),
     source!("breach.register", Event: "breach", "id", "CAST(NULL AS UUID)", "recorded_at", "recorded_at IS NOT NULL"),
     source!("access.question", CaseClosed: "access_question", "id", "account_id", "answered_at", "answered_at IS NOT NULL"),
-    source!("staff.account", Removed: "staff_member", "id", "CAST(NULL AS UUID)", "removed_at", "removed_at IS NOT NULL"),
+    // The keys of a member of staff go as those of a resident do, by the rule of keys.
+    source!(
+        @ "staff.account", Removed: "staff_member", "id", "CAST(NULL AS UUID)", "removed_at", "removed_at IS NOT NULL", "",
+        Some("INSERT INTO erasure (account_id, cause, txn, erased_at, payloads, finished_at)
+                 SELECT id, 'staff.account', id, removed_at, 0, removed_at FROM staff_member WHERE id = $1
+                     AND EXISTS (SELECT 1 FROM vault.person_key k WHERE k.person = staff_member.id) ON CONFLICT DO NOTHING")
+    ),
     // What was sealed for somebody without an account is under keys of her own, which go by the rule of keys.
     source!(
         @ "rights.case", CaseClosed: "rights_case", "id", "account_id", "closed_at", "closed_at IS NOT NULL", "",

@@ -68,3 +68,51 @@ pub async fn forget_unfinished(w: &mut Write, past: Cutoff, limit: i64) -> Resul
     .run()
     .await
 }
+
+/// Whose keys nothing names that has a rule: what was to be written after them never was.
+macro_rules! nobodys {
+    () => {
+        "NOT EXISTS (SELECT 1 FROM account a WHERE a.id = k.person)
+         AND NOT EXISTS (SELECT 1 FROM registration r WHERE r.id = k.person)
+         AND NOT EXISTS (SELECT 1 FROM rights_case c WHERE c.person = k.person)
+         AND NOT EXISTS (SELECT 1 FROM staff_member m WHERE m.id = k.person)
+         AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.account_id = k.person)
+         AND NOT EXISTS (SELECT 1 FROM event v WHERE v.person = k.person)"
+    };
+}
+
+/// Of the next `limit` evidence keys behind `after`, in the order of their owners: whose, and whether it was made then or earlier and is
+/// nobody's.
+pub async fn looked_through(
+    r: &mut Read,
+    after: AccountId,
+    made: When,
+    limit: i64,
+) -> Result<Vec<(AccountId, bool)>, Error> {
+    let rows: Vec<(AccountId, i64)> = r
+        .sql(concat!(
+            "SELECT k.person, CAST(CASE WHEN k.created_at <= $2 AND ",
+            nobodys!(),
+            " THEN 1 ELSE 0 END AS BIGINT) FROM vault.person_key k
+             WHERE k.person > $1 AND k.kind = 'evidence' ORDER BY k.person LIMIT $3"
+        ))
+        .bind(after)
+        .bind(made)
+        .bind(limit)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(person, nobodys)| (person, nobodys == 1)).collect())
+}
+
+/// Destroys the keys of this person if they are nobody's still.
+pub async fn forget_nobodys(w: &mut Write, person: AccountId) -> Result<u64, Error> {
+    w.sql(concat!(
+        "DELETE FROM vault.person_key WHERE person = $1
+             AND EXISTS (SELECT 1 FROM vault.person_key k WHERE k.person = $1 AND ",
+        nobodys!(),
+        ")"
+    ))
+    .bind(person)
+    .run()
+    .await
+}

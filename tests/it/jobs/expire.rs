@@ -4,12 +4,17 @@ use super::{Endpoint, house, newest, part, round, session};
 use crate::app::House;
 use crate::visitor::Visitor;
 use portreeve::app::App;
+use portreeve::crypto::record::EventSeed;
 use portreeve::crypto::tokens::Token;
 use portreeve::domain::account::FullName;
-use portreeve::domain::ids::ClientId;
+use portreeve::domain::audit::vocabulary::RegistrationStarted;
+use portreeve::domain::audit::{ActorClass, Draft};
+use portreeve::domain::ids::{AccountId, ClientId};
+use portreeve::domain::staff::Role;
 use portreeve::jobs::expire::{self, Expire};
 use portreeve::jobs::runner::Duty as _;
 use portreeve::jobs::send_messages::SendMessages;
+use portreeve::service::people;
 use portreeve::service::retention;
 use portreeve::service::sessions::{self as deeds, Browser};
 use portreeve::store::{self, Housekeeping, clients, deliveries, sessions};
@@ -45,7 +50,73 @@ async fn rows(app: &App) -> [i64; 6] {
     counts
 }
 
+/// $1 whose, $2 some bytes, $3 when.
+const REGISTRATION: &str = "INSERT INTO registration (id, journey, email_blind, email, name, taken, share, longer, language, notice, started_at, expires_at)
+    VALUES ($1, $2, $2, $2, $2, FALSE, FALSE, FALSE, 'en', 'n', $3, $3)";
+
 both! {
+    async fn keys_that_were_made_for_nobody_go_after_a_day_and_no_others(world: World) {
+        let house = House::new(world).await;
+        let (app, visitor) = (&house.app, Visitor::new(&house));
+        let ada = house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
+        let (bea, _) = house.invite("Bea Lloyd", &[Role::Deputy]).await;
+        let request = [("kind", "access"), ("full_name", "Cai Morgan"), ("email", "cai@example.org"), ("words", "")];
+        assert_eq!(visitor.post("/your-data-rights", &request).await.status, 303);
+        let cai: AccountId = app.db.peek().sql("SELECT person FROM rights_case").scalar().await.unwrap();
+        let make = async || people::create_keys(app, app.now()).await.unwrap().account();
+        let (begun, erased, named, nobody) = (make().await, make().await, make().await, make().await);
+        crate::log::seal(app).await;
+        let now = app.now();
+        app.db
+            .write(async |mut w| {
+                w.sql("INSERT INTO erasure (account_id, cause, txn, erased_at, payloads, finished_at) VALUES ($1, 'x', $1, $2, 0, $2)")
+                    .bind(erased)
+                    .bind(now)
+                    .run()
+                    .await?;
+                // Half a sign-up: its own rule takes it.
+                w.sql(REGISTRATION).bind(begun).bind(b"sealed".as_slice()).bind(now).run().await?;
+                // What another rule took of the record says no more whom it is about.
+                w.sql("UPDATE event SET payload = NULL, salt = NULL, sealed_under = NULL, person = NULL").run().await?;
+                w.commit_quietly(Housekeeping::Expire, ()).await
+            })
+            .await
+            .unwrap();
+        let draft = Draft::new(ActorClass::Visitor, RegistrationStarted {}).about(named);
+        let keys = people::keys(&mut app.db.peek(), &app.roots, named).await.unwrap();
+        let event = app.snapshot().recorder.seal(EventSeed::draw(now), &draft, Some(&keys)).unwrap();
+        app.db.write(async |w| w.commit(event.clone(), ()).await).await.unwrap();
+        let there = async |who: AccountId| store::vault::keys(&mut app.db.peek(), who).await.is_ok();
+        // All of the vault, wherever it begins.
+        let look = async || {
+            let mut after = None;
+            loop {
+                after = expire::forget_nobodys_keys(app, after, app.now()).await.unwrap();
+                if after.is_none() {
+                    break;
+                }
+            }
+        };
+        house.later(Duration::from_hours(23));
+        look().await;
+        assert!(there(nobody).await, "it may be written still");
+        house.later(Duration::from_hours(2));
+        let young = make().await;
+        look().await;
+        assert!(!there(nobody).await);
+        for (who, what) in [
+            (ada, "account"),
+            (AccountId(bea.0), "staff"),
+            (cai, "case"),
+            (begun, "sign-up"),
+            (erased, "erasure"),
+            (named, "event"),
+            (young, "young"),
+        ] {
+            assert!(there(who).await, "{what}");
+        }
+    }
+
     async fn sessions_that_ran_out_end_and_the_services_hear_of_it(world: World) {
         let garden = Endpoint::default();
         let (house, ada) = house(world, &garden).await;

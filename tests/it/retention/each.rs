@@ -6,10 +6,12 @@ use crate::app::House;
 use crate::visitor::Visitor;
 use portreeve::domain::ids::AccountId;
 use portreeve::domain::retention::{CARRIED_OUT, Category, ENTRIES, HoldKind, Scope, TREE};
+use portreeve::domain::staff::Role;
 use portreeve::domain::time::When;
 use portreeve::service::retention::{self, NewHold};
+use portreeve::service::staff::members;
 use portreeve::store::due::SOURCES;
-use portreeve::store::{Housekeeping, Write, erasures, sessions, vault};
+use portreeve::store::{Error, Housekeeping, Write, erasures, glass, sessions, vault};
 use uuid::Uuid;
 
 /// A row of a table: its category, how it is made ($1 its key, $2 whose, $3 when its clock began, $4 some bytes), and how it is
@@ -259,6 +261,51 @@ both! {
         carry_out(&house).await;
         assert!(!is_entombed(&house, who).await);
         assert!(erasures::get(&mut house.app.db.peek(), who).await.unwrap().is_none());
+    }
+
+    async fn what_is_of_people_who_never_had_an_account_goes_with_both_their_keys(world: World) {
+        let house = house(world, &[]).await;
+        let app = &house.app;
+        let (bea, _) = house.invite("Bea Lloyd", &[Role::Deputy]).await;
+        let request = [("kind", "access"), ("full_name", "Cai Morgan"), ("email", "cai@example.org"), ("words", "")];
+        assert_eq!(Visitor::new(&house).post("/your-data-rights", &request).await.status, 303);
+        let cai: AccountId = app.db.peek().sql("SELECT person FROM rights_case").scalar().await.unwrap();
+        let people = [AccountId(bea.0), cai];
+        let now = app.now();
+        app.db
+            .write(async |mut w| {
+                w.sql("UPDATE rights_case SET closed_at = $1").bind(now).run().await?;
+                assert!(glass::declare(&mut w, bea, (b"whom she knows", None), now).await?);
+                w.commit_quietly(Housekeeping::Expire, ()).await
+            })
+            .await
+            .unwrap();
+        assert!(members::remove(app, bea, &person("Ole Berg"), now).await.unwrap());
+        let known = async || glass::declared(&mut app.db.peek(), bea).await.unwrap();
+        assert_eq!(known().await[0].withdrawn_at, Some(now), "who leaves takes back what they declared");
+        seal(&house).await;
+        let both = async |who: AccountId| vault::keys(&mut app.db.peek(), who).await.is_ok_and(|keys| keys.profile.is_some() && keys.evidence.is_some());
+        days(&house, 366 * 7 + 10).await;
+        open_year(&house).await;
+        assert_eq!(known().await.len(), 1, "as long as looks are kept");
+        for who in people {
+            assert!(both(who).await);
+        }
+        carry_out(&house).await;
+        assert!(known().await.is_empty());
+        for who in people {
+            assert!(both(who).await, "their clock began at the end, and the row by which they are found is there now");
+        }
+        days(&house, 1).await;
+        carry_out(&house).await;
+        for who in people {
+            assert!(matches!(vault::keys(&mut app.db.peek(), who).await, Err(Error::Missing)));
+        }
+        days(&house, 1).await;
+        carry_out(&house).await;
+        for who in people {
+            assert!(erasures::get(&mut app.db.peek(), who).await.unwrap().is_none(), "the row by which the keys were found goes last");
+        }
     }
 
     async fn a_browser_goes_unless_it_is_held(world: World) {
