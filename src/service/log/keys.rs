@@ -10,6 +10,7 @@ use crate::crypto::roots::Roots;
 use crate::crypto::seal::WrappedKey;
 use crate::crypto::{SealError, hex};
 use crate::domain::account::FullName;
+use crate::domain::audit::leaf::log_year;
 use crate::domain::audit::vocabulary::LogKeyAnnounced;
 use crate::domain::audit::{ActorClass, Channel, Draft};
 use crate::domain::time::When;
@@ -137,6 +138,9 @@ pub async fn in_force(db: &Db) -> Result<Vec<(VerifierKey, Option<When>)>, Error
 /// How long both sign, unless said otherwise: long enough that every witness and verifier is told.
 pub const OVERLAP: Duration = Duration::from_hours(24 * 30);
 
+/// So long before the end of the log's year no key is announced: its event has its place well before that.
+const NEAR_THE_END: Duration = Duration::from_hours(1);
+
 /// A new key that follows.
 #[derive(Debug)]
 pub struct Announced {
@@ -162,6 +166,12 @@ pub enum NotNow {
     /// One follows already.
     #[error("a key that follows was announced already, and the one before it still signs beside it")]
     Underway,
+    /// The log's year is about to end, or over: the event would have its place in another log than it names.
+    #[error(
+        "the log of {0} is about to end, or its year is over and serve has not opened the next one yet: announce the key again once \
+         the log of the new year is open (`portreeve keys list` names it)"
+    )]
+    TurnOfTheYear(i64),
     /// A fault or a shortage.
     #[error(transparent)]
     Failure(#[from] Failure),
@@ -199,6 +209,9 @@ pub async fn announce(
     let underway = keys.signing(now).count() > 1 || keys.rows.last().is_none_or(|row| row.number != last);
     if underway {
         return Err(NotNow::Underway);
+    }
+    if i64::from(log_year(now + NEAR_THE_END)) > log.year {
+        return Err(NotNow::TurnOfTheYear(log.year));
     }
     let named = |key: &NoteKey| key.verifier(&log.name, KeyKind::Log).ok_or(NotNow::NoLog);
     let previous = named(keys.newest().ok_or(NotNow::NoLog)?)?;

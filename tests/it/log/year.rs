@@ -13,6 +13,7 @@ use portreeve::domain::audit::vocabulary::RegistrationStarted;
 use portreeve::domain::audit::{ActorClass, Draft};
 use portreeve::domain::time::When;
 use portreeve::policy::Bundle;
+use portreeve::service::log::keys::{self, NotNow};
 use portreeve::service::log::{LogFault, Sealer, doubt, open_year};
 use portreeve::store::{Housekeeping, events, house, log};
 use std::time::Duration;
@@ -55,6 +56,30 @@ async fn activate(app: &App, digest: [u8; 32]) {
 }
 
 both! {
+    async fn no_key_is_announced_at_the_turn_of_the_year(world: World) {
+        let house = House::new(world).await;
+        let app = &house.app;
+        happen(app, 2).await;
+        seal(app).await;
+        let announce = async || {
+            let (snapshot, by) = (app.snapshot(), ["Bea Lloyd", "Cai Morgan"].map(|name| FullName::parse(name).unwrap()));
+            keys::announce((&app.db, &app.roots, &snapshot.recorder), (&by[0], &by[1]), keys::OVERLAP, app.now()).await
+        };
+        until(&house, "2027-03-10T12:00:00Z");
+        happen(app, 1).await;
+        seal(app).await;
+        for time in ["2027-03-31T22:30:00Z", "2027-04-01T12:00:00Z"] {
+            until(&house, time);
+            assert!(matches!(announce().await, Err(NotNow::TurnOfTheYear(2026))), "{time}");
+        }
+        seal(app).await;
+        let said = announce().await.unwrap();
+        seal(app).await;
+        let row = events::newest(&mut app.db.peek(), 10).await.unwrap().into_iter().find(|row| row.r#type == "log.key_announced");
+        let place = log::place_of(&mut app.db.peek(), row.unwrap().id).await.unwrap();
+        assert_eq!(place.unwrap().0, said.key.name(), "it stands in the log that it names");
+    }
+
     async fn what_was_in_force_before_midnight_is_cited_after_it(world: World) {
         let (house, folder) = (House::new(world).await, TempDir::new("midnight"));
         let (app, settings) = (&house.app, house.settings(folder.path()));
