@@ -38,9 +38,11 @@ pub(super) const FORMAT: &str = "portreeve-backup/1";
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "With PostgreSQL it needs pg_dump, pg_restore and psql of the server's version or newer (Debian: \
-                  postgresql-client), on PATH or in /usr/lib/postgresql/*/bin; both copies are then of one moment. Nothing is \
-                  written in the clear. Copies in these folders that are over by the schedule (rules backup and backup.vault; 35 \
-                  and 7 days unless you changed them) are destroyed, unless the clock is in doubt. Keep each apart from the other and from the root secret, \
+                  postgresql-client), on PATH or in /usr/lib/postgresql/*/bin; both copies are then of one moment, and \
+                  nothing is written in the clear. With SQLite each copy lies in the clear in the data folder, beside the \
+                  databases themselves, until it is sealed; what is left there of a backup that was killed, the next one removes, \
+                  and serve when it starts. Copies in these folders that are over by the schedule (rules backup and \
+                  backup.vault; 35 and 7 days unless you changed them) are destroyed, unless the clock is in doubt. Keep each apart from the other and from the root secret, \
                   without which neither opens."
 )]
 pub(super) struct Backup {

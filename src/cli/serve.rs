@@ -97,7 +97,9 @@ impl Serve {
 fn holder(house: &House) -> anyhow::Result<Holder> {
     if let Location::Sqlite(dir) = &house.location {
         folder::make(dir)?;
-        return Ok(Holder::alone(dir)?);
+        let holder = Holder::alone(dir)?;
+        super::backup::sqlite::clear(dir)?;
+        return Ok(holder);
     }
     Ok(house.state_folder().map_or_else(|| Ok(Holder::nameless()), |folder| Holder::of(&folder))?)
 }

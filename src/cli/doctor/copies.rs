@@ -1,10 +1,11 @@
 //! Copies of the house, as far as `portreeve backup` made them.
 
-use super::super::backup::old;
+use super::super::backup::{old, sqlite};
 use super::super::open::House;
 use super::Round;
 use crate::domain::time::When;
 use crate::service::{backup, retention};
+use crate::store::Location;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,6 +14,15 @@ const LONGEST: Duration = Duration::from_hours(24);
 
 /// Whether the last copies are of today or yesterday, and none lies beside them that is over.
 pub(super) async fn look(house: &House, now: When, round: &mut Round) -> anyhow::Result<()> {
+    if let Location::Sqlite(folder) = &house.location
+        && let Some((_, files)) = sqlite::left_over(folder)?
+    {
+        let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        round.found(
+            format!("a backup was cut off, and left in the clear {}", files.join(", ")),
+            "start `serve` again, or run `portreeve backup`: either removes them",
+        );
+    }
     let Ok(app) = house.app().await else {
         // Why it does not start is found elsewhere.
         return Ok(());
