@@ -254,9 +254,17 @@ impl Run {
                 }
                 Step::InDoubt(doubt) => anyhow::bail!(doubted(&doubt)),
                 Step::Nothing => {
-                    let waits =
-                        if run.state == "waiting" { "it waits for two people" } else { "its cooling period lasts" };
-                    let text = format!("Nothing goes by run {} now: {waits} (not before {}).", run.id, run.not_before);
+                    // The step itself stops a run whose schedule was replaced.
+                    let run = runs::get(&mut app.db.peek(), run.id).await?.context("the run is gone")?;
+                    let why = match run.state.as_str() {
+                        "waiting" => format!("it waits for two people (not before {})", run.not_before),
+                        "cooling" => format!("its cooling period lasts (not before {})", run.not_before),
+                        ended if replaced(&app, &run) => {
+                            format!("it is {ended}, for the schedule that it was planned by is not in force any more")
+                        }
+                        ended => format!("it is {ended}"),
+                    };
+                    let text = format!("Nothing goes by run {} now: {why}.", run.id);
                     say.answer(&json!({ "run": run_value(&run), "went": went, "done": false }), &text);
                     return Ok(Ending::Fine);
                 }
@@ -269,6 +277,13 @@ impl Run {
 async fn retention_moves(app: &App, run: &RunRow) -> anyhow::Result<bool> {
     let parts = runs::parts(&mut app.db.peek(), run.id).await?;
     Ok(parts.iter().any(|part| part.finished_at.is_none()) || retention::finish_erasures(app, app.now()).await? > 0)
+}
+
+/// Whether another schedule is in force than the one that a run was planned by, or a draft.
+fn replaced(app: &App, run: &RunRow) -> bool {
+    let snapshot = app.snapshot();
+    let schedule = &snapshot.policy.retention;
+    schedule.is_draft() || schedule.version != run.schedule
 }
 
 /// So many runs are shown.

@@ -63,6 +63,34 @@ both! {
         assert_eq!(confirmed["confirmed"].as_bool(), Some(false));
     }
 
+    async fn a_run_that_another_schedule_stopped_is_said_to_be_stopped(world: World) {
+        let (house, folder) = (House::by_the_wall(world).await, TempDir::new("replaced"));
+        let settings = settings(&house, folder.path());
+        let file = folder.path().join("policies/retention.toml");
+        let text = std::fs::read_to_string(&file).unwrap().replace(APPROVED.1, APPROVED.2);
+        let activate = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            let activated = run(&settings, &["policy", "activate", "--by", "Meg Hale", "--approved-by", "Tom Reed"]);
+            assert!(activated.status.success(), "{activated:?}");
+        };
+        let goes = || String::from_utf8(portreeve(&["retention", "run", "--config", &settings]).output().unwrap().stdout).unwrap();
+        activate(&text);
+        assert_eq!(said(&run(&settings, &["retention", "plan", "--by", "Ole Berg"]))["state"], "cooling");
+        assert!(goes().contains("its cooling period lasts"));
+        house
+            .app
+            .db
+            .write(async |mut w| {
+                w.sql("UPDATE retention_run SET not_before = planned_at").run().await?;
+                w.commit_quietly(Housekeeping::Expire, ()).await
+            })
+            .await
+            .unwrap();
+        activate(&text.replace("2026-11-22.1", "2026-11-29.1"));
+        let said = goes();
+        assert!(said.contains("it is cancelled, for the schedule that it was planned by is not in force any more"), "{said}");
+    }
+
     async fn a_person_looks_at_what_another_schedule_destroys(world: World) {
         let (house, folder) = (House::by_the_wall(world).await, TempDir::new("looks"));
         let settings = settings(&house, folder.path());
