@@ -8,7 +8,8 @@
 //!                                                            └─dropped                        nothing happened
 //! ```
 //!
-//! On SQLite a statement put off (`later`) travels with the next one, or with the commit.
+//! A statement put off (`later`) travels with the next one, or with the commit. SQLite is asked on the thread that asks
+//! (src/decisions/0072).
 //!
 //! Rows go in and out; what they mean ("is it expired?") is decided in `domain`.
 
@@ -23,6 +24,7 @@ pub mod bundles;
 pub mod challenges;
 pub mod clients;
 pub mod columns;
+mod connection;
 pub mod contacts;
 pub mod copies;
 mod db;
@@ -32,6 +34,7 @@ pub mod disposal;
 pub mod downloads;
 pub mod due;
 pub mod dumps;
+mod embedded;
 pub mod enquiries;
 pub mod erasures;
 mod error;
@@ -40,6 +43,7 @@ pub mod flows;
 pub mod folder;
 pub mod glass;
 pub mod grants;
+mod group;
 pub mod heads;
 pub mod holds;
 pub mod house;

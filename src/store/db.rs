@@ -1,14 +1,15 @@
 //! The database itself: opened once, cheap to clone.
 
+use super::connection::{Files, aside};
 use super::error::Error;
 use super::folder;
 use super::read::{PostgresTurn, Read, Source, begin};
 use super::readers::Readers;
 use super::write::{Committed, Write};
-use super::writer::{Writer, attach_vault};
+use super::writer::Writer;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -69,7 +70,7 @@ pub struct Db {
 
 #[derive(Clone)]
 enum Backend {
-    Sqlite { readers: Readers, writer: Writer, files: (Box<SqliteConnectOptions>, PathBuf) },
+    Sqlite { readers: Readers, writer: Writer, files: Files },
     Postgres { readers: PgPool, writers: PgPool },
 }
 
@@ -238,16 +239,9 @@ impl Db {
     /// # Errors
     /// The files cannot be written.
     pub async fn settle(&self) -> Result<bool, Error> {
-        let Backend::Sqlite { files: (options, vault), .. } = &self.kind else { return Ok(true) };
-        let mut connection = options.clone().connect().await?;
-        attach_vault(&mut connection, vault).await?;
-        let mut settled = true;
-        for pragma in ["PRAGMA main.wal_checkpoint(TRUNCATE)", "PRAGMA vault.wal_checkpoint(TRUNCATE)"] {
-            let (busy, ..): (i64, i64, i64) = sqlx::query_as(pragma).fetch_one(&mut connection).await?;
-            settled &= busy == 0;
-        }
-        connection.close().await?;
-        Ok(settled)
+        let Backend::Sqlite { files, .. } = &self.kind else { return Ok(true) };
+        let files = files.clone();
+        aside(move || files.open()?.settle()).await?
     }
 
     /// Lets every connection end its work and closes.
@@ -265,9 +259,25 @@ impl Db {
 async fn open_sqlite(folder: PathBuf, settings: &Settings) -> Result<Backend, Error> {
     folder::whole(&folder)?;
     folder::make(&folder)?;
-    let vault = folder.join("vault.db");
-    let options = SqliteConnectOptions::new()
-        .filename(folder.join("portreeve.db"))
+    let files = Files { data: folder.join("portreeve.db"), vault: folder.join("vault.db") };
+    {
+        let _alone = alone(&folder).await?;
+        folder::close_databases(&folder)?;
+        let mut connection = for_migrations(&files).await?;
+        sqlx::query(VAULT).execute(&mut connection).await?;
+        // `run` takes its connection in a way that makes this future not Send.
+        SQLITE.run_direct(None, &mut connection, false).await.map_err(|error| migration(&error))?;
+        connection.close().await?;
+    }
+    let writer = Writer::start(files.clone(), settings.hold).await?;
+    let readers = Readers::open(files.clone(), settings.connections).await?;
+    Ok(Backend::Sqlite { readers, writer, files })
+}
+
+/// sqlx's own connection, on which it runs its migrations.
+async fn for_migrations(files: &Files) -> Result<SqliteConnection, Error> {
+    let mut connection = SqliteConnectOptions::new()
+        .filename(&files.data)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
@@ -275,24 +285,18 @@ async fn open_sqlite(folder: PathBuf, settings: &Settings) -> Result<Backend, Er
         .busy_timeout(Duration::from_secs(5))
         .pragma("trusted_schema", "OFF")
         .pragma("secure_delete", "ON")
-        // What a savepoint may have to put back is kept in memory: a file for it would be made in every transaction.
-        .pragma("temp_store", "MEMORY")
-        // Pages that every write touches go back into the file once in sixteen megabytes, not once in four.
-        .pragma("wal_autocheckpoint", "4000")
-        .statement_cache_capacity(256);
+        .connect()
+        .await?;
+    sqlx::query("ATTACH DATABASE $1 AS vault")
+        .bind(files.vault.to_string_lossy().into_owned())
+        .execute(&mut connection)
+        .await?;
+    for pragma in
+        ["PRAGMA vault.journal_mode = WAL", "PRAGMA vault.synchronous = FULL", "PRAGMA vault.secure_delete = ON"]
     {
-        let _alone = alone(&folder).await?;
-        folder::close_databases(&folder)?;
-        let mut connection = options.connect().await?;
-        attach_vault(&mut connection, &vault).await?;
-        sqlx::query(VAULT).execute(&mut connection).await?;
-        // `run` takes its connection in a way that makes this future not Send.
-        SQLITE.run_direct(None, &mut connection, false).await.map_err(|error| migration(&error))?;
-        connection.close().await?;
+        sqlx::query(pragma).execute(&mut connection).await?;
     }
-    let writer = Writer::start(options.clone(), vault.clone(), settings.hold).await?;
-    let readers = Readers::open(options.clone(), vault.clone(), settings.connections).await?;
-    Ok(Backend::Sqlite { readers, writer, files: (Box::new(options), vault) })
+    Ok(connection)
 }
 
 /// The right to migrate this folder, kept until dropped. SQLite's own locks do not do: two that turn on WAL at once, or

@@ -29,7 +29,7 @@ pub enum Error {
     Unreadable(String),
     /// Everything else the driver says: a fault of ours.
     #[error(transparent)]
-    Driver(sqlx::Error),
+    Driver(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {
@@ -41,7 +41,7 @@ impl Error {
 }
 
 /// SQLite's primary result codes that pass: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN.
-const SQLITE_AWAY: [u32; 6] = [5, 6, 8, 10, 13, 14];
+const SQLITE_AWAY: [i32; 6] = [5, 6, 8, 10, 13, 14];
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
@@ -57,14 +57,11 @@ impl From<sqlx::Error> for Error {
                     return Self::Constraint(said.constraint().unwrap_or(said.message()).to_owned());
                 }
                 if said.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
-                    let primary = code.parse::<u32>().unwrap_or(0) & 0xff;
+                    let primary = code.parse::<i32>().unwrap_or(0) & 0xff;
                     if SQLITE_AWAY.contains(&primary) {
                         return Self::Unavailable(error.to_string());
                     }
-                    if said.message() == super::joined::NOTHING_CHANGED {
-                        return Self::GivenUp;
-                    }
-                    return Self::Driver(error);
+                    return Self::Driver(error.into());
                 }
                 match code.as_str() {
                     "40001" | "40P01" => Self::Conflict,
@@ -72,10 +69,27 @@ impl From<sqlx::Error> for Error {
                     // Read-only, resources, shutting down, statement or lock timeout.
                     "25006" | "57P01" | "57P02" | "57P03" | "57014" | "55P03" => Self::Unavailable(error.to_string()),
                     other if other.starts_with("53") || other.starts_with("08") => Self::Unavailable(error.to_string()),
-                    _ => Self::Driver(error),
+                    _ => Self::Driver(error.into()),
                 }
             }
-            _ => Self::Driver(error),
+            _ => Self::Driver(error.into()),
+        }
+    }
+}
+
+/// SQLite's extended result codes of a refused row: CHECK, FOREIGNKEY, PRIMARYKEY, UNIQUE.
+const SQLITE_REFUSED: [i32; 4] = [275, 787, 1555, 2067];
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error {
+            rusqlite::Error::SqliteFailure(code, said) if SQLITE_REFUSED.contains(&code.extended_code) => {
+                Self::Constraint(said.unwrap_or_else(|| code.to_string()))
+            }
+            rusqlite::Error::SqliteFailure(code, _) if SQLITE_AWAY.contains(&(code.extended_code & 0xff)) => {
+                Self::Unavailable(error.to_string())
+            }
+            error => Self::Driver(error.into()),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Statements put off: what a write does without waiting for each, so that it goes to the database in one trip.
 
+use super::embedded::Arguments as Plain;
 use super::error::Error;
 use super::joined::{Part, UNLESS_CHANGED, one_statement};
 use super::read::{Bind, Read, highest_parameter};
 use sqlx::postgres::{PgArguments, PgConnection};
-use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments, Postgres};
 
 /// Statements that travel as one, with the parameters of all of them.
@@ -19,8 +19,8 @@ pub(super) struct Batch<A> {
 
 /// What a write has put off, in its order.
 pub(super) enum Pending {
-    /// One text of them all.
-    Sqlite(Batch<SqliteArguments>),
+    /// One behind the other.
+    Sqlite(Batch<Plain>),
     /// PostgreSQL takes one statement at a time, and what fits is made one.
     Postgres(Vec<Batch<PgArguments>>),
 }
@@ -50,7 +50,7 @@ fn changed_table(sql: &str) -> Option<&str> {
 }
 
 enum Carried {
-    Sqlite(Batch<SqliteArguments>),
+    Sqlite(Batch<Plain>),
     Postgres(Batch<PgArguments>),
 }
 

@@ -1,38 +1,36 @@
 //! Reading: statements with native types on either database.
 
+use super::connection::{Asked, Outcome, Want};
+use super::embedded::{self, Embedded};
 use super::error::Error;
-use super::joined::{Part, joined};
+use super::joined::Part;
 use super::pending::{Batch, Pending};
 use super::readers::{Readers, Snapshot};
 use super::turn::Turn;
 use futures_util::TryStreamExt as _;
 use sqlx::pool::Pool;
 use sqlx::postgres::{PgArguments, PgConnection, PgRow};
-use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
-use sqlx::{
-    Arguments, Either, Encode, Executor, FromRow, Postgres, Row as _, SqlSafeStr as _, SqlStr, Sqlite, Transaction,
-    Type,
-};
+use sqlx::{Arguments, Either, Encode, Executor, FromRow, Postgres, Row as _, Transaction, Type};
 
 /// What may be bound: everything both drivers know natively.
-pub trait Bind<'b>: Encode<'b, Sqlite> + Type<Sqlite> + Encode<'b, Postgres> + Type<Postgres> + Send {}
+pub trait Bind<'b>: Encode<'b, Embedded> + Type<Embedded> + Encode<'b, Postgres> + Type<Postgres> + Send {}
 
-impl<'b, T> Bind<'b> for T where T: Encode<'b, Sqlite> + Type<Sqlite> + Encode<'b, Postgres> + Type<Postgres> + Send {}
+impl<'b, T> Bind<'b> for T where T: Encode<'b, Embedded> + Type<Embedded> + Encode<'b, Postgres> + Type<Postgres> + Send {}
 
 /// A row as a struct (`#[derive(sqlx::FromRow)]` serves both databases) or tuple.
-pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+pub trait Row: for<'r> FromRow<'r, embedded::Row> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
-impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Row for T where T: for<'r> FromRow<'r, embedded::Row> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 /// A single column.
 pub trait Scalar:
-    for<'r> sqlx::Decode<'r, Sqlite> + Type<Sqlite> + for<'r> sqlx::Decode<'r, Postgres> + Type<Postgres> + Send + Unpin
+    for<'r> sqlx::Decode<'r, Embedded> + Type<Embedded> + for<'r> sqlx::Decode<'r, Postgres> + Type<Postgres> + Send + Unpin
 {
 }
 
 impl<T> Scalar for T where
-    T: for<'r> sqlx::Decode<'r, Sqlite>
-        + Type<Sqlite>
+    T: for<'r> sqlx::Decode<'r, Embedded>
+        + Type<Embedded>
         + for<'r> sqlx::Decode<'r, Postgres>
         + Type<Postgres>
         + Send
@@ -129,7 +127,7 @@ impl Read {
                 Bound::Sqlite(arguments)
             }
             (Source::SqliteLook(_) | Source::SqliteTx(_) | Source::Turn(_), _) => {
-                Bound::Sqlite(SqliteArguments::default())
+                Bound::Sqlite(embedded::Arguments::default())
             }
             (Source::PostgresPool(_) | Source::PostgresTx(_) | Source::PostgresTurn(_), _) => {
                 Bound::Postgres(PgArguments::default())
@@ -159,22 +157,13 @@ impl Read {
 }
 
 enum Bound {
-    Sqlite(SqliteArguments),
+    Sqlite(embedded::Arguments),
     Postgres(PgArguments),
-}
-
-/// What a statement's caller takes of what it gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Want {
-    /// The first row.
-    First,
-    /// Every row.
-    All,
 }
 
 /// A row on its way to its caller.
 enum Given<'r> {
-    Sqlite(&'r SqliteRow),
+    Sqlite(&'r embedded::Row),
     Postgres(&'r PgRow),
 }
 
@@ -214,35 +203,11 @@ pub struct Statement<'t> {
     refused: Option<Error>,
 }
 
-/// The text of a statement that nothing was put off before.
-fn text_of(parts: &[Part]) -> SqlStr {
-    match parts {
-        [(one, _)] => one.into_sql_str(),
-        both => joined(both),
+fn give(outcome: &Outcome, take: Take<'_>) -> Result<u64, Error> {
+    for (row, ended) in &outcome.rows {
+        take(Given::Sqlite(row), *ended)?;
     }
-}
-
-/// Runs a text and says how many rows its last statement changed.
-async fn on_sqlite(
-    connection: &mut SqliteConnection,
-    (text, arguments): (SqlStr, SqliteArguments),
-    want: Want,
-    take: Take<'_>,
-) -> Result<u64, Error> {
-    let query = sqlx::query_with::<Sqlite, _>(text, arguments);
-    if want == Want::First {
-        let row = connection.fetch_optional(query).await?;
-        return row.map_or(Ok(()), |row| take(Given::Sqlite(&row), 0)).map(|()| 0);
-    }
-    let mut steps = connection.fetch_many(query);
-    let (mut changed, mut ended) = (0, 0);
-    while let Some(step) = steps.try_next().await? {
-        match step {
-            Either::Left(done) => (changed, ended) = (done.rows_affected(), ended + 1),
-            Either::Right(row) => take(Given::Sqlite(&row), ended)?,
-        }
-    }
-    Ok(changed)
+    Ok(outcome.changed)
 }
 
 async fn on_postgres(
@@ -314,20 +279,15 @@ impl Statement<'_> {
         // PostgreSQL aborts the whole transaction on any failed statement, SQLite carries on: both stay poisoned alike.
         let changed = match (&mut read.source, arguments) {
             (Source::SqliteLook(readers), Bound::Sqlite(arguments)) => {
-                let mut lent = readers.look().await?;
-                let outcome = on_sqlite(lent.live()?, (text_of(&parts), arguments), want, take).await;
-                if outcome.is_err() {
-                    lent.spoil();
-                }
-                outcome?
+                let (outcome, _) = readers.lend().await?.run(Asked { parts, arguments }, want).await?;
+                give(&outcome, take)?
             }
             (Source::SqliteTx(snapshot), Bound::Sqlite(arguments)) => {
-                on_sqlite(snapshot.live()?, (text_of(&parts), arguments), want, take).await?
+                give(&snapshot.run(Asked { parts, arguments }, want).await?, take)?
             }
             (Source::Turn(turn), Bound::Sqlite(arguments)) => {
-                let mut held = turn.connection().await?;
-                let text = held.text(parts);
-                on_sqlite(held.live()?, (text, arguments), want, take).await?
+                let held = turn.connection().await?;
+                give(&held.run(Asked { parts, arguments }, want).await?, take)?
             }
             (Source::PostgresPool(pool), Bound::Postgres(arguments)) => {
                 let mut connection = pool.acquire().await?;

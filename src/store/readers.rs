@@ -1,17 +1,10 @@
 //! The connections that read SQLite, each lent to one statement or one snapshot at a time.
 //!
-//! They are kept here rather than in the driver's pool: that one asks every connection that comes back for a sign of
-//! life, which is a second way to the connection's thread for each look.
-//!
-//! Each has a cache of pages, which is empty after every commit, and a thread, which has to be woken. So looks go through few of
-//! them, one behind the other, and what one has read serves the next. A look that takes long keeps nobody waiting: who
-//! has waited for some milliseconds takes another connection.
+//! A look runs on the thread that asks ([`super::connection`]), so there are never more of them at once than threads that
+//! serve, and the one connection that was used last, with its cache of pages, does almost all.
 
+use super::connection::{Asked, Connection, Files, Outcome, Want, aside};
 use super::error::Error;
-use super::writer::attach_vault;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -19,58 +12,41 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// How long one waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How long a look waits for one of the few.
-const BEHIND: Duration = Duration::from_millis(5);
-
 struct Kept {
-    idle: Mutex<Vec<SqliteConnection>>,
+    idle: Mutex<Vec<Box<Connection>>>,
     room: Arc<Semaphore>,
-    /// For looks: one for each processor, and one that goes on while another waits for a page.
-    few: Arc<Semaphore>,
     most: u32,
-    options: SqliteConnectOptions,
-    vault: PathBuf,
+    files: Files,
 }
 
 /// All of them; clones share them.
 #[derive(Clone)]
 pub(super) struct Readers(Arc<Kept>);
 
-/// A connection, lent. It goes back when dropped, even amidst a statement: its thread ends one before it begins the
-/// next.
+/// A connection, lent. It goes back when dropped.
 pub(super) struct Lent {
-    connection: Option<SqliteConnection>,
+    /// Boxed, for it is handed on often.
+    connection: Option<Box<Connection>>,
+    /// Whether a transaction is open: left so it would keep the log of changes from being taken into the database.
+    begun: bool,
     kept: Arc<Kept>,
     _place: OwnedSemaphorePermit,
-    _of_few: Option<OwnedSemaphorePermit>,
 }
 
-/// A connection inside a transaction that only reads.
+/// A connection inside a transaction that only reads; none after a failure.
 pub(super) struct Snapshot(Option<Lent>);
 
 impl Readers {
     /// At most `most` connections; they are opened when first needed, but for one.
-    pub(super) async fn open(options: SqliteConnectOptions, vault: PathBuf, most: u32) -> Result<Self, Error> {
+    pub(super) async fn open(files: Files, most: u32) -> Result<Self, Error> {
         let room = Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(1)));
-        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let few = Arc::new(Semaphore::new(processors + 1));
-        let readers = Self(Arc::new(Kept { idle: Mutex::default(), room, few, most, options, vault }));
-        drop(readers.lend(None).await?);
+        let readers = Self(Arc::new(Kept { idle: Mutex::default(), room, most, files }));
+        drop(readers.lend().await?);
         Ok(readers)
     }
 
-    /// Lends a connection for one statement.
-    pub(super) async fn look(&self) -> Result<Lent, Error> {
-        let few = &self.0.few;
-        let of_few = match Arc::clone(few).try_acquire_owned() {
-            Ok(place) => Some(place),
-            Err(_) => tokio::time::timeout(BEHIND, Arc::clone(few).acquire_owned()).await.ok().and_then(Result::ok),
-        };
-        self.lend(of_few).await
-    }
-
     /// Lends a connection, or says after a second that none was free.
-    async fn lend(&self, of_few: Option<OwnedSemaphorePermit>) -> Result<Lent, Error> {
+    pub(super) async fn lend(&self) -> Result<Lent, Error> {
         let kept = Arc::clone(&self.0);
         let closed = || Error::Unavailable("the database is closed".into());
         let place = match Arc::clone(&kept.room).try_acquire_owned() {
@@ -83,16 +59,20 @@ impl Readers {
         let idle = kept.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => kept.connect().await?,
+            None => {
+                let files = kept.files.clone();
+                Box::new(aside(move || files.open_for_looks()).await??)
+            }
         };
-        Ok(Lent { connection: Some(connection), kept, _place: place, _of_few: of_few })
+        Ok(Lent { connection: Some(connection), begun: false, kept, _place: place })
     }
 
     /// Lends a connection with a transaction begun.
     pub(super) async fn snapshot(&self) -> Result<Snapshot, Error> {
-        let mut snapshot = Snapshot(Some(self.lend(None).await?));
-        sqlx::query("BEGIN").execute(snapshot.live()?).await?;
-        Ok(snapshot)
+        let mut lent = self.lend().await?;
+        lent.live()?.say(&["BEGIN"])?;
+        lent.begun = true;
+        Ok(Snapshot(Some(lent)))
     }
 
     /// Waits until every connection is back and closes them.
@@ -101,61 +81,55 @@ impl Readers {
         self.0.room.close();
         drop(all);
         let idle = std::mem::take(&mut *self.0.idle.lock().unwrap_or_else(PoisonError::into_inner));
-        for connection in idle {
-            let _ = connection.close().await;
-        }
-    }
-}
-
-impl Kept {
-    async fn connect(&self) -> Result<SqliteConnection, Error> {
-        let mut connection = self.options.connect().await?;
-        attach_vault(&mut connection, &self.vault).await?;
-        sqlx::query("PRAGMA query_only = ON").execute(&mut connection).await?;
-        Ok(connection)
+        // The last one to close takes the log of changes into the database.
+        let _ = aside(move || drop(idle)).await;
     }
 }
 
 impl Lent {
-    pub(super) fn live(&mut self) -> Result<&mut SqliteConnection, Error> {
-        self.connection.as_mut().ok_or_else(|| Error::Unavailable("the connection was closed".into()))
+    fn live(&mut self) -> Result<&mut Connection, Error> {
+        self.connection.as_deref_mut().ok_or_else(|| Error::Unavailable("the connection was closed".into()))
     }
 
-    /// Closes it instead of giving it back, after a failure that may be its own.
-    pub(super) fn spoil(&mut self) {
-        self.connection = None;
+    /// Runs statements that read, here if they are brief. After a failure, which may be its own, the connection is closed.
+    pub(super) async fn run(mut self, asked: Asked, want: Want) -> Result<(Outcome, Self), Error> {
+        match self.live()?.brief(&asked, want) {
+            Ok(Some(outcome)) => Ok((outcome, self)),
+            // All of it goes along: whoever stops waiting takes neither the connection nor its place from this.
+            Ok(None) => aside(move || self.at_length(&asked, want)).await?,
+            Err(error) => {
+                self.connection = None;
+                Err(error)
+            }
+        }
+    }
+
+    fn at_length(mut self, asked: &Asked, want: Want) -> Result<(Outcome, Self), Error> {
+        match self.live()?.at_length(asked, want) {
+            Ok(outcome) => Ok((outcome, self)),
+            Err(error) => {
+                self.connection = None;
+                Err(error)
+            }
+        }
     }
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        if let Some(connection) = self.connection.take() {
+        let Some(connection) = self.connection.take() else { return };
+        if !self.begun || connection.say(&["ROLLBACK"]).is_ok() {
             self.kept.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         }
     }
 }
 
 impl Snapshot {
-    pub(super) fn live(&mut self) -> Result<&mut SqliteConnection, Error> {
-        self.0.as_mut().ok_or_else(|| Error::Unavailable("the connection was closed".into()))?.live()
-    }
-}
-
-impl Drop for Snapshot {
-    fn drop(&mut self) {
-        let Some(mut lent) = self.0.take() else { return };
-        // Left open it would keep the log of changes from being taken into the database.
-        match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => {
-                runtime.spawn(async move {
-                    if let Ok(connection) = lent.live()
-                        && sqlx::query("ROLLBACK").execute(connection).await.is_err()
-                    {
-                        lent.spoil();
-                    }
-                });
-            }
-            Err(_) => lent.spoil(),
-        }
+    /// Runs statements, which all see the same moment.
+    pub(super) async fn run(&mut self, asked: Asked, want: Want) -> Result<Outcome, Error> {
+        let lent = self.0.take().ok_or_else(|| Error::Unavailable("the snapshot has ended".into()))?;
+        let (outcome, lent) = lent.run(asked, want).await?;
+        self.0 = Some(lent);
+        Ok(outcome)
     }
 }

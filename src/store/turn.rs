@@ -1,24 +1,25 @@
 //! A write's turn at SQLite's one writer, and the connection while it is lent.
 
+use super::connection::{Asked, Connection, Outcome, Want, aside};
 use super::error::Error;
-use super::joined::{Part, joined};
 use super::writer::{Answer, Batch, Writer};
-use sqlx::SqlStr;
-use sqlx::sqlite::SqliteConnection;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::{Mutex, MutexGuard, oneshot};
+use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+
+/// Statements that are said as they stand.
+pub(super) type Said = &'static [&'static str];
 
 /// The connection, and what the member that has it must say first.
 pub(super) struct Line {
-    pub(super) connection: Option<SqliteConnection>,
-    pub(super) opening: Option<&'static str>,
+    pub(super) connection: Option<Connection>,
+    pub(super) opening: Option<Said>,
 }
 
 /// What the writer's task and those who write have between them.
 pub(super) struct Shared {
-    pub(super) line: Mutex<Line>,
+    pub(super) line: Arc<Mutex<Line>>,
     /// Which lease is in force; one that is not has lost its right to the connection.
     lease: AtomicU64,
     /// How many groups were undone: who lost within one may have lost against nobody.
@@ -26,9 +27,9 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn around(connection: SqliteConnection) -> Arc<Self> {
+    pub(super) fn around(connection: Connection) -> Arc<Self> {
         let line = Line { connection: Some(connection), opening: None };
-        Arc::new(Self { line: Mutex::new(line), lease: AtomicU64::new(0), undone: AtomicU64::new(0) })
+        Arc::new(Self { line: Arc::new(Mutex::new(line)), lease: AtomicU64::new(0), undone: AtomicU64::new(0) })
     }
 }
 
@@ -44,7 +45,7 @@ impl Turn {
         Self { writer, lease: None }
     }
 
-    pub(super) async fn connection(&mut self) -> Result<Held<'_>, Error> {
+    pub(super) async fn connection(&mut self) -> Result<Held, Error> {
         let lease = match self.lease.take() {
             Some(lease) => lease,
             None => self.writer.lease().await?,
@@ -70,25 +71,34 @@ pub(super) struct Lease {
 }
 
 /// The connection, for one statement.
-pub(super) struct Held<'l>(MutexGuard<'l, Line>);
+pub(super) struct Held(OwnedMutexGuard<Line>);
 
-impl Held<'_> {
-    /// The text of these statements, with what must be said first.
-    pub(super) fn text(&mut self, mut parts: Vec<Part>) -> SqlStr {
-        if let Some(opening) = self.0.opening.take() {
-            parts.insert(0, (opening, 0));
-        }
-        joined(&parts)
+impl Held {
+    /// Runs statements, and before them what must be said first.
+    pub(super) async fn run(mut self, asked: Asked, want: Want) -> Result<Outcome, Error> {
+        // It keeps the connection even if nobody waits for it any more.
+        aside(move || {
+            let opening = self.0.opening.take();
+            let connection = self.0.live()?;
+            if let Some(opening) = opening {
+                connection.say(opening)?;
+            }
+            connection.whole(&asked, want)
+        })
+        .await?
     }
+}
 
-    pub(super) fn live(&mut self) -> Result<&mut SqliteConnection, Error> {
-        self.0.connection.as_mut().ok_or_else(|| Error::Unavailable("the database is being opened again".into()))
+impl Line {
+    /// The connection, unless it is being opened again.
+    pub(super) fn live(&mut self) -> Result<&mut Connection, Error> {
+        self.connection.as_mut().ok_or_else(|| Error::Unavailable("the database is being opened again".into()))
     }
 }
 
 impl Lease {
-    async fn connection(&self) -> Result<Held<'_>, Error> {
-        let held = self.shared.line.lock().await;
+    async fn connection(&self) -> Result<Held, Error> {
+        let held = Arc::clone(&self.shared.line).lock_owned().await;
         if self.shared.lease.load(Ordering::Acquire) == self.number { Ok(Held(held)) } else { Err(Error::LeaseLost) }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Text times were measured to sort wrongly on SQLite (`.25Z` before `.5Z` before `Z`), hence the integer.
 
+use super::embedded::Embedded;
 use crate::domain::ids::{
     AccountId, CaseId, ChallengeId, EnquiryId, EventId, FlowId, GrantId, MessageId, QuestionId, RecordId, SessionId,
     StaffId, StaffSessionId,
@@ -10,28 +11,28 @@ use crate::domain::time::When;
 use jiff_sqlx::{Timestamp, ToSqlx};
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
-use sqlx::{Database, Decode, Encode, Postgres, Sqlite, Type};
+use sqlx::{Database, Decode, Encode, Postgres, Type};
 use uuid::Uuid;
 
-impl Type<Sqlite> for When {
-    fn type_info() -> <Sqlite as Database>::TypeInfo {
-        <i64 as Type<Sqlite>>::type_info()
+impl Type<Embedded> for When {
+    fn type_info() -> <Embedded as Database>::TypeInfo {
+        <i64 as Type<Embedded>>::type_info()
     }
 
-    fn compatible(ty: &<Sqlite as Database>::TypeInfo) -> bool {
-        <i64 as Type<Sqlite>>::compatible(ty)
-    }
-}
-
-impl Encode<'_, Sqlite> for When {
-    fn encode_by_ref(&self, buf: &mut <Sqlite as Database>::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        <i64 as Encode<'_, Sqlite>>::encode(self.micros(), buf)
+    fn compatible(ty: &<Embedded as Database>::TypeInfo) -> bool {
+        <i64 as Type<Embedded>>::compatible(ty)
     }
 }
 
-impl<'r> Decode<'r, Sqlite> for When {
-    fn decode(value: <Sqlite as Database>::ValueRef<'r>) -> Result<Self, BoxDynError> {
-        <i64 as Decode<'r, Sqlite>>::decode(value).map(Self::from_micros)
+impl Encode<'_, Embedded> for When {
+    fn encode_by_ref(&self, buf: &mut <Embedded as Database>::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        <i64 as Encode<'_, Embedded>>::encode(self.micros(), buf)
+    }
+}
+
+impl<'r> Decode<'r, Embedded> for When {
+    fn decode(value: <Embedded as Database>::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        <i64 as Decode<'r, Embedded>>::decode(value).map(Self::from_micros)
     }
 }
 

@@ -1,36 +1,31 @@
-//! SQLite's one writer: a task that owns the connection and leases it to one caller at a time.
+//! SQLite's one writer: a task that owns the connection, has a thread that may wait run what is written, and leases the
+//! connection to one caller at a time where that one has to see what comes of a statement.
 //!
-//! Group commit: those who wait share one transaction, each in a savepoint of its own, and one COMMIT with one fsync
-//! serves them all. Nobody is answered before that COMMIT is durable.
+//! Group commit: those who wait share one transaction, and one COMMIT with one fsync serves them all. Nobody is answered before
+//! that COMMIT is durable.
 //!
 //! ```text
-//! BEGIN IMMEDIATE ─┬─ lease, SAVEPOINT ──┬─ commit ──> RELEASE, answer owed ─┐
-//!                  │                     ├─ dropped ──> ROLLBACK TO           ├─ next, until 64 or nobody waits
-//!                  │                     └─ held too long: taken back, same   │
-//!                  ├─ text ──────────────────────────> answer owed ───────────┘
+//! BEGIN IMMEDIATE ─┬─ those who wait for nothing, in one go ──> answers owed ──────┐
+//!                  ├─ lease, SAVEPOINT ──┬─ commit ──> RELEASE, answer owed ───────┤
+//!                  │                     ├─ dropped ──> ROLLBACK TO                ├─ until 64 or nobody waits
+//!                  │                     └─ held too long: taken back, same ───────┘
 //!                  └─ COMMIT ──> every owed answer at once; any failure of RELEASE, ROLLBACK TO or COMMIT fails
 //!                                every owed answer and opens the connection anew
 //! ```
 //!
-//! Each way to the connection's thread and back costs more than most statements. So SAVEPOINT travels with a member's
-//! first statement, and RELEASE with what it put off. A member that waits for no statement of its own never has the
-//! connection at all: it is one text, with BEGIN before it if it is the group's first and COMMIT after it if nobody
-//! waits behind. It has no savepoint either, for keeping one costs as much as its statements do: if its condition does
-//! not hold it has changed nothing, and if it fails otherwise, which is rare, the group is rolled back, the others run
-//! again, and for a while every member has a savepoint. They run again only if that ROLLBACK succeeds: else the
-//! transaction had ended by itself, and nobody knows how.
+//! Each way to another thread and back costs more than most statements, so all that can goes along: BEGIN and SAVEPOINT with a
+//! lease's first statement, RELEASE with what it put off, and COMMIT with the last of those in [`super::group`].
 //!
 //! A commit costs as much as several members: its fsync, and each page that it changed once more in the log of changes. So
-//! where the last group had company, COMMIT does not travel with the member behind whom nobody waits: those who are about to
-//! come are let run first, once, and it goes when they did not. Whoever is alone waits for nobody.
+//! where the last group had company, those who are about to come are let run first, once. Whoever is alone waits for nobody.
 
+use super::connection::{Asked, Connection, Files, Want, aside};
+use super::embedded::Arguments;
 use super::error::Error;
-use super::joined::{Part, joined};
+use super::group::{BEGIN, BEGIN_AND_SAVEPOINT, COMMIT, Group, Member, RELEASE, ROLLBACK, Ran, Run, SAVEPOINT, UNDO};
 use super::pending;
-use super::turn::{Ending, Grant, Lease, Shared, Turn, lend};
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection};
-use std::path::PathBuf;
+use super::turn::{Ending, Grant, Lease, Said, Shared, Turn, lend};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -39,13 +34,10 @@ use tokio::sync::{mpsc, oneshot};
 /// The most members of one group.
 const GROUP: usize = 64;
 
-/// How many members have a savepoint after one failed that had none.
-const CAREFUL: usize = 256;
-
 /// How many may wait for the writer before others are turned away.
 const QUEUE: usize = 4_096;
 
-pub(super) type Batch = pending::Batch<SqliteArguments>;
+pub(super) type Batch = pending::Batch<Arguments>;
 pub(super) type Answer = oneshot::Sender<Result<(), Error>>;
 
 /// What a member wants.
@@ -53,7 +45,7 @@ enum Job {
     /// The connection, for as long as it says.
     Lease(Grant),
     /// These statements run and committed.
-    Batch(Batch, Answer),
+    Batch(Member, Answer),
     /// Nothing, once what is being written now is committed.
     After(Answer),
 }
@@ -78,12 +70,19 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Opens the writing connection and starts its task.
-    pub(super) async fn start(options: SqliteConnectOptions, vault: PathBuf, hold: Duration) -> Result<Self, Error> {
-        let connection = open(&options, &vault).await?;
-        let shared = Shared::around(connection);
+    pub(super) async fn start(files: Files, hold: Duration) -> Result<Self, Error> {
+        let shared = Shared::around(open(&files).await?);
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let task =
-            Task { shared: Arc::clone(&shared), waiting, options, vault, hold, next: 0, careful: 0, company: false };
+        let task = Task {
+            shared: Arc::clone(&shared),
+            waiting,
+            files,
+            hold,
+            jobs: VecDeque::new(),
+            next: 0,
+            careful: 0,
+            company: false,
+        };
         tokio::spawn(task.serve());
         Ok(Self { queue, shared })
     }
@@ -100,7 +99,9 @@ impl Writer {
     }
 
     pub(super) async fn batch(&self, batch: Batch) -> Result<(), Error> {
-        self.answered(|answer| Job::Batch(batch, answer)).await
+        let Batch { parts, arguments, late_condition } = batch;
+        let member = Member { asked: Asked { parts, arguments }, late_condition };
+        self.answered(|answer| Job::Batch(member, answer)).await
     }
 
     /// How many groups were undone so far.
@@ -126,34 +127,17 @@ fn gone() -> Error {
     Error::Unavailable("the writer has stopped".into())
 }
 
-async fn open(options: &SqliteConnectOptions, vault: &std::path::Path) -> Result<SqliteConnection, Error> {
-    let mut connection = options.connect().await?;
-    attach_vault(&mut connection, vault).await?;
-    Ok(connection)
-}
-
-/// The vault is a file of its own, so that it can be backed up apart and kept for fewer days.
-pub(super) async fn attach_vault(
-    connection: &mut SqliteConnection,
-    vault: &std::path::Path,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("ATTACH DATABASE $1 AS vault")
-        .bind(vault.to_string_lossy().into_owned())
-        .execute(&mut *connection)
-        .await?;
-    for pragma in
-        ["PRAGMA vault.journal_mode = WAL", "PRAGMA vault.synchronous = FULL", "PRAGMA vault.secure_delete = ON"]
-    {
-        sqlx::query(pragma).execute(&mut *connection).await?;
-    }
-    Ok(())
+async fn open(files: &Files) -> Result<Connection, Error> {
+    let files = files.clone();
+    aside(move || files.open()).await?
 }
 
 struct Task {
     shared: Arc<Shared>,
     waiting: mpsc::Receiver<Job>,
-    options: SqliteConnectOptions,
-    vault: PathBuf,
+    /// Those who have come, in their order.
+    jobs: VecDeque<Job>,
+    files: Files,
     hold: Duration,
     next: u64,
     /// How many more members have a savepoint.
@@ -162,174 +146,169 @@ struct Task {
     company: bool,
 }
 
-/// Where in its group a member stands.
-#[derive(Clone, Copy)]
-struct Place {
-    /// How many there are with it.
+/// A group that is being written.
+#[derive(Default)]
+struct Open {
+    owed: Vec<Answer>,
     members: usize,
-    /// Whether the group ends with it.
-    last: bool,
+    /// Whether there is a transaction.
+    begun: bool,
 }
-
-/// What became of the group's transaction.
-enum Group {
-    Open,
-    Ended,
-}
-
-const BEGIN: &str = "BEGIN IMMEDIATE";
-const COMMIT: &str = "COMMIT";
-const SAVEPOINT: &str = "SAVEPOINT member";
-const RELEASE: &str = "RELEASE member";
-const UNDO: &str = "ROLLBACK TO member; RELEASE member";
 
 impl Task {
     async fn serve(mut self) {
-        while let Some(first) = self.waiting.recv().await {
-            if let Err(error) = self.group(first).await {
+        loop {
+            if self.jobs.is_empty() {
+                match self.waiting.recv().await {
+                    Some(first) => self.jobs.push_back(first),
+                    None => break,
+                }
+            }
+            let mut open = Open::default();
+            let ended = self.group(&mut open).await;
+            self.company = open.members > 1;
+            if let Err(error) = ended {
+                for answer in open.owed {
+                    let _ = answer.send(Err(Error::Unavailable(error.to_string())));
+                }
                 self.shared.undone.fetch_add(1, Ordering::AcqRel);
                 tracing::warn!(error = %error, "the SQLite writer opens its connection again");
                 self.reopen().await;
             }
         }
-        if let Some(connection) = self.shared.line.lock().await.connection.take() {
-            let _ = connection.close().await;
-        }
+        let connection = self.shared.line.lock().await.connection.take();
+        let _ = aside(move || drop(connection)).await;
     }
 
-    /// One transaction. An `Err` means that the connection must be opened again; every owed answer has been failed.
-    async fn group(&mut self, first: Job) -> Result<(), Error> {
-        let mut owed: Vec<Answer> = Vec::new();
-        let mut next = Some(first);
-        let mut place = Place { members: 0, last: false };
-        while let Some(job) = next.take() {
-            let nobody = self.waiting.is_empty() && !self.company;
-            place = Place { members: place.members + 1, last: place.members + 1 >= GROUP || nobody };
-            let done = match job {
-                Job::Batch(batch, answer) => self.batch(batch, answer, place, &mut owed).await,
-                Job::Lease(grant) => self.leased(grant, place, &mut owed).await,
-                Job::After(answer) if place.members == 1 => {
-                    let _ = answer.send(Ok(()));
-                    return Ok(());
-                }
-                Job::After(answer) => {
-                    owed.push(answer);
-                    Ok(Group::Open)
-                }
-            };
-            match done {
-                Ok(Group::Open) => {}
-                Ok(Group::Ended) => {
-                    self.company = place.members > 1;
-                    return Ok(());
-                }
-                Err(error) => {
-                    fail(owed, &error);
-                    return Err(error);
-                }
-            }
-            if place.last {
-                break;
-            }
-            next = self.waiting.try_recv().ok();
-            if next.is_none() && self.company {
-                tokio::task::yield_now().await;
-                next = self.waiting.try_recv().ok();
-            }
-        }
-        self.company = place.members > 1;
-        if owed.is_empty() {
-            return self.run("ROLLBACK").await;
-        }
-        match self.run(COMMIT).await {
-            Ok(()) => {
-                answer_all(owed);
-                Ok(())
-            }
-            Err(error) => {
-                fail(owed, &error);
-                Err(error)
+    /// Takes along who has come, up to the most that a group has, and where others are likely on their way lets them come.
+    async fn gather(&mut self, members: usize) {
+        self.take_along(members);
+        while self.company {
+            let before = self.jobs.len();
+            tokio::task::yield_now().await;
+            self.take_along(members);
+            if self.jobs.len() == before {
+                return;
             }
         }
     }
 
-    /// A member that is one text.
-    async fn batch(
+    fn take_along(&mut self, members: usize) {
+        while members + self.jobs.len() < GROUP
+            && let Ok(job) = self.waiting.try_recv()
+        {
+            self.jobs.push_back(job);
+        }
+    }
+
+    /// One transaction. An `Err` means that the connection must be opened again, and that every owed answer is to be failed.
+    async fn group(&mut self, open: &mut Open) -> Result<(), Error> {
+        self.gather(0).await;
+        loop {
+            let (members, answers) = self.before_a_lease(open);
+            let ends = self.jobs.is_empty();
+            if (!members.is_empty() || (ends && open.begun)) && self.in_one_go((members, answers), ends, open).await? {
+                return Ok(());
+            }
+            let Some(Job::Lease(grant)) = self.jobs.pop_front() else { return Ok(()) };
+            open.members += 1;
+            let alone = open.members == 1 && self.jobs.is_empty();
+            self.member(grant, alone, open).await?;
+            if alone {
+                return Ok(());
+            }
+            self.gather(open.members).await;
+        }
+    }
+
+    /// Those who need no lease, up to the first who does.
+    fn before_a_lease(&mut self, open: &mut Open) -> (Vec<Member>, Vec<Answer>) {
+        let (mut members, mut answers) = (Vec::new(), Vec::new());
+        while let Some(job) = self.jobs.pop_front() {
+            match job {
+                Job::Batch(member, answer) => {
+                    members.push(member);
+                    answers.push(answer);
+                }
+                // Nothing is being written.
+                Job::After(answer) if members.is_empty() && !open.begun => drop(answer.send(Ok(()))),
+                Job::After(answer) => open.owed.push(answer),
+                Job::Lease(grant) => {
+                    self.jobs.push_front(Job::Lease(grant));
+                    break;
+                }
+            }
+        }
+        (members, answers)
+    }
+
+    /// Runs them, and says whether the group has ended.
+    async fn in_one_go(
         &mut self,
-        batch: Batch,
-        answer: Answer,
-        place: Place,
-        owed: &mut Vec<Answer>,
-    ) -> Result<Group, Error> {
-        let Batch { parts, arguments, late_condition, .. } = batch;
-        let alone = place.members == 1 && place.last;
-        let marked = !alone && (late_condition || self.careful > 0);
-        self.careful = self.careful.saturating_sub(1);
-        let first = (place.members == 1).then_some(BEGIN);
-        let mark = marked.then_some(SAVEPOINT);
-        let opening = first.into_iter().chain(mark).map(|sql| (sql, 0));
-        let closing = marked.then_some(RELEASE).into_iter().chain(place.last.then_some(COMMIT)).map(|sql| (sql, 0));
-        let parts: Vec<Part> = opening.chain(parts).chain(closing).collect();
-        match self.run_with(&parts, arguments).await {
-            Ok(()) => {
-                owed.push(answer);
-                if place.last {
-                    answer_all(std::mem::take(owed));
-                    return Ok(Group::Ended);
-                }
-                Ok(Group::Open)
-            }
-            // There is nobody else to save. A COMMIT that failed may have ended the transaction, and then ROLLBACK
-            // fails and the connection is opened again.
-            Err(error) if alone => {
-                let _ = answer.send(Err(error));
-                self.run("ROLLBACK").await.map(|()| Group::Ended)
-            }
-            // If it was RELEASE or COMMIT that failed, there is no savepoint any more, and so this fails too.
-            Err(error) if marked => {
-                let _ = answer.send(Err(error));
-                self.run(UNDO).await.map(|()| Group::Open)
-            }
-            // Its condition came before all else: there is nothing to undo.
-            Err(Error::GivenUp) => {
-                let _ = answer.send(Err(Error::GivenUp));
-                Ok(Group::Open)
-            }
+        (members, answers): (Vec<Member>, Vec<Answer>),
+        ends: bool,
+        open: &mut Open,
+    ) -> Result<bool, Error> {
+        open.members += members.len();
+        let alone = open.members == 1 && members.len() == 1 && ends;
+        let (owes, careful) = (!open.owed.is_empty(), self.careful);
+        let run = Run { members, begins: !open.begun, ends, alone, owes, careful };
+        open.begun = true;
+        let ran = self.at(move |connection| Ok(run.run(connection))).await;
+        let Ran { results, left, careful, group } = match ran {
+            Ok(ran) => ran,
             Err(error) => {
-                let _ = answer.send(Err(error));
-                self.careful = CAREFUL;
-                self.run("ROLLBACK").await?;
+                open.owed.extend(answers);
+                return Err(error);
+            }
+        };
+        self.careful = careful;
+        let mut answers = answers.into_iter();
+        for (result, answer) in results.into_iter().zip(answers.by_ref()) {
+            match result {
+                Ok(()) => open.owed.push(answer),
+                Err(error) => drop(answer.send(Err(error))),
+            }
+        }
+        match group {
+            Group::Open => return Ok(false),
+            Group::Ended => answer_all(&mut open.owed),
+            Group::Undone => {
                 self.shared.undone.fetch_add(1, Ordering::AcqRel);
-                for answer in std::mem::take(owed) {
+                for answer in open.owed.drain(..) {
                     let _ = answer.send(Err(Error::Conflict));
                 }
-                Ok(Group::Ended)
+                let left = left.into_iter().zip(answers).map(|(member, answer)| Job::Batch(member, answer));
+                // They go first, in their order.
+                for job in left.rev() {
+                    self.jobs.push_front(job);
+                }
+            }
+            Group::Broken(error) => {
+                open.owed.extend(answers);
+                return Err(error);
             }
         }
+        Ok(true)
     }
 
-    /// A member that has the connection for a while.
-    async fn leased(&mut self, grant: Grant, place: Place, owed: &mut Vec<Answer>) -> Result<Group, Error> {
-        if place.members == 1
-            && let Err(error) = self.run(BEGIN).await
-        {
-            Job::Lease(grant).refuse(&error);
-            return Err(error);
-        }
-        // Alone, the transaction itself is the savepoint.
-        self.member(grant, place.members == 1 && place.last, owed).await.map(|()| Group::Open)
-    }
-
-    async fn member(&mut self, grant: Grant, alone: bool, owed: &mut Vec<Answer>) -> Result<(), Error> {
-        self.shared.line.lock().await.opening = (!alone).then_some(SAVEPOINT);
+    /// A member that has the connection for a while. One that is alone ends its group.
+    async fn member(&mut self, grant: Grant, alone: bool, open: &mut Open) -> Result<(), Error> {
+        self.shared.line.lock().await.opening = match (open.begun, alone) {
+            (true, _) => Some(SAVEPOINT),
+            // Alone, the transaction itself is the savepoint.
+            (false, true) => Some(BEGIN),
+            (false, false) => Some(BEGIN_AND_SAVEPOINT),
+        };
         self.next += 1;
         let ending = lend(&self.shared, self.next, (grant, self.hold)).await;
         // Only now is nobody else at the connection: a lease that is taken back may be amidst its first statement.
         let unopened = self.shared.line.lock().await.opening.take();
+        open.begun |= unopened.is_none();
         match ending {
-            Ending::Commit(batch, answer) => self.settle(batch, answer, (alone, unopened), owed).await,
-            Ending::Dropped | Ending::TakenBack if alone || unopened.is_some() => Ok(()),
-            Ending::Dropped | Ending::TakenBack => self.run(UNDO).await,
+            Ending::Commit(batch, answer) => self.settle(batch, answer, (alone, unopened), open).await,
+            Ending::Dropped | Ending::TakenBack if unopened.is_some() => Ok(()),
+            Ending::Dropped | Ending::TakenBack => self.say(if alone { ROLLBACK } else { UNDO }).await,
         }
     }
 
@@ -338,55 +317,67 @@ impl Task {
         &mut self,
         batch: Batch,
         answer: Answer,
-        (alone, unopened): (bool, Option<&'static str>),
-        owed: &mut Vec<Answer>,
+        (alone, unopened): (bool, Option<Said>),
+        open: &mut Open,
     ) -> Result<(), Error> {
-        let Batch { mut parts, arguments, .. } = batch;
-        if let Some(opening) = unopened {
-            parts.insert(0, (opening, 0));
-        }
-        if !alone {
-            parts.push((RELEASE, 0));
-        }
-        if parts.is_empty() {
-            owed.push(answer);
+        let Batch { parts, arguments, .. } = batch;
+        if parts.is_empty() && unopened.is_some() {
+            let _ = answer.send(Ok(()));
             return Ok(());
         }
-        match self.run_with(&parts, arguments).await {
-            Ok(()) => {
-                owed.push(answer);
-                Ok(())
-            }
-            // It failed as any statement of its member would have.
+        open.begun = true;
+        let asked = Asked { parts, arguments };
+        let settled = self
+            .at(move |connection| {
+                let ran = unopened.map_or(Ok(()), |opening| connection.say(opening));
+                let ran = ran.and_then(|()| connection.whole(&asked, Want::All)).map(drop);
+                if alone {
+                    // Whether COMMIT failed or came to be is not known then; else it failed as any statement of its member.
+                    connection.say(if ran.is_ok() { COMMIT } else { ROLLBACK })?;
+                    return Ok(ran);
+                }
+                let ran = ran.and_then(|()| connection.say(RELEASE));
+                if ran.is_err() {
+                    connection.say(UNDO)?;
+                }
+                Ok(ran)
+            })
+            .await;
+        match settled {
+            Ok(Ok(())) if !alone => open.owed.push(answer),
+            Ok(ran) => drop(answer.send(ran)),
             Err(error) => {
-                let _ = answer.send(Err(error));
-                if alone { Ok(()) } else { self.run(UNDO).await }
+                open.owed.push(answer);
+                return Err(error);
             }
         }
-    }
-
-    async fn run(&self, sql: &'static str) -> Result<(), Error> {
-        self.run_with(&[(sql, 0)], SqliteArguments::default()).await
-    }
-
-    async fn run_with(&self, parts: &[Part], arguments: SqliteArguments) -> Result<(), Error> {
-        let mut held = self.shared.line.lock().await;
-        let Some(connection) = held.connection.as_mut() else {
-            return Err(Error::Unavailable("the database is being opened again".into()));
-        };
-        sqlx::query_with(joined(parts), arguments).execute(connection).await?;
         Ok(())
+    }
+
+    async fn say(&self, sql: Said) -> Result<(), Error> {
+        self.at(move |connection| connection.say(sql)).await
+    }
+
+    /// Has a thread that may wait do this with the connection.
+    async fn at<T: Send + 'static>(
+        &self,
+        deed: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let mut line = Arc::clone(&self.shared.line).lock_owned().await;
+        aside(move || deed(line.live()?)).await?
     }
 
     /// Closes what is there and opens it again. If that fails, those who wait are told; the next one has it tried anew.
     async fn reopen(&mut self) {
-        if let Some(broken) = self.shared.line.lock().await.connection.take() {
-            let _ = broken.close().await;
-        }
-        match open(&self.options, &self.vault).await {
+        let broken = self.shared.line.lock().await.connection.take();
+        let _ = aside(move || drop(broken)).await;
+        match open(&self.files).await {
             Ok(connection) => self.shared.line.lock().await.connection = Some(connection),
             Err(error) => {
                 tracing::error!(error = %error, "the SQLite writer cannot open its database");
+                for job in self.jobs.drain(..) {
+                    job.refuse(&error);
+                }
                 while let Ok(job) = self.waiting.try_recv() {
                     job.refuse(&error);
                 }
@@ -396,14 +387,8 @@ impl Task {
     }
 }
 
-fn answer_all(owed: Vec<Answer>) {
-    for answer in owed {
+fn answer_all(owed: &mut Vec<Answer>) {
+    for answer in owed.drain(..) {
         let _ = answer.send(Ok(()));
-    }
-}
-
-fn fail(owed: Vec<Answer>, error: &Error) {
-    for answer in owed {
-        let _ = answer.send(Err(Error::Unavailable(error.to_string())));
     }
 }

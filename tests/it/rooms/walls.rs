@@ -73,6 +73,7 @@ pub fn domain_is_pure(file: &File) -> Breaches {
         "async",
         "await",
         "sqlx",
+        "rusqlite",
         "axum",
         "tokio",
         "reqwest",
@@ -107,16 +108,16 @@ pub fn domain_is_pure(file: &File) -> Breaches {
         .collect()
 }
 
-/// `sqlx` is named in the store alone.
+/// The two drivers are named in the store alone.
 pub fn sql_stays_in_the_store(file: &File) -> Breaches {
     if module(file).is_none_or(|module| module[0] == "store") {
         return Vec::new();
     }
     let words = words(&file.text);
-    ["sqlx", "jiff_sqlx", "AssertSqlSafe"]
+    ["sqlx", "sqlx_core", "jiff_sqlx", "rusqlite", "AssertSqlSafe"]
         .iter()
         .flat_map(|name| lines_with(&words, name))
-        .map(|line| format!("{}:{line}: sqlx outside the store", file.path))
+        .map(|line| format!("{}:{line}: a driver outside the store", file.path))
         .collect()
 }
 
@@ -324,7 +325,9 @@ mod tests {
 
     #[test]
     fn sqlx_is_seen_outside_the_store() {
-        for source in ["sqlx::query(\"x\")", "#[derive(sqlx::FromRow)] struct Row;", "use jiff_sqlx::Timestamp;"] {
+        for source in
+            ["sqlx::query(\"x\")", "#[derive(sqlx::FromRow)] struct Row;", "use jiff_sqlx::Timestamp;", "rusqlite::Row"]
+        {
             assert_eq!(lines(&of(sql_stays_in_the_store, "src/service/x.rs", source)), 1, "{source}");
             assert_eq!(lines(&of(sql_stays_in_the_store, "src/store/x.rs", source)), 0, "{source}");
         }

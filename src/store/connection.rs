@@ -1,0 +1,251 @@
+//! One connection to SQLite, on which statements run on the thread that asks.
+//!
+//! A look takes two microseconds, so a thread that serves requests does it itself. What would hold that thread up is
+//! left: [`Connection::brief`] gives a statement up after some thousand steps of SQLite's machine, or where a lock would
+//! have to be waited for, and its caller has it run [whole](Connection::whole) by a thread that may wait
+//! ([`aside`]). Only what reads can be given up so and asked again.
+
+use super::embedded::{Arguments, Column, Row};
+use super::error::Error;
+use super::joined::{Part, UNLESS_CHANGED};
+use rusqlite::{ErrorCode, OpenFlags};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// After how many steps of SQLite's machine a brief look is given up: some tenths of a millisecond.
+const STEPS: i32 = 4_000;
+
+/// How long a thread that may wait does so for another process.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// How many prepared statements a connection keeps.
+const PREPARED: usize = 256;
+
+/// SQLite's two files.
+#[derive(Debug, Clone)]
+pub(super) struct Files {
+    pub(super) data: PathBuf,
+    pub(super) vault: PathBuf,
+}
+
+/// What a statement's caller takes of what it gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Want {
+    /// The first row.
+    First,
+    /// Every row.
+    All,
+}
+
+/// Statements to be run one behind the other.
+#[derive(Default)]
+pub(super) struct Asked {
+    pub(super) parts: Vec<Part>,
+    /// The parameters of all of them.
+    pub(super) arguments: Arguments,
+}
+
+/// What came of them.
+#[derive(Default)]
+pub(super) struct Outcome {
+    /// The rows, each with the number of statements that ended before its own.
+    pub(super) rows: Vec<(Row, usize)>,
+    /// How many rows the last one changed.
+    pub(super) changed: u64,
+}
+
+/// What is known of a text of ours once it was run.
+struct Known {
+    /// It with `?1` for `$1`: to SQLite that is a number, and a `$1` a name like any other.
+    text: Box<str>,
+    columns: Arc<[Column]>,
+}
+
+/// A connection to both files.
+pub(super) struct Connection {
+    inner: rusqlite::Connection,
+    /// By where a static text lies, which says which one it is.
+    known: HashMap<(usize, usize), Known>,
+    /// Whether statements are given up that take long.
+    hurried: Arc<AtomicBool>,
+}
+
+/// Has a thread that may wait do this.
+pub(super) async fn aside<T: Send + 'static>(deed: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    tokio::task::spawn_blocking(deed).await.map_err(|_| Error::Unavailable("the database is being closed".into()))
+}
+
+impl Files {
+    /// Opens both.
+    pub(super) fn open(&self) -> Result<Connection, Error> {
+        let inner = rusqlite::Connection::open_with_flags(
+            &self.data,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        inner.busy_timeout(BUSY)?;
+        inner.set_prepared_statement_cache_capacity(PREPARED);
+        let main = [
+            ("journal_mode", "WAL"),
+            ("synchronous", "FULL"),
+            ("foreign_keys", "ON"),
+            ("trusted_schema", "OFF"),
+            ("secure_delete", "ON"),
+            // What a savepoint may have to put back is kept in memory: a file for it would be made in every transaction.
+            ("temp_store", "MEMORY"),
+            // Pages that every write touches go back into the file once in sixteen megabytes, not once in four.
+            ("wal_autocheckpoint", "4000"),
+        ];
+        for (name, value) in main {
+            inner.pragma_update(None, name, value)?;
+        }
+        inner.execute("ATTACH DATABASE ?1 AS vault", [self.vault.to_string_lossy()])?;
+        for (name, value) in [("journal_mode", "WAL"), ("synchronous", "FULL"), ("secure_delete", "ON")] {
+            inner.pragma_update(Some("vault"), name, value)?;
+        }
+        Ok(Connection { inner, known: HashMap::new(), hurried: Arc::default() })
+    }
+
+    /// Opens both for looks; SQLite itself refuses a write.
+    pub(super) fn open_for_looks(&self) -> Result<Connection, Error> {
+        let connection = self.open()?;
+        connection.inner.pragma_update(None, "query_only", "ON")?;
+        let hurried = Arc::clone(&connection.hurried);
+        connection.inner.progress_handler(STEPS, Some(move || hurried.load(Ordering::Relaxed)))?;
+        connection.hurry(true)?;
+        Ok(connection)
+    }
+}
+
+impl Connection {
+    /// Runs looks if that takes hardly any time; `None` if it would take longer.
+    pub(super) fn brief(&mut self, asked: &Asked, want: Want) -> Result<Option<Outcome>, Error> {
+        match self.run(asked, want) {
+            Ok(outcome) => Ok(Some(outcome)),
+            Err(Failed::Driver(error)) if is_unfinished(&error) => Ok(None),
+            Err(failed) => Err(failed.into()),
+        }
+    }
+
+    /// Runs looks, however long they take.
+    pub(super) fn at_length(&mut self, asked: &Asked, want: Want) -> Result<Outcome, Error> {
+        self.hurry(false)?;
+        let outcome = self.whole(asked, want);
+        self.hurry(true)?;
+        outcome
+    }
+
+    /// Runs statements. What [`super::Deferred::or_give_up`] asks for is an error where it does not hold.
+    pub(super) fn whole(&mut self, asked: &Asked, want: Want) -> Result<Outcome, Error> {
+        Ok(self.run(asked, want)?)
+    }
+
+    /// Runs one statement after the other that has no parameters and gives nothing.
+    pub(super) fn say(&self, statements: &[&'static str]) -> Result<(), Error> {
+        for sql in statements {
+            self.inner.prepare_cached(sql)?.execute([])?;
+        }
+        Ok(())
+    }
+
+    /// Takes both logs of changes into their files and empties them; whether nothing was in the way.
+    pub(super) fn settle(self) -> Result<bool, Error> {
+        let mut settled = true;
+        for pragma in ["PRAGMA main.wal_checkpoint(TRUNCATE)", "PRAGMA vault.wal_checkpoint(TRUNCATE)"] {
+            let busy: i64 = self.inner.query_row(pragma, [], |row| row.get(0))?;
+            settled &= busy == 0;
+        }
+        Ok(settled)
+    }
+
+    fn hurry(&self, hurried: bool) -> Result<(), Error> {
+        self.hurried.store(hurried, Ordering::Relaxed);
+        Ok(self.inner.busy_timeout(if hurried { Duration::ZERO } else { BUSY })?)
+    }
+
+    fn run(&mut self, asked: &Asked, want: Want) -> Result<Outcome, Failed> {
+        let mut outcome = Outcome::default();
+        let mut parts = asked.parts.iter().enumerate().peekable();
+        while let Some((ended, (sql, before))) = parts.next() {
+            if *sql == UNLESS_CHANGED {
+                if outcome.changed == 0 {
+                    return Err(Failed::Condition);
+                }
+                continue;
+            }
+            let values = asked.arguments.values();
+            let end = parts.peek().map_or(values.len(), |(_, (_, next))| *next);
+            let values = values.get(*before..end).unwrap_or_default();
+            outcome.changed = self.statement(sql, values, want, |row| outcome.rows.push((row, ended)))?;
+        }
+        Ok(outcome)
+    }
+
+    fn statement(
+        &mut self,
+        sql: &'static str,
+        values: &[rusqlite::types::Value],
+        want: Want,
+        mut take: impl FnMut(Row),
+    ) -> Result<u64, rusqlite::Error> {
+        let key = (sql.as_ptr().addr(), sql.len());
+        let known = match self.known.get(&key) {
+            Some(known) => known,
+            None => {
+                let known = Known::of(&self.inner, sql)?;
+                self.known.entry(key).or_insert(known)
+            }
+        };
+        let mut statement = self.inner.prepare_cached(&known.text)?;
+        for (number, value) in (1..).zip(values) {
+            statement.raw_bind_parameter::<usize, _>(number, value)?;
+        }
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next()? {
+            take(Row::of(&known.columns, row)?);
+            if want == Want::First {
+                break;
+            }
+        }
+        drop(rows);
+        Ok(if statement.readonly() { 0 } else { self.inner.changes() })
+    }
+}
+
+impl Known {
+    fn of(connection: &rusqlite::Connection, sql: &str) -> Result<Self, rusqlite::Error> {
+        let text = sql.replace('$', "?");
+        let statement = connection.prepare_cached(&text)?;
+        let columns = statement.column_names().iter().enumerate().map(|(at, name)| Column::new(at, name)).collect();
+        drop(statement);
+        Ok(Self { text: text.into(), columns })
+    }
+}
+
+/// How statements fail.
+enum Failed {
+    Driver(rusqlite::Error),
+    Condition,
+}
+
+impl From<rusqlite::Error> for Failed {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Driver(error)
+    }
+}
+
+impl From<Failed> for Error {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Driver(error) => error.into(),
+            Failed::Condition => Self::GivenUp,
+        }
+    }
+}
+
+/// Whether it was given up, or would have had to wait.
+fn is_unfinished(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::OperationInterrupted | ErrorCode::DatabaseBusy))
+}
