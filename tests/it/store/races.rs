@@ -237,7 +237,7 @@ both! {
             .await;
             let got = crowd(&db, n, attempt!(|w, me| challenges::spend(&mut w, journey, code, NOW).await?)).await;
             assert_eq!(got.iter().filter(|spent| **spent == Spent::Fresh).count(), 1);
-            assert_eq!(got.iter().filter(|spent| **spent == Spent::Wrong).count(), n - 1);
+            assert_eq!(got.iter().filter(|spent| **spent == Spent::Used).count(), n - 1);
         }
     }
 
