@@ -20,7 +20,7 @@ use stopped::standing_against;
 pub use stopped::{ALONG, PROFILE, STATES, held};
 
 use super::disposal::{self, Forgotten, Order};
-use super::retention::{began, clock_of};
+use super::retention::{began, clock_of, is_replaced};
 use super::sessions::{self, Which};
 use super::signals::{self, Prepared};
 use super::{Failure, done, people, post};
@@ -41,7 +41,7 @@ use crate::store::lapses::{self, AccountClock, AccountRow, ReviewRow};
 use crate::store::outbox::NewMessage;
 use crate::store::retention as runs;
 use crate::store::tallies;
-use crate::store::{Error, Housekeeping, Write, accounts, grants, outbox};
+use crate::store::{Error, Housekeeping, Read, Write, accounts, grants, outbox};
 use uuid::Uuid;
 
 /// An officer who carries out what somebody asked for by right.
@@ -98,10 +98,10 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Whether nothing came in between: from now on nothing does, until the write is done or given up.
-    async fn stands(&self, rule: &str, w: &mut Write) -> Result<bool, Error> {
-        let row = lapses::stopped(w, self.clock, self.row.id).await?;
-        Ok(row.as_ref() == Some(&self.row) && lapses::review(w, self.row.id, rule).await? == self.review)
+    /// Whether nothing came in between.
+    async fn stands(&self, rule: &str, r: &mut Read) -> Result<bool, Error> {
+        let row = lapses::account(r, self.clock, self.row.id).await?;
+        Ok(row.as_ref() == Some(&self.row) && lapses::review(r, self.row.id, rule).await? == self.review)
     }
 }
 
@@ -113,6 +113,31 @@ impl Cause {
             Self::Operator(_) => "operator",
             Self::Rule { rule, .. } => rule,
             Self::Again { cause, .. } => cause,
+        }
+    }
+
+    /// The run that ends her.
+    fn run(&self) -> Option<Uuid> {
+        match self {
+            Self::Rule { run, .. } => Some(*run),
+            Self::Again { by, .. } => by.map(|(run, _)| run),
+            _ => None,
+        }
+    }
+
+    /// Gives the write up unless this may be: its run goes on, and she is as she was found. From now on nobody stops that run, uses her
+    /// account or places a hold on her, until the write is done or given up.
+    async fn may_be(&self, account: AccountId, w: &mut Write) -> Result<(), Error> {
+        // The run before the account, as in every write that takes both.
+        if let Some(run) = self.run() {
+            runs::still_runs(w, run).await?;
+        }
+        if !accounts::hold(w, account).await? {
+            return Err(Error::Missing);
+        }
+        match self {
+            Self::Rule { rule, seen, .. } if !seen.stands(rule, w).await? => Err(Error::GivenUp),
+            _ => Ok(()),
         }
     }
 }
@@ -131,7 +156,7 @@ pub enum Erased {
     Held(Hold),
     /// There is no such account.
     Gone,
-    /// It is as it was found to be due no more: it was used, say. Nothing has happened.
+    /// It is as it was found to be due no more, or the run was stopped: nothing has happened.
     Stays,
 }
 
@@ -154,24 +179,21 @@ pub async fn erase(
         Err(Error::Missing) => return Ok(Erased::Gone),
         Err(error) => return Err(error.into()),
     }
-    app.db
-        .write(async |mut w| {
-            erasures::entomb(&mut w, account, cause.word(), now).await?;
-            w.commit_quietly(Housekeeping::Expire, ()).await
-        })
-        .await?;
     let prepared = prepare(app, account, cause, farewell, now).await?;
     let (services, written) = (prepared.told.services.len(), prepared.letter.is_some());
-    let seen = if let Cause::Rule { rule, seen, .. } = cause { Some((&**rule, &**seen)) } else { None };
-    match carry_out(app, &prepared, seen, now).await {
+    let gone = match lay_down(app, account, cause, now).await {
+        Ok(()) => carry_out(app, &prepared, cause, now).await,
+        Err(error) => Err(error.into()),
+    };
+    match gone {
         Ok(()) => Ok(Erased::Done { services, written }),
         Err(Failure::Store(Error::Missing)) => Ok(Erased::Gone),
-        // A hold was placed meanwhile, or she came back: nothing of hers has gone.
+        // A hold was placed meanwhile, or she came back, or the run was stopped: nothing of hers has gone.
         Err(Failure::Store(Error::GivenUp)) => {
-            exhume(app, account).await?;
+            exhume(app, account, cause.word()).await?;
             match held(app, account).await? {
                 Some(hold) => Ok(Erased::Held(hold)),
-                None if seen.is_some() => Ok(Erased::Stays),
+                None if matches!(cause, Cause::Rule { .. }) => Ok(Erased::Stays),
                 None => Err(Error::Conflict.into()),
             }
         }
@@ -179,11 +201,25 @@ pub async fn erase(
     }
 }
 
-/// Takes back that somebody is to go, of whose nothing has gone.
-async fn exhume(app: &App, account: AccountId) -> Result<(), Failure> {
+/// Lays down that she goes; by a rule only if she may still, for whoever stops that takes back what is laid down by then.
+async fn lay_down(app: &App, account: AccountId, cause: &Cause, now: When) -> Result<(), Error> {
     app.db
         .write(async |mut w| {
-            erasures::exhume(&mut w, account).await?;
+            if matches!(cause, Cause::Rule { .. }) {
+                cause.may_be(account, &mut w).await?;
+            }
+            erasures::entomb(&mut w, account, cause.word(), now).await?;
+            w.commit_quietly(Housekeeping::Expire, ()).await
+        })
+        .await?;
+    Ok(())
+}
+
+/// Takes back that somebody is to go for this cause, of whose nothing has gone.
+async fn exhume(app: &App, account: AccountId, cause: &str) -> Result<(), Failure> {
+    app.db
+        .write(async |mut w| {
+            erasures::exhume(&mut w, (account, cause)).await?;
             w.commit_quietly(Housekeeping::Expire, ()).await
         })
         .await?;
@@ -276,14 +312,14 @@ fn event(
     Ok(app.snapshot().recorder.seal(EventSeed::draw(now), &draft.about(keys.account()), Some(keys))?)
 }
 
-async fn carry_out(app: &App, ready: &Ready, seen: Option<(&str, &Seen)>, now: When) -> Result<(), Failure> {
+async fn carry_out(app: &App, ready: &Ready, cause: &Cause, now: When) -> Result<(), Failure> {
     let snapshot = app.snapshot();
     let schedule = &snapshot.policy.retention;
     match &ready.event {
         Some(event) => {
             app.db
                 .write(async |mut w| {
-                    go(&mut w, ready, (schedule, seen), now).await?;
+                    go(&mut w, ready, (schedule, cause), now).await?;
                     w.commit(event.clone(), ()).await
                 })
                 .await?;
@@ -291,7 +327,7 @@ async fn carry_out(app: &App, ready: &Ready, seen: Option<(&str, &Seen)>, now: W
         None => {
             app.db
                 .write(async |mut w| {
-                    go(&mut w, ready, (schedule, seen), now).await?;
+                    go(&mut w, ready, (schedule, cause), now).await?;
                     w.commit_quietly(Housekeeping::Expire, ()).await
                 })
                 .await?;
@@ -300,19 +336,11 @@ async fn carry_out(app: &App, ready: &Ready, seen: Option<(&str, &Seen)>, now: W
     Ok(())
 }
 
-async fn go(
-    w: &mut Write,
-    ready: &Ready,
-    (schedule, seen): (&Schedule, Option<(&str, &Seen)>),
-    now: When,
-) -> Result<(), Error> {
+async fn go(w: &mut Write, ready: &Ready, (schedule, cause): (&Schedule, &Cause), now: When) -> Result<(), Error> {
     let account = ready.row.account_id;
-    if let Some((rule, seen)) = seen
-        && !seen.stands(rule, w).await?
-    {
-        return Err(Error::GivenUp);
-    }
-    if standing_against(w, schedule, account).await?.is_some() {
+    // Of two who erase her the second finds no account: it takes nothing back that the first laid down.
+    cause.may_be(account, w).await?;
+    if !erasures::is_entombed(w, account).await? || standing_against(w, schedule, account).await?.is_some() {
         return Err(Error::GivenUp);
     }
     sessions::end_within(w, &ready.endings, false, now).await?;
@@ -320,19 +348,13 @@ async fn go(
     let first = erasures::begin(w, &ready.row).await?;
     if let (true, Some((run, began))) = (first, ready.row.run_id.zip(ready.row.began)) {
         // Her rows take along what was said of her: whoever said that she goes is counted for the run's certificate.
-        let said = match seen {
-            Some((_, seen)) => seen.review.clone(),
-            None => lapses::review(w, account, &ready.row.cause).await?,
-        };
+        let said = lapses::review(w, account, &ready.row.cause).await?;
         let said = said.filter(|said| said.keep == Some(false) && said.since >= began);
         if let Some(who) = said.and_then(|said| said.decided_by) {
             tallies::add(w, (run, &ready.row.cause), (About::Goes, &who), 1).await?;
         }
     }
-    if !erasures::wipe(w, account).await? {
-        // Another was quicker, and has told the services.
-        return Err(Error::Missing);
-    }
+    erasures::wipe(w, account).await?;
     // A backup that brought her back tells nobody a second time.
     if first {
         signals::queue(w, &ready.told, now).await?;
@@ -349,34 +371,43 @@ async fn go(
 /// # Errors
 /// [`Failure`]; who was not reached is found again.
 pub async fn resume(app: &App, now: When, limit: i64) -> Result<usize, Failure> {
-    for account in erasures::outlived(&mut app.db.peek(), limit).await? {
-        exhume(app, account).await?;
+    for (account, cause) in erasures::outlived(&mut app.db.peek(), limit).await? {
+        exhume(app, account, &cause).await?;
     }
-    let mut again = 0;
-    for (account, cause, entombed) in erasures::unfinished(&mut app.db.peek(), limit).await? {
-        let by = run_of(app, account, &cause, entombed).await?;
-        let ready = prepare(app, account, &Cause::Again { cause, by }, None, now).await?;
-        match carry_out(app, &ready, None, now).await {
-            Ok(()) => again += 1,
-            Err(Failure::Store(Error::Missing | Error::GivenUp)) => {}
-            Err(failure) => return Err(failure),
-        }
+    let mut erased = 0;
+    for begun in erasures::unfinished(&mut app.db.peek(), limit).await? {
+        erased += usize::from(again(app, begun, now).await?);
     }
-    Ok(again)
+    Ok(erased)
 }
 
-/// The run that an erasure by this rule was begun in, if it goes on still, and when the account's clock began. One run goes at a time,
-/// so that what was begun since it started was begun by it.
-async fn run_of(app: &App, account: AccountId, rule: &str, entombed: When) -> Result<Option<(Uuid, When)>, Error> {
-    let mut read = app.db.read().await?;
-    let Some(run) = runs::open(&mut read).await?.filter(|run| run.started_at.is_some_and(|at| at <= entombed)) else {
-        return Ok(None);
+/// Erases somebody again; `false` if she stays for now.
+async fn again(app: &App, (account, cause, begun): (AccountId, String, When), now: When) -> Result<bool, Failure> {
+    // One run goes at a time, so that what was begun since it started was begun by it.
+    let run = runs::open(&mut app.db.peek()).await?.filter(|run| run.started_at.is_some_and(|at| at <= begun));
+    let by = match run {
+        // Its next step stops it, and takes back what it laid down.
+        Some(run) if erasures::is_rule(&cause) && is_replaced(&app.snapshot().policy.retention, &run) => {
+            return Ok(false);
+        }
+        Some(run) => clock_began(app, account, &cause).await?.map(|began| (run.id, began)),
+        None => None,
     };
+    let cause = Cause::Again { cause, by };
+    let ready = prepare(app, account, &cause, None, now).await?;
+    match carry_out(app, &ready, &cause, now).await {
+        Ok(()) => Ok(true),
+        Err(Failure::Store(Error::Missing | Error::GivenUp)) => Ok(false),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// When the account's clock began, by the rule of this id, if it runs.
+async fn clock_began(app: &App, account: AccountId, rule: &str) -> Result<Option<When>, Error> {
     let snapshot = app.snapshot();
     let rule = snapshot.policy.retention.rules.iter().find(|known| known.id == rule);
     let Some(clock) = rule.and_then(|rule| clock_of(rule.category.as_str())) else { return Ok(None) };
-    let row = lapses::account(&mut read, clock, account).await?;
-    Ok(row.map(|row| (run.id, began(&row))))
+    Ok(lapses::account(&mut app.db.peek(), clock, account).await?.as_ref().map(began))
 }
 
 /// Destroys the profile key of somebody whose rows are gone, with the payloads of events it sealed, and puts on record that

@@ -305,6 +305,11 @@ pub async fn cancel(app: &App, run: Uuid, by: &FullName, now: When) -> Result<bo
     done(cancelled)
 }
 
+/// Whether another schedule is in force than the run goes by.
+pub(super) fn is_replaced(schedule: &Schedule, run: &RunRow) -> bool {
+    schedule.is_draft() || schedule.version != run.schedule
+}
+
 /// What one step of a run came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
@@ -344,7 +349,7 @@ pub async fn step_at(app: &App, pace: &Pace, now: When) -> Result<Step, Failure>
     }
     let snapshot = app.snapshot();
     let schedule = &snapshot.policy.retention;
-    if schedule.is_draft() || schedule.version != run.schedule {
+    if is_replaced(schedule, &run) {
         // Another schedule is in force: what was counted by the old one is destroyed by none.
         let why = "schedule_replaced".to_owned();
         let event = house_event(app, RetentionCancelled { run: run.id, why, by: None }, now)?;

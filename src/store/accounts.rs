@@ -196,10 +196,10 @@ pub async fn still_stands(w: &mut Write, account: AccountId, version: i64, now: 
     Ok(stands == 1)
 }
 
-/// Keeps others from changing the account until the transaction ends, or waits for who does.
-pub async fn hold(w: &mut Write, account: AccountId) -> Result<(), Error> {
-    w.sql("UPDATE account SET state = state WHERE id = $1").bind(account).run().await?;
-    Ok(())
+/// Keeps others from changing the account until the transaction ends, or waits for who does; `false` if there is none.
+pub async fn hold(w: &mut Write, account: AccountId) -> Result<bool, Error> {
+    let held = w.sql("UPDATE account SET state = state WHERE id = $1").bind(account).run().await?;
+    Ok(held == 1)
 }
 
 /// The account.

@@ -1,11 +1,17 @@
 //! Accounts that are erased: what of them goes at once, and what was laid down so that it is finished and never undone.
 
 use super::retention::Went;
-use super::{Error, Read, Write};
+use super::{Error, Read, Write, accounts};
 use crate::domain::audit::PersonKey;
 use crate::domain::ids::AccountId;
 use crate::domain::time::When;
 use uuid::Uuid;
+
+/// Whether a cause is a rule's id, and no person's word.
+#[must_use]
+pub fn is_rule(cause: &str) -> bool {
+    !matches!(cause, "resident" | "officer" | "operator")
+}
 
 /// Lays down that somebody is erased, before anything goes; the first word counts.
 pub async fn entomb(w: &mut Write, person: AccountId, cause: &str, now: When) -> Result<(), Error> {
@@ -18,9 +24,46 @@ pub async fn entomb(w: &mut Write, person: AccountId, cause: &str, now: When) ->
         .map(drop)
 }
 
-/// Takes that back: nothing of hers has gone.
-pub async fn exhume(w: &mut Write, person: AccountId) -> Result<(), Error> {
-    w.sql("DELETE FROM vault.tombstone WHERE person = $1").bind(person).run().await.map(drop)
+/// Whether that is laid down.
+pub async fn is_entombed(r: &mut Read, person: AccountId) -> Result<bool, Error> {
+    let laid: Option<String> =
+        r.sql("SELECT cause FROM vault.tombstone WHERE person = $1").bind(person).maybe_scalar().await?;
+    Ok(laid.is_some())
+}
+
+/// What is laid down for a cause is taken back, unless anything of hers has gone: then nothing else would end her again, should a
+/// backup bring her back.
+pub async fn exhume(w: &mut Write, (person, cause): (AccountId, &str)) -> Result<(), Error> {
+    // Before the look, which on PostgreSQL is as old as the beginning of its statement.
+    accounts::hold(w, person).await?;
+    w.sql(
+        "DELETE FROM vault.tombstone WHERE person = $1 AND cause = $2
+             AND EXISTS (SELECT 1 FROM account a WHERE a.id = $1)
+             AND EXISTS (SELECT 1 FROM vault.person_key k WHERE k.person = $1 AND k.kind = 'profile')
+             AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.account_id = $1)",
+    )
+    .bind(person)
+    .bind(cause)
+    .run()
+    .await
+    .map(drop)
+}
+
+/// The same of everybody whose end by a rule was laid down since this run began to destroy, in the write that ends it.
+pub async fn exhume_all(w: &mut Write, run: Uuid) -> Result<(), Error> {
+    let begun: Vec<(AccountId, String)> = w
+        .sql(
+            "SELECT t.person, t.cause FROM vault.tombstone t JOIN account a ON a.id = t.person
+             JOIN retention_run r ON r.id = $1
+             WHERE t.erased_at >= r.started_at AND t.cause NOT IN ('resident', 'officer', 'operator') ORDER BY t.person",
+        )
+        .bind(run)
+        .all()
+        .await?;
+    for (person, cause) in &begun {
+        exhume(w, (*person, cause)).await?;
+    }
+    Ok(())
 }
 
 /// Those who are erased and have a row of an account all the same: the erasure was cut off, or an older backup put back.
@@ -36,18 +79,16 @@ pub async fn unfinished(r: &mut Read, limit: i64) -> Result<Vec<(AccountId, Stri
 
 /// Those whose erasure by a rule was cut off before anything of theirs went, and who have used their account since. No backup
 /// brings somebody back who did: nobody is served before it was looked at.
-pub async fn outlived(r: &mut Read, limit: i64) -> Result<Vec<AccountId>, Error> {
-    let rows: Vec<(AccountId,)> = r
-        .sql(
-            "SELECT t.person FROM vault.tombstone t JOIN account a ON a.id = t.person
-             WHERE a.state = 'active' AND a.last_used_at > t.erased_at
-                 AND t.cause NOT IN ('resident', 'officer', 'operator')
-                 AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.account_id = t.person) LIMIT $1",
-        )
-        .bind(limit)
-        .all()
-        .await?;
-    Ok(rows.into_iter().map(|(person,)| person).collect())
+pub async fn outlived(r: &mut Read, limit: i64) -> Result<Vec<(AccountId, String)>, Error> {
+    r.sql(
+        "SELECT t.person, t.cause FROM vault.tombstone t JOIN account a ON a.id = t.person
+         WHERE a.state = 'active' AND a.last_used_at > t.erased_at
+             AND t.cause NOT IN ('resident', 'officer', 'operator')
+             AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.account_id = t.person) LIMIT $1",
+    )
+    .bind(limit)
+    .all()
+    .await
 }
 
 /// An erasure to be followed to its end.
@@ -320,13 +361,12 @@ pub const GONE: &[&str] = &[
          WHERE h.category = 'officer.access' AND h.released_at IS NULL AND h.account_id = $1)",
 ];
 
-/// Deletes an account with all that goes with it; `false` if there is none.
-pub async fn wipe(w: &mut Write, account: AccountId) -> Result<bool, Error> {
+/// Deletes an account with all that goes with it.
+pub async fn wipe(w: &mut Write, account: AccountId) -> Result<(), Error> {
     for sql in GONE {
         w.sql(sql).bind(account).run().await?;
     }
-    let gone = w.sql("DELETE FROM account WHERE id = $1").bind(account).run().await?;
-    Ok(gone == 1)
+    w.sql("DELETE FROM account WHERE id = $1").bind(account).run().await.map(drop)
 }
 
 /// Where an account's number still stands after its erasure, each table with how many rows: looked at, not remembered.

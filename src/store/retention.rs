@@ -1,6 +1,6 @@
 //! Runs of the schedule with what each rule came to, and their certificates.
 
-use super::{Error, Read, Write};
+use super::{Error, Read, Write, erasures};
 use crate::domain::time::When;
 use uuid::Uuid;
 
@@ -182,7 +182,7 @@ pub async fn start(w: &mut Write, run: Uuid, now: When) -> Result<bool, Error> {
     Ok(started == 1)
 }
 
-/// Ends a run in this state; `false` if it had ended.
+/// Ends a run in this state; `false` if it had ended. Whom it was to erase and did not is to be erased by nothing any more.
 pub async fn end(w: &mut Write, run: Uuid, state: &str, now: When) -> Result<bool, Error> {
     let ended = w
         .sql("UPDATE retention_run SET state = $2, finished_at = $3 WHERE id = $1 AND finished_at IS NULL")
@@ -191,6 +191,9 @@ pub async fn end(w: &mut Write, run: Uuid, state: &str, now: When) -> Result<boo
         .bind(now)
         .run()
         .await?;
+    if ended == 1 {
+        erasures::exhume_all(w, run).await?;
+    }
     Ok(ended == 1)
 }
 

@@ -9,6 +9,7 @@
 //! found     what is due is found by an index
 //! certified what a run's certificate says beside what went
 //! stopped   what is counted although the run was stopped in between
+//! begun     what was laid down of an account and is taken back, or is not
 //! each      of each category one overdue, one not due, one held
 //! held      what goes along with an account or a key is held with it
 //! warned    accounts nobody uses: three letters, any use, letters that come back
@@ -18,6 +19,7 @@
 //! ```
 
 mod back;
+mod begun;
 mod beside;
 mod certified;
 mod commands;

@@ -11,8 +11,8 @@ use crate::domain::ids::AccountId;
 use crate::domain::time::When;
 use crate::service::done;
 use crate::service::{Failure, people};
-use crate::store::Error;
 use crate::store::lapses::{self, ReviewRow};
+use crate::store::{Error, erasures};
 
 /// What a person says of an account that waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,9 +69,11 @@ pub async fn decide(
         .write(async |mut w| {
             let about = (account, rule);
             if let Some(until) = until {
-                // A run that is taking it has its row: what is said behind that is said of nobody.
+                // A run that is taking it has its row: what is said behind that is said of nobody. One that was cut off goes on with nobody
+                // who is kept.
                 let row = lapses::stopped(&mut w, clock, account).await?.ok_or(Error::Missing)?;
                 lapses::keep(&mut w, about, (until, by.as_str()), (began(&row), now)).await?;
+                erasures::exhume(&mut w, about).await?;
             } else if !lapses::let_go(&mut w, about, by.as_str(), now).await? {
                 return Err(Error::Missing);
             }

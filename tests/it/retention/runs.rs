@@ -274,9 +274,12 @@ both! {
         let (app, now) = (&house.app, house.app.now());
         let rows = lapses::accounts(&mut app.db.peek(), AccountClock::Used, now, FIRST, 9).await.unwrap();
         assert_eq!(rows.len(), 5);
+        let (planned, _) = planned(&house).await;
+        let run = planned.id;
+        write(&house, async |w| runs::start(w, run, planned.not_before).await.map(|started| assert!(started))).await;
         let erase = async |row: &AccountRow| {
             let seen = Box::new(Seen { clock: AccountClock::Used, row: row.clone(), review: None });
-            let cause = Cause::Rule { rule: "account.dormant".into(), schedule: "1".into(), run: uuid::Uuid::nil(), seen };
+            let cause = Cause::Rule { rule: "account.dormant".into(), schedule: "1".into(), run, seen };
             erasure::erase(app, row.id, &cause, None, now).await.unwrap()
         };
         asks(&house, people[1]).await;

@@ -15,17 +15,16 @@ use portreeve::store::holds::{self, HoldRow};
 use portreeve::store::lapses::{self, AccountClock};
 use portreeve::store::{Housekeeping, vault};
 
-const FUNCTION: &str =
-    "CREATE FUNCTION no_more() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no more'; END $$";
+const FUNCTION: &str = "CREATE OR REPLACE FUNCTION no_more() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no more'; END $$";
 
 /// What the database refuses: how SQLite and PostgreSQL say so, and how that ends.
-struct Refusal {
-    sqlite: &'static str,
-    postgres: &'static str,
-    ends: [&'static str; 2],
+pub struct Refusal {
+    pub sqlite: &'static str,
+    pub postgres: &'static str,
+    pub ends: [&'static str; 2],
 }
 
-const ERASING: Refusal = Refusal {
+pub const ERASING: Refusal = Refusal {
     sqlite: "CREATE TRIGGER no_more BEFORE DELETE ON account BEGIN SELECT RAISE(ABORT, 'no more'); END",
     postgres: "CREATE TRIGGER no_more BEFORE DELETE ON account FOR EACH ROW EXECUTE FUNCTION no_more()",
     ends: ["DROP TRIGGER no_more", "DROP TRIGGER no_more ON account"],
@@ -64,7 +63,7 @@ async fn say(house: &House, sql: &'static str) {
     said.await.unwrap();
 }
 
-async fn refuse(house: &House, what: &Refusal) {
+pub async fn refuse(house: &House, what: &Refusal) {
     if is_postgres(house) {
         say(house, FUNCTION).await;
         say(house, what.postgres).await;
@@ -73,12 +72,12 @@ async fn refuse(house: &House, what: &Refusal) {
     }
 }
 
-async fn relent(house: &House, what: &Refusal) {
+pub async fn relent(house: &House, what: &Refusal) {
     say(house, what.ends[usize::from(is_postgres(house))]).await;
 }
 
 /// Carries the open run on until something is refused.
-async fn to_the_refusal(house: &House) {
+pub async fn to_the_refusal(house: &House) {
     for _ in 0..50 {
         match retention::step(&house.app, house.app.now()).await {
             Err(_) => return,
