@@ -68,46 +68,39 @@ pub async fn all(app: &App) -> Result<Vec<HoldRow>, Failure> {
     Ok(holds::all(&mut app.db.peek()).await?)
 }
 
-async fn check(app: &App, new: &NewHold, now: When) -> Result<Result<(), NotPlaced>, Failure> {
+fn check(app: &App, new: &NewHold, now: When) -> Result<(), NotPlaced> {
     let snapshot = app.snapshot();
     let fits =
         |text: &str| !text.trim().is_empty() && text.chars().count() <= 200 && !text.chars().any(char::is_control);
     if !fits(&new.id) || !fits(&new.reason) {
-        return Ok(Err(NotPlaced::Nameless));
+        return Err(NotPlaced::Nameless);
     }
     if new.review_by <= now || new.review_by.since(now) > LOOKED_AT_WITHIN {
-        return Ok(Err(NotPlaced::ReviewedTooLate));
+        return Err(NotPlaced::ReviewedTooLate);
     }
     if new.scope.since.zip(new.scope.until).is_some_and(|(since, until)| until < since) {
-        return Ok(Err(NotPlaced::Backwards));
+        return Err(NotPlaced::Backwards);
     }
     let schedule = &snapshot.policy.retention;
     let rules: Vec<_> = match &new.scope.category {
         Some(category) => match schedule.rule_for(category.as_str()) {
             Some(rule) => vec![rule],
-            None => return Ok(Err(NotPlaced::NoCategory(category.as_str().to_owned()))),
+            None => return Err(NotPlaced::NoCategory(category.as_str().to_owned())),
         },
         None => schedule.rules.iter().collect(),
     };
     let category = new.scope.category.as_ref().map(Category::as_str);
     let keeps = category.and_then(Does::of).map(|does| does.holds);
     if let (Some(category), Some(Keeps::Never)) = (category, keeps) {
-        return Ok(Err(NotPlaced::NeverHeld(category.to_owned())));
+        return Err(NotPlaced::NeverHeld(category.to_owned()));
     }
     // What stays as long as the account does is held by holding the account.
     let profile = schedule.rule_for(erasure::PROFILE).filter(|_| keeps == Some(Keeps::WithTheAccount));
     let stops = |rule: &&Rule| rule.holds.iter().any(|kind| kind == new.kind.as_str());
     if !rules.iter().chain(profile.iter()).any(stops) {
-        return Ok(Err(NotPlaced::StopsNothing(new.kind.as_str())));
+        return Err(NotPlaced::StopsNothing(new.kind.as_str()));
     }
-    if let Some(account) = new.scope.account {
-        match accounts::get(&mut app.db.peek(), account).await {
-            Ok(_) => {}
-            Err(Error::Missing) => return Ok(Err(NotPlaced::NoAccount)),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(Ok(()))
+    Ok(())
 }
 
 /// Places a hold.
@@ -115,7 +108,7 @@ async fn check(app: &App, new: &NewHold, now: When) -> Result<Result<(), NotPlac
 /// # Errors
 /// [`Failure`]; nothing has happened then.
 pub async fn place(app: &App, new: &NewHold, by: &FullName, now: When) -> Result<Result<(), NotPlaced>, Failure> {
-    if let Err(refused) = check(app, new, now).await? {
+    if let Err(refused) = check(app, new, now) {
         return Ok(Err(refused));
     }
     let row = HoldRow {
@@ -147,13 +140,24 @@ pub async fn place(app: &App, new: &NewHold, by: &FullName, now: When) -> Result
         .db
         .write(async |mut w| {
             runs::after_batch(&mut w).await?;
-            if !holds::place(&mut w, &row).await? {
+            // Whoever erases her is through, and she is gone, or waits and finds the hold.
+            if let Some(account) = row.account_id
+                && !accounts::hold(&mut w, account).await?
+            {
                 return Err(Error::Missing);
+            }
+            if !holds::place(&mut w, &row).await? {
+                return Err(Error::GivenUp);
             }
             w.commit(event.clone(), ()).await
         })
         .await;
-    Ok(if done(placed)? { Ok(()) } else { Err(NotPlaced::Taken(new.id.clone())) })
+    match placed {
+        Ok(_) => Ok(Ok(())),
+        Err(Error::Missing) => Ok(Err(NotPlaced::NoAccount)),
+        Err(Error::GivenUp) => Ok(Err(NotPlaced::Taken(new.id.clone()))),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Releases a hold on the word of two; `false` if none of this reference stands, or it is one person under two names.

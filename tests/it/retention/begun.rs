@@ -9,9 +9,9 @@ use crate::app::House;
 use crate::sharing::ada;
 use portreeve::domain::audit::Context;
 use portreeve::domain::ids::AccountId;
-use portreeve::domain::retention::HoldKind;
+use portreeve::domain::retention::{HoldKind, Scope};
 use portreeve::service::erasure::{self, Cause, Erased, Seen};
-use portreeve::service::retention::{self, Decided, Step};
+use portreeve::service::retention::{self, Decided, NewHold, NotPlaced, Step};
 use portreeve::store::erasures::{self, ErasureRow};
 use portreeve::store::holds::{self, HoldRow};
 use portreeve::store::lapses::{self, AccountClock};
@@ -293,5 +293,28 @@ both! {
         .await;
         assert_eq!(finished.unwrap(), 0);
         assert!(is_there(&house, who).await);
+    }
+
+    async fn a_hold_on_somebody_who_is_being_erased_is_not_said_to_be_placed(world: World) {
+        let house = house(world, &[]).await;
+        let (who, _) = ada(&house).await;
+        let new = NewHold {
+            id: "LIT-1".into(),
+            kind: HoldKind::Legal,
+            reason: "A claim".into(),
+            scope: Scope { account: Some(who), ..Scope::default() },
+            owner: person("Meg Hale"),
+            review_by: house.app.now() + DAY * 60,
+        };
+        let by = person("Meg Hale");
+        let said = meanwhile(
+            &house,
+            async |w| accounts::hold(w, who).await.map(drop),
+            async |w| erasures::wipe(w, who).await,
+            retention::place(&house.app, &new, &by, house.app.now()),
+        )
+        .await;
+        assert_eq!(said.unwrap(), Err(NotPlaced::NoAccount));
+        assert!(retention::holds(&house.app).await.unwrap().is_empty());
     }
 }
