@@ -171,34 +171,37 @@ pub async fn erase(
     farewell: Option<&post::Text>,
     now: When,
 ) -> Result<Erased, Failure> {
-    if let Some(hold) = held(app, account).await? {
-        return Ok(Erased::Held(hold));
-    }
-    match accounts::get(&mut app.db.peek(), account).await {
-        Ok(_) => {}
-        Err(Error::Missing) => return Ok(Erased::Gone),
-        Err(error) => return Err(error.into()),
-    }
-    let prepared = prepare(app, account, cause, farewell, now).await?;
-    let (services, written) = (prepared.told.services.len(), prepared.letter.is_some());
-    let gone = match lay_down(app, account, cause, now).await {
-        Ok(()) => carry_out(app, &prepared, cause, now).await,
-        Err(error) => Err(error.into()),
-    };
-    match gone {
-        Ok(()) => Ok(Erased::Done { services, written }),
-        Err(Failure::Store(Error::Missing)) => Ok(Erased::Gone),
-        // A hold was placed meanwhile, or she came back, or the run was stopped: nothing of hers has gone.
-        Err(Failure::Store(Error::GivenUp)) => {
-            exhume(app, account, cause.word()).await?;
-            match held(app, account).await? {
-                Some(hold) => Ok(Erased::Held(hold)),
-                None if matches!(cause, Cause::Rule { .. }) => Ok(Erased::Stays),
-                None => Err(Error::Conflict.into()),
-            }
+    // Twice at most: a service that got to know her meanwhile is told, too.
+    for last in [false, true] {
+        if let Some(hold) = held(app, account).await? {
+            return Ok(Erased::Held(hold));
         }
-        Err(failure) => Err(failure),
+        match accounts::get(&mut app.db.peek(), account).await {
+            Ok(_) => {}
+            Err(Error::Missing) => return Ok(Erased::Gone),
+            Err(error) => return Err(error.into()),
+        }
+        let prepared = prepare(app, account, cause, farewell, now).await?;
+        let (services, written) = (prepared.told.services.len(), prepared.letter.is_some());
+        let gone = match lay_down(app, account, cause, now).await {
+            Ok(()) => carry_out(app, &prepared, cause, now).await,
+            Err(error) => Err(error.into()),
+        };
+        match gone {
+            Ok(()) => return Ok(Erased::Done { services, written }),
+            Err(Failure::Store(Error::Missing)) => return Ok(Erased::Gone),
+            // A hold was placed meanwhile, or she came back, or the run was stopped: nothing of hers has gone.
+            Err(Failure::Store(Error::GivenUp)) => {
+                exhume(app, account, cause.word()).await?;
+                if matches!(cause, Cause::Rule { .. }) {
+                    return Ok(held(app, account).await?.map_or(Erased::Stays, Erased::Held));
+                }
+            }
+            Err(Failure::Store(Error::Conflict)) if !last => {}
+            Err(failure) => return Err(failure),
+        }
     }
+    Ok(Erased::Held(held(app, account).await?.ok_or(Error::Conflict)?))
 }
 
 /// Lays down that she goes; by a rule only if she may still, for whoever stops that takes back what is laid down by then.

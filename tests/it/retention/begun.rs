@@ -6,17 +6,18 @@ use super::runs::{UNWARNED, dormant, planned};
 use super::stopped::{ERASING, Refusal, refuse, relent, to_the_refusal};
 use super::{DAY, house, is_entombed, is_there, person, to_the_end};
 use crate::app::House;
-use crate::sharing::ada;
+use crate::sharing::{ada, client as client_of};
 use portreeve::domain::audit::Context;
 use portreeve::domain::ids::AccountId;
 use portreeve::domain::retention::{HoldKind, Scope};
 use portreeve::service::erasure::{self, Cause, Erased, Seen};
+use portreeve::service::post::Text;
 use portreeve::service::retention::{self, Decided, NewHold, NotPlaced, Step};
 use portreeve::store::erasures::{self, ErasureRow};
 use portreeve::store::holds::{self, HoldRow};
 use portreeve::store::lapses::{self, AccountClock};
 use portreeve::store::retention as runs;
-use portreeve::store::{Error, Housekeeping, Write, accounts};
+use portreeve::store::{Error, Housekeeping, Write, accounts, sharing};
 use std::time::Duration;
 use tokio::sync::oneshot::{Sender, channel};
 use uuid::Uuid;
@@ -316,5 +317,40 @@ both! {
         .await;
         assert_eq!(said.unwrap(), Err(NotPlaced::NoAccount));
         assert!(retention::holds(&house.app).await.unwrap().is_empty());
+    }
+
+    async fn a_service_that_gets_to_know_him_meanwhile_is_told_and_he_has_his_letter(world: World) {
+        let house = house(world, &[]).await;
+        let (ada, _) = ada(&house).await;
+        let ben = house.resident("Ben Okafor", "ben@example.org", crate::sharing::WORD).await;
+        let (app, now) = (&house.app, house.app.now());
+        let sector = &client_of(&house, "garden-waste").sector;
+        write(&house, async |w| sharing::claim_subject(w, ben, sector, "a-subject", now).await.map(drop)).await;
+        house.letters().await;
+        let cause = Cause::Resident(Context::default());
+        let farewell = Text { subject: "Your account is deleted".into(), body: "It is.".into() };
+        let became = meanwhile(
+            &house,
+            async |w| accounts::hold(w, ben).await.map(drop),
+            async |w| {
+                // He is told of what Ada was told of.
+                w.sql(
+                    "INSERT INTO sharing_record (id, account_id, client_id, purpose, basis, state, notice, notice_sha256, language,
+                         claims, policy, at)
+                     SELECT $1, $2, client_id, purpose, basis, state, notice, notice_sha256, language, claims, policy, at
+                     FROM sharing_record WHERE account_id = $3 AND client_id = 'garden-waste'",
+                )
+                .bind(Uuid::from_u128(9))
+                .bind(ben)
+                .bind(ada)
+                .run()
+                .await
+                .map(drop)
+            },
+            erasure::erase(app, ben, &cause, Some(&farewell), now),
+        )
+        .await;
+        assert_eq!(became.unwrap(), Erased::Done { services: 1, written: true });
+        assert_eq!(house.letter().await.subject, "Your account is deleted");
     }
 }
