@@ -100,4 +100,9 @@ impl Failure {
             Self::Seal(_) | Self::Key(_) | Self::Passkey(_) | Self::Log(_) => false,
         }
     }
+
+    /// Whether a row cannot be read: it fails alike at each try, and the next row may not.
+    const fn is_damage(&self) -> bool {
+        matches!(self, Self::Seal(_) | Self::Store(crate::store::Error::Unreadable(_)))
+    }
 }

@@ -257,9 +257,9 @@ async fn erase_again(app: &App, now: When) -> Result<(Check, i64), Failure> {
         let gone = before.iter().filter(|(person, ..)| after.iter().all(|(other, ..)| other != person)).count();
         again += i64::try_from(gone).unwrap_or(i64::MAX);
         if gone == 0 {
-            let said = format!("erased before and here again, with a hold against it: {}", after.len());
-            let remedy =
-                "two people release the hold (`portreeve retention hold release`); then `portreeve restore --check`";
+            let said = format!("erased before and here again, held or not to be read: {}", after.len());
+            let remedy = "two people release the hold (`portreeve retention hold release`), or the program's log \
+                 says what cannot be read; then `portreeve restore --check`";
             return Ok((Check::bad(WHAT, said, remedy), again));
         }
     }

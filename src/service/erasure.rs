@@ -379,7 +379,12 @@ pub async fn resume(app: &App, now: When, limit: i64) -> Result<usize, Failure> 
     }
     let mut erased = 0;
     for begun in erasures::unfinished(&mut app.db.peek(), limit).await? {
-        erased += usize::from(again(app, begun, now).await?);
+        match again(app, begun, now).await {
+            Ok(gone) => erased += usize::from(gone),
+            Err(failure) if failure.is_shortage() => return Err(failure),
+            // One that cannot be erased does not keep the others.
+            Err(failure) => tracing::error!(error = %failure, "an account that is to be erased could not be"),
+        }
     }
     Ok(erased)
 }

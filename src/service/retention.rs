@@ -440,10 +440,18 @@ pub async fn finish_erasures_at(app: &App, pace: &Pace, now: When) -> Result<usi
     for some in open.chunks(pace.at_once(accounts::AT_ONCE)) {
         let mut fault = None;
         for (open, shred) in some.iter().zip(join_all(some.iter().map(|open| erasure::shred(app, open, now))).await) {
-            match (shred, open.run_id) {
-                (Ok(done), _) => finished += usize::from(done),
-                (Err(failure), Some(run)) => fault = Some(left::failed(app, (run, &open.cause), 1, failure).await),
-                (Err(failure), None) => fault = Some(failure),
+            let failure = match (shred, open.run_id) {
+                (Ok(done), _) => {
+                    finished += usize::from(done);
+                    continue;
+                }
+                (Err(failure), Some(run)) => left::failed(app, (run, &open.cause), 1, failure).await,
+                (Err(failure), None) => failure,
+            };
+            if failure.is_damage() {
+                tracing::error!(error = %failure, "what is left of somebody who was erased cannot be read, and stays");
+            } else {
+                fault = Some(failure);
             }
         }
         if let Some(failure) = fault {

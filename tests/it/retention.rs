@@ -10,6 +10,7 @@
 //! certified what a run's certificate says beside what went
 //! stopped   what is counted although the run was stopped in between
 //! begun     what was laid down of an account and is taken back, or is not
+//! damaged   what cannot be read keeps nothing else back
 //! each      of each category one overdue, one not due, one held
 //! held      what goes along with an account or a key is held with it
 //! warned    accounts nobody uses: three letters, any use, letters that come back
@@ -23,6 +24,7 @@ mod begun;
 mod beside;
 mod certified;
 mod commands;
+mod damaged;
 mod each;
 mod found;
 mod held;

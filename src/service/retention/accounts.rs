@@ -133,7 +133,7 @@ pub(super) async fn carry_out(job: &Job<'_>, clock: AccountClock, run: &RunRow, 
                     Ok(Became::Erased) => went += 1,
                     Ok(Became::Left(about, what)) => left.add(about, &what, 1),
                     Ok(Became::Nothing) => {}
-                    Err(failure) => fault = Some(job.failed(run.id, 1, failure).await),
+                    Err(failure) => fault = job.stops_at(run.id, failure).await.or(fault),
                 }
             }
             if let Some(failure) = fault {

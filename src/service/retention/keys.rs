@@ -99,7 +99,11 @@ pub(super) async fn carry_out(job: &Job<'_>, schedule: &Schedule, run: &RunRow, 
                     Ok(true) => went += 1,
                     // An event of hers has no place in the log yet: she is left for the next run.
                     Ok(false) => {}
-                    Err(failure) => return Err(job.failed(run.id, 1, failure).await),
+                    Err(failure) => {
+                        if let Some(failure) = job.stops_at(run.id, failure).await {
+                            return Err(failure);
+                        }
+                    }
                 },
                 verdict => left.judged(&verdict),
             }

@@ -56,6 +56,16 @@ impl Job<'_> {
     pub(super) async fn failed(&self, run: Uuid, items: i64, failure: Failure) -> Failure {
         failed(self.app, (run, &self.rule.id), items, failure).await
     }
+
+    /// The same of one thing; none if it cannot be read, so that the run goes on behind it: it is due still at the end.
+    pub(super) async fn stops_at(&self, run: Uuid, failure: Failure) -> Option<Failure> {
+        let failure = self.failed(run, 1, failure).await;
+        if failure.is_damage() {
+            tracing::error!(%run, rule = self.rule.id, error = %failure, "what is due cannot be read, and stays");
+            return None;
+        }
+        Some(failure)
+    }
 }
 
 /// Counts that something of a run failed; a store that is away cannot be told, and the log of the program alone says so then.

@@ -56,7 +56,9 @@ pub async fn warn(app: &App, compose: Compose<'_>, now: When) -> Result<usize, F
                 Ok(true) => given += 1,
                 // Used or erased meanwhile.
                 Ok(false) | Err(Failure::Seal(SealError::NoKey) | Failure::Store(Error::Missing)) => {}
-                Err(failure) => return Err(failure),
+                Err(failure) if failure.is_shortage() => return Err(failure),
+                // One who cannot be warned does not keep the others from being warned.
+                Err(failure) => tracing::error!(error = %failure, "a warning could not be given"),
             }
         }
     }

@@ -89,7 +89,7 @@ pub async fn to_the_refusal(house: &House) {
 }
 
 /// Somebody who deleted her account more than seven years ago, and whose evidence key is all that is left, in a run that was planned.
-async fn long_gone(house: &House) -> AccountId {
+pub async fn long_gone(house: &House) -> AccountId {
     let (who, _) = ada(house).await;
     let cause = Cause::Resident(Context::default());
     assert!(matches!(
@@ -111,7 +111,7 @@ async fn long_gone(house: &House) -> AccountId {
     who
 }
 
-async fn has_key(house: &House, who: AccountId) -> bool {
+pub async fn has_key(house: &House, who: AccountId) -> bool {
     vault::keys(&mut house.app.db.peek(), who).await.is_ok_and(|keys| keys.evidence.is_some())
 }
 
