@@ -38,6 +38,7 @@ mod told;
 mod warned;
 mod years;
 
+pub use damaged::damage;
 pub use runs::UNWARNED;
 
 use crate::app::{Changes, House};

@@ -116,22 +116,29 @@ pub type Sheet<'a> = &'a (dyn Fn(Lang, &[Section], When) -> String + Sync);
 /// Makes the letter that says it is ready, and until when.
 pub type Ready<'a> = &'a (dyn Fn(Lang, When) -> post::Text + Sync);
 
-/// Makes those that were asked for, at most so many, and forgets those that are over. Gives how many were made.
+/// Forgets those that are over, and makes those that were asked for, at most so many. Gives how many were made. One that cannot be made
+/// keeps no other back.
 ///
 /// # Errors
-/// [`Failure`] of the store, or of a row that cannot be opened.
+/// [`Failure`] of the store; the last one of a file that could not be made.
 pub async fn make(app: &App, (sheet, ready): (Sheet<'_>, Ready<'_>), now: When, limit: i64) -> Result<usize, Failure> {
-    let mut count = 0;
-    for row in downloads::waiting(&mut app.db.peek(), now, limit).await? {
-        count += usize::from(make_one(app, &row, (sheet, ready), now).await?);
-    }
     app.db
         .write(async |mut w| {
             downloads::forget(&mut w, now, limit).await?;
             w.commit_quietly(Housekeeping::Expire, ()).await
         })
         .await?;
-    Ok(count)
+    let (mut count, mut failed) = (0, None);
+    for row in downloads::waiting(&mut app.db.peek(), now, limit).await? {
+        match make_one(app, &row, (sheet, ready), now).await {
+            Ok(made) => count += usize::from(made),
+            Err(failure) => {
+                tracing::error!(download = %row.id, "a file of what her account shows could not be made: {failure}");
+                failed = Some(failure);
+            }
+        }
+    }
+    failed.map_or(Ok(count), Err)
 }
 
 async fn make_one(

@@ -15,7 +15,7 @@ use portreeve::store::{Housekeeping, erasures};
 use std::time::Duration;
 
 /// Her evidence key is no key any more.
-async fn damage(house: &House, who: AccountId) {
+pub async fn damage(house: &House, who: AccountId) {
     let damaged = house.app.db.write(async |mut w| {
         w.sql("UPDATE vault.person_key SET wrapped = $2 WHERE person = $1 AND kind = 'evidence'")
             .bind(who)

@@ -3,6 +3,7 @@
 use super::letters;
 use crate::app::House;
 use crate::questions::without;
+use crate::retention::damage;
 use crate::seen::{WORD, look, signed_in};
 use crate::sharing::says as told;
 use crate::visitor::{Answer, Visitor};
@@ -104,6 +105,26 @@ both! {
         // Another one is another file.
         assert_eq!(hers.post(HERE, &[]).await.to, HERE);
         says(&hers.get(HERE).await, 200, &["Your file is being made"]);
+    }
+
+    async fn one_that_cannot_be_made_keeps_no_other_back(world: World) {
+        let house = House::new(world).await;
+        let (who, hers) = ada(&house).await;
+        hers.post(HERE, &[]).await;
+        makes(&house).await;
+        // Hers is over; those of Ben and Cat are asked for, and Ben's cannot be made.
+        house.later(Duration::from_hours(24));
+        let mut others = Vec::new();
+        for name in ["ben", "cat"] {
+            let email = format!("{name}@example.org");
+            others.push(house.resident("Ben Oak", &email, WORD).await);
+            signed_in(&house, &email).await.post(HERE, &[]).await;
+            house.later(Duration::from_secs(1));
+        }
+        damage(&house, others[0]).await;
+        assert!(MakeDownloads.round(&house.app, house.app.now()).await.is_err(), "it is said");
+        let made = async |who| downloads::get(&mut house.app.db.peek(), who).await.unwrap().map(|row| row.made_at.is_some());
+        assert_eq!((made(who).await, made(others[0]).await, made(others[1]).await), (None, Some(false), Some(true)));
     }
 
     async fn it_takes_the_password_and_lies_for_a_day(world: World) {
