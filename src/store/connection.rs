@@ -10,6 +10,7 @@ use super::error::Error;
 use super::joined::{Part, UNLESS_CHANGED};
 use rusqlite::{ErrorCode, OpenFlags};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -66,7 +67,8 @@ struct Known {
 
 /// A connection to both files.
 pub(super) struct Connection {
-    inner: rusqlite::Connection,
+    /// Boxed, for a connection is handed on often.
+    inner: Box<rusqlite::Connection>,
     /// By where a static text lies, which says which one it is.
     known: HashMap<(usize, usize), Known>,
     /// Whether statements are given up that take long.
@@ -105,7 +107,7 @@ impl Files {
         for (name, value) in [("journal_mode", "WAL"), ("synchronous", "FULL"), ("secure_delete", "ON")] {
             inner.pragma_update(Some("vault"), name, value)?;
         }
-        Ok(Connection { inner, known: HashMap::new(), hurried: Arc::default() })
+        Ok(Connection { inner: Box::new(inner), known: HashMap::new(), hurried: Arc::default() })
     }
 
     /// Opens both for looks; SQLite itself refuses a write.
@@ -191,12 +193,9 @@ impl Connection {
         mut take: impl FnMut(Row),
     ) -> Result<u64, rusqlite::Error> {
         let key = (sql.as_ptr().addr(), sql.len());
-        let known = match self.known.get(&key) {
-            Some(known) => known,
-            None => {
-                let known = Known::of(&self.inner, sql)?;
-                self.known.entry(key).or_insert(known)
-            }
+        let known = match self.known.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(Known::of(&self.inner, sql)?),
         };
         let mut statement = self.inner.prepare_cached(&known.text)?;
         for (number, value) in (1..).zip(values) {

@@ -33,8 +33,6 @@ pub(super) struct Run {
     pub(super) begins: bool,
     /// Whether the group ends with them.
     pub(super) ends: bool,
-    /// Whether there is one, and nobody else in the group.
-    pub(super) alone: bool,
     /// Whether somebody before them is owed a commit.
     pub(super) owes: bool,
     /// How many more members have a savepoint.
@@ -73,7 +71,9 @@ enum Ended {
 
 impl Run {
     pub(super) fn run(self, connection: &mut Connection) -> Ran {
-        let Self { members, begins, ends, alone, mut owes, careful } = self;
+        let Self { members, begins, ends, mut owes, careful } = self;
+        // There is nobody else to save.
+        let alone = begins && ends && !owes && members.len() == 1;
         let mut ran = Ran { results: Vec::new(), left: Vec::new(), careful, group: Group::Open };
         if begins && let Err(error) = connection.say(BEGIN) {
             ran.group = Group::Broken(error);

@@ -13,7 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const PATIENCE: Duration = Duration::from_secs(1);
 
 struct Kept {
-    idle: Mutex<Vec<Box<Connection>>>,
+    idle: Mutex<Vec<Connection>>,
     room: Arc<Semaphore>,
     most: u32,
     files: Files,
@@ -25,8 +25,7 @@ pub(super) struct Readers(Arc<Kept>);
 
 /// A connection, lent. It goes back when dropped.
 pub(super) struct Lent {
-    /// Boxed, for it is handed on often.
-    connection: Option<Box<Connection>>,
+    connection: Option<Connection>,
     /// Whether a transaction is open: left so it would keep the log of changes from being taken into the database.
     begun: bool,
     kept: Arc<Kept>,
@@ -57,12 +56,11 @@ impl Readers {
                 .map_err(|_| closed())?,
         };
         let idle = kept.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let connection = match idle {
-            Some(connection) => connection,
-            None => {
-                let files = kept.files.clone();
-                Box::new(aside(move || files.open_for_looks()).await??)
-            }
+        let connection = if let Some(connection) = idle {
+            connection
+        } else {
+            let files = kept.files.clone();
+            aside(move || files.open_for_looks()).await??
         };
         Ok(Lent { connection: Some(connection), begun: false, kept, _place: place })
     }
@@ -88,7 +86,7 @@ impl Readers {
 
 impl Lent {
     fn live(&mut self) -> Result<&mut Connection, Error> {
-        self.connection.as_deref_mut().ok_or_else(|| Error::Unavailable("the connection was closed".into()))
+        self.connection.as_mut().ok_or_else(|| Error::Unavailable("the connection was closed".into()))
     }
 
     /// Runs statements that read, here if they are brief. After a failure, which may be its own, the connection is closed.

@@ -250,9 +250,8 @@ impl Task {
         open: &mut Open,
     ) -> Result<bool, Error> {
         open.members += members.len();
-        let alone = open.members == 1 && members.len() == 1 && ends;
         let (owes, careful) = (!open.owed.is_empty(), self.careful);
-        let run = Run { members, begins: !open.begun, ends, alone, owes, careful };
+        let run = Run { members, begins: !open.begun, ends, owes, careful };
         open.begun = true;
         let ran = self.at(move |connection| Ok(run.run(connection))).await;
         let Ran { results, left, careful, group } = match ran {

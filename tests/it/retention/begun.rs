@@ -18,6 +18,7 @@ use portreeve::store::holds::{self, HoldRow};
 use portreeve::store::lapses::{self, AccountClock};
 use portreeve::store::retention as runs;
 use portreeve::store::{Error, Housekeeping, Write, accounts, sharing};
+use std::pin::Pin;
 use std::time::Duration;
 use tokio::sync::oneshot::{Sender, channel};
 use uuid::Uuid;
@@ -73,7 +74,7 @@ async fn meanwhile<T>(
     house: &House,
     takes: impl AsyncFn(&mut Write) -> Result<(), Error>,
     does: impl AsyncFn(&mut Write) -> Result<(), Error>,
-    other: impl Future<Output = T>,
+    other: Pin<Box<dyn Future<Output = T> + '_>>,
 ) -> T {
     let (says, heard) = channel();
     let says: std::sync::Mutex<Option<Sender<()>>> = std::sync::Mutex::new(Some(says));
@@ -155,7 +156,7 @@ both! {
             &house,
             async |w| accounts::hold(w, who).await.map(drop),
             async |w| erasures::exhume(w, (who, RULE)).await,
-            retention::finish_erasures(&house.app, house.app.now()),
+            Box::pin(retention::finish_erasures(&house.app, house.app.now())),
         )
         .await;
         assert_eq!(finished.unwrap(), 0);
@@ -237,7 +238,7 @@ both! {
                 erasures::begin(w, &went(who, &house)).await?;
                 erasures::wipe(w, who).await
             },
-            erasure::erase(&house.app, who, &cause, None, house.app.now()),
+            Box::pin(erasure::erase(&house.app, who, &cause, None, house.app.now())),
         )
         .await;
         assert_eq!(became.unwrap(), Erased::Gone);
@@ -261,7 +262,7 @@ both! {
             erasures::wipe(w, who).await
         };
         let kept = write(&house, async |w| erasures::exhume(w, (who, RULE)).await);
-        meanwhile(&house, gone, async |_| Ok(()), kept).await;
+        meanwhile(&house, gone, async |_| Ok(()), Box::pin(kept)).await;
         assert!(!is_there(&house, who).await && is_entombed(&house, who).await);
     }
 
@@ -274,7 +275,7 @@ both! {
             &house,
             async |w| accounts::hold(w, who).await.map(drop),
             async |w| holds::place(w, &row).await.map(drop),
-            erasure::erase(&house.app, who, &cause, None, house.app.now()),
+            Box::pin(erasure::erase(&house.app, who, &cause, None, house.app.now())),
         )
         .await;
         assert!(matches!(became.unwrap(), Erased::Held(hold) if hold.id == "LIT-1"));
@@ -289,7 +290,7 @@ both! {
             &house,
             async |w| runs::still_runs(w, run).await,
             async |w| holds::place(w, &row).await.map(drop),
-            retention::finish_erasures(&house.app, house.app.now()),
+            Box::pin(retention::finish_erasures(&house.app, house.app.now())),
         )
         .await;
         assert_eq!(finished.unwrap(), 0);
@@ -312,7 +313,7 @@ both! {
             &house,
             async |w| accounts::hold(w, who).await.map(drop),
             async |w| erasures::wipe(w, who).await,
-            retention::place(&house.app, &new, &by, house.app.now()),
+            Box::pin(retention::place(&house.app, &new, &by, house.app.now())),
         )
         .await;
         assert_eq!(said.unwrap(), Err(NotPlaced::NoAccount));
@@ -347,7 +348,7 @@ both! {
                 .await
                 .map(drop)
             },
-            erasure::erase(app, ben, &cause, Some(&farewell), now),
+            Box::pin(erasure::erase(app, ben, &cause, Some(&farewell), now)),
         )
         .await;
         assert_eq!(became.unwrap(), Erased::Done { services: 1, written: true });
