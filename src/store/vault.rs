@@ -76,8 +76,7 @@ macro_rules! nobodys {
          AND NOT EXISTS (SELECT 1 FROM registration r WHERE r.id = k.person)
          AND NOT EXISTS (SELECT 1 FROM rights_case c WHERE c.person = k.person)
          AND NOT EXISTS (SELECT 1 FROM staff_member m WHERE m.id = k.person)
-         AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.account_id = k.person)
-         AND NOT EXISTS (SELECT 1 FROM event v WHERE v.person = k.person)"
+         AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.account_id = k.person)"
     };
 }
 
@@ -102,6 +101,14 @@ pub async fn looked_through(
         .all()
         .await?;
     Ok(rows.into_iter().map(|(person, nobodys)| (person, nobodys == 1)).collect())
+}
+
+/// Whether an event names this person. It goes through all of them, for no index is kept by whom they name: a look for the few whose keys
+/// are nobody's, and not for a write.
+pub async fn is_on_record(r: &mut Read, person: AccountId) -> Result<bool, Error> {
+    let named: Option<i64> =
+        r.sql("SELECT CAST(1 AS BIGINT) FROM event WHERE person = $1 LIMIT 1").bind(person).maybe_scalar().await?;
+    Ok(named.is_some())
 }
 
 /// Destroys the keys of this person if they are nobody's still.
