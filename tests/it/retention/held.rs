@@ -333,7 +333,7 @@ both! {
             assert_eq!(refused, NotPlaced::StopsNothing(kind.as_str()), "{category}");
         }
         // Neither is what has run out, or stays anyway.
-        for category in ["session", "outbox_message", "officer.conflict", "signing_key", "system"] {
+        for category in ["session", "outbox_message", "signing_key", "system"] {
             let refused = place(&house, "H-1", HoldKind::Legal, of(Some(who), category)).await.unwrap_err();
             assert_eq!(refused, NotPlaced::NeverHeld(category.to_owned()));
         }
