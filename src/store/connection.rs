@@ -8,7 +8,7 @@
 use super::embedded::{Arguments, Column, Row};
 use super::error::Error;
 use super::joined::{Part, UNLESS_CHANGED};
-use rusqlite::{ErrorCode, OpenFlags};
+use rusqlite::{CachedStatement, ErrorCode, OpenFlags, StatementStatus};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::PathBuf;
@@ -147,7 +147,7 @@ impl Connection {
     /// Runs one statement after the other that has no parameters and gives nothing.
     pub(super) fn say(&self, statements: &[&'static str]) -> Result<(), Error> {
         for sql in statements {
-            self.inner.prepare_cached(sql)?.execute([])?;
+            prepared(&self.inner, sql)?.execute([])?;
         }
         Ok(())
     }
@@ -197,7 +197,7 @@ impl Connection {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => unknown.insert(Known::of(&self.inner, sql)?),
         };
-        let mut statement = self.inner.prepare_cached(&known.text)?;
+        let mut statement = prepared(&self.inner, &known.text)?;
         for (number, value) in (1..).zip(values) {
             statement.raw_bind_parameter::<usize, _>(number, value)?;
         }
@@ -211,6 +211,13 @@ impl Connection {
         drop(rows);
         Ok(if statement.readonly() { 0 } else { self.inner.changes() })
     }
+}
+
+/// A statement that is kept, and counted from nothing: SQLite counts its steps over all the times that it was run.
+fn prepared<'c>(connection: &'c rusqlite::Connection, sql: &str) -> Result<CachedStatement<'c>, rusqlite::Error> {
+    let statement = connection.prepare_cached(sql)?;
+    statement.reset_status(StatementStatus::VmStep);
+    Ok(statement)
 }
 
 impl Known {

@@ -48,3 +48,13 @@ async fn a_snapshot_stays_of_its_moment_when_one_of_its_looks_takes_long() {
     };
     assert!(late.unwrap().is_some(), "the next look is still of that moment");
 }
+
+#[tokio::test]
+async fn what_is_brief_stays_so_however_often_it_is_asked() {
+    let folder = TempDir::new("often");
+    let db = open_in(folder.path(), &Settings { connections: 1, ..patient() }).await;
+    for _ in 0..5_000 {
+        let mut snapshot = db.read().await.unwrap();
+        assert!(house::value(&mut snapshot, "nothing").await.unwrap().is_none());
+    }
+}
