@@ -259,7 +259,7 @@ impl Run {
                     let why = match run.state.as_str() {
                         "waiting" => format!("it waits for two people (not before {})", run.not_before),
                         "cooling" => format!("its cooling period lasts (not before {})", run.not_before),
-                        ended if replaced(&app, &run) => {
+                        ended if retention::is_replaced(&app.snapshot().policy.retention, &run) => {
                             format!("it is {ended}, for the schedule that it was planned by is not in force any more")
                         }
                         ended => format!("it is {ended}"),
@@ -277,13 +277,6 @@ impl Run {
 async fn retention_moves(app: &App, run: &RunRow) -> anyhow::Result<bool> {
     let parts = runs::parts(&mut app.db.peek(), run.id).await?;
     Ok(parts.iter().any(|part| part.finished_at.is_none()) || retention::finish_erasures(app, app.now()).await? > 0)
-}
-
-/// Whether another schedule is in force than the one that a run was planned by, or a draft.
-fn replaced(app: &App, run: &RunRow) -> bool {
-    let snapshot = app.snapshot();
-    let schedule = &snapshot.policy.retention;
-    schedule.is_draft() || schedule.version != run.schedule
 }
 
 /// So many runs are shown.

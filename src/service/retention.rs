@@ -305,8 +305,9 @@ pub async fn cancel(app: &App, run: Uuid, by: &FullName, now: When) -> Result<bo
     done(cancelled)
 }
 
-/// Whether another schedule is in force than the run goes by.
-pub(super) fn is_replaced(schedule: &Schedule, run: &RunRow) -> bool {
+/// Whether another schedule is in force than the run goes by, or a draft.
+#[must_use]
+pub fn is_replaced(schedule: &Schedule, run: &RunRow) -> bool {
     schedule.is_draft() || schedule.version != run.schedule
 }
 
