@@ -93,7 +93,8 @@ async fn meanwhile<T>(
     tokio::join!(first, second).1
 }
 
-fn placed(house: &House, account: Option<AccountId>) -> HoldRow {
+/// A hold as the store has it.
+pub(super) fn placed(house: &House, account: Option<AccountId>) -> HoldRow {
     HoldRow {
         number: Uuid::from_u128(7),
         id: "LIT-1".into(),

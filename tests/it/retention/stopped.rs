@@ -8,10 +8,9 @@ use crate::app::House;
 use crate::sharing::ada;
 use portreeve::domain::audit::Context;
 use portreeve::domain::ids::AccountId;
-use portreeve::domain::retention::HoldKind;
 use portreeve::service::erasure::{self, Cause, Erased};
 use portreeve::service::retention::{self, Step};
-use portreeve::store::holds::{self, HoldRow};
+use portreeve::store::holds;
 use portreeve::store::lapses::{self, AccountClock};
 use portreeve::store::{Housekeeping, vault};
 
@@ -138,21 +137,7 @@ both! {
         to_the_refusal(&house).await;
         relent(&house, &FORGETTING).await;
         // Her account is gone, so that a hold on her is placed as the store has it.
-        let row = HoldRow {
-            number: uuid::Uuid::from_u128(7),
-            id: "LIT-1".into(),
-            kind: HoldKind::Legal.as_str().to_owned(),
-            reason: "A claim".into(),
-            account_id: Some(who),
-            category: None,
-            since: None,
-            until: None,
-            owner: "Meg Hale".into(),
-            placed_by: "Meg Hale".into(),
-            placed_at: house.app.now(),
-            review_by: house.app.now() + DAY * 60,
-            released_at: None,
-        };
+        let row = super::begun::placed(&house, Some(who));
         let placed = house.app.db.write(async |mut w| {
             assert!(holds::place(&mut w, &row).await?);
             w.commit_quietly(Housekeeping::Expire, ()).await
