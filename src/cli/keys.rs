@@ -3,13 +3,15 @@
 use super::open::Place;
 use super::{Ending, Say};
 use crate::app::Clock;
-use crate::crypto::keys::SigningAlg;
+use crate::crypto::keys::{KeyState, SigningAlg};
 use crate::crypto::record::Recorder;
 use crate::domain::account::FullName;
+use crate::domain::rotation::may_sign_from;
+use crate::domain::time::When;
 use crate::service::log::keys as logs;
-use crate::service::rotation::{Rotation, rotate as move_on};
+use crate::service::rotation::{How, Rotation, rotate as move_on};
 use crate::service::setup;
-use crate::store::house;
+use crate::store::house::{self, SigningKeyRow};
 use anyhow::Context as _;
 use serde_json::json;
 use std::time::Duration;
@@ -33,7 +35,7 @@ pub(super) enum Keys {
         #[command(flatten)]
         place: Place,
         /// Change the key that signs the record, not those of tokens.
-        #[arg(long, requires = "by", requires = "approved_by", conflicts_with_all = ["alg", "at_once"])]
+        #[arg(long, requires = "by", requires = "approved_by", conflicts_with_all = ["alg", "at_once", "leaked"])]
         log: bool,
         /// Who does it.
         #[arg(long, value_name = "NAME", requires = "log")]
@@ -47,10 +49,15 @@ pub(super) enum Keys {
         /// For one algorithm alone: ES256 or RS256.
         #[arg(long, value_name = "ALG", value_parser = algorithm)]
         alg: Option<SigningAlg>,
-        /// Let the new key sign at once, for when the old one has leaked: services refuse what it signs until they have
-        /// read the keys again: most within a minute, all within a quarter of an hour.
-        #[arg(long)]
+        /// Let the new key sign at once: services refuse what it signs until they have read the keys again: most within a
+        /// minute, all within a quarter of an hour.
+        #[arg(long, conflicts_with = "leaked")]
         at_once: bool,
+        /// Somebody else may have the key that signs: let a new one sign at once, and destroy the key that signed and the
+        /// one published ahead. What they signed is refused here from now on, and by services once they have read the keys
+        /// again, within a quarter of an hour: their access tokens are dead, and refresh tokens give new ones.
+        #[arg(long)]
+        leaked: bool,
         /// Only say what would be done.
         #[arg(long)]
         dry_run: bool,
@@ -69,9 +76,14 @@ impl Keys {
                 let names = (by.unwrap_or_default(), approved_by.unwrap_or_default());
                 rotate_log(&place, names, overlap, dry_run, say).await
             }
-            Self::Rotate { place, alg, at_once, dry_run, .. } => {
+            Self::Rotate { place, alg, at_once, leaked, dry_run, .. } => {
                 let algs = alg.map_or_else(|| SigningAlg::ALL.to_vec(), |alg| vec![alg]);
-                rotate(&place, &algs, at_once, dry_run, say).await
+                let how = match (leaked, at_once) {
+                    (true, _) => How::Leaked,
+                    (false, true) => How::AtOnce,
+                    (false, false) => How::InTime,
+                };
+                rotate(&place, &algs, how, dry_run, say).await
             }
         }
     }
@@ -98,44 +110,63 @@ async fn list(place: &Place, say: Say) -> anyhow::Result<Ending> {
     Ok(Ending::Fine)
 }
 
-async fn rotate(place: &Place, algs: &[SigningAlg], at_once: bool, dry: bool, say: Say) -> anyhow::Result<Ending> {
+async fn rotate(place: &Place, algs: &[SigningAlg], how: How, dry: bool, say: Say) -> anyhow::Result<Ending> {
     let house = place.find()?;
     let (db, roots, now) = (house.db_there().await?, house.roots()?, Clock::Wall.now());
     anyhow::ensure!(setup::was_started(&db, &roots).await?, "there are no keys yet: the first start makes them");
     let policy = house.in_force(&db).await?.context("no policies are in force")?;
-    let mut done = Vec::new();
-    let mut lines = Vec::new();
-    let mut ending = Ending::Fine;
+    let (mut done, mut too_soon, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+    let mut wait = |alg: SigningAlg, kid: &str, from: When, lines: &mut Vec<String>| {
+        let alg = alg.as_str();
+        lines.push(format!("{alg}: nothing to be done yet; {kid} was published just now and may sign from {from}"));
+        too_soon.push(json!({ "alg": alg, "kid": kid, "may_sign_from": from }));
+    };
     for alg in algs {
         if dry {
-            let of_alg = house::keys(&mut db.peek()).await?.into_iter().filter(|key| key.algorithm == alg.as_str());
-            let ahead = of_alg.into_iter().find(|key| key.state == "next").map(|key| key.kid);
-            lines.push(match ahead {
-                Some(kid) if !at_once => format!("{}: {kid} would sign, and a new key be published", alg.as_str()),
-                _ if at_once => format!("{}: a new key would sign at once", alg.as_str()),
-                _ => format!("{}: a new key would be published", alg.as_str()),
-            });
+            let keys = house::keys(&mut db.peek()).await?;
+            match would(&keys, *alg, how, now) {
+                Ok(line) => lines.push(line),
+                Err((kid, from)) => wait(*alg, &kid, from, &mut lines),
+            }
             continue;
         }
-        let rotated = match move_on(&db, &roots, policy.version(), *alg, at_once, now).await? {
+        let rotated = match move_on(&db, &roots, policy.version(), *alg, how, now).await? {
             Rotation::Done(rotated) => rotated,
             Rotation::TooSoon { kid, from } => {
-                ending = Ending::Found;
-                lines.push(format!(
-                    "{}: nothing done; {kid} was published just now and may sign from {from}",
-                    alg.as_str()
-                ));
+                wait(*alg, &kid, from, &mut lines);
                 continue;
             }
         };
         let signs = rotated.signs.as_deref().unwrap_or("the same as before");
         lines.push(format!("{}: published {}; signs now: {signs}", alg.as_str(), rotated.made));
+        if !rotated.destroyed.is_empty() {
+            let gone = rotated.destroyed.join(", ");
+            lines.push(format!("{}: destroyed, and nothing that they signed is good any longer: {gone}", alg.as_str()));
+        }
         done.push(json!({
             "alg": alg.as_str(), "published": rotated.made, "signs": rotated.signs, "retired": rotated.retired,
+            "destroyed": rotated.destroyed,
         }));
     }
-    say.answer(&json!({ "rotated": done, "plan": if dry { lines.clone() } else { Vec::new() } }), &lines.join("\n"));
+    let ending = if too_soon.is_empty() { Ending::Fine } else { Ending::Found };
+    let plan = if dry { lines.clone() } else { Vec::new() };
+    say.answer(&json!({ "rotated": done, "too_soon": too_soon, "plan": plan }), &lines.join("\n"));
     Ok(ending)
+}
+
+/// What a rotation would do; or the key that may not sign yet, and from when it may.
+fn would(keys: &[SigningKeyRow], alg: SigningAlg, how: How, now: When) -> Result<String, (String, When)> {
+    let ahead = keys.iter().rfind(|key| key.algorithm == alg.as_str() && key.state == KeyState::Next.as_str());
+    let alg = alg.as_str();
+    match (how, ahead) {
+        (How::Leaked, _) => Ok(format!("{alg}: a new key would sign at once, and those of before be destroyed")),
+        (How::AtOnce, _) => Ok(format!("{alg}: a new key would sign at once")),
+        (How::InTime, None) => Ok(format!("{alg}: a new key would be published")),
+        (How::InTime, Some(key)) => match may_sign_from(key.created_at) {
+            from if now < from => Err((key.kid.clone(), from)),
+            _ => Ok(format!("{alg}: {} would sign, and a new key be published", key.kid)),
+        },
+    }
 }
 
 async fn rotate_log(

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! next ──published long enough──> active ──another is──> retired ──nothing it signed is looked at──> gone
+//!   └──────────────────────────────┴──somebody else may have it──────────────────────────────────────┘
 //! ```
 
 use super::Failure;
@@ -13,7 +14,7 @@ use crate::domain::audit::{ActorClass, Channel, Draft, Kind, Sealed};
 use crate::domain::rotation::{Due, KEPT_AFTER, due, may_sign_from};
 use crate::domain::time::When;
 use crate::store::house::{self, SigningKeyRow};
-use crate::store::{Db, Either, Error, Housekeeping};
+use crate::store::{AndPerhaps, Db, Either, Error, Housekeeping};
 
 /// What a rotation did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,20 @@ pub struct Rotated {
     pub signs: Option<String>,
     /// The keys that sign no longer; they stay published for what they signed.
     pub retired: Vec<String>,
+    /// The keys that are trusted no longer: whatever they signed is dead.
+    pub destroyed: Vec<String>,
+}
+
+/// How soon the next key signs, and what becomes of the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// Once services that keep a copy of the key set know it.
+    InTime,
+    /// Now: services refuse what it signs until they have read the key set again.
+    AtOnce,
+    /// Now; and somebody else may have the keys of before, so that neither the one that signed nor the one published ahead is
+    /// trusted or published any longer.
+    Leaked,
 }
 
 /// How it ended.
@@ -42,7 +57,7 @@ pub enum Rotation {
 
 /// Moves the keys of one algorithm on: the one that was published ahead begins to sign, the one that signed retires,
 /// and a new one is published ahead. With none ahead, one is published and nothing else changes, so that services that
-/// keep a copy of the key set learn it first; `at_once` makes a new key sign at once, for when a key has leaked.
+/// keep a copy of the key set learn it first. `how` may say that a new key is to sign at once.
 ///
 /// # Errors
 /// [`Failure`]; nothing has happened then.
@@ -51,13 +66,14 @@ pub async fn rotate(
     roots: &Roots,
     version: &str,
     alg: SigningAlg,
-    at_once: bool,
+    how: How,
     now: When,
 ) -> Result<Rotation, Failure> {
     let recorder = Recorder::new(roots.clone(), version);
     let of_alg: Vec<SigningKeyRow> =
         house::keys(&mut db.peek()).await?.into_iter().filter(|key| key.algorithm == alg.as_str()).collect();
     let in_state = |state: KeyState| of_alg.iter().filter(move |key| key.state == state.as_str());
+    let at_once = how != How::InTime;
     let ahead = in_state(KeyState::Next).next_back().filter(|_| !at_once);
     if let Some(key) = ahead
         && now < may_sign_from(key.created_at)
@@ -68,15 +84,21 @@ pub async fn rotate(
     let state = if at_once { KeyState::Active } else { KeyState::Next };
     let (key, made) = new_key(roots, &recorder, alg, state, now).await?;
     let signs = if at_once { Some(key.kid.clone()) } else { ahead.clone() };
-    let retired: Vec<String> = match &signs {
-        Some(_) => in_state(KeyState::Active).map(|key| key.kid.clone()).collect(),
-        None => Vec::new(),
+    let of_before = |states: &[KeyState]| -> Vec<String> {
+        states.iter().flat_map(|state| in_state(*state)).map(|key| key.kid.clone()).collect()
+    };
+    let (retired, destroyed) = match (how, &signs) {
+        (How::Leaked, _) => (Vec::new(), of_before(&[KeyState::Active, KeyState::Next])),
+        (_, Some(_)) => (of_before(&[KeyState::Active]), Vec::new()),
+        (_, None) => (Vec::new(), Vec::new()),
     };
     let made = match &signs {
         Some(kid) => {
             let algorithm = alg.as_str().to_owned();
-            let payload = KeyRotated { kid: kid.clone(), algorithm, retired: retired.clone() };
-            Either::This((made, event(&recorder, payload, now)?))
+            let rotated = KeyRotated { kid: kid.clone(), algorithm, retired: retired.clone() };
+            let gone =
+                (!destroyed.is_empty()).then(|| event(&recorder, KeysDestroyed { kids: destroyed.clone() }, now));
+            Either::This(AndPerhaps((made, event(&recorder, rotated, now)?), gone.transpose()?))
         }
         None => Either::That(made),
     };
@@ -85,6 +107,9 @@ pub async fn rotate(
         let mut moved = true;
         for kid in &retired {
             moved &= house::move_key(&mut w, kid, (active, gone), now).await?;
+        }
+        for kid in &destroyed {
+            moved &= house::forget_key(&mut w, kid).await?;
         }
         if let Some(kid) = &ahead {
             moved &= house::move_key(&mut w, kid, (next, active), now).await?;
@@ -96,7 +121,7 @@ pub async fn rotate(
         w.commit(made.clone(), ()).await
     })
     .await?;
-    Ok(Rotation::Done(Rotated { made: key.kid, signs, retired }))
+    Ok(Rotation::Done(Rotated { made: key.kid, signs, retired, destroyed }))
 }
 
 /// Does what is due: publishes the next key of each algorithm, lets it sign, and destroys those of which nothing is
@@ -114,7 +139,7 @@ pub async fn keep(db: &Db, roots: &Roots, version: &str, now: When) -> Result<Ve
         let Some(active) = in_state(KeyState::Active) else { continue };
         let published = in_state(KeyState::Next).map(|key| key.created_at);
         if due(active.moved_at.unwrap_or(active.created_at), published, now) != Due::Nothing
-            && let Rotation::Done(rotated) = rotate(db, roots, version, alg, false, now).await?
+            && let Rotation::Done(rotated) = rotate(db, roots, version, alg, How::InTime, now).await?
         {
             done.push(rotated);
         }

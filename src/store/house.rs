@@ -134,6 +134,13 @@ pub async fn move_key(w: &mut Write, kid: &str, (from, to): (&str, &str), now: W
     Ok(moved == 1)
 }
 
+/// Destroys a signing key, whatever its state; `false` if it is not there.
+pub async fn forget_key(w: &mut Write, kid: &str) -> Result<bool, Error> {
+    let gone = w.sql("DELETE FROM signing_key WHERE kid = $1").bind(kid).run().await?;
+    bump(w).await?;
+    Ok(gone == 1)
+}
+
 /// Destroys keys that came to this state before `before`. Those of which that is not known came to it now.
 pub async fn forget_keys(w: &mut Write, state: &str, before: When, now: When) -> Result<u64, Error> {
     w.sql("UPDATE signing_key SET moved_at = $2 WHERE state = $1 AND moved_at IS NULL")

@@ -14,7 +14,7 @@ use portreeve::domain::rotation::PUBLISHED_AHEAD;
 use portreeve::domain::staff::{Action, Role};
 use portreeve::domain::time::When;
 use portreeve::policy::{Bundle, sample};
-use portreeve::service::rotation::{self, Rotation};
+use portreeve::service::rotation::{self, How, Rotation};
 use portreeve::service::setup::{self, Proposal, SetupError};
 use portreeve::store::{events, house};
 use std::io::{BufRead, BufReader};
@@ -88,30 +88,37 @@ both! {
     async fn a_rotation_publishes_first_and_signs_next_time(world: World) {
         let (db, roots, policies) = (open(&world).await, roots(), bundle("http://localhost:8090"));
         setup::first_start(&db, &roots, &(&policies).into(), NOW).await.unwrap();
-        let rotate_at = async |at_once, now| {
-            rotation::rotate(&db, &roots, policies.version(), SigningAlg::Es256, at_once, now).await.unwrap()
+        let rotate_at = async |how, now| {
+            rotation::rotate(&db, &roots, policies.version(), SigningAlg::Es256, how, now).await.unwrap()
         };
-        let rotate = async |at_once, now| match rotate_at(at_once, now).await {
+        let rotate = async |how, now| match rotate_at(how, now).await {
             Rotation::Done(rotated) => rotated,
             Rotation::TooSoon { .. } => panic!("too soon"),
         };
-        let first = rotate(false, NOW).await;
+        let first = rotate(How::InTime, NOW).await;
         assert_eq!((first.signs, first.retired.len()), (None, 0));
         // F15: whoever has just read the key set keeps it for a quarter of an hour.
         let long_enough = NOW + PUBLISHED_AHEAD;
-        let early = rotate_at(false, long_enough - Duration::from_micros(1)).await;
+        let early = rotate_at(How::InTime, long_enough - Duration::from_micros(1)).await;
         assert_eq!(early, Rotation::TooSoon { kid: first.made.clone(), from: long_enough });
-        let second = rotate(false, long_enough).await;
+        let second = rotate(How::InTime, long_enough).await;
         assert_eq!((second.signs.as_ref(), second.retired.len()), (Some(&first.made), 1));
-        let leaked = rotate(true, long_enough).await;
-        assert_eq!((leaked.signs.as_ref(), leaked.retired), (Some(&leaked.made), vec![first.made]));
-        let keys = house::keys(&mut db.peek()).await.unwrap();
-        let in_state = |state: &str| {
-            keys.iter().filter(|key| key.algorithm == "ES256" && key.state == state).map(|key| &key.kid).collect::<Vec<_>>()
+        let urgent = rotate(How::AtOnce, long_enough).await;
+        assert_eq!((urgent.signs.as_ref(), urgent.retired), (Some(&urgent.made), vec![first.made]));
+        let in_states = async || {
+            let keys = house::keys(&mut db.peek()).await.unwrap();
+            ["active", "retired", "next"].map(|state| {
+                let of_it = keys.iter().filter(|key| key.algorithm == "ES256" && key.state == state);
+                of_it.map(|key| key.kid.clone()).collect::<Vec<_>>()
+            })
         };
-        assert_eq!(in_state("active"), [&leaked.made]);
-        assert_eq!(in_state("retired").len(), 2);
-        assert_eq!(in_state("next"), [&second.made]);
+        let [active, retired, next] = in_states().await;
+        assert_eq!((active, retired.len(), next), (vec![urgent.made.clone()], 2, vec![second.made.clone()]));
+        // Neither of those that somebody else may have is left.
+        let leaked = rotate(How::Leaked, long_enough).await;
+        assert_eq!((leaked.signs.as_ref(), leaked.retired.len()), (Some(&leaked.made), 0));
+        assert_eq!(leaked.destroyed, [urgent.made, second.made]);
+        assert_eq!(in_states().await, [vec![leaked.made], retired, Vec::new()]);
     }
 }
 

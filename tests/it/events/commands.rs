@@ -333,6 +333,7 @@ both! {
         left.run("client rotate-secret", &["tried-out"]).await;
         left.run("client remove", &["tried-out", "--by", "Bea Lloyd"]).await;
         left.run("keys rotate", &["--at-once"]).await;
+        left.run("keys rotate", &["--leaked"]).await;
 
         left.bare("client new-secret", &[]).await;
         let begun = path.join("begun");

@@ -311,7 +311,7 @@ pub const COMMANDS: &[Row] = &[
     ("staff roles", &["staff.roles_changed"]),
     ("staff revoke", &["staff.removed"]),
     ("keys list", &[]),
-    ("keys rotate", &["config.key_created", "config.key_rotated", "log.key_announced"]),
+    ("keys rotate", &["config.key_created", "config.key_rotated", "config.keys_destroyed", "log.key_announced"]),
     ("audit export", &["officer.exported"]),
     ("audit verify", &[]),
     ("audit prove", &["officer.exported"]),

@@ -14,12 +14,13 @@ use jsonwebtoken::jwk::{JwkSet, KeyAlgorithm};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use openidconnect::core::{CoreClient, CoreIdToken, CoreJwsSigningAlgorithm, CoreProviderMetadata};
 use openidconnect::{ClientId, IssuerUrl, JsonWebKeySet, Nonce};
-use portreeve::crypto::keys::SigningAlg;
+use portreeve::crypto::jwt::verify_own;
+use portreeve::crypto::keys::{SigningAlg, TokenType};
 use portreeve::domain::rotation::{KEPT_AFTER, KEY_SET_KEPT, NEXT_AFTER};
 use portreeve::domain::time::When;
 use portreeve::jobs::rotate_keys::RotateKeys;
 use portreeve::jobs::runner::Duty as _;
-use portreeve::service::rotation::{Rotation, rotate};
+use portreeve::service::rotation::{How, Rotation, rotate};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr as _;
@@ -69,11 +70,11 @@ const REFRESHES: u32 = 5;
 const STEP: Duration = Duration::from_secs(170);
 
 /// An operator who rotates the keys of both algorithms as often as she is let; says whether she was.
-async fn rotates(house: &House, at_once: bool) -> bool {
+async fn rotates(house: &House, how: How) -> bool {
     let app = &house.app;
     let version = app.snapshot().policy.version().to_owned();
     let one = async |alg| {
-        let rotation = rotate(&app.db, &app.roots, &version, alg, at_once, app.now()).await.unwrap();
+        let rotation = rotate(&app.db, &app.roots, &version, alg, how, app.now()).await.unwrap();
         matches!(rotation, Rotation::Done(done) if done.signs.is_some())
     };
     let done = tokio::join!(one(SigningAlg::Es256), one(SigningAlg::Rs256));
@@ -253,7 +254,7 @@ both! {
             // Stock clients whose copies lapse now have new ones before there is a new key.
             load.hears(house);
             let number = if step % 6 == 0 { MANY } else { FEW };
-            let rotated = load.asks(house, number, Box::pin(rotates(house, false))).await;
+            let rotated = load.asks(house, number, Box::pin(rotates(house, How::InTime))).await;
             assert!(!rotated || number == MANY, "a rotation was let without the load that it is for");
             rotations += usize::from(rotated);
             for taken in load.hears(house).iter().take(2) {
@@ -288,7 +289,7 @@ both! {
         load.hears(house);
         load.verify(house);
         assert_eq!(load.failed, Vec::<String>::new());
-        rotates(house, true).await;
+        rotates(house, How::AtOnce).await;
         load.asks(house, FEW, async {}).await;
         load.hears(house);
         let of_openid = ["old-basic", "old-post"].map(|id| format!("openid-client of {id}: OAUTH_KEY_SELECTION_FAILED"));
@@ -307,6 +308,31 @@ both! {
         load.asks(house, FEW, async {}).await;
         load.hears(house);
         assert_eq!(load.failed, Vec::<String>::new());
+    }
+
+    async fn f15_a_key_that_somebody_else_has_is_trusted_no_longer(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let before = stage.tokens(&LIBRARY, &[("scope", "openid offline_access")]).await;
+        let house = &stage.house;
+        rotates(house, How::InTime).await;
+        let known = published(house).await;
+        assert_eq!(known.len(), 2, "the one that signs, and the one ahead");
+        let is_ours = || {
+            let (token, issuer, snapshot) = (text(&before, "id_token"), house.app.issuer.as_str(), house.app.snapshot());
+            verify_own::<Value>(token, TokenType::Id, issuer, &snapshot.keys, house.app.now()).is_ok()
+        };
+        assert!(is_ours());
+        rotates(house, How::Leaked).await;
+        let now = published(house).await;
+        assert!(now.len() == 1 && !known.contains(&now[0]), "{now:?}");
+        assert!(!is_ours(), "what it signed is a hint still");
+        let destroyed = payloads(house, "config.keys_destroyed").await;
+        let names = |said: &Value, kid: &String| said["kids"].as_array().unwrap().contains(&json!(kid));
+        let told = destroyed.iter().any(|said| known.iter().all(|kid| names(said, kid)));
+        assert!(told && destroyed.len() == 2, "one for each algorithm: {destroyed:?}");
+        // Whoever had tokens gets others, of the new key.
+        let refreshed = LIBRARY.refresh(house, text(&before, "refresh_token"), &[]).await.json();
+        assert_eq!(text(&header(text(&refreshed, "access_token")), "kid"), now[0]);
     }
 
     async fn f15_the_job_publishes_early_and_keeps_the_old_key(world: World) {
