@@ -22,6 +22,9 @@ const PLANNED_EVERY: Duration = Duration::from_hours(24);
 /// How often is looked for whom to warn.
 const WARNED_EVERY: Duration = Duration::from_hours(1);
 
+/// How often what was destroyed is taken out of the database's files where nobody asked for it just then.
+const SETTLED_EVERY: Duration = Duration::from_hours(1);
+
 /// Carries the schedule out.
 #[derive(Debug, Default)]
 pub struct Retention {
@@ -29,6 +32,7 @@ pub struct Retention {
     beside: Option<Shutdown>,
     planned: Option<When>,
     warned: Option<When>,
+    settled: Option<When>,
     doubted: bool,
 }
 
@@ -87,6 +91,13 @@ impl Duty for Retention {
                     () = shutdown.begun() => return Ok(()),
                     done = carry_out(app, &pace, now) => done?,
                 }
+            }
+        }
+        if is_time(self.settled, SETTLED_EVERY, now) || !app.db.is_settled() {
+            match app.db.settle().await {
+                Ok(true) => self.settled = Some(now),
+                Ok(false) => tracing::info!("a reader was in the way of settling: it is tried again"),
+                Err(error) => tracing::warn!(%error, "the files could not be settled: it is tried again"),
             }
         }
         if is_time(self.warned, WARNED_EVERY, now) {

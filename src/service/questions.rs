@@ -182,11 +182,14 @@ pub async fn answer(
     }
     let mut read = app.db.read().await?;
     let keys = people::keys(&mut read, &app.roots, row.account_id).await?;
+    // What follows takes connections of its own: those who hold one while they wait for another could wait for each other.
+    drop(read);
     if conflicts::has(app, officer.id, row.account_id, now).await? {
         let circumstances =
             Circumstances { conflict: true, reason: true, case: case.is_some(), ..Circumstances::default() };
         looking::permit(deed, Action::AnswerQuestion, circumstances, Some(&keys), None).await?;
     }
+    let mut read = app.db.read().await?;
     let to = people::written_to(&mut read, &keys).await?;
     let language = sessions::language(&mut read, row.account_id).await?.unwrap_or_else(|| "en".to_owned());
     drop(read);

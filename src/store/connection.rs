@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// After how many steps of SQLite's machine a brief look is given up: some tenths of a millisecond.
@@ -21,6 +21,12 @@ const STEPS: i32 = 4_000;
 
 /// How long a thread that may wait does so for another process.
 const BUSY: Duration = Duration::from_secs(5);
+
+/// How often it is tried to empty a log of changes, and how long others are let write between.
+const SETTLED: (usize, Duration) = (40, Duration::from_millis(25));
+
+/// What [`Connection::hurried`] holds where no look may take long.
+const HURRIED: u64 = 0;
 
 /// How many prepared statements a connection keeps.
 const PREPARED: usize = 256;
@@ -71,13 +77,31 @@ pub(super) struct Connection {
     inner: Box<rusqlite::Connection>,
     /// By where a static text lies, which says which one it is.
     known: HashMap<(usize, usize), Known>,
-    /// Whether statements are given up that take long.
-    hurried: Arc<AtomicBool>,
+    /// [`HURRIED`], or the number of the look that may take long.
+    hurried: Arc<AtomicU64>,
+    /// How many did.
+    long: u64,
+}
+
+/// Held by who waits for a look that may take long. Dropped, it gives that one up.
+pub(super) struct Patience {
+    hurried: Arc<AtomicU64>,
+    number: u64,
+}
+
+impl Drop for Patience {
+    fn drop(&mut self) {
+        // Once it is over the connection may be another's.
+        let _ = self.hurried.compare_exchange(self.number, HURRIED, Ordering::AcqRel, Ordering::Relaxed);
+    }
 }
 
 /// Has a thread that may wait do this.
 pub(super) async fn aside<T: Send + 'static>(deed: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    tokio::task::spawn_blocking(deed).await.map_err(|_| Error::Unavailable("the database is being closed".into()))
+    tokio::task::spawn_blocking(deed).await.map_err(|error| {
+        let why = if error.is_panic() { "its thread failed" } else { "the database is being closed" };
+        Error::Unavailable(why.into())
+    })
 }
 
 impl Files {
@@ -107,7 +131,8 @@ impl Files {
         for (name, value) in [("journal_mode", "WAL"), ("synchronous", "FULL"), ("secure_delete", "ON")] {
             inner.pragma_update(Some("vault"), name, value)?;
         }
-        Ok(Connection { inner: Box::new(inner), known: HashMap::new(), hurried: Arc::default() })
+        let hurried = Arc::new(AtomicU64::new(HURRIED));
+        Ok(Connection { inner: Box::new(inner), known: HashMap::new(), hurried, long: 0 })
     }
 
     /// Opens both for looks; SQLite itself refuses a write.
@@ -115,8 +140,8 @@ impl Files {
         let connection = self.open()?;
         connection.inner.pragma_update(None, "query_only", "ON")?;
         let hurried = Arc::clone(&connection.hurried);
-        connection.inner.progress_handler(STEPS, Some(move || hurried.load(Ordering::Relaxed)))?;
-        connection.hurry(true)?;
+        connection.inner.progress_handler(STEPS, Some(move || hurried.load(Ordering::Relaxed) == HURRIED))?;
+        connection.inner.busy_timeout(Duration::ZERO)?;
         Ok(connection)
     }
 }
@@ -131,12 +156,25 @@ impl Connection {
         }
     }
 
-    /// Runs looks, however long they take.
+    /// Lets the next look take long, for as long as somebody has patience.
+    pub(super) fn patience(&mut self) -> Patience {
+        self.long += 1;
+        self.hurried.store(self.long, Ordering::Release);
+        Patience { hurried: Arc::clone(&self.hurried), number: self.long }
+    }
+
+    /// Runs looks for as long as whoever asked has [patience](Connection::patience).
     pub(super) fn at_length(&mut self, asked: &Asked, want: Want) -> Result<Outcome, Error> {
-        self.hurry(false)?;
+        self.inner.busy_timeout(BUSY)?;
         let outcome = self.whole(asked, want);
-        self.hurry(true)?;
+        self.inner.busy_timeout(Duration::ZERO)?;
+        self.hurried.store(HURRIED, Ordering::Release);
         outcome
+    }
+
+    /// Whether it is as it is lent. A look that panicked leaves it otherwise.
+    pub(super) fn is_hurried(&self) -> bool {
+        self.hurried.load(Ordering::Acquire) == HURRIED
     }
 
     /// Runs statements. What [`super::Deferred::or_give_up`] asks for is an error where it does not hold.
@@ -152,19 +190,30 @@ impl Connection {
         Ok(())
     }
 
-    /// Takes both logs of changes into their files and empties them; whether nothing was in the way.
+    /// Takes both logs of changes into their files and empties them; `false` if a reader stayed in the way. To empty one
+    /// keeps everybody from writing. So what needs no lock goes first, and what would have to wait is tried again.
     pub(super) fn settle(self) -> Result<bool, Error> {
-        let mut settled = true;
-        for pragma in ["PRAGMA main.wal_checkpoint(TRUNCATE)", "PRAGMA vault.wal_checkpoint(TRUNCATE)"] {
-            let busy: i64 = self.inner.query_row(pragma, [], |row| row.get(0))?;
-            settled &= busy == 0;
+        self.inner.busy_timeout(Duration::ZERO)?;
+        let (tries, pause) = SETTLED;
+        for [gently, whole] in [
+            ["PRAGMA main.wal_checkpoint(PASSIVE)", "PRAGMA main.wal_checkpoint(TRUNCATE)"],
+            ["PRAGMA vault.wal_checkpoint(PASSIVE)", "PRAGMA vault.wal_checkpoint(TRUNCATE)"],
+        ] {
+            let mut left = tries;
+            while self.checkpoint(gently)? || self.checkpoint(whole)? {
+                left -= 1;
+                if left == 0 {
+                    return Ok(false);
+                }
+                std::thread::sleep(pause);
+            }
         }
-        Ok(settled)
+        Ok(true)
     }
 
-    fn hurry(&self, hurried: bool) -> Result<(), Error> {
-        self.hurried.store(hurried, Ordering::Relaxed);
-        Ok(self.inner.busy_timeout(if hurried { Duration::ZERO } else { BUSY })?)
+    /// Whether something was in the way.
+    fn checkpoint(&self, pragma: &str) -> Result<bool, Error> {
+        Ok(self.inner.query_row(pragma, [], |row| row.get::<_, i64>(0))? != 0)
     }
 
     fn run(&mut self, asked: &Asked, want: Want) -> Result<Outcome, Failed> {

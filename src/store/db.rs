@@ -14,6 +14,8 @@ use sqlx::{ConnectOptions, Connection};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// The vault's tables, made before the first migration. In WAL mode a transaction over two files is two commits, and a
@@ -70,8 +72,15 @@ pub struct Db {
 
 #[derive(Clone)]
 enum Backend {
-    Sqlite { readers: Readers, writer: Writer, files: Files },
+    Sqlite { readers: Readers, writer: Writer, files: Files, settling: Arc<Settling> },
     Postgres { readers: PgPool, writers: PgPool },
+}
+
+/// How often a settling was asked for, and the last that came to its end.
+#[derive(Debug, Default)]
+struct Settling {
+    asked: AtomicU64,
+    done: AtomicU64,
 }
 
 impl Db {
@@ -201,15 +210,15 @@ impl Db {
             };
             let ended = match deed(Write::new(source)).await {
                 // What it lost against may not be committed yet, and the caller looks for it next; or that was undone.
-                Err(Error::GivenUp) => Err(self.settled(Some(undone)).await.err().unwrap_or(Error::GivenUp)),
+                Err(Error::GivenUp) => Err(Box::pin(self.settled(Some(undone))).await.err().unwrap_or(Error::GivenUp)),
                 // By a constraint it may have undone them itself.
-                Err(lost @ Error::Constraint(_)) => Err(self.settled(None).await.err().unwrap_or(lost)),
+                Err(lost @ Error::Constraint(_)) => Err(Box::pin(self.settled(None)).await.err().unwrap_or(lost)),
                 ended => ended,
             };
             match ended {
                 Err(Error::Conflict) if tries < TRIES => {
                     // Run again at once, it may lock the other one out again.
-                    tokio::time::sleep(Duration::from_millis(10) * tries).await;
+                    Box::pin(tokio::time::sleep(Duration::from_millis(10) * tries)).await;
                     tries += 1;
                 }
                 ended => return ended,
@@ -234,14 +243,30 @@ impl Db {
     }
 
     /// Writes what the write-ahead logs of SQLite hold into its two files, and empties them: what was destroyed is in no file
-    /// any more. `false` if a reader was in the way; then it is asked again later. PostgreSQL does so by itself.
+    /// any more. `false` if a reader was in the way; then it has to be asked again, and [`Db::is_settled`] says so.
+    /// PostgreSQL does so by itself.
     ///
     /// # Errors
     /// The files cannot be written.
     pub async fn settle(&self) -> Result<bool, Error> {
-        let Backend::Sqlite { files, .. } = &self.kind else { return Ok(true) };
-        let files = files.clone();
-        aside(move || files.open()?.settle()).await?
+        let Backend::Sqlite { files, settling, .. } = &self.kind else { return Ok(true) };
+        let (files, asked) = (files.clone(), settling.asked.fetch_add(1, Ordering::AcqRel) + 1);
+        let settled = aside(move || files.open()?.settle()).await??;
+        if settled {
+            settling.done.fetch_max(asked, Ordering::AcqRel);
+        }
+        Ok(settled)
+    }
+
+    /// Whether each [settling](Db::settle) that this process asked for came to its end.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        match &self.kind {
+            Backend::Sqlite { settling, .. } => {
+                settling.done.load(Ordering::Acquire) >= settling.asked.load(Ordering::Acquire)
+            }
+            Backend::Postgres { .. } => true,
+        }
     }
 
     /// Lets every connection end its work and closes.
@@ -271,7 +296,7 @@ async fn open_sqlite(folder: PathBuf, settings: &Settings) -> Result<Backend, Er
     }
     let writer = Writer::start(files.clone(), settings.hold).await?;
     let readers = Readers::open(files.clone(), settings.connections).await?;
-    Ok(Backend::Sqlite { readers, writer, files })
+    Ok(Backend::Sqlite { readers, writer, files, settling: Arc::default() })
 }
 
 /// sqlx's own connection, on which it runs its migrations.
@@ -317,17 +342,26 @@ async fn alone(folder: &Path) -> Result<File, Error> {
 
 async fn open_postgres(url: &str, settings: &Settings) -> Result<Backend, Error> {
     let options = secured(PgConnectOptions::from_str(url)?);
-    {
+    let durable: bool = {
         // Without the limits of the pools: a migration may be long, and so may the wait for another node's.
         let mut connection = options.connect().await?;
         POSTGRES.run_direct(None, &mut connection, false).await.map_err(|error| migration(&error))?;
+        let durable = sqlx::query_scalar("SELECT current_setting('synchronous_commit') <> 'off'");
+        let durable = durable.fetch_one(&mut connection).await?;
         connection.close().await?;
-    }
+        durable
+    };
     let limit = settings.statement.as_millis().to_string();
-    let options = options
-        .application_name("portreeve")
-        .statement_cache_capacity(256)
-        .options([("statement_timeout", limit.as_str()), ("lock_timeout", limit.as_str())]);
+    let mut options = options.application_name("portreeve").statement_cache_capacity(256).options([
+        ("statement_timeout", limit.as_str()),
+        ("lock_timeout", limit.as_str()),
+        // Conditions are looked up anew where a statement waited for another's: a stricter level would refuse them instead.
+        ("default_transaction_isolation", "read committed"),
+    ]);
+    if !durable {
+        // Nobody is answered before it is. Every other setting waits for a disk at least.
+        options = options.options([("synchronous_commit", "on")]);
+    }
     let pool = || {
         PgPoolOptions::new()
             .max_connections(settings.connections)

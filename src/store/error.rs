@@ -40,8 +40,8 @@ impl Error {
     }
 }
 
-/// SQLite's primary result codes that pass: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN.
-const SQLITE_AWAY: [i32; 6] = [5, 6, 8, 10, 13, 14];
+/// SQLite's primary result codes that pass: BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL.
+const SQLITE_AWAY: [i32; 9] = [5, 6, 7, 8, 9, 10, 13, 14, 15];
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {

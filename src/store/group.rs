@@ -138,16 +138,17 @@ impl Member {
         let ran = self.statements(connection, marked);
         Ok(match ran {
             Ok(()) => Ended::Well,
-            Err(error) if marked => {
-                connection.say(UNDO)?;
-                Ended::Refused(error)
-            }
+            Err(error) if marked => match connection.say(UNDO) {
+                Ok(()) => Ended::Refused(error),
+                // Then the transaction ended with the statement, and that one's error says why.
+                Err(_) => return Err(error),
+            },
             // Its condition came before all else: there is nothing to undo.
             Err(Error::GivenUp) if !alone => Ended::Refused(Error::GivenUp),
-            Err(error) => {
-                connection.say(ROLLBACK)?;
-                Ended::Undone(error)
-            }
+            Err(error) => match connection.say(ROLLBACK) {
+                Ok(()) => Ended::Undone(error),
+                Err(_) => return Err(error),
+            },
         })
     }
 

@@ -12,6 +12,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// How long one waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// Each file's part of a transaction begins when it is first looked at: so both are, at once.
+const OF_BOTH: &str = "SELECT 1 FROM main.house, vault.tombstone LIMIT 0";
+
 struct Kept {
     idle: Mutex<Vec<Connection>>,
     room: Arc<Semaphore>,
@@ -50,7 +53,7 @@ impl Readers {
         let closed = || Error::Unavailable("the database is closed".into());
         let place = match Arc::clone(&kept.room).try_acquire_owned() {
             Ok(place) => place,
-            Err(_) => tokio::time::timeout(PATIENCE, Arc::clone(&kept.room).acquire_owned())
+            Err(_) => Box::pin(tokio::time::timeout(PATIENCE, Arc::clone(&kept.room).acquire_owned()))
                 .await
                 .map_err(|_| Error::Unavailable("no connection was free for a second".into()))?
                 .map_err(|_| closed())?,
@@ -60,7 +63,7 @@ impl Readers {
             connection
         } else {
             let files = kept.files.clone();
-            aside(move || files.open_for_looks()).await??
+            Box::pin(aside(move || files.open_for_looks())).await??
         };
         Ok(Lent { connection: Some(connection), begun: false, kept, _place: place })
     }
@@ -68,7 +71,7 @@ impl Readers {
     /// Lends a connection with a transaction begun.
     pub(super) async fn snapshot(&self) -> Result<Snapshot, Error> {
         let mut lent = self.lend().await?;
-        lent.live()?.say(&["BEGIN"])?;
+        lent.live()?.say(&["BEGIN", OF_BOTH])?;
         lent.begun = true;
         Ok(Snapshot(Some(lent)))
     }
@@ -91,10 +94,15 @@ impl Lent {
 
     /// Runs statements that read, here if they are brief. After a failure, which may be its own, the connection is closed.
     pub(super) async fn run(mut self, asked: Asked, want: Want) -> Result<(Outcome, Self), Error> {
+        // One look behind the other waits for nothing: so others of this thread come to their turn between.
+        tokio::task::coop::consume_budget().await;
         match self.live()?.brief(&asked, want) {
             Ok(Some(outcome)) => Ok((outcome, self)),
             // All of it goes along: whoever stops waiting takes neither the connection nor its place from this.
-            Ok(None) => aside(move || self.at_length(&asked, want)).await?,
+            Ok(None) => {
+                let _patience = self.live()?.patience();
+                Box::pin(aside(move || self.at_length(&asked, want))).await?
+            }
             Err(error) => {
                 self.connection = None;
                 Err(error)
@@ -116,7 +124,7 @@ impl Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
-        if !self.begun || connection.say(&["ROLLBACK"]).is_ok() {
+        if connection.is_hurried() && (!self.begun || connection.say(&["ROLLBACK"]).is_ok()) {
             self.kept.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         }
     }

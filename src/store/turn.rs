@@ -3,9 +3,9 @@
 use super::connection::{Asked, Connection, Outcome, Want, aside};
 use super::error::Error;
 use super::writer::{Answer, Batch, Writer};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex as Lock, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
 /// Statements that are said as they stand.
@@ -17,8 +17,19 @@ pub(super) struct Line {
     pub(super) opening: Option<Said>,
 }
 
+/// How far a member has come with what it must say first.
+#[derive(Clone, Copy)]
+enum Opening {
+    /// Not begun.
+    Unsaid,
+    /// It may be waiting for another process, as nobody else's statements are.
+    BeingSaid,
+    Said(Instant),
+}
+
 /// What the writer's task and those who write have between them.
 pub(super) struct Shared {
+    opening: Lock<Opening>,
     pub(super) line: Arc<Mutex<Line>>,
     /// Which lease is in force; one that is not has lost its right to the connection.
     lease: AtomicU64,
@@ -29,7 +40,20 @@ pub(super) struct Shared {
 impl Shared {
     pub(super) fn around(connection: Connection) -> Arc<Self> {
         let line = Line { connection: Some(connection), opening: None };
-        Arc::new(Self { line: Arc::new(Mutex::new(line)), lease: AtomicU64::new(0), undone: AtomicU64::new(0) })
+        Arc::new(Self {
+            opening: Lock::new(Opening::Unsaid),
+            line: Arc::new(Mutex::new(line)),
+            lease: AtomicU64::new(0),
+            undone: AtomicU64::new(0),
+        })
+    }
+
+    fn opening(&self) -> Opening {
+        *self.opening.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_opening(&self, opening: Opening) {
+        *self.opening.lock().unwrap_or_else(PoisonError::into_inner) = opening;
     }
 }
 
@@ -71,17 +95,23 @@ pub(super) struct Lease {
 }
 
 /// The connection, for one statement.
-pub(super) struct Held(OwnedMutexGuard<Line>);
+pub(super) struct Held {
+    line: OwnedMutexGuard<Line>,
+    shared: Arc<Shared>,
+}
 
 impl Held {
     /// Runs statements, and before them what must be said first.
     pub(super) async fn run(mut self, asked: Asked, want: Want) -> Result<Outcome, Error> {
         // It keeps the connection even if nobody waits for it any more.
         aside(move || {
-            let opening = self.0.opening.take();
-            let connection = self.0.live()?;
+            let opening = self.line.opening.take();
+            let connection = self.line.live()?;
             if let Some(opening) = opening {
-                connection.say(opening)?;
+                self.shared.set_opening(Opening::BeingSaid);
+                let said = connection.say(opening);
+                self.shared.set_opening(Opening::Said(Instant::now()));
+                said?;
             }
             connection.whole(&asked, want)
         })
@@ -98,8 +128,11 @@ impl Line {
 
 impl Lease {
     async fn connection(&self) -> Result<Held, Error> {
-        let held = Arc::clone(&self.shared.line).lock_owned().await;
-        if self.shared.lease.load(Ordering::Acquire) == self.number { Ok(Held(held)) } else { Err(Error::LeaseLost) }
+        let line = Arc::clone(&self.shared.line).lock_owned().await;
+        if self.shared.lease.load(Ordering::Acquire) != self.number {
+            return Err(Error::LeaseLost);
+        }
+        Ok(Held { line, shared: Arc::clone(&self.shared) })
     }
 
     /// Ends the lease with what was put off and a commit, and waits until the group is durable.
@@ -121,20 +154,39 @@ pub(super) enum Ending {
     TakenBack,
 }
 
-/// Lends the connection under this number, until the lease ends or was `hold` long.
+/// Lends the connection under this number, until the lease ends or was `hold` long. What its opening waits does not count.
 pub(super) async fn lend(shared: &Arc<Shared>, number: u64, (grant, hold): (Grant, Duration)) -> Ending {
+    shared.set_opening(Opening::Unsaid);
     shared.lease.store(number, Ordering::Release);
-    let (ending, ended) = oneshot::channel();
+    let (ending, mut ended) = oneshot::channel();
     let lease = Lease { shared: Arc::clone(shared), number, ending: Some(ending) };
     let ending = if grant.send(Ok(lease)).is_err() {
         Ending::Dropped
     } else {
-        match tokio::time::timeout(hold, ended).await {
-            Ok(Ok((batch, answer))) => Ending::Commit(batch, answer),
-            Ok(Err(_)) => Ending::Dropped,
-            Err(_) => Ending::TakenBack,
+        let mut left = hold;
+        loop {
+            match tokio::time::timeout(left, &mut ended).await {
+                Ok(Ok((batch, answer))) => break Ending::Commit(batch, answer),
+                Ok(Err(_)) => break Ending::Dropped,
+                Err(_) => left = left_of(shared, hold).await,
+            }
+            if left.is_zero() {
+                break Ending::TakenBack;
+            }
         }
     };
     shared.lease.store(0, Ordering::Release);
     ending
+}
+
+/// How long a member that has had the connection for `hold` may keep it still.
+async fn left_of(shared: &Shared, hold: Duration) -> Duration {
+    if matches!(shared.opening(), Opening::BeingSaid) {
+        // Whoever says it keeps the line until the statement behind it has run.
+        drop(shared.line.lock().await);
+    }
+    match shared.opening() {
+        Opening::Said(at) => hold.saturating_sub(at.elapsed()),
+        Opening::Unsaid | Opening::BeingSaid => Duration::ZERO,
+    }
 }

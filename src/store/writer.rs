@@ -29,6 +29,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 /// The most members of one group.
@@ -94,7 +95,7 @@ impl Writer {
 
     pub(super) async fn lease(&self) -> Result<Lease, Error> {
         let (grant, granted) = oneshot::channel();
-        self.queue.send(Job::Lease(grant)).await.map_err(|_| gone())?;
+        self.take(Job::Lease(grant))?;
         granted.await.map_err(|_| gone())?
     }
 
@@ -116,9 +117,16 @@ impl Writer {
         if undone.is_none_or(|before| before == self.undone()) { Ok(()) } else { Err(Error::Conflict) }
     }
 
+    fn take(&self, job: Job) -> Result<(), Error> {
+        self.queue.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => Error::Unavailable(format!("{QUEUE} writes wait already")),
+            TrySendError::Closed(_) => gone(),
+        })
+    }
+
     async fn answered(&self, job: impl FnOnce(Answer) -> Job) -> Result<(), Error> {
         let (answer, durable) = oneshot::channel();
-        self.queue.send(job(answer)).await.map_err(|_| gone())?;
+        self.take(job(answer))?;
         durable.await.map_err(|_| gone())?
     }
 }
@@ -330,16 +338,17 @@ impl Task {
             .at(move |connection| {
                 let ran = unopened.map_or(Ok(()), |opening| connection.say(opening));
                 let ran = ran.and_then(|()| connection.whole(&asked, Want::All)).map(drop);
-                if alone {
-                    // Whether COMMIT failed or came to be is not known then; else it failed as any statement of its member.
-                    connection.say(if ran.is_ok() { COMMIT } else { ROLLBACK })?;
-                    return Ok(ran);
+                let ran = if alone { ran } else { ran.and_then(|()| connection.say(RELEASE)) };
+                match ran {
+                    // Whether COMMIT failed or came to be is not known then.
+                    Ok(()) if alone => connection.say(COMMIT).map(Ok),
+                    Ok(()) => Ok(Ok(())),
+                    Err(error) => match connection.say(if alone { ROLLBACK } else { UNDO }) {
+                        Ok(()) => Ok(Err(error)),
+                        // The transaction ended with the statement, whose error says why.
+                        Err(_) => Err(error),
+                    },
                 }
-                let ran = ran.and_then(|()| connection.say(RELEASE));
-                if ran.is_err() {
-                    connection.say(UNDO)?;
-                }
-                Ok(ran)
             })
             .await;
         match settled {

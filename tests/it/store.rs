@@ -12,6 +12,8 @@
 //! faults     the same across processes: killed, or out of disk
 //! ledger     lines are only added, and what they come to is kept beside them
 //! schema     both databases hold the same columns, each with a category
+//! looks      SQLite's looks, on the thread that asks
+//! settled    what was destroyed leaves SQLite's files, and nobody waits for that
 //! opening    two that open the same fresh database
 //! ```
 
@@ -27,6 +29,7 @@ mod races;
 mod record;
 mod schema;
 mod seeds;
+mod settled;
 mod together;
 mod traps;
 mod undone;

@@ -103,3 +103,35 @@ async fn a_statement_past_its_limit_is_given_up() {
     assert!(matches!(slow, Err(Error::Unavailable(_))), "{slow:?}");
     keep(&db, "after").await.unwrap();
 }
+
+#[tokio::test]
+async fn what_a_database_or_role_was_set_to_changes_no_promise() {
+    let Place::Postgres(url) = World::postgres().await.place else { panic!("not PostgreSQL") };
+    let location = Location::Postgres(url);
+    let set = Db::open(&location, &patient()).await.unwrap();
+    for setting in ["default_transaction_isolation = ''serializable''", "synchronous_commit = off"] {
+        let name = "(SELECT quote_ident(current_database()))";
+        let alter = format!("DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || {name} || ' SET {setting}'; END $$");
+        // A text of ours lives as long as the program.
+        let alter: &'static str = alter.leak();
+        set.write(async |mut w| {
+            w.sql(alter).run().await?;
+            done(w, ()).await
+        })
+        .await
+        .unwrap();
+    }
+    set.close().await;
+    let db = Db::open(&location, &patient()).await.unwrap();
+    let settings = "SELECT current_setting('transaction_isolation'), current_setting('synchronous_commit')";
+    let wanted = ("read committed".to_owned(), "on".to_owned());
+    let written = db
+        .write(async |mut w| {
+            let found: (String, String) = w.sql(settings).one().await?;
+            done(w, found).await
+        })
+        .await
+        .unwrap();
+    assert_eq!(written.value, wanted);
+    assert_eq!(db.peek().sql(settings).one::<(String, String)>().await.unwrap(), wanted);
+}
