@@ -19,7 +19,7 @@
 //! | `tray` | the mail tray |
 
 pub mod key;
-mod logout_token;
+pub mod logout_token;
 mod memory;
 mod page;
 mod provider;
@@ -28,7 +28,7 @@ pub mod samples;
 pub mod service;
 mod sign_in;
 mod sign_out;
-mod signals;
+pub mod signals;
 #[cfg(test)]
 mod stub;
 pub mod tray;

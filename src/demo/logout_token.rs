@@ -14,7 +14,8 @@ const SKEW: Duration = Duration::from_mins(1);
 
 /// Why a logout token is refused.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Refused {
+#[expect(missing_docs, reason = "each says it in words")]
+pub enum Refused {
     #[error("the logout token is not a JWT")]
     Malformed,
     #[error("the logout token's typ is not logout+jwt")]
@@ -49,10 +50,14 @@ pub(super) enum Refused {
 
 /// A verified logout token.
 #[derive(Debug)]
-pub(super) struct LogoutToken {
+pub struct LogoutToken {
+    /// Its identifier, which comes once.
     pub jti: String,
+    /// Until when it may come, in seconds since 1970.
     pub expires: i64,
+    /// The resident whose sessions end.
     pub sub: Option<String>,
+    /// The one session that ends.
     pub sid: Option<String>,
 }
 
@@ -77,13 +82,10 @@ struct Claims {
 
 /// Verifies `token` against the provider's keys and what this client expects. Whether it was used before is the caller's memory
 /// to say, after everything here has passed.
-pub(super) fn verify(
-    token: &str,
-    keys: &JwkSet,
-    issuer: &str,
-    client_id: &str,
-    now: When,
-) -> Result<LogoutToken, Refused> {
+///
+/// # Errors
+/// [`Refused`] says what is wrong with it.
+pub fn verify(token: &str, keys: &JwkSet, issuer: &str, client_id: &str, now: When) -> Result<LogoutToken, Refused> {
     let header = decode_header(token).map_err(|_| Refused::Malformed)?;
     if !header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case("logout+jwt")) {
         return Err(Refused::Type);

@@ -20,7 +20,7 @@ const MOST: usize = 200;
 
 /// A signal as taken.
 #[derive(Debug, Clone)]
-pub(super) struct Signal {
+pub struct Signal {
     jti: String,
     sub: String,
     /// The last part of the event type's address.
@@ -70,8 +70,11 @@ impl Taken {
     }
 }
 
-/// Why a signal is refused: the codes of RFC 8935 §2.4.
-fn check(token: &str, keys: &JwkSet, issuer: &str, client_id: &str) -> Result<Signal, &'static str> {
+/// Reads a signal.
+///
+/// # Errors
+/// Why it is refused: a code of RFC 8935 §2.4.
+pub fn check(token: &str, keys: &JwkSet, issuer: &str, client_id: &str) -> Result<Signal, &'static str> {
     const MALFORMED: &str = "invalid_request";
     let header = decode_header(token).map_err(|_| MALFORMED)?;
     let typed = header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case("secevent+jwt"));

@@ -2,6 +2,10 @@
 //! says whether it was taken. Called by cargo-fuzz (`fuzz_targets/`) with what it makes up, and by `tests/it/fuzz.rs` with
 //! the saved corpus.
 
+mod answers;
+
+pub use answers::{logout_token, passkey, poll, proof, pushed, sector, service_keys, signal};
+
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use base64::Engine as _;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 type Door = fn(&[u8]) -> bool;
 
-const DOORS: [(&str, Door); 15] = [
+const DOORS: [(&str, Door); 23] = [
     ("authorize", doors::authorize),
     ("token", doors::token),
     ("reference", doors::reference),
@@ -23,6 +23,14 @@ const DOORS: [(&str, Door); 15] = [
     ("tile_path", doors::tile_path),
     ("entry", doors::entry),
     ("witness", doors::witness),
+    ("poll", doors::poll),
+    ("pushed", doors::pushed),
+    ("service_keys", doors::service_keys),
+    ("sector", doors::sector),
+    ("proof", doors::proof),
+    ("passkey", doors::passkey),
+    ("logout_token", doors::logout_token),
+    ("signal", doors::signal),
 ];
 
 /// The names in a folder, in order, without what stands behind a dot.

@@ -59,10 +59,10 @@ impl Drop for Seat {
     }
 }
 
-/// RFC 8936 §2.2. Members that are not ours are passed over.
+/// What is asked for and acknowledged (RFC 8936 §2.2). Members that are not ours are passed over.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Asked {
+pub struct Asked {
     max_events: Option<usize>,
     return_immediately: bool,
     ack: Vec<String>,
@@ -76,7 +76,28 @@ struct Fault {
 }
 
 impl Asked {
-    fn acknowledged(&self) -> Acknowledged {
+    /// Reads the members of a body, and apart from them what its client proves itself by.
+    ///
+    /// # Errors
+    /// `invalid_request` with what a body must be.
+    pub fn read(body: &[u8]) -> Result<(Map<String, Value>, Parameters), WireError> {
+        let members: Map<String, Value> = serde_json::from_slice(body).map_err(|_| WireError::of(said::POLL))?;
+        let parameters = Parameters::of_claims(&members).map_err(|_| WireError::of(said::POLL))?;
+        Ok((members, parameters))
+    }
+
+    /// What the members ask for.
+    ///
+    /// # Errors
+    /// `invalid_request` where one is of another kind, or too much is acknowledged at once.
+    pub fn of(members: Map<String, Value>) -> Result<Self, WireError> {
+        let asked: Self = serde_json::from_value(Value::Object(members)).map_err(|_| WireError::of(said::POLL))?;
+        if asked.ack.len() + asked.set_errs.len() > MOST { Err(WireError::of(said::POLL)) } else { Ok(asked) }
+    }
+
+    /// Which signals were taken and which were not; what is no name of a signal is counted.
+    #[must_use]
+    pub fn acknowledged(&self) -> Acknowledged {
         let mut all = Acknowledged::default();
         for jti in &self.ack {
             match Uuid::parse_str(jti) {
@@ -126,17 +147,12 @@ async fn known(
     if !is_of(headers, "application/json") {
         return Err(WireError::of(said::POLL));
     }
-    let members: Map<String, Value> = serde_json::from_slice(body).map_err(|_| WireError::of(said::POLL))?;
-    let parameters = Parameters::of_claims(&members).map_err(|_| WireError::of(said::POLL))?;
+    let (members, parameters) = Asked::read(body)?;
     let client = client_auth::authenticate(app, headers, &parameters, PATH, context, app.now()).await?;
     if client.auth == AuthMethod::None {
         return Err(WireError::of(said::NO_SIGNALS));
     }
-    let asked: Asked = serde_json::from_value(Value::Object(members)).map_err(|_| WireError::of(said::POLL))?;
-    if asked.ack.len() + asked.set_errs.len() > MOST {
-        return Err(WireError::of(said::POLL));
-    }
-    Ok((client, asked))
+    Ok((client, Asked::of(members)?))
 }
 
 async fn answer(app: &App, client: &Client, asked: &Asked, context: &Context) -> Result<Value, WireError> {

@@ -169,7 +169,9 @@ struct Told {
     err: String,
 }
 
-fn error_of(body: &[u8]) -> Option<String> {
+/// The error code in a service's answer (RFC 8935 §2.3), if it is one that can be kept.
+#[must_use]
+pub fn error_of(body: &[u8]) -> Option<String> {
     let told: Told = serde_json::from_slice(body).ok()?;
     error_code(&told.err).map(ToOwned::to_owned)
 }
