@@ -235,12 +235,13 @@ mod tests {
     use super::{EmailAddress, EmailError, FullName, NameError};
 
     #[test]
-    fn names_keep_what_people_write_and_refuse_what_cannot_be_shown() {
+    fn x03_names_keep_what_people_write_and_refuse_what_cannot_be_shown() {
         for (typed, kept) in [
             ("  Ada   Wójcik ", "Ada Wójcik"),
             ("Siân O’Neill-Ŵyn", "Siân O’Neill-Ŵyn"),
             ("Ama\u{0301}", "Amá"),
             ("Prince", "Prince"),
+            ("Li 𠮷", "Li 𠮷"),
             ("{{7*7}} <b>", "{{7*7}} <b>"),
         ] {
             assert_eq!(FullName::parse(typed).map(|n| n.as_str().to_owned()), Ok(kept.to_owned()));

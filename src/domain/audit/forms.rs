@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn no_cell_is_a_formula_and_none_breaks_out() {
+    fn x07_no_cell_is_a_formula_and_none_breaks_out() {
         for bad in ["=HYPERLINK(\"x\")", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "  =1", "＝1"] {
             let row = cells(&csv(0, &leaf(bad, "ok")));
             assert!(row.contains(&format!("'{bad}")), "{bad}: {row:?}");
@@ -226,6 +226,25 @@ mod tests {
     fn a_frame_counts_bytes() {
         assert_eq!(framed("<1>1 tŵn"), "9 <1>1 tŵn");
         assert_eq!(framed(""), "0 ");
+    }
+
+    #[test]
+    fn x06_whatever_is_in_a_leaf_it_is_one_record() {
+        for bad in
+            ["a\r\nb", "a\u{1b}[2Kb", "a\0b", "a\u{2028}b", "{\"type\":\"forged\"}", "a\"}\n{\"type\":\"forged\"}"]
+        {
+            let leaf = leaf(bad, "denied");
+            for line in [syslog("t/log/1", 0, &leaf), super::cef("t/log/1", 0, &leaf), super::ocsf("t/log/1", 0, &leaf)]
+            {
+                assert!(!line.contains(|c: char| c.is_ascii_control()), "{bad:?}: {line:?}");
+                assert!(!line.starts_with("{\"type\":\"forged"), "{line}");
+            }
+            let entry = Entry { index: 7, leaf, kept: Kept::Withheld, salt: None, payload: None };
+            let line = json("t/log/1", &entry);
+            assert!(!line.contains(|c: char| c.is_ascii_control()), "{bad:?}: {line:?}");
+            let back: serde_json::Value = serde_json::from_str(&line).unwrap();
+            assert_eq!(back["leaf"], entry.leaf);
+        }
     }
 
     #[test]

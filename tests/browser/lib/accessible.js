@@ -17,6 +17,17 @@ export async function accessible(page, name) {
   assert.deepEqual(violations, [], `${name} (${page.url()}): ${JSON.stringify(violations, null, 2)}`)
   const [wide, has] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth])
   assert.ok(wide <= has, `${name}: ${wide} pixels wide in a window of ${has}`)
+  if (new URL(page.url()).pathname === '/continue') await short(page, name)
+}
+
+// What a service gets, and why, is said in sixty words, beside the values and the other ways.
+async function short(page, name) {
+  const words = await page.locator('main').evaluate((main) => {
+    const copy = main.cloneNode(true)
+    for (const part of copy.querySelectorAll('dl, .app-other-ways')) part.remove()
+    return copy.textContent.trim().split(/\s+/).length
+  })
+  assert.ok(words >= 15 && words <= 60, `${name}: ${words} words`)
 }
 
 export async function violationsOf(page) {

@@ -1,11 +1,14 @@
 //! What a token is, told to those it concerns and to nobody else.
 
 use super::browser::http;
-use super::party::{APP, ASSERTION_TYPE, LIBRARY, MUSEUM, MUSEUM_API, NEWS, OLD_POST, Party, SECRET};
+use super::party::{APP, ASSERTION_TYPE, LIBRARY, MUSEUM, MUSEUM_API, NEWS, OLD_POST, Party, SECRET, VERIFIER};
 use super::record::added;
 use super::tokens::claims;
 use super::{Page, Stage, another_node, text};
+use portreeve::domain::audit::Context;
+use portreeve::service::erasure::{self, Cause};
 use serde_json::{Value, json};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 fn dead() -> Value {
@@ -117,6 +120,38 @@ both! {
         assert_eq!(elsewhere(&stage, second, &LIBRARY, text(&machine, "access_token")).await["active"], true);
     }
 
+    async fn t14_who_was_erased_is_dead_by_every_grant_on_every_node(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let tokens = stage.tokens(&LIBRARY, &[]).await;
+        let (access, refresh) = (text(&tokens, "access_token").to_owned(), text(&tokens, "refresh_token").to_owned());
+        let code = stage.code(&LIBRARY, &[]).await;
+        let second = another_node(&stage.house).await;
+        let (app, first) = (&stage.house.app, stage.house.address);
+        let cause = Cause::Resident(Context::default());
+        erasure::erase(app, stage.ada, &cause, None, app.now()).await.unwrap();
+        let host = app.issuer.as_str().trim_start_matches("http://");
+        for node in [first, second] {
+            let shown = http(&stage.house).get(format!("http://{node}/userinfo")).header("host", host).bearer_auth(&access);
+            assert_eq!(shown.send().await.unwrap().status(), 401, "{node}");
+            for token in [&access, &refresh] {
+                assert_eq!(elsewhere(&stage, node, &LIBRARY, token).await, dead(), "{node}");
+            }
+            let refreshes = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
+            let redeems = [
+                ("grant_type", "authorization_code"),
+                ("code", code.as_str()),
+                ("redirect_uri", LIBRARY.redirect_uri),
+                ("code_verifier", VERIFIER),
+            ];
+            for form in [&refreshes[..], &redeems[..]] {
+                let answer = at_node(&stage, node, &LIBRARY, ("/token", form)).await;
+                assert_eq!((answer.status, answer.error().as_str()), (400, "invalid_grant"), "{node}: {}", answer.body);
+            }
+        }
+        let page = stage.browser.get(&LIBRARY.authorize(&stage.house, &[])).await;
+        assert!(page.leads_to("/sign-in"), "{:?}", page.location());
+    }
+
     async fn only_who_proves_itself_may_ask(world: World) {
         let mut stage = Stage::own_device(world).await;
         let tokens = stage.tokens(&APP, &[]).await;
@@ -142,10 +177,16 @@ both! {
 }
 
 /// What another node tells this client.
-async fn elsewhere(stage: &Stage, node: std::net::SocketAddr, party: &Party, token: &str) -> Value {
+async fn elsewhere(stage: &Stage, node: SocketAddr, party: &Party, token: &str) -> Value {
+    at_node(stage, node, party, ("/introspect", &[("token", token)])).await.json()
+}
+
+/// What a client is answered at that node.
+async fn at_node(stage: &Stage, node: SocketAddr, party: &Party, (path, form): (&str, &[(&str, &str)])) -> Page {
     let assertion = party.assertion(&stage.house, &json!({}));
-    let form = [("token", token), ("client_assertion_type", ASSERTION_TYPE), ("client_assertion", assertion.as_str())];
+    let proof = [("client_assertion_type", ASSERTION_TYPE), ("client_assertion", assertion.as_str())];
+    let form: Vec<_> = form.iter().copied().chain(proof).collect();
     let host = stage.house.app.issuer.as_str().trim_start_matches("http://");
-    let ask = http(&stage.house).post(format!("http://{node}/introspect")).header("host", host).form(&form);
-    Page::of(ask.send().await.unwrap()).await.json()
+    let ask = http(&stage.house).post(format!("http://{node}{path}")).header("host", host).form(&form);
+    Page::of(ask.send().await.unwrap()).await
 }

@@ -1,10 +1,12 @@
 //! What comes of a grant: its record, its audience, and when it is dead.
 
+use super::browser::Browser;
 use super::party::{APP, LIBRARY, MUSEUM};
 use super::record::{added, count, newest};
 use super::{Stage, text};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use portreeve::domain::account::FullName;
 use portreeve::domain::audit::Context;
 use portreeve::service::sessions::{self, Which};
 use serde_json::Value;
@@ -75,6 +77,24 @@ both! {
         // And the same again at the same service.
         let again = stage.tokens(&LIBRARY, &[]).await;
         assert_eq!(claims(text(&again, "id_token"))["sub"], one["sub"]);
+    }
+
+    async fn x03_x09_a_name_of_any_script_is_shown_and_given_as_it_was_typed(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        for (place, typed) in ["Siân 𠮷 {{7*7}}", "Ama\u{301} O\u{2019}Ŵyn ${x}", "<%= 1 %> José"].into_iter().enumerate() {
+            let email = format!("name.{place}@havenbrook.example");
+            stage.ada = stage.house.resident(typed, &email, "kettle-orbit-49").await;
+            stage.browser = Browser::new(&stage.house);
+            stage.browser.sign_in(&stage.house, stage.ada, true).await;
+            stage.house.later(Duration::from_secs(2));
+            let kept = FullName::parse(typed).unwrap();
+            let shown = stage.browser.get(&stage.house.at("/account")).await;
+            let escaped = kept.as_str().replace('<', "&lt;").replace('>', "&gt;");
+            assert!(shown.body.contains(&escaped) && !shown.body.contains("<%"), "{typed}: {}", shown.body);
+            let tokens = stage.tokens(&LIBRARY, &[("scope", "openid profile")]).await;
+            let given = stage.userinfo(text(&tokens, "access_token")).await.json();
+            assert_eq!(given["name"], kept.as_str());
+        }
     }
 
     async fn t14_a_disabled_account_is_dead_everywhere_at_once(world: World) {

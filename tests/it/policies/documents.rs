@@ -135,7 +135,7 @@ both! {
         }
     }
 
-    async fn no_cell_is_a_formula_to_a_spreadsheet(world: World) {
+    async fn x07_no_cell_is_a_formula_to_a_spreadsheet(world: World) {
         let house = House::with(world, &[], &[("services/garden-waste.toml", "en = \"Garden waste\"", "en = \"=HYPERLINK(1)\"")]).await;
         let office = Office::of(&house);
         let (code, said) = office.run(&["policy", "matrix", "--csv", &office.at("m.csv"), "--html", &office.at("m.html")]);

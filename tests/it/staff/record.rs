@@ -79,6 +79,34 @@ both! {
         assert_eq!(house.events("officer.searched").await, 2);
     }
 
+    async fn x05_nothing_but_the_known_filters_and_their_known_values_shapes_a_search(world: World) {
+        let house = House::new(world).await;
+        let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
+        seal(&house.app).await;
+        for (field, value) in [
+            ("kind", "officer.viewed' OR '1'='1"),
+            ("kind", "%"),
+            ("outcome", "ok; DROP TABLE event"),
+            ("service", "1=1"),
+            ("of_purpose", "payload"),
+            ("of_reason", "reason DESC"),
+            ("officer", "actor"),
+            ("from", "(SELECT 1)"),
+        ] {
+            says(&dee.post("/record", &with(&[(field, value)])).await, 200, &["There is a problem"]);
+        }
+        // No order and no column is asked for by name: what is no filter changes nothing.
+        let plain = dee.post("/record", &with(&[("kind", "staff.signed_in")])).await.to;
+        let odd = with(&[("kind", "staff.signed_in"), ("sort", "payload"), ("order", "leaf DESC"), ("fields", "salt")]);
+        let odd = dee.post("/record", &odd).await.to;
+        let [plain, odd] = [dee.get(&plain).await, dee.get(&odd).await];
+        let rows = |body: &str| body.matches("href=\"/record/events/").count();
+        assert!(rows(&plain.body) > 0 && rows(&plain.body) == rows(&odd.body));
+        let to = dee.post("/record", &with(&[("kind", "staff.signed_in")])).await.to;
+        let forged = to.replacen("search=", "search=A", 1);
+        says(&dee.get(&forged).await, 400, &["There is a problem"]);
+    }
+
     async fn without_a_case_each_form_leaves_a_trace(world: World) {
         let house = House::new(world).await;
         let (_, mut dee) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
