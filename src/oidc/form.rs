@@ -12,7 +12,7 @@ use crate::domain::time::When;
 use crate::domain::wire_errors::said;
 use crate::http::address::ClientAddress;
 use axum::body::Bytes;
-use axum::extract::{Extension, FromRequest, RawQuery, Request};
+use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
@@ -41,12 +41,10 @@ impl FromRequest<App> for Form {
     type Rejection = Response;
 
     async fn from_request(mut request: Request, app: &App) -> Result<Self, Response> {
-        use axum::RequestExt as _;
-        let address: Option<Extension<ClientAddress>> = request.extract_parts().await.ok();
-        let query: Result<RawQuery, _> = request.extract_parts().await;
-        let query = query.is_ok_and(|RawQuery(query)| query.is_some_and(|query| !query.is_empty()));
-        let context = Context { address: address.map(|Extension(address)| address.prefix()), ..Context::default() };
-        let headers = request.headers().clone();
+        let address = request.extensions().get::<ClientAddress>().map(|address| address.prefix());
+        let query = request.uri().query().is_some_and(|query| !query.is_empty());
+        let context = Context { address, ..Context::default() };
+        let headers = std::mem::take(request.headers_mut());
         let body = Bytes::from_request(request, app).await.map_err(IntoResponse::into_response)?;
         Ok(Self { query, headers, body, context })
     }

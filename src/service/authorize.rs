@@ -236,7 +236,7 @@ pub async fn answer(
     }
     let event = answered_event(app, request, (client, who, &keys), grant.id, &release, now)?;
     let (sub, sid) = (fresh_sub.as_str().to_owned(), fresh_sid.as_str().to_owned());
-    let hash = tokens::placed(&app.roots, code.as_str()).0;
+    let hash = tokens::placed_at(code.as_str(), now).0;
     let answered = app
         .db
         .write(async |mut w| {

@@ -6,7 +6,7 @@ use super::tokens::Issued;
 use crate::app::App;
 use crate::crypto::keys::{SigningAlg, TokenType};
 use crate::crypto::record::EventSeed;
-use crate::crypto::tokens::{Token, placed};
+use crate::crypto::tokens::{Token, placed_at};
 use crate::domain::audit::vocabulary::MachineTokenIssued;
 use crate::domain::audit::{ActorClass, Channel, Context, Draft};
 use crate::domain::client::{AuthMethod, Client, ScopeToken, Target};
@@ -78,7 +78,7 @@ pub async fn give(
     let payload = MachineTokenIssued { scope: scope.clone(), audience: audience.clone(), until: until.to_string() };
     let draft = Draft::new(ActorClass::Client, payload).at(&client.id).by(Channel::Api).from(context.clone());
     let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, None)?;
-    let hash = placed(&app.roots, &access_token).0;
+    let hash = placed_at(&access_token, now).0;
     let row = MachineRow { hash, client: client.id.clone(), scope: scope.clone(), audience, until };
     app.db
         .write(async |mut w| {

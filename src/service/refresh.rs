@@ -57,7 +57,7 @@ pub async fn redeem(
             RefreshVerdict::Retry => true,
             RefreshVerdict::Refused(reason) => return Ok(Redeemed::Refused(reason)),
             RefreshVerdict::Reused => {
-                end_family(app, client, &grant, ("refresh_token", &keys), context, now).await?;
+                Box::pin(end_family(app, client, &grant, ("refresh_token", &keys), context, now)).await?;
                 return Ok(Redeemed::Refused("the refresh token was used before: its family is dead"));
             }
         };

@@ -9,7 +9,7 @@ use crate::crypto::keys::{SigningAlg, TokenType, half_hash};
 use crate::crypto::record::EventSeed;
 use crate::crypto::refresh::RefreshToken;
 use crate::crypto::seal::{PersonKeys, WrappedKey};
-use crate::crypto::tokens::{Token, placed};
+use crate::crypto::tokens::{Token, placed, placed_at};
 use crate::domain::audit::vocabulary::{Released, ReuseDetected};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft, Sealed};
 use crate::domain::claims::{Claim, Requested, Scope, ScopeSet};
@@ -86,7 +86,7 @@ pub async fn redeem_code(
             CodeVerdict::Good => {}
             CodeVerdict::Refused(reason) => return Ok(Redeemed::Refused(reason)),
             CodeVerdict::Replayed => {
-                end_family(app, client, &grant, ("code", &keys), context, now).await?;
+                Box::pin(end_family(app, client, &grant, ("code", &keys), context, now)).await?;
                 return Ok(Redeemed::Refused("the code was redeemed before: all it gave is dead"));
             }
         }
@@ -165,7 +165,7 @@ pub(super) async fn make(
     let until = now + figures.access_token;
     let access_token = access_token(app, &snapshot, client, (grant, aim), scopes, (now, until))?;
     let id_token = if scopes.contains(Scope::OpenId) {
-        let claims = values(app, keys, grant, &release, (&release.in_id_token(&requested), now)).await?;
+        let claims = Box::pin(values(app, keys, grant, &release, (&release.in_id_token(&requested), now))).await?;
         Some(id_token(app, &snapshot, client, grant, &access_token, claims, now)?)
     } else {
         None
@@ -191,7 +191,7 @@ pub(super) async fn make(
     let event = snapshot.recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;
     Ok(Made {
         access: AccessRow {
-            hash: placed(&app.roots, &access_token).0,
+            hash: placed_at(&access_token, now).0,
             grant_id: grant.id,
             scope: scopes.to_string(),
             claims: records::join(&release.at_userinfo(&requested)),
@@ -266,6 +266,32 @@ fn access_token(
     Ok(snapshot.keys.sign(SigningAlg::Es256, TokenType::Access, &claims)?)
 }
 
+/// What an ID token says (OIDC Core §2).
+#[derive(Serialize)]
+struct IdClaims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    iat: i64,
+    exp: i64,
+    auth_time: i64,
+    acr: &'a str,
+    amr: Vec<&'a str>,
+    sid: &'a str,
+    at_hash: String,
+    /// RFC 8485 §3.2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vot: Option<&'a str>,
+    /// What the vectors mean here is said on a page of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vtm: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<&'a str>,
+    /// Claims of the resident's, which never have one of those names.
+    #[serde(flatten)]
+    values: Map<String, Value>,
+}
+
 /// An ID token (OIDC Core §2, §3.1.3.6).
 fn id_token(
     app: &App,
@@ -273,34 +299,27 @@ fn id_token(
     client: &Client,
     grant: &GrantRow,
     access_token: &str,
-    mut claims: Map<String, Value>,
+    values: Map<String, Value>,
     now: When,
 ) -> Result<String, Failure> {
     let alg = signing_alg(client.id_token_alg_at(now));
     let until = now + snapshot.policy.assurance.tokens.id_token;
-    let amr: Vec<&str> = grant.amr.split(' ').collect();
-    for (name, value) in [
-        ("iss", json!(app.issuer.as_str())),
-        ("sub", json!(grant.sub)),
-        ("aud", json!(client.id.as_str())),
-        ("iat", json!(now.seconds())),
-        ("exp", json!(until.seconds())),
-        ("auth_time", json!(grant.auth_time.seconds())),
-        ("acr", json!(grant.acr)),
-        ("amr", json!(amr)),
-        ("sid", json!(grant.sid)),
-        ("at_hash", json!(half_hash(alg, access_token))),
-    ] {
-        claims.insert(name.to_owned(), value);
-    }
-    // RFC 8485 §3.2; what the vectors mean here is said on a page of ours.
-    if let Some(vot) = &grant.vot {
-        claims.insert("vot".to_owned(), json!(vot));
-        claims.insert("vtm".to_owned(), json!(app.issuer.at("/docs/vectors-of-trust")));
-    }
-    if let Some(nonce) = &grant.nonce {
-        claims.insert("nonce".to_owned(), json!(nonce));
-    }
+    let claims = IdClaims {
+        iss: app.issuer.as_str(),
+        sub: &grant.sub,
+        aud: client.id.as_str(),
+        iat: now.seconds(),
+        exp: until.seconds(),
+        auth_time: grant.auth_time.seconds(),
+        acr: &grant.acr,
+        amr: grant.amr.split(' ').collect(),
+        sid: &grant.sid,
+        at_hash: half_hash(alg, access_token),
+        vot: grant.vot.as_deref(),
+        vtm: grant.vot.as_ref().map(|_| app.issuer.at("/docs/vectors-of-trust")),
+        nonce: grant.nonce.as_deref(),
+        values,
+    };
     Ok(snapshot.keys.sign(alg, TokenType::Id, &claims)?)
 }
 
@@ -389,7 +408,7 @@ pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Shown, Failur
     else {
         return Ok(Shown::Dead);
     };
-    refresh::arrived(app, &found.given, now).await?;
+    Box::pin(refresh::arrived(app, &found.given, now)).await?;
     if !ScopeSet::parse(&found.scope).contains(Scope::OpenId) {
         return Ok(Shown::NotForHere);
     }

@@ -147,10 +147,16 @@ impl Read {
             return Ok(());
         }
         self.poisoned = true;
-        let transaction = turn.transaction().await?;
-        for batch in std::mem::take(pending) {
-            batch.run(&mut *transaction).await?;
-        }
+        let batches = std::mem::take(pending);
+        // What the driver needs to wait for PostgreSQL is large, and would be part of every request's future.
+        Box::pin(async {
+            let transaction = turn.transaction().await?;
+            for batch in batches {
+                batch.run(&mut *transaction).await?;
+            }
+            Ok::<_, Error>(())
+        })
+        .await?;
         self.poisoned = false;
         Ok(())
     }
@@ -290,14 +296,15 @@ impl Statement<'_> {
                 give(&held.run(Asked { parts, arguments }, want).await?, take)?
             }
             (Source::PostgresPool(pool), Bound::Postgres(arguments)) => {
-                let mut connection = pool.acquire().await?;
-                both_on_postgres(&mut connection, first, (sql, arguments), want, take).await?
+                let mut connection = Box::pin(pool.acquire()).await?;
+                Box::pin(both_on_postgres(&mut connection, first, (sql, arguments), want, take)).await?
             }
             (Source::PostgresTx(tx), Bound::Postgres(arguments)) => {
-                both_on_postgres(&mut *tx, first, (sql, arguments), want, take).await?
+                Box::pin(both_on_postgres(&mut *tx, first, (sql, arguments), want, take)).await?
             }
             (Source::PostgresTurn(turn), Bound::Postgres(arguments)) => {
-                both_on_postgres(turn.transaction().await?, first, (sql, arguments), want, take).await?
+                let transaction = Box::pin(turn.transaction()).await?;
+                Box::pin(both_on_postgres(transaction, first, (sql, arguments), want, take)).await?
             }
             _ => return Err(Error::Poisoned),
         };

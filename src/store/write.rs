@@ -192,7 +192,7 @@ impl Write {
         }
         match (self.read.source, self.read.pending) {
             (Source::Turn(turn), Some(Pending::Sqlite(batch))) => turn.commit(batch).await,
-            (Source::PostgresTurn(turn), Some(Pending::Postgres(batches))) => turn.commit(batches).await,
+            (Source::PostgresTurn(turn), Some(Pending::Postgres(batches))) => Box::pin(turn.commit(batches)).await,
             _ => Err(Error::Poisoned),
         }
     }
