@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { accessible } from './lib/accessible.js'
 import { openBrowser } from './lib/chromium.js'
 import { landed, redirectInPlaceOf, serve } from './lib/origins.js'
 import { freshKey, keyOf, redeem, relyingParty, request, userInfo } from './lib/relying_party.js'
@@ -29,6 +30,7 @@ test('openid-client signs in, given issuer, client id and key', async () => {
     assert.equal(new URL(answer).searchParams.get('iss'), demo.issuer)
     // The sample got a state that is not its own, and says so.
     await page.getByText('There is a problem').first().waitFor()
+    await accessible(page, `problem-at-${clientId}`)
 
     const tokens = await redeem(config, answer, checks)
     const { iss, aud, sub } = tokens.claims()

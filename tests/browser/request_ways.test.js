@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openBrowser } from './lib/chromium.js'
+import { accessible } from './lib/accessible.js'
+import { narrow, openBrowser } from './lib/chromium.js'
 import { keyOf, redeem, redeemPosted, relyingParty, request, userInfo } from './lib/relying_party.js'
 import * as resident from './lib/resident.js'
 import { browser, demo } from './lib/stage.js'
@@ -19,7 +20,7 @@ async function goThrough(page, url) {
 
 for (const scripts of [true, false]) {
   test(`the answer by form ${scripts ? 'is sent by the script' : 'waits for the button without scripts'}`, async () => {
-    const context = await openBrowser(browser, { scripts })
+    const context = await openBrowser(browser, { scripts, viewport: narrow })
     const page = await context.newPage()
     const config = await relyingParty(demo.issuer, 'garden-waste', await keyOf(demo.garden, demo.data))
     const callback = `${demo.garden}/callback`
@@ -28,6 +29,7 @@ for (const scripts of [true, false]) {
     await goThrough(page, url)
     if (!scripts) {
       await page.getByRole('heading', { name: 'Returning you to the service' }).waitFor()
+      await accessible(page, 'form-post-without-scripts')
       await page.locator('#continue').click()
     }
     const answer = await posted
