@@ -58,6 +58,16 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
+/// The same, of several values at once: each time that the source is asked takes as long as all that is drawn.
+#[must_use]
+pub(crate) fn random_blocks<const N: usize>() -> [[u8; 32]; N] {
+    let mut blocks = [[0; 32]; N];
+    if aws_lc_rs::rand::fill(blocks.as_flattened_mut()).is_err() {
+        std::process::abort();
+    }
+    blocks
+}
+
 /// SHA-256 over the parts, one after the other.
 #[must_use]
 pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {

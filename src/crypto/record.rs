@@ -4,7 +4,7 @@ use super::aead::bound_to;
 use super::roots::Roots;
 use super::seal::{PersonKeys, WrappedKey, text};
 use super::tokens::event_id;
-use super::{SealError, hex, hmac, random, sha256};
+use super::{SealError, hex, hmac, random_blocks, sha256};
 use crate::domain::audit::leaf::{Leaf, log_year};
 use crate::domain::audit::{Context, Draft, EventRow, Kind, PersonKey, Sealed};
 use crate::domain::disclosure::Disclosure;
@@ -32,7 +32,8 @@ impl EventSeed {
     /// For one event at `now`.
     #[must_use]
     pub fn draw(now: When) -> Self {
-        Self { id: event_id(now), at: now, salt: random(), nonce: random() }
+        let [id, salt, nonce] = random_blocks();
+        Self { id: event_id(now, &id), at: now, salt, nonce }
     }
 
     /// The event's identifier.

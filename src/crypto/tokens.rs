@@ -174,17 +174,21 @@ pub fn code_hash(roots: &Roots, challenge: ChallengeId, code: &Code) -> CodeHash
     CodeHash(hmac(roots.code(), &[challenge.0.as_bytes(), code.0.as_bytes()]))
 }
 
-/// A version 7 identifier (RFC 9562 §5.7) at `now`; the clock is never read here.
+/// A version 7 identifier (RFC 9562 §5.7) at `now`, out of what was drawn for it; the clock is never read here.
 #[must_use]
-pub fn event_id(now: When) -> EventId {
-    EventId(uuid_at(now))
+pub fn event_id(now: When, drawn: &[u8; 32]) -> EventId {
+    EventId(uuid_of(now, &std::array::from_fn(|place| drawn.get(place).copied().unwrap_or_default())))
 }
 
 /// An identifier that sorts by when it was made (RFC 9562 §5.7): rows with such a key are written side by side.
 #[must_use]
 pub fn uuid_at(now: When) -> Uuid {
+    uuid_of(now, &random())
+}
+
+fn uuid_of(now: When, drawn: &[u8; 10]) -> Uuid {
     let millis = u64::try_from(now.millis()).unwrap_or(0);
-    uuid::Builder::from_unix_timestamp_millis(millis, &random()).into_uuid()
+    uuid::Builder::from_unix_timestamp_millis(millis, drawn).into_uuid()
 }
 
 /// A random identifier (RFC 9562 §5.4).
@@ -405,12 +409,12 @@ mod tests {
     #[test]
     fn event_ids_carry_the_time_they_were_given() {
         let now = When::from_micros(1_790_000_000_123_456);
-        let id = event_id(now);
+        let id = event_id(now, &random());
         assert_eq!(id.0.get_version_num(), 7);
         let (seconds, nanos) = id.0.get_timestamp().unwrap().to_unix();
         assert_eq!((seconds, nanos), (1_790_000_000, 123_000_000));
-        assert!(event_id(now + std::time::Duration::from_millis(1)) > id);
-        assert_ne!(event_id(now), id);
+        assert!(event_id(now + std::time::Duration::from_millis(1), &random()) > id);
+        assert_ne!(event_id(now, &random()), id);
         assert_eq!(uuid().get_version_num(), 4);
     }
 

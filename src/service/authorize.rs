@@ -200,8 +200,6 @@ pub async fn answer(
     };
     let code = Token::at(&app.roots, now);
     let requested = request.requested();
-    let fresh_sub = Token::random();
-    let fresh_sid = Token::random();
     let mut grant = GrantRow {
         id: GrantId(tokens::uuid_at(now)),
         account_id: who.account,
@@ -229,13 +227,14 @@ pub async fn answer(
     let target = Target::decide(&request.resources, client, &app.snapshot().policy.clients, &app.issuer);
     let abroad = target.and_then(|target| target.sector).map(|sector| (sector, Token::random()));
     let keys = people::opened(&app.roots, who.account, standing.keys)?;
-    let known = standing.sub.zip(standing.sid);
+    // What the service calls her and this visit, or may call them from now on.
+    let names = standing.sub.zip(standing.sid).ok_or_else(|| (Token::random(), Token::random()));
     if requested.names_values() {
-        let (in_id_token, at_userinfo) = as_asked(app, &keys, who, &release, (&requested, now)).await?;
+        let asked = Box::pin(as_asked(app, &keys, who, &release, (&requested, now)));
+        let (in_id_token, at_userinfo) = asked.await?;
         (grant.id_token_claims, grant.userinfo_claims) = (records::join(&in_id_token), records::join(&at_userinfo));
     }
     let event = answered_event(app, request, (client, who, &keys), grant.id, &release, now)?;
-    let (sub, sid) = (fresh_sub.as_str().to_owned(), fresh_sid.as_str().to_owned());
     let hash = tokens::placed_at(code.as_str(), now).0;
     let answered = app
         .db
@@ -244,12 +243,16 @@ pub async fn answer(
                 flows::end(&mut w, flow, now)?;
             }
             let mut grant = grant.clone();
-            if let Some(known) = known.clone() {
-                (grant.sub, grant.sid) = known;
-                sessions::visit_again(&mut w, who.session, &client.id, now)?;
-            } else {
-                grant.sub = sharing::claim_subject(&mut w, who.account, &client.sector, &sub, now).await?;
-                grant.sid = sessions::visit(&mut w, who.session, &client.id, &sid, &grant.sub, now).await?;
+            match &names {
+                Ok(known) => {
+                    (grant.sub, grant.sid) = known.clone();
+                    sessions::visit_again(&mut w, who.session, &client.id, now)?;
+                }
+                Err((sub, sid)) => {
+                    let (sector, sid) = (&client.sector, sid.as_str());
+                    grant.sub = sharing::claim_subject(&mut w, who.account, sector, sub.as_str(), now).await?;
+                    grant.sid = sessions::visit(&mut w, who.session, &client.id, sid, &grant.sub, now).await?;
+                }
             }
             if let Some((sector, fresh)) = &abroad {
                 sharing::claim_subject(&mut w, who.account, sector, fresh.as_str(), now).await?;

@@ -132,9 +132,11 @@ impl Deferred<'_> {
             Carried::Sqlite(batch) => condition(batch, must_change),
             Carried::Postgres(batch) => condition(batch, must_change),
         };
-        let (bound, wanted) = (bound - before, highest_parameter(sql));
-        if cfg!(debug_assertions) && bound != wanted {
-            return Err(Error::Unreadable(format!("{bound} parameters bound, {wanted} wanted: {sql}")));
+        if cfg!(debug_assertions) {
+            let (bound, wanted) = (bound - before, highest_parameter(sql));
+            if bound != wanted {
+                return Err(Error::Unreadable(format!("{bound} parameters bound, {wanted} wanted: {sql}")));
+            }
         }
         match (&mut read.pending, carried) {
             (Some(Pending::Sqlite(pending)), Carried::Sqlite(batch)) => *pending = batch,
