@@ -1,6 +1,7 @@
 //! The application: built once, cheap to clone. The only place that reads the clock.
 
 mod clock;
+mod council;
 
 pub use clock::{Clock, Moved};
 
@@ -25,7 +26,7 @@ use crate::service::logos::FetchedLogos;
 use crate::service::registration;
 use crate::service::staff::upstream::Provider;
 use crate::store::{Db, Error, clients, house};
-use crate::view::Renderer;
+use crate::view::{Languages, Renderer, RendererError};
 use arc_swap::ArcSwap;
 use axum::body::Bytes;
 use std::collections::BTreeMap;
@@ -41,6 +42,10 @@ pub struct Snapshot {
     pub keys: KeyRing,
     /// Seals events under that bundle.
     pub recorder: Recorder,
+    /// Pages and letters, as the council describes itself in that bundle.
+    pub view: Renderer,
+    /// The passkeys of those who sign in at the staff listener, where there is one, under the council's name.
+    pub passkeys: Option<Passkeys>,
     /// The clients that registered themselves, read by that bundle.
     registered: BTreeMap<ClientId, Arc<Client>>,
     metadata: OnceLock<Bytes>,
@@ -83,8 +88,8 @@ pub struct Parts {
     pub outbound: Outbound,
     /// The council's own provider, which may sign members of staff in.
     pub upstream: Provider,
-    /// Pages and letters.
-    pub view: Renderer,
+    /// The languages of pages and letters.
+    pub languages: Languages,
     /// The issuer.
     pub issuer: Issuer,
     /// Our origin, as browsers see it.
@@ -106,8 +111,6 @@ pub struct StaffSite {
     pub origin: Origin,
     /// How its cookies are named, read and set.
     pub cookies: Cookies,
-    /// The passkeys of those who sign in there.
-    pub passkeys: Passkeys,
 }
 
 struct Inner {
@@ -149,6 +152,9 @@ pub enum StartError {
     /// Members of staff could not sign in with passkeys at the staff listener's origin.
     #[error("`staff_origin`: {0}")]
     StaffOrigin(#[from] PasskeyError),
+    /// Pages and letters cannot be made: this version is broken.
+    #[error(transparent)]
+    View(#[from] RendererError),
     /// The root secret is not the one this store was made with.
     #[error(
         "the root secret is not the one this data was sealed with: put the right file in place; nothing was changed"
@@ -167,14 +173,10 @@ impl App {
             return Err(StartError::WrongRoot);
         }
         parts.clock.believe();
-        let snapshot = read_snapshot(&parts.db, &parts.roots, &parts.issuer).await?;
+        let snapshot = read_snapshot(&parts, None).await?;
         let cookies = Cookies::new(&parts.origin);
-        let council = &snapshot.policy.controller.name.en;
-        let staff_site = parts.staff_origin.clone().map(|origin| {
-            let passkeys = Passkeys::new(origin.as_str(), council)?;
-            Ok::<_, PasskeyError>(StaffSite { cookies: Cookies::of_staff(&origin), passkeys, origin })
-        });
-        let staff_site = staff_site.transpose()?;
+        let staff_site =
+            parts.staff_origin.clone().map(|origin| StaffSite { cookies: Cookies::of_staff(&origin), origin });
         Ok(Self(Arc::new(Inner {
             parts,
             cookies,
@@ -195,6 +197,12 @@ impl App {
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.0.snapshot.load_full()
+    }
+
+    /// Pages and letters, by the policies in force.
+    #[must_use]
+    pub fn view(&self) -> Renderer {
+        self.0.snapshot.load().view.clone()
     }
 
     /// Services' public keys fetched so far.
@@ -236,13 +244,15 @@ impl App {
         if generation == self.0.snapshot.load().generation {
             return Ok(false);
         }
-        let snapshot = read_snapshot(&self.db, &self.roots, &self.issuer).await?;
+        let before = self.snapshot();
+        let snapshot = read_snapshot(self, Some(&before)).await?;
         self.0.snapshot.store(Arc::new(snapshot));
         Ok(true)
     }
 }
 
-async fn read_snapshot(db: &Db, roots: &Roots, issuer: &Issuer) -> Result<Snapshot, StartError> {
+async fn read_snapshot(parts: &Parts, before: Option<&Snapshot>) -> Result<Snapshot, StartError> {
+    let Parts { db, roots, issuer, .. } = parts;
     let mut read = db.read().await?;
     let generation = house::generation(&mut read).await?;
     let (_, body) = house::policy(&mut read).await?.ok_or(StartError::NoPolicy)?;
@@ -253,7 +263,14 @@ async fn read_snapshot(db: &Db, roots: &Roots, issuer: &Issuer) -> Result<Snapsh
     let keys = KeyRing::open(roots, stored)?;
     let recorder = Recorder::new(roots.clone(), policy.version());
     let registered = registration::load(&registrations, &policy, issuer);
-    Ok(Snapshot { generation, policy, keys, recorder, registered, metadata: OnceLock::new() })
+    // Templates are compiled anew only where something else would stand in them.
+    let view = match before.filter(|before| before.policy.digest() == policy.digest()) {
+        Some(before) => before.view.clone(),
+        None => council::view(&policy.controller, parts.languages)?,
+    };
+    let council = &policy.controller.name.en;
+    let passkeys = parts.staff_origin.as_ref().map(|origin| Passkeys::new(origin.as_str(), council)).transpose()?;
+    Ok(Snapshot { generation, policy, keys, recorder, view, passkeys, registered, metadata: OnceLock::new() })
 }
 
 fn stored_key(row: house::SigningKeyRow) -> Result<StoredKey, StartError> {

@@ -76,7 +76,7 @@ pub async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
 
 /// GET `/council/{name}`: the council's colours.
 pub async fn colours(State(app): State<App>, Path(name): Path<String>) -> Response {
-    match app.view.sheet(&name) {
+    match app.view().sheet(&name) {
         Some(sheet) => asset::small("text/css; charset=utf-8", sheet.css.to_string()),
         None => StatusCode::NOT_FOUND.into_response(),
     }
@@ -88,7 +88,7 @@ pub fn error_page(app: &App) -> ErrorPage {
     let app = app.clone();
     ErrorPage::new(move |status, headers| {
         let cookies = app.staff_site().map_or_else(|| app.cookies(), |site| site.cookies);
-        let lang = arrived::language(headers, cookies, app.view.languages());
+        let lang = arrived::language(headers, cookies, app.view().languages());
         let staff = Some(StaffChrome::default());
         let chrome = Chrome { lang, here: "/".to_owned(), staff, ..Chrome::default() };
         let why = match status {
@@ -98,9 +98,9 @@ pub fn error_page(app: &App) -> ErrorPage {
             _ => Trouble::Ours,
         };
         let html = match status {
-            StatusCode::SERVICE_UNAVAILABLE => app.view.page(&Busy {}, &chrome),
-            StatusCode::NOT_FOUND => app.view.page(&NotFound {}, &chrome),
-            _ => app.view.page(&Problem { why, reference: None }, &chrome),
+            StatusCode::SERVICE_UNAVAILABLE => app.view().page(&Busy {}, &chrome),
+            StatusCode::NOT_FOUND => app.view().page(&NotFound {}, &chrome),
+            _ => app.view().page(&Problem { why, reference: None }, &chrome),
         };
         arrived::document(status, &[], html)
     })

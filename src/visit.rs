@@ -76,7 +76,7 @@ impl FromRequestParts<App> for Visit {
 
 impl Visit {
     fn begin(parts: &Parts, app: &App) -> Self {
-        let arrived = Arrived::of(parts, app.cookies(), app.view.languages());
+        let arrived = Arrived::of(parts, app.cookies(), app.view().languages());
         let Arrived { lang, chosen, wished, browser, context, address, reference, here, set } = arrived;
         let kiosk = address.is_some_and(|address| app.kiosks.contains(address.0));
         Self {
@@ -121,7 +121,7 @@ impl Visit {
     /// A service's `ui_locales` (OIDC Core §3.1.2.1) at the beginning of a journey. It counts where she has not chosen a
     /// language herself, and ends with the journey; one without it ends the wish of the journey before.
     pub fn wish(&mut self, ui_locales: Option<&str>) {
-        match ui_locales.and_then(|list| self.app.view.languages().from_ui_locales(list)) {
+        match ui_locales.and_then(|list| self.app.view().languages().from_ui_locales(list)) {
             Some(lang) if !self.chosen => {
                 self.lang = lang;
                 self.wished = true;
@@ -174,7 +174,7 @@ impl Visit {
             service: client.map(service_context),
             staff: None,
         };
-        let mut response = arrived::document(status, &self.cookies, self.app.view.page(page, &chrome));
+        let mut response = arrived::document(status, &self.cookies, self.app.view().page(page, &chrome));
         if let Some(client) = client {
             let loopback = client.application == Application::Native;
             let schemes = client.native_schemes().into_iter().map(ToOwned::to_owned).collect();
@@ -199,7 +199,7 @@ impl Visit {
     #[must_use]
     pub fn said<P: Page>(&self, bare: &P, client: Option<&Client>) -> Option<String> {
         let chrome = Chrome { lang: self.lang, service: client.map(service_context), ..Chrome::default() };
-        let main = self.app.view.main_of(bare, &chrome)?;
+        let main = self.app.view().main_of(bare, &chrome)?;
         Some(hex(&sha256(&[self.lang.as_str().as_bytes(), b"\n", main.as_bytes()])))
     }
 
@@ -228,10 +228,10 @@ impl Visit {
         let shortage = failure.is_shortage();
         let html = if shortage {
             tracing::warn!(error = %failure, "short of something");
-            self.app.view.page(&Busy {}, &chrome)
+            self.app.view().page(&Busy {}, &chrome)
         } else {
             tracing::error!(error = %failure, "a deed failed");
-            self.app.view.page(&Problem { why: Trouble::Ours, reference: self.reference.clone() }, &chrome)
+            self.app.view().page(&Problem { why: Trouble::Ours, reference: self.reference.clone() }, &chrome)
         };
         let status = if shortage { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
         let mut response = arrived::document(status, &self.cookies, html);

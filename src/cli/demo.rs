@@ -25,6 +25,7 @@ use crate::mail::{Kept, Mail};
 use crate::policy::{Bundle, sample};
 use crate::service::setup;
 use crate::store::{Db, Location, Settings};
+use crate::view::Languages;
 use anyhow::Context as _;
 use axum::Router;
 use folder::Folder;
@@ -140,7 +141,7 @@ async fn start(folder: &Folder, ports: &Ports, kept: &Kept) -> anyhow::Result<Ap
         mail: Mail::Kept(kept.clone()),
         outbound: Outbound::new(&[], None)?.with_own_machine(),
         upstream: crate::service::staff::upstream::Provider::default(),
-        view: doors::view(&bundle.controller)?,
+        languages: Languages::BOTH,
         origin: Origin::parse(issuer.as_str())?,
         staff_origin: Some(Origin::parse(&ports.staff.origin())?),
         issuer,

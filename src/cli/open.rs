@@ -1,6 +1,5 @@
 //! From settings, or a demo's data directory, to the parts of an application.
 
-use super::doors;
 use crate::app::{App, Clock, Parts};
 use crate::config::{Collector, Config, Database, Environment, Origin, SecretPlace, SmtpTls};
 use crate::crypto::password::{Cost, Hasher};
@@ -148,7 +147,6 @@ impl House {
     pub(super) async fn app(&self) -> anyhow::Result<App> {
         let (db, roots) = (self.db_there().await?, self.roots()?);
         anyhow::ensure!(setup::was_started(&db, &roots).await?, "nothing was started here yet");
-        let bundle = self.in_force(&db).await?.context("no policies are in force")?;
         let parts = Parts {
             hasher: Hasher::new(Cost::FLOOR, 1, 0, None)?,
             weak: WeakPasswords::default(),
@@ -156,7 +154,7 @@ impl House {
             mail: Mail::Kept(Kept::new()),
             outbound: Outbound::new(&[], None)?,
             upstream: Provider::default(),
-            view: doors::view(&bundle.controller)?.offering(self.offered()),
+            languages: self.offered(),
             origin: Origin::parse(self.issuer.as_str())?,
             staff_origin: self.staff_origin.clone(),
             issuer: self.issuer.clone(),
@@ -248,8 +246,8 @@ pub(super) fn peers(config: &Config) -> anyhow::Result<Peers> {
     })
 }
 
-/// Puts the parts of `serve` together. `bundle` is the one in force.
-pub(super) fn parts(config: &Config, db: Db, roots: Roots, bundle: &Bundle, clock: Clock) -> anyhow::Result<Parts> {
+/// Puts the parts of `serve` together.
+pub(super) fn parts(config: &Config, db: Db, roots: Roots, clock: Clock) -> anyhow::Result<Parts> {
     let Peers { hasher, weak, relay, outbound } = peers(config)?;
     Ok(Parts {
         db,
@@ -260,7 +258,7 @@ pub(super) fn parts(config: &Config, db: Db, roots: Roots, bundle: &Bundle, cloc
         mail: Mail::Smtp(relay),
         outbound,
         upstream: Provider::new(config.staff_upstream_secret.clone()),
-        view: doors::view(&bundle.controller)?.offering(Languages::of(&config.languages)),
+        languages: Languages::of(&config.languages),
         issuer: Issuer::parse(config.issuer.as_str())?,
         origin: config.issuer.clone(),
         staff_origin: config.staff_origin.clone(),

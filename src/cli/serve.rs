@@ -197,7 +197,7 @@ async fn start(config: &Config) -> anyhow::Result<App> {
          out of `languages`",
         unreviewed.join(", ")
     );
-    let app = App::start(parts(config, db, roots, &bundle, clock)?).await?;
+    let app = App::start(parts(config, db, roots, clock)?).await?;
     compare(&app, &config.witnesses).await?;
     Ok(app)
 }

@@ -34,7 +34,7 @@ impl Duty for EndConsents {
                 client::Lang::En => (Lang::En, &client.name.en),
                 client::Lang::Cy => (Lang::Cy, &client.name.cy),
             };
-            let letter = app.view.letters(lang).consent_ends(service, until, &url);
+            let letter = app.view().letters(lang).consent_ends(service, until, &url);
             Text { subject: letter.subject, body: letter.body }
         };
         sharing::remind(app, &compose, now, BATCH).await?;

@@ -59,7 +59,7 @@ impl Duty for Expire {
             return Ok(());
         }
         let compose = |language: &str| {
-            let letter = app.view.letters(Lang::parse(language).unwrap_or_default()).shown_notice();
+            let letter = app.view().letters(Lang::parse(language).unwrap_or_default()).shown_notice();
             Text { subject: letter.subject, body: letter.body }
         };
         delay::run_out(app, &compose, now, BATCH).await?;

@@ -26,9 +26,9 @@ impl Duty for MakeBundles {
     async fn round(&mut self, app: &App, now: When) -> Result<(), Fault> {
         let pages = |lang: client::Lang, reference: &str, sections: &[Section], made_at: When| {
             let page = DownloadSheet { made_at, of: Some(reference.to_owned()), sections: sections.to_vec() };
-            app.view.page(&page, &Chrome { lang: lang.into(), ..Chrome::default() }).0
+            app.view().page(&page, &Chrome { lang: lang.into(), ..Chrome::default() }).0
         };
-        let mark = |lang: client::Lang, verdict: Verdict| app.view.mark(verdict, Lang::from(lang));
+        let mark = |lang: client::Lang, verdict: Verdict| app.view().mark(verdict, Lang::from(lang));
         bundle::make(app, (&pages, &mark), now, BATCH).await?;
         Ok(())
     }

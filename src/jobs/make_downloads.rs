@@ -27,10 +27,10 @@ impl Duty for MakeDownloads {
         let url = format!("{}/account/download", app.origin.as_str().trim_end_matches('/'));
         let sheet = |lang: client::Lang, sections: &[Section], made_at: When| {
             let page = DownloadSheet { made_at, of: None, sections: sections.to_vec() };
-            app.view.page(&page, &Chrome { lang: lang.into(), ..Chrome::default() }).0
+            app.view().page(&page, &Chrome { lang: lang.into(), ..Chrome::default() }).0
         };
         let ready = |lang: client::Lang, until: When| {
-            let letter = app.view.letters(Lang::from(lang)).download_ready(&url, until);
+            let letter = app.view().letters(Lang::from(lang)).download_ready(&url, until);
             Text { subject: letter.subject, body: letter.body }
         };
         download::make(app, (&sheet, &ready), now, BATCH).await?;

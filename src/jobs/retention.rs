@@ -103,7 +103,7 @@ impl Duty for Retention {
         if is_time(self.warned, WARNED_EVERY, now) {
             let sign_in = format!("{}/sign-in", app.issuer.as_str());
             let compose = |language: &str, day: jiff::civil::Date| {
-                let letter = app.view.letters(Lang::parse(language).unwrap_or_default()).dormant(&sign_in, day);
+                let letter = app.view().letters(Lang::parse(language).unwrap_or_default()).dormant(&sign_in, day);
                 Text { subject: letter.subject, body: letter.body }
             };
             deeds::warn(app, &compose, now).await?;

@@ -102,7 +102,7 @@ fn abilities(app: &App, snapshot: &Snapshot) -> Value {
         "require_request_uri_registration": true,
         "request_object_signing_alg_values_supported": ALGORITHMS,
         "require_pushed_authorization_requests": false,
-        "ui_locales_supported": app.view.languages().all().map(Lang::as_str).collect::<Vec<_>>(),
+        "ui_locales_supported": app.view().languages().all().map(Lang::as_str).collect::<Vec<_>>(),
         "display_values_supported": ["page"],
         "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
         "code_challenge_methods_supported": ["S256"],

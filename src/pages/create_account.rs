@@ -137,17 +137,17 @@ fn text(letter: Letter) -> Text {
 }
 
 fn in_code(visit: &Visit) -> impl Fn(&str, When) -> Text + Sync + use<> {
-    let (view, lang, finish) = (visit.app.view.clone(), visit.lang, visit.app.issuer.at(elsewhere::PATH));
+    let (view, lang, finish) = (visit.app.view(), visit.lang, visit.app.issuer.at(elsewhere::PATH));
     move |code, until| text(view.letters(lang).sign_up_code(code, &finish, until))
 }
 
 fn in_taken(visit: &Visit) -> impl Fn(&str, &str, When) -> Text + Sync + use<> {
-    let (view, lang) = (visit.app.view.clone(), visit.lang);
+    let (view, lang) = (visit.app.view(), visit.lang);
     move |sign_in, shared, until| text(view.letters(lang).sign_up_address_taken(sign_in, shared, until))
 }
 
 fn in_closed(visit: &Visit) -> impl Fn(Option<Opener<'_>>, &str, When) -> Text + Sync + use<> {
-    let (view, lang) = (visit.app.view.clone(), visit.lang);
+    let (view, lang) = (visit.app.view(), visit.lang);
     move |opener, shared, until| text(view.letters(lang).sign_up_address_closed(opener, shared, until))
 }
 

@@ -31,13 +31,13 @@ fn text(letter: Letter) -> post::Text {
 /// The letter with the code that proves a new address.
 fn letter(visit: &Visit) -> impl Fn(&str, When) -> post::Text + Sync {
     let (app, lang) = (visit.app.clone(), visit.lang);
-    move |code, until| text(app.view.letters(lang).email_change_code(code, until))
+    move |code, until| text(app.view().letters(lang).email_change_code(code, until))
 }
 
 /// The letter to the old address.
 fn notice(visit: &Visit) -> impl Fn(&str, When) -> post::Text + Sync {
     let (app, lang, now) = (visit.app.clone(), visit.lang, visit.now);
-    move |url, until| text(app.view.letters(lang).email_changed_notice(now, url, until))
+    move |url, until| text(app.view().letters(lang).email_changed_notice(now, url, until))
 }
 
 /// The form.

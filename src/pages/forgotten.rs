@@ -67,14 +67,14 @@ pub(super) async fn lapsed(visit: &Visit, what: Lapsed, client: Option<&Client>)
 pub(super) fn letter(visit: &Visit, lang: Lang) -> impl Fn(&str, When) -> post::Text + Sync {
     let app = visit.app.clone();
     move |code, until| {
-        let letter = app.view.letters(lang).reset_code(code, until);
+        let letter = app.view().letters(lang).reset_code(code, until);
         post::Text { subject: letter.subject, body: letter.body }
     }
 }
 
 /// The letter to whoever forgot the password of an account that was closed.
 fn closed_letter(visit: &Visit) -> impl Fn(Option<Opener<'_>>) -> post::Text + Sync + use<> {
-    let (view, lang) = (visit.app.view.clone(), visit.lang);
+    let (view, lang) = (visit.app.view(), visit.lang);
     move |opener| {
         let letter = view.letters(lang).reset_closed(opener);
         post::Text { subject: letter.subject, body: letter.body }

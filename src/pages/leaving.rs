@@ -99,7 +99,8 @@ pub async fn submit(visit: Visit, Form(typed): Form<Typed>) -> Response {
         browser: &visit.browser,
         notice: &used_notice(&visit, SecondStepNews::CodeUsed),
     };
-    let letters = visit.app.view.letters(visit.lang);
+    let view = visit.app.view();
+    let letters = view.letters(visit.lang);
     let closed = |link: &str, day: Option<Date>| {
         let letter = letters.closed(link, day);
         post::Text { subject: letter.subject, body: letter.body }

@@ -130,7 +130,7 @@ pub async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
 
 /// GET `/council/{name}`: the council's colours.
 pub async fn colours(State(app): State<App>, Path(name): Path<String>) -> Response {
-    match app.view.sheet(&name) {
+    match app.view().sheet(&name) {
         Some(sheet) => asset::small("text/css; charset=utf-8", sheet.css.to_string()),
         None => StatusCode::NOT_FOUND.into_response(),
     }
@@ -153,12 +153,12 @@ pub async fn logo(State(app): State<App>, Path(id): Path<String>) -> Response {
 pub fn error_page(app: &App) -> ErrorPage {
     let app = app.clone();
     ErrorPage::new(move |status, headers| {
-        let lang = arrived::language(headers, app.cookies(), app.view.languages());
+        let lang = arrived::language(headers, app.cookies(), app.view().languages());
         let chrome = Chrome { lang, here: "/".to_owned(), ..Chrome::default() };
         let html = if status == StatusCode::SERVICE_UNAVAILABLE {
-            app.view.page(&Busy {}, &chrome)
+            app.view().page(&Busy {}, &chrome)
         } else {
-            app.view.page(&Problem { why: trouble(status), reference: None }, &chrome)
+            app.view().page(&Problem { why: trouble(status), reference: None }, &chrome)
         };
         let mut response = html.0.into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

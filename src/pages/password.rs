@@ -50,7 +50,7 @@ pub(super) const fn weak(weakness: Weakness) -> Wrong {
 
 /// The letter that tells the owner of a new password.
 pub(super) fn notice(visit: &Visit, lang: Lang) -> post::Text {
-    let letter = visit.app.view.letters(lang).password_changed_notice(visit.now);
+    let letter = visit.app.view().letters(lang).password_changed_notice(visit.now);
     post::Text { subject: letter.subject, body: letter.body }
 }
 

@@ -99,7 +99,7 @@ fn regulator(controller: &Controller) -> Authority {
 }
 
 fn tell(visit: &Visit) -> impl Fn(&About) -> Text + Sync + use<> {
-    let view = visit.app.view.clone();
+    let view = visit.app.view();
     move |about| {
         let letter = view.letters(about.lang.into()).rights(about);
         Text { subject: letter.subject, body: letter.body }

@@ -52,7 +52,7 @@ fn at(path: &str, journey: Option<&str>, flow: Option<&str>) -> String {
 
 /// The letter that tells of something about the second step.
 pub(super) fn notice(visit: &Visit, news: SecondStepNews) -> post::Text {
-    let letter = visit.app.view.letters(visit.lang).second_step_notice(news, visit.now);
+    let letter = visit.app.view().letters(visit.lang).second_step_notice(news, visit.now);
     post::Text { subject: letter.subject, body: letter.body }
 }
 

@@ -119,7 +119,7 @@ pub async fn ask(visit: Visit, Path(event): Path<String>) -> Response {
     let app = visit.app.clone();
     let lang = app.snapshot().policy.controller.languages.first().and_then(|first| Lang::parse(first.lang.as_str()));
     let compose = |id: crate::domain::ids::QuestionId, due| {
-        let letter = app.view.letters(lang.unwrap_or_default()).question_notice(&id.to_string(), due);
+        let letter = app.view().letters(lang.unwrap_or_default()).question_notice(&id.to_string(), due);
         Text { subject: letter.subject, body: letter.body }
     };
     match questions::ask(&visit.app, &who, event, &compose, visit.context.clone(), visit.now).await {

@@ -118,7 +118,7 @@ async fn is_apart(visit: &Visit, place: &Place) -> Result<bool, Failure> {
 pub(super) fn warning(visit: &Visit) -> impl Fn(&str, When) -> post::Text + Sync + use<> {
     let (app, lang, now, agent) = (visit.app.clone(), visit.lang, visit.now, visit.browser.agent.clone());
     move |url, until| {
-        let letter = app.view.letters(lang).new_browser_notice(&device(&agent), now, url, until);
+        let letter = app.view().letters(lang).new_browser_notice(&device(&agent), now, url, until);
         post::Text { subject: letter.subject, body: letter.body }
     }
 }

@@ -28,6 +28,6 @@ pub async fn submit(visit: Visit, headers: HeaderMap) -> Response {
     if !script {
         return visit.see_other("/account");
     }
-    let words = visit.app.view.signs_out_at(who.ends_at, idle.renewable);
+    let words = visit.app.view().signs_out_at(who.ends_at, idle.renewable);
     Json(Stays { left: idle.left, renewable: idle.renewable, words }).into_response()
 }

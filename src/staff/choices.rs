@@ -105,7 +105,7 @@ pub async fn one(desk: Seated, Path(which): Which) -> Response {
 
 /// Whether the council speaks another language beside that of the page.
 fn bilingual(desk: &Seated) -> bool {
-    let languages = desk.app.view.languages();
+    let languages = desk.app.view().languages();
     Lang::ALL.into_iter().all(|lang| languages.speak(lang) == lang)
 }
 
@@ -243,7 +243,7 @@ pub async fn write(desk: Seated, Path(which): Which, Posted(typed): Posted<Typed
         shown: lang(&desk),
         read: &typed.read,
     };
-    let view = desk.app.view.clone();
+    let view = desk.app.view();
     let letter = move |noted: &Noted| {
         let letter = view.letters(noted.lang.into()).choice_noted(noted);
         Letter { subject: letter.subject, body: letter.body }

@@ -80,7 +80,7 @@ async fn done(desk: &Seated, outcome: Result<(), Refused>, place: &str) -> Respo
 
 /// `POST /delays/{look}/release`: the resident sees it from now on.
 pub async fn release(desk: Seated, Path(look): Path<Uuid>, Posted(typed): Posted<Typed>) -> Response {
-    let view = desk.app.view.clone();
+    let view = desk.app.view();
     let compose = move |language: &str| {
         let letter = view.letters(Lang::parse(language).unwrap_or_default()).shown_notice();
         Letter { subject: letter.subject, body: letter.body }

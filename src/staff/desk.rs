@@ -87,7 +87,7 @@ impl FromRequestParts<App> for Desk {
         // Without an origin there is no staff listener that could have brought this here.
         let site = app.staff_site().ok_or_else(|| StatusCode::NOT_FOUND.into_response())?;
         let Arrived { lang, browser, context, reference, here, set, .. } =
-            Arrived::of(parts, site.cookies, app.view.languages());
+            Arrived::of(parts, site.cookies, app.view().languages());
         let mut desk = Self {
             app: app.clone(),
             now: app.now(),
@@ -234,7 +234,7 @@ impl Desk {
 
     /// A page with a status of its own.
     pub fn page_with<P: Page>(&self, status: StatusCode, page: &P) -> Response {
-        arrived::document(status, &self.set, self.app.view.page(page, &self.chrome()))
+        arrived::document(status, &self.set, self.app.view().page(page, &self.chrome()))
     }
 
     /// "There is a problem".

@@ -97,7 +97,7 @@ pub async fn break_it(desk: Seated, Posted(typed): Posted<Typed>) -> Response {
         return desk.prove_again("/break-glass");
     }
     let name = desk.name_of(desk.officer.id).await;
-    let letter = desk.app.view.letters(Lang::En).glass_broken(&name, desk.now, &desk.at("/break-glass"));
+    let letter = desk.app.view().letters(Lang::En).glass_broken(&name, desk.now, &desk.at("/break-glass"));
     let alert = Letter { subject: letter.subject, body: letter.body };
     match deeds::break_it(desk.deed(), &typed.ask(), &alert).await {
         Ok(_) => desk.see_other("/break-glass"),

@@ -191,7 +191,7 @@ pub async fn decide(desk: Seated, Path((record, enquiry)): Path<(Uuid, Uuid)>, P
     let Some(decision) = Decision::parse(&said.decision) else {
         return weigh(&desk, which, Some(&said), vec![Wrong::Console("decision", "wrong-objection-decision")]).await;
     };
-    let view = desk.app.view.clone();
+    let view = desk.app.view();
     let tell = move |answered: &Answered| {
         let letter = view.letters(answered.lang.into()).objection_answered(answered);
         Letter { subject: letter.subject, body: letter.body }

@@ -65,6 +65,6 @@ pub async fn stay(desk: Desk, headers: HeaderMap) -> Response {
     let (true, Some(idle), Some(at)) = (script, desk.idle(), desk.ends_at()) else {
         return desk.see_other("/");
     };
-    let words = desk.app.view.signs_out_at(at, idle.renewable);
+    let words = desk.app.view().signs_out_at(at, idle.renewable);
     desk.answer(StatusCode::OK, Json(json!({ "left": idle.left, "renewable": idle.renewable, "words": words })))
 }

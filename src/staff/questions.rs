@@ -121,7 +121,7 @@ pub async fn answer(desk: Seated, Path(id): Path<Uuid>, Posted(typed): Posted<An
             };
         }
     };
-    let view = desk.app.view.clone();
+    let view = desk.app.view();
     let compose = move |language: &str| {
         let letter = view.letters(Lang::parse(language).unwrap_or_default()).answer_notice();
         Letter { subject: letter.subject, body: letter.body }

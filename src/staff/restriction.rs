@@ -79,7 +79,7 @@ pub async fn take(desk: Seated, Path(which): Path<(Uuid, Uuid)>, Posted(said): P
     let Some(step) = Step::parse(&said.step) else {
         return page(&desk, which, "", vec![Wrong::Console("step", "wrong-restriction")]).await;
     };
-    let view = desk.app.view.clone();
+    let view = desk.app.view();
     let tell = move |news: &News| {
         let letter = view.letters(news.lang.into()).restriction(news);
         Letter { subject: letter.subject, body: letter.body }

@@ -31,7 +31,7 @@ use uuid::Uuid;
 
 /// The letters that tell somebody of a step.
 pub(super) fn tell(desk: &Seated) -> impl Fn(&About) -> Letter + Sync + use<> {
-    let view = desk.app.view.clone();
+    let view = desk.app.view();
     move |about| {
         let letter = view.letters(about.lang.into()).rights(about);
         Letter { subject: letter.subject, body: letter.body }

@@ -34,7 +34,7 @@ use portreeve::service::sign_in::{Attempt, Outcome, attempt};
 use portreeve::service::{people, setup};
 use portreeve::store::contacts::NewContact;
 use portreeve::store::{Db, Location, Settings, accounts, contacts};
-use portreeve::view::{Both, Brand, OtherWays, Renderer};
+use portreeve::view::Languages;
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -206,7 +206,7 @@ impl House {
             mail: Mail::Kept(Kept::new()),
             outbound: Outbound::new(&[], None)?,
             upstream: portreeve::service::staff::upstream::Provider::default(),
-            view: Renderer::new(&brand())?,
+            languages: Languages::BOTH,
             origin: Origin::parse(&self.issuer)?,
             staff_origin: None,
             proxies: Networks::default(),
@@ -316,16 +316,4 @@ async fn create(app: &App, email: &str, now: When) -> anyhow::Result<()> {
         })
         .await?;
     Ok(())
-}
-
-fn brand() -> Brand {
-    let all = |text: &str| Both::from(text);
-    Brand {
-        council: all("Havenbrook Borough Council"),
-        account: all("Havenbrook account"),
-        other_ways: OtherWays { phone: all("01632 960000"), place: all("Town Hall"), post: all("Town Hall, HV1 1AA") },
-        email: "help@havenbrook.example".into(),
-        website: "https://havenbrook.example/".into(),
-        data_protection_officer: all("Data Protection Officer"),
-    }
 }

@@ -27,7 +27,7 @@ use portreeve::service::staff::upstream::Provider;
 use portreeve::service::{people, setup};
 use portreeve::store::house::SigningKeyRow;
 use portreeve::store::{Db, Location, Settings, accounts, contacts, house};
-use portreeve::view::{Both, Brand, OtherWays, Renderer};
+use portreeve::view::Languages;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -146,7 +146,7 @@ impl House {
             mail: relay.map_or_else(|| Mail::Kept(mail.clone()), Mail::Smtp),
             outbound: Outbound::new(&[Allowed::parse("127.0.0.0/8").unwrap()], extra_ca).unwrap(),
             upstream: Provider::default(),
-            view: Renderer::new(&brand()).unwrap(),
+            languages: Languages::BOTH,
             origin: Origin::parse(issuer.as_str()).unwrap(),
             staff_origin: Some(Origin::parse(STAFF).unwrap()),
             proxies: Networks::new(&[]),
@@ -200,8 +200,16 @@ impl House {
 
     /// Puts other policies in force: the samples with these services.
     pub async fn activate(&self, services: &[Service<'_>]) {
-        let bundle = policies(services, &[], &self.app.issuer);
-        setup::activate(&self.app.db, &self.app.roots, &(&bundle).into(), self.app.now()).await.unwrap();
+        self.follow(&policies(services, &[], &self.app.issuer)).await;
+    }
+
+    /// Puts other policies in force: the samples, changed so.
+    pub async fn activate_with(&self, changes: Changes<'_>) {
+        self.follow(&policies(&[], changes, &self.app.issuer)).await;
+    }
+
+    async fn follow(&self, bundle: &Bundle) {
+        setup::activate(&self.app.db, &self.app.roots, &bundle.into(), self.app.now()).await.unwrap();
         assert!(self.app.refresh().await.unwrap());
     }
 
@@ -264,18 +272,6 @@ pub fn store_setting(world: &World, folder: &std::path::Path) -> String {
             std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
             format!("postgres_url_file = \"{}\"", file.display())
         }
-    }
-}
-
-fn brand() -> Brand {
-    let all = |text: &str| Both::from(text);
-    Brand {
-        council: all("Havenbrook Borough Council"),
-        account: all("Havenbrook account"),
-        other_ways: OtherWays { phone: all("01632 960000"), place: all("Town Hall"), post: all("Town Hall, HV1 1AA") },
-        email: "help@havenbrook.example".into(),
-        website: "https://havenbrook.example/".into(),
-        data_protection_officer: all("Data Protection Officer, dpo@havenbrook.example, 01632 960010"),
     }
 }
 

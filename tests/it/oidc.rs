@@ -246,7 +246,7 @@ async fn node_by(
         mail: app.mail.clone(),
         outbound: app.outbound.clone(),
         upstream: Provider::default(),
-        view: app.view.clone().offering(languages),
+        languages,
         issuer: app.issuer.clone(),
         origin: app.origin.clone(),
         staff_origin: app.staff_origin.clone(),

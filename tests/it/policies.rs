@@ -1,6 +1,7 @@
 //! Policies as an operator, an officer and an auditor meet them: proposed and approved, and written out as documents.
 
 mod documents;
+mod followed;
 mod proposals;
 
 use crate::app::House;

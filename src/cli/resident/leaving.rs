@@ -41,7 +41,7 @@ pub(super) async fn erase(change: &Change, say: Say) -> anyhow::Result<Ending> {
     let services = if change.dry_run {
         None
     } else {
-        let letter = app.view.letters(Lang::default()).erased();
+        let letter = app.view().letters(Lang::default()).erased();
         let farewell = Text { subject: letter.subject, body: letter.body };
         match erasure::erase(&app, account, &cause(&why), Some(&farewell), now).await? {
             Erased::Done { services, .. } => Some(services),

@@ -93,7 +93,7 @@ impl Decide {
             let ruling = Ruling { decision, grounds: &grounds, by: Judge::Operator(&why), objection: None };
             let tell = |answered: &Answered| {
                 let lang = Lang::from(answered.lang);
-                let letter = app.view.letters(lang).objection_answered(answered);
+                let letter = app.view().letters(lang).objection_answered(answered);
                 Text { subject: letter.subject, body: letter.body }
             };
             match sharing::decide_objection(&app, at, ruling, &tell, app.now()).await? {

@@ -66,7 +66,7 @@ async fn take(app: &App, account: AccountId, (step, why): (Step, &Why), dry: boo
     let mut told = None;
     if !dry {
         let tell = |news: &News| {
-            let letter = app.view.letters(Lang::from(news.lang)).restriction(news);
+            let letter = app.view().letters(Lang::from(news.lang)).restriction(news);
             Text { subject: letter.subject, body: letter.body }
         };
         match restriction::take(app, account, (step, Judge::Operator(why)), &tell, app.now()).await? {

@@ -6,8 +6,8 @@ pub mod own;
 
 use super::sessions::{draw, within};
 use super::{ACTIVE, evidence, members, network, roles_of};
-use crate::app::{App, StaffSite};
-use crate::crypto::passkey::{Asked, PasskeyError, Stored};
+use crate::app::App;
+use crate::crypto::passkey::{Asked, PasskeyError, Passkeys, Stored};
 use crate::crypto::record::EventSeed;
 use crate::crypto::seal::PersonKeys;
 use crate::crypto::tokens::{Reference, Token, open_reference, seal_reference};
@@ -107,8 +107,8 @@ impl Refused {
 /// How it ended.
 pub type Outcome<T> = Result<Result<T, Refused>, Failure>;
 
-fn site(app: &App) -> Result<&StaffSite, Failure> {
-    Ok(app.staff_site().ok_or(PasskeyError::Site)?)
+fn passkeys(app: &App) -> Result<Passkeys, Failure> {
+    Ok(app.snapshot().passkeys.clone().ok_or(PasskeyError::Site)?)
 }
 
 /// Asks for the first passkey of whoever has this invitation.
@@ -116,7 +116,7 @@ pub async fn ask_enrolment(app: &App, invitation: &Token, browser: &Browser, now
     let Some(member) = members::invited(app, invitation, now).await? else {
         return Ok(Err(Refused::Invitation));
     };
-    let asked = site(app)?.passkeys.begin_enrolment(member.id.0, member.name.as_str(), Vec::new())?;
+    let asked = passkeys(app)?.begin_enrolment(member.id.0, member.name.as_str(), Vec::new())?;
     Ok(Ok(ask(app, asked, (Purpose::Enrol, Some(member.id)), browser, now).await?))
 }
 
@@ -127,7 +127,7 @@ pub async fn ask_another(app: &App, officer: &Officer, browser: &Browser, now: W
         Ok(found) => found,
         Err(refused) => return Ok(Err(refused)),
     };
-    let asked = site(app)?.passkeys.begin_enrolment(officer.id.0, name.as_str(), has)?;
+    let asked = passkeys(app)?.begin_enrolment(officer.id.0, name.as_str(), has)?;
     Ok(Ok(ask(app, asked, (Purpose::Add, Some(officer.id)), browser, now).await?))
 }
 
@@ -146,7 +146,7 @@ pub async fn ask_sign_in(
         refusal::note(app, &refused, now).await?;
         return Ok(Err(until));
     }
-    let asked = site(app)?.passkeys.begin_proof()?;
+    let asked = passkeys(app)?.begin_proof()?;
     Ok(Ok(ask(app, asked, (Purpose::SignIn, None), browser, now).await?))
 }
 
@@ -157,7 +157,7 @@ pub async fn crowded(app: &App, context: &Context, now: When) -> Result<Option<W
 
 /// Asks a member who is signed in for their passkey once more.
 pub async fn ask_again(app: &App, officer: &Officer, browser: &Browser, now: When) -> Result<Question, Failure> {
-    let asked = site(app)?.passkeys.begin_proof()?;
+    let asked = passkeys(app)?.begin_proof()?;
     ask(app, asked, (Purpose::Prove, Some(officer.id)), browser, now).await
 }
 
@@ -218,7 +218,7 @@ pub async fn enrol(app: &App, invitation: &Token, answer: &Answer<'_>, now: When
             Ok(_) => return Ok(Err(Refused::Ceremony)),
             Err(refused) => return Ok(Err(refused)),
         };
-        let stored = site(app)?.passkeys.finish_enrolment(&state, answer.answer);
+        let stored = passkeys(app)?.finish_enrolment(&state, answer.answer);
         Ok::<_, Failure>(stored.map(|stored| (id, stored)).map_err(Refused::Passkey))
     };
     let (id, new) = match checked.await? {
@@ -342,7 +342,7 @@ async fn check(
         Ok(_) => return Ok(Err((Refused::Ceremony, None))),
         Err(refused) => return Ok(Err((refused, None))),
     };
-    let passkeys = &site(app)?.passkeys;
+    let passkeys = passkeys(app)?;
     let claimed = match passkeys.claimed(answer.answer) {
         Ok(claimed) => claimed,
         Err(why) => return Ok(Err((Refused::Passkey(why), None))),

@@ -274,7 +274,7 @@ fn mend(became: Became, field: &'static str, words: &'static str) -> Wrong {
 
 /// The letter that says it can be fetched.
 fn ready(desk: &Seated) -> impl Fn(Spoken, &str, When) -> Letter + Sync + use<> {
-    let (view, origin) = (desk.app.view.clone(), desk.app.origin.as_str().trim_end_matches('/').to_owned());
+    let (view, origin) = (desk.app.view(), desk.app.origin.as_str().trim_end_matches('/').to_owned());
     move |lang, reference, until| {
         let url = format!("{origin}/account/rights/{reference}/copy");
         let letter = view.letters(lang.into()).copy_ready(&url, until);

@@ -52,7 +52,7 @@ both! {
             let body = to_bytes(body, 1_000_000).await.unwrap();
             assert!(String::from_utf8_lossy(&body).contains(ENGLISH));
         }
-        let letter = |lang| app.view.letters(lang).reset_code("123456", stage.house.app.now());
+        let letter = |lang| app.view().letters(lang).reset_code("123456", stage.house.app.now());
         assert!(letter(Lang::Cy) == letter(Lang::En));
         // Where both are offered, discovery and the links say so.
         let page = stage.browser.clone().get("/.well-known/openid-configuration").await.json();

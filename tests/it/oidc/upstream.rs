@@ -56,7 +56,7 @@ async fn node(app: &App, allowed: &str, secret: Option<&str>) -> App {
         mail: app.mail.clone(),
         outbound: Outbound::new(&[Allowed::parse(allowed).unwrap()], None).unwrap(),
         upstream: Provider::new(secret.map(Into::into)),
-        view: app.view.clone(),
+        languages: app.languages,
         issuer: app.issuer.clone(),
         origin: app.origin.clone(),
         staff_origin: app.staff_site().map(|site| site.origin.clone()),

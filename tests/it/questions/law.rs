@@ -302,7 +302,7 @@ both! {
         stage.tokens(&LIBRARY, &[("ui_locales", "cy")]).await;
         let visitor = Visitor::new(&stage.house);
         for (path, words) in [
-            ("/privacy?lang=cy", "Havenbrook Borough Council yw rheolydd yr wybodaeth"),
+            ("/privacy?lang=cy", "Cyngor Bwrdeistref Havenbrook yw rheolydd yr wybodaeth"),
             ("/notices/garden-waste@1?lang=cy", "Mae Gwastraff gardd yn cael eich enw"),
         ] {
             let page = visitor.get(path).await;

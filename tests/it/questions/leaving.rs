@@ -150,7 +150,7 @@ both! {
         house.resident("Ada Wójcik", "ada@example.org", WORD).await;
         let compose = |language: &str, day: jiff::civil::Date| {
             let lang = portreeve::view::Lang::parse(language).unwrap_or_default();
-            let letter = house.app.view.letters(lang).dormant("https://account/sign-in", day);
+            let letter = house.app.view().letters(lang).dormant("https://account/sign-in", day);
             Text { subject: letter.subject, body: letter.body }
         };
         for wait in [641, 61, 24] {

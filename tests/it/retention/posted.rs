@@ -21,7 +21,7 @@ const WORD: &str = "turnip lantern cobble";
 
 async fn warn(house: &House) -> usize {
     let compose = |_: &str, day: jiff::civil::Date| {
-        let letter = house.app.view.letters(Lang::En).dormant("https://account/sign-in", day);
+        let letter = house.app.view().letters(Lang::En).dormant("https://account/sign-in", day);
         Text { subject: letter.subject, body: letter.body }
     };
     retention::warn(&house.app, &compose, house.app.now()).await.unwrap()

@@ -57,7 +57,7 @@ impl Letter {
             let controller = &snapshot.policy.controller;
             let lang = Lang::parse(&letter.language).unwrap_or_default();
             let sign_in = format!("{}/sign-in", app.issuer.as_str());
-            let text = app.view.letters(lang).dormant_by_post(&sign_in, letter.ends);
+            let text = app.view().letters(lang).dormant_by_post(&sign_in, letter.ends);
             let to = letter.address.as_ref().map(Address::formatted).unwrap_or_default();
             let to: Vec<String> = to.lines().map(ToOwned::to_owned).collect();
             let printed = page(

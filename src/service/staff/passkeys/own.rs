@@ -1,6 +1,6 @@
 //! A member's own passkeys: more than one, so that a lost one locks nobody out, and none that is lost for good.
 
-use super::{Answer, Outcome, Purpose, Refused, fail, site, spend};
+use super::{Answer, Outcome, Purpose, Refused, fail, passkeys, spend};
 use crate::app::App;
 use crate::crypto::record::EventSeed;
 use crate::domain::account::FullName;
@@ -56,7 +56,7 @@ pub async fn add(app: &App, officer: &Officer, answer: &Answer<'_>, now: When) -
             Ok(_) => return Ok(Err(Refused::Ceremony)),
             Err(refused) => return Ok(Err(refused)),
         };
-        Ok::<_, Failure>(site(app)?.passkeys.finish_enrolment(&state, answer.answer).map_err(Refused::Passkey))
+        Ok::<_, Failure>(passkeys(app)?.finish_enrolment(&state, answer.answer).map_err(Refused::Passkey))
     };
     let new = match checked.await? {
         Ok(new) => new,
