@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! SQLite      files copied ──┐
-//! PostgreSQL  pg_dump ───────┴─> sealed under a name of its own ──> house.backed_up ──> its name ──> what is over goes
+//! PostgreSQL  pg_dump ───────┴─> sealed under a name of its own ──> house.backed_up ──> its name ──> made ──> what is over goes
 //! ```
 
 pub(super) mod old;
@@ -172,13 +172,28 @@ impl Copied {
     }
 
     /// Gives it its name: whole, or not there at all.
-    fn show(&self) -> anyhow::Result<()> {
-        fs::hard_link(&self.new, &self.to)?;
-        fs::remove_file(&self.new)?;
+    fn show(&self) -> io::Result<()> {
+        name(&self.new, &self.to, |new, to| fs::hard_link(new, to))?;
         if let Some(folder) = self.to.parent() {
             File::open(folder)?.sync_all()?;
         }
         Ok(())
+    }
+}
+
+/// Gives a file that name, and replaces none: by a second link to it, or, where the file system has no hard links, in place of
+/// an empty file that was not there before.
+fn name(new: &Path, to: &Path, link: impl Fn(&Path, &Path) -> io::Result<()>) -> io::Result<()> {
+    match link(new, to) {
+        Ok(()) => fs::remove_file(new),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        // Which error says that there are none differs: vfat's is no other than that of a folder that may not be written to.
+        Err(_) => {
+            OpenOptions::new().write(true).create_new(true).mode(0o600).open(to)?;
+            fs::rename(new, to).inspect_err(|_| {
+                let _ = fs::remove_file(to);
+            })
+        }
     }
 }
 
@@ -222,11 +237,17 @@ impl Backup {
             by: self.by.clone(),
         };
         let folders: Vec<PathBuf> = targets.into_iter().map(|(_, folder)| folder).collect();
-        backup::record(&app, payload, folders.clone(), app.now()).await?;
+        let taken = app.now();
+        backup::record(&app, payload, taken).await?;
         let mut text = String::new();
         let mut answer = Vec::new();
         for one in &copied {
-            one.show().with_context(|| format!("{} cannot be written", one.to.display()))?;
+            one.show().with_context(|| {
+                format!(
+                    "{} cannot be written. This backup does not count as made: look at its folder, then run it again",
+                    one.to.display()
+                )
+            })?;
             let keep = one
                 .manifest
                 .keep_until
@@ -242,6 +263,7 @@ impl Backup {
             );
             answer.push(json!({ "file": one.to, "manifest": one.manifest, "sha256": one.sha256 }));
         }
+        backup::made(&app, folders.clone(), taken).await?;
         let old = old::destroy(&app, &folders, &self.by).await?;
         for (which, files) in &old.destroyed {
             let _ = writeln!(text, "Destroyed, for they were over: {} of the {}.", files.len(), which.as_str());
@@ -274,4 +296,38 @@ fn made(folder: &Path) -> anyhow::Result<PathBuf> {
 /// "20261126T220100Z".
 fn compact(now: When) -> String {
     now.timestamp().strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+    use std::fs;
+    use std::io;
+    use std::path::Path;
+
+    /// As vfat and CIFS answer.
+    fn none(_: &Path, _: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::PermissionDenied.into())
+    }
+
+    #[test]
+    fn a_copy_gets_its_name_without_hard_links_too_and_replaces_nothing() {
+        let folder = std::env::temp_dir().join(format!("portreeve-name-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let (new, to) = (folder.join("data.backup.new"), folder.join("data.backup"));
+        let links: [fn(&Path, &Path) -> io::Result<()>; 2] = [|new, to| fs::hard_link(new, to), none];
+        for link in links {
+            fs::write(&new, "sealed").unwrap();
+            name(&new, &to, link).unwrap();
+            assert!(fs::read(&to).unwrap() == b"sealed" && !new.exists());
+            fs::write(&new, "another").unwrap();
+            assert_eq!(name(&new, &to, link).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+            assert!(fs::read(&to).unwrap() == b"sealed" && new.exists());
+            fs::remove_file(&to).unwrap();
+        }
+        // Where it cannot be renamed no empty file is left that would look like a copy.
+        fs::remove_file(&new).unwrap();
+        assert!(name(&new, &to, none).is_err() && !to.exists());
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }

@@ -20,7 +20,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::time::When;
 use crate::policy::Bundle;
 use crate::store::copies::Which;
-use crate::store::{Db, Error, accounts, erasures, house, log, staff};
+use crate::store::{Db, Error, Housekeeping, accounts, erasures, house, log, staff};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -96,17 +96,26 @@ pub async fn last(db: &Db) -> Result<Option<Last>, Error> {
     Ok(value.and_then(|value| serde_json::from_slice(&value).ok()))
 }
 
-/// Puts on record that a copy is made, and where it went. It is not shown to anybody before.
+/// Puts on record that a copy is made. It is not shown to anybody before, and may still come to nothing.
 ///
 /// # Errors
 /// [`Failure`]; nothing is on record then.
-pub async fn record(app: &App, payload: BackedUp, folders: Vec<PathBuf>, now: When) -> Result<(), Failure> {
+pub async fn record(app: &App, payload: BackedUp, now: When) -> Result<(), Failure> {
     let event = event(app, payload, now)?;
-    let last = serde_json::to_vec(&Last { taken_us: now.micros(), folders }).unwrap_or_default();
+    app.db.write(async |w| w.commit(event.clone(), ()).await).await?;
+    Ok(())
+}
+
+/// Keeps when copies were made last and where they went, once all of them lie there.
+///
+/// # Errors
+/// What the store says.
+pub async fn made(app: &App, folders: Vec<PathBuf>, taken: When) -> Result<(), Failure> {
+    let last = serde_json::to_vec(&Last { taken_us: taken.micros(), folders }).unwrap_or_default();
     app.db
         .write(async |mut w| {
             house::set(&mut w, LAST, &last).await?;
-            w.commit(event.clone(), ()).await
+            w.commit_quietly(Housekeeping::Lease, ()).await
         })
         .await?;
     Ok(())

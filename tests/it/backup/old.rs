@@ -80,6 +80,27 @@ both! {
         assert!(!doctor(&kept).contains("over and still there") && !doctor(&kept).contains("the last copies are of"));
     }
 
+    async fn a_copy_that_did_not_get_its_name_does_not_count_as_made(world: World) {
+        let kept = Kept::new(world).await;
+        kept.back_up("out");
+        let (app, out) = (&kept.house.app, kept.path("full"));
+        let before = portreeve::service::backup::last(&app.db).await.unwrap();
+        std::fs::create_dir(&out).unwrap();
+        // Names that are taken by links to nowhere: a copy sees nothing there, and can be put there by no way.
+        for second in 0..120 {
+            let taken = (app.now() + Duration::from_secs(second)).timestamp().strftime("%Y%m%dT%H%M%SZ").to_string();
+            std::os::unix::fs::symlink("nowhere", out.join(format!("data-{taken}.backup"))).unwrap();
+        }
+        let arguments = ["backup", "--by", "Bea Lloyd", "--config", &kept.settings, "--out", out.to_str().unwrap()];
+        let (code, said) = command(&arguments);
+        let error = said["error"].as_str().unwrap();
+        assert!(code == Some(1) && error.contains("does not count as made") && error.contains("full/data-"), "{error}");
+        assert_eq!(portreeve::service::backup::last(&app.db).await.unwrap(), before);
+        // That it was begun is on record all the same.
+        let all = events::newest(&mut app.db.peek(), 50).await.unwrap();
+        assert_eq!(all.iter().filter(|event| event.r#type == "house.backed_up").count(), 2);
+    }
+
     async fn f11_no_copy_is_destroyed_at_a_clock_that_jumped(world: World) {
         let kept = Kept::new(world).await;
         let (data, vault) = kept.back_up("out");
