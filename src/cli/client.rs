@@ -66,6 +66,9 @@ pub(super) enum Client {
         /// How long the one before works on: days or hours, as 7d or 12h. For a file, days are rounded up.
         #[arg(long, value_name = "TIME", default_value = "7d", value_parser = time)]
         overlap: Duration,
+        /// The one before that, where it was to work on for a while yet, stops.
+        #[arg(long)]
+        replace: bool,
         #[command(flatten)]
         files: Files,
         /// Only say what would be done.
@@ -155,8 +158,8 @@ impl Client {
             }
             Self::List { files } => list::list(&files.find()?, say).await,
             Self::NewSecret => Ok(secret::first(say)),
-            Self::RotateSecret { id, overlap, files, dry_run } => {
-                secret::rotate(&files.find()?, &id, overlap, dry_run, say).await
+            Self::RotateSecret { id, overlap, replace, files, dry_run } => {
+                secret::rotate(&files.find()?, &id, (overlap, replace), dry_run, say).await
             }
             Self::Remove(remove) => remove.run(say).await,
             Self::RegistrationToken { template, days, uses, place, dry_run } => {

@@ -320,29 +320,53 @@ async fn end(app: &App, id: &ClientId, draft: &Draft<ClientRemoved>, now: When) 
     Ok(Some(parted))
 }
 
-/// Gives a registered client another secret; the one before works until then. `None` if it has no secret.
+/// What came of a wish for another secret.
+#[derive(Debug)]
+pub enum Rotated {
+    /// This is the secret from now on.
+    Secret(Token),
+    /// Nothing was changed: the one that was in use before the last still works, until then.
+    Promised(When),
+    /// The client has no secret.
+    NoSecret,
+}
+
+/// Until when the secret before the one of a client works, if it still does.
+#[must_use]
+pub fn promised(row: &ClientRow, now: When) -> Option<When> {
+    row.previous_until.filter(|until| row.previous_secret.is_some() && now < *until)
+}
+
+/// Gives a registered client another secret; the one before works until then. The one before that stops: where that was not to
+/// be yet, only if it `replaces` it.
+///
+/// # Errors
+/// [`Failure`]; nothing has happened then.
 pub async fn rotate_secret(
     db: &Db,
     recorder: &Recorder,
     id: &ClientId,
-    until: When,
+    (until, replaces): (When, bool),
     now: When,
-) -> Result<Option<Token>, Failure> {
+) -> Result<Rotated, Failure> {
     let secret = Token::random();
     let draft = Draft::new(ActorClass::System, ClientSecretRotated { until: until.to_string() });
     let event = recorder.seal(EventSeed::draw(now), &draft.at(id).by(Channel::Batch), None)?;
     let hash = secret.hash().0;
     let rotated = db
         .write(async |mut w| {
-            if !clients::rotate_secret(&mut w, id.as_str(), &hash, until, now).await? {
+            if !clients::rotate_secret(&mut w, id.as_str(), &hash, (until, replaces), now).await? {
                 return Err(Error::Missing);
             }
             w.commit(event.clone(), ()).await
         })
         .await;
     match rotated {
-        Ok(_) => Ok(Some(secret)),
-        Err(Error::Missing) => Ok(None),
+        Ok(_) => Ok(Rotated::Secret(secret)),
+        Err(Error::Missing) => {
+            let row = clients::by_id(&mut db.peek(), id.as_str()).await?;
+            Ok(row.and_then(|row| promised(&row, now)).map_or(Rotated::NoSecret, Rotated::Promised))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -180,17 +180,26 @@ pub async fn replace(
     Ok(replaced == 1)
 }
 
-/// Gives a client that has a secret another one; the one before works until `until`. `false` if it has none.
-pub async fn rotate_secret(w: &mut Write, id: &str, secret: &[u8], until: When, now: When) -> Result<bool, Error> {
+/// Gives a client that has a secret another one; the one before works until `until`. `false` if it has none, or if one still works
+/// that was in use before that, unless it is to be replaced: there is no third place.
+pub async fn rotate_secret(
+    w: &mut Write,
+    id: &str,
+    secret: &[u8],
+    (until, replaces): (When, bool),
+    now: When,
+) -> Result<bool, Error> {
     let rotated = w
         .sql(
             "UPDATE registered_client SET previous_secret = secret, previous_until = $3, secret = $2, changed_at = $4
-             WHERE id = $1 AND secret IS NOT NULL",
+             WHERE id = $1 AND secret IS NOT NULL
+                 AND ($5 OR previous_secret IS NULL OR previous_until IS NULL OR previous_until <= $4)",
         )
         .bind(id)
         .bind(secret)
         .bind(until)
         .bind(now)
+        .bind(replaces)
         .run()
         .await?;
     house::bump(w).await?;

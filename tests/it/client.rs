@@ -304,6 +304,54 @@ both! {
         assert!(!said.to_string().contains("sha256"), "K08: {said}");
     }
 
+    async fn a_second_rotation_keeps_the_secret_that_is_in_use(world: World) {
+        let house = Installed::new(world).await;
+        let rotate = |id: &str, more: &[&str]| house.run(&[&["client", "rotate-secret", id, "--overlap", "7d"], more].concat());
+        let hash = |said: &Value| TokenHash::of(said["client_secret"].as_str().unwrap()).0.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+        let file = || std::fs::read_to_string(house.folder.path().join("policies").join(GARDEN)).unwrap();
+        let lines = |now: &str, before: &str| format!("client_secret_sha256 = \"{now}\"\nprevious_client_secret = {{ sha256 = \"{before}\"");
+        let used = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+        house.edit(GARDEN, "security_profile = \"standard\"", "security_profile = \"legacy\"\nlegacy = { relaxations = [\"client_secret\"], until = 2099-03-31 }");
+        house.edit(GARDEN, "\"private_key_jwt\"\njwks_uri = \"http://localhost:8090/jwks\"", &format!("\"client_secret_basic\"\nclient_secret_sha256 = \"{used}\""));
+        assert_eq!(house.run(&[["client", "apply"].as_slice(), &APPROVED].concat()).0, 0);
+        rotate("garden-waste", &[]);
+        // It was not put in force: the service goes on with the first.
+        let (code, said) = rotate("garden-waste", &[]);
+        let second = hash(&said);
+        assert!(code == 0 && file().contains(&lines(&second, used)), "{}", file());
+        assert_eq!(house.run(&[["client", "apply"].as_slice(), &APPROVED].concat()).0, 0);
+        // Now it was, and the first is promised for seven days.
+        for more in [&[][..], &["--dry-run"]] {
+            let (code, said) = rotate("garden-waste", more);
+            assert!(code == 1 && said["error"].as_str().is_some_and(|error| error.contains("works until") && error.contains("--replace")), "{said}");
+        }
+        assert!(file().contains(&lines(&second, used)));
+        let (code, said) = rotate("garden-waste", &["--replace"]);
+        assert!(code == 0 && file().contains(&lines(&hash(&said), &second)), "{}", file());
+        assert_eq!(house.run(&["client", "rotate-secret", "garden-waste", "--overlap", "0d"]).0, 0);
+        assert!(!file().contains("previous_client_secret"), "{}", file());
+
+        let row = registered("registered");
+        house
+            .db
+            .write(async |mut w| {
+                clients::insert(&mut w, &row, &[1; 32], 10).await?;
+                w.commit_quietly(Housekeeping::Flow, ()).await
+            })
+            .await
+            .unwrap();
+        assert_eq!(rotate("registered", &[]).0, 0);
+        for more in [&[][..], &["--dry-run"]] {
+            let (code, said) = rotate("registered", more);
+            assert!(code == 1 && said["error"].as_str().is_some_and(|error| error.contains("works until") && error.contains("--replace")), "{said}");
+        }
+        let stored = async || clients::by_id(&mut house.db.peek(), "registered").await.unwrap().unwrap();
+        assert_eq!(stored().await.previous_secret, Some(vec![7; 32]), "it was promised");
+        assert_eq!(rotate("registered", &["--replace"]).0, 0);
+        assert_ne!(stored().await.previous_secret, Some(vec![7; 32]));
+        assert_eq!(house.run(&["client", "rotate-secret", "registered", "--overlap", "0d"]).0, 0);
+    }
+
     async fn a_client_that_registered_itself_is_removed_by_a_named_operator(world: World) {
         let house = Installed::new(world).await;
         let row = registered("tried-out");

@@ -5,9 +5,10 @@ use crate::cli::open::House;
 use crate::cli::{Ending, Say};
 use crate::crypto::hex;
 use crate::crypto::tokens::Token;
+use crate::domain::client::{AuthMethod, Secret};
 use crate::domain::ids::ClientId;
 use crate::domain::time::When;
-use crate::service::registration;
+use crate::service::registration::{self, Rotated};
 use crate::store::clients;
 use anyhow::Context as _;
 use jiff::civil::Date;
@@ -27,27 +28,42 @@ pub(super) fn first(say: Say) -> Ending {
     Ending::Fine
 }
 
-pub(super) async fn rotate(house: &House, id: &str, overlap: Duration, dry: bool, say: Say) -> anyhow::Result<Ending> {
+pub(super) async fn rotate(
+    house: &House,
+    id: &str,
+    (overlap, replace): (Duration, bool),
+    dry: bool,
+    say: Say,
+) -> anyhow::Result<Ending> {
     let (db, now) = (house.db_there().await?, Clock::Wall.now());
     let bundle = super::in_force(house, &db).await?;
     let id = ClientId::parse(id).context("this is no client_id")?;
+    // Without an overlap every secret before stops at once, and that is said.
+    let replaces = replace || overlap.is_zero();
     if let Some(row) = clients::by_id(&mut db.peek(), id.as_str()).await? {
         anyhow::ensure!(row.secret.is_some(), "{id} has no secret: it authenticates otherwise");
         let until = now + overlap;
+        keeps(&id, registration::promised(&row, now), replaces)?;
         if dry {
             return Ok(tell(say, &id, None, &format!("The one before would work until {until}.")));
         }
         let recorder = super::recorder(house, &db, &bundle).await?;
-        let secret = registration::rotate_secret(&db, &recorder, &id, until, now).await?;
-        let secret = secret.with_context(|| format!("{id} has no secret any longer"))?;
+        let secret = match registration::rotate_secret(&db, &recorder, &id, (until, replaces), now).await? {
+            Rotated::Secret(secret) => secret,
+            Rotated::Promised(until) => return keeps(&id, Some(until), false).map(|()| Ending::Found),
+            Rotated::NoSecret => anyhow::bail!("{id} has no secret any longer"),
+        };
         return Ok(tell(say, &id, Some(&secret), &format!("The one before works until {until}.")));
     }
+    let in_force = secrets(bundle.clients.get(&id).map(|client| &client.auth));
+    keeps(&id, in_force.iter().filter_map(|one| one.until).find(|until| now < *until), replaces)?;
+    let used = in_force.iter().find(|one| one.until.is_none()).map(|one| hex(&one.sha256));
     let file = house.policies.join(format!("services/{id}.toml"));
     let text = std::fs::read_to_string(&file).with_context(|| {
         format!("there is no service {id}: it has not registered, and {} is no file", file.display())
     })?;
     let (secret, until) = (Token::random(), last_day(now, overlap));
-    let changed = rotated(&text, &hex(&secret.hash().0), until).with_context(|| {
+    let changed = rotated(&text, &hex(&secret.hash().0), (used.as_deref(), until)).with_context(|| {
         let file = file.display();
         format!("{file} has no line client_secret_sha256 to change: `portreeve client new-secret` makes the first one")
     })?;
@@ -73,17 +89,38 @@ fn tell(say: Say, id: &ClientId, secret: Option<&Token>, rest: &str) -> Ending {
     Ending::Fine
 }
 
+/// What a service proves itself with, where that is a secret: the one in force, and the one before it.
+fn secrets(auth: Option<&AuthMethod>) -> &[Secret] {
+    match auth {
+        Some(AuthMethod::ClientSecretBasic { secrets } | AuthMethod::ClientSecretPost { secrets }) => secrets,
+        Some(AuthMethod::PrivateKeyJwt { .. } | AuthMethod::None) | None => &[],
+    }
+}
+
+/// What was said of the secret that is older than the one before holds, unless it is to be replaced.
+fn keeps(id: &ClientId, promised: Option<When>, replaces: bool) -> anyhow::Result<()> {
+    match promised.filter(|_| !replaces) {
+        None => Ok(()),
+        Some(until) => anyhow::bail!(
+            "the secret that {id} had before the one in force works until {until}, and would stop now: wait until then, or say \
+             --replace if the service no longer uses it (--overlap 0d, if a secret has leaked: then all of them stop)"
+        ),
+    }
+}
+
 /// The last day (UTC) that is needed for so long an overlap; none for no overlap.
 fn last_day(now: When, overlap: Duration) -> Option<Date> {
     let end = (now + overlap).timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
     (!overlap.is_zero()).then_some(end)
 }
 
-/// The file's text with another secret, the one before it kept until a day. Everything else stays as it was written.
-fn rotated(text: &str, sha256: &str, until: Option<Date>) -> Option<String> {
+/// The file's text with another secret, and until a day the one in force: what stands in the file may never have been put in
+/// force, and no service has it then. Everything else stays as it was written.
+fn rotated(text: &str, sha256: &str, (used, until): (Option<&str>, Option<Date>)) -> Option<String> {
     const NOW: &str = "client_secret_sha256";
     const BEFORE: &str = "previous_client_secret";
-    let old = text.parse::<toml::Table>().ok()?.get(NOW)?.as_str()?.to_owned();
+    let written = text.parse::<toml::Table>().ok()?.get(NOW)?.as_str()?.to_owned();
+    let old = used.unwrap_or(&written);
     let key = |line: &str| line.split_once('=').map(|(key, _)| key.trim().to_owned());
     let mut lines = Vec::new();
     for line in text.lines() {
@@ -122,15 +159,18 @@ mod tests {
     #[test]
     fn one_line_becomes_two_and_the_rest_stays() {
         let day = jiff::civil::date(2026, 12, 8);
-        let first = rotated(OLD, "bb", Some(day)).unwrap();
+        let first = rotated(OLD, "bb", (Some("aa"), Some(day))).unwrap();
         let two = "client_secret_sha256 = \"bb\"\nprevious_client_secret = { sha256 = \"aa\", until = 2026-12-08 }";
         assert_eq!(first, OLD.replace("client_secret_sha256 = \"aa\" # made in May", two));
-        let second = rotated(&first, "cc", Some(day)).unwrap();
+        let second = rotated(&first, "cc", (None, Some(day))).unwrap();
         assert_eq!(second, first.replace("\"aa\"", "\"b\"").replace("\"bb\"", "\"cc\"").replace("\"b\"", "\"bb\""));
-        let leaked = rotated(&second, "dd", None).unwrap();
+        // What was written and not put in force is no secret before this one.
+        let again = rotated(&first, "cc", (Some("aa"), Some(day))).unwrap();
+        assert_eq!(again, first.replace("\"bb\"", "\"cc\""));
+        let leaked = rotated(&second, "dd", (Some("bb"), None)).unwrap();
         assert!(!leaked.contains("previous") && !leaked.contains("cc"), "{leaked}");
-        assert_eq!(rotated("client_id = \"a\"\n", "bb", None), None);
-        assert_eq!(rotated("x = { client_secret_sha256 = \"aa\" }\n", "bb", None), None);
+        assert_eq!(rotated("client_id = \"a\"\n", "bb", (None, None)), None);
+        assert_eq!(rotated("x = { client_secret_sha256 = \"aa\" }\n", "bb", (None, None)), None);
     }
 
     #[test]

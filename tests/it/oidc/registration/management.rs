@@ -10,7 +10,7 @@ use portreeve::domain::audit::Context;
 use portreeve::domain::ids::ClientId;
 use portreeve::domain::registration::Metadata;
 use portreeve::policy::{Bundle, sample};
-use portreeve::service::registration::{Outcome, holder, rotate_secret, take_away};
+use portreeve::service::registration::{Outcome, Rotated, holder, rotate_secret, take_away};
 use portreeve::service::{departure, setup};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -37,7 +37,8 @@ both! {
         };
         let before = holder(text(&client, "registration_access_token")).await;
         let (recorder, until) = (app.snapshot().recorder.clone(), app.now() + Duration::from_hours(1));
-        let rotated = rotate_secret(&app.db, &recorder, &id, until, app.now()).await.unwrap().unwrap();
+        let rotated = rotate_secret(&app.db, &recorder, &id, (until, false), app.now()).await.unwrap();
+        let Rotated::Secret(rotated) = rotated else { panic!("{rotated:?}") };
         let changed = before.change(app, wanted("Other"), Context::default(), app.now()).await.unwrap();
         let Outcome::Done(changed) = changed else { panic!("{changed:?}") };
         assert!(changed.secret.is_none());
@@ -228,15 +229,28 @@ both! {
         let (app, now) = (&house.app, house.app.now());
         let until = now + Duration::from_hours(48);
         let recorder = app.snapshot().recorder.clone();
-        let new = rotate_secret(&app.db, &recorder, &named, until, now).await.unwrap().unwrap();
+        let rotate = async |until, replaces, now| rotate_secret(&app.db, &recorder, &named, (until, replaces), now).await.unwrap();
+        let Rotated::Secret(new) = rotate(until, false, now).await else { panic!("it has a secret") };
         assert_eq!(count(&house, "config.client_secret_rotated").await, 1);
         assert!(app.refresh().await.unwrap(), "every node hears of it");
         assert!(is_known(&house, id, old).await && is_known(&house, id, new.as_str()).await);
         assert!(!is_known(&house, id, "wrong").await);
+        // What was promised of the first holds: there is no place for a third, unless it takes the first one's.
+        let again = rotate(until, false, now).await;
+        assert!(matches!(again, Rotated::Promised(day) if day == until), "{again:?}");
+        assert!(!app.refresh().await.unwrap() && is_known(&house, id, old).await && is_known(&house, id, new.as_str()).await);
+        assert_eq!(count(&house, "config.client_secret_rotated").await, 1);
         house.later(Duration::from_hours(48));
         assert!(!is_known(&house, id, old).await && is_known(&house, id, new.as_str()).await);
+        let (now, until) = (app.now(), app.now() + Duration::from_hours(1));
+        let Rotated::Secret(third) = rotate(until, false, now).await else { panic!("the first is over") };
+        let Rotated::Secret(fourth) = rotate(until, true, now).await else { panic!("the second is replaced") };
+        app.refresh().await.unwrap();
+        assert!(!is_known(&house, id, new.as_str()).await);
+        assert!(is_known(&house, id, third.as_str()).await && is_known(&house, id, fourth.as_str()).await);
         let nobody = ClientId::parse("garden-waste").unwrap();
-        assert!(rotate_secret(&app.db, &recorder, &nobody, until, now).await.unwrap().is_none());
+        let none = rotate_secret(&app.db, &recorder, &nobody, (until, false), now).await.unwrap();
+        assert!(matches!(none, Rotated::NoSecret), "{none:?}");
     }
 
     async fn k05_a_service_file_names_the_secret_before_with_its_last_day(world: World) {
