@@ -12,7 +12,7 @@ use crate::jobs::runner::Duty as _;
 use crate::jobs::seal_log::SealLog;
 use crate::jobs::stream_log::{self, StreamLog};
 use crate::jobs::watch_log::LONGEST;
-use crate::policy::{Bundle, Severity, lint};
+use crate::policy::{Bundle, Severity, lint, running_out};
 use crate::service::log::Rounds;
 use crate::service::log::destroyed::{Mark, mark};
 use crate::service::retention;
@@ -148,7 +148,7 @@ async fn look(house: &House, round: &mut Round) -> anyhow::Result<()> {
             "`serve` does not start before `portreeve restore --check` finds that all is well",
         );
     }
-    in_force(house, &db, lying.as_ref(), round).await?;
+    in_force(house, &db, lying.as_ref(), now, round).await?;
     keys(house, &db, round).await?;
     clock(&db, now, round).await?;
     record(house, &db, now, round).await?;
@@ -205,16 +205,22 @@ fn policies(house: &House, round: &mut Round) -> Option<Bundle> {
     bundle
 }
 
-async fn in_force(house: &House, db: &Db, lying: Option<&Bundle>, round: &mut Round) -> anyhow::Result<()> {
+async fn in_force(house: &House, db: &Db, lying: Option<&Bundle>, now: When, round: &mut Round) -> anyhow::Result<()> {
     let before = round.found.len();
     match house.in_force(db).await {
-        Ok(Some(active)) if lying.is_some_and(|lying| lying.digest() != active.digest()) => {
-            round.found(
-                "the policy files differ from what is in force",
-                "run `portreeve policy activate`, or put them back",
-            );
+        Ok(Some(active)) => {
+            if lying.is_some_and(|lying| lying.digest() != active.digest()) {
+                round.found(
+                    "the policy files differ from what is in force",
+                    "run `portreeve policy activate`, or put them back",
+                );
+            }
+            // What ended is an error of the files; what ends soon stops a service that runs.
+            let ending = running_out(&active, active.controller.today(now));
+            for finding in ending.into_iter().filter(|finding| finding.rule == "client.legacy_ends") {
+                round.found(format!("{}: {}", finding.file, finding.message), finding.remedy);
+            }
         }
-        Ok(Some(_)) => {}
         Ok(None) => round.found("no policies are in force", "run `portreeve policy activate`"),
         Err(error) => round.found(format!("{error:#}"), "run `portreeve policy activate` with files that fit"),
     }

@@ -6,12 +6,12 @@ mod request_object;
 pub use request_object::{OBJECT_LIFE, ObjectRules, verify_request_object};
 
 use super::keys::{KeyRing, TokenType};
-use crate::domain::client::ClientAlg;
+use crate::domain::client::{ClientAlg, fits};
 use crate::domain::time::When;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::errors::ErrorKind;
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyAlgorithm, KeyOperations, PublicKeyUse};
+use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -230,7 +230,8 @@ fn by_any_key(token: &str, header: &Header, jwks: &JwkSet) -> Result<Map<String,
     // A key without a name fits any: only the signature decides.
     let named = |jwk: &&Jwk| header.kid.is_none() || jwk.common.key_id.is_none() || jwk.common.key_id == header.kid;
     let mut refusal = JwtError::UnknownKey;
-    for jwk in jwks.keys.iter().filter(named).filter(|jwk| fits(jwk, header.alg)).take(MAX_TRIES) {
+    let alg = to_client(header.alg).ok_or(JwtError::Algorithm)?;
+    for jwk in jwks.keys.iter().filter(named).filter(|jwk| fits(jwk, alg)).take(MAX_TRIES) {
         let Ok(key) = DecodingKey::from_jwk(jwk) else { continue };
         match by_key(token, header.alg, &key) {
             Err(JwtError::Signature) => refusal = JwtError::Signature,
@@ -259,22 +260,9 @@ fn by_key(token: &str, alg: Algorithm, key: &DecodingKey) -> Result<Map<String, 
     }
 }
 
-/// Whether a published key may verify this algorithm: its type, curve and size, and what it says of itself.
-fn fits(jwk: &Jwk, alg: Algorithm) -> bool {
-    let shape = match (&jwk.algorithm, alg) {
-        (AlgorithmParameters::EllipticCurve(key), Algorithm::ES256) => key.curve == EllipticCurve::P256,
-        (AlgorithmParameters::EllipticCurve(key), Algorithm::ES384) => key.curve == EllipticCurve::P384,
-        (AlgorithmParameters::OctetKeyPair(key), Algorithm::EdDSA) => key.curve == EllipticCurve::Ed25519,
-        (AlgorithmParameters::RSA(key), Algorithm::RS256 | Algorithm::PS256) => {
-            URL_SAFE_NO_PAD.decode(&key.n).is_ok_and(|n| (256..=1024).contains(&n.len()))
-        }
-        _ => false,
-    };
-    let common = &jwk.common;
-    shape
-        && common.key_algorithm.is_none_or(|named| named == KeyAlgorithm::from(alg))
-        && common.public_key_use.as_ref().is_none_or(|of| *of == PublicKeyUse::Signature)
-        && common.key_operations.as_ref().is_none_or(|of| of.contains(&KeyOperations::Verify))
+/// An algorithm of the library's in the words that clients register.
+fn to_client(alg: Algorithm) -> Option<ClientAlg> {
+    ClientAlg::ALL.into_iter().find(|one| of_client(*one).contains(&alg))
 }
 
 /// Verified claims, read strictly.

@@ -4,12 +4,14 @@ mod alg;
 mod auth;
 mod issuer;
 mod resources;
+mod signing;
 mod words;
 
 pub use alg::{ClientAlg, SigningAlg};
 pub use auth::{AuthMethod, Keys, Secret};
 pub use issuer::{Issuer, IssuerError};
 pub use resources::{Apis, Resource, ScopeToken, Target};
+pub use signing::{Unusable, fits};
 pub use words::{Lang, Words};
 
 use super::assurance::Level;
@@ -248,6 +250,9 @@ impl SecurityProfile {
     }
 }
 
+/// How long before its last day a relaxation is warned of.
+const NEAR: std::time::Duration = std::time::Duration::from_hours(60 * 24);
+
 /// What an old client is excused from, and until when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Legacy {
@@ -263,6 +268,18 @@ impl Legacy {
     pub fn relaxes(&self, relaxation: Relaxation, now: When) -> bool {
         let today = now.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
         today <= self.until && self.relaxations.contains(&relaxation)
+    }
+
+    /// Whether its last day was before this one.
+    #[must_use]
+    pub fn is_over(&self, today: Date) -> bool {
+        self.until < today
+    }
+
+    /// Whether its last day is so near that it is time to change the client.
+    #[must_use]
+    pub fn is_near(&self, today: Date) -> bool {
+        !self.is_over(today) && self.until <= today.saturating_add(NEAR)
     }
 
     /// The moment after its last day.

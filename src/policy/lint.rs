@@ -3,6 +3,7 @@
 
 mod access;
 mod apis;
+mod clients;
 mod editions;
 mod papers;
 mod recipients;
@@ -14,6 +15,7 @@ use super::finding::{Finding, Place};
 use super::sources::Sources;
 use crate::domain::client::Lang;
 use crate::domain::sharing::NoticeRef;
+use clients::relaxations_ending;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -25,6 +27,7 @@ pub fn lint(bundle: &Bundle, held: &[&str], today: Date) -> Vec<Finding> {
     lint.shares();
     lint.signals();
     lint.apis();
+    lint.clients();
     lint.papers();
     lint.held(held);
     lint.parties();
@@ -56,9 +59,15 @@ pub fn overdue(bundle: &Bundle, today: Date) -> Vec<Finding> {
 /// What holds today and soon will not: known dates that run out.
 #[must_use]
 pub fn running_out(bundle: &Bundle, today: Date) -> Vec<Finding> {
+    let mut findings = relaxations_ending(bundle, today);
+    findings.extend(bank_holidays_ending(bundle, today));
+    findings
+}
+
+fn bank_holidays_ending(bundle: &Bundle, today: Date) -> Option<Finding> {
     let last = bundle.controller.bank_holidays.last();
     if last.is_some_and(|last| *last > today.saturating_add(3.months())) {
-        return Vec::new();
+        return None;
     }
     let message = match last {
         Some(last) => {
@@ -67,12 +76,8 @@ pub fn running_out(bundle: &Bundle, today: Date) -> Vec<Finding> {
         None => "No bank holidays are named: each counts as a working day.".to_owned(),
     };
     let at = bundle.sources.place(super::controller::FILE, "bank_holidays");
-    vec![Finding::warning(
-        "controller.bank_holidays",
-        at,
-        message,
-        "Add those of the next years (gov.uk/bank-holidays).",
-    )]
+    let remedy = "Add those of the next years (gov.uk/bank-holidays).";
+    Some(Finding::warning("controller.bank_holidays", at, message, remedy))
 }
 
 struct Lint<'a> {

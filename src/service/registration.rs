@@ -15,7 +15,7 @@ use crate::domain::audit::vocabulary::{
     ClientChanged, ClientRegistered, ClientRemoved, ClientSecretRotated, ClientTokenMade,
 };
 use crate::domain::audit::{ActorClass, Channel, Context, Draft};
-use crate::domain::client::{Client, Issuer, Secret};
+use crate::domain::client::{Client, Issuer, Secret, Unusable};
 use crate::domain::ids::ClientId;
 use crate::domain::registration::{Metadata, Refused, Template};
 use crate::domain::time::When;
@@ -385,7 +385,11 @@ async fn judge(
     }
     template.complete(&mut metadata)?;
     let sector = metadata.sector(id)?;
-    template.admit(id.clone(), sector.clone(), &metadata, Vec::new())?;
+    let client = template.admit(id.clone(), sector.clone(), &metadata, Vec::new())?;
+    // Asked of what is new alone: a client that goes on in spite of it is not taken away.
+    if let Some(Unusable { key, what, remedy }) = client.unusable() {
+        return Err(Refused::metadata(format!("{key}: {what}; {remedy}")));
+    }
     // Last, so that we call nobody for a registration that fails anyway.
     if let Some(uri) = metadata.sector_identifier_uri() {
         let document = app.outbound.get_json(uri.as_str()).await.map_err(|error| {

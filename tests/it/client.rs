@@ -304,6 +304,37 @@ both! {
         assert!(!said.to_string().contains("sha256"), "K08: {said}");
     }
 
+    async fn what_a_service_is_excused_from_is_told_before_it_ends_and_refused_after(world: World) {
+        let house = Installed::new(world).await;
+        let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let day = |days: i64| today.checked_add(jiff::Span::new().days(days)).unwrap().to_string();
+        let used = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+        let state = || house.run(&["client", "list"]).1["clients"][0]["state"].as_str().unwrap().to_owned();
+        let doctor = || house.run(&["doctor"]).1["found"].to_string();
+        house.edit(GARDEN, "security_profile = \"standard\"", "security_profile = \"legacy\"\nlegacy = { relaxations = [\"client_secret\"], until = 2099-03-31 }");
+        house.edit(GARDEN, "\"private_key_jwt\"\njwks_uri = \"http://localhost:8090/jwks\"", &format!("\"client_secret_basic\"\nclient_secret_sha256 = \"{used}\""));
+        assert_eq!(house.run(&[["client", "apply"].as_slice(), &APPROVED].concat()).0, 0);
+        assert_eq!(state(), "in force");
+        assert!(!doctor().contains("excused"), "{}", doctor());
+        house.edit(GARDEN, "2099-03-31", &day(30));
+        assert_eq!(house.run(&[["client", "apply"].as_slice(), &APPROVED].concat()).0, 0);
+        assert_eq!(state(), format!("in force; what it is excused from ends with {}", day(30)));
+        assert!(doctor().contains("client_secret) ends with"), "{}", doctor());
+        let policies = house.folder.path().join("policies");
+        let lint = portreeve(&["policy", "lint", "--policies", policies.to_str().unwrap()]).output().unwrap();
+        assert!(String::from_utf8(lint.stdout).unwrap().contains("client.legacy_ends"));
+
+        house.edit(GARDEN, &day(30), &day(-2));
+        for command in ["plan", "apply"] {
+            let (code, said) = house.run(&["client", command]);
+            assert_eq!((code, &said["findings"][0]["rule"]), (1, &Value::from("client.legacy_over")), "{said}");
+        }
+        let (code, said) = house.run(&["client", "rotate-secret", "garden-waste"]);
+        assert!(code == 1 && said["error"].as_str().is_some_and(|error| error.contains("was excused from keys until")), "{said}");
+        house.edit("registrations/conformance.toml", "2099-12-31", &day(-2));
+        assert!(doctor().contains("client_secret) was") || doctor().contains("rs256) was"), "{}", doctor());
+    }
+
     async fn a_second_rotation_keeps_the_secret_that_is_in_use(world: World) {
         let house = Installed::new(world).await;
         let rotate = |id: &str, more: &[&str]| house.run(&[&["client", "rotate-secret", id, "--overlap", "7d"], more].concat());

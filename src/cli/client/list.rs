@@ -2,10 +2,11 @@
 
 use crate::cli::open::House;
 use crate::cli::{Ending, Say};
-use crate::domain::client::Client;
+use crate::domain::client::{Client, SecurityProfile};
 use crate::policy::Bundle;
 use crate::service::registration;
 use crate::store::clients;
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -28,11 +29,12 @@ pub(super) async fn list(house: &House, say: Say) -> anyhow::Result<Ending> {
     let in_force = super::in_force(house, &db).await?;
     // A folder that cannot be read is drift as well: `plan` says what is wrong with it.
     let folder = Bundle::load(&house.policies, &house.issuer).ok();
-    let mut rows = files(&in_force, folder.as_ref());
+    let today = super::today(&in_force);
+    let mut rows = files(&in_force, folder.as_ref(), today);
     for row in clients::all(&mut db.peek()).await? {
         let from = format!("registrations/{}.toml", row.template);
         rows.push(match registration::loaded(&row, &in_force, &house.issuer) {
-            Ok(client) => described(&client, from, "in force".to_owned()),
+            Ok(client) => described(&client, from, "in force", today),
             Err(why) => Row {
                 client_id: row.id,
                 name: String::new(),
@@ -54,7 +56,7 @@ pub(super) async fn list(house: &House, say: Say) -> anyhow::Result<Ending> {
     Ok(if wrong { Ending::Found } else { Ending::Fine })
 }
 
-fn files(in_force: &Bundle, folder: Option<&Bundle>) -> Vec<Row> {
+fn files(in_force: &Bundle, folder: Option<&Bundle>, today: Date) -> Vec<Row> {
     let ids: BTreeSet<_> = in_force.clients.keys().chain(folder.into_iter().flat_map(|it| it.clients.keys())).collect();
     let row = |id: &&crate::domain::ids::ClientId| {
         let (now, file) = (in_force.clients.get(*id), folder.and_then(|folder| folder.clients.get(*id)));
@@ -65,12 +67,21 @@ fn files(in_force: &Bundle, folder: Option<&Bundle>) -> Vec<Row> {
             (Some(_), None, _) => "in force; its file is gone",
             (None, _, _) => "not in force yet",
         };
-        now.or(file).map(|client| described(client, format!("services/{id}.toml"), state.to_owned()))
+        now.or(file).map(|client| described(client, format!("services/{id}.toml"), state, today))
     };
     ids.iter().filter_map(row).collect()
 }
 
-fn described(client: &Client, from: String, state: String) -> Row {
+fn described(client: &Client, from: String, state: &str, today: Date) -> Row {
+    let state = match &client.security_profile {
+        SecurityProfile::Legacy(legacy) if legacy.is_over(today) => {
+            format!("{state}; what it is excused from ended with {}", legacy.until)
+        }
+        SecurityProfile::Legacy(legacy) if legacy.is_near(today) => {
+            format!("{state}; what it is excused from ends with {}", legacy.until)
+        }
+        _ => state.to_owned(),
+    };
     Row {
         client_id: client.id.as_str().to_owned(),
         name: client.name.en.clone(),

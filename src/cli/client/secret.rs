@@ -5,7 +5,7 @@ use crate::cli::open::House;
 use crate::cli::{Ending, Say};
 use crate::crypto::hex;
 use crate::crypto::tokens::Token;
-use crate::domain::client::{AuthMethod, Secret};
+use crate::domain::client::{AuthMethod, Client, Secret, SecurityProfile, end_of};
 use crate::domain::ids::ClientId;
 use crate::domain::time::When;
 use crate::service::registration::{self, Rotated};
@@ -43,6 +43,8 @@ pub(super) async fn rotate(
     if let Some(row) = clients::by_id(&mut db.peek(), id.as_str()).await? {
         anyhow::ensure!(row.secret.is_some(), "{id} has no secret: it authenticates otherwise");
         let until = now + overlap;
+        let client = registration::loaded(&row, &bundle, &house.issuer);
+        may_have(&id, client.ok().as_ref().and_then(last_excused), now)?;
         keeps(&id, registration::promised(&row, now), replaces)?;
         if dry {
             return Ok(tell(say, &id, None, &format!("The one before would work until {until}.")));
@@ -62,6 +64,7 @@ pub(super) async fn rotate(
     let text = std::fs::read_to_string(&file).with_context(|| {
         format!("there is no service {id}: it has not registered, and {} is no file", file.display())
     })?;
+    may_have(&id, written_last_day(&text), now)?;
     let (secret, until) = (Token::random(), last_day(now, overlap));
     let changed = rotated(&text, &hex(&secret.hash().0), (used.as_deref(), until)).with_context(|| {
         let file = file.display();
@@ -94,6 +97,31 @@ fn secrets(auth: Option<&AuthMethod>) -> &[Secret] {
     match auth {
         Some(AuthMethod::ClientSecretBasic { secrets } | AuthMethod::ClientSecretPost { secrets }) => secrets,
         Some(AuthMethod::PrivateKeyJwt { .. } | AuthMethod::None) | None => &[],
+    }
+}
+
+/// The last day on which a service is excused from keys.
+fn last_excused(client: &Client) -> Option<Date> {
+    match &client.security_profile {
+        SecurityProfile::Legacy(legacy) => Some(legacy.until),
+        SecurityProfile::Standard | SecurityProfile::Fapi2 => None,
+    }
+}
+
+/// The same, as it stands in a file that is to be put in force.
+fn written_last_day(text: &str) -> Option<Date> {
+    let table = text.parse::<toml::Table>().ok()?;
+    table.get("legacy")?.get("until")?.as_datetime()?.to_string().parse().ok()
+}
+
+/// After that day no secret is taken, and a new one would only seem to help.
+fn may_have(id: &ClientId, until: Option<Date>, now: When) -> anyhow::Result<()> {
+    match until.filter(|day| end_of(*day) <= now) {
+        None => Ok(()),
+        Some(day) => anyhow::bail!(
+            "{id} was excused from keys until {day}, and no secret of it is taken any more: have it use private_key_jwt, or write \
+             another day under legacy and put that in force first"
+        ),
     }
 }
 

@@ -135,6 +135,14 @@ fn rsa_assertions_pass_by_pkcs1_and_pss() {
     }
 }
 
+/// What lint and registration refuse is what could not be verified here.
+#[test]
+fn what_a_profile_lets_a_client_sign_with_is_said_alike_in_both_places() {
+    let of = |algs: &[ClientAlg]| algs.iter().flat_map(|alg| of_client(*alg)).copied().collect::<Vec<_>>();
+    assert_eq!(of(&ClientAlg::ALL), ASSERTION_ALGORITHMS);
+    assert_eq!(of(&ClientAlg::FAPI2), STRICT_ALGORITHMS);
+}
+
 /// Row T01.
 #[test]
 fn t01_alg_none_is_refused_in_every_spelling() {

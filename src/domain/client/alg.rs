@@ -52,6 +52,9 @@ impl ClientAlg {
     /// All of them, best first.
     pub const ALL: [Self; 5] = [Self::Es256, Self::Es384, Self::EdDsa, Self::Ps256, Self::Rs256];
 
+    /// Those that FAPI 2.0 lets a client sign with (Security Profile §5.4.1).
+    pub const FAPI2: [Self; 3] = [Self::Es256, Self::EdDsa, Self::Ps256];
+
     /// The `alg` value.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -3,6 +3,7 @@
 mod clients;
 mod further;
 mod least;
+mod proof;
 mod register;
 mod schedule;
 
@@ -24,6 +25,9 @@ const METHOD: &str = "token_endpoint_auth_method = \"private_key_jwt\"\njwks_uri
 const LEGACY_SECRET: &str =
     "security_profile = \"legacy\"\nlegacy = { relaxations = [\"client_secret\"], until = 2027-03-31 }";
 const SECRET: &str = "token_endpoint_auth_method = \"client_secret_basic\"\nclient_secret_sha256 = \"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"";
+
+/// Half a point on P-256, as long as one.
+const POINT: &str = "WKn-ZIGevcwGIyyrzFoZNBdaq9_TsqzGl96oc0CWuis";
 
 /// A second edition of a notice, entered before the first.
 const EDITION: &str = "[[notice]]\nid = \"parking-permit\"\nversion = 2\nchange = \"material\"\nwhy = \"The address too\"\napproved_by = \"Information Governance Board\"\napproved_ref = \"IGB 7\"\neffective_from = 2026-11-30\n\n[[notice]]";
@@ -280,7 +284,7 @@ fn a_method_goes_with_its_own_keys() {
     pairs("client.keys", &[(GARDEN, METHOD, both.as_str())], &[(GARDEN, METHOD, METHOD)]);
     let jwks = |more: &str| {
         format!(
-            "token_endpoint_auth_method = \"private_key_jwt\"\njwks = {{ keys = [{{ kty = \"EC\", crv = \"P-256\", x = \"a\", y = \"b\"{more} }}] }}"
+            "token_endpoint_auth_method = \"private_key_jwt\"\njwks = {{ keys = [{{ kty = \"EC\", crv = \"P-256\", x = \"{POINT}\", y = \"{POINT}\"{more} }}] }}"
         )
     };
     let (public, private) = (jwks(""), jwks(", d = \"c\""));

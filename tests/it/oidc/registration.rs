@@ -7,7 +7,7 @@ pub mod suite;
 
 use super::browser::{Browser, http};
 use super::library::exchange;
-use super::party::{CHALLENGE, NONCE, VERIFIER};
+use super::party::{self, CHALLENGE, NONCE, VERIFIER};
 use super::record::{count, newest};
 use super::{Page, Stage, node, text};
 use crate::app::House;
@@ -17,9 +17,11 @@ use openidconnect::core::{
 };
 use openidconnect::registration::EmptyAdditionalClientMetadata;
 use openidconnect::{AccessToken, IssuerUrl, LocalizedClaim, RedirectUrl, ResponseTypes};
+use portreeve::domain::ids::ClientId;
 use portreeve::jobs::expire;
 use portreeve::policy::{Bundle, sample};
 use portreeve::service::{registration, setup};
+use portreeve::store::clients::ClientRow;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -135,8 +137,8 @@ both! {
         assert_eq!(registered.subject_type(), Some(&openidconnect::core::CoreSubjectIdentifierType::Pairwise));
         assert_eq!(registered.client_name().unwrap().get(None).unwrap().as_str(), "The library's");
         assert!(registered.registration_access_token().is_some() && registered.registration_client_uri().is_some());
-        // 31 December 2027, the last day of the template, is over.
-        assert_eq!(registered.client_secret_expires_at().unwrap().timestamp(), 1_830_297_600);
+        // 31 December 2099, the last day of the template, is over.
+        assert_eq!(registered.client_secret_expires_at().unwrap().timestamp(), 4_102_444_800);
 
         let client = json!({
             "client_id": registered.client_id().as_str(), "redirect_uris": [CALLBACK],
@@ -273,6 +275,51 @@ both! {
             assert_eq!((page.status, page.error().as_str()), (400, "invalid_client_metadata"), "{kind} {body}");
         }
         assert_eq!(count(&house, "config.client_registered").await, 0);
+    }
+
+    async fn what_a_client_could_never_sign_with_is_refused_and_what_was_registered_before_goes_on(world: World) {
+        let fapi2 = ("registrations/conformance.toml", "security_profile = \"legacy\"", "security_profile = \"fapi2\"");
+        let none = ("registrations/conformance.toml", "legacy = { relaxations = [\"no_pkce\", \"client_secret\", \"rs256\"], until = 2099-12-31 }\n", "");
+        let house = House::with(world, &[], &[fapi2, none]).await;
+        let (token, address) = (initial_token(&house, None).await, house.at("/register"));
+        let key = party::KEY.jwk("k1");
+        let by_key = |more: &Value| {
+            let keys = json!({"token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [key]}});
+            let mut all = plain(&keys);
+            all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            all
+        };
+        let mut encrypts = key.clone();
+        encrypts["use"] = json!("enc");
+        for (other, word) in [
+            (json!({"jwks": {"keys": [{"kty": "EC"}]}}), "jwks: no key in it"),
+            (json!({"jwks": {"keys": [encrypts]}}), "jwks: no key in it"),
+            (json!({"token_endpoint_auth_signing_alg": "RS256"}), "token_endpoint_auth_signing_alg: FAPI 2.0"),
+            (json!({"request_object_signing_alg": "ES384"}), "request_object_signing_alg: FAPI 2.0"),
+            (json!({"request_object_signing_alg": "PS256"}), "jwks: no key in it can verify a signature by PS256"),
+        ] {
+            let page = ask(&house, Method::POST, &address, &token, &by_key(&other)).await;
+            let words = page.json()["error_description"].as_str().unwrap_or_default().to_owned();
+            assert!(page.status == 400 && words.starts_with(word), "{other}: {} {words}", page.status);
+        }
+        let page = ask(&house, Method::POST, &address, &token, &by_key(&json!({"request_object_signing_alg": "ES256"}))).await;
+        assert_eq!(page.status, 201, "{}", page.body);
+        let id = page.json()["client_id"].as_str().unwrap().to_owned();
+        // What an earlier version took is read as it was.
+        let stored = json!({"redirect_uris": ["https://a.test/cb"], "token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [{"kty": "EC"}]}});
+        let row = ClientRow { metadata: stored.to_string(), ..crate::client::registered("before") };
+        let kept = registration::loaded(&row, &house.app.snapshot().policy, &house.app.issuer);
+        assert!(kept.is_ok() && ClientId::parse(&id).is_some_and(|id| house.app.snapshot().client(&id).is_some()), "{kept:?}");
+    }
+
+    async fn request_objects_that_nobody_could_verify_are_not_registered(world: World) {
+        let house = House::new(world).await;
+        let (token, address) = (initial_token(&house, None).await, house.at("/register"));
+        let signed = json!({"request_object_signing_alg": "ES256"});
+        let page = ask(&house, Method::POST, &address, &token, &plain(&signed)).await;
+        assert!(page.status == 400 && page.body.contains("there are none; add jwks or jwks_uri"), "{}", page.body);
+        let with_keys = json!({"request_object_signing_alg": "ES256", "jwks": {"keys": [party::KEY.jwk("k1")]}});
+        assert_eq!(ask(&house, Method::POST, &address, &token, &plain(&with_keys)).await.status, 201);
     }
 
     async fn g02_of_the_scopes_asked_those_offered_are_registered_and_told(world: World) {

@@ -86,7 +86,7 @@ fn a_registration_template_is_held_to_the_same_rules() {
         &[(TRYING, "phone = \"01632 960000\"", "phone = \"\"")],
         &[(TRYING, "960000", "960001")],
     );
-    let legacy = "legacy = { relaxations = [\"no_pkce\", \"client_secret\", \"rs256\"], until = 2027-12-31 }";
+    let legacy = "legacy = { relaxations = [\"no_pkce\", \"client_secret\", \"rs256\"], until = 2099-12-31 }";
     pairs("client.legacy", &[(TRYING, legacy, "")], &[(TRYING, legacy, ""), (TRYING, "\"legacy\"", "\"standard\"")]);
     pairs("file.unreadable", &[(TRYING, "sensitive", "redirect_uris")], &[(TRYING, "false", "true")]);
     let text = with(&[]).unwrap().sources.text(TRYING).unwrap().to_owned();

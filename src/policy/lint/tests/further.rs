@@ -1,7 +1,8 @@
 //! Further ways to break a rule that has more than one.
 
 use super::{
-    CONTROLLER, EDITION, GARDEN, LEGACY_SECRET, METHOD, PROCESSING, PROFILE, REGISTER, SECRET, SHORT, SIGNALS, pairs,
+    CONTROLLER, EDITION, GARDEN, LEGACY_SECRET, METHOD, POINT, PROCESSING, PROFILE, REGISTER, SECRET, SHORT, SIGNALS,
+    pairs,
 };
 use crate::policy::Severity;
 use crate::policy::lint::lint;
@@ -169,10 +170,12 @@ fn a_notice_is_a_heading_and_plain_text() {
 
 #[test]
 fn keys_are_written_out_or_fetched_and_not_both() {
-    let jwks = "token_endpoint_auth_method = \"private_key_jwt\"\n\
-                jwks = { keys = [{ kty = \"EC\", crv = \"P-256\", x = \"a\", y = \"b\" }] }";
+    let jwks = format!(
+        "token_endpoint_auth_method = \"private_key_jwt\"\n\
+         jwks = {{ keys = [{{ kty = \"EC\", crv = \"P-256\", x = \"{POINT}\", y = \"{POINT}\" }}] }}"
+    );
     let both = format!("{jwks}\njwks_uri = \"http://localhost:8090/jwks\"");
-    pairs("client.keys", &[(GARDEN, METHOD, both.as_str())], &[(GARDEN, METHOD, jwks)]);
+    pairs("client.keys", &[(GARDEN, METHOD, both.as_str())], &[(GARDEN, METHOD, jwks.as_str())]);
 }
 
 #[test]
