@@ -148,7 +148,11 @@ impl Policy {
                     house.policies = policies;
                 }
                 match loaded(&house, say) {
-                    Ok(new) => put_in_force(&house, &house.db().await?, &new, &people, dry_run, say).await,
+                    Ok(new) => {
+                        let db = house.db().await?;
+                        let before = house.in_force(&db).await?;
+                        put_in_force(&house, &db, (before.as_ref(), &new), &people, dry_run, say).await
+                    }
                     Err(ending) => Ok(ending),
                 }
             }
@@ -218,11 +222,12 @@ pub(super) async fn weigh(house: &House, db: &Db, before: Option<&Bundle>, new: 
     }
 }
 
-/// Puts a bundle in force, or says what that would change. The first one needs nobody's approval: it replaces none.
+/// Puts a bundle in force, or says what that would change. It replaces none but `before`, which the caller has looked at and may
+/// have built it on. The first one needs nobody's approval: it replaces none.
 pub(super) async fn put_in_force(
     house: &House,
     db: &Db,
-    new: &Bundle,
+    (before, new): (Option<&Bundle>, &Bundle),
     people: &People,
     dry: bool,
     say: Say,
@@ -235,14 +240,12 @@ pub(super) async fn put_in_force(
         unreviewed.join(", ")
     );
     let (roots, now) = (house.roots()?, Clock::Wall.now());
-    let before = house.in_force(db).await?;
-    let weighed = weigh(house, db, before.as_ref(), new).await?;
+    let weighed = weigh(house, db, before, new).await?;
     let Weighed { changes, never, touched, ages, differs } = &weighed;
     if !never.is_empty() {
         return Ok(report(say, never));
     }
-    let proposal =
-        Proposal { over: before.as_ref().map(|one| one.digest().as_slice()), names: Some(&names), ..new.into() };
+    let proposal = Proposal { over: before.map(|one| one.digest().as_slice()), names: Some(&names), ..new.into() };
     let activated = if dry {
         *differs
     } else if setup::was_started(db, &roots).await? {

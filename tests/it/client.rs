@@ -160,6 +160,34 @@ both! {
         }
     }
 
+    async fn files_that_are_applied_while_others_put_policies_in_force_do_not_put_the_earlier_back(world: World) {
+        let house = Installed::new(world).await;
+        let other = house.folder.path().join("other");
+        sample::write_to(&other, "http://localhost:8090", "http://localhost:8091").unwrap();
+        let reasons = std::fs::read_to_string(other.join("reasons.toml")).unwrap();
+        std::fs::write(other.join("reasons.toml"), reasons.replace("needs_case = true", "needs_case = false")).unwrap();
+        let other = other.to_str().unwrap();
+
+        // What is in force is looked at before the files are read, and this one cannot be read before it is written.
+        let file = house.folder.path().join("policies").join(GARDEN);
+        let text = std::fs::read_to_string(&file).unwrap().replace("en = \"Garden waste\"", "en = \"Garden bins\"");
+        std::fs::remove_file(&file).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
+        let apply = [["--json", "client", "apply"].as_slice(), &APPROVED, &["--config", &house.config]].concat();
+        let applying = portreeve(&apply).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let mut pipe = std::fs::OpenOptions::new().write(true).open(&file).unwrap();
+        let (code, said) = house.run(&[["policy", "activate", "--policies", other].as_slice(), &APPROVED].concat());
+        assert_eq!(code, 0, "{said}");
+        std::io::Write::write_all(&mut pipe, text.as_bytes()).unwrap();
+        drop(pipe);
+        let Output { status, stdout, .. } = applying.wait_with_output().unwrap();
+        let said = String::from_utf8(stdout).unwrap();
+        assert!(status.code() == Some(1) && said.contains("put in force meanwhile"), "{said}");
+        let (_, said) = house.run(&["policy", "activate", "--policies", other, "--dry-run"]);
+        assert_eq!(said["changed"], false, "what was put in force meanwhile stays: {said}");
+        assert_eq!(house.count("config.policy_activated").await, 2);
+    }
+
     async fn a_change_of_high_impact_takes_a_second_named_person(world: World) {
         let house = Installed::new(world).await;
         let (_, said) = house.run(&["policy", "activate"]);
@@ -306,7 +334,7 @@ both! {
 
     async fn what_a_service_is_excused_from_is_told_before_it_ends_and_refused_after(world: World) {
         let house = Installed::new(world).await;
-        let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let today = portreeve::app::Clock::Wall.now().timestamp().to_zoned(jiff::tz::TimeZone::UTC).date();
         let day = |days: i64| today.checked_add(jiff::Span::new().days(days)).unwrap().to_string();
         let used = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
         let state = || house.run(&["client", "list"]).1["clients"][0]["state"].as_str().unwrap().to_owned();
