@@ -7,6 +7,7 @@ use crate::config::{Config as Settings, Environment, Problem};
 use crate::http::tls::Tls;
 use crate::policy::{Bundle, Severity, lint};
 use crate::service::setup;
+use secrecy::ExposeSecret as _;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -67,8 +68,16 @@ fn named(settings: &Settings, say: Say) -> anyhow::Result<Ending> {
     {
         found("tls", "the certificate", format!("{error:#}"), "put a chain and the key that belongs to it in place");
     }
-    if let Err(error) = peers(settings) {
-        found("settings", "what the settings name", format!("cannot be used: {error:#}"), "put it right");
+    match peers(settings) {
+        Ok(peers) => {
+            let remedy = "write a public https address, or list its host and port in `outbound_allow` (plain http on this machine alone)";
+            for (key, url) in called(settings) {
+                if let Err(error) = peers.outbound.may_call(url) {
+                    found(key, "the settings", error.to_string(), remedy);
+                }
+            }
+        }
+        Err(error) => found("settings", "what the settings name", format!("cannot be used: {error:#}"), "put it right"),
     }
     let head = if problems.is_empty() {
         format!("The settings are sound, and so are the policies in {place}. Issuer: {}", settings.issuer)
@@ -83,6 +92,12 @@ fn named(settings: &Settings, say: Say) -> anyhow::Result<Ending> {
     });
     say.answer(&answer, &text);
     Ok(if problems.is_empty() { Ending::Fine } else { Ending::Found })
+}
+
+/// The addresses in the settings that the guard of outbound calls stands before, by their keys.
+fn called(settings: &Settings) -> impl Iterator<Item = (&'static str, &str)> {
+    let collector = settings.collector.iter().map(|one| ("collector.url", one.address.expose_secret()));
+    collector.chain(settings.witnesses.iter().map(|one| ("witness.url", one.url.as_str())))
 }
 
 /// The folder of policies for this issuer, and the languages offered, which must have been reviewed.

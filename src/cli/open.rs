@@ -208,7 +208,7 @@ pub(super) struct Peers {
     hasher: Hasher,
     weak: WeakPasswords,
     relay: Relay,
-    outbound: Outbound,
+    pub(super) outbound: Outbound,
 }
 
 /// Reads them.

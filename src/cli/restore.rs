@@ -111,7 +111,7 @@ impl Restore {
             checks.push(Check::fine("vault's age", said));
         }
         if self.dry_run {
-            return Ok(answer(say, &checks, (false, true)));
+            return Ok(answer(say, &checks, (true, true)));
         }
         let open = Open { data_of: Some(data.manifest.taken.clone()), vault_of: Some(vault.manifest.taken.clone()) };
         let mark = serde_json::to_vec(&open)?;
@@ -173,14 +173,14 @@ fn answer(say: Say, checks: &[Check], (fine, dry_run): (bool, bool)) -> Ending {
     let mut lines: Vec<String> = checks.iter().map(line).collect();
     lines.push(
         match (fine, dry_run) {
-            (true, _) => "All is well: serve may start.",
-            (false, true) => "The copies open and fit; nothing was written.",
-            (false, false) => "serve does not start until `portreeve restore --check` finds that all is well.",
+            (true, true) => "The copies open and fit; nothing was written.",
+            (true, false) => "All is well: serve may start.",
+            (false, _) => "serve does not start until `portreeve restore --check` finds that all is well.",
         }
         .to_owned(),
     );
     say.answer(&json!({ "fine": fine, "dry_run": dry_run, "checks": checks }), &lines.join("\n"));
-    if fine || dry_run { Ending::Fine } else { Ending::Found }
+    if fine { Ending::Fine } else { Ending::Found }
 }
 
 impl<'p> Parcel<'p> {

@@ -10,6 +10,7 @@ use super::{
 use crate::crypto::note::{KeyKind, VerifierKey};
 use crate::crypto::passkey::Passkeys;
 use crate::domain::account::EmailAddress;
+use crate::domain::client::Issuer;
 use secrecy::{ExposeSecret, SecretString};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -36,14 +37,7 @@ impl<'a> Check<'a> {
     }
 
     pub(super) fn config(mut self, raw: Raw) -> Result<Config, ConfigError> {
-        let issuer = self.origin("issuer", raw.issuer.as_deref());
-        if issuer.is_none() && raw.issuer.is_none() {
-            self.report(
-                "issuer",
-                "is missing",
-                "write the address residents will see, as https://account.example.gov.uk",
-            );
-        }
+        let issuer = self.issuer(raw.issuer.as_deref());
         let staff_origin = self.origin("staff_origin", raw.staff_origin.as_deref());
         let listen = self.listen(&raw);
         if raw.listen.staff.is_some() != raw.staff_origin.is_some() {
@@ -110,6 +104,26 @@ impl<'a> Check<'a> {
             }
             _ => Err(ConfigError(self.problems)),
         }
+    }
+
+    fn issuer(&mut self, text: Option<&str>) -> Option<Origin> {
+        if text.is_none() {
+            self.report(
+                "issuer",
+                "is missing",
+                "write the address residents will see, as https://account.example.gov.uk",
+            );
+        }
+        let issuer = self.origin("issuer", text)?;
+        // Of the same form, but not every name of this machine is one that services may be told (OIDC Core §2).
+        if let Err(error) = Issuer::parse(issuer.as_str()) {
+            self.report(
+                "issuer",
+                error.to_string(),
+                "write it as https://account.example.gov.uk, or as http://localhost:8080 to try it out",
+            );
+        }
+        Some(issuer)
     }
 
     fn origin(&mut self, key: &str, text: Option<&str>) -> Option<Origin> {

@@ -152,6 +152,12 @@ fn each_setting_that_does_not_hold_is_named() {
         ("issuer = \"https://account.example.gov.uk\"", "", "issuer", "is missing"),
         ("account.example.gov.uk\"\n", "account.example.gov.uk/\"\n", "issuer", "no trailing slash"),
         ("issuer = \"https", "issuer = \"http", "issuer", "must begin with https"),
+        (
+            "issuer = \"https://account.example.gov.uk",
+            "issuer = \"http://account.localhost:8080",
+            "issuer",
+            "localhost",
+        ),
         ("data = ", "# data = ", "data", "no database"),
         ("policies\"\n", "nowhere\"\n", "policies", "is not there"),
         ("chain.pem", "nowhere.pem", "tls.cert", "is not there"),

@@ -121,6 +121,14 @@ impl Outbound {
         &self.allowed
     }
 
+    /// Whether an address may be called, as far as it says itself: a name is judged again by what it resolves to.
+    ///
+    /// # Errors
+    /// [`OutboundError::Refused`] says why not.
+    pub fn may_call(&self, url: &str) -> Result<(), OutboundError> {
+        self.judge(url).map(drop)
+    }
+
     /// GETs a JSON document.
     ///
     /// # Errors

@@ -233,6 +233,7 @@ both! {
         let bare = kept.elsewhere("bare").await;
         let (code, said) = command(&restore(&bare.settings, (&data, &vault), &["--dry-run"]));
         assert!(code == Some(0) && bare.is_bare().await, "{said}");
+        assert_eq!((said["fine"].as_bool(), said["dry_run"].as_bool()), (Some(true), Some(true)), "{said}");
         let (code, said) = command(&restore(&bare.settings, (&data, &vault), &[]));
         assert_eq!((code, said["fine"].as_bool()), (Some(0), Some(true)), "{said}");
         let db = bare.db().await;

@@ -330,6 +330,13 @@ both! {
         let listed = &said["clients"][2];
         assert_eq!((code, &listed["from"], &listed["state"]), (0, &Value::from("registrations/conformance.toml"), &Value::from("in force")));
         assert!(!said.to_string().contains("sha256"), "K08: {said}");
+        // Its file is that of its template.
+        let state = || house.run(&["client", "list"]).1["clients"][2]["state"].as_str().unwrap().to_owned();
+        let file = "registrations/conformance.toml";
+        house.edit(file, "least_assurance = \"A0\"", "least_assurance = \"A1\"");
+        assert_eq!(state(), "in force; its file says something else");
+        std::fs::remove_file(house.folder.path().join("policies").join(file)).unwrap();
+        assert_eq!((house.run(&["client", "list"]).0, state()), (1, "in force; its file is gone".to_owned()));
     }
 
     async fn what_a_service_is_excused_from_is_told_before_it_ends_and_refused_after(world: World) {

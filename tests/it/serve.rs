@@ -1,6 +1,7 @@
 //! The program as an operator meets it: first start, commands, the demo and serve as processes of their own.
 
 mod breached;
+mod guarded;
 mod left_over;
 mod listeners;
 mod tls;

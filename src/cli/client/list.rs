@@ -9,6 +9,7 @@ use crate::store::clients;
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// One service.
 #[derive(Debug, Serialize)]
@@ -34,7 +35,10 @@ pub(super) async fn list(house: &House, say: Say) -> anyhow::Result<Ending> {
     for row in clients::all(&mut db.peek()).await? {
         let from = format!("registrations/{}.toml", row.template);
         rows.push(match registration::loaded(&row, &in_force, &house.issuer) {
-            Ok(client) => described(&client, from, "in force", today),
+            Ok(client) => {
+                let template = |bundle: &Bundle| bundle.templates.get(&row.template).cloned();
+                described(&client, from, state(&in_force, folder.as_ref(), template), today)
+            }
             Err(why) => Row {
                 client_id: row.id,
                 name: String::new(),
@@ -59,17 +63,26 @@ pub(super) async fn list(house: &House, say: Say) -> anyhow::Result<Ending> {
 fn files(in_force: &Bundle, folder: Option<&Bundle>, today: Date) -> Vec<Row> {
     let ids: BTreeSet<_> = in_force.clients.keys().chain(folder.into_iter().flat_map(|it| it.clients.keys())).collect();
     let row = |id: &&crate::domain::ids::ClientId| {
-        let (now, file) = (in_force.clients.get(*id), folder.and_then(|folder| folder.clients.get(*id)));
-        let state = match (now, file, folder) {
-            (Some(_), _, None) => "in force; the folder of policies cannot be read",
-            (Some(now), Some(file), _) if now == file => "in force",
-            (Some(_), Some(_), _) => "in force; its file says something else",
-            (Some(_), None, _) => "in force; its file is gone",
-            (None, _, _) => "not in force yet",
-        };
-        now.or(file).map(|client| described(client, format!("services/{id}.toml"), state, today))
+        let of = |bundle: &Bundle| bundle.clients.get(*id).cloned();
+        let client = of(in_force).or_else(|| of(folder?))?;
+        Some(described(&client, format!("services/{id}.toml"), state(in_force, folder, of), today))
     };
     ids.iter().filter_map(row).collect()
+}
+
+/// What is in force of something that a file describes, against that file.
+fn state<T: PartialEq>(
+    in_force: &Bundle,
+    folder: Option<&Bundle>,
+    of: impl Fn(&Bundle) -> Option<Arc<T>>,
+) -> &'static str {
+    match (of(in_force), folder, folder.and_then(&of)) {
+        (Some(_), None, _) => "in force; the folder of policies cannot be read",
+        (Some(now), Some(_), Some(file)) if now == file => "in force",
+        (Some(_), Some(_), Some(_)) => "in force; its file says something else",
+        (Some(_), Some(_), None) => "in force; its file is gone",
+        (None, _, _) => "not in force yet",
+    }
 }
 
 fn described(client: &Client, from: String, state: &str, today: Date) -> Row {
