@@ -55,6 +55,14 @@ pub enum OutboundError {
     Unconfirmed,
 }
 
+impl OutboundError {
+    /// Whether there is nothing at that address, by its own word (RFC 9110 §15.5.5, §15.5.11).
+    #[must_use]
+    pub const fn is_gone(&self) -> bool {
+        matches!(self, Self::Status(404 | 410))
+    }
+}
+
 /// Why the client could not be built.
 #[derive(Debug, thiserror::Error)]
 #[error("`extra_ca` holds no certificates we can use, or TLS cannot start: {0}")]

@@ -7,9 +7,9 @@ use super::{CALLBACK, ask, initial_token, plain, register, tokens};
 use crate::app::House;
 use axum::Router;
 use axum::routing::get;
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 struct Server {
     address: String,
     document: Arc<Mutex<Value>>,
+    status: Arc<AtomicU16>,
     asked: Arc<AtomicUsize>,
 }
 
@@ -26,14 +27,16 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}/document", listener.local_addr().unwrap());
         let (document, asked) = (Arc::new(Mutex::new(document)), Arc::new(AtomicUsize::new(0)));
-        let (shown, counted) = (Arc::clone(&document), Arc::clone(&asked));
+        let status = Arc::new(AtomicU16::new(200));
+        let (shown, counted, says) = (Arc::clone(&document), Arc::clone(&asked), Arc::clone(&status));
         let answer = move || {
             counted.fetch_add(1, Ordering::SeqCst);
             let text = shown.lock().unwrap().to_string();
-            async move { ([("content-type", "application/json")], text) }
+            let status = StatusCode::from_u16(says.load(Ordering::SeqCst)).unwrap();
+            async move { (status, [("content-type", "application/json")], text) }
         };
         tokio::spawn(async move { axum::serve(listener, Router::new().route("/document", get(answer))).await });
-        Self { address, document, asked }
+        Self { address, document, status, asked }
     }
 
     fn asked(&self) -> usize {
@@ -115,6 +118,40 @@ both! {
         assert!(refused.body.contains("whom it knows (1)"), "{}", refused.body);
     }
 
+    async fn keys_that_can_no_longer_be_fetched_are_used_for_a_while_and_no_longer(world: World) {
+        let house = House::new(world).await;
+        let key = Key::generate();
+        let server = Server::with(json!({"keys": [key.jwk("k1")]})).await;
+        let client = register(&house, &json!({"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": server.address})).await;
+        let id = text(&client, "client_id");
+        let said = async || asserted(&house, id, &key, "k1").await;
+        let minutes = |minutes| house.later(Duration::from_mins(minutes));
+        assert_eq!(said().await, KNOWN);
+        // An outage of the address shuts nobody out, for a day.
+        server.status.store(503, Ordering::SeqCst);
+        minutes(24 * 60 - 1);
+        assert_eq!(said().await, KNOWN);
+        minutes(1);
+        assert_eq!((said().await.as_str(), said().await.as_str()), (UNKNOWN, UNKNOWN));
+        server.status.store(200, Ordering::SeqCst);
+        minutes(1);
+        assert_eq!(said().await, KNOWN);
+        // What is there no longer works for an hour more, and whatever comes between does not prolong it.
+        for gone in [404, 410] {
+            server.status.store(gone, Ordering::SeqCst);
+            minutes(16);
+            assert_eq!(said().await, KNOWN);
+            server.status.store(503, Ordering::SeqCst);
+            minutes(59);
+            assert_eq!(said().await, KNOWN);
+            minutes(1);
+            assert_eq!(said().await, UNKNOWN, "{gone}");
+            server.status.store(200, Ordering::SeqCst);
+            minutes(1);
+            assert_eq!(said().await, KNOWN);
+        }
+    }
+
     async fn an_unfamiliar_key_is_looked_up_again_and_not_too_often(world: World) {
         let house = House::new(world).await;
         let (first, second) = (Key::generate(), Key::generate());
@@ -150,10 +187,10 @@ both! {
         assert_eq!((asserted(&house, id, &third, "k2").await.as_str(), server.asked()), (KNOWN, 5));
         // Another algorithm than the registered one is refused although we take it from others.
         let other = json!({
-            "token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [second.jwk("k2")]},
+            "token_endpoint_auth_method": "private_key_jwt", "jwks_uri": server.address,
             "token_endpoint_auth_signing_alg": "PS256",
         });
         let other = register(&house, &other).await;
-        assert_eq!(asserted(&house, text(&other, "client_id"), &second, "k2").await, UNKNOWN);
+        assert_eq!(asserted(&house, text(&other, "client_id"), &third, "k2").await, UNKNOWN);
     }
 }
