@@ -152,7 +152,9 @@ impl Client {
                 let house = files.find()?;
                 let db = house.db_there().await?;
                 match proposed(&house, &db, say).await? {
-                    Ok((before, new)) => put_in_force(&house, &db, (Some(&before), &new), &people, dry_run, say).await,
+                    Ok((before, new)) => {
+                        put_in_force(&house, Some(&db), (Some(&before), &new), &people, dry_run, say).await
+                    }
                     Err(ending) => Ok(ending),
                 }
             }

@@ -129,7 +129,14 @@ impl House {
         Ok(Db::open(&self.location, &Settings::default()).await?)
     }
 
-    /// Opens the database of an installation that was started: a command that asks makes none.
+    /// Whether there is no database yet; one without a single table counts as none.
+    pub(super) async fn is_bare(&self) -> anyhow::Result<bool> {
+        let pending = Db::pending(&self.location).await?;
+        Ok(pending.first().is_some_and(|first| first.starts_with("0001 ")))
+    }
+
+    /// Opens the database of an installation that was started, as it is: a command that asks makes none, and brings none up to
+    /// date, for the nodes that run may be of the version before.
     pub(super) async fn db_there(&self) -> anyhow::Result<Db> {
         if let Location::Sqlite(folder) = &self.location {
             folder::whole(folder)?;
@@ -139,13 +146,25 @@ impl House {
                 folder.display()
             );
         }
+        let pending = Db::pending(&self.location).await?;
+        anyhow::ensure!(
+            pending.is_empty(),
+            "the database is of an earlier version, and nothing was done: its schema lacks {}. Run `portreeve migrate` first (serve \
+             does so too when it starts)",
+            pending.join(", ")
+        );
         self.db().await
     }
 
     /// An application for one command, which does a deed as a page would. It calls nobody and sends nothing: what is to
     /// be told to services waits in the outbox, where a running `serve` finds it.
     pub(super) async fn app(&self) -> anyhow::Result<App> {
-        let (db, roots) = (self.db_there().await?, self.roots()?);
+        self.app_on(self.db_there().await?).await
+    }
+
+    /// The same on this database.
+    pub(super) async fn app_on(&self, db: Db) -> anyhow::Result<App> {
+        let roots = self.roots()?;
         anyhow::ensure!(setup::was_started(&db, &roots).await?, "nothing was started here yet");
         let parts = Parts {
             hasher: Hasher::new(Cost::FLOOR, 1, 0, None)?,

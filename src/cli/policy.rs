@@ -149,9 +149,17 @@ impl Policy {
                 }
                 match loaded(&house, say) {
                     Ok(new) => {
-                        let db = house.db().await?;
-                        let before = house.in_force(&db).await?;
-                        put_in_force(&house, &db, (before.as_ref(), &new), &people, dry_run, say).await
+                        // The first activation makes the database; saying what it would do makes nothing.
+                        let db = match (house.is_bare().await?, dry_run) {
+                            (true, true) => None,
+                            (true, false) => Some(house.db().await?),
+                            (false, _) => Some(house.db_there().await?),
+                        };
+                        let before = match &db {
+                            Some(db) => house.in_force(db).await?,
+                            None => None,
+                        };
+                        put_in_force(&house, db.as_ref(), (before.as_ref(), &new), &people, dry_run, say).await
                     }
                     Err(ending) => Ok(ending),
                 }
@@ -223,10 +231,10 @@ pub(super) async fn weigh(house: &House, db: &Db, before: Option<&Bundle>, new: 
 }
 
 /// Puts a bundle in force, or says what that would change. It replaces none but `before`, which the caller has looked at and may
-/// have built it on. The first one needs nobody's approval: it replaces none.
+/// have built it on. The first one needs nobody's approval: it replaces none, and there may be no database to ask then.
 pub(super) async fn put_in_force(
     house: &House,
-    db: &Db,
+    db: Option<&Db>,
     (before, new): (Option<&Bundle>, &Bundle),
     people: &People,
     dry: bool,
@@ -240,19 +248,22 @@ pub(super) async fn put_in_force(
         unreviewed.join(", ")
     );
     let (roots, now) = (house.roots()?, Clock::Wall.now());
-    let weighed = weigh(house, db, before, new).await?;
+    let weighed = match db {
+        Some(db) => weigh(house, db, before, new).await?,
+        None => Weighed { differs: true, ..Weighed::default() },
+    };
     let Weighed { changes, never, touched, ages, differs } = &weighed;
     if !never.is_empty() {
         return Ok(report(say, never));
     }
     let proposal = Proposal { over: before.map(|one| one.digest().as_slice()), names: Some(&names), ..new.into() };
-    let activated = if dry {
-        *differs
-    } else if setup::was_started(db, &roots).await? {
-        names.suffice_for(changes)?;
-        setup::activate(db, &roots, &proposal, now).await?
-    } else {
-        setup::first_start(db, &roots, &proposal, now).await?
+    let activated = match db.filter(|_| !dry) {
+        None => *differs,
+        Some(db) if setup::was_started(db, &roots).await? => {
+            names.suffice_for(changes)?;
+            setup::activate(db, &roots, &proposal, now).await?
+        }
+        Some(db) => setup::first_start(db, &roots, &proposal, now).await?,
     };
     let head = match (activated, dry) {
         (false, _) => format!("These policies are in force already: {}", new.version()),

@@ -6,6 +6,7 @@ mod sqlite;
 use super::backup::{FORMAT, Manifest};
 use super::open::{House, Place};
 use super::{Ending, Say, person};
+use crate::app::App;
 use crate::crypto::roots::Roots;
 use crate::crypto::{parcel, unhex};
 use crate::domain::account::FullName;
@@ -137,7 +138,7 @@ impl Restore {
         checkpoint: Option<&str>,
         say: Say,
     ) -> anyhow::Result<Ending> {
-        let app = match house.app().await {
+        let app = match opened(house).await {
             Ok(app) => app,
             Err(error) => {
                 let remedy = "mend what it says, then run `portreeve restore --check`";
@@ -163,6 +164,12 @@ impl Restore {
         app.db.close().await;
         Ok(answer(say, &checks, (fine, false)))
     }
+}
+
+/// What was put back may be of an earlier version, and is brought up to date here: nothing is served from it yet.
+async fn opened(house: &House) -> anyhow::Result<App> {
+    anyhow::ensure!(!house.is_bare().await?, "nothing was put back here yet: there is no database");
+    house.app_on(house.db().await?).await
 }
 
 fn answer(say: Say, checks: &[Check], (fine, dry_run): (bool, bool)) -> Ending {

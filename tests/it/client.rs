@@ -1,5 +1,7 @@
 //! `portreeve client`: the program as an operator meets it, on an installation of each database.
 
+mod earlier;
+
 use crate::serve::portreeve;
 use crate::store::location;
 use crate::temp::TempDir;
