@@ -302,10 +302,14 @@ catalogue! {
 
     TemporarilyUnavailable "temporarily_unavailable", "RFC 6749 §4.1.2.1",
     at "/authorize" "/par" "/token" "/userinfo" "/introspect" "/revoke" "/register" "/signals/poll" "/signals/done" "/in-use",
-    cause "We are short of something for a moment; the status is 503. At /authorize a service is told so only where it sent \
+    cause "We are short of something for a moment; the status is 503. At /register a client has changed its registration 20 times \
+           within an hour; the status is 429. At /authorize a service is told so only where it sent \
            prompt=none and the resident's session was found; otherwise she is told on a page.",
     remedy "Wait as Retry-After says and try again. A refresh may be repeated with the same token within 30 seconds.",
-    says { SHORTAGE "try again in a moment" }
+    says {
+        SHORTAGE "try again in a moment"
+        OFTEN "this registration was changed too often in the last hour: wait as Retry-After says"
+    }
 
     ServerError "server_error", "RFC 6749 §4.1.2.1",
     at "/authorize" "/par" "/token" "/userinfo" "/introspect" "/revoke" "/register" "/signals/poll" "/signals/done" "/in-use",

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
+use std::time::Duration;
 
 /// An error answer of a back-end endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct WireError {
     pub said: Said,
     status: StatusCode,
     challenge: Option<Challenge>,
+    /// When to come back (RFC 9110 §10.2.3).
+    wait: Option<Duration>,
 }
 
 /// What `WWW-Authenticate` asks for.
@@ -40,7 +43,11 @@ impl WireError {
             Code::ServerError => (StatusCode::INTERNAL_SERVER_ERROR, None),
             _ => (StatusCode::BAD_REQUEST, None),
         };
-        Self { said, status, challenge }
+        let wait = match said.code() {
+            Code::TemporarilyUnavailable => Some(Duration::from_secs(2)),
+            _ => None,
+        };
+        Self { said, status, challenge, wait }
     }
 
     /// A request longer than we take (RFC 9126 §2.3): 413.
@@ -48,6 +55,15 @@ impl WireError {
     pub const fn too_long() -> Self {
         let mut error = Self::of(said::TOO_LONG);
         error.status = StatusCode::PAYLOAD_TOO_LARGE;
+        error
+    }
+
+    /// Asked for more often than we do it: 429 (RFC 6585 §4), and when to come back.
+    #[must_use]
+    pub const fn too_often(wait: Duration) -> Self {
+        let mut error = Self::of(said::OFTEN);
+        error.status = StatusCode::TOO_MANY_REQUESTS;
+        error.wait = Some(wait);
         error
     }
 
@@ -128,8 +144,8 @@ impl IntoResponse for WireError {
         if let Some(challenge) = self.challenge {
             headers.insert(WWW_AUTHENTICATE, challenge.to_header());
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        if let Some(wait) = self.wait {
+            headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
         }
         response
     }

@@ -71,8 +71,7 @@ pub async fn register(
         let metadata = Metadata::parse(&object(&headers, &body)?, &app.issuer).map_err(Wrong::Refused)?;
         match registration::register(&app, &leave, metadata, context.clone(), now).await? {
             Outcome::Done(registered) => Ok(told(&app, *registered)),
-            Outcome::Refused(refused) => Err(Wrong::Refused(refused)),
-            Outcome::NoLonger => Err(turned_away(&app, true, &context, now).await),
+            other => Err(ended(&app, other, &context, now).await),
         }
     };
     match registered.await {
@@ -111,8 +110,7 @@ pub async fn change(
         let now = app.now();
         match holder.change(&app, metadata, context.clone(), now).await? {
             Outcome::Done(registered) => Ok(told(&app, *registered)),
-            Outcome::Refused(refused) => Err(Wrong::Refused(refused)),
-            Outcome::NoLonger => Err(turned_away(&app, true, &context, now).await),
+            other => Err(ended(&app, other, &context, now).await),
         }
     };
     match changed.await {
@@ -165,6 +163,15 @@ async fn holder(app: &App, id: &str, headers: &HeaderMap, context: &Context) -> 
     match found {
         Some(holder) => Ok(holder),
         None => Err(turned_away(app, presented.is_some(), context, app.now()).await),
+    }
+}
+
+/// What came of a registration or change that was not done.
+async fn ended(app: &App, outcome: Outcome, context: &Context, now: When) -> Wrong {
+    match outcome {
+        Outcome::Refused(refused) => Wrong::Refused(refused),
+        Outcome::TooOften(until) => Wrong::Wire(WireError::too_often(until.since(now))),
+        Outcome::Done(_) | Outcome::NoLonger => turned_away(app, true, context, now).await,
     }
 }
 

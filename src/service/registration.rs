@@ -3,17 +3,19 @@
 //! ```text
 //! make_token ──initial access token──> leave ──> register ──> client, secret, registration access token (shown once)
 //!                                                                 │
-//!                                               holder <──────────┘  read, change (a new token each time), remove
+//!                                               holder <──────────┘  read, change (a new token with each), remove
 //! ```
+
+mod secrets;
+
+pub use secrets::{Rotated, promised, rotate_secret};
 
 use super::{Failure, departure};
 use crate::app::App;
 use crate::crypto::record::{EventSeed, Recorder};
 use crate::crypto::tokens::{self, Token};
 use crate::domain::account::FullName;
-use crate::domain::audit::vocabulary::{
-    ClientChanged, ClientRegistered, ClientRemoved, ClientSecretRotated, ClientTokenMade,
-};
+use crate::domain::audit::vocabulary::{ClientChanged, ClientRegistered, ClientRemoved, ClientTokenMade};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft};
 use crate::domain::client::{Client, Issuer, Secret, Unusable};
 use crate::domain::ids::ClientId;
@@ -21,14 +23,21 @@ use crate::domain::registration::{Metadata, Refused, Template};
 use crate::domain::time::When;
 use crate::policy::Bundle;
 use crate::store::clients::{ClientRow, InitialTokenRow};
-use crate::store::{Db, Error, clients};
+use crate::store::{Db, Error, clients, throttle};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use subtle::ConstantTimeEq as _;
 
 /// The most clients that may register themselves in one installation: all are held in memory by every node.
 const MOST: i64 = 5_000;
+
+/// How often a client may change its registration within so long: each is an event, and has every node read all clients anew.
+const CHANGES: i64 = 20;
+const WITHIN: Duration = Duration::from_hours(1);
+/// What its changes are counted under.
+const KIND: &str = "registration";
 
 /// Makes an initial access token. Only its hash is kept, so it is shown once, now.
 pub async fn make_token(
@@ -101,6 +110,8 @@ pub enum Outcome {
     Refused(Refused),
     /// The token, or the client, is there no longer.
     NoLonger,
+    /// It has changed as often as it may, until then.
+    TooOften(When),
 }
 
 /// What is to be stored of a client, judged.
@@ -114,17 +125,20 @@ struct Judged {
 pub async fn register(
     app: &App,
     leave: &Leave,
-    metadata: Metadata,
+    mut metadata: Metadata,
     context: Context,
     now: When,
 ) -> Result<Outcome, Failure> {
     let template = &leave.template;
     let Some(id) = ClientId::parse(&tokens::uuid().to_string()) else { return Ok(Outcome::NoLonger) };
     let secret = metadata.method().has_secret().then(Token::random);
-    let judged = match judge(app, template, &id, metadata, now).await {
+    let judged = match weigh(template, &id, &mut metadata, now) {
         Ok(judged) => judged,
         Err(refused) => return Ok(Outcome::Refused(refused)),
     };
+    if let Err(refused) = is_listed(app, &metadata).await {
+        return Ok(Outcome::Refused(refused));
+    }
     let access_token = Token::random();
     let row = ClientRow {
         id: id.as_str().to_owned(),
@@ -214,13 +228,30 @@ impl Holder {
         self.row.secret.as_deref().is_some_and(|kept| shown.ct_eq(kept).into())
     }
 
-    /// Replaces all that is registered, and the token with it (RFC 7592 §2.2, §3).
-    pub async fn change(&self, app: &App, metadata: Metadata, context: Context, now: When) -> Result<Outcome, Failure> {
+    /// Replaces all that is registered, and the token with it (RFC 7592 §2.2, §3). What is registered already changes nothing,
+    /// and is answered with the token that was presented.
+    pub async fn change(
+        &self,
+        app: &App,
+        mut metadata: Metadata,
+        context: Context,
+        now: When,
+    ) -> Result<Outcome, Failure> {
         let wants_secret = metadata.method().has_secret();
-        let judged = match judge(app, &self.template, &self.id, metadata, now).await {
+        let judged = match weigh(&self.template, &self.id, &mut metadata, now) {
             Ok(judged) => judged,
             Err(refused) => return Ok(Outcome::Refused(refused)),
         };
+        let same = (&judged.text, &judged.sector) == (&self.row.metadata, &self.row.sector);
+        if same && wants_secret == self.row.secret.is_some() {
+            return Ok(Outcome::Done(Box::new(self.read())));
+        }
+        if let Some(until) = self.may_change_again(app, now).await? {
+            return Ok(Outcome::TooOften(until));
+        }
+        if let Err(refused) = is_listed(app, &metadata).await {
+            return Ok(Outcome::Refused(refused));
+        }
         let secret = (wants_secret && self.row.secret.is_none()).then(Token::random);
         let mut row = ClientRow { sector: judged.sector, metadata: judged.text, ..self.row.clone() };
         if !wants_secret {
@@ -239,6 +270,10 @@ impl Holder {
                 if !clients::replace(&mut w, &row, (&self.token, &new), wants_secret && secret.is_none(), now).await? {
                     return Err(Error::Missing);
                 }
+                let count = throttle::raise(&mut w, KIND, &self.counted(), now - WITHIN, now).await?;
+                if count.count > CHANGES {
+                    return Err(Error::Constraint(KIND.to_owned()));
+                }
                 w.commit(event.clone(), ()).await
             })
             .await;
@@ -248,6 +283,7 @@ impl Holder {
                 return Ok(self.stays(app).await?.map_or(Outcome::NoLonger, Outcome::Refused));
             }
             Err(Error::Missing) => return Ok(Outcome::NoLonger),
+            Err(Error::Constraint(why)) if why == KIND => return Ok(Outcome::TooOften(now + WITHIN)),
             Err(error) => return Err(error.into()),
         }
         follow(app).await;
@@ -259,6 +295,18 @@ impl Holder {
             access_token,
             since: self.row.created_at,
         })))
+    }
+
+    /// Until when it may change nothing, if it has changed as often as it may.
+    async fn may_change_again(&self, app: &App, now: When) -> Result<Option<When>, Failure> {
+        let count = throttle::look(&mut app.db.peek(), KIND, &self.counted()).await?;
+        let until = count.filter(|count| count.count >= CHANGES).map(|count| count.window_start + WITHIN);
+        Ok(until.filter(|until| now < *until))
+    }
+
+    /// What its changes are counted by.
+    fn counted(&self) -> [u8; 32] {
+        tokens::TokenHash::of(self.id.as_str()).0
     }
 
     /// Why it cannot leave its sector, if that knows residents: they would be others to it (OIDC Core §8.1).
@@ -320,87 +368,33 @@ async fn end(app: &App, id: &ClientId, draft: &Draft<ClientRemoved>, now: When) 
     Ok(Some(parted))
 }
 
-/// What came of a wish for another secret.
-#[derive(Debug)]
-pub enum Rotated {
-    /// This is the secret from now on.
-    Secret(Token),
-    /// Nothing was changed: the one that was in use before the last still works, until then.
-    Promised(When),
-    /// The client has no secret.
-    NoSecret,
-}
-
-/// Until when the secret before the one of a client works, if it still does.
-#[must_use]
-pub fn promised(row: &ClientRow, now: When) -> Option<When> {
-    row.previous_until.filter(|until| row.previous_secret.is_some() && now < *until)
-}
-
-/// Gives a registered client another secret; the one before works until then. The one before that stops: where that was not to
-/// be yet, only if it `replaces` it.
-///
-/// # Errors
-/// [`Failure`]; nothing has happened then.
-pub async fn rotate_secret(
-    db: &Db,
-    recorder: &Recorder,
-    id: &ClientId,
-    (until, replaces): (When, bool),
-    now: When,
-) -> Result<Rotated, Failure> {
-    let secret = Token::random();
-    let draft = Draft::new(ActorClass::System, ClientSecretRotated { until: until.to_string() });
-    let event = recorder.seal(EventSeed::draw(now), &draft.at(id).by(Channel::Batch), None)?;
-    let hash = secret.hash().0;
-    let rotated = db
-        .write(async |mut w| {
-            if !clients::rotate_secret(&mut w, id.as_str(), &hash, (until, replaces), now).await? {
-                return Err(Error::Missing);
-            }
-            w.commit(event.clone(), ()).await
-        })
-        .await;
-    match rotated {
-        Ok(_) => Ok(Rotated::Secret(secret)),
-        Err(Error::Missing) => {
-            let row = clients::by_id(&mut db.peek(), id.as_str()).await?;
-            Ok(row.and_then(|row| promised(&row, now)).map_or(Rotated::NoSecret, Rotated::Promised))
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Whether the template allows it, with its sector document fetched.
-async fn judge(
-    app: &App,
-    template: &Template,
-    id: &ClientId,
-    mut metadata: Metadata,
-    now: When,
-) -> Result<Judged, Refused> {
+/// Whether the template allows it; nobody is called for that.
+fn weigh(template: &Template, id: &ClientId, metadata: &mut Metadata, now: When) -> Result<Judged, Refused> {
     if template.ends_at().is_some_and(|end| end <= now) {
         let why = "the days in which clients may be registered under this template are over; ask for another token";
         return Err(Refused::metadata(why));
     }
-    template.complete(&mut metadata)?;
+    template.complete(metadata)?;
     let sector = metadata.sector(id)?;
-    let client = template.admit(id.clone(), sector.clone(), &metadata, Vec::new())?;
+    let client = template.admit(id.clone(), sector.clone(), metadata, Vec::new())?;
     // Asked of what is new alone: a client that goes on in spite of it is not taken away.
     if let Some(Unusable { key, what, remedy }) = client.unusable() {
         return Err(Refused::metadata(format!("{key}: {what}; {remedy}")));
     }
-    // Last, so that we call nobody for a registration that fails anyway.
-    if let Some(uri) = metadata.sector_identifier_uri() {
-        let document = app.outbound.get_json(uri.as_str()).await.map_err(|error| {
-            tracing::info!(%error, %uri, "a sector document cannot be fetched");
-            Refused::metadata(format!("sector_identifier_uri: it cannot be fetched ({error})"))
-        })?;
-        metadata.is_listed_in(&document)?;
-    }
     let object = metadata.to_json();
     let text = serde_json_canonicalizer::to_string(&object).map_err(|_| Refused::metadata("it cannot be written"))?;
     Ok(Judged { metadata: object, text, sector })
+}
+
+/// Whether its sector document, if it names one, lists it. Asked last, so that we call nobody for a registration that fails
+/// anyway.
+async fn is_listed(app: &App, metadata: &Metadata) -> Result<(), Refused> {
+    let Some(uri) = metadata.sector_identifier_uri() else { return Ok(()) };
+    let document = app.outbound.get_json(uri.as_str()).await.map_err(|error| {
+        tracing::info!(%error, %uri, "a sector document cannot be fetched");
+        Refused::metadata(format!("sector_identifier_uri: it cannot be fetched ({error})"))
+    })?;
+    metadata.is_listed_in(&document)
 }
 
 fn digest(text: &str) -> String {

@@ -113,6 +113,38 @@ both! {
         assert!(is_known(&house, text(&client, "client_id"), text(&again, "client_secret")).await);
     }
 
+    async fn a_change_that_changes_nothing_is_none_and_there_are_not_many_in_an_hour(world: World) {
+        let house = House::new(world).await;
+        let client = register(&house, &json!({})).await;
+        let (address, token) = (text(&client, "registration_client_uri"), text(&client, "registration_access_token"));
+        let put = async |token: &str, name: &str| ask(&house, Method::PUT, address, token, &change(&client, &json!({"client_name": name}))).await;
+        let generation = async || portreeve::store::house::generation(&mut house.app.db.peek()).await.unwrap();
+        let before = generation().await;
+        for _ in 0..3 {
+            let same = ask(&house, Method::PUT, address, token, &change(&client, &json!({}))).await;
+            assert_eq!((same.status, text(&same.json(), "registration_access_token")), (200, token), "{}", same.body);
+        }
+        assert_eq!((count(&house, "config.client_changed").await, generation().await), (0, before));
+
+        let mut token = token.to_owned();
+        for name in 0..20 {
+            let changed = put(&token, &format!("Name {name}")).await;
+            assert_eq!(changed.status, 200, "{name}: {}", changed.body);
+            text(&changed.json(), "registration_access_token").clone_into(&mut token);
+        }
+        house.later(Duration::from_mins(10));
+        let (before, other) = (generation().await, register(&house, &json!({})).await);
+        let often = put(&token, "Another").await;
+        assert_eq!((often.status, often.error().as_str(), often.header("retry-after")), (429, "temporarily_unavailable", "3000"));
+        assert_eq!((count(&house, "config.client_changed").await, generation().await), (20, before + 1), "the other was registered");
+        assert_eq!(put(&token, "Name 19").await.status, 200, "it asks for nothing");
+        // Nobody else is kept waiting, nor it for longer than that.
+        let mine = ask(&house, Method::PUT, text(&other, "registration_client_uri"), text(&other, "registration_access_token"), &change(&other, &json!({"client_name": "Mine"}))).await;
+        assert_eq!(mine.status, 200);
+        house.later(Duration::from_mins(50));
+        assert_eq!(put(&token, "Another").await.status, 200);
+    }
+
     async fn nobody_reaches_anothers_registration(world: World) {
         let house = House::new(world).await;
         let (one, other) = (register(&house, &json!({})).await, register(&house, &json!({})).await);
