@@ -15,7 +15,7 @@ use crate::domain::sharing::{Method, Way};
 use crate::domain::time::When;
 use crate::http::cookies::Name;
 use crate::http::csrf::FormToken;
-use crate::http::headers::Pages;
+use crate::http::headers::{Loopback, Pages};
 use crate::service::sessions::{self, Browser};
 use crate::service::sharing::Capture;
 use crate::service::{Failure, people};
@@ -176,7 +176,11 @@ impl Visit {
         };
         let mut response = arrived::document(status, &self.cookies, self.app.view().page(page, &chrome));
         if let Some(client) = client {
-            let loopback = client.application == Application::Native;
+            let loopback = match client.application {
+                _ if client.listens_at_ipv6() => Loopback::Literal6,
+                Application::Native => Loopback::Named,
+                Application::Web => Loopback::Nowhere,
+            };
             let schemes = client.native_schemes().into_iter().map(ToOwned::to_owned).collect();
             response.extensions_mut().insert(Pages::InFlow { native_schemes: schemes, loopback });
         }

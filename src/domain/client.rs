@@ -213,6 +213,12 @@ impl Client {
             .collect()
     }
 
+    /// Whether a browser may be sent back to it at `[::1]` (RFC 8252 §7.3).
+    #[must_use]
+    pub fn listens_at_ipv6(&self) -> bool {
+        self.redirect_uris.iter().chain(&self.post_logout_redirect_uris).any(RedirectUri::is_at_ipv6)
+    }
+
     /// Whom it shares a sign-in with: those it lists, nobody if it is sensitive and lists none, else (`None`) everybody.
     #[must_use]
     pub fn shares_sign_in_with(&self) -> Option<&BTreeSet<ClientId>> {

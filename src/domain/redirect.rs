@@ -97,6 +97,12 @@ impl RedirectUri {
         &self.text
     }
 
+    /// Whether it is plain http to this machine by its address of IPv6.
+    #[must_use]
+    pub fn is_at_ipv6(&self) -> bool {
+        self.text.starts_with("http://[")
+    }
+
     /// The scheme, which a page's `form-action` has to allow when it is a native app's own.
     #[must_use]
     pub fn scheme(&self) -> &str {

@@ -20,14 +20,25 @@ pub enum Pages {
     InFlow {
         /// Private-use URI schemes the client registered (RFC 8252 §7.1), without the colon.
         native_schemes: Vec<String>,
-        /// Whether the client is a native app that listens on loopback (RFC 8252 §7.3).
-        loopback: bool,
+        /// Where on this machine the client listens (RFC 8252 §7.3).
+        loopback: Loopback,
     },
     /// "You have signed out", which opens the services' own sign-out pages in frames (OIDC Front-Channel Logout §3).
     SigningOut {
         /// The origins of those pages (RFC 6454 §6.2), and no others.
         frames: Vec<String>,
     },
+}
+
+/// Where on the resident's own machine a client listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loopback {
+    /// Nowhere.
+    Nowhere,
+    /// At its name, or its address of IPv4.
+    Named,
+    /// At `[::1]`, too. No source of a policy can name that (CSP level 3 §2.3.1, `host-part`), so that the scheme must do.
+    Literal6,
 }
 
 /// Who may read an answer from a script of another origin, put among its extensions by the handler; none is nobody.
@@ -77,8 +88,10 @@ impl HeaderPolicy {
                 form_action.push_str(scheme);
                 form_action.push(':');
             }
-            if *loopback || self.loopback {
-                form_action.push_str(" http://localhost:* http://127.0.0.1:*");
+            match loopback {
+                Loopback::Literal6 => form_action.push_str(" http:"),
+                Loopback::Nowhere if !self.loopback => {}
+                Loopback::Nowhere | Loopback::Named => form_action.push_str(" http://localhost:* http://127.0.0.1:*"),
             }
         }
         let frames = match pages {
@@ -143,7 +156,7 @@ fn is_native(scheme: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cors, HeaderPolicy, Pages};
+    use super::{Cors, HeaderPolicy, Loopback, Pages};
     use crate::config::Origin;
     use axum::response::{Html, IntoResponse, Response};
     use http::HeaderValue;
@@ -216,14 +229,24 @@ mod tests {
         };
         let live = "https://a.example";
         assert_eq!(form_action(live, &Pages::Plain), "'self'");
-        assert_eq!(form_action(live, &flow(&[], false)), "'self' https:");
-        assert_eq!(form_action(live, &flow(&["uk.gov.example.app"], false)), "'self' https: uk.gov.example.app:");
-        assert_eq!(form_action(live, &flow(&[], true)), "'self' https: http://localhost:* http://127.0.0.1:*");
+        assert_eq!(form_action(live, &flow(&[], Loopback::Nowhere)), "'self' https:");
+        assert_eq!(
+            form_action(live, &flow(&["uk.gov.example.app"], Loopback::Nowhere)),
+            "'self' https: uk.gov.example.app:"
+        );
+        assert_eq!(
+            form_action(live, &flow(&[], Loopback::Named)),
+            "'self' https: http://localhost:* http://127.0.0.1:*"
+        );
+        assert_eq!(form_action(live, &flow(&[], Loopback::Literal6)), "'self' https: http:");
         let demo = "http://localhost:8080";
         assert_eq!(form_action(demo, &Pages::Plain), "'self'");
-        assert_eq!(form_action(demo, &flow(&[], false)), "'self' https: http://localhost:* http://127.0.0.1:*");
+        assert_eq!(
+            form_action(demo, &flow(&[], Loopback::Nowhere)),
+            "'self' https: http://localhost:* http://127.0.0.1:*"
+        );
         let bad = ["javascript", "data", "http", "a b", "x; script-src *", "", "*", "'unsafe-inline'"];
-        assert_eq!(form_action(live, &flow(&bad, false)), "'self' https:");
+        assert_eq!(form_action(live, &flow(&bad, Loopback::Nowhere)), "'self' https:");
     }
 
     #[test]
@@ -240,7 +263,7 @@ mod tests {
     #[test]
     fn a_page_in_a_flow_says_so_by_its_extension() {
         let mut response = Html("page").into_response();
-        response.extensions_mut().insert(Pages::InFlow { native_schemes: Vec::new(), loopback: false });
+        response.extensions_mut().insert(Pages::InFlow { native_schemes: Vec::new(), loopback: Loopback::Nowhere });
         policy("https://a.example").write(&mut response);
         assert!(header(&response, "content-security-policy").contains("form-action 'self' https:;"));
     }

@@ -82,6 +82,26 @@ async fn first_met(stage: &mut Stage, client: &Value, lang: &str) -> Page {
 }
 
 both! {
+    /// What a browser allows a form to lead to holds for every hop after it (CSP level 3 §6.4.1); no host of it can be `[::1]`.
+    async fn the_pages_on_the_way_to_an_app_at_an_ipv6_address_let_it_through(world: World) {
+        let mut stage = Stage::own_device(world).await;
+        let native = |redirect: &str| {
+            json!({"application_type": "native", "token_endpoint_auth_method": "none", "client_uri": "https://app.example/", "redirect_uris": [redirect]})
+        };
+        for (redirect, plain) in [("http://127.0.0.1/cb", " http://localhost:* http://127.0.0.1:*;"), ("http://[::1]/cb", " http:;")] {
+            let client = register(&stage.house, &native(redirect)).await;
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            query.extend_pairs([("client_id", text(&client, "client_id")), ("redirect_uri", redirect), ("response_type", "code")]);
+            query.extend_pairs([("scope", "openid email"), ("code_challenge", CHALLENGE), ("code_challenge_method", "S256")]);
+            let mut page = stage.browser.get(&format!("{}?{}", stage.house.at("/authorize"), query.finish())).await;
+            while let Some(next) = page.location().map(ToOwned::to_owned) {
+                page = stage.browser.get(&next).await;
+            }
+            let csp = page.header("content-security-policy");
+            assert!(page.status == 200 && csp.contains(&format!("form-action 'self' https:{plain}")), "{redirect}: {csp}");
+        }
+    }
+
     async fn a_services_policy_and_terms_are_linked_with_their_host(world: World) {
         let mut stage = Stage::shared_device(world).await;
         let bare = register(&stage.house, &json!({})).await;
