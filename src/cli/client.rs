@@ -7,18 +7,17 @@ mod list;
 mod remove;
 mod secret;
 mod signals;
+mod token;
 mod unused;
 mod why;
 
 use super::open::{House, Place};
 use super::policy::{People, in_words, loaded, put_in_force, report, today, weigh};
 use super::{Ending, Say};
-use crate::app::Clock;
 use crate::crypto::record::Recorder;
-use crate::domain::time::When;
 use crate::policy::Bundle;
 use crate::service::effects::Weighed;
-use crate::service::{registration, setup};
+use crate::service::setup;
 use crate::store::Db;
 use anyhow::Context as _;
 use serde_json::json;
@@ -77,23 +76,8 @@ pub(super) enum Client {
     },
     /// Take a service away that registered itself.
     Remove(remove::Remove),
-    /// Make a token that lets services register themselves under a template of `registrations/`, shown once.
-    RegistrationToken {
-        /// The template's name.
-        #[arg(long)]
-        template: String,
-        /// How many days it works.
-        #[arg(long, value_parser = clap::value_parser!(u64).range(1..=MOST_DAYS))]
-        days: u64,
-        /// How many services it may register; as many as they like, unless given.
-        #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
-        uses: Option<i64>,
-        #[command(flatten)]
-        place: Place,
-        /// Only say what would be done.
-        #[arg(long)]
-        dry_run: bool,
-    },
+    /// Make a token that lets services register themselves, list those there are, or take one back.
+    RegistrationToken(token::RegistrationToken),
     /// Say which claims a service may have and has not had for some months: they could be taken out of its shares.
     Unused(unused::Unused),
     /// Say which service was told of ended sessions, when, how often, and what it answered.
@@ -164,9 +148,7 @@ impl Client {
                 secret::rotate(&files.find()?, &id, (overlap, replace), dry_run, say).await
             }
             Self::Remove(remove) => remove.run(say).await,
-            Self::RegistrationToken { template, days, uses, place, dry_run } => {
-                registration_token(&place.find()?, &template, days, uses, dry_run, say).await
-            }
+            Self::RegistrationToken(token) => token.run(say).await,
             Self::Deliveries(deliveries) => deliveries.run(say).await,
             Self::Signals(signals) => signals.run(say).await,
             Self::Unused(unused) => unused.run(say).await,
@@ -208,53 +190,6 @@ async fn plan(house: &House, db: &Db, before: &Bundle, new: &Bundle, say: Say) -
     let answer = json!({ "differs": differs, "changes": changes, "touched": touched, "forbidden": never });
     say.answer(&answer, &format!("{head}\n{}", in_words(&weighed)));
     Ok(if *differs { Ending::Found } else { Ending::Fine })
-}
-
-async fn registration_token(
-    house: &House,
-    template: &str,
-    days: u64,
-    uses: Option<i64>,
-    dry: bool,
-    say: Say,
-) -> anyhow::Result<Ending> {
-    let (db, now) = (house.db_there().await?, Clock::Wall.now());
-    let bundle = in_force(house, &db).await?;
-    let known = || bundle.templates.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-    let found = bundle.templates.get(template);
-    let found = found.with_context(|| format!("there is no template {template:?} in force; there are: {}", known()))?;
-    anyhow::ensure!(
-        found.ends_at().is_none_or(|end| end > now),
-        "the last day of the template {template} is over: give it another in its file, or use another template"
-    );
-    let until = now + Duration::from_hours(24 * days);
-    let token = if dry { None } else { Some(make_token(house, &db, &bundle, template, (uses, until), now).await?) };
-    let shown = token.as_ref().map(crate::crypto::tokens::Token::as_str);
-    let many = match uses {
-        None => "any number of services".to_owned(),
-        Some(1) => "one service".to_owned(),
-        Some(uses) => format!("at most {uses} services"),
-    };
-    let text = match shown {
-        Some(token) => format!("{token}\nIt registers {many} under {template} until {until}. It is not shown again."),
-        None => format!("A token would be made that registers {many} under {template} until {until}."),
-    };
-    let answer = json!({ "token": shown, "template": template, "uses": uses, "until": until, "dry_run": dry });
-    say.answer(&answer, &text);
-    Ok(Ending::Fine)
-}
-
-async fn make_token(
-    house: &House,
-    db: &Db,
-    bundle: &Bundle,
-    template: &str,
-    (uses, until): (Option<i64>, When),
-    now: When,
-) -> anyhow::Result<crate::crypto::tokens::Token> {
-    let recorder = recorder(house, db, bundle).await?;
-    let template = bundle.templates.get(template).context("the template is gone")?;
-    Ok(registration::make_token(db, &recorder, template, uses, until, now).await?)
 }
 
 /// What seals events here; the root secret is checked first.

@@ -6,24 +6,26 @@
 //!                                               holder <──────────┘  read, change (a new token with each), remove
 //! ```
 
+mod initial;
 mod secrets;
 
+pub use initial::{Given, given, make_token, shown, withdraw_token};
 pub use secrets::{Rotated, promised, rotate_secret};
 
 use super::{Failure, departure};
 use crate::app::App;
-use crate::crypto::record::{EventSeed, Recorder};
+use crate::crypto::record::EventSeed;
 use crate::crypto::tokens::{self, Token};
 use crate::domain::account::FullName;
-use crate::domain::audit::vocabulary::{ClientChanged, ClientRegistered, ClientRemoved, ClientTokenMade};
+use crate::domain::audit::vocabulary::{ClientChanged, ClientRegistered, ClientRemoved};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft};
 use crate::domain::client::{Client, Issuer, Secret, Unusable};
 use crate::domain::ids::ClientId;
 use crate::domain::registration::{Metadata, Refused, Template};
 use crate::domain::time::When;
 use crate::policy::Bundle;
-use crate::store::clients::{ClientRow, InitialTokenRow};
-use crate::store::{Db, Error, clients, throttle};
+use crate::store::clients::ClientRow;
+use crate::store::{Error, clients, throttle};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -38,28 +40,6 @@ const CHANGES: i64 = 20;
 const WITHIN: Duration = Duration::from_hours(1);
 /// What its changes are counted under.
 const KIND: &str = "registration";
-
-/// Makes an initial access token. Only its hash is kept, so it is shown once, now.
-pub async fn make_token(
-    db: &Db,
-    recorder: &Recorder,
-    template: &Template,
-    most: Option<i64>,
-    until: When,
-    now: When,
-) -> Result<Token, Failure> {
-    let token = Token::random();
-    let row = InitialTokenRow { template: template.name.clone(), most, uses: 0, expires_at: until };
-    let payload = ClientTokenMade { template: row.template.clone(), until: until.to_string() };
-    let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
-    let event = recorder.seal(EventSeed::draw(now), &draft, None)?;
-    db.write(async |mut w| {
-        clients::insert_token(&mut w, &token.hash().0, &row, now).await?;
-        w.commit(event.clone(), ()).await
-    })
-    .await?;
-    Ok(token)
-}
 
 /// Leave to register a client under a template.
 #[derive(Debug, Clone)]

@@ -60,6 +60,35 @@ pub async fn use_token(w: &mut Write, hash: &[u8], now: When) -> Result<bool, Er
     Ok(used == 1)
 }
 
+/// An initial access token as it was given.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct GivenTokenRow {
+    /// SHA-256 of it.
+    pub hash: Vec<u8>,
+    /// The template of what it registers.
+    pub template: String,
+    /// How many clients it may register; any number if it does not say.
+    pub most: Option<i64>,
+    /// How many it has.
+    pub uses: i64,
+    /// When it was made.
+    pub created_at: When,
+    /// When it stops working.
+    pub expires_at: When,
+}
+
+/// All initial access tokens that are not forgotten yet, the oldest first.
+pub async fn tokens(r: &mut Read) -> Result<Vec<GivenTokenRow>, Error> {
+    r.sql("SELECT hash, template, most, uses, created_at, expires_at FROM initial_token ORDER BY created_at, hash")
+        .all()
+        .await
+}
+
+/// Takes an initial access token back; `false` if it is gone.
+pub async fn withdraw_token(w: &mut Write, hash: &[u8]) -> Result<bool, Error> {
+    Ok(w.sql("DELETE FROM initial_token WHERE hash = $1").bind(hash).run().await? == 1)
+}
+
 /// Forgets initial access tokens that stopped working before this.
 pub async fn forget(w: &mut Write, before: When, limit: i64) -> Result<u64, Error> {
     w.sql("DELETE FROM initial_token WHERE hash IN (SELECT hash FROM initial_token WHERE expires_at <= $1 LIMIT $2)")

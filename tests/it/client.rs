@@ -275,15 +275,33 @@ both! {
         let command = ["client", "registration-token", "--template", "conformance", "--days", "3", "--uses", "2"];
         let (code, said) = house.run(&command);
         assert_eq!(code, 0, "{said}");
-        let hash = TokenHash::of(said["token"].as_str().unwrap()).0;
+        let whole = TokenHash::of(said["token"].as_str().unwrap()).0;
+        let said_hash = said["hash"].as_str().unwrap().to_owned();
         let now = When::from_seconds(0);
-        let row = clients::token(&mut house.db.peek(), &hash, now).await.unwrap().unwrap();
+        let row = clients::token(&mut house.db.peek(), &whole, now).await.unwrap().unwrap();
         assert_eq!((row.template.as_str(), row.most, row.uses), ("conformance", Some(2), 0));
         assert_eq!(said["until"], row.expires_at.to_string());
         assert_eq!(house.count("config.client_token_made").await, 1);
         let (code, said) = house.run(&[command.as_slice(), &["--dry-run"]].concat());
         assert_eq!((code, &said["token"]), (0, &Value::Null));
         assert_eq!(house.count("config.client_token_made").await, 1);
+        let hash = said_hash;
+        let listed = || house.run(&["client", "registration-token", "--list"]).1["tokens"].clone();
+        assert_eq!((listed()[0]["hash"].as_str(), listed()[0]["works"].as_bool()), (Some(hash.as_str()), Some(true)));
+        let withdraw = |prefix: &str, more: &[&str]| house.run(&[&["client", "registration-token", "--withdraw", prefix], more].concat());
+        let by = ["--by", "Bea Lloyd"];
+        for (prefix, more, ends) in [(&hash[..], &[][..], 2), (&hash[..5], &by, 2), ("no-hex", &by, 2), ("000000000000", &by, 1)] {
+            assert_eq!(withdraw(prefix, more).0, ends, "{prefix} {more:?}");
+        }
+        let (code, said) = withdraw(&hash[..8], &["--by", "Bea Lloyd", "--dry-run"]);
+        assert_eq!((code, said["withdrawn"].as_bool(), listed().as_array().unwrap().len()), (0, Some(false), 1), "{said}");
+        let (code, said) = withdraw(&hash[..8].to_uppercase(), &by);
+        assert_eq!((code, said["withdrawn"].as_bool(), listed().as_array().unwrap().len()), (0, Some(true), 0), "{said}");
+        let payload = house.payload("config.client_token_withdrawn").await;
+        assert_eq!(payload, serde_json::json!({"template": "conformance", "token": hash, "by": "Bea Lloyd"}));
+        assert!(clients::token(&mut house.db.peek(), &whole, now).await.unwrap().is_none(), "nobody registers by it");
+        assert_eq!(withdraw(&hash, &by).0, 1, "once");
+
         let mut other = command;
         other[3] = "nothing";
         assert_eq!(house.run(&other).0, 1);

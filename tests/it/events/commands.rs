@@ -329,7 +329,9 @@ both! {
         left.run("client apply", &["--by", "Bea Lloyd"]).await;
         edit(path, "en = \"Garden bins\"", "en = \"Garden waste\"");
         left.run("policy activate", &["--by", "Bea Lloyd"]).await;
-        left.run("client registration-token", &["--template", "conformance", "--days", "3"]).await;
+        let made = left.run("client registration-token", &["--template", "conformance", "--days", "3"]).await;
+        let hash = made["hash"].as_str().unwrap();
+        left.run("client registration-token", &["--withdraw", hash, "--by", "Bea Lloyd"]).await;
         left.run("client rotate-secret", &["tried-out"]).await;
         left.run("client remove", &["tried-out", "--by", "Bea Lloyd"]).await;
         left.run("keys rotate", &["--at-once"]).await;

@@ -262,7 +262,7 @@ pub const COMMANDS: &[Row] = &[
     ("client new-secret", &[]),
     ("client rotate-secret", &["config.client_secret_rotated"]),
     ("client remove", &["authorization.service_left", "config.client_removed"]),
-    ("client registration-token", &["config.client_token_made"]),
+    ("client registration-token", &["config.client_token_made", "config.client_token_withdrawn"]),
     ("client deliveries", &[]),
     ("client signals", &[]),
     ("client why", &["officer.notice_delayed", "officer.viewed"]),

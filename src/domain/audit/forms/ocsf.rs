@@ -47,7 +47,7 @@ fn class(kind: &str) -> (u32, u32) {
         | "log.opened" => (ENTITY_MANAGEMENT, 1),
         "officer.viewed" | "officer.exported" => (ENTITY_MANAGEMENT, 2),
         "config.policy_activated" | "config.client_changed" | "config.client_secret_rotated" => (ENTITY_MANAGEMENT, 3),
-        "config.client_removed" => (ENTITY_MANAGEMENT, 4),
+        "config.client_removed" | "config.client_token_withdrawn" => (ENTITY_MANAGEMENT, 4),
         _ => match kind.split('.').next() {
             Some("account" | "credential" | "contact") => (ACCOUNT_CHANGE, OTHER),
             Some("auth") => (AUTHENTICATION, OTHER),

@@ -127,6 +127,15 @@ events! {
         /// Until when (RFC 3339).
         until: String => "client.registration",
     }
+    /// Leave to register clients, given as a token, was taken back.
+    ClientTokenWithdrawn = "config.client_token_withdrawn", Evidence as "officer.access" {
+        /// The template of the clients it could register.
+        template: String => "client.registration",
+        /// The first digits of SHA-256 of the token, in hex.
+        token: String => "client.registration",
+        /// Who did it.
+        by: FullName => "officer.access",
+    }
     /// A client registered itself.
     ClientRegistered = "config.client_registered", Evidence {
         /// Its template.

@@ -66,6 +66,7 @@ const OURS: &[(&str, &str)] = &[
     ("config.key_rotated", "kid algorithm retired"),
     ("config.keys_destroyed", "kids"),
     ("config.client_token_made", "template until"),
+    ("config.client_token_withdrawn", "template token"),
     ("config.client_registered", "template metadata"),
     ("config.client_changed", "template metadata"),
     ("config.client_removed", "template"),
