@@ -293,9 +293,9 @@ impl Holder {
     async fn stays(&self, app: &App) -> Result<Option<Refused>, Failure> {
         let known = clients::residents_of(&mut app.db.peek(), &self.row.sector).await?;
         Ok((known > 0).then(|| {
-            Refused::metadata(format!(
-                "redirect_uris: on another host it would lose whom it knows ({known}); register a new client"
-            ))
+            // How many are known in a sector is not one client's to be told: others may share it.
+            tracing::info!(client = %self.id, sector = self.row.sector, residents = known, "a client would leave a sector that knows residents");
+            Refused::metadata("redirect_uris: on another host it would lose whom it knows; register a new client")
         }))
     }
 
