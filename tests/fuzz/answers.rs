@@ -64,7 +64,7 @@ pub fn sector(data: &[u8]) -> bool {
     let client = Metadata::parse(&object, &Issuer::parse(ISSUER).expect("an issuer")).expect("a client");
     let held = client.is_listed_in(&document).is_ok();
     let listed = |uri: &&str| document.as_array().is_some_and(|all| all.iter().any(|one| one == *uri));
-    assert_eq!(held, URIS.iter().all(|uri| listed(uri)));
+    assert_eq!(held, URIS.iter().all(listed));
     held
 }
 
@@ -80,11 +80,11 @@ pub fn proof(data: &[u8]) -> bool {
 /// What a browser says for a passkey before anybody is known; it proves nobody.
 pub fn passkey(data: &[u8]) -> bool {
     let Ok(answer) = std::str::from_utf8(data) else { return false };
-    let site = Passkeys::new(ISSUER, "Havenbrook").expect("a site");
-    let begun = site.begin_proof().expect("a ceremony");
-    assert!(site.finish_proof(&begun.state, answer, "{}").is_err());
-    assert!(site.finish_enrolment(&begun.state, answer).is_err());
-    site.claimed(answer).is_ok()
+    let passkeys = Passkeys::new(ISSUER, "Havenbrook").expect("a site");
+    let begun = passkeys.begin_proof().expect("a ceremony");
+    assert!(passkeys.finish_proof(&begun.state, answer, "{}").is_err());
+    assert!(passkeys.finish_enrolment(&begun.state, answer).is_err());
+    passkeys.claimed(answer).is_ok()
 }
 
 /// What is no compact JWS is taken for claims, and signed as a token of this type.

@@ -99,7 +99,7 @@ async fn a_write_that_looks_waits_for_another_process_as_every_write_does() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn more_writes_than_may_wait_are_turned_away() {
     let folder = TempDir::new("queue");
-    let db = open_in(folder.path(), &Settings { hold: Duration::from_secs(60), ..patient() }).await;
+    let db = open_in(folder.path(), &Settings { hold: Duration::from_mins(1), ..patient() }).await;
     let release = hold(&db).await;
     let writes: Vec<_> = (0..4_500)
         .map(|n| {
