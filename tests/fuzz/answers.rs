@@ -101,9 +101,9 @@ fn typed(data: &[u8], typ: &str) -> (String, bool) {
 /// A logout token, as a sample service takes one.
 pub fn logout_token(data: &[u8]) -> bool {
     let (token, signed) = typed(data, "logout+jwt");
-    let Ok(taken) = logout::verify(&token, &KEY.1, COUNCIL, CLIENT, NOW) else { return false };
-    assert!(signed && !taken.jti.is_empty() && taken.expires > NOW.seconds());
-    assert!(taken.sub.is_some() || taken.sid.is_some());
+    let Ok(claims) = logout::verify(&token, &KEY.1, COUNCIL, CLIENT, NOW) else { return false };
+    assert!(signed && !claims.jti.is_empty() && claims.expires > NOW.seconds());
+    assert!(claims.sub.is_some() || claims.sid.is_some());
     assert!(signals::check(&token, &KEY.1, COUNCIL, CLIENT).is_err(), "a token of one kind is of no other");
     true
 }
