@@ -19,7 +19,7 @@ use portreeve::service::witness::{Answer, Witness, compare, heads, submit};
 use portreeve::store::log::{self, CheckpointRow, LogRow};
 use portreeve::store::{Db, Housekeeping};
 use serde_json::Value;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -262,7 +262,11 @@ both! {
             "UPDATE audit_log SET size = (SELECT MAX(size) FROM log_checkpoint)"]).await;
         // The vault and this node went back with it: nobody else knows.
         if let Place::Sqlite(data) = &house.world().place {
-            std::fs::remove_file(data.path().join("log.seen")).unwrap();
+            match std::fs::remove_file(data.path().join("log.seen")) {
+                // Stopped so soon, serve had not come to remember it.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                removed => removed.unwrap(),
+            }
         }
         recompute(app, &name(app).await).await;
         assert_eq!(size(app).await, yesterday);
