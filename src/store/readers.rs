@@ -71,8 +71,9 @@ impl Readers {
     /// Lends a connection with a transaction begun.
     pub(super) async fn snapshot(&self) -> Result<Snapshot, Error> {
         let mut lent = self.lend().await?;
-        lent.live()?.say(&["BEGIN", OF_BOTH])?;
+        lent.live()?.say(&["BEGIN"])?;
         lent.begun = true;
+        let (_, lent) = lent.run(Asked { parts: vec![(OF_BOTH, 0)], ..Asked::default() }, Want::All).await?;
         Ok(Snapshot(Some(lent)))
     }
 

@@ -123,3 +123,20 @@ async fn one_look_behind_the_other_lets_others_come_to_their_turn() {
     assert!(turns.load(Ordering::Relaxed) > before + 3);
     other.abort();
 }
+
+#[tokio::test]
+async fn a_snapshot_that_cannot_be_had_leaves_no_transaction_behind() {
+    let folder = TempDir::new("had");
+    let db = open_in(folder.path(), &Settings { connections: 1, ..patient() }).await;
+    db.write(async |mut w| {
+        w.sql("DROP TABLE vault.tombstone").run().await?;
+        done(w, ()).await
+    })
+    .await
+    .unwrap();
+    for name in ["one", "two", "three"] {
+        assert!(db.read().await.is_err());
+        keep(&db, name).await.unwrap();
+        assert!(house::value(&mut db.peek(), name).await.unwrap().is_some(), "{name}: a look of an earlier moment");
+    }
+}
