@@ -124,6 +124,15 @@ pub fn registered(id: &str) -> ClientRow {
     }
 }
 
+/// Stores such a client.
+async fn keep(house: &Installed, row: &ClientRow) {
+    let kept = house.db.write(async |mut w| {
+        clients::insert(&mut w, row, &[1; 32], 10).await?;
+        w.commit_quietly(Housekeeping::Flow, ()).await
+    });
+    kept.await.unwrap();
+}
+
 /// The files that a plan or an activation names.
 fn files(said: &Value) -> Vec<&str> {
     said["changes"].as_array().unwrap().iter().map(|change| change["file"].as_str().unwrap()).collect()
@@ -332,14 +341,7 @@ both! {
         assert_eq!(house.run(&[["client", "apply"].as_slice(), &APPROVED].concat()).0, 0);
 
         let row = registered("registered");
-        house
-            .db
-            .write(async |mut w| {
-                clients::insert(&mut w, &row, &[1; 32], 10).await?;
-                w.commit_quietly(Housekeeping::Flow, ()).await
-            })
-            .await
-            .unwrap();
+        keep(&house, &row).await;
         let (_, said) = rotate("registered", &["--overlap", "12h"]);
         let stored = clients::by_id(&mut house.db.peek(), "registered").await.unwrap().unwrap();
         let shown = TokenHash::of(said["client_secret"].as_str().unwrap()).0.to_vec();
@@ -418,14 +420,7 @@ both! {
         assert!(!file().contains("previous_client_secret"), "{}", file());
 
         let row = registered("registered");
-        house
-            .db
-            .write(async |mut w| {
-                clients::insert(&mut w, &row, &[1; 32], 10).await?;
-                w.commit_quietly(Housekeeping::Flow, ()).await
-            })
-            .await
-            .unwrap();
+        keep(&house, &row).await;
         assert_eq!(rotate("registered", &[]).0, 0);
         for more in [&[][..], &["--dry-run"]] {
             let (code, said) = rotate("registered", more);
@@ -441,14 +436,7 @@ both! {
     async fn a_client_that_registered_itself_is_removed_by_a_named_operator(world: World) {
         let house = Installed::new(world).await;
         let row = registered("tried-out");
-        house
-            .db
-            .write(async |mut w| {
-                clients::insert(&mut w, &row, &[1; 32], 10).await?;
-                w.commit_quietly(Housekeeping::Flow, ()).await
-            })
-            .await
-            .unwrap();
+        keep(&house, &row).await;
         let remove = |id: &str, more: &[&str]| house.run(&[&["client", "remove", id], more].concat());
         let there = async || clients::by_id(&mut house.db.peek(), "tried-out").await.unwrap().is_some();
         for (id, more, ends, says) in [
