@@ -427,6 +427,12 @@ both! {
             assert!(code == 1 && said["error"].as_str().is_some_and(|error| error.contains("works until") && error.contains("--replace")), "{said}");
         }
         let stored = async || clients::by_id(&mut house.db.peek(), "registered").await.unwrap().unwrap();
+        // Nor by somebody who asks at the same moment, and saw no promise yet.
+        let twice = house.db.write(async |mut w| {
+            let rotated = clients::rotate_secret(&mut w, "registered", &[9; 32], (row.created_at, false), portreeve::app::Clock::Wall.now()).await?;
+            w.commit_quietly(Housekeeping::Flow, rotated).await
+        });
+        assert!(!twice.await.unwrap().value);
         assert_eq!(stored().await.previous_secret, Some(vec![7; 32]), "it was promised");
         assert_eq!(rotate("registered", &["--replace"]).0, 0);
         assert_ne!(stored().await.previous_secret, Some(vec![7; 32]));
