@@ -190,8 +190,9 @@ impl Db {
         Ok(Read::new(source))
     }
 
-    /// Runs `deed` in one transaction, and again (three times in all) if it met another one. What must not change
-    /// between tries (secrets, ids, *now*) is made outside.
+    /// Runs `deed` in one transaction, and again (three times in all) if it met another one, or had SQLite's writer longer
+    /// than [`Settings::hold`]: on a machine that is busy enough nobody is at fault for that. What must not change between
+    /// tries (secrets, ids, *now*) is made outside.
     ///
     /// # Errors
     /// What the deed or the database says; nothing has happened then.
@@ -216,7 +217,7 @@ impl Db {
                 ended => ended,
             };
             match ended {
-                Err(Error::Conflict) if tries < TRIES => {
+                Err(Error::Conflict | Error::LeaseLost) if tries < TRIES => {
                     // Run again at once, it may lock the other one out again.
                     Box::pin(tokio::time::sleep(Duration::from_millis(10) * tries)).await;
                     tries += 1;

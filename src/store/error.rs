@@ -15,7 +15,7 @@ pub enum Error {
     /// An earlier statement of this transaction failed, so it can only be given up.
     #[error("an earlier statement of this transaction failed")]
     Poisoned,
-    /// The one writer was held longer than its limit and was taken back.
+    /// The one writer was held longer than its limit and was taken back; the caller's closure is run again.
     #[error("the write took longer than its limit and was rolled back")]
     LeaseLost,
     /// A row that must be there is not.

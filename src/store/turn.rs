@@ -2,7 +2,7 @@
 
 use super::connection::{Asked, Connection, Outcome, Want, aside};
 use super::error::Error;
-use super::writer::{Answer, Batch, Writer};
+use super::writer::{Answer, Batch, Writer, gone};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex as Lock, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,19 +17,10 @@ pub(super) struct Line {
     pub(super) opening: Option<Said>,
 }
 
-/// How far a member has come with what it must say first.
-#[derive(Clone, Copy)]
-enum Opening {
-    /// Not begun.
-    Unsaid,
-    /// It may be waiting for another process, as nobody else's statements are.
-    BeingSaid,
-    Said(Instant),
-}
-
 /// What the writer's task and those who write have between them.
 pub(super) struct Shared {
-    opening: Lock<Opening>,
+    /// Since when the member that has the connection keeps others from it: since it has said what it must say first.
+    since: Lock<Option<Instant>>,
     pub(super) line: Arc<Mutex<Line>>,
     /// Which lease is in force; one that is not has lost its right to the connection.
     lease: AtomicU64,
@@ -41,19 +32,19 @@ impl Shared {
     pub(super) fn around(connection: Connection) -> Arc<Self> {
         let line = Line { connection: Some(connection), opening: None };
         Arc::new(Self {
-            opening: Lock::new(Opening::Unsaid),
+            since: Lock::new(None),
             line: Arc::new(Mutex::new(line)),
             lease: AtomicU64::new(0),
             undone: AtomicU64::new(0),
         })
     }
 
-    fn opening(&self) -> Opening {
-        *self.opening.lock().unwrap_or_else(PoisonError::into_inner)
+    fn since(&self) -> Option<Instant> {
+        *self.since.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn set_opening(&self, opening: Opening) {
-        *self.opening.lock().unwrap_or_else(PoisonError::into_inner) = opening;
+    fn set_since(&self, since: Option<Instant>) {
+        *self.since.lock().unwrap_or_else(PoisonError::into_inner) = since;
     }
 }
 
@@ -108,9 +99,8 @@ impl Held {
             let opening = self.line.opening.take();
             let connection = self.line.live()?;
             if let Some(opening) = opening {
-                self.shared.set_opening(Opening::BeingSaid);
                 let said = connection.say(opening);
-                self.shared.set_opening(Opening::Said(Instant::now()));
+                self.shared.set_since(Some(Instant::now()));
                 said?;
             }
             connection.whole(&asked, want)
@@ -140,7 +130,7 @@ impl Lease {
         let (answer, durable) = oneshot::channel();
         let ending = self.ending.take().ok_or(Error::LeaseLost)?;
         ending.send((batch, answer)).map_err(|_| Error::LeaseLost)?;
-        durable.await.unwrap_or(Err(Error::LeaseLost))
+        durable.await.map_err(|_| gone())?
     }
 }
 
@@ -156,23 +146,25 @@ pub(super) enum Ending {
 
 /// Lends the connection under this number, until the lease ends or was `hold` long. What its opening waits does not count.
 pub(super) async fn lend(shared: &Arc<Shared>, number: u64, (grant, hold): (Grant, Duration)) -> Ending {
-    shared.set_opening(Opening::Unsaid);
+    shared.set_since(None);
     shared.lease.store(number, Ordering::Release);
     let (ending, mut ended) = oneshot::channel();
     let lease = Lease { shared: Arc::clone(shared), number, ending: Some(ending) };
-    let ending = if grant.send(Ok(lease)).is_err() {
-        Ending::Dropped
-    } else {
-        let mut left = hold;
-        loop {
-            match tokio::time::timeout(left, &mut ended).await {
-                Ok(Ok((batch, answer))) => break Ending::Commit(batch, answer),
-                Ok(Err(_)) => break Ending::Dropped,
-                Err(_) => left = left_of(shared, hold).await,
-            }
-            if left.is_zero() {
-                break Ending::TakenBack;
-            }
+    if grant.send(Ok(lease)).is_err() {
+        shared.lease.store(0, Ordering::Release);
+        return Ending::Dropped;
+    }
+    let mut left = hold;
+    let ending = loop {
+        match tokio::time::timeout(left, &mut ended).await {
+            Ok(Ok((batch, answer))) => break Ending::Commit(batch, answer),
+            Ok(Err(_)) => break Ending::Dropped,
+            Err(_) => left = left_of(shared, hold).await,
+        }
+        if left.is_zero() {
+            // Who has sent its commit by now need not do all again.
+            ended.close();
+            break ended.try_recv().map_or(Ending::TakenBack, |(batch, answer)| Ending::Commit(batch, answer));
         }
     };
     shared.lease.store(0, Ordering::Release);
@@ -181,12 +173,7 @@ pub(super) async fn lend(shared: &Arc<Shared>, number: u64, (grant, hold): (Gran
 
 /// How long a member that has had the connection for `hold` may keep it still.
 async fn left_of(shared: &Shared, hold: Duration) -> Duration {
-    if matches!(shared.opening(), Opening::BeingSaid) {
-        // Whoever says it keeps the line until the statement behind it has run.
-        drop(shared.line.lock().await);
-    }
-    match shared.opening() {
-        Opening::Said(at) => hold.saturating_sub(at.elapsed()),
-        Opening::Unsaid | Opening::BeingSaid => Duration::ZERO,
-    }
+    // Whoever is at it stays there until its statement has run, and its first one may wait for another process.
+    drop(shared.line.lock().await);
+    shared.since().map_or(Duration::ZERO, |since| hold.saturating_sub(since.elapsed()))
 }

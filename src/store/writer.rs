@@ -131,7 +131,7 @@ impl Writer {
     }
 }
 
-fn gone() -> Error {
+pub(super) fn gone() -> Error {
     Error::Unavailable("the writer has stopped".into())
 }
 

@@ -9,6 +9,7 @@
 //! attributes  details: one of a kind is present
 //! conflicts  PostgreSQL's: run again, or given up
 //! group      SQLite's one writer: shared commits, limits, and what a fault does to whom
+//! held       how long one may have the writer, and how many may wait
 //! faults     the same across processes: killed, or out of disk
 //! ledger     lines are only added, and what they come to is kept beside them
 //! schema     both databases hold the same columns, each with a category
@@ -22,6 +23,7 @@ mod conflicts;
 mod faults;
 mod futures;
 mod group;
+mod held;
 mod ledger;
 mod looks;
 mod opening;

@@ -2,13 +2,13 @@
 //! meanwhile, and it is tried again.
 
 use super::group::hold;
-use super::{done, keep, open_in, patient};
+use super::{keep, open_in, patient};
 use crate::app::House;
 use crate::temp::TempDir;
 use crate::world::{Place, World};
 use portreeve::jobs::retention::Retention;
 use portreeve::jobs::runner::Duty as _;
-use portreeve::store::{Error, Settings, house, throttle};
+use portreeve::store::house;
 use std::path::Path;
 use std::time::Duration;
 
@@ -63,73 +63,4 @@ async fn what_could_not_be_settled_is_settled_with_the_next_round() {
     house.later(Duration::from_hours(1));
     duty.round(&house.app, house.app.now()).await.unwrap();
     assert_eq!(logs(&folder), [0, 0]);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_write_that_looks_waits_for_another_process_as_every_write_does() {
-    let folder = TempDir::new("process");
-    let other = open_in(folder.path(), &patient()).await;
-    let db = open_in(folder.path(), &Settings { hold: Duration::from_millis(100), ..patient() }).await;
-    let release = hold(&other).await;
-    let waits = tokio::spawn(async move {
-        let raised = db
-            .write(async |mut w| {
-                throttle::raise(&mut w, "kind", b"key", super::seeds::BEFORE, super::seeds::NOW).await?;
-                throttle::raise(&mut w, "kind", b"key", super::seeds::BEFORE, super::seeds::NOW).await?;
-                done(w, ()).await
-            })
-            .await;
-        // It has the connection no longer than it may for all that.
-        let long = db
-            .write(async |mut w| {
-                throttle::raise(&mut w, "kind", b"other", super::seeds::BEFORE, super::seeds::NOW).await?;
-                tokio::time::sleep(Duration::from_millis(400)).await;
-                done(w, ()).await
-            })
-            .await;
-        (raised.map(drop), long.map(drop))
-    });
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    release.send(()).unwrap();
-    let (raised, long) = waits.await.unwrap();
-    raised.unwrap();
-    assert!(matches!(long, Err(Error::LeaseLost)), "{long:?}");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn more_writes_than_may_wait_are_turned_away() {
-    let folder = TempDir::new("queue");
-    let db = open_in(folder.path(), &Settings { hold: Duration::from_mins(1), ..patient() }).await;
-    let release = hold(&db).await;
-    let writes: Vec<_> = (0..4_500)
-        .map(|n| {
-            let db = db.clone();
-            tokio::spawn(async move {
-                db.write(async |mut w| {
-                    w.deferred("INSERT INTO house (name, value) VALUES ($1, $2)")
-                        .bind(format!("write {n}"))
-                        .bind(b"1".as_slice())
-                        .later()?;
-                    done(w, ()).await
-                })
-                .await
-                .map(drop)
-            })
-        })
-        .collect();
-    while writes.iter().filter(|write| write.is_finished()).count() < 300 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    release.send(()).unwrap();
-    let (mut done, mut away) = (0, 0);
-    for write in writes {
-        match write.await.unwrap() {
-            Ok(()) => done += 1,
-            Err(Error::Unavailable(_)) => away += 1,
-            Err(error) => panic!("{error}"),
-        }
-    }
-    let kept: i64 =
-        db.peek().sql("SELECT CAST(COUNT(*) AS BIGINT) FROM house WHERE name LIKE 'write %'").scalar().await.unwrap();
-    assert!(away >= 300 && done >= 4_000 && kept == done, "{done} of {kept}, {away}");
 }
