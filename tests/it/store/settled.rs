@@ -1,7 +1,6 @@
 //! What was destroyed leaves SQLite's files once they are settled. A reader may be in the way; those who write are not kept waiting
 //! meanwhile, and it is tried again.
 
-use super::group::hold;
 use super::{keep, open_in, patient};
 use crate::app::House;
 use crate::temp::TempDir;
