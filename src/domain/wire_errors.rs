@@ -152,9 +152,9 @@ catalogue! {
 
     InvalidGrant "invalid_grant", "RFC 6749 §5.2",
     at "/token" "/revoke",
-    cause "The code or refresh token was used before, is too old, was made for another client, or its sign-in has ended. For \
-           a code also: redirect_uri or code_verifier is not that of the request. The words do not say which, so that a thief \
-           learns nothing; our log does.",
+    cause "The code or refresh token was used before, is too old, was made for another client, its sign-in has ended, or was \
+           of a lower level than the service asks for now. For a code also: redirect_uri or code_verifier is not that of the \
+           request. The words do not say which, so that a thief learns nothing; our log does.",
     remedy "Send the resident through sign-in again. Redeem a code once and at once, and store the new refresh token before \
             you use it: using an old one again ends the sign-in.",
     says { GRANT "the code or token is not valid for this client and request: begin again" }

@@ -195,9 +195,8 @@ pub async fn answer(
     now: When,
 ) -> Result<Option<Token>, Failure> {
     let Cleared { release, standing } = cleared;
-    let Some(reached) = request.wanted(client.least_assurance).reached(who.acr.min(offered(app))) else {
-        return Ok(None);
-    };
+    let has = who.acr.min(offered(app));
+    let Some(reached) = request.wanted(client.least_assurance).reached(has) else { return Ok(None) };
     let code = Token::at(&app.roots, now);
     let requested = request.requested();
     let mut grant = GrantRow {
@@ -215,6 +214,7 @@ pub async fn answer(
         auth_time: who.auth_time,
         amr: who.amr.clone(),
         acr: reached.acr.as_str().to_owned(),
+        level: (reached.acr != has).then(|| has.as_str().to_owned()),
         vot: reached.vot.map(ToOwned::to_owned),
         redirect_uri: request.redirect_uri.clone(),
         challenge: request.challenge.clone(),

@@ -1,7 +1,7 @@
 //! Redeems a refresh token by rotation (RFC 6749 §6, RFC 9700 §4.14.2).
 
 use super::targets::aim;
-use super::tokens::{Family, Made, Redeemed, end_family, make};
+use super::tokens::{Family, Made, NOT_ENOUGH, Redeemed, end_family, is_enough, make};
 use super::{Failure, people};
 use crate::app::App;
 use crate::crypto::refresh::{RefreshToken, presented};
@@ -61,6 +61,9 @@ pub async fn redeem(
                 return Ok(Redeemed::Refused("the refresh token was used before: its family is dead"));
             }
         };
+        if !is_enough(&grant, client) {
+            return Ok(Redeemed::Refused(NOT_ENOUGH));
+        }
         let granted = ScopeSet::parse(&grant.scope).within(&client.scopes);
         if !granted.contains(Scope::OfflineAccess) {
             return Ok(Redeemed::Refused("the client may have no refresh tokens any more"));

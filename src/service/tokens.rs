@@ -10,6 +10,7 @@ use crate::crypto::record::EventSeed;
 use crate::crypto::refresh::RefreshToken;
 use crate::crypto::seal::{PersonKeys, WrappedKey};
 use crate::crypto::tokens::{Token, placed, placed_at};
+use crate::domain::assurance::Level;
 use crate::domain::audit::vocabulary::{Released, ReuseDetected};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft, Sealed};
 use crate::domain::claims::{Claim, Requested, Scope, ScopeSet};
@@ -90,6 +91,9 @@ pub async fn redeem_code(
                 return Ok(Redeemed::Refused("the code was redeemed before: all it gave is dead"));
             }
         }
+        if !is_enough(&grant, client) {
+            return Ok(Redeemed::Refused(NOT_ENOUGH));
+        }
         let Some(aim) = aim(app, client, &grant, resources).await? else { return Ok(Redeemed::WrongTarget) };
         let granted = ScopeSet::parse(&grant.scope).within(&client.scopes);
         let made = make(app, client, (&grant, &aim), (&granted, &keys, stand), ("code", None), now).await?;
@@ -99,6 +103,16 @@ pub async fn redeem_code(
         }
     }
     Ok(Redeemed::Refused("the session or the account is no longer there"))
+}
+
+/// The reason where it [is not enough](is_enough).
+pub(super) const NOT_ENOUGH: &str = "the service asks for a higher level now than she had reached";
+
+/// Whether what she had proved is as much as the service's file asks for now. Nothing is ended where it is not: the file may be
+/// changed again, and she may sign in.
+pub(super) fn is_enough(grant: &GrantRow, client: &Client) -> bool {
+    let reached = Level::parse(grant.level.as_deref().unwrap_or(&grant.acr));
+    reached.is_some_and(|reached| reached >= client.least_assurance)
 }
 
 /// What goes on of a family of refresh tokens.

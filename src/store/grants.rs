@@ -41,8 +41,10 @@ pub struct GrantRow {
     pub auth_time: When,
     /// How, with spaces between.
     pub amr: String,
-    /// The level reached.
+    /// The level that the service was named.
     pub acr: String,
+    /// The level reached, where it asked for a lower one.
+    pub level: Option<String>,
     /// The vector of trust met, if one was asked for.
     pub vot: Option<String>,
     /// Where the code was sent, byte for byte.
@@ -64,9 +66,9 @@ pub fn insert(w: &mut Write, code: &[u8], grant: &GrantRow, now: When) -> Result
     w.deferred(
         "INSERT INTO grant_record (id, account_id, session_id, client_id, sub, sid, scope, id_token_claims,
              userinfo_claims, records, nonce, auth_time, amr, acr, redirect_uri, challenge, code, code_until, spent_at,
-             released_at, created_at, ended_at, resources, vot)
+             released_at, created_at, ended_at, resources, vot, level)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, NULL, NULL, $19, NULL,
-             $20, $21)",
+             $20, $21, $22)",
     )
     .bind(grant.id)
     .bind(grant.account_id)
@@ -89,6 +91,7 @@ pub fn insert(w: &mut Write, code: &[u8], grant: &GrantRow, now: When) -> Result
     .bind(now)
     .bind(grant.resources.as_str())
     .bind(grant.vot.as_deref())
+    .bind(grant.level.as_deref())
     .later()
 }
 
@@ -127,8 +130,8 @@ pub struct ShownCode {
 macro_rules! grant_and_keys {
     () => {
         "g.id, g.account_id, g.session_id, g.client_id, g.sub, g.sid, g.scope, g.id_token_claims, g.userinfo_claims,
-             g.records, g.nonce, g.auth_time, g.amr, g.acr, g.vot, g.redirect_uri, g.challenge, g.code_until, g.spent_at,
-             g.ended_at, g.resources, p.wrapped AS profile_key, e.wrapped AS evidence_key"
+             g.records, g.nonce, g.auth_time, g.amr, g.acr, g.level, g.vot, g.redirect_uri, g.challenge, g.code_until,
+             g.spent_at, g.ended_at, g.resources, p.wrapped AS profile_key, e.wrapped AS evidence_key"
     };
 }
 

@@ -77,7 +77,7 @@ let failed = []
 let ids = []
 let again = 0
 function noted(name, { code, error, message, cause }) {
-  failed.push(`${name}: ${[code, error, message, cause?.message].filter(Boolean).join(', ')}`)
+  failed.push(`${name}: ${[code, error, message, cause?.message, cause?.status].filter(Boolean).join(', ')}`)
 }
 const counted = (name, verifies) => verifies.then(() => (verified[name] += 1), (reason) => noted(name, reason))
 
@@ -102,8 +102,8 @@ async function refresh({ client, config }, token) {
     try {
       tokens = await openid.refreshTokenGrant(config, token)
     } catch (reason) {
-      // Short of a connection or the like, and said so.
-      if (reason.status !== 503 || tries === 5) {
+      // Short of a connection or the like, and said so. The library hands on an answer that is no error of OAuth's as it came.
+      if (reason.cause?.status !== 503 || tries === 5) {
         noted(`openid-client of ${client.id}`, reason)
         return token
       }

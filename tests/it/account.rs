@@ -57,6 +57,7 @@ pub async fn visited_at(id: &str, house: &House, account: AccountId, session: Se
         auth_time: now,
         amr: "pwd".into(),
         acr: "A0".into(),
+        level: None,
         vot: None,
         redirect_uri: "http://localhost:8090/callback".into(),
         challenge: None,

@@ -275,9 +275,9 @@ both! {
         counted.verified_by_each([8 * asked, 3 * asked, asked / REFRESHES]);
         counted.is_of_caches(STEP * (step + 5));
         // The pace is that of the first request to the last of each step, however long the answers take; a machine that
-        // is busy otherwise may fall behind, but not by half.
-        assert!(load.asked >= 20 * MANY as usize && load.took <= APART * 2 * asked, "{said}");
-        assert!(load.short <= load.asked / 20, "{said}");
+        // is busy otherwise may fall behind, but not to a quarter.
+        assert!(load.asked >= 20 * MANY as usize && load.took <= APART * 4 * asked, "{said}");
+        assert!(load.short <= load.asked / 4, "{said}");
     }
 
     /// What the early publication is for; and that the load above would notice if it were missing.

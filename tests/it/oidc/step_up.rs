@@ -1,6 +1,6 @@
 //! Levels of assurance: asked for, stepped up to, never lowered (RFC 9470, RFC 8485, OIDC Core §5.5.1.1).
 
-use super::party::{self, LIBRARY, MUSEUM, Party};
+use super::party::{self, APP, LIBRARY, MUSEUM, Party};
 use super::{Browser, Page, Stage, text};
 use crate::app::{House, Service};
 use crate::second_step::secret;
@@ -159,6 +159,52 @@ both! {
         let less = r#"{"id_token":{"acr":{"essential":true,"values":["A0"]}}}"#;
         let page = asked(&mut stage, &LIBRARY, &[("claims", less)]).await;
         assert_eq!(text(&claims(&stage, &LIBRARY, &page).await.0, "acr"), "A0");
+    }
+
+    /// Of what was given before a service asked for more, only what was given for as much goes on.
+    async fn w10_a_service_that_asks_for_more_since_gets_no_more_for_less(world: World) {
+        let mut stage = stage(world).await;
+        let asks = |least: &str| {
+            let mut files = party::files();
+            let app = files.iter_mut().find(|file| file.id == APP.id).unwrap();
+            app.toml = String::leak(app.toml.replace("\"A0\"", least));
+            files
+        };
+        let refreshed = async |stage: &Stage, tokens: &Value| {
+            let answer = APP.refresh(&stage.house, text(tokens, "refresh_token"), &[]).await;
+            if answer.status == 200 {
+                return Some(answer.json());
+            }
+            assert_eq!((answer.status, answer.error().as_str()), (400, "invalid_grant"), "{}", answer.body);
+            None
+        };
+        stage.house.activate(&asks("\"A0\"")).await;
+        let password = stage.tokens(&APP, &[]).await;
+        let page = asked(&mut stage, &LIBRARY, &[("claims", ESSENTIAL)]).await;
+        sets_up(&mut stage, page).await;
+        // She has proved more than the service wants to be told.
+        let low = r#"{"id_token":{"acr":{"essential":true,"value":"A0"}}}"#;
+        let second = stage.tokens(&APP, &[("claims", low)]).await;
+        assert_eq!(text(&super::tokens::claims(text(&second, "id_token")), "acr"), "A0");
+        let mut other = Browser::new(&stage.house);
+        other.sign_in(&stage.house, stage.ada, true).await;
+        let proven = std::mem::replace(&mut stage.browser, other);
+        let unspent = stage.code(&APP, &[]).await;
+        stage.browser = proven;
+
+        stage.house.activate(&asks("\"A1\"")).await;
+        assert_eq!(refreshed(&stage, &password).await, None);
+        let answer = APP.redeem(&stage.house, &unspent).await;
+        assert_eq!((answer.status, answer.error().as_str()), (400, "invalid_grant"), "{}", answer.body);
+        let next = refreshed(&stage, &second).await.unwrap();
+        assert_eq!(text(&super::tokens::claims(text(&next, "id_token")), "acr"), "A0");
+        // She need not sign in again for it: her session has what it takes by now.
+        let again = stage.tokens(&APP, &[]).await;
+        assert_eq!(text(&super::tokens::claims(text(&again, "id_token")), "acr"), "A1");
+
+        stage.house.activate(&asks("\"A0\"")).await;
+        assert!(refreshed(&stage, &password).await.is_some(), "nothing was ended");
+        assert_eq!(APP.redeem(&stage.house, &unspent).await.status, 200);
     }
 
     async fn acr_values_are_tried_and_the_answer_says_what_was_reached(world: World) {

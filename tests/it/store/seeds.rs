@@ -62,6 +62,7 @@ pub async fn grant(w: &mut Write) -> Result<(GrantRow, Vec<u8>), Error> {
         auth_time: NOW,
         amr: "pwd".to_owned(),
         acr: "urn:test:low".to_owned(),
+        level: None,
         vot: None,
         redirect_uri: "http://localhost:8090/callback".to_owned(),
         challenge: Some("challenge".to_owned()),
