@@ -85,12 +85,11 @@ pub async fn visited_at(id: &str, house: &House, account: AccountId, session: Se
 }
 
 pub async fn refreshes(house: &House, token: &RefreshToken) -> bool {
-    let (now, hash) = (house.app.now(), token.hash().0);
-    let shown = Bearer { hash: &hash, grant: Some(token.grant()) };
-    let until = now + Duration::from_hours(1);
+    let (now, hash, grant) = (house.app.now(), token.hash().0, token.grant());
+    let (shown, until) = (Bearer { hash: &hash, grant: Some(grant) }, now + Duration::from_hours(1));
     let next = RefreshRow { hash: [0; 32], idle_until: until, until };
     let spent = house.app.db.write(async |mut w| {
-        refresh::rotate(&mut w, (token.grant(), shown), &next, true, now)?;
+        refresh::rotate(&mut w, (grant, shown), &next, true, now)?;
         w.commit_quietly(Housekeeping::Flow, ()).await
     });
     match spent.await {
