@@ -1,8 +1,10 @@
 //! Every page in both languages: what holds for all of them, and what each must say.
 
 mod account;
+mod console;
 mod details;
 mod docs;
+mod leaving;
 mod papers;
 mod release;
 mod rights;
@@ -15,6 +17,7 @@ use super::*;
 use crate::domain::time::When;
 use crate::view::{Both, Brand, Chrome, Idle, Lang, OtherWays, Page, Renderer, ServiceContext, Wrong};
 use std::collections::BTreeSet;
+use std::hash::{Hash as _, Hasher as _};
 
 /// 22 November 2026, 3:40pm.
 const AT: When = When::from_seconds(1_795_362_000);
@@ -86,7 +89,17 @@ fn values<'a>(html: &'a str, before: &str) -> Vec<&'a str> {
     html.split(before).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
 }
 
+/// Keeps the page for whoever looks at all of them with a browser (`tests/browser/every_page.test.js`).
+fn keep(template: &str, html: &str) {
+    let Some(folder) = std::env::var_os("PORTREEVE_TEST_PAGES") else { return };
+    let mut hasher = std::hash::DefaultHasher::new();
+    html.hash(&mut hasher);
+    let name = format!("{}-{:016x}.html", template.replace(['/', '.'], "-"), hasher.finish());
+    std::fs::write(std::path::Path::new(&folder).join(name), html).unwrap();
+}
+
 fn holds(template: &str, html: &str, lang: Lang) {
+    keep(template, html);
     let here = |what: &str| format!("{template} ({}): {what}\n{html}", lang.as_str());
     assert!(html.contains(&format!("<html lang=\"{}\"", lang.as_str())), "{}", here("lang"));
     assert_eq!(html.matches("<h1").count(), 1, "{}", here("one h1"));
@@ -106,15 +119,7 @@ fn holds(template: &str, html: &str, lang: Lang) {
     for bad in ["govuk-header", "crown", "crest", "woff"] {
         assert!(!html.contains(bad), "{}", here(bad));
     }
-    let ids = values(html, " id=\"");
-    let unique: BTreeSet<&str> = ids.iter().copied().collect();
-    assert_eq!(ids.len(), unique.len(), "{}", here("an id twice"));
-    for wanted in values(html, " for=\"").into_iter().chain(values(html, "href=\"#")) {
-        assert!(unique.contains(wanted), "{}", here(wanted));
-    }
-    for described in values(html, "aria-describedby=\"").into_iter().flat_map(str::split_whitespace) {
-        assert!(unique.contains(described), "{}", here(described));
-    }
+    whole(template, html, lang);
     for form in html.split("<form ").skip(1) {
         let tag = form.split('>').next().unwrap();
         assert!(tag.contains("method=\"post\""), "{}", here("a form posts"));
@@ -132,6 +137,20 @@ fn holds(template: &str, html: &str, lang: Lang) {
     for empty in ["></h1>", "></h2>", "></label>", "></button>", "></a>", "></p>", "></dd>", "></li>"] {
         let opened = empty.replace("></", "<").replace('>', "");
         assert!(!tight.contains(&format!("{opened}{empty}")), "{}", here(empty));
+    }
+}
+
+/// Each id stands once, and whatever leads to one finds it.
+fn whole(template: &str, html: &str, lang: Lang) {
+    let here = |what: &str| format!("{template} ({}): {what}\n{html}", lang.as_str());
+    let ids = values(html, " id=\"");
+    let unique: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), unique.len(), "{}", here("an id twice"));
+    for wanted in values(html, " for=\"").into_iter().chain(values(html, "href=\"#")) {
+        assert!(unique.contains(wanted), "{}", here(wanted));
+    }
+    for described in values(html, "aria-describedby=\"").into_iter().flat_map(str::split_whitespace) {
+        assert!(unique.contains(described), "{}", here(described));
     }
 }
 

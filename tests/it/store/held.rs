@@ -11,11 +11,13 @@ use std::time::Duration;
 async fn a_write_that_looks_waits_for_another_process_as_every_write_does() {
     let folder = TempDir::new("process");
     let other = open_in(folder.path(), &patient()).await;
-    let db = open_in(folder.path(), &Settings { hold: Duration::from_millis(100), ..patient() }).await;
+    let db = open_in(folder.path(), &Settings { hold: Duration::from_millis(400), ..patient() }).await;
     let release = hold(&other).await;
     let waits = tokio::spawn(async move {
+        let runs = AtomicU32::new(0);
         let raised = db
             .write(async |mut w| {
+                runs.fetch_add(1, Ordering::Relaxed);
                 throttle::raise(&mut w, "kind", b"key", super::seeds::BEFORE, super::seeds::NOW).await?;
                 throttle::raise(&mut w, "kind", b"key", super::seeds::BEFORE, super::seeds::NOW).await?;
                 done(w, ()).await
@@ -25,16 +27,16 @@ async fn a_write_that_looks_waits_for_another_process_as_every_write_does() {
         let long = db
             .write(async |mut w| {
                 throttle::raise(&mut w, "kind", b"other", super::seeds::BEFORE, super::seeds::NOW).await?;
-                tokio::time::sleep(Duration::from_millis(400)).await;
+                tokio::time::sleep(Duration::from_millis(1_200)).await;
                 done(w, ()).await
             })
             .await;
-        (raised.map(drop), long.map(drop))
+        (raised.map(|_| runs.into_inner()), long.map(drop))
     });
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    tokio::time::sleep(Duration::from_millis(900)).await;
     release.send(()).unwrap();
     let (raised, long) = waits.await.unwrap();
-    raised.unwrap();
+    assert_eq!(raised.unwrap(), 1, "it waited, rather than to be taken back and run again");
     assert!(matches!(long, Err(Error::LeaseLost)), "{long:?}");
 }
 

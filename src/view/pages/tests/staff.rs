@@ -18,9 +18,10 @@ fn desk(lang: Lang) -> Chrome {
 }
 
 /// Renders one page in both languages and returns English and Welsh.
-fn show_desk<P: Page>(page: &P) -> [String; 2] {
+pub fn show_desk<P: Page>(page: &P) -> [String; 2] {
     let shown = Lang::ALL.map(|lang| renderer().page(page, &desk(lang)).0);
     for html in &shown {
+        keep(P::TEMPLATE, html);
         let here = |what: &str| format!("{}: {what}\n{html}", P::TEMPLATE);
         assert_eq!((html.matches("<h1").count(), html.matches("<main ").count()), (1, 1), "{}", here("one h1"));
         for bad in
