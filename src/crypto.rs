@@ -20,6 +20,7 @@ pub mod totp;
 pub mod weak;
 
 mod aead;
+mod canonical;
 
 /// Why a seal could not be made or opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

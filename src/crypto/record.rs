@@ -1,6 +1,7 @@
 //! From a deed in clear to a row of the record: leaf, commitment, sealed payload and MAC.
 
 use super::aead::bound_to;
+use super::canonical;
 use super::roots::Roots;
 use super::seal::{PersonKeys, WrappedKey, text};
 use super::tokens::event_id;
@@ -64,11 +65,11 @@ pub struct Recorder {
 
 #[derive(Serialize)]
 struct Payload<'a, K> {
+    context: &'a Context,
+    data: &'a K,
     /// Left out of the first version, as it was before there were others.
     #[serde(skip_serializing_if = "Option::is_none")]
     v: Option<u32>,
-    context: &'a Context,
-    data: &'a K,
 }
 
 impl Recorder {
@@ -99,7 +100,7 @@ impl Recorder {
         };
         let payload =
             Payload { v: (K::VERSION > 1).then_some(K::VERSION), context: &draft.context, data: &draft.payload };
-        let payload = Zeroizing::new(serde_json_canonicalizer::to_vec(&payload).map_err(|_| SealError::Malformed)?);
+        let payload = Zeroizing::new(canonical::to_vec(&payload).map_err(|_| SealError::Malformed)?);
         let subject = keys.map(|keys| keys.pseudonym(log_year(at)));
         let commit = commitment(&salt, &payload);
         // The nonce depends on what is sealed: should one seed ever meet two payloads, they still get two nonces.

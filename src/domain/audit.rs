@@ -160,7 +160,7 @@ impl Basis {
     }
 }
 
-/// Where a deed came from: payload, never in the leaf.
+/// Where a deed came from: payload, never in the leaf. In the order of its keys, to be written in one go.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Context {
     /// The client's address, cut to /24 or /48.
@@ -169,15 +169,15 @@ pub struct Context {
     /// The browser's family name and major version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub browser: Option<String>,
-    /// The session it happened in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub session: Option<SessionId>,
-    /// The journey it belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub journey: Option<String>,
     /// The help desk's case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
+    /// The journey it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journey: Option<String>,
+    /// The session it happened in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
 }
 
 /// A deed in clear, before it is sealed. Built with [`Draft::new`] and the `with_…` words.

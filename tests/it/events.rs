@@ -137,6 +137,10 @@ fn a_changed_schema_needs_a_new_version() {
     let (code, answer, said) = write_into(&folder);
     assert_eq!((code, &answer["written"]), (Some(0), &json!(2)), "{said}");
     assert_eq!(read(&folder.path().join(file)), read(&published().join(file)));
+    // Which of the keys that must be there comes first says nothing.
+    let keys = |keys: &[&str]| json!({ "required": keys });
+    assert!(same_shape(&keys(&["grant", "by"]), &keys(&["by", "grant"])));
+    assert!(!same_shape(&keys(&["grant", "by"]), &keys(&["by"])));
     // A key may be called like a word of schemas.
     let one = json!({ "properties": { "description": { "type": "string" } } });
     assert!(!same_shape(&one, &json!({ "properties": {} })));

@@ -175,6 +175,12 @@ fn bare(schema: &Value) -> Value {
             ("properties", Value::Object(properties)) => {
                 properties.iter().map(|(name, property)| (name.clone(), bare(property))).collect()
             }
+            // Which come first says nothing (JSON Schema Validation §6.5.3).
+            ("required", Value::Array(keys)) => {
+                let mut keys: Vec<&str> = keys.iter().filter_map(Value::as_str).collect();
+                keys.sort_unstable();
+                json!(keys)
+            }
             _ => bare(value),
         };
         (key.clone(), value)

@@ -158,28 +158,30 @@ events! {
         /// id@version.
         notice: String => "sharing.consent",
     }
+    // These two stand in the order of their keys: nothing is recorded more often, and so they are written in one go
+    // (`crypto::canonical`).
     /// A code was given to a service for her session.
     Authorized = "authorization.granted", Evidence {
         /// The grant.
         grant: GrantId => "sharing.other_basis",
-        /// The scopes granted.
-        scope: String => "sharing.other_basis",
         /// The APIs that its tokens may be for; none is ourselves alone.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         resources: Vec<String> => "sharing.other_basis",
+        /// The scopes granted.
+        scope: String => "sharing.other_basis",
     }
     /// Claims left the house: the tokens that carry them were issued.
     Released = "claims.released", Evidence {
-        /// The grant.
-        grant: GrantId => "sharing.other_basis",
+        /// What they were asked for with.
+        by: String => "sharing.other_basis" in ["code", "refresh"],
         /// The claims, in the ID token or at userinfo.
         claims: Vec<String> => "sharing.other_basis",
+        /// The grant.
+        grant: GrantId => "sharing.other_basis",
         /// The records they go out under.
         records: Vec<RecordId> => "sharing.other_basis",
         /// Until when the tokens work (RFC 3339).
         until: String => "sharing.other_basis",
-        /// What they were asked for with.
-        by: String => "sharing.other_basis" in ["code", "refresh"],
     }
     /// A service asked for what it may not have.
     ReleaseDenied = "claims.denied", Evidence {

@@ -15,7 +15,7 @@ const OURS: &[(&str, &str)] = &[
     ("sharing.notice_shown", "notices language sha256"),
     ("sharing.consent_given", "notice language sha256"),
     ("sharing.consent_refused", "notice"),
-    ("authorization.granted", "scope resources"),
+    ("authorization.granted", "resources scope"),
     ("claims.released", "claims until"),
     ("claims.denied", "claims"),
     ("sharing.consent_reaffirmed", "notice language sha256"),
