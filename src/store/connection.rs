@@ -8,7 +8,9 @@
 use super::embedded::{Arguments, Column, Row};
 use super::error::Error;
 use super::joined::{Part, UNLESS_CHANGED};
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, ErrorCode, OpenFlags, StatementStatus};
+use sqlx::Arguments as _;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::PathBuf;
@@ -226,18 +228,17 @@ impl Connection {
                 }
                 continue;
             }
-            let values = asked.arguments.values();
-            let end = parts.peek().map_or(values.len(), |(_, (_, next))| *next);
-            let values = values.get(*before..end).unwrap_or_default();
+            let end = parts.peek().map_or_else(|| asked.arguments.len(), |(_, (_, next))| *next);
+            let values = asked.arguments.values(*before..end);
             outcome.changed = self.statement(sql, values, want, |row| outcome.rows.push((row, ended)))?;
         }
         Ok(outcome)
     }
 
-    fn statement(
+    fn statement<'v>(
         &mut self,
         sql: &'static str,
-        values: &[rusqlite::types::Value],
+        values: impl Iterator<Item = ValueRef<'v>>,
         want: Want,
         mut take: impl FnMut(Row),
     ) -> Result<u64, rusqlite::Error> {
@@ -248,7 +249,7 @@ impl Connection {
         };
         let mut statement = prepared(&self.inner, &known.text)?;
         for (number, value) in (1..).zip(values) {
-            statement.raw_bind_parameter::<usize, _>(number, value)?;
+            statement.raw_bind_parameter::<usize, _>(number, ToSqlOutput::Borrowed(value))?;
         }
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next()? {

@@ -7,11 +7,12 @@ mod nothing;
 mod values;
 
 use nothing::Nothing;
-use rusqlite::types::Value as Plain;
+use rusqlite::types::ValueRef as Plain;
 use sqlx::error::BoxDynError;
 use sqlx::{ColumnIndex, Encode, Type, encode::IsNull};
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// SQLite, as sqlx names a database by a type.
@@ -28,7 +29,7 @@ impl sqlx::Database for Embedded {
     type Value = Value;
     type ValueRef<'r> = ValueRef<'r>;
     type Arguments = Arguments;
-    type ArgumentBuffer = Vec<Plain>;
+    type ArgumentBuffer = Values;
     type Statement = Nothing;
     const NAME: &'static str = "SQLite";
     const URL_SCHEMES: &'static [&'static str] = &[];
@@ -58,7 +59,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const fn of(value: &Plain) -> Self {
+    const fn of(value: Plain<'_>) -> Self {
         match value {
             Plain::Null => Self::Null,
             Plain::Integer(_) => Self::Integer,
@@ -91,27 +92,78 @@ impl sqlx::TypeInfo for Kind {
     }
 }
 
-/// A value of a row.
+/// Values one behind the other, and what they say in one piece of memory: a piece for each would cost more than the look.
+#[derive(Debug, Default)]
+pub struct Values {
+    all: Vec<Lies>,
+    bytes: Vec<u8>,
+}
+
+/// A value, or where in the bytes it lies.
+#[derive(Debug, Clone)]
+enum Lies {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(Range<usize>),
+    Blob(Range<usize>),
+}
+
+impl Values {
+    fn push(&mut self, value: Plain<'_>) {
+        let lies = match value {
+            Plain::Null => Lies::Null,
+            Plain::Integer(number) => Lies::Integer(number),
+            Plain::Real(number) => Lies::Real(number),
+            Plain::Text(text) => Lies::Text(self.keep(text)),
+            Plain::Blob(bytes) => Lies::Blob(self.keep(bytes)),
+        };
+        self.all.push(lies);
+    }
+
+    fn keep(&mut self, bytes: &[u8]) -> Range<usize> {
+        let begins = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        begins..self.bytes.len()
+    }
+
+    fn get(&self, at: usize) -> Option<Plain<'_>> {
+        self.all.get(at).map(|lies| self.value(lies))
+    }
+
+    fn value<'v>(&'v self, lies: &Lies) -> Plain<'v> {
+        let bytes = |at: &Range<usize>| self.bytes.get(at.clone()).unwrap_or_default();
+        match lies {
+            Lies::Null => Plain::Null,
+            Lies::Integer(number) => Plain::Integer(*number),
+            Lies::Real(number) => Plain::Real(*number),
+            Lies::Text(at) => Plain::Text(bytes(at)),
+            Lies::Blob(at) => Plain::Blob(bytes(at)),
+        }
+    }
+}
+
+/// A value of its own.
 #[derive(Debug)]
-pub struct Value(Plain);
+pub struct Value(rusqlite::types::Value);
 
 /// A value, where it lies.
 #[derive(Debug, Clone, Copy)]
-pub struct ValueRef<'r>(&'r Plain);
+pub struct ValueRef<'r>(Plain<'r>);
 
 impl sqlx::Value for Value {
     type Database = Embedded;
 
     fn as_ref(&self) -> ValueRef<'_> {
-        ValueRef(&self.0)
+        ValueRef((&self.0).into())
     }
 
     fn type_info(&self) -> Cow<'_, Kind> {
-        Cow::Owned(Kind::of(&self.0))
+        Cow::Owned(Kind::of((&self.0).into()))
     }
 
     fn is_null(&self) -> bool {
-        matches!(self.0, Plain::Null)
+        matches!(self.0, rusqlite::types::Value::Null)
     }
 }
 
@@ -119,7 +171,15 @@ impl<'r> sqlx::ValueRef<'r> for ValueRef<'r> {
     type Database = Embedded;
 
     fn to_owned(&self) -> Value {
-        Value(self.0.clone())
+        let bytes = |bytes: &[u8]| rusqlite::types::Value::Blob(bytes.to_vec());
+        Value(match self.0 {
+            Plain::Null => rusqlite::types::Value::Null,
+            Plain::Integer(number) => number.into(),
+            Plain::Real(number) => number.into(),
+            // Text that is none stays as it is: it is refused where it is read.
+            Plain::Text(text) => std::str::from_utf8(text).map_or_else(|_| bytes(text), |text| text.to_owned().into()),
+            Plain::Blob(blob) => bytes(blob),
+        })
     }
 
     fn type_info(&self) -> Cow<'_, Kind> {
@@ -165,12 +225,22 @@ impl sqlx::Column for Column {
 #[derive(Debug)]
 pub struct Row {
     columns: Arc<[Column]>,
-    values: Vec<Value>,
+    values: Values,
 }
 
 impl Row {
     pub(super) fn of(columns: &Arc<[Column]>, row: &rusqlite::Row<'_>) -> Result<Self, rusqlite::Error> {
-        let values = (0..columns.len()).map(|at| row.get(at).map(Value)).collect::<Result<_, _>>()?;
+        let mut size = 0;
+        for at in 0..columns.len() {
+            size += match row.get_ref(at)? {
+                Plain::Text(bytes) | Plain::Blob(bytes) => bytes.len(),
+                Plain::Null | Plain::Integer(_) | Plain::Real(_) => 0,
+            };
+        }
+        let mut values = Values { all: Vec::with_capacity(columns.len()), bytes: Vec::with_capacity(size) };
+        for at in 0..columns.len() {
+            values.push(row.get_ref(at)?);
+        }
         Ok(Self { columns: Arc::clone(columns), values })
     }
 }
@@ -184,10 +254,8 @@ impl sqlx::Row for Row {
 
     fn try_get_raw<I: ColumnIndex<Self>>(&self, index: I) -> Result<ValueRef<'_>, sqlx::Error> {
         let index = index.index(self)?;
-        let value = self.values.get(index);
-        value
-            .map(|value| ValueRef(&value.0))
-            .ok_or(sqlx::Error::ColumnIndexOutOfBounds { index, len: self.values.len() })
+        let value = self.values.get(index).map(ValueRef);
+        value.ok_or(sqlx::Error::ColumnIndexOutOfBounds { index, len: self.columns.len() })
     }
 }
 
@@ -205,31 +273,38 @@ impl ColumnIndex<Row> for str {
     }
 }
 
+/// Room for the parameters of most statements, and for their bytes.
+const ROOM: (usize, usize) = (12, 256);
+
 /// The parameters of a statement, or of several, one behind the other.
 #[derive(Debug, Default)]
-pub struct Arguments(Vec<Plain>);
+pub struct Arguments(Values);
 
 impl Arguments {
-    /// The parameters, in their order.
-    pub(super) fn values(&self) -> &[Plain] {
-        &self.0
+    /// These parameters, in their order.
+    pub(super) fn values(&self, which: Range<usize>) -> impl Iterator<Item = Plain<'_>> {
+        self.0.all.get(which).unwrap_or_default().iter().map(|lies| self.0.value(lies))
     }
 }
 
 impl sqlx::Arguments for Arguments {
     type Database = Embedded;
 
-    fn reserve(&mut self, additional: usize, _: usize) {
-        self.0.reserve(additional);
+    fn reserve(&mut self, additional: usize, size: usize) {
+        self.0.all.reserve(additional);
+        self.0.bytes.reserve(size);
     }
 
     fn add<'t, T: Encode<'t, Embedded> + Type<Embedded>>(&mut self, value: T) -> Result<(), BoxDynError> {
-        let before = self.0.len();
+        if self.0.all.capacity() == 0 {
+            self.reserve(ROOM.0, ROOM.1);
+        }
+        let before = self.0.all.len();
         match value.encode(&mut self.0) {
             Ok(IsNull::No) => {}
             Ok(IsNull::Yes) => self.0.push(Plain::Null),
             Err(error) => {
-                self.0.truncate(before);
+                self.0.all.truncate(before);
                 return Err(error);
             }
         }
@@ -237,6 +312,6 @@ impl sqlx::Arguments for Arguments {
     }
 
     fn len(&self) -> usize {
-        self.0.len()
+        self.0.all.len()
     }
 }

@@ -1,7 +1,7 @@
 //! Which Rust types SQLite keeps, and as what.
 
-use super::{Embedded, Kind, ValueRef};
-use rusqlite::types::Value as Plain;
+use super::{Embedded, Kind, ValueRef, Values};
+use rusqlite::types::ValueRef as Plain;
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::{Decode, Encode, Type};
@@ -21,7 +21,7 @@ macro_rules! kept {
         }
 
         impl Encode<'_, Embedded> for $type {
-            fn encode_by_ref(&self, buffer: &mut Vec<Plain>) -> Result<IsNull, BoxDynError> {
+            fn encode_by_ref(&self, buffer: &mut Values) -> Result<IsNull, BoxDynError> {
                 let $this = self;
                 buffer.push($in);
                 Ok(IsNull::No)
@@ -40,15 +40,14 @@ macro_rules! kept {
 }
 
 kept! {
-    i64, Integer, this => Plain::Integer(*this), Plain::Integer(number) => Ok(*number);
-    i32, Integer, this => Plain::Integer((*this).into()), Plain::Integer(number) => Ok((*number).try_into()?);
-    i16, Integer, this => Plain::Integer((*this).into()), Plain::Integer(number) => Ok((*number).try_into()?);
-    bool, Integer, this => Plain::Integer((*this).into()), Plain::Integer(number) => Ok(*number != 0);
-    f64, Real, this => Plain::Real(*this), Plain::Real(number) => Ok(*number);
-    String, Text, this => Plain::Text(this.clone()), Plain::Text(text) => Ok(text.clone());
-    Vec<u8>, Blob | Text, this => Plain::Blob(this.clone()),
-        Plain::Blob(bytes) => Ok(bytes.clone()), Plain::Text(text) => Ok(text.clone().into());
-    Uuid, Blob, this => Plain::Blob(this.as_bytes().to_vec()), Plain::Blob(bytes) => Ok(Uuid::from_slice(bytes)?);
+    i64, Integer, this => Plain::Integer(*this), Plain::Integer(number) => Ok(number);
+    i32, Integer, this => Plain::Integer((*this).into()), Plain::Integer(number) => Ok(number.try_into()?);
+    i16, Integer, this => Plain::Integer((*this).into()), Plain::Integer(number) => Ok(number.try_into()?);
+    bool, Integer, this => Plain::Integer((*this).into()), Plain::Integer(number) => Ok(number != 0);
+    f64, Real, this => Plain::Real(*this), Plain::Real(number) => Ok(number);
+    String, Text, this => Plain::Text(this.as_bytes()), Plain::Text(text) => Ok(std::str::from_utf8(text)?.to_owned());
+    Vec<u8>, Blob | Text, this => Plain::Blob(this), Plain::Blob(bytes) | Plain::Text(bytes) => Ok(bytes.to_vec());
+    Uuid, Blob, this => Plain::Blob(this.as_bytes()), Plain::Blob(bytes) => Ok(Uuid::from_slice(bytes)?);
 }
 
 impl Type<Embedded> for str {
@@ -58,8 +57,8 @@ impl Type<Embedded> for str {
 }
 
 impl Encode<'_, Embedded> for &str {
-    fn encode_by_ref(&self, buffer: &mut Vec<Plain>) -> Result<IsNull, BoxDynError> {
-        buffer.push(Plain::Text((*self).to_owned()));
+    fn encode_by_ref(&self, buffer: &mut Values) -> Result<IsNull, BoxDynError> {
+        buffer.push(Plain::Text(self.as_bytes()));
         Ok(IsNull::No)
     }
 }
@@ -71,14 +70,14 @@ impl Type<Embedded> for [u8] {
 }
 
 impl Encode<'_, Embedded> for &[u8] {
-    fn encode_by_ref(&self, buffer: &mut Vec<Plain>) -> Result<IsNull, BoxDynError> {
-        buffer.push(Plain::Blob(self.to_vec()));
+    fn encode_by_ref(&self, buffer: &mut Values) -> Result<IsNull, BoxDynError> {
+        buffer.push(Plain::Blob(self));
         Ok(IsNull::No)
     }
 }
 
 impl<'q, T: Encode<'q, Embedded> + Type<Embedded> + 'q> Encode<'q, Embedded> for Option<T> {
-    fn encode_by_ref(&self, buffer: &mut Vec<Plain>) -> Result<IsNull, BoxDynError> {
+    fn encode_by_ref(&self, buffer: &mut Values) -> Result<IsNull, BoxDynError> {
         match self {
             Some(value) => value.encode_by_ref(buffer),
             None => Ok(IsNull::Yes),
