@@ -173,6 +173,10 @@ impl Scope {
         }
     }
 
+    const fn bit(self) -> u8 {
+        1 << self as u8
+    }
+
     /// The scope a value stands for; case matters (RFC 6749 §3.3).
     #[must_use]
     pub fn parse(value: &str) -> Option<Self> {
@@ -194,69 +198,77 @@ impl Scope {
 }
 
 /// The scopes of a request or a grant. Written in one stable order, whatever order they came in.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct ScopeSet(BTreeSet<Scope>);
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct ScopeSet(u8);
 
 impl ScopeSet {
     /// Reads a space-separated list. Values we do not know are passed over, as OIDC Core §3.1.2.1 asks.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        Self(text.split(' ').filter_map(Scope::parse).collect())
+        text.split(' ').filter_map(Scope::parse).collect()
     }
 
     /// Whether a scope is among them.
     #[must_use]
-    pub fn contains(&self, scope: Scope) -> bool {
-        self.0.contains(&scope)
+    pub const fn contains(&self, scope: Scope) -> bool {
+        self.0 & scope.bit() != 0
     }
 
     /// The claims they ask for.
     #[must_use]
     pub fn claims(&self) -> BTreeSet<Claim> {
-        self.0.iter().flat_map(|scope| scope.claims().iter().copied()).collect()
+        self.iter().flat_map(|scope| scope.claims().iter().copied()).collect()
     }
 
     /// Whether all of these are among `others`: a refresh may narrow, never widen (RFC 6749 §6).
     #[must_use]
-    pub fn is_subset(&self, others: &Self) -> bool {
-        self.0.is_subset(&others.0)
+    pub const fn is_subset(&self, others: &Self) -> bool {
+        self.0 & !others.0 == 0
     }
 
     /// Those of these that `allowed` has too: what a client may ask for of what it does ask for.
     #[must_use]
-    pub fn within(&self, allowed: &Self) -> Self {
-        Self(self.0.intersection(&allowed.0).copied().collect())
+    pub const fn within(&self, allowed: &Self) -> Self {
+        Self(self.0 & allowed.0)
     }
 
     /// These without `scope`.
     #[must_use]
-    pub fn without(mut self, scope: Scope) -> Self {
-        self.0.remove(&scope);
-        self
+    pub const fn without(self, scope: Scope) -> Self {
+        Self(self.0 & !scope.bit())
     }
 
     /// Whether there is none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.0 == 0
     }
 
     /// Each in turn.
     pub fn iter(&self) -> impl Iterator<Item = Scope> + '_ {
-        self.0.iter().copied()
+        Scope::ALL.into_iter().filter(|scope| self.contains(*scope))
     }
 }
 
 impl FromIterator<Scope> for ScopeSet {
     fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
-        Self(scopes.into_iter().collect())
+        Self(scopes.into_iter().fold(0, |set, scope| set | scope.bit()))
+    }
+}
+
+impl fmt::Debug for ScopeSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
     }
 }
 
 impl fmt::Display for ScopeSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, scope) in self.0.iter().enumerate() {
-            write!(f, "{}{}", if place == 0 { "" } else { " " }, scope.as_str())?;
+        for (place, scope) in self.iter().enumerate() {
+            if place > 0 {
+                f.write_str(" ")?;
+            }
+            f.write_str(scope.as_str())?;
         }
         Ok(())
     }

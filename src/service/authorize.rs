@@ -166,7 +166,7 @@ fn answered_event(
     now: When,
 ) -> Result<Answered, Failure> {
     let (scope, resources) = (request.scope.clone(), request.resources.clone());
-    let payload = Authorized { grant, scope, resources };
+    let payload = Authorized { grant, resources, scope };
     let draft = Draft::new(ActorClass::Resident, payload).about(who.account).at(&client.id).by(Channel::Api);
     let recorder = &app.snapshot().recorder;
     let event = recorder.seal(EventSeed::draw(now), &draft, Some(keys))?;
