@@ -221,6 +221,9 @@ impl sqlx::Column for Column {
     }
 }
 
+/// Bytes: a UUID, or a short name.
+const ROOM_OF_A_COLUMN: usize = 16;
+
 /// A row, read.
 #[derive(Debug)]
 pub struct Row {
@@ -230,14 +233,8 @@ pub struct Row {
 
 impl Row {
     pub(super) fn of(columns: &Arc<[Column]>, row: &rusqlite::Row<'_>) -> Result<Self, rusqlite::Error> {
-        let mut size = 0;
-        for at in 0..columns.len() {
-            size += match row.get_ref(at)? {
-                Plain::Text(bytes) | Plain::Blob(bytes) => bytes.len(),
-                Plain::Null | Plain::Integer(_) | Plain::Real(_) => 0,
-            };
-        }
-        let mut values = Values { all: Vec::with_capacity(columns.len()), bytes: Vec::with_capacity(size) };
+        let bytes = Vec::with_capacity(columns.len() * ROOM_OF_A_COLUMN);
+        let mut values = Values { all: Vec::with_capacity(columns.len()), bytes };
         for at in 0..columns.len() {
             values.push(row.get_ref(at)?);
         }
