@@ -16,7 +16,7 @@ const ROOM: usize = 512;
 /// The largest whole number that every reader of JSON keeps (RFC 8785 §3.2.2.3).
 const WHOLE: u64 = 1 << 53;
 
-/// The canonical text of a value.
+/// The canonical text of a value. It must hold no float that is no number: none is ever recorded.
 ///
 /// # Errors
 /// What cannot be JSON.
@@ -58,6 +58,16 @@ impl Seen {
 }
 
 struct Eye<'a>(&'a mut Seen);
+
+/// Numbers that the canonical form writes in its own way.
+macro_rules! odd {
+    ($($write:ident $number:ty),+) => {$(
+        fn $write<W: ?Sized + Write>(&mut self, writer: &mut W, value: $number) -> io::Result<()> {
+            self.0.odd = true;
+            serde_json::ser::CompactFormatter.$write(writer, value)
+        }
+    )+};
+}
 
 impl Formatter for Eye<'_> {
     fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
@@ -104,25 +114,7 @@ impl Formatter for Eye<'_> {
         serde_json::ser::CompactFormatter.write_u64(writer, value)
     }
 
-    fn write_i128<W: ?Sized + Write>(&mut self, writer: &mut W, value: i128) -> io::Result<()> {
-        self.0.odd = true;
-        serde_json::ser::CompactFormatter.write_i128(writer, value)
-    }
-
-    fn write_u128<W: ?Sized + Write>(&mut self, writer: &mut W, value: u128) -> io::Result<()> {
-        self.0.odd = true;
-        serde_json::ser::CompactFormatter.write_u128(writer, value)
-    }
-
-    fn write_f32<W: ?Sized + Write>(&mut self, writer: &mut W, value: f32) -> io::Result<()> {
-        self.0.odd = true;
-        serde_json::ser::CompactFormatter.write_f32(writer, value)
-    }
-
-    fn write_f64<W: ?Sized + Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
-        self.0.odd = true;
-        serde_json::ser::CompactFormatter.write_f64(writer, value)
-    }
+    odd! { write_i128 i128, write_u128 u128, write_f32 f32, write_f64 f64 }
 
     fn write_raw_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         self.0.odd = true;
