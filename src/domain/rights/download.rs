@@ -21,6 +21,85 @@ pub enum Cell {
     At(When),
     /// Words that others wrote, or that name others: somebody decides on them before they leave ([`super::bundle`]).
     Others(String),
+    /// Words of ours that programs read. The page says them in the language of whoever reads it.
+    Codes(Terms, Vec<String>),
+    /// What has a name of its own, a service or a purpose: the key that programs know it by, and the name, which the page says.
+    Named {
+        /// For programs.
+        key: String,
+        /// For people.
+        name: String,
+    },
+}
+
+/// What a word of ours is about. The page has a sentence or a label for every word of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Terms {
+    /// What an account shows of itself.
+    Own,
+    /// How an account stands.
+    Account,
+    /// Yes and no.
+    Answer,
+    /// Details of a person: claims, and fields that the staff look at.
+    Details,
+    /// A lawful basis (UK GDPR Art 6).
+    Basis,
+    /// How a sharing stands now.
+    Sharing,
+    /// What a person was told or chose.
+    Choice,
+    /// The way in which she was told it.
+    Way,
+    /// What somebody did with her data.
+    Look,
+    /// What somebody tried, and was refused.
+    RefusedLook,
+    /// What was asked for as a right.
+    Right,
+    /// What happened in a case.
+    Step,
+    /// How an act ended.
+    Outcome,
+    /// Who acted.
+    Actor,
+    /// What proves who she is.
+    Proof,
+    /// A kind of message.
+    Message,
+    /// How far a message has come.
+    Delivery,
+    /// What a service was told.
+    Signal,
+    /// What became of it there.
+    Answered,
+    /// What was noted of a copy.
+    Noted,
+    /// How it is known who asked for it.
+    Identity,
+    /// How it reached her.
+    Handed,
+    /// What keeps data for longer.
+    Hold,
+}
+
+impl Cell {
+    /// One word of ours; nothing if there is none.
+    pub fn code<'a>(terms: Terms, code: impl Into<Option<&'a str>>) -> Self {
+        Self::codes(terms, code.into())
+    }
+
+    /// Words of ours.
+    pub fn codes<'a>(terms: Terms, codes: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::Codes(terms, codes.into_iter().map(ToOwned::to_owned).collect())
+    }
+
+    /// What has a name of its own, if it is known still.
+    #[must_use]
+    pub fn named(key: &str, name: Option<&str>) -> Self {
+        Self::Named { key: key.to_owned(), name: name.unwrap_or(key).to_owned() }
+    }
 }
 
 impl fmt::Display for Cell {
@@ -28,6 +107,8 @@ impl fmt::Display for Cell {
         match self {
             Self::Text(text) | Self::Others(text) => f.write_str(text),
             Self::At(at) => at.fmt(f),
+            Self::Codes(_, codes) => f.write_str(&codes.join(" ")),
+            Self::Named { key, .. } => f.write_str(key),
         }
     }
 }
@@ -114,7 +195,7 @@ pub fn json(schema: &str, sections: &[Section], made_at: When) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{SCHEMA, Section, csv, json};
+    use super::{Cell, SCHEMA, Section, Terms, csv, json};
     use crate::domain::time::When;
 
     fn section() -> Section {
@@ -139,5 +220,18 @@ mod tests {
         assert_eq!(value["made_at"], "1970-01-01T00:00:01Z");
         assert_eq!(value["account"][1]["what"], "=1+1");
         assert_eq!(value["account"][0]["when"], "1970-01-01T00:00:00Z");
+    }
+    #[test]
+    fn programs_read_words_and_keys_where_people_read_what_they_stand_for() {
+        let cells = vec![
+            Cell::codes(Terms::Details, ["name", "email"]),
+            Cell::named("garden-waste", Some("Garden waste")),
+            Cell::named("gone", None),
+            Cell::code(Terms::Way, None),
+        ];
+        let section = Section::new("sharing", &["details", "service", "purpose", "way"], vec![cells]);
+        let wanted = "\"details\",\"service\",\"purpose\",\"way\"\r\n\"name email\",\"garden-waste\",\"gone\",\"\"\r\n";
+        assert_eq!(csv(&section), wanted);
+        assert_eq!(json(SCHEMA, &[section], When::from_seconds(1))["sharing"][0]["service"], "garden-waste");
     }
 }

@@ -16,10 +16,10 @@ use crate::crypto::{SealError, hex, sha256, tokens};
 use crate::domain::account::{EmailAddress, Given};
 use crate::domain::audit::vocabulary::{DownloadAsked, DownloadMade, DownloadTaken};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft};
-use crate::domain::client::Lang;
+use crate::domain::client::{Client, Lang};
 use crate::domain::disclosure::Disclosure;
-use crate::domain::ids::AccountId;
-use crate::domain::rights::download::{Cell, SCHEMA, Section, csv, json};
+use crate::domain::ids::{AccountId, ClientId};
+use crate::domain::rights::download::{Cell, SCHEMA, Section, Terms, csv, json};
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::{Reason, Way};
 use crate::domain::time::When;
@@ -213,8 +213,8 @@ pub(super) async fn gather(
     Ok(vec![
         profile(app, keys, leave).await?,
         shares(app, account, lang, now).await?,
-        history(app, account).await?,
-        releases(app, account).await?,
+        history(app, account, lang).await?,
+        releases(app, account, lang).await?,
         looks(app, leave, lang, now).await?,
         open_sessions(app, account).await?,
         requests(app, keys, leave, now).await?,
@@ -231,14 +231,14 @@ async fn profile(app: &App, keys: &PersonKeys, leave: Disclosure) -> Result<Sect
     let restricted = restrictions::get(&mut read, account).await?.map(|(since, _)| since);
     let held = attributes::of(&mut read, account).await?;
     drop(read);
-    let pair = |name: &str, value: Cell| vec![Cell::from(name), value];
+    let pair = |name: &str, value: Cell| vec![Cell::code(Terms::Own, name), value];
     let mut rows = vec![
         pair("account", account.to_string().into()),
         pair("created_at", row.created_at.into()),
-        pair("state", row.state.clone().into()),
+        pair("state", Cell::code(Terms::Account, &*row.state)),
         pair("name", people::open_name(keys, &row.name, &leave)?.as_str().into()),
         pair("email", email.as_ref().map(EmailAddress::as_str).into()),
-        pair("second_step", if second_step { "yes" } else { "no" }.into()),
+        pair("second_step", yes_or_no(second_step)),
         pair("restricted_since", restricted.into()),
     ];
     for row in &held {
@@ -253,18 +253,28 @@ async fn profile(app: &App, keys: &PersonKeys, leave: Disclosure) -> Result<Sect
     Ok(Section::new("account", &["what", "value"], rows))
 }
 
+fn yes_or_no(yes: bool) -> Cell {
+    Cell::code(Terms::Answer, if yes { "yes" } else { "no" })
+}
+
+/// A service, by the name that the policies in force give it.
+pub(super) fn service(app: &App, id: &str, lang: Lang) -> Cell {
+    let snapshot = app.snapshot();
+    let client = ClientId::parse(id).and_then(|id| snapshot.client(&id).cloned());
+    Cell::named(id, client.as_deref().map(|client: &Client| client.name.get(lang)))
+}
+
 async fn shares(app: &App, account: AccountId, lang: Lang, now: When) -> Result<Section, Failure> {
     let policy = &app.snapshot().policy;
     let rows = own::all(app, account, now).await?.into_iter().map(|mine| {
-        let claims: Vec<&str> = mine.claims.iter().map(|claim| claim.as_str()).collect();
         let purpose = policy.purpose(&mine.purpose).map_or(mine.purpose.as_str(), |words| words.get(lang));
         let state = mine.outcome.map_or_else(Reason::as_str, |_| "on");
         vec![
-            mine.client_id.to_string().into(),
+            service(app, mine.client_id.as_str(), lang),
             purpose.into(),
-            mine.basis.as_str().into(),
-            claims.join(" ").into(),
-            state.into(),
+            Cell::code(Terms::Basis, mine.basis.as_str()),
+            Cell::codes(Terms::Details, mine.claims.iter().map(|claim| claim.as_str())),
+            Cell::code(Terms::Sharing, state),
             mine.since.into(),
             mine.until.into(),
         ]
@@ -273,18 +283,18 @@ async fn shares(app: &App, account: AccountId, lang: Lang, now: When) -> Result<
     Ok(Section::new("sharing", columns, rows.collect()))
 }
 
-async fn history(app: &App, account: AccountId) -> Result<Section, Failure> {
+async fn history(app: &App, account: AccountId, lang: Lang) -> Result<Section, Failure> {
+    let policy = &app.snapshot().policy;
     let lines = records::history(sharing::of_account(&mut app.db.peek(), account).await?)?;
     let rows = lines.into_iter().map(|line| {
-        let claims: Vec<&str> = line.claims.iter().map(|claim| claim.as_str()).collect();
         vec![
             line.at.into(),
-            line.client.to_string().into(),
-            line.purpose.into(),
-            line.state.as_str().into(),
-            claims.join(" ").into(),
+            service(app, line.client.as_str(), lang),
+            Cell::named(&line.purpose, policy.purpose(&line.purpose).map(|words| words.get(lang))),
+            Cell::code(Terms::Choice, line.state.as_str()),
+            Cell::codes(Terms::Details, line.claims.iter().map(|claim| claim.as_str())),
             line.notice.to_string().into(),
-            line.how.channel.map(Way::as_str).into(),
+            Cell::code(Terms::Way, line.how.channel.map(Way::as_str)),
             line.id.to_string().into(),
         ]
     });
@@ -292,10 +302,10 @@ async fn history(app: &App, account: AccountId) -> Result<Section, Failure> {
     Ok(Section::new("history", columns, rows.collect()))
 }
 
-async fn releases(app: &App, account: AccountId) -> Result<Section, Failure> {
+async fn releases(app: &App, account: AccountId, lang: Lang) -> Result<Section, Failure> {
     let rows = received::of(&mut app.db.peek(), account, MOST).await?.into_iter().map(|row| {
-        let claims = format!("{} {}", row.id_token_claims, row.userinfo_claims);
-        vec![row.released_at.into(), row.client_id.into(), claims.trim().into()]
+        let claims = row.id_token_claims.split_whitespace().chain(row.userinfo_claims.split_whitespace());
+        vec![row.released_at.into(), service(app, &row.client_id, lang), Cell::codes(Terms::Details, claims)]
     });
     Ok(Section::new("received", &["when", "service", "details"], rows.collect()))
 }
@@ -304,14 +314,15 @@ async fn looks(app: &App, leave: Disclosure, lang: Lang, now: When) -> Result<Se
     let mut rows = Vec::new();
     for by in [By::Staff, By::Services] {
         for access in seen::everything(app, leave, by, now, MOST).await? {
+            let what = if access.refused { Terms::RefusedLook } else { Terms::Look };
             rows.push(vec![
                 access.at.into(),
-                access.did.as_str().into(),
-                if access.refused { "yes" } else { "no" }.into(),
-                access.fields.join(" ").into(),
+                Cell::code(what, access.did.as_str()),
+                yes_or_no(access.refused),
+                Cell::codes(Terms::Details, access.fields.iter().map(String::as_str)),
                 access.reason.as_ref().map(|words| words.get(lang)).into(),
                 access.case.into(),
-                access.service.map(|(id, _)| id).into(),
+                access.service.map(|(id, _)| service(app, &id, lang)).into(),
                 access.event.to_string().into(),
             ]);
         }
@@ -322,8 +333,8 @@ async fn looks(app: &App, leave: Disclosure, lang: Lang, now: When) -> Result<Se
 
 async fn open_sessions(app: &App, account: AccountId) -> Result<Section, Failure> {
     let rows = sessions::list(&mut app.db.peek(), account).await?.into_iter().map(|session| {
-        let own = if session.own_device { "yes" } else { "no" };
-        vec![session.agent.into(), session.auth_time.into(), session.seen_at.into(), own.into()]
+        let own = yes_or_no(session.own_device);
+        vec![session.agent.into(), session.auth_time.into(), session.seen_at.into(), own]
     });
     Ok(Section::new("sessions", &["device", "since", "last", "own_device"], rows.collect()))
 }
@@ -342,9 +353,9 @@ async fn requests(app: &App, keys: &PersonKeys, leave: Disclosure, now: When) ->
                 };
             rows.push(vec![
                 row.reference.clone().into(),
-                kind.into(),
+                Cell::code(Terms::Right, kind),
                 (*at).into(),
-                step.as_str().into(),
+                Cell::code(Terms::Step, step.as_str()),
                 words.into(),
             ]);
         }

@@ -346,6 +346,16 @@ download-col-own_device = Dyfais eich hun
 download-col-reference = Cyfeirnod
 download-col-kind = Yr hyn y gofynnwyd amdano
 download-col-words = Geiriau
+download-own-account = Rhif eich cyfrif
+download-own-created_at = Crëwyd y cyfrif
+download-own-state = Cyflwr eich cyfrif
+download-own-name = { claim-name }
+download-own-email = { claim-email }
+download-own-second_step = Ail gam
+download-own-restricted_since = Wedi’u cadw heb eu defnyddio ers
+download-own-birthdate = { detail-birthdate }
+download-own-address = { detail-address }
+download-own-phone_number = { detail-phone_number }
 letter-download-subject = Mae eich ffeil yn barod
 letter-download-body =
     Mae’r ffeil gyda’r hyn mae eich { $account } yn ei ddangos yn barod. Gallwch ei lawrlwytho unwaith, tan { $until-date } am { $until }. Bydd angen eich cyfrinair arnoch:

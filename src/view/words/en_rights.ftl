@@ -345,6 +345,16 @@ download-col-own_device = Own device
 download-col-reference = Reference number
 download-col-kind = What was asked for
 download-col-words = Words
+download-own-account = Number of your account
+download-own-created_at = Account created
+download-own-state = State of your account
+download-own-name = { claim-name }
+download-own-email = { claim-email }
+download-own-second_step = Second step
+download-own-restricted_since = Kept and not used since
+download-own-birthdate = { detail-birthdate }
+download-own-address = { detail-address }
+download-own-phone_number = { detail-phone_number }
 letter-download-subject = Your file is ready
 letter-download-body =
     The file with what your { $account } shows is ready. You can download it once, until { $until-date } at { $until }. You need your password:

@@ -83,6 +83,11 @@ both! {
             assert!(html.contains(words), "{words}: {html}");
         }
         assert!(!html.contains("<script") && !html.contains("<link"), "it stands alone: {html}");
+        // In words, where programs read codes.
+        for words in ["Parking permits", "Account created", "In use", "Email address", "You were told, and went on", "Put something right", "A member of council staff looked at your record"] {
+            assert!(html.contains(words), "{words}: {html}");
+        }
+        without(&html, &["parking-permits", "created_at", "full_name", "second_step", "rectification", "same_controller"]);
         let data: Value = serde_json::from_str(&file(&mut zip, "data.json")).unwrap();
         assert_eq!(data["schema"], "portreeve.download/1");
         assert!(data["account"].as_array().unwrap().contains(&json!({ "what": "name", "value": "Ada Wójcik" })), "{data}");

@@ -12,7 +12,7 @@ use crate::domain::client::Lang;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::retention::HoldKind;
 use crate::domain::rights::bundle::{MOST as PIECES, pieces};
-use crate::domain::rights::download::{Cell, Section};
+use crate::domain::rights::download::{Cell, Section, Terms};
 use crate::domain::rights::step::Step;
 use crate::domain::sharing::NoticeRef;
 use crate::domain::time::When;
@@ -47,8 +47,8 @@ pub(super) async fn everything(
         events(copy, leave, lang, now).await?,
         notices(copy, lang).await?,
         proofs(copy).await?,
-        messages(copy).await?,
-        told(copy).await?,
+        messages(copy, lang).await?,
+        told(copy, lang).await?,
         questions(copy, leave).await?,
         handling(copy, &leave)?,
         held_back(copy).await?,
@@ -60,8 +60,8 @@ pub(super) async fn everything(
 /// What she was told with each step others wrote; what came in is her own.
 fn officers_words(requests: &mut Section) {
     for row in &mut requests.rows {
-        if let [.., Cell::Text(step), words] = row.as_mut_slice()
-            && step != Step::Received.as_str()
+        if let [.., step, words] = row.as_mut_slice()
+            && *step != Cell::code(Terms::Step, Step::Received.as_str())
             && let Cell::Text(text) = words
             && !text.is_empty()
         {
@@ -80,18 +80,17 @@ async fn events(copy: &Copy<'_>, leave: Disclosure, lang: Lang, now: When) -> Re
     for row in rows {
         let (details, others) = said(copy, &snapshot, &row, &leave)?;
         let leaf = leaf::Read::parse(&row.leaf);
-        let of =
-            |word: fn(&leaf::Read) -> Option<&String>| Cell::from(leaf.as_ref().and_then(word).map(String::as_str));
+        let purpose = leaf.as_ref().and_then(|leaf| leaf.purpose.as_deref());
         let reason = leaf.as_ref().and_then(|leaf| leaf.reason_code.as_deref());
         let known = reason.and_then(|code| snapshot.policy.reasons.iter().find(|one| one.code == code));
         lines.push(vec![
             row.at.into(),
             row.r#type.into(),
-            row.outcome.into(),
-            of(|leaf| Some(&leaf.actor.class)),
-            row.client_id.into(),
-            of(|leaf| leaf.purpose.as_ref()),
-            of(|leaf| leaf.basis.as_ref()),
+            Cell::code(Terms::Outcome, &*row.outcome),
+            Cell::code(Terms::Actor, leaf.as_ref().map(|leaf| &*leaf.actor.class)),
+            row.client_id.map(|id| download::service(app, &id, lang)).into(),
+            purpose.map(|key| Cell::named(key, snapshot.policy.purpose(key).map(|words| words.get(lang)))).into(),
+            Cell::code(Terms::Basis, leaf.as_ref().and_then(|leaf| leaf.basis.as_deref())),
             known.map(|reason| reason.title.get(lang)).or(reason).into(),
             details,
             others,
@@ -171,18 +170,18 @@ async fn notices(copy: &Copy<'_>, lang: Lang) -> Result<Section, Failure> {
 /// How she proves who she is, without a secret.
 async fn proofs(copy: &Copy<'_>) -> Result<Section, Failure> {
     let rows = bundles::proofs(&mut copy.app.db.peek(), copy.keys.account()).await?;
-    let rows = rows.into_iter().map(|(what, at)| vec![what.into(), at.into()]);
+    let rows = rows.into_iter().map(|(what, at)| vec![Cell::code(Terms::Proof, &*what), at.into()]);
     Ok(Section::new("proofs", &["what", "since"], rows.collect()))
 }
 
-async fn messages(copy: &Copy<'_>) -> Result<Section, Failure> {
+async fn messages(copy: &Copy<'_>, lang: Lang) -> Result<Section, Failure> {
     let rows = bundles::messages(&mut copy.app.db.peek(), copy.keys.account(), MOST).await?;
     let rows = rows.into_iter().map(|sent| {
         vec![
             sent.created_at.into(),
-            sent.kind.into(),
-            sent.client_id.into(),
-            sent.state.into(),
+            Cell::code(Terms::Message, &*sent.kind),
+            sent.client_id.map(|id| download::service(copy.app, &id, lang)).into(),
+            Cell::code(Terms::Delivery, &*sent.state),
             sent.finished_at.into(),
         ]
     });
@@ -190,23 +189,24 @@ async fn messages(copy: &Copy<'_>) -> Result<Section, Failure> {
 }
 
 /// What services were told about her, and which say that they need the account.
-async fn told(copy: &Copy<'_>) -> Result<Section, Failure> {
+async fn told(copy: &Copy<'_>, lang: Lang) -> Result<Section, Failure> {
     let mut read = copy.app.db.read().await?;
     let signals = signals::of_account(&mut read, copy.keys.account()).await?;
     let needs = bundles::needs(&mut read, copy.keys.account()).await?;
     let signals = signals.into_iter().map(|signal| {
         vec![
             signal.queued_at.into(),
-            signal.client_id.into(),
-            signal.kind.into(),
-            signal.state.into(),
+            download::service(copy.app, &signal.client_id, lang),
+            Cell::code(Terms::Signal, &*signal.kind),
+            Cell::code(Terms::Answered, &*signal.state),
             signal.delivered_at.into(),
             None::<When>.into(),
         ]
     });
     let empty = || Cell::Text(String::new());
     let needs = needs.into_iter().map(|(client, until)| {
-        vec![empty(), client.into(), "needs_the_account".into(), empty(), empty(), until.into()]
+        let needs = Cell::code(Terms::Signal, "needs_the_account");
+        vec![empty(), download::service(copy.app, &client, lang), needs, empty(), empty(), until.into()]
     });
     let columns = &["when", "service", "what", "state", "arrived", "until"];
     Ok(Section::new("told", columns, signals.chain(needs).collect()))
@@ -238,13 +238,15 @@ fn handling(copy: &Copy<'_>, leave: &Disclosure) -> Result<Section, Failure> {
         let Entry { noted, outcome, at, .. } = entry(row)?;
         let words = copy.words(row, leave)?.unwrap_or_default();
         let (result, words) = match noted {
-            Noted::Coercion | Noted::Decision => (String::new(), format!("{outcome}: {words}")),
-            _ => (outcome, words),
+            Noted::Coercion | Noted::Decision => (Cell::Text(String::new()), format!("{outcome}: {words}")),
+            Noted::Identity => (Cell::code(Terms::Identity, &*outcome), words),
+            Noted::Delivered => (Cell::code(Terms::Handed, &*outcome), words),
+            _ => (outcome.into(), words),
         };
         // That she is asked whether she is safe tells nobody anything; what she said does.
         let what = if noted == Noted::Decision { Noted::Coercion } else { noted };
         let words = if words.is_empty() { Cell::Text(words) } else { Cell::Others(words) };
-        lines.push(vec![at.into(), what.as_str().into(), result.into(), words]);
+        lines.push(vec![at.into(), Cell::code(Terms::Noted, what.as_str()), result, words]);
     }
     Ok(Section::new("handling", &["when", "what", "result", "words"], lines))
 }
@@ -258,7 +260,7 @@ async fn held_back(copy: &Copy<'_>) -> Result<Section, Failure> {
     let rows = hers.map(|hold| {
         vec![
             hold.placed_at.into(),
-            hold.kind.into(),
+            Cell::code(Terms::Hold, &*hold.kind),
             Cell::Others(hold.reason),
             hold.review_by.into(),
             hold.released_at.into(),

@@ -1,12 +1,18 @@
 //! Data protection rights: the pages, the letters, and the page in the file that is downloaded.
 
 use super::*;
+use crate::domain::audit::{Basis, Outcome};
+use crate::domain::claims::Claim;
 use crate::domain::client;
-use crate::domain::rights::download::Section;
+use crate::domain::retention::HoldKind;
+use crate::domain::rights::bundle::{Identity, Noted, Way as Handed};
+use crate::domain::rights::download::{Cell, Section, Terms};
 use crate::domain::rights::kind::Kind;
 use crate::domain::rights::letter::About;
 use crate::domain::rights::restriction::{News, Step as Restriction};
 use crate::domain::rights::step::Step as Taken;
+use crate::domain::sharing::{Reason, RecordState, Way};
+use crate::domain::signal;
 
 fn line(kind: &'static str, state: &'static str) -> RightsLine {
     RightsLine { reference: "DP-2345-ABCD".into(), kind, received: AT, due: Some("2026-12-22".into()), state }
@@ -204,25 +210,85 @@ fn a_copy_is_fetched_with_the_password_and_named_by_its_case() {
         of: Some("DP-2345-ABCD".into()),
         sections: vec![Section::new("events", &["details"], rows)],
     };
-    let html = renderer().page(&sheet, &Chrome::default()).0;
+    let [html, _] = alone(&sheet);
     has(&html, &["DP-2345-ABCD", "This is the copy that you asked for", "What happened"]);
     assert!(!html.contains(EVIL) && !html.contains("bundle-"), "{html}");
 }
 
+/// The page in a file, in both languages.
+fn alone(sheet: &DownloadSheet) -> [String; 2] {
+    Lang::ALL.map(|lang| {
+        let html = renderer().page(sheet, &Chrome { lang, ..Chrome::default() }).0;
+        keep(DownloadSheet::TEMPLATE, &html);
+        html
+    })
+}
+
 #[test]
 fn the_page_in_the_file_stands_alone() {
-    let rows = vec![vec!["name".into(), EVIL.into()], vec!["created_at".into(), AT.into()]];
+    let rows = vec![vec!["name".into(), EVIL.into()], vec![Cell::code(Terms::Own, "created_at"), AT.into()]];
     let section = Section::new("account", &["what", "value"], rows);
     let empty = Section::new("requests", &["reference"], vec![]);
     let page = DownloadSheet { made_at: AT, of: None, sections: vec![section, empty] };
-    let [en, cy] = [Lang::En, Lang::Cy].map(|lang| renderer().page(&page, &Chrome { lang, ..Chrome::default() }).0);
+    let [en, cy] = alone(&page);
     has(&en, &["<html lang=\"en\">", "What your account at", "22 November 2026 at 3:40pm", "There is nothing here."]);
+    has(&en, &["<td role=\"cell\" data-column=\"What\">Account created</td>"]);
     has(&cy, &["<html lang=\"cy\">", "Eich cyfrif"]);
     for html in [en, cy] {
         assert!(
             !html.contains(EVIL) && !html.contains("href=") && !html.contains("src=") && !html.contains("download-"),
             "{html}"
         );
+    }
+}
+
+#[test]
+fn whoever_opens_the_file_reads_words_where_programs_read_codes() {
+    fn all<'a, T: 'a>(list: impl IntoIterator<Item = &'a T>, word: impl Fn(&T) -> &'static str) -> Vec<&'static str> {
+        list.into_iter().map(word).collect()
+    }
+    let own = ["account", "created_at", "state", "name", "email", "second_step", "restricted_since"];
+    let lists: [(Terms, Vec<&str>); 21] = [
+        (Terms::Own, [&own[..], &["birthdate", "address", "phone_number"]].concat()),
+        (Terms::Account, vec!["active", "frozen", "closed"]),
+        (Terms::Answer, vec!["yes", "no"]),
+        (Terms::Details, all(&Claim::ALL, |claim| claim.as_str())),
+        (Terms::Basis, all(Basis::ALL.iter(), |basis| basis.as_str())),
+        (Terms::Sharing, all(Reason::ALL.iter(), |reason| reason.as_str())),
+        (Terms::Choice, all(RecordState::ALL.iter(), |state| state.as_str())),
+        (Terms::Way, all(Way::ALL.iter(), |way| way.as_str())),
+        (Terms::Look, vec!["viewed", "received"]),
+        (Terms::RefusedLook, vec!["viewed", "received"]),
+        (Terms::Right, all(Kind::ALL, |kind| kind.as_str())),
+        (Terms::Step, all(Taken::ALL, |step| step.as_str())),
+        (Terms::Outcome, all(&Outcome::ALL, |outcome| outcome.as_str())),
+        (Terms::Actor, vec!["resident", "client", "officer", "system", "visitor"]),
+        (Terms::Proof, vec!["password", "known_browser", "second_step", "recovery_code"]),
+        (Terms::Message, vec!["mail", "back_channel"]),
+        (Terms::Delivery, vec!["waiting", "delivered", "dead"]),
+        (Terms::Signal, [all(signal::Kind::ALL, |kind| kind.as_str()), vec!["needs_the_account"]].concat()),
+        (Terms::Answered, all(&signal::State::ALL, |state| state.as_str())),
+        (Terms::Noted, all(Noted::ALL.iter().filter(|noted| **noted != Noted::Decision), |noted| noted.as_str())),
+        (Terms::Hold, all(HoldKind::ALL, |hold| hold.as_str())),
+    ];
+    let more = [
+        (Terms::Identity, all(Identity::ALL, |one| one.as_str())),
+        (Terms::Handed, all(Handed::ALL, |one| one.as_str())),
+    ];
+    for (terms, codes) in lists.into_iter().chain(more) {
+        for code in codes {
+            let row = vec![Cell::code(terms, code), Cell::named("garden-waste", Some("Garden waste"))];
+            let sections = vec![Section::new("events", &["what", "service"], vec![row])];
+            for html in alone(&DownloadSheet { made_at: AT, of: None, sections }) {
+                let said = html.split("<tbody").nth(1).unwrap();
+                let said = said.split("\">").nth(3).unwrap().split("</td>").next().unwrap();
+                assert!(
+                    said.len() > 1 && !said.contains(['_', '{']) && !said.ends_with(&format!("-{code}")),
+                    "{terms:?} {code}: {said}"
+                );
+                assert!(html.contains(">Garden waste</td>") && !html.contains("garden-waste"), "{html}");
+            }
+        }
     }
 }
 
