@@ -489,12 +489,12 @@ fn read(
 
 /// The `data` of an event of this kind about nobody, if it is as we committed it.
 pub(super) fn said(recorder: &Recorder, event: &events::Stored, kind: &str) -> Option<serde_json::Value> {
-    let leaf = Leaf::parse(&event.leaf).filter(|leaf| leaf.kind == kind)?;
+    let leaf = Leaf::parse(&event.leaf).filter(|leaf| *leaf.kind == *kind)?;
     let (sealed_under, payload) = (event.sealed_under.as_deref()?, event.payload.as_deref()?);
     let stored = StoredPayload { id: event.id, person: event.person, sealed_under, payload };
     let text = recorder.open_house_payload(stored).ok()?;
     let ours = recorder.verify_mac(event.id, &event.leaf, &event.mac)
-        && commitment(event.salt.as_deref()?, text.as_bytes()) == leaf.commit;
+        && commitment(event.salt.as_deref()?, text.as_bytes()) == *leaf.commit;
     let whole: serde_json::Value = serde_json::from_str(&text).ok()?;
     whole.get("data").filter(|_| ours).cloned()
 }

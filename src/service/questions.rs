@@ -140,11 +140,11 @@ pub enum Answer {
 async fn is_own(app: &App, officer: &Officer, event: EventId, now: When) -> Result<bool, Failure> {
     let Some(found) = events::get(&mut app.db.peek(), event).await? else { return Ok(false) };
     let Some(by) = leaf::Read::parse(&found.event.leaf).and_then(|leaf| leaf.actor.reference) else { return Ok(false) };
-    if by == officer.pseudonym {
+    if *by == *officer.pseudonym {
         return Ok(true);
     }
     for (staff, _, pseudonyms) in members::pseudonyms(app, now).await? {
-        if pseudonyms.contains(&by) {
+        if pseudonyms.iter().any(|one| *one == *by) {
             return members::same_person(app, staff, officer.id).await;
         }
     }

@@ -264,10 +264,10 @@ async fn one(desk: &Seated, id: Uuid, opened: &Opened, search: &str) -> Console 
         (Text::say("record-outcome"), Text::say(&format!("outcome-{}", event.outcome)).into()),
         (Text::say("record-id"), Text::plain(event.id.to_string()).into()),
     ];
-    if let Some(leaf) = &opened.leaf {
+    if let Some(leaf) = &opened.leaf() {
         let reason = leaf.reason_code.as_deref().map_or_else(|| Text::plain(""), |code| desk.reason(code));
         facts.push((Text::say("enquiry-reason"), reason.into()));
-        facts.push((Text::say("record-policy"), Text::plain(leaf.policy_version.clone()).into()));
+        facts.push((Text::say("record-policy"), Text::plain(&*leaf.policy_version).into()));
     }
     if let Some(placed) = &opened.placed {
         facts.push((Text::say("log-name"), Text::plain(placed.log.clone()).into()));

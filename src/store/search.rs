@@ -108,35 +108,39 @@ impl Found {
 
     /// What a leaf says of an event that has this place in a log. A leaf that is none is found by its time.
     #[must_use]
-    pub fn of((id, at): (EventId, When), leaf: Option<leaf::Read>, log: &str, leaf_index: i64) -> Self {
-        let nothing = Self {
-            at,
-            id,
-            log: log.to_owned(),
-            leaf_index,
-            r#type: "unreadable".to_owned(),
-            outcome: "error".to_owned(),
-            actor: "system".to_owned(),
-            officer: None,
-            subject: None,
-            client_id: None,
-            purpose: None,
-            reason: None,
+    pub fn of((id, at): (EventId, When), leaf: Option<leaf::Read<'_>>, log: &str, leaf_index: i64) -> Self {
+        let log = log.to_owned();
+        let Some(read) = leaf else {
+            return Self {
+                at,
+                id,
+                log,
+                leaf_index,
+                r#type: "unreadable".to_owned(),
+                outcome: "error".to_owned(),
+                actor: "system".to_owned(),
+                officer: None,
+                subject: None,
+                client_id: None,
+                purpose: None,
+                reason: None,
+            };
         };
-        let Some(read) = leaf else { return nothing };
-        // The leaf is what was signed; its time has no more than milliseconds.
-        let at = if at.millis() == read.time_ms { at } else { When::from_millis(read.time_ms) };
+        let owned = leaf::Word::into_owned;
         Self {
-            at,
-            r#type: read.kind,
-            outcome: read.outcome,
-            officer: read.actor.reference.filter(|_| read.actor.class == "officer"),
-            actor: read.actor.class,
-            subject: read.subject,
-            client_id: read.client_id,
-            purpose: read.purpose,
-            reason: read.reason_code,
-            ..nothing
+            // The leaf is what was signed; its time has no more than milliseconds.
+            at: if at.millis() == read.time_ms { at } else { When::from_millis(read.time_ms) },
+            id,
+            log,
+            leaf_index,
+            r#type: owned(read.kind),
+            outcome: owned(read.outcome),
+            officer: read.actor.reference.filter(|_| *read.actor.class == *"officer").map(owned),
+            actor: owned(read.actor.class),
+            subject: read.subject.map(owned),
+            client_id: read.client_id.map(owned),
+            purpose: read.purpose.map(owned),
+            reason: read.reason_code.map(owned),
         }
     }
 }

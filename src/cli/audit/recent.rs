@@ -54,10 +54,10 @@ fn line(row: &LeafRow) -> String {
 fn in_words(leaf: &Read) -> String {
     let Read { actor, channel, client_id, kind, outcome, purpose, reason_code, subject, time_ms, .. } = leaf;
     let at = When::from_millis(*time_ms);
-    let became = reason_code.as_ref().map_or_else(|| outcome.clone(), |reason| format!("{outcome} ({reason})"));
+    let became = reason_code.as_ref().map_or_else(|| outcome.to_string(), |reason| format!("{outcome} ({reason})"));
     // A client is called by its id, anybody else by a pseudonym.
-    let named = |reference| if actor.class == "client" { reference } else { short(reference) };
-    let who = [Some(actor.class.as_str()), actor.role.as_deref(), actor.reference.as_deref().map(named)];
+    let named = |reference| if *actor.class == *"client" { reference } else { short(reference) };
+    let who = [Some(&*actor.class), actor.role.as_deref(), actor.reference.as_deref().map(named)];
     let who = who.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let service = client_id.as_ref().filter(|service| actor.reference.as_ref() != Some(service));
     let about = subject.as_ref().filter(|subject| actor.reference.as_ref() != Some(subject));

@@ -2,8 +2,12 @@
 
 use super::{ActorClass, Basis, Channel, Draft, EventId, Outcome};
 use crate::domain::time::When;
-use serde::{Deserialize, Serialize};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
+use std::ops::Deref;
 use std::time::Duration;
+use std::{fmt, io};
 
 /// The leaf format's version.
 pub const VERSION: u32 = 1;
@@ -109,64 +113,131 @@ impl Leaf {
 /// The greatest number that every reader of JSON reads alike (RFC 8785 §3.2.2.3, RFC 7493 §2.2).
 pub(super) const SAFE: u64 = (1 << 53) - 1;
 
-/// A leaf as it is read back: all of its members and no others, in the order of their names.
+/// A word of a leaf, where it lies if nothing in it is escaped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Word<'l>(Cow<'l, str>);
+
+impl Word<'_> {
+    /// It by itself.
+    #[must_use]
+    pub fn into_owned(self) -> String {
+        self.0.into_owned()
+    }
+}
+
+impl Deref for Word<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Word<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl<'de: 'l, 'l> Deserialize<'de> for Word<'l> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl<'de> Visitor<'de> for Text {
+            type Value = Word<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text")
+            }
+
+            fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Word<'de>, E> {
+                Ok(Word(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Word<'de>, E> {
+                Ok(Word(Cow::Owned(text.to_owned())))
+            }
+        }
+        from.deserialize_str(Text)
+    }
+}
+
+/// A leaf as it is read back: all of its members and no others, in the order of their names. Every leaf is read once before it
+/// gets its place, so nothing of it is copied.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Read {
+pub struct Read<'l> {
     /// Who acted.
-    pub actor: ReadActor,
+    #[serde(borrow)]
+    pub actor: ReadActor<'l>,
     /// The lawful basis of the purpose.
-    pub basis: Option<String>,
+    pub basis: Option<Word<'l>>,
     /// The build that acted.
-    pub build: String,
+    pub build: Word<'l>,
     /// The way in.
-    pub channel: String,
+    pub channel: Word<'l>,
     /// The service concerned.
-    pub client_id: Option<String>,
+    pub client_id: Option<Word<'l>>,
     /// "sha256:" and the hex of SHA-256(salt32 ‖ payload).
-    pub commit: String,
+    pub commit: Word<'l>,
     /// The event.
-    pub id: String,
-    on_behalf_of: Option<String>,
+    pub id: Word<'l>,
+    on_behalf_of: Option<Word<'l>>,
     /// ok, denied or error.
-    pub outcome: String,
+    pub outcome: Word<'l>,
     /// The policy bundle in force, shortened.
-    pub policy_version: String,
+    pub policy_version: Word<'l>,
     /// A purpose of the register.
-    pub purpose: Option<String>,
+    pub purpose: Option<Word<'l>>,
     /// A code of the closed list.
-    pub reason_code: Option<String>,
+    pub reason_code: Option<Word<'l>>,
     /// The subject's pseudonym of this log year.
-    pub subject: Option<String>,
+    pub subject: Option<Word<'l>>,
     /// When, in milliseconds since the epoch.
     pub time_ms: i64,
     /// The kind's name.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Word<'l>,
     v: u32,
 }
 
 /// Who acted, as it is read back.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ReadActor {
+pub struct ReadActor<'l> {
     /// The class.
-    pub class: String,
+    #[serde(borrow)]
+    pub class: Word<'l>,
     /// The pseudonym of an officer or resident, or the client id of a client.
     #[serde(rename = "ref")]
-    pub reference: Option<String>,
+    pub reference: Option<Word<'l>>,
     /// An officer's or job's role.
-    pub role: Option<String>,
+    pub role: Option<Word<'l>>,
 }
 
-impl Read {
+/// Takes what is written for as long as it is what stands here.
+struct Same<'l>(&'l [u8]);
+
+impl io::Write for Same<'_> {
+    fn write(&mut self, said: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.strip_prefix(said).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(said.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'l> Read<'l> {
     /// Reads a leaf of [`VERSION`]. It must be written in the one way there is (RFC 8785): one that leaves a member out, or
     /// has one twice, could be read in two.
     #[must_use]
-    pub fn parse(leaf: &str) -> Option<Self> {
+    pub fn parse(leaf: &'l str) -> Option<Self> {
         let read: Self = serde_json::from_str(leaf).ok()?;
+        let mut left = Same(leaf.as_bytes());
         let well = read.v == VERSION && read.time_ms.unsigned_abs() <= SAFE;
-        (well && serde_json::to_string(&read).is_ok_and(|text| text == leaf)).then_some(read)
+        (well && serde_json::to_writer(&mut left, &read).is_ok() && left.0.is_empty()).then_some(read)
     }
 }
 

@@ -49,17 +49,17 @@ fn is_shown(kind: &str) -> bool {
 pub(super) fn odd(
     recorder: &Recorder,
     row: &Beside,
-    leaf: Option<&leaf::Read>,
+    leaf: Option<&leaf::Read<'_>>,
     disposed: bool,
 ) -> Option<&'static str> {
     let Some(leaf) = leaf else { return Some("leaf") };
     let columns = [
-        ("id", leaf.id == row.id.to_string()),
+        ("id", *leaf.id == *row.id.0.as_hyphenated().encode_lower(&mut Uuid::encode_buffer())),
         ("at", leaf.time_ms == row.at.millis()),
-        ("type", leaf.kind == row.r#type),
-        ("outcome", leaf.outcome == row.outcome),
-        ("subject", leaf.subject == row.subject),
-        ("client_id", leaf.client_id == row.client_id),
+        ("type", *leaf.kind == *row.r#type),
+        ("outcome", *leaf.outcome == *row.outcome),
+        ("subject", leaf.subject.as_deref() == row.subject.as_deref()),
+        ("client_id", leaf.client_id.as_deref() == row.client_id.as_deref()),
     ];
     if let Some((name, _)) = columns.into_iter().find(|(_, well)| !well) {
         return Some(name);

@@ -26,8 +26,6 @@ use crate::store::{AndPerhaps, log};
 pub struct Opened {
     /// The row.
     pub event: Stored,
-    /// The leaf, read; none if it is not as leaves are written.
-    pub leaf: Option<leaf::Read>,
     /// What the vocabulary says of its kind; none for a kind of another version.
     pub kind: Option<&'static Entry>,
     /// Its place in a log, once it has one.
@@ -36,6 +34,14 @@ pub struct Opened {
     pub payload: Payload,
     /// The event that records this look.
     pub look: EventId,
+}
+
+impl Opened {
+    /// The leaf, read; none if it is not as leaves are written.
+    #[must_use]
+    pub fn leaf(&self) -> Option<leaf::Read<'_>> {
+        leaf::Read::parse(&self.event.leaf)
+    }
 }
 
 /// Where an event is.
@@ -124,8 +130,7 @@ pub async fn open(
         None => None,
     };
     let kind = vocabulary::named(&found.event.r#type);
-    let leaf = leaf::Read::parse(&found.event.leaf);
-    Ok(Opened { leaf, kind, placed, payload, look: event.row.id, event: found.event })
+    Ok(Opened { kind, placed, payload, look: event.row.id, event: found.event })
 }
 
 /// Why there is none: what no event says was not the house's deed.
