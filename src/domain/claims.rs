@@ -6,9 +6,11 @@
 
 mod area;
 mod derive;
+mod set;
 
 pub use area::{Area, AreaError, Prefix};
 pub use derive::{Held, derive};
+pub use set::{ClaimSet, Claims};
 
 use super::account::Detail;
 use serde::{Deserialize, Serialize};
@@ -120,14 +122,14 @@ impl Claim {
 
     /// The details that these claims are made from.
     #[must_use]
-    pub fn details(claims: &BTreeSet<Self>) -> BTreeSet<Detail> {
-        claims.iter().filter_map(|claim| claim.detail()).collect()
+    pub fn details(claims: ClaimSet) -> BTreeSet<Detail> {
+        claims.iter().filter_map(Claim::detail).collect()
     }
 
     /// Adds to a set what goes with its members without being data of its own (see [`Claim::said_of`]).
     #[must_use]
-    pub fn with_companions(claims: &BTreeSet<Self>) -> BTreeSet<Self> {
-        let goes_with = |claim: &Self| claim.said_of().is_some_and(|base| claims.contains(&base));
+    pub fn with_companions(claims: ClaimSet) -> ClaimSet {
+        let goes_with = |claim: &Self| claim.said_of().is_some_and(|base| claims.contains(base));
         Self::ALL.into_iter().filter(|claim| claims.contains(claim) || goes_with(claim)).collect()
     }
 }
@@ -216,7 +218,7 @@ impl ScopeSet {
 
     /// The claims they ask for.
     #[must_use]
-    pub fn claims(&self) -> BTreeSet<Claim> {
+    pub fn claims(&self) -> ClaimSet {
         self.iter().flat_map(|scope| scope.claims().iter().copied()).collect()
     }
 
@@ -278,9 +280,9 @@ impl fmt::Display for ScopeSet {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Requested {
     /// At userinfo.
-    pub userinfo: BTreeSet<Claim>,
+    pub userinfo: ClaimSet,
     /// In the ID token, because the `claims` parameter says so.
-    pub id_token: BTreeSet<Claim>,
+    pub id_token: ClaimSet,
     /// Asked for at userinfo as one of these values (OIDC Core §5.5.1); a claim not named here may have any.
     pub userinfo_values: BTreeMap<Claim, Vec<Value>>,
     /// Asked for in the ID token as one of these values.
@@ -361,8 +363,8 @@ impl Requested {
 
     /// Everything asked for, in either place.
     #[must_use]
-    pub fn all(&self) -> BTreeSet<Claim> {
-        self.userinfo.union(&self.id_token).copied().collect()
+    pub fn all(&self) -> ClaimSet {
+        self.userinfo.union(self.id_token)
     }
 }
 

@@ -15,7 +15,7 @@ pub use signing::{Unusable, fits};
 pub use words::{Lang, Words};
 
 use super::assurance::Level;
-use super::claims::{Claim, ScopeSet};
+use super::claims::{ClaimSet, ScopeSet};
 use super::ids::ClientId;
 use super::redirect::{Application, RedirectUri};
 use super::sharing::Share;
@@ -228,8 +228,8 @@ impl Client {
 
     /// Every claim that some share names.
     #[must_use]
-    pub fn claims(&self) -> BTreeSet<Claim> {
-        self.shares.iter().flat_map(|share| share.claims.iter().copied()).collect()
+    pub fn claims(&self) -> ClaimSet {
+        self.shares.iter().flat_map(|share| share.claims).collect()
     }
 }
 

@@ -29,11 +29,10 @@ pub use release::{
 pub use standing::{Standing, fold, may_follow};
 
 use super::audit::Basis;
-use super::claims::Claim;
+use super::claims::ClaimSet;
 use super::client::Words;
 use super::retention::Period;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// Who the recipient is to the controller (UK GDPR Art 4(7), (8), 26).
@@ -119,7 +118,7 @@ pub struct Share {
     /// The power or duty behind a public task or legal obligation, by its id in the register.
     pub power: Option<String>,
     /// What goes out, with what goes with it ([`Claim::with_companions`]).
-    pub claims: BTreeSet<Claim>,
+    pub claims: ClaimSet,
     /// What residents are told.
     pub notice: NoticeRef,
     /// How long the recipient keeps it, in words.

@@ -9,7 +9,7 @@
 //! by_hand: the service takes no signals, or none of this kind: somebody has to tell it
 //! ```
 
-use super::claims::Claim;
+use super::claims::ClaimSet;
 use super::client::Client;
 use super::ids::{AccountId, ClientId, RecordId};
 use super::time::When;
@@ -257,7 +257,7 @@ pub enum What {
         purpose: String,
     },
     /// These claims have another value now: everybody who was given one of them.
-    Corrected(BTreeSet<Claim>),
+    Corrected(ClaimSet),
     /// Restricted: everybody who was given anything.
     Restricted,
     /// No longer restricted.
@@ -265,7 +265,7 @@ pub enum What {
     /// The account is closed: everybody who knows her.
     Closed,
     /// These claims are to be erased, or all of them: everybody who was given one of them.
-    Erased(Option<BTreeSet<Claim>>),
+    Erased(Option<ClaimSet>),
 }
 
 impl What {
@@ -293,7 +293,7 @@ pub struct Given {
     /// Under which record.
     pub record: RecordId,
     /// Which claims.
-    pub claims: BTreeSet<Claim>,
+    pub claims: ClaimSet,
 }
 
 /// One part of what a signal is about.
@@ -318,8 +318,8 @@ pub fn plan(what: &What, given: &[Given], known: &BTreeSet<ClientId>) -> BTreeMa
     for one in given {
         let claims: Vec<String> = match what {
             What::Sharing { client, purpose, .. } if client != &one.client || purpose != &one.purpose => continue,
-            What::Corrected(only) | What::Erased(Some(only)) => words(one.claims.intersection(only)),
-            _ => words(one.claims.iter()),
+            What::Corrected(only) | What::Erased(Some(only)) => words(one.claims.intersection(*only)),
+            _ => words(one.claims),
         };
         if claims.is_empty() {
             continue;
@@ -338,8 +338,8 @@ pub fn plan(what: &What, given: &[Given], known: &BTreeSet<ClientId>) -> BTreeMa
     told
 }
 
-fn words<'a>(claims: impl Iterator<Item = &'a Claim>) -> Vec<String> {
-    claims.map(|claim| claim.as_str().to_owned()).collect()
+fn words(claims: ClaimSet) -> Vec<String> {
+    claims.iter().map(|claim| claim.as_str().to_owned()).collect()
 }
 
 /// How a signal of this kind begins at a service: on its way, or with a person of the council.

@@ -3,7 +3,7 @@
 use crate::app::{App, Snapshot};
 use crate::domain::assurance::Level;
 use crate::domain::authorization::ResponseMode;
-use crate::domain::claims::{Claim, Scope, ScopeSet};
+use crate::domain::claims::{Claim, ClaimSet, Scope, ScopeSet};
 use crate::http::headers::Cors;
 use crate::view::Lang;
 use axum::body::Bytes;
@@ -12,7 +12,6 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 
 /// Clients may keep the metadata for an hour …
 const METADATA_KEPT: &str = "public, max-age=3600, stale-if-error=86400";
@@ -124,10 +123,10 @@ fn asked(snapshot: &Snapshot) -> impl Iterator<Item = Scope> {
 }
 
 /// The claims that some service may get, or may once it has registered itself; others of OIDC Core §5.1 are nowhere held.
-fn given(snapshot: &Snapshot) -> BTreeSet<Claim> {
+fn given(snapshot: &Snapshot) -> ClaimSet {
     let shares = snapshot.clients().flat_map(|client| &client.shares);
     let shares = shares.chain(snapshot.policy.templates.values().flat_map(|template| &template.shares));
-    shares.flat_map(|share| share.claims.iter().copied()).collect()
+    shares.flat_map(|share| share.claims).collect()
 }
 
 #[cfg(test)]

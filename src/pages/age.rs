@@ -1,6 +1,6 @@
 //! How old she is, where a share on consent asks it: whether she may agree herself (src/decisions/0045).
 
-use crate::domain::claims::Claim;
+use crate::domain::claims::{Claim, ClaimSet};
 use crate::domain::client::Client;
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::age::{AgeBand, agrees};
@@ -8,7 +8,6 @@ use crate::service::Failure;
 use crate::service::details::own_held;
 use crate::view::Wrong;
 use crate::visit::Visit;
-use std::collections::BTreeSet;
 
 /// What the page has to know.
 pub(super) enum Age {
@@ -25,7 +24,7 @@ pub(super) async fn age(visit: &Visit, client: &Client, who: &SignedIn, purpose:
     if !client.shares.iter().any(|share| share.purpose == purpose && share.asks_age) {
         return Ok(Age::Unasked);
     }
-    let held = own_held(&visit.app, who, &BTreeSet::from([Claim::Birthdate])).await?;
+    let held = own_held(&visit.app, who, ClaimSet::from([Claim::Birthdate])).await?;
     let today = super::details::today(visit);
     Ok(held.birthdate.map_or(Age::Asked, |birthdate| Age::Known(AgeBand::of(birthdate, today))))
 }

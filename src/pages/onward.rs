@@ -13,7 +13,7 @@ use super::forgotten::place;
 use crate::domain::account::Detail;
 use crate::domain::audit::Basis;
 use crate::domain::authorization::{Answer, ResponseMode};
-use crate::domain::claims::{Claim, Held, derive};
+use crate::domain::claims::{Claim, ClaimSet, Held, derive};
 use crate::domain::client::Client;
 use crate::domain::session::SignedIn;
 use crate::domain::sharing::{Method, Release, Share, Tell};
@@ -250,7 +250,7 @@ async fn informs(
 ) -> Result<Inform, Failure> {
     let (_, profile) = people::own_profile(&visit.app, who).await?;
     let tell = release.inform.first();
-    let claims = tell.map_or_else(|| release.set(), |tell| tell.claims.clone());
+    let claims = tell.map_or_else(|| release.set(), |tell| tell.claims);
     // With nothing new to tell, the page greets and shows what the service has leave to get already.
     let snapshot = visit.app.snapshot();
     let holds = |share: &Share| snapshot.policy.edition_at(&share.notice, visit.now);
@@ -265,7 +265,7 @@ async fn informs(
         flow: reference.to_owned(),
         short_name: profile.name.short(),
         first_name: profile.name.first().to_owned(),
-        claims: lines(visit, &claims, &own_held(&visit.app, who, &claims).await?),
+        claims: lines(visit, claims, &own_held(&visit.app, who, claims).await?),
         purpose,
         basis: basis.as_str().to_owned(),
         notice_url,
@@ -292,7 +292,7 @@ async fn consent_page(
 async fn asks(visit: &Visit, flow: &Flow, reference: &str, who: &SignedIn, tell: &Tell) -> Result<Consent, Failure> {
     let mut page = Consent {
         flow: reference.to_owned(),
-        claims: lines(visit, &tell.claims, &own_held(&visit.app, who, &tell.claims).await?),
+        claims: lines(visit, tell.claims, &own_held(&visit.app, who, tell.claims).await?),
         purpose: purpose_words(visit, &tell.purpose),
         notice_url: format!("/notices/{}", tell.notice),
         service: pages_of(visit, &flow.client),
@@ -321,17 +321,17 @@ fn pages_of(visit: &Visit, client: &Client) -> ServicePages {
 
 /// What the service would get, as its values. Of what she never gave it is said so, since it would go out once she does;
 /// what else is not held is not shown.
-pub(super) fn lines(visit: &Visit, claims: &BTreeSet<Claim>, held: &Held) -> Vec<ClaimLine> {
+pub(super) fn lines(visit: &Visit, claims: ClaimSet, held: &Held) -> Vec<ClaimLine> {
     let snapshot = visit.app.snapshot();
     let controller = &snapshot.policy.controller;
     let today = controller.today(visit.now);
-    let line = |claim: &Claim| {
+    let line = |claim: Claim| {
         if claim.said_of().is_some() {
             return None;
         }
         let named = |value: String, kind| Some(ClaimLine { claim: claim.as_str().to_owned(), value, kind });
         let there = claim.detail().is_none_or(|detail| held.has(detail));
-        match (derive(*claim, held, today, &controller.area), claim) {
+        match (derive(claim, held, today, &controller.area), claim) {
             (None, _) if there => None,
             (None, _) => named(String::new(), ClaimKind::NotGiven),
             (Some(Value::Bool(yes)), _) => named(String::new(), if yes { ClaimKind::Yes } else { ClaimKind::No }),

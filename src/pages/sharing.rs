@@ -313,7 +313,7 @@ async fn question(visit: &Visit, who: &SignedIn, mine: &Mine, errors: Vec<Wrong>
     };
     let mut page = SharingChoose {
         line: line(visit, mine),
-        claims: lines(visit, &claims, &own_held(&visit.app, who, &claims).await?),
+        claims: lines(visit, claims, &own_held(&visit.app, who, claims).await?),
         asks,
         asks_age,
         notice_url: format!("/notices/{}", mine.notice),

@@ -3,7 +3,7 @@
 
 use super::Bundle;
 use crate::domain::audit::Basis;
-use crate::domain::claims::Claim;
+use crate::domain::claims::ClaimSet;
 use crate::domain::client::Words;
 use crate::domain::sharing::{NoticeRef, Share};
 use jiff::civil::Date;
@@ -20,9 +20,9 @@ pub struct Effect {
     /// The purpose, by its id.
     pub purpose: String,
     /// What it gets more.
-    pub gains: BTreeSet<Claim>,
+    pub gains: ClaimSet,
     /// What it gets no longer.
-    pub loses: BTreeSet<Claim>,
+    pub loses: ClaimSet,
     /// The basis before, and from now on.
     pub basis: (Option<&'static str>, Option<&'static str>),
     /// The notice before, and from now on.
@@ -54,7 +54,7 @@ pub fn effects(old: &Bundle, new: &Bundle) -> Vec<Effect> {
         {
             continue;
         }
-        let claims = |one: Option<&(&Words, &Share)>| one.map(|(_, share)| share.claims.clone()).unwrap_or_default();
+        let claims = |one: Option<&(&Words, &Share)>| one.map(|(_, share)| share.claims).unwrap_or_default();
         let (had, has) = (claims(a), claims(b));
         let Some((name, _)) = b.or(a) else { continue };
         let notices = (a.map(|(_, share)| share.notice.clone()), b.map(|(_, share)| share.notice.clone()));
@@ -67,8 +67,8 @@ pub fn effects(old: &Bundle, new: &Bundle) -> Vec<Effect> {
             client_id: key.0.clone(),
             service: (*name).clone(),
             purpose: key.1.clone(),
-            gains: has.difference(&had).copied().collect(),
-            loses: had.difference(&has).copied().collect(),
+            gains: has.difference(had),
+            loses: had.difference(has),
             anew: another_notice || (a.is_some() && b.is_some() && bases.0 != bases.1),
             basis: bases,
             holds_from: notices.1.as_ref().and_then(|notice| new.register.edition(notice)).map(|it| it.effective_from),
@@ -131,8 +131,8 @@ mod tests {
             (permit.purpose.as_str(), permit.anew, permit.supersedes()),
             ("issue-resident-permit", false, false)
         );
-        assert_eq!(permit.gains.iter().collect::<Vec<_>>(), [&Claim::Address]);
-        assert_eq!(permit.loses.iter().collect::<Vec<_>>(), [&Claim::Email, &Claim::EmailVerified]);
+        assert_eq!(permit.gains.iter().collect::<Vec<_>>(), [Claim::Address]);
+        assert_eq!(permit.loses.iter().collect::<Vec<_>>(), [Claim::Email, Claim::EmailVerified]);
         assert!(newsletter.anew && newsletter.supersedes() && newsletter.gains.is_empty());
         assert_eq!(newsletter.holds_from, Some(jiff::civil::date(2026, 12, 24)));
         let editorial = effects(&old, &to("editorial"));

@@ -8,11 +8,10 @@ pub(super) mod written;
 use super::finding::{Finding, Place};
 use super::sources::Sources;
 use crate::domain::assurance::Level;
-use crate::domain::claims::{Claim, Scope, ScopeSet};
+use crate::domain::claims::{Claim, ClaimSet, Scope, ScopeSet};
 use crate::domain::client::{Client, Issuer, Legacy, OtherWays, Relaxation, SecurityProfile, Words};
 use crate::domain::redirect::{Application, RedirectError, RedirectUri, request_url, service_url};
 use crate::domain::sharing::{Papers, Share, Special};
-use std::collections::BTreeSet;
 use url::Url;
 use written::{Profile, Service, WrittenLegacy, WrittenShare};
 
@@ -157,7 +156,7 @@ impl Reader<'_> {
     /// The scopes written, or else those that the shares cover.
     pub(super) fn scopes(&self, written: Option<&[String]>, shares: &[Share], findings: &mut Vec<Finding>) -> ScopeSet {
         let Some(written) = written else {
-            let covered: BTreeSet<Claim> = shares.iter().flat_map(|share| share.claims.iter().copied()).collect();
+            let covered: ClaimSet = shares.iter().flat_map(|share| share.claims).collect();
             let asked = |scope: &Scope| scope.claims().iter().any(|claim| covered.contains(claim));
             return Scope::ALL.into_iter().filter(|scope| *scope == Scope::OpenId || asked(scope)).collect();
         };
@@ -261,7 +260,7 @@ impl Reader<'_> {
         if basis.is_none() {
             findings.push(Finding::legitimate_interests(at("basis")));
         }
-        let mut claims = BTreeSet::new();
+        let mut claims = ClaimSet::new();
         for (nth, name) in share.claims.iter().enumerate() {
             if let Some(claim) = Claim::parse(name) {
                 claims.insert(claim);
@@ -308,7 +307,7 @@ impl Reader<'_> {
             recipient_basis: share.recipient_basis,
             basis,
             power: share.power,
-            claims: Claim::with_companions(&claims),
+            claims: Claim::with_companions(claims),
             notice: share.notice,
             recipient_retention: share.recipient_retention,
             required: share.required.unwrap_or(basis != crate::domain::audit::Basis::Consent),

@@ -15,7 +15,7 @@ use crate::domain::assurance::{Level, Verdict};
 use crate::domain::audit::vocabulary::{Authorized, ReleaseDenied};
 use crate::domain::audit::{ActorClass, Channel, Draft, Sealed};
 use crate::domain::authorization::Request;
-use crate::domain::claims::{Claim, Requested};
+use crate::domain::claims::{Claim, ClaimSet, Requested};
 use crate::domain::client::{Client, Target};
 use crate::domain::ids::GrantId;
 use crate::domain::session::SignedIn;
@@ -24,7 +24,7 @@ use crate::domain::time::When;
 use crate::domain::wire_errors::{Said, said};
 use crate::store::grants::{GrantRow, Standing};
 use crate::store::{Either, contacts, flows, grants, sessions, sharing};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What comes next for a request.
 #[derive(Debug)]
@@ -107,8 +107,8 @@ pub async fn next(
         // At the door only what nothing else gives is asked for; a service that wants to ask in its own context sends
         // prompt=consent.
         let mut given = release.set();
-        given.extend(release.inform.iter().flat_map(|tell| tell.claims.iter().copied()));
-        release.ask.retain(|tell| !tell.claims.is_subset(&given));
+        given.extend(release.inform.iter().flat_map(|tell| tell.claims));
+        release.ask.retain(|tell| !tell.claims.is_subset(given));
     }
     let asks_again = stage == Stage::Arrived && request.prompt.consent;
     let greets = stage == Stage::Arrived && !who.own_device && standing.sid.is_none();
@@ -139,19 +139,19 @@ async fn as_asked(
     who: &SignedIn,
     release: &Release,
     (requested, now): (&Requested, When),
-) -> Result<(BTreeSet<Claim>, BTreeSet<Claim>), Failure> {
+) -> Result<(ClaimSet, ClaimSet), Failure> {
     let (mut in_id_token, mut at_userinfo) = (release.in_id_token(requested), release.at_userinfo(requested));
     if let Some(leave) = release.disclosure(who.account) {
         let contact = contacts::current(&mut app.db.peek(), who.account, "email").await?;
         let contact = contact.as_ref().map(|row| (row.id, row.address.as_slice()));
-        let details = values::details_for(&mut app.db.peek(), who.account, &release.set()).await?;
+        let details = values::details_for(&mut app.db.peek(), who.account, release.set()).await?;
         let sealed = SealedPerson { name: &who.name, contact, details: &details };
-        let held = values::open_values(app, keys, &sealed, &leave, &release.set(), now)?;
-        let fits = |claim: &Claim, values: &BTreeMap<Claim, Vec<serde_json::Value>>| {
-            values.get(claim).is_none_or(|named| held.get(claim.as_str()).is_some_and(|value| named.contains(value)))
+        let held = values::open_values(app, keys, &sealed, &leave, release.set(), now)?;
+        let fits = |claim: Claim, values: &BTreeMap<Claim, Vec<serde_json::Value>>| {
+            values.get(&claim).is_none_or(|named| held.get(claim.as_str()).is_some_and(|value| named.contains(value)))
         };
-        in_id_token.retain(|claim| fits(claim, &requested.id_token_values));
-        at_userinfo.retain(|claim| fits(claim, &requested.userinfo_values));
+        in_id_token = in_id_token.iter().filter(|claim| fits(*claim, &requested.id_token_values)).collect();
+        at_userinfo = at_userinfo.iter().filter(|claim| fits(*claim, &requested.userinfo_values)).collect();
     }
     Ok((in_id_token, at_userinfo))
 }
@@ -207,8 +207,8 @@ pub async fn answer(
         sub: String::new(),
         sid: String::new(),
         scope: request.scope.clone(),
-        id_token_claims: records::join(&release.in_id_token(&requested)),
-        userinfo_claims: records::join(&release.at_userinfo(&requested)),
+        id_token_claims: records::join(release.in_id_token(&requested)),
+        userinfo_claims: records::join(release.at_userinfo(&requested)),
         records: release.records().iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         nonce: request.nonce.clone(),
         auth_time: who.auth_time,
@@ -232,7 +232,7 @@ pub async fn answer(
     if requested.names_values() {
         let asked = Box::pin(as_asked(app, &keys, who, &release, (&requested, now)));
         let (in_id_token, at_userinfo) = asked.await?;
-        (grant.id_token_claims, grant.userinfo_claims) = (records::join(&in_id_token), records::join(&at_userinfo));
+        (grant.id_token_claims, grant.userinfo_claims) = (records::join(in_id_token), records::join(at_userinfo));
     }
     let event = answered_event(app, request, (client, who, &keys), grant.id, &release, now)?;
     let hash = tokens::placed_at(code.as_str(), now).0;

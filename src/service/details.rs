@@ -12,7 +12,7 @@ use crate::crypto::tokens;
 use crate::domain::account::{Detail, Given, Source};
 use crate::domain::audit::vocabulary::DetailChanged;
 use crate::domain::audit::{ActorClass, Context, Draft};
-use crate::domain::claims::{Claim, Held, derive};
+use crate::domain::claims::{Claim, ClaimSet, Held, derive};
 use crate::domain::client::{Client, Words};
 use crate::domain::ids::AccountId;
 use crate::domain::ids::ClientId;
@@ -39,7 +39,7 @@ pub struct Use {
     /// The purpose, in the register's words.
     pub purpose: Option<Words>,
     /// What of it the service gets.
-    pub claims: BTreeSet<Claim>,
+    pub claims: ClaimSet,
 }
 
 /// A detail as its owner sees it.
@@ -57,7 +57,7 @@ pub struct Kept {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Changed {
     /// It is done, and these services are told that these claims say something else now (UK GDPR Art 19).
-    Done(BTreeMap<ClientId, BTreeSet<Claim>>),
+    Done(BTreeMap<ClientId, ClaimSet>),
     /// It is what was held already, or there was nothing to take away.
     Same,
     /// Too much was given and corrected in a day: nothing is changed.
@@ -75,12 +75,12 @@ pub fn needed(app: &App) -> BTreeMap<Detail, Vec<Use>> {
     let mut needed: BTreeMap<Detail, Vec<Use>> = BTreeMap::new();
     for client in snapshot.clients() {
         for share in &client.shares {
-            for detail in Claim::details(&share.claims) {
-                let of = |claim: &&Claim| claim.detail() == Some(detail) && claim.said_of().is_none();
+            for detail in Claim::details(share.claims) {
+                let of = |claim: &Claim| claim.detail() == Some(detail) && claim.said_of().is_none();
                 needed.entry(detail).or_default().push(Use {
                     client: Arc::clone(client),
                     purpose: snapshot.policy.purpose(&share.purpose).cloned(),
-                    claims: share.claims.iter().filter(of).copied().collect(),
+                    claims: share.claims.iter().filter(of).collect(),
                 });
             }
         }
@@ -123,7 +123,7 @@ pub async fn given_by(app: &App, account: AccountId) -> Result<BTreeSet<Detail>,
 ///
 /// # Errors
 /// [`Failure`] of the store or of a seal.
-pub async fn own_held(app: &App, who: &SignedIn, claims: &BTreeSet<Claim>) -> Result<Held, Failure> {
+pub async fn own_held(app: &App, who: &SignedIn, claims: ClaimSet) -> Result<Held, Failure> {
     let mut read = app.db.read().await?;
     let details = values::details_for(&mut read, who.account, claims).await?;
     let contact = contacts::current(&mut read, who.account, "email").await?;
@@ -145,7 +145,7 @@ pub async fn missing(
 ) -> Result<Option<(Detail, bool)>, Failure> {
     let mut wanted: BTreeMap<Detail, bool> = BTreeMap::new();
     for tell in tells {
-        for detail in Claim::details(&tell.claims) {
+        for detail in Claim::details(tell.claims) {
             *wanted.entry(detail).or_default() |= tell.required;
         }
     }
@@ -216,7 +216,7 @@ async fn change(
             (Some(_), Some(_)) => "corrected",
             (Some(_), None) => "taken_away",
         };
-        let claims: BTreeSet<Claim> = told.services.values().flatten().copied().collect();
+        let claims: ClaimSet = told.services.values().copied().flatten().collect();
         let payload = DetailChanged {
             detail: detail.as_str().to_owned(),
             how: how.to_owned(),
@@ -279,9 +279,9 @@ pub fn first(app: &App, keys: &PersonKeys, given: &Given) -> Result<NewAttribute
 }
 
 /// The claims whose value is another now. What she had never given before nobody had.
-fn moved(app: &App, (before, after): (Option<&Given>, Option<&Given>), now: When) -> BTreeSet<Claim> {
+fn moved(app: &App, (before, after): (Option<&Given>, Option<&Given>), now: When) -> ClaimSet {
     let Some(before) = before else {
-        return BTreeSet::new();
+        return ClaimSet::new();
     };
     let snapshot = app.snapshot();
     let controller = &snapshot.policy.controller;

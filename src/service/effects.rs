@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::domain::audit::Basis;
-use crate::domain::claims::Claim;
+use crate::domain::claims::{Claim, ClaimSet};
 use crate::domain::client::Issuer;
 use crate::domain::ids::ClientId;
 use crate::domain::sharing::NoticeRef;
@@ -173,18 +173,17 @@ impl Counted {
     #[must_use]
     pub fn in_words(&self) -> String {
         let Effect { service, purpose, gains, loses, basis, notice, holds_from, anew, .. } = &self.effect;
-        let list =
-            |claims: &BTreeSet<Claim>| claims.iter().map(|claim: &Claim| claim.as_str()).collect::<Vec<_>>().join(", ");
+        let list = |claims: ClaimSet| claims.iter().map(Claim::as_str).collect::<Vec<_>>().join(", ");
         let mut said = vec![format!("{} ({purpose}):", service.en)];
         match basis {
-            (None, _) => said.push(format!("begins to get {}.", list(gains))),
-            (_, None) => said.push(format!("gets {} no longer.", list(loses))),
+            (None, _) => said.push(format!("begins to get {}.", list(*gains))),
+            (_, None) => said.push(format!("gets {} no longer.", list(*loses))),
             (Some(before), Some(after)) => {
                 if !gains.is_empty() {
-                    said.push(format!("gets {} more.", list(gains)));
+                    said.push(format!("gets {} more.", list(*gains)));
                 }
                 if !loses.is_empty() {
-                    said.push(format!("gets {} no longer.", list(loses)));
+                    said.push(format!("gets {} no longer.", list(*loses)));
                 }
                 if before != after {
                     said.push(format!("rests on {after} instead of {before}."));

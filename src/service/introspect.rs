@@ -7,7 +7,7 @@ use super::targets::{aud, is_for, seconds};
 use crate::app::{App, Snapshot};
 use crate::crypto::refresh::presented;
 use crate::crypto::tokens::TokenHash;
-use crate::domain::claims::{Claim, Requested, Scope, ScopeSet};
+use crate::domain::claims::{ClaimSet, Requested, Scope, ScopeSet};
 use crate::domain::client::Client;
 use crate::domain::ids::ClientId;
 use crate::domain::time::When;
@@ -15,7 +15,6 @@ use crate::store::refresh::Bearer;
 use crate::store::sharing::StandingRow;
 use crate::store::shown;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 
 /// The members of an answer about a living token (RFC 7662 §2.2); `None` for any other, and for one that is none of
 /// the asker's business: it is told no more than of one that never was.
@@ -85,13 +84,13 @@ fn still_open(
     if granted.is_empty() {
         return Ok(scope.to_owned());
     }
-    let requested = Requested { userinfo: granted.clone(), ..Requested::default() };
+    let requested = Requested { userinfo: granted, ..Requested::default() };
     let goes_out = records::decide(snapshot, &requested, client, stand, now)?.set();
-    let opens = |claims: &BTreeSet<Claim>, scope: Scope| scope.claims().iter().any(|claim| claims.contains(claim));
+    let opens = |claims: ClaimSet, scope: Scope| scope.claims().iter().any(|claim| claims.contains(claim));
     let scopes = ScopeSet::parse(scope);
     Ok(scopes
         .iter()
-        .filter(|scope| !opens(&granted, *scope) || opens(&goes_out, *scope))
+        .filter(|scope| !opens(granted, *scope) || opens(goes_out, *scope))
         .collect::<ScopeSet>()
         .to_string())
 }

@@ -4,7 +4,7 @@ use super::Failure;
 use crate::app::Snapshot;
 use crate::crypto::{hex, unhex};
 use crate::domain::audit::Basis;
-use crate::domain::claims::{Claim, Requested};
+use crate::domain::claims::{Claim, ClaimSet, Requested};
 use crate::domain::client::{Client, Lang};
 use crate::domain::ids::ClientId;
 use crate::domain::sharing::{
@@ -13,17 +13,16 @@ use crate::domain::sharing::{
 use crate::domain::time::When;
 use crate::store::Error;
 use crate::store::sharing::{HowRow, SharingRow, StandingRow};
-use std::collections::BTreeSet;
 
 /// Claims as the store holds them: names with spaces between.
 #[must_use]
-pub fn join(claims: &BTreeSet<Claim>) -> String {
-    claims.iter().map(|claim| claim.as_str()).collect::<Vec<_>>().join(" ")
+pub fn join(claims: ClaimSet) -> String {
+    claims.iter().map(Claim::as_str).collect::<Vec<_>>().join(" ")
 }
 
 /// Reads what [`join`] wrote; names we no longer hold are passed over.
 #[must_use]
-pub fn split(claims: &str) -> BTreeSet<Claim> {
+pub fn split(claims: &str) -> ClaimSet {
     claims.split(' ').filter_map(Claim::parse).collect()
 }
 
@@ -126,7 +125,7 @@ pub fn line_row(record: &Record) -> SharingRow {
         notice: record.notice.to_string(),
         notice_sha256: unhex(&record.notice_sha256).unwrap_or_default(),
         language: record.lang.as_str().to_owned(),
-        claims: join(&record.claims),
+        claims: join(record.claims),
         policy: record.policy.clone(),
         at: record.at,
         how: HowRow {
@@ -181,7 +180,7 @@ pub fn standing_row(standing: &Standing) -> StandingRow {
         state: standing.state.as_str().to_owned(),
         basis: standing.basis.as_str().to_owned(),
         record_id: standing.record,
-        claims: join(&standing.claims),
+        claims: join(standing.claims),
         notice: standing.notice.to_string(),
         since: standing.since,
         last_id: standing.last,

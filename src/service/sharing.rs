@@ -29,7 +29,7 @@ use crate::app::{App, Snapshot};
 use crate::crypto::record::EventSeed;
 use crate::crypto::tokens;
 use crate::domain::audit::Basis;
-use crate::domain::claims::Claim;
+use crate::domain::claims::ClaimSet;
 use crate::domain::client::Lang;
 use crate::domain::ids::{AccountId, ClientId, RecordId};
 use crate::domain::sharing::spoken::Spoken;
@@ -41,7 +41,6 @@ use crate::domain::staff::Officer;
 use crate::domain::time::When;
 use crate::store::outbox::NewMessage;
 use crate::store::{Error, Events, Write, lapses, outbox, revocations, sharing};
-use std::collections::BTreeSet;
 
 /// How often a deed begins anew because another line came between.
 const TRIES: usize = 8;
@@ -136,7 +135,7 @@ struct Wanted<'a> {
     /// The notice it is told or asked under; that of the line before if it names none.
     notice: Option<&'a NoticeRef>,
     /// The claims it covers; those that stood if it names none.
-    claims: Option<&'a BTreeSet<Claim>>,
+    claims: Option<ClaimSet>,
     expires_at: Option<When>,
     reason: Option<&'a str>,
     /// The objection that it ends: no other one, and none that was ended already.
@@ -170,7 +169,7 @@ pub struct Change {
     /// What happened.
     pub state: RecordState,
     /// The claims that it took away, or gave.
-    pub claims: BTreeSet<Claim>,
+    pub claims: ClaimSet,
     /// The line that says so.
     pub record: RecordId,
     /// When.
@@ -248,7 +247,7 @@ async fn add<E: Events + Clone + Sync>(
                 purpose: record.purpose.clone(),
                 basis: record.basis,
                 state: record.state,
-                claims: record.claims.clone(),
+                claims: record.claims,
                 record: record.id,
                 at: record.at,
             });
@@ -309,7 +308,7 @@ fn line(
     if archived.is_none() && want.notice.is_some() && want.state != RecordState::Imported {
         return Err(Error::Unreadable(format!("the notice {notice} is not in the bundle")).into());
     }
-    let stood = before.map(|before| before.claims.clone()).unwrap_or_default();
+    let stood = before.map(|before| before.claims).unwrap_or_default();
     Ok(Record {
         id: RecordId(tokens::uuid()),
         client: want.client.clone(),
@@ -318,7 +317,7 @@ fn line(
         notice: notice.clone(),
         notice_sha256: archived.map(|notice| notice.sha256.clone()).unwrap_or_default(),
         lang: capture.lang,
-        claims: want.claims.cloned().unwrap_or(stood),
+        claims: want.claims.unwrap_or(stood),
         state: want.state,
         policy: snapshot.policy.version().to_owned(),
         // Clocks of nodes differ a little; the ledger's time does not run back.
@@ -343,6 +342,6 @@ fn line(
 }
 
 /// The wire names of claims.
-fn names(claims: &BTreeSet<Claim>) -> Vec<String> {
+fn names(claims: ClaimSet) -> Vec<String> {
     claims.iter().map(|claim| claim.as_str().to_owned()).collect()
 }

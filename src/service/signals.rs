@@ -22,7 +22,7 @@ use super::Failure;
 use crate::app::App;
 use crate::crypto::seal::{RowKey, RowKind, WrappedKey};
 use crate::crypto::{SealError, keys, tokens};
-use crate::domain::claims::Claim;
+use crate::domain::claims::{Claim, ClaimSet};
 use crate::domain::ids::{AccountId, ClientId};
 use crate::domain::signal::{Change, Given, Kind, Share, State, What, first_state, plan};
 use crate::domain::time::When;
@@ -48,7 +48,7 @@ pub struct Prepared {
     /// The change, for whoever wants to ask later who was told of it.
     pub txn: Uuid,
     /// The services that are told, by a signal or by hand, each with the claims that it is about.
-    pub services: BTreeMap<ClientId, BTreeSet<Claim>>,
+    pub services: BTreeMap<ClientId, ClaimSet>,
     account: AccountId,
     known: BTreeSet<String>,
     signals: Vec<NewSignal>,

@@ -13,7 +13,7 @@ use crate::crypto::tokens::{Token, placed, placed_at};
 use crate::domain::assurance::Level;
 use crate::domain::audit::vocabulary::{Released, ReuseDetected};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft, Sealed};
-use crate::domain::claims::{Claim, Requested, Scope, ScopeSet};
+use crate::domain::claims::{ClaimSet, Requested, Scope, ScopeSet};
 use crate::domain::client::{self, Client};
 use crate::domain::grant::{CodeFacts, CodeShown, CodeVerdict, judge_code};
 use crate::domain::ids::{ClientId, RecordId};
@@ -25,7 +25,6 @@ use crate::store::sharing::StandingRow;
 use crate::store::{Error, Write, accounts, contacts, grants, shown};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 
 /// What the token endpoint answers with (RFC 6749 §5.1, OIDC Core §3.1.3.3).
 #[derive(Debug, Clone, Serialize)]
@@ -172,14 +171,14 @@ pub(super) async fn make(
     let mut requested = as_granted(grant, scopes);
     if !aim.target.is_for(&app.issuer) {
         // It does not open userinfo, so nothing goes out there.
-        requested.userinfo.clear();
+        requested.userinfo = ClaimSet::new();
     }
     let release = records::decide(&snapshot, &requested, client, stand, now)?;
 
     let until = now + figures.access_token;
     let access_token = access_token(app, &snapshot, client, (grant, aim), scopes, (now, until))?;
     let id_token = if scopes.contains(Scope::OpenId) {
-        let claims = Box::pin(values(app, keys, grant, &release, (&release.in_id_token(&requested), now))).await?;
+        let claims = Box::pin(values(app, keys, grant, &release, (release.in_id_token(&requested), now))).await?;
         Some(id_token(app, &snapshot, client, grant, &access_token, claims, now)?)
     } else {
         None
@@ -208,7 +207,7 @@ pub(super) async fn make(
             hash: placed_at(&access_token, now).0,
             grant_id: grant.id,
             scope: scopes.to_string(),
-            claims: records::join(&release.at_userinfo(&requested)),
+            claims: records::join(release.at_userinfo(&requested)),
             until,
             audience: aim.stored(),
         },
@@ -229,8 +228,8 @@ pub(super) async fn make(
 /// What the grant was given for, cut to the scopes asked for now. What of it still goes out is decided anew each time.
 fn as_granted(grant: &GrantRow, scopes: &ScopeSet) -> Requested {
     let granted = ScopeSet::parse(&grant.scope);
-    let dropped: BTreeSet<Claim> = granted.claims().difference(&scopes.claims()).copied().collect();
-    let cut = |claims: &str| records::split(claims).difference(&dropped).copied().collect();
+    let dropped = granted.claims().difference(scopes.claims());
+    let cut = |claims: &str| records::split(claims).difference(dropped);
     Requested { userinfo: cut(&grant.userinfo_claims), id_token: cut(&grant.id_token_claims), ..Requested::default() }
 }
 
@@ -352,7 +351,7 @@ async fn values(
     keys: &PersonKeys,
     grant: &GrantRow,
     release: &Release,
-    (wanted, now): (&BTreeSet<Claim>, When),
+    (wanted, now): (ClaimSet, When),
 ) -> Result<Map<String, Value>, Failure> {
     let Some(leave) = release.disclosure(grant.account_id).filter(|_| !wanted.is_empty()) else {
         return Ok(Map::new());
@@ -433,13 +432,13 @@ pub async fn userinfo(app: &App, token: &str, now: When) -> Result<Shown, Failur
         (Some(leave), Some((profile, evidence))) => {
             let keys = PersonKeys::unwrap(&app.roots, found.account_id, Some(&profile), &evidence)?;
             let contact = found.contact_id.zip(found.address.as_deref());
-            let details = details_for(&mut app.db.peek(), found.account_id, &release.set()).await?;
+            let details = details_for(&mut app.db.peek(), found.account_id, release.set()).await?;
             open_values(
                 app,
                 &keys,
                 &SealedPerson { name: &found.name, contact, details: &details },
                 &leave,
-                &release.set(),
+                release.set(),
                 now,
             )?
         }

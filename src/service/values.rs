@@ -5,14 +5,13 @@ use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::seal::{Field, PersonKeys};
 use crate::domain::account::{Detail, Given};
-use crate::domain::claims::{Claim, Held, derive};
+use crate::domain::claims::{Claim, ClaimSet, Held, derive};
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::AccountId;
 use crate::domain::time::When;
 use crate::store::attributes::{self, AttributeRow};
 use crate::store::{Error, Read};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What is held of a person, sealed.
@@ -36,11 +35,7 @@ pub const fn value_field(row: Uuid) -> Field {
 ///
 /// # Errors
 /// [`Failure::Store`].
-pub async fn details_for(
-    read: &mut Read,
-    account: AccountId,
-    claims: &BTreeSet<Claim>,
-) -> Result<Vec<AttributeRow>, Failure> {
+pub async fn details_for(read: &mut Read, account: AccountId, claims: ClaimSet) -> Result<Vec<AttributeRow>, Failure> {
     if Claim::details(claims).is_empty() { Ok(Vec::new()) } else { Ok(attributes::of(read, account).await?) }
 }
 
@@ -62,13 +57,13 @@ pub fn open_held(
     keys: &PersonKeys,
     sealed: &SealedPerson<'_>,
     leave: &Disclosure,
-    wanted: &BTreeSet<Claim>,
+    wanted: ClaimSet,
 ) -> Result<Held, Failure> {
     let mut held = Held { email_proven: sealed.contact.is_some(), ..Held::default() };
-    if wanted.contains(&Claim::Name) {
+    if wanted.contains(Claim::Name) {
         held.name = Some(people::open_name(keys, sealed.name, leave)?);
     }
-    if let (Some((row, address)), true) = (sealed.contact, wanted.contains(&Claim::Email)) {
+    if let (Some((row, address)), true) = (sealed.contact, wanted.contains(Claim::Email)) {
         held.email = Some(people::open_address(keys, row, address, leave)?);
     }
     let details = Claim::details(wanted);
@@ -89,13 +84,13 @@ pub fn open_values(
     keys: &PersonKeys,
     sealed: &SealedPerson<'_>,
     leave: &Disclosure,
-    wanted: &BTreeSet<Claim>,
+    wanted: ClaimSet,
     now: When,
 ) -> Result<Map<String, Value>, Failure> {
     let held = open_held(keys, sealed, leave, wanted)?;
     let snapshot = app.snapshot();
     let controller = &snapshot.policy.controller;
     let today = controller.today(now);
-    let value = |claim: &Claim| Some((claim.as_str().to_owned(), derive(*claim, &held, today, &controller.area)?));
+    let value = |claim: Claim| Some((claim.as_str().to_owned(), derive(claim, &held, today, &controller.area)?));
     Ok(wanted.iter().filter_map(value).collect())
 }

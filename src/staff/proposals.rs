@@ -1,6 +1,7 @@
 //! `/policies/{approval}`: policies that somebody proposed, with what they change and whom that touches, for the second person.
 
 use super::seated::Seated;
+use crate::domain::claims::ClaimSet;
 use crate::domain::staff::Action;
 use crate::service::effects::{Aged, Counted};
 use crate::service::proposals;
@@ -102,10 +103,8 @@ fn aged(one: &Aged) -> Vec<Cell> {
 }
 
 fn touched(desk: &Seated, one: &Counted) -> Vec<Cell> {
-    let names = |claims: &std::collections::BTreeSet<crate::domain::claims::Claim>, sign: &str| {
-        claims.iter().map(|claim| format!("{sign} {claim}")).collect::<Vec<_>>()
-    };
-    let mut what = [names(&one.effect.gains, "+"), names(&one.effect.loses, "−")].concat();
+    let names = |claims: ClaimSet, sign: &str| claims.iter().map(|claim| format!("{sign} {claim}")).collect::<Vec<_>>();
+    let mut what = [names(one.effect.gains, "+"), names(one.effect.loses, "−")].concat();
     if let (Some(before), Some(after)) = one.effect.basis {
         what.extend((before != after).then(|| format!("{before} → {after}")));
     }

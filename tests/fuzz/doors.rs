@@ -65,7 +65,7 @@ pub fn authorize(data: &[u8]) -> bool {
     let scopes = ScopeSet::parse(get("scope"));
     assert_eq!(ScopeSet::parse(&scopes.to_string()), scopes);
     if let Ok(requested) = Requested::of(&scopes).and(get("claims")) {
-        assert!(scopes.claims().is_subset(&requested.all()));
+        assert!(scopes.claims().is_subset(requested.all()));
     }
     let _ = Prompt::parse(get("prompt"));
     let _ = ResponseMode::parse(get("response_mode"));

@@ -5,7 +5,7 @@ use crate::cli::open::Place;
 use crate::cli::resident::{account, by_identifier};
 use crate::cli::{Ending, Say};
 use crate::domain::audit::Basis;
-use crate::domain::claims::Claim;
+use crate::domain::claims::ClaimSet;
 use crate::domain::client::{Client, Lang};
 use crate::domain::ids::{AccountId, ClientId};
 use crate::domain::sharing::{Decider, NoticeRef, Way};
@@ -13,7 +13,6 @@ use crate::service::sharing::{self, Capture};
 use anyhow::Context as _;
 use serde::Deserialize;
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// The longest name of where the evidence lies, in characters.
@@ -43,7 +42,7 @@ struct Line {
     resident: String,
     purpose: String,
     notice: NoticeRef,
-    claims: BTreeSet<Claim>,
+    claims: ClaimSet,
     evidence: String,
     #[serde(default)]
     way: Option<Way>,
@@ -100,7 +99,7 @@ impl Import {
             ..Capture::by_system()
         };
         let about = (client, line.purpose.as_str(), *basis);
-        let evidence = (&line.notice, &line.claims, line.evidence.as_str());
+        let evidence = (&line.notice, line.claims, line.evidence.as_str());
         let taken = sharing::import(app, *account, about, evidence, &capture, app.now()).await?;
         Ok(taken.is_some())
     }
@@ -111,7 +110,7 @@ async fn check(app: &App, client: &Client, text: &str) -> anyhow::Result<Checked
     let line: Line = serde_json::from_str(text).context("it is not a record")?;
     let share = client.shares.iter().find(|share| share.purpose == line.purpose);
     let share = share.with_context(|| format!("{} has no share for {:?}", client.id, line.purpose))?;
-    anyhow::ensure!(line.claims.is_subset(&share.claims), "the share does not have all of these claims");
+    anyhow::ensure!(line.claims.is_subset(share.claims), "the share does not have all of these claims");
     let length = line.evidence.chars().count();
     anyhow::ensure!((1..=LONGEST).contains(&length), "evidence: say where it lies, in at most {LONGEST} characters");
     let account = match account(&line.resident) {

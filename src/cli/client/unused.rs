@@ -59,7 +59,7 @@ impl Unused {
         for client in running.clients.iter().filter(|client| self.client.as_ref().is_none_or(|id| id == &client.id)) {
             for share in &client.shares {
                 for claim in share.claims.iter().filter(|claim| claim.said_of().is_none()) {
-                    let (times, last) = seen(&released, client.id.as_str(), *claim);
+                    let (times, last) = seen(&released, client.id.as_str(), claim);
                     lines.push(Line {
                         client_id: client.id.as_str().to_owned(),
                         service: client.name.en.clone(),

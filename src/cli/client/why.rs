@@ -69,7 +69,7 @@ fn shares(app: &App, client: &Client, say: Say) {
     let mut text = vec![format!("{} may get:", client.id)];
     for share in &client.shares {
         let notice = snapshot.policy.edition_at(&share.notice, now);
-        let claims: Vec<&str> = share.claims.iter().map(|claim| claim.as_str()).collect();
+        let claims: Vec<&str> = share.claims.iter().map(crate::domain::claims::Claim::as_str).collect();
         let power = share.power.as_ref().map(|power| format!(", {power}")).unwrap_or_default();
         text.push(format!(
             "{} for {} ({}{power}), told by {}; it keeps it: {}",

@@ -1,4 +1,4 @@
-use super::{Claim, ClaimsError, Requested, Scope, ScopeSet};
+use super::{Claim, ClaimSet, ClaimsError, Requested, Scope, ScopeSet};
 use crate::domain::account::Detail;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -17,9 +17,9 @@ fn scopes_are_written_in_one_order_and_unknown_ones_passed_over() {
 fn a_scope_stands_for_its_claims() {
     assert_eq!(
         ScopeSet::parse("openid profile email").claims(),
-        BTreeSet::from([Claim::Name, Claim::Email, Claim::EmailVerified])
+        ClaimSet::from([Claim::Name, Claim::Email, Claim::EmailVerified])
     );
-    assert_eq!(ScopeSet::parse("openid offline_access").claims(), BTreeSet::new());
+    assert_eq!(ScopeSet::parse("openid offline_access").claims(), ClaimSet::new());
 }
 
 #[test]
@@ -28,8 +28,8 @@ fn the_claims_parameter_adds_and_never_invents() -> Result<(), ClaimsError> {
         r#"{"userinfo":{"address":{"essential":true},"picture":null},
             "id_token":{"name":null,"sub":{"value":"s1"},"acr":{"essential":true,"values":["A1","A0"]}}}"#,
     )?;
-    assert_eq!(asked.userinfo, BTreeSet::from([Claim::Email, Claim::EmailVerified, Claim::Address]));
-    assert_eq!(asked.id_token, BTreeSet::from([Claim::Name]));
+    assert_eq!(asked.userinfo, ClaimSet::from([Claim::Email, Claim::EmailVerified, Claim::Address]));
+    assert_eq!(asked.id_token, ClaimSet::from([Claim::Name]));
     assert_eq!(asked.sub, Some(BTreeSet::from(["s1".to_owned()])));
     assert_eq!((asked.acr.as_slice(), asked.acr_essential), (["A1".to_owned(), "A0".to_owned()].as_slice(), true));
     for bad in [
@@ -70,8 +70,8 @@ fn values_narrow_what_will_do() -> Result<(), ClaimsError> {
 
 #[test]
 fn whether_it_is_proven_goes_with_the_address() {
-    let companions = Claim::with_companions(&BTreeSet::from([Claim::Email, Claim::Name]));
-    assert_eq!(companions, BTreeSet::from([Claim::Name, Claim::Email, Claim::EmailVerified]));
+    let companions = Claim::with_companions(ClaimSet::from([Claim::Email, Claim::Name]));
+    assert_eq!(companions, ClaimSet::from([Claim::Name, Claim::Email, Claim::EmailVerified]));
 }
 
 proptest! {

@@ -2,13 +2,12 @@
 
 use super::{AgeBand, NoticeRef};
 use crate::domain::audit::Basis;
-use crate::domain::claims::Claim;
+use crate::domain::claims::ClaimSet;
 use crate::domain::client::Lang;
 use crate::domain::ids::{ClientId, EventId, RecordId};
 use crate::domain::time::When;
 use crate::domain::word_list::words;
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 words! {
     /// What a line of the ledger says (ISO/IEC TS 27560 event state, widened by what is no consent).
@@ -170,7 +169,7 @@ pub struct Record {
     /// The language they were shown in.
     pub lang: Lang,
     /// The claims she was told of or decided on.
-    pub claims: BTreeSet<Claim>,
+    pub claims: ClaimSet,
     /// What she was told or decided.
     pub state: RecordState,
     /// The policy bundle that decided.

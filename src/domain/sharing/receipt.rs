@@ -82,7 +82,7 @@ pub fn iso(about: &About) -> Value {
         .claims
         .iter()
         .map(|claim| {
-            json!({ "pii_type": category(*claim), "pii_attribute_id": claim.as_str(), "sensitive_pii_category": false })
+            json!({ "pii_type": category(claim), "pii_attribute_id": claim.as_str(), "sensitive_pii_category": false })
         })
         .collect();
     json!({
@@ -143,7 +143,7 @@ pub fn kantara(about: &About) -> Option<Value> {
     if record.basis != Basis::Consent || record.state == RecordState::Imported {
         return None;
     }
-    let categories: std::collections::BTreeSet<&str> = record.claims.iter().map(|claim| category(*claim)).collect();
+    let categories: std::collections::BTreeSet<&str> = record.claims.iter().map(category).collect();
     let ends = record.how.expires_at.map_or_else(|| "withdrawal".to_owned(), |end| format!("withdrawal, or {end}"));
     Some(json!({
         "version": "KI-CR-v1.1.0",

@@ -3,7 +3,7 @@
 
 use super::{Asked, NoticeRef, RecordState, Share, Standing};
 use crate::domain::audit::Basis;
-use crate::domain::claims::{Claim, Requested};
+use crate::domain::claims::{Claim, ClaimSet, Requested};
 use crate::domain::client::Client;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{AccountId, RecordId};
@@ -160,7 +160,7 @@ pub struct Tell {
     pub notice: NoticeRef,
     /// The claims it is about: asked for by this request and covered by the share, and those that stand already, so that
     /// the newest line covers all that stands.
-    pub claims: BTreeSet<Claim>,
+    pub claims: ClaimSet,
     /// Whether the service cannot be given without them.
     pub required: bool,
 }
@@ -193,27 +193,27 @@ impl Release {
 
     /// The claims that go out, each once.
     #[must_use]
-    pub fn set(&self) -> BTreeSet<Claim> {
+    pub fn set(&self) -> ClaimSet {
         self.claims.iter().map(|(claim, _)| *claim).collect()
     }
 
     /// Asked for, and covered by no share of this service.
     #[must_use]
-    pub fn denied(&self) -> BTreeSet<Claim> {
+    pub fn denied(&self) -> ClaimSet {
         let none = self.withheld.iter().filter(|withheld| withheld.why == Reason::NoShare);
         none.map(|withheld| withheld.claim).collect()
     }
 
     /// The claims among them that the request wants in the ID token.
     #[must_use]
-    pub fn in_id_token(&self, requested: &Requested) -> BTreeSet<Claim> {
-        self.set().intersection(&requested.id_token).copied().collect()
+    pub fn in_id_token(&self, requested: &Requested) -> ClaimSet {
+        self.set().intersection(requested.id_token)
     }
 
     /// The claims among them that the request wants at userinfo.
     #[must_use]
-    pub fn at_userinfo(&self, requested: &Requested) -> BTreeSet<Claim> {
-        self.set().intersection(&requested.userinfo).copied().collect()
+    pub fn at_userinfo(&self, requested: &Requested) -> ClaimSet {
+        self.set().intersection(requested.userinfo)
     }
 
     /// The records they go out under, each once.
@@ -239,35 +239,35 @@ pub fn release(requested: &Requested, client: &Client, standings: &[Standing], f
     let covered = client.claims();
     let uncovered = asked.iter().filter(|claim| !covered.contains(claim));
     let mut out = Release {
-        withheld: uncovered.map(|claim| Withheld { claim: *claim, purpose: None, why: Reason::NoShare }).collect(),
+        withheld: uncovered.map(|claim| Withheld { claim, purpose: None, why: Reason::NoShare }).collect(),
         ..Release::default()
     };
     for share in &client.shares {
-        let wanted: BTreeSet<Claim> = share.claims.intersection(&asked).copied().collect();
+        let wanted = share.claims.intersection(asked);
         if wanted.is_empty() {
             continue;
         }
         let standing = about(share, client, standings);
         let judged = judge(share, standing, facts);
         let mut told = true;
-        for claim in &wanted {
-            match judged.of(*claim) {
-                Ok(record) => out.claims.push((*claim, record)),
+        for claim in wanted {
+            match judged.of(claim) {
+                Ok(record) => out.claims.push((claim, record)),
                 Err(why) => {
                     told = false;
-                    out.withheld.push(Withheld { claim: *claim, purpose: Some(share.purpose.clone()), why });
+                    out.withheld.push(Withheld { claim, purpose: Some(share.purpose.clone()), why });
                 }
             }
         }
         if told || judged.is_closed() {
             continue;
         }
-        let stands = standing.map(|standing| share.claims.intersection(&standing.claims).copied());
+        let stands = standing.map_or_else(ClaimSet::new, |standing| share.claims.intersection(standing.claims));
         let tell = Tell {
             purpose: share.purpose.clone(),
             basis: share.basis,
             notice: (facts.holds)(&share.notice),
-            claims: wanted.iter().copied().chain(stands.into_iter().flatten()).collect(),
+            claims: wanted.union(stands),
             required: share.required,
         };
         if share.basis != Basis::Consent {
@@ -302,13 +302,7 @@ pub fn explain<'a>(client: &'a Client, standings: &'a [Standing], facts: &Facts<
         let standing = about(share, client, standings);
         let judged = judge(share, standing, facts);
         let notice = (facts.holds)(&share.notice);
-        let of = |claim: &Claim| Explained {
-            share,
-            claim: *claim,
-            notice: notice.clone(),
-            standing,
-            outcome: judged.of(*claim),
-        };
+        let of = |claim: Claim| Explained { share, claim, notice: notice.clone(), standing, outcome: judged.of(claim) };
         lines.extend(share.claims.iter().map(of));
     }
     lines
@@ -322,15 +316,15 @@ fn about<'a>(share: &Share, client: &Client, standings: &'a [Standing]) -> Optio
 }
 
 /// What stands under a share, or why nothing does.
-enum Judged<'a> {
-    Stands { record: RecordId, claims: &'a BTreeSet<Claim>, otherwise: Reason },
+enum Judged {
+    Stands { record: RecordId, claims: ClaimSet, otherwise: Reason },
     Nothing(Reason),
 }
 
-impl Judged<'_> {
+impl Judged {
     fn of(&self, claim: Claim) -> Result<RecordId, Reason> {
         match self {
-            Self::Stands { record, claims, .. } if claims.contains(&claim) => Ok(*record),
+            Self::Stands { record, claims, .. } if claims.contains(claim) => Ok(*record),
             Self::Stands { otherwise: why, .. } | Self::Nothing(why) => Err(*why),
         }
     }
@@ -341,7 +335,7 @@ impl Judged<'_> {
     }
 }
 
-fn judge<'a>(share: &Share, standing: Option<&'a Standing>, facts: &Facts<'_>) -> Judged<'a> {
+fn judge(share: &Share, standing: Option<&Standing>, facts: &Facts<'_>) -> Judged {
     let untold = if share.basis == Basis::Consent { Reason::NotAsked } else { Reason::NotTold };
     if facts.restricted {
         return Judged::Nothing(Reason::Restricted);
@@ -373,7 +367,7 @@ fn judge<'a>(share: &Share, standing: Option<&'a Standing>, facts: &Facts<'_>) -
     if !(facts.same)(&standing.notice, &(facts.holds)(&share.notice)) {
         return Judged::Nothing(Reason::Superseded);
     }
-    Judged::Stands { record, claims: &standing.claims, otherwise: untold }
+    Judged::Stands { record, claims: standing.claims, otherwise: untold }
 }
 
 /// How long a consent to a share lasts.

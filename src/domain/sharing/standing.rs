@@ -2,11 +2,11 @@
 
 use super::{NoticeRef, Record, RecordState};
 use crate::domain::audit::Basis;
-use crate::domain::claims::Claim;
+use crate::domain::claims::ClaimSet;
 use crate::domain::ids::{ClientId, RecordId};
 use crate::domain::time::When;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// How one resident stands to one service for one purpose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,7 +22,7 @@ pub struct Standing {
     /// The line that claims go out under; none if none does.
     pub record: Option<RecordId>,
     /// The claims it covers: all that stands.
-    pub claims: BTreeSet<Claim>,
+    pub claims: ClaimSet,
     /// The notice it was told or asked under; of the last line if nothing stands.
     pub notice: NoticeRef,
     /// Since when it stands.
@@ -49,7 +49,7 @@ impl Standing {
             state: line.state,
             basis: line.basis,
             record: None,
-            claims: BTreeSet::new(),
+            claims: ClaimSet::new(),
             notice: line.notice.clone(),
             since: None,
             last: line.id,
@@ -64,7 +64,7 @@ impl Standing {
             state if state.authorises(line.basis) => {
                 (next.state, next.basis, next.notice) = (state, line.basis, line.notice.clone());
                 (next.record, next.since) = (Some(line.id), Some(line.at));
-                (next.claims, next.expires_at) = (line.claims.clone(), line.how.expires_at);
+                (next.claims, next.expires_at) = (line.claims, line.how.expires_at);
             }
             state if state.stops() => {
                 if state == RecordState::ObjectionUpheld {
@@ -72,7 +72,7 @@ impl Standing {
                 }
                 (next.state, next.basis, next.notice) = (state, line.basis, line.notice.clone());
                 (next.record, next.since, next.expires_at) = (None, None, None);
-                next.claims.clear();
+                next.claims = ClaimSet::new();
             }
             RecordState::Objected => {
                 next.paused = next.paused.or(Some((line.at, line.id)));

@@ -1,5 +1,5 @@
 use super::{Given, Kind, LATE, Outcome, Reason, State, TRIED_FOR, What, error_code, is_overdue, plan, wait_after};
-use crate::domain::claims::Claim;
+use crate::domain::claims::{Claim, ClaimSet};
 use crate::domain::ids::{ClientId, RecordId};
 use crate::domain::time::When;
 use std::collections::BTreeSet;
@@ -49,7 +49,7 @@ fn a_withdrawal_is_told_to_its_service_and_about_its_purpose_alone() {
 fn a_correction_is_told_to_whoever_has_the_claim() {
     assert_eq!(told(&What::Corrected([Claim::Email].into())), ["permits: permit=email news=email"]);
     assert_eq!(told(&What::Corrected([Claim::Name].into())), ["library: loans=name", "permits: permit=name"]);
-    assert_eq!(told(&What::Corrected(BTreeSet::new())), Vec::<String>::new());
+    assert_eq!(told(&What::Corrected(ClaimSet::new())), Vec::<String>::new());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::Lint;
 use crate::domain::audit::Basis;
-use crate::domain::claims::Claim;
+use crate::domain::claims::{Claim, ClaimSet};
 use crate::domain::sharing::{Asked, RecipientRole, Share};
 use crate::policy::finding::{Finding, Place};
 use crate::policy::registrations::LoadedTemplate;
@@ -41,8 +41,8 @@ impl Lint<'_> {
                 format!("The service asks for {}, and nobody can get above {offered}.", terms.least_assurance);
             self.error("client.assurance", at, message, "Ask for a level that is offered.");
         }
-        let covered: BTreeSet<Claim> = terms.shares.iter().flat_map(|share| share.claims.iter().copied()).collect();
-        for claim in terms.scopes.claims().difference(&covered) {
+        let covered: ClaimSet = terms.shares.iter().flat_map(|share| share.claims).collect();
+        for claim in terms.scopes.claims().difference(covered) {
             if claim.said_of().is_some() {
                 continue;
             }
@@ -151,11 +151,11 @@ impl Lint<'_> {
             ),
         ];
         for (claim, message, remedy) in raw {
-            if share.claims.contains(&claim) && !said {
+            if share.claims.contains(claim) && !said {
                 self.findings.push(Finding::warning("share.raw_claim", at.clone(), message, remedy));
             }
         }
-        if share.claims.contains(&Claim::InBorough) && self.bundle.controller.area.is_unknown() {
+        if share.claims.contains(Claim::InBorough) && self.bundle.controller.area.is_unknown() {
             let message = "The service asks whether residents live in the area, and the area is not known.";
             let remedy = "List its postcodes under [area] in controller.toml; until then the claim is never there.";
             self.findings.push(Finding::warning("share.no_area", at, message, remedy));

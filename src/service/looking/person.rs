@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::crypto::seal::PersonKeys;
 use crate::domain::account::{Detail, Given, State};
 use crate::domain::audit::vocabulary::{FieldRevealed, NotPermitted, PersonSought, RecordViewed};
-use crate::domain::claims::Claim;
+use crate::domain::claims::ClaimSet;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{AccountId, ClientId};
 use crate::domain::sharing::RecordState;
@@ -48,7 +48,7 @@ pub struct Told {
     /// For which purpose.
     pub purpose: String,
     /// What it may have.
-    pub claims: BTreeSet<Claim>,
+    pub claims: ClaimSet,
     /// Since when.
     pub at: When,
 }

@@ -8,14 +8,13 @@ use crate::domain::audit::vocabulary::{
     ChoiceRecorded, ConsentGiven, ConsentReaffirmed, ConsentRefused, ConsentWithdrawn, NoticeShown, SharingImported,
 };
 use crate::domain::audit::{ActorClass, Basis, Channel, Context, Draft, Kind, Sealed};
-use crate::domain::claims::Claim;
+use crate::domain::claims::ClaimSet;
 use crate::domain::client::Client;
 use crate::domain::ids::AccountId;
 use crate::domain::sharing::{Decider, NoticeRef, Record, RecordState, Tell, lasts_until};
 use crate::domain::time::When;
 use crate::service::{Failure, people, records};
 use crate::store::{AndPerhaps, Either, Error, sharing};
-use std::collections::BTreeSet;
 
 /// Records that she was told what a service gets, and continued: one line a purpose, in one write with its event. The digest is
 /// that of the notice as archived in the language shown. `herself`: she asked for it in her account.
@@ -54,7 +53,7 @@ fn wanted<'a>(client: &'a Client, tell: &'a Tell, state: RecordState, until: Opt
         basis: tell.basis,
         state,
         notice: Some(&tell.notice),
-        claims: Some(&tell.claims),
+        claims: Some(tell.claims),
         expires_at: until,
         reason: None,
         ends: None,
@@ -196,7 +195,7 @@ pub async fn withdraw(
     let recording = Recording { capture, context: &context, keys: &keys };
     add(app, account, &[wanted], (capture, true), now, |snapshot, seed, lines| {
         let line = the(lines)?;
-        let payload = ConsentWithdrawn { record: line.id, ends, claims: names(&line.claims) };
+        let payload = ConsentWithdrawn { record: line.id, ends, claims: names(line.claims) };
         recording.seal(snapshot, seed, payload, line)
     })
     .await
@@ -208,14 +207,14 @@ pub async fn import(
     app: &App,
     account: AccountId,
     (client, purpose, basis): (&Client, &str, Basis),
-    (notice, claims, evidence): (&NoticeRef, &BTreeSet<Claim>, &str),
+    (notice, claims, evidence): (&NoticeRef, ClaimSet, &str),
     capture: &Capture,
     now: When,
 ) -> Result<Option<Vec<Change>>, Failure> {
     let history = records::history(sharing::of_account(&mut app.db.peek(), account).await?)?;
     let same = |line: &Record| {
         let about = line.client == client.id && line.purpose == purpose && line.state == RecordState::Imported;
-        about && line.notice == *notice && line.claims == *claims
+        about && line.notice == *notice && line.claims == claims
     };
     if history.iter().any(same) {
         return Ok(None);

@@ -90,7 +90,7 @@ async fn end(
         Some(present) => {
             add(app, account, &[wanted], (&capture, false), now, |snapshot, seed, lines| {
                 let line = the(lines)?;
-                let (record, claims, present) = (line.id, names(&line.claims), present.to_string());
+                let (record, claims, present) = (line.id, names(line.claims), present.to_string());
                 let draft = recording.draft(ConsentSuperseded { record, ends, claims, present }, line);
                 Ok(snapshot.recorder.seal(seed, &draft, Some(&keys))?)
             })
@@ -99,7 +99,7 @@ async fn end(
         None => {
             add(app, account, &[wanted], (&capture, false), now, |snapshot, seed, lines| {
                 let line = the(lines)?;
-                let payload = ConsentExpired { record: line.id, ends, claims: names(&line.claims) };
+                let payload = ConsentExpired { record: line.id, ends, claims: names(line.claims) };
                 let draft = recording.draft(payload, line);
                 Ok(snapshot.recorder.seal(seed, &draft, Some(&keys))?)
             })

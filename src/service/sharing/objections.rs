@@ -48,7 +48,7 @@ pub async fn object(
     let recording = Recording { capture, context: &context, keys: &keys };
     add(app, account, &[wanted], (capture, true), now, |snapshot, seed, lines| {
         let line = the(lines)?;
-        let payload = Objected { record: line.id, claims: names(&line.claims), grounds: grounds.clone() };
+        let payload = Objected { record: line.id, claims: names(line.claims), grounds: grounds.clone() };
         recording.seal(snapshot, seed, payload, line)
     })
     .await
@@ -85,7 +85,7 @@ pub async fn take_back(
     let recording = Recording { capture, context: &context, keys: &keys };
     add(app, account, &[wanted], (capture, true), now, |snapshot, seed, lines| {
         let line = the(lines)?;
-        let payload = ObjectionWithdrawn { record: line.id, objection, claims: names(&line.claims) };
+        let payload = ObjectionWithdrawn { record: line.id, objection, claims: names(line.claims) };
         recording.seal(snapshot, seed, payload, line)
     })
     .await

@@ -4,7 +4,7 @@
 use super::objections::due;
 use crate::app::App;
 use crate::domain::audit::Basis;
-use crate::domain::claims::Claim;
+use crate::domain::claims::ClaimSet;
 use crate::domain::client::{Client, Words};
 use crate::domain::ids::{AccountId, ClientId, RecordId};
 use crate::domain::sharing::spoken::Choice;
@@ -64,7 +64,7 @@ pub struct Mine {
     /// The power behind it.
     pub power: Option<String>,
     /// What goes out for it, or would.
-    pub claims: BTreeSet<Claim>,
+    pub claims: ClaimSet,
     /// The record it goes out under, or why it does not.
     pub outcome: Result<RecordId, Reason>,
     /// Since when it stands.
@@ -174,7 +174,7 @@ fn over(client: Option<&Arc<Client>>, standing: &Standing) -> Mine {
         purpose: standing.purpose.clone(),
         basis: standing.basis,
         power: None,
-        claims: standing.claims.clone(),
+        claims: standing.claims,
         outcome: Err(Reason::NoShare),
         since: None,
         until: None,
@@ -211,7 +211,7 @@ pub fn all_of(app: &App, client: &Client, purpose: &str, now: When) -> Option<Te
         purpose: share.purpose.clone(),
         basis: share.basis,
         notice: app.snapshot().policy.edition_at(&share.notice, now),
-        claims: share.claims.clone(),
+        claims: share.claims,
         required: share.required,
     })
 }

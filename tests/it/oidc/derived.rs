@@ -223,7 +223,7 @@ both! {
         assert_eq!(correct(&ada, ("15", "2", "1954")).await, nobody, "the service was told no day");
         assert!(signals().await.is_empty());
         let told = correct(&ada, ("15", "2", "1984")).await;
-        let told: Vec<_> = told.iter().map(|(id, claims)| (id.as_str(), claims.iter().copied().collect())).collect();
+        let told: Vec<_> = told.iter().map(|(id, claims)| (id.as_str(), claims.iter().collect())).collect();
         assert_eq!(told, [("library", vec![Claim::Over65])]);
         let queued: Vec<_> = signals().await.into_iter().map(|row| (row.client_id, row.kind, row.state)).collect();
         // It takes no signals.

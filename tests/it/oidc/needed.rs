@@ -8,7 +8,7 @@ use crate::sharing::{NEWS, ada, says};
 use portreeve::crypto::tokens::Token;
 use portreeve::domain::account::{Address, Birthdate, Detail, Given, Phone, Postcode};
 use portreeve::domain::audit::{Basis, Context};
-use portreeve::domain::claims::{Claim, Held};
+use portreeve::domain::claims::{Claim, ClaimSet, Held};
 use portreeve::domain::session::SignedIn;
 use portreeve::domain::sharing::{NoticeRef, Tell};
 use portreeve::service::{details, sessions};
@@ -73,7 +73,7 @@ both! {
             (vec![Claim::PhoneNumber], [false, false, false, false, true]),
             (Claim::ALL.to_vec(), [true; 5]),
         ] {
-            let held = details::own_held(&stage.house.app, &who, &claims.iter().copied().collect()).await.unwrap();
+            let held = details::own_held(&stage.house.app, &who, claims.iter().copied().collect()).await.unwrap();
             assert_eq!(opened(&held), expected, "{claims:?}");
         }
     }
@@ -83,7 +83,7 @@ both! {
         let needed = details::needed(&stage.house.app);
         let of_library = |detail: Detail| {
             let uses = needed[&detail].iter().filter(|used| used.client.id.as_str() == LIBRARY.id);
-            uses.map(|used| used.claims.iter().copied().collect::<Vec<_>>()).collect::<Vec<_>>()
+            uses.map(|used| used.claims.iter().collect::<Vec<_>>()).collect::<Vec<_>>()
         };
         assert_eq!(of_library(Detail::Birthdate), [[Claim::Over18]]);
         assert_eq!(of_library(Detail::Address), [[Claim::Address]]);
@@ -111,7 +111,7 @@ both! {
             purpose: "order-garden-waste".to_owned(),
             basis: Basis::Contract,
             notice: NoticeRef::parse("garden-waste-order@1").unwrap(),
-            claims: BTreeSet::from([Claim::Over18]),
+            claims: ClaimSet::from([Claim::Over18]),
             required,
         };
         let missing = async |tells: &[Tell], later| details::missing(&stage.house.app, &who, tells, later).await.unwrap();

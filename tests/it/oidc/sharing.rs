@@ -13,7 +13,7 @@ async fn held(stage: &Stage, client: &str) -> Vec<(String, &'static str, String)
     let client = ClientId::parse(client).unwrap();
     let rows = sharing::of_account(&mut stage.house.app.db.peek(), stage.ada).await.unwrap();
     let all = records::history(rows).unwrap().into_iter().filter(|record| record.client == client);
-    all.map(|record| (record.purpose, record.state.as_str(), records::join(&record.claims))).collect()
+    all.map(|record| (record.purpose, record.state.as_str(), records::join(record.claims))).collect()
 }
 
 /// Her way to a page of a flow.

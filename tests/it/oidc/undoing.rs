@@ -4,7 +4,7 @@ use super::party::{LIBRARY, NEWS};
 use super::{Page, Stage, another_node, text};
 use crate::app::House;
 use portreeve::domain::audit::{Basis, Context};
-use portreeve::domain::claims::{Claim, Requested};
+use portreeve::domain::claims::{Claim, ClaimSet, Requested};
 use portreeve::domain::client::{Client, Lang};
 use portreeve::domain::ids::ClientId;
 use portreeve::domain::sharing::{Method, Reason, Tell};
@@ -36,7 +36,7 @@ fn question(client: &Client) -> Tell {
         purpose: share.purpose.clone(),
         basis: share.basis,
         notice: share.notice.clone(),
-        claims: Claim::with_companions(&share.claims),
+        claims: Claim::with_companions(share.claims),
         required: false,
     }
 }
@@ -184,7 +184,7 @@ both! {
         let told =
             sharing::tell(app, stage.ada, (&permits, &first.inform), (&page, false), Context::default(), app.now());
         assert!(told.await.unwrap().is_some());
-        assert_eq!(decide().await.set(), BTreeSet::from([Claim::Name]));
+        assert_eq!(decide().await.set(), ClaimSet::from([Claim::Name]));
         let object = async |purpose: &'static str| {
             let at = (&*permits, purpose);
             sharing::object(app, stage.ada, at, "I park at work", &page, Context::default(), app.now()).await.unwrap()

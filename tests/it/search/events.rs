@@ -24,12 +24,12 @@ both! {
         assert!(early.placed.is_none() && early.payload == Payload::Closed);
         seal(app).await;
         let seen = opened(&story, id, true).await;
-        let placed = seen.placed.unwrap();
-        let Proved::Holds(proof, checkpoint) = placed.proved else { panic!("{:?}", placed.proved) };
-        assert!(proof.holds(&checkpoint) && proof.leaf == seen.event.leaf);
+        let placed = seen.placed.as_ref().unwrap();
+        let Proved::Holds(proof, checkpoint) = &placed.proved else { panic!("{:?}", placed.proved) };
+        assert!(proof.holds(checkpoint) && proof.leaf == seen.event.leaf);
         assert_eq!((proof.index, &checkpoint.origin), (u64::try_from(placed.index).unwrap(), &placed.log));
-        let leaf = seen.leaf.unwrap();
-        assert_eq!((leaf.kind.as_str(), leaf.actor.reference.as_deref()), ("officer.viewed", Some(story.bea.pseudonym.as_str())));
+        let leaf = seen.leaf().unwrap();
+        assert_eq!((&*leaf.kind, leaf.actor.reference.as_deref()), ("officer.viewed", Some(story.bea.pseudonym.as_str())));
         assert_eq!(seen.kind.unwrap().meaning.trim(), "An officer or operator looked at a person's record.");
         let Payload::Shown(payload) = seen.payload else { panic!("{:?}", seen.payload) };
         assert_eq!((&payload["data"]["fields"], &payload["context"]["case"]), (&json!(["name"]), &json!("C-9")));

@@ -1,7 +1,7 @@
 use super::{Facts, Reason, Release, Withheld, explain};
 use crate::domain::assurance::Level;
 use crate::domain::audit::Basis;
-use crate::domain::claims::{Claim, Requested, ScopeSet};
+use crate::domain::claims::{Claim, ClaimSet, Requested, ScopeSet};
 use crate::domain::client::{Apis, AuthMethod, Client, Lang, OtherWays, SecurityProfile, SigningAlg, Words};
 use crate::domain::ids::{AccountId, ClientId, RecordId};
 use crate::domain::redirect::Application;
@@ -134,7 +134,7 @@ fn reasons(release: &Release) -> Vec<(&str, Claim, Reason)> {
 #[test]
 fn nothing_goes_out_before_it_is_told() {
     let first = decide("openid profile email", &[]);
-    assert_eq!(first.set(), BTreeSet::new());
+    assert_eq!(first.set(), ClaimSet::new());
     assert_eq!((purposes(&first.inform), purposes(&first.ask)), (vec!["permit"], vec!["newsletter"]));
     assert!(first.disclosure(AccountId(Uuid::nil())).is_none());
 }
@@ -159,7 +159,7 @@ fn a_record_of_another_service_purpose_basis_or_notice_proves_nothing() {
         Record { state: RecordState::Given, ..shown },
     ] {
         let decided = decide("openid profile", std::slice::from_ref(&other));
-        assert_eq!(decided.set(), BTreeSet::new(), "{other:?}");
+        assert_eq!(decided.set(), ClaimSet::new(), "{other:?}");
         assert_eq!(purposes(&decided.inform), ["permit"], "{other:?}");
     }
 }
@@ -254,7 +254,7 @@ fn an_edition_that_is_named_before_its_day_asks_nobody_until_it_holds() {
 fn a_page_covers_what_stands_already() {
     let shown = Record { claims: [Claim::Name].into(), ..record(1, "permit", RecordState::Shown, noon()) };
     let decided = decide("openid email", std::slice::from_ref(&shown));
-    assert_eq!(decided.inform[0].claims, BTreeSet::from([Claim::Name, Claim::Email]));
+    assert_eq!(decided.inform[0].claims, ClaimSet::from([Claim::Name, Claim::Email]));
 }
 
 #[test]
@@ -290,8 +290,8 @@ fn a_claim_added_to_a_share_is_told_of_before_it_goes_out() {
 #[test]
 fn what_no_share_covers_is_denied() {
     let decided = decide("openid profile address", &[record(1, "permit", RecordState::Shown, noon())]);
-    assert_eq!(decided.denied(), BTreeSet::from([Claim::Address]));
-    assert_eq!(decided.set(), BTreeSet::from([Claim::Name]));
+    assert_eq!(decided.denied(), ClaimSet::from([Claim::Address]));
+    assert_eq!(decided.set(), ClaimSet::from([Claim::Name]));
 }
 
 #[test]
@@ -310,7 +310,7 @@ fn what_is_asked_in_context_is_not_asked_at_the_door() {
     assert!(reasons(&at_the_door).contains(&("newsletter", Claim::Email, Reason::NotAsked)));
     let given = [record(1, "newsletter", RecordState::Given, noon())];
     let later = release(&asking("openid email"), &permits, &given, noon());
-    assert!(later.set().contains(&Claim::Email), "a yes given elsewhere counts");
+    assert!(later.set().contains(Claim::Email), "a yes given elsewhere counts");
 }
 
 #[test]
@@ -374,12 +374,12 @@ fn the_id_token_gets_what_was_asked_for_there() {
     let shown = record(1, "permit", RecordState::Shown, noon());
     let requested = asking("openid email").and(r#"{"id_token":{"name":null,"address":null}}"#).unwrap();
     let decided = release(&requested, &permits(), &[shown], noon());
-    assert_eq!(decided.in_id_token(&requested), BTreeSet::from([Claim::Name]));
-    assert_eq!(decided.at_userinfo(&requested), BTreeSet::from([Claim::Email]));
+    assert_eq!(decided.in_id_token(&requested), ClaimSet::from([Claim::Name]));
+    assert_eq!(decided.at_userinfo(&requested), ClaimSet::from([Claim::Email]));
 }
 
-fn any_claims() -> impl Strategy<Value = BTreeSet<Claim>> {
-    proptest::sample::subsequence(Claim::ALL.to_vec(), 0..=6).prop_map(BTreeSet::from_iter)
+fn any_claims() -> impl Strategy<Value = ClaimSet> {
+    proptest::sample::subsequence(Claim::ALL.to_vec(), 0..=6).prop_map(ClaimSet::from_iter)
 }
 
 fn any_record() -> impl Strategy<Value = Record> {
@@ -415,7 +415,7 @@ proptest! {
             });
             prop_assert!(under);
         }
-        prop_assert!(out.denied().is_disjoint(&client.claims()));
+        prop_assert!(out.denied().is_disjoint(client.claims()));
     }
 
     #[test]
@@ -435,6 +435,6 @@ proptest! {
         let without: Vec<Record> = records.iter().filter(|r| r.basis != Basis::Consent).cloned().collect();
         let (a, b) = (decide("openid profile email", &records), decide("openid profile email", &without));
         prop_assert_eq!(&a.inform, &b.inform);
-        prop_assert!(b.set().is_subset(&a.set()));
+        prop_assert!(b.set().is_subset(a.set()));
     }
 }

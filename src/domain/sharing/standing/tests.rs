@@ -1,12 +1,11 @@
 use super::{Standing, fold, may_follow};
 use crate::domain::audit::Basis;
-use crate::domain::claims::Claim;
+use crate::domain::claims::{Claim, ClaimSet};
 use crate::domain::client::Lang;
 use crate::domain::ids::{ClientId, RecordId};
 use crate::domain::sharing::{How, NoticeRef, Record, RecordState};
 use crate::domain::time::When;
 use proptest::prelude::*;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 const START: When = When::from_seconds(1_800_000_000);
@@ -20,7 +19,7 @@ fn line(place: i64, purpose: &str, basis: Basis, state: RecordState, after: i64)
         notice: NoticeRef { id: purpose.into(), version: 1 },
         notice_sha256: String::new(),
         lang: Lang::En,
-        claims: BTreeSet::from([Claim::Name]),
+        claims: ClaimSet::from([Claim::Name]),
         state,
         policy: String::new(),
         at: When::from_seconds(START.seconds() + after),
