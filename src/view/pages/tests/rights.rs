@@ -226,11 +226,16 @@ fn alone(sheet: &DownloadSheet) -> [String; 2] {
 
 #[test]
 fn the_page_in_the_file_stands_alone() {
-    let rows = vec![vec!["name".into(), EVIL.into()], vec![Cell::code(Terms::Own, "created_at"), AT.into()]];
+    let rows = vec![
+        vec!["name".into(), EVIL.into()],
+        vec![Cell::code(Terms::Own, "created_at"), AT.into()],
+        vec![Cell::code(Terms::Own, "second_step"), "".into()],
+    ];
     let section = Section::new("account", &["what", "value"], rows);
     let empty = Section::new("requests", &["reference"], vec![]);
     let page = DownloadSheet { made_at: AT, of: None, sections: vec![section, empty] };
     let [en, cy] = alone(&page);
+    assert!(!en.contains("Second step"), "nothing is said of it: {en}");
     has(&en, &["<html lang=\"en\">", "What your account at", "22 November 2026 at 3:40pm", "There is nothing here."]);
     has(&en, &["<td role=\"cell\" data-column=\"What\">Account created</td>"]);
     has(&cy, &["<html lang=\"cy\">", "Eich cyfrif"]);
