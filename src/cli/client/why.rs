@@ -5,6 +5,7 @@ use crate::cli::open::Place;
 use crate::cli::resident::{account, no_account, whom, why};
 use crate::cli::{Ending, Say, person};
 use crate::domain::account::FullName;
+use crate::domain::claims::Claim;
 use crate::domain::client::Client;
 use crate::domain::ids::{AccountId, ClientId};
 use crate::service::{sharing, standing};
@@ -69,7 +70,7 @@ fn shares(app: &App, client: &Client, say: Say) {
     let mut text = vec![format!("{} may get:", client.id)];
     for share in &client.shares {
         let notice = snapshot.policy.edition_at(&share.notice, now);
-        let claims: Vec<&str> = share.claims.iter().map(crate::domain::claims::Claim::as_str).collect();
+        let claims: Vec<&str> = share.claims.iter().map(Claim::as_str).collect();
         let power = share.power.as_ref().map(|power| format!(", {power}")).unwrap_or_default();
         text.push(format!(
             "{} for {} ({}{power}), told by {}; it keeps it: {}",

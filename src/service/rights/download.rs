@@ -16,6 +16,7 @@ use crate::crypto::{SealError, hex, sha256, tokens};
 use crate::domain::account::{EmailAddress, Given};
 use crate::domain::audit::vocabulary::{DownloadAsked, DownloadMade, DownloadTaken};
 use crate::domain::audit::{ActorClass, Channel, Context, Draft};
+use crate::domain::claims::Claim;
 use crate::domain::client::{Client, Lang};
 use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{AccountId, ClientId};
@@ -273,7 +274,7 @@ async fn shares(app: &App, account: AccountId, lang: Lang, now: When) -> Result<
             service(app, mine.client_id.as_str(), lang),
             purpose.into(),
             Cell::code(Terms::Basis, mine.basis.as_str()),
-            Cell::codes(Terms::Details, mine.claims.iter().map(crate::domain::claims::Claim::as_str)),
+            Cell::codes(Terms::Details, mine.claims.iter().map(Claim::as_str)),
             Cell::code(Terms::Sharing, state),
             mine.since.into(),
             mine.until.into(),
@@ -292,7 +293,7 @@ async fn history(app: &App, account: AccountId, lang: Lang) -> Result<Section, F
             service(app, line.client.as_str(), lang),
             Cell::named(&line.purpose, policy.purpose(&line.purpose).map(|words| words.get(lang))),
             Cell::code(Terms::Choice, line.state.as_str()),
-            Cell::codes(Terms::Details, line.claims.iter().map(crate::domain::claims::Claim::as_str)),
+            Cell::codes(Terms::Details, line.claims.iter().map(Claim::as_str)),
             line.notice.to_string().into(),
             Cell::code(Terms::Way, line.how.channel.map(Way::as_str)),
             line.id.to_string().into(),
