@@ -117,7 +117,7 @@ pub struct Share {
     pub basis: Basis,
     /// The power or duty behind a public task or legal obligation, by its id in the register.
     pub power: Option<String>,
-    /// What goes out, with what goes with it ([`Claim::with_companions`]).
+    /// What goes out, with what goes with it ([`with_companions`](super::claims::Claim::with_companions)).
     pub claims: ClaimSet,
     /// What residents are told.
     pub notice: NoticeRef,

@@ -113,7 +113,7 @@ impl Shared {
             purpose: share.purpose.clone(),
             title: named(purpose.map(|it| &it.title)),
             because: named(purpose.map(|it| &it.because)),
-            claims: share.claims.iter().map(super::super::domain::claims::Claim::as_str).collect(),
+            claims: share.claims.iter().map(Claim::as_str).collect(),
             basis: share.basis,
             power: share.power.as_deref().and_then(|id| bundle.register.power(id)).map(|it| it.title.clone()),
             recipient_role: share.recipient_role,

@@ -82,6 +82,10 @@ pub enum Terms {
     Handed,
     /// What keeps data for longer.
     Hold,
+    /// Why the details of an event are not there.
+    Lost,
+    /// A language.
+    Language,
 }
 
 impl Cell {

@@ -8,7 +8,7 @@ use crate::crypto::record::StoredPayload;
 use crate::domain::audit::Kind as _;
 use crate::domain::audit::leaf;
 use crate::domain::audit::vocabulary::{self, BundleNoted};
-use crate::domain::client::Lang;
+use crate::domain::client::{Lang, Words};
 use crate::domain::disclosure::Disclosure;
 use crate::domain::retention::HoldKind;
 use crate::domain::rights::bundle::{MOST as PIECES, pieces};
@@ -89,7 +89,7 @@ async fn events(copy: &Copy<'_>, leave: Disclosure, lang: Lang, now: When) -> Re
             Cell::code(Terms::Outcome, &*row.outcome),
             Cell::code(Terms::Actor, leaf.as_ref().map(|leaf| &*leaf.actor.class)),
             row.client_id.map(|id| download::service(app, &id, lang)).into(),
-            purpose.map(|key| Cell::named(key, snapshot.policy.purpose(key).map(|words| words.get(lang)))).into(),
+            purpose.map(|key| Cell::named(key, what_for(&snapshot, key).map(|words| words.get(lang)))).into(),
             Cell::code(Terms::Basis, leaf.as_ref().and_then(|leaf| leaf.basis.as_deref())),
             known.map(|reason| reason.title.get(lang)).or(reason).into(),
             details,
@@ -106,18 +106,27 @@ async fn events(copy: &Copy<'_>, leave: Disclosure, lang: Lang, now: When) -> Re
     Ok(Section::new("events", columns, lines))
 }
 
+/// A purpose of the register, or one of what the council itself does.
+fn what_for<'s>(snapshot: &'s Snapshot, key: &str) -> Option<&'s Words> {
+    let activities = &snapshot.policy.processing.activities;
+    let own = || activities.iter().find(|activity| activity.id == key).map(|activity| &activity.title);
+    snapshot.policy.purpose(key).or_else(own)
+}
+
 /// What the payload of an event says, and what in it others wrote or names others.
 fn said(copy: &Copy<'_>, snapshot: &Snapshot, row: &SeenRow, leave: &Disclosure) -> Result<(Cell, Cell), Failure> {
     let nothing = || Cell::Text(String::new());
     let (Some(sealed_under), Some(payload)) = (&row.sealed_under, &row.payload) else {
         // By the rule of its category, as the part of what is kept says.
-        return Ok(("destroyed".into(), nothing()));
+        return Ok((Cell::code(Terms::Lost, "destroyed"), nothing()));
     };
     let stored = StoredPayload { id: row.id, person: Some(leave.subject()), sealed_under, payload };
     let text = match snapshot.recorder.open_payload(stored, &copy.keys, leave) {
         Ok(text) => text,
         // Changed from outside, which the duty `watch_log` tells of.
-        Err(SealError::Refused | SealError::Malformed) => return Ok(("unreadable".into(), nothing())),
+        Err(SealError::Refused | SealError::Malformed) => {
+            return Ok((Cell::code(Terms::Lost, "unreadable"), nothing()));
+        }
         Err(error) => return Err(error.into()),
     };
     let payload: Map<String, Value> = serde_json::from_str(&text).map_err(|_| SealError::Malformed)?;
@@ -158,7 +167,7 @@ async fn notices(copy: &Copy<'_>, lang: Lang) -> Result<Section, Failure> {
         let text = reference.and_then(|reference| snapshot.policy.notice(&reference, lang));
         vec![
             notice.into(),
-            language.into(),
+            Cell::code(Terms::Language, &*language),
             text.map(|text| text.title.clone()).into(),
             text.map(|text| text.text.clone()).into(),
             text.map(|text| text.sha256.clone()).into(),

@@ -277,6 +277,8 @@ fn whoever_opens_the_file_reads_words_where_programs_read_codes() {
         (Terms::Hold, all(HoldKind::ALL, |hold| hold.as_str())),
     ];
     let more = [
+        (Terms::Lost, vec!["destroyed", "unreadable"]),
+        (Terms::Language, vec!["en", "cy"]),
         (Terms::Identity, all(Identity::ALL, |one| one.as_str())),
         (Terms::Handed, all(Handed::ALL, |one| one.as_str())),
     ];
