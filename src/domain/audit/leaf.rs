@@ -315,6 +315,8 @@ mod tests {
             let read = Read::parse(&text).unwrap();
             prop_assert_eq!(&text, &serde_json_canonicalizer::to_string(&read).unwrap());
             prop_assert!(Read::parse(&text.replacen("\"v\":1", "\"v\": 1", 1)).is_none());
+            let longer = text + "\n";
+            prop_assert!(Read::parse(&longer).is_none());
         }
     }
 

@@ -300,6 +300,16 @@ fn whoever_opens_the_file_reads_words_where_programs_read_codes() {
 }
 
 #[test]
+fn a_basis_in_the_file_is_named_and_says_nothing_of_what_she_did() {
+    let row = vec![Cell::code(Terms::Basis, "consent"), Cell::code(Terms::Sharing, "refused")];
+    let sections = vec![Section::new("sharing", &["basis", "state"], vec![row])];
+    let [en, cy] = alone(&DownloadSheet { made_at: AT, of: None, sections });
+    has(&en, &[">Consent</td>", "You said no"]);
+    has(&cy, &[">Cydsyniad</td>"]);
+    assert!(!en.contains("You agreed"), "{en}");
+}
+
+#[test]
 fn every_letter_about_a_case_says_what_is_to_know_in_both_languages() {
     let renderer = renderer();
     let council = ["Information team", "data@havenbrook.example", "01632 960001"].map(ToOwned::to_owned);
