@@ -35,6 +35,7 @@ use crate::store::{
     sessions, sharing,
 };
 use std::io::{Cursor, Write as _};
+use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 use zip::ZipWriter;
@@ -261,8 +262,11 @@ fn yes_or_no(yes: bool) -> Cell {
 /// A service, by the name that the policies in force give it.
 pub(super) fn service(app: &App, id: &str, lang: Lang) -> Cell {
     let snapshot = app.snapshot();
-    let client = ClientId::parse(id).and_then(|id| snapshot.client(&id).cloned());
-    Cell::named(id, client.as_deref().map(|client: &Client| client.name.get(lang)))
+    of_client(id, ClientId::parse(id).and_then(|id| snapshot.client(&id)), lang)
+}
+
+fn of_client(id: &str, client: Option<&Arc<Client>>, lang: Lang) -> Cell {
+    Cell::named(id, client.map(|client| client.name.get(lang)))
 }
 
 async fn shares(app: &App, account: AccountId, lang: Lang, now: When) -> Result<Section, Failure> {
@@ -271,7 +275,7 @@ async fn shares(app: &App, account: AccountId, lang: Lang, now: When) -> Result<
         let purpose = policy.purpose(&mine.purpose).map_or(mine.purpose.as_str(), |words| words.get(lang));
         let state = mine.outcome.map_or_else(Reason::as_str, |_| "on");
         vec![
-            service(app, mine.client_id.as_str(), lang),
+            of_client(mine.client_id.as_str(), mine.client.as_ref(), lang),
             purpose.into(),
             Cell::code(Terms::Basis, mine.basis.as_str()),
             Cell::codes(Terms::Details, mine.claims.iter().map(Claim::as_str)),
@@ -323,7 +327,7 @@ async fn looks(app: &App, leave: Disclosure, lang: Lang, now: When) -> Result<Se
                 Cell::codes(Terms::Details, access.fields.iter().map(String::as_str)),
                 access.reason.as_ref().map(|words| words.get(lang)).into(),
                 access.case.into(),
-                access.service.map(|(id, _)| service(app, &id, lang)).into(),
+                access.service.map(|(id, client)| of_client(&id, client.as_ref(), lang)).into(),
                 access.event.to_string().into(),
             ]);
         }
