@@ -38,6 +38,7 @@
 //! staff         the staff listener, and the pages of refused requests
 //! temp          temporary folders
 //! visitor       a browser before a house of `app`, and the letters it sends
+//! wording       words in a text that also holds what was drawn by chance
 //! world         where a test lives; `both!` runs it on SQLite and on PostgreSQL
 //! ```
 #![expect(
@@ -58,6 +59,7 @@ mod relay;
 mod rooms;
 mod temp;
 mod visitor;
+mod wording;
 #[macro_use]
 mod world;
 

@@ -53,7 +53,7 @@ impl Siem {
             Mood::Refuses => return StatusCode::SERVICE_UNAVAILABLE,
             Mood::Hangs => std::future::pending().await,
         }
-        if headers["authorization"] != "Bearer 0a1b" || headers["content-type"] != "application/x-ndjson" {
+        if headers["authorization"] != "Bearer turnstone" || headers["content-type"] != "application/x-ndjson" {
             return StatusCode::UNAUTHORIZED;
         }
         assert!(body.ends_with('\n') && body.len() < 1024 * 1024);

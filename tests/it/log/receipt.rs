@@ -6,6 +6,7 @@ use crate::app::House;
 use crate::seen::{WORD, look, signed_in};
 use crate::serve::portreeve;
 use crate::temp::TempDir;
+use crate::wording;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -67,7 +68,7 @@ both! {
         let text = String::from_utf8(STANDARD.decode(leaf).unwrap()).unwrap();
         let read: Value = serde_json::from_str(&text).unwrap();
         assert_eq!((&read["id"], &read["reason_code"]), (&json!(event.to_string()), &json!("fault")));
-        assert!(!text.contains("Bea") && !text.contains("C-17"), "{text}");
+        assert!(!wording::says(&text, "Bea") && !wording::says(&text, "C-17"), "{text}");
         let other = STANDARD.encode(text.replace("\"fault\"", "\"audit\""));
         for (from, to) in [(leaf, other.as_str()), ("index ", "index 1")] {
             std::fs::write(&file, got.body.replacen(from, to, 1)).unwrap();

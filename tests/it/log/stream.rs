@@ -63,7 +63,7 @@ both! {
         let house = House::new(world).await;
         let app = &house.app;
         let (socket, address) = closed();
-        let collector = Collector::at(&format!("http://{address}/in"), Some("Bearer 0a1b".into())).unwrap();
+        let collector = Collector::at(&format!("http://{address}/in"), Some("Bearer turnstone".into())).unwrap();
         let mut duty = StreamLog::to(Some(collector.clone()));
         house.resident("Ada Wójcik", "ada@example.org", "turnip lantern cobble").await;
         happen(app, 300).await;
@@ -121,7 +121,7 @@ both! {
         let asked = siem.asked();
         duty.round(app, app.now()).await.unwrap();
         assert_eq!(siem.asked(), asked);
-        let other = Collector::at(&format!("http://{address}/in?again"), Some("Bearer 0a1b".into())).unwrap();
+        let other = Collector::at(&format!("http://{address}/in?again"), Some("Bearer turnstone".into())).unwrap();
         drain(app, &other).await;
         seal(app).await;
         assert_eq!(siem.got().len(), 2 * (leaves(app, &log).await.len() - 1), "but for the event that says so");
@@ -254,7 +254,7 @@ both! {
         let app = &house.app;
         let (socket, address) = closed();
         let siem = Siem::on(socket.listen(64).unwrap(), Mood::Takes);
-        let collector = Collector::at(&format!("http://{address}/in"), Some("Bearer 0a1b".into())).unwrap();
+        let collector = Collector::at(&format!("http://{address}/in"), Some("Bearer turnstone".into())).unwrap();
         assert_eq!(step(app, &collector, app.now()).await.unwrap(), Sent::Nothing, "there is no log yet");
         happen(app, 2).await;
         seal(app).await;
@@ -275,7 +275,7 @@ both! {
         let app = &house.app;
         let (socket, address) = closed();
         let siem = Siem::on(socket.listen(64).unwrap(), Mood::Takes);
-        let collector = Collector::at(&format!("http://{address}/in"), Some("Bearer 0a1b".into())).unwrap();
+        let collector = Collector::at(&format!("http://{address}/in"), Some("Bearer turnstone".into())).unwrap();
         happen(app, 600).await;
         seal(app).await;
         let mut wanted = lines(app, &name(app).await).await;
@@ -291,7 +291,7 @@ both! {
         let app = &house.app;
         let (socket, address) = closed();
         let siem = Siem::on(socket.listen(64).unwrap(), Mood::Takes);
-        let collector = Collector::at(&format!("http://{address}/in"), Some("Bearer 0a1b".into())).unwrap();
+        let collector = Collector::at(&format!("http://{address}/in"), Some("Bearer turnstone".into())).unwrap();
         for _ in 0..40 {
             let payload = PolicyActivated { bundle: "b".repeat(40_000), by: None, approved_by: None };
             let draft = Draft::new(ActorClass::System, payload).by(Channel::Batch);
@@ -310,7 +310,7 @@ both! {
         let app = &house.app;
         let (socket, address) = closed();
         let _siem = Siem::on(socket.listen(64).unwrap(), Mood::Takes);
-        let collector = Collector::at(&format!("http://{address}/in"), Some("Bearer 0a1b".into())).unwrap();
+        let collector = Collector::at(&format!("http://{address}/in"), Some("Bearer turnstone".into())).unwrap();
         happen(app, 10).await;
         seal(app).await;
         drain(app, &collector).await;
@@ -349,7 +349,7 @@ both! {
         let settings = house.settings(folder.path());
         let text = std::fs::read_to_string(&settings).unwrap();
         let secret = folder.path().join("authorization");
-        std::fs::write(&secret, "Bearer 0a1b\n").unwrap();
+        std::fs::write(&secret, "Bearer turnstone\n").unwrap();
         std::fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let more = format!("\n[collector]\nurl = \"http://{address}/in\"\nauthorization_file = \"{}\"\n", secret.display());
         std::fs::write(&settings, format!("outbound_allow = [\"{address}\"]\n{text}{more}")).unwrap();
@@ -389,7 +389,7 @@ both! {
             .unwrap();
         let (code, said, _) = answer(&["doctor", "--config", &settings]);
         assert!(code == Some(1) && said.contains(&format!("PROBLEM  the collector http://{address} has not got ")), "{said}");
-        assert!(!said.contains("0a1b"));
+        assert!(!said.contains("turnstone"), "{said}");
         tamper(app, &["DELETE FROM lease"]).await;
         let running = start();
         wait("it is not sent again", &|| siem.got().len() > 20).await;

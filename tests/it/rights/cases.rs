@@ -5,6 +5,7 @@ use crate::app::House;
 use crate::looking::leaves;
 use crate::seen::{WORD, signed_in};
 use crate::visitor::{Answer, Visitor};
+use crate::wording;
 use portreeve::store::rights;
 use portreeve::store::{Error, Housekeeping};
 use serde_json::json;
@@ -123,7 +124,7 @@ both! {
         let called = reference(&sent.to);
         let page = visitor.get(&sent.to).await;
         says(&page, 200, &["We have received your complaint", &called, "30 December 2026", "Information Commissioner", "https://regulator.example/"]);
-        assert!(!page.body.contains("Cai") && !page.body.contains("old address"), "{}", page.body);
+        assert!(!wording::says(&page.body, "Cai") && !page.body.contains("old address"), "{}", page.body);
         let wrote = letters(&house, "We have received your complaint").await;
         assert_eq!((wrote.len(), wrote[0].0.as_str()), (1, "cai@example.org"));
         assert!(wrote[0].1.body.contains(&called) && wrote[0].1.body.contains("by 30 December 2026"), "{}", wrote[0].1.body);

@@ -5,6 +5,7 @@ use crate::app::House;
 use crate::seen::{WORD, signed_in};
 use crate::staff::browser::says;
 use crate::visitor::Visitor;
+use crate::wording;
 use portreeve::domain::staff::Role;
 use std::time::Duration;
 
@@ -36,8 +37,8 @@ both! {
         says(&dee.get("/rights").await, 200, &["href=\"/rights/figures\""]);
         let page = dee.get("/rights/figures?from=2026-12-01&to=2027-01-31").await;
         says(&page, 200, &["A copy of what you hold", "95 of 100 took at most", "Complaints about how data is handled"]);
-        for name in ["Ada", "Ben", "Cai", "old address", "DP-"] {
-            assert!(!page.body.contains(name), "{name}: {}", page.body);
+        for name in ["Ada", "Ben", "Cai", "old address", "DP"] {
+            assert!(!wording::says(&page.body, name), "{name}: {}", page.body);
         }
         let sheet = dee.get("/rights/figures.csv?from=2026-12-01&to=2027-01-31").await;
         assert_eq!(
