@@ -8,7 +8,7 @@
 pub mod head;
 mod revoked;
 
-use super::{Failure, log as logs, people, retention};
+use super::{Failure, erasure, log as logs, people, retention};
 use crate::app::App;
 use crate::crypto::SealError;
 use crate::crypto::password::Phc;
@@ -253,25 +253,24 @@ async fn logs_as_signed(app: &App) -> Result<Check, Failure> {
 
 async fn erase_again(app: &App, now: When) -> Result<(Check, i64), Failure> {
     const WHAT: &str = "erasures";
-    let waiting = async || erasures::unfinished(&mut app.db.peek(), SAMPLE).await;
     let mut again = 0;
     loop {
-        let before = waiting().await?;
-        if before.is_empty() {
-            let said = format!("brought back by the data and erased again: {again}; nobody is left");
-            return Ok((Check::fine(WHAT, said), again));
+        let erased = erasure::resume(app, now, SAMPLE).await?;
+        if erased == 0 {
+            break;
         }
-        retention::finish_erasures(app, now).await?;
-        let after = waiting().await?;
-        let gone = before.iter().filter(|(person, ..)| after.iter().all(|(other, ..)| other != person)).count();
-        again += i64::try_from(gone).unwrap_or(i64::MAX);
-        if gone == 0 {
-            let said = format!("erased before and here again, held or not to be read: {}", after.len());
-            let remedy = "two people release the hold (`portreeve retention hold release`), or the program's log \
-                 says what cannot be read; then `portreeve restore --check`";
-            return Ok((Check::bad(WHAT, said, remedy), again));
-        }
+        again += erased;
     }
+    while retention::finish_erasures(app, now).await? > 0 {}
+    let here = erasures::count_unfinished(&mut app.db.peek()).await?;
+    if here == 0 {
+        let said = format!("brought back by the data and erased again: {again}; nobody is left");
+        return Ok((Check::fine(WHAT, said), again));
+    }
+    let said = format!("erased before and here again, held or not to be read: {here}");
+    let remedy = "two people release the hold (`portreeve retention hold release`), or the program's log says what \
+                  cannot be read; then `portreeve restore --check`";
+    Ok((Check::bad(WHAT, said, remedy), again))
 }
 
 /// Whether the index of what somebody signs in with leads to their own password.

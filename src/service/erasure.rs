@@ -36,6 +36,7 @@ use crate::domain::signal::{Change, What};
 use crate::domain::staff::Officer;
 use crate::domain::time::When;
 use crate::service::standing::Why;
+use crate::store::due::FIRST;
 use crate::store::erasures::{self, ErasureRow};
 use crate::store::lapses::{self, AccountClock, AccountRow, ReviewRow};
 use crate::store::outbox::NewMessage;
@@ -369,28 +370,39 @@ async fn go(w: &mut Write, ready: &Ready, (schedule, cause): (&Schedule, &Cause)
 }
 
 /// Erases again those who were erased and have an account all the same: cut off on the way, or brought back by a backup. Whoever
-/// was to go by a rule and used the account since stays. Gives how many were erased.
+/// was to go by a rule and used the account since stays. Whoever cannot go, by a hold, keeps nobody behind from it. Gives how many
+/// were erased, at most `limit`: with none, nobody is left who can be.
 ///
 /// # Errors
 /// [`Failure`]; who was not reached is found again.
-pub async fn resume(app: &App, now: When, limit: i64) -> Result<usize, Failure> {
+pub async fn resume(app: &App, now: When, limit: i64) -> Result<i64, Failure> {
     for (account, cause) in erasures::outlived(&mut app.db.peek(), limit).await? {
         exhume(app, account, &cause).await?;
     }
-    let mut erased = 0;
-    for begun in erasures::unfinished(&mut app.db.peek(), limit).await? {
-        match again(app, begun, now).await {
-            Ok(gone) => erased += usize::from(gone),
-            Err(failure) if failure.is_shortage() => return Err(failure),
-            // One that cannot be erased does not keep the others.
-            Err(failure) => tracing::error!(error = %failure, "an account that is to be erased could not be"),
+    let (mut erased, mut after) = (0, FIRST);
+    loop {
+        let begun = erasures::unfinished(&mut app.db.peek(), after, limit).await?;
+        let Some((last, _, at)) = begun.last() else { return Ok(erased) };
+        after = (*at, last.0);
+        for begun in begun {
+            if erased == limit {
+                return Ok(erased);
+            }
+            match again(app, begun, now).await {
+                Ok(gone) => erased += i64::from(gone),
+                Err(failure) if failure.is_shortage() => return Err(failure),
+                // One that cannot be erased does not keep the others.
+                Err(failure) => tracing::error!(error = %failure, "an account that is to be erased could not be"),
+            }
         }
     }
-    Ok(erased)
 }
 
 /// Erases somebody again; `false` if she stays for now.
 async fn again(app: &App, (account, cause, begun): (AccountId, String, When), now: When) -> Result<bool, Failure> {
+    if held(app, account).await?.is_some() {
+        return Ok(false);
+    }
     // One run goes at a time, so that what was begun since it started was begun by it.
     let run = runs::open(&mut app.db.peek()).await?.filter(|run| run.started_at.is_some_and(|at| at <= begun));
     let by = match run {

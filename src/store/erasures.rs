@@ -1,5 +1,6 @@
 //! Accounts that are erased: what of them goes at once, and what was laid down so that it is finished and never undone.
 
+use super::due::After;
 use super::retention::Went;
 use super::{Error, Read, Write, accounts};
 use crate::domain::audit::PersonKey;
@@ -66,15 +67,23 @@ pub async fn exhume_all(w: &mut Write, run: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
-/// Those who are erased and have a row of an account all the same: the erasure was cut off, or an older backup put back.
-pub async fn unfinished(r: &mut Read, limit: i64) -> Result<Vec<(AccountId, String, When)>, Error> {
+/// Those who are erased and have a row of an account all the same, behind `after`: the erasure was cut off, or an older backup put
+/// back.
+pub async fn unfinished(r: &mut Read, after: After, limit: i64) -> Result<Vec<(AccountId, String, When)>, Error> {
     r.sql(
         "SELECT t.person, t.cause, t.erased_at FROM vault.tombstone t JOIN account a ON a.id = t.person
-         ORDER BY t.erased_at, t.person LIMIT $1",
+         WHERE (t.erased_at, t.person) > ($1, $2) ORDER BY t.erased_at, t.person LIMIT $3",
     )
+    .bind(after.0)
+    .bind(after.1)
     .bind(limit)
     .all()
     .await
+}
+
+/// How many those are.
+pub async fn count_unfinished(r: &mut Read) -> Result<i64, Error> {
+    r.sql("SELECT CAST(COUNT(*) AS BIGINT) FROM vault.tombstone t JOIN account a ON a.id = t.person").scalar().await
 }
 
 /// Those whose erasure by a rule was cut off before anything of theirs went, and who have used their account since. No backup

@@ -8,6 +8,7 @@ use super::pages::{Device, DeviceKind};
 use super::sheet::Sheet;
 use super::words::{Words, WordsError, clock, date, day};
 use super::{assets, components};
+use crate::domain::retention::Period;
 use crate::domain::rights::bundle::Verdict;
 use crate::domain::time::When;
 use fluent_bundle::{FluentArgs, FluentValue};
@@ -102,6 +103,8 @@ impl Renderer {
         env.add_function("t", move |state: &State, id: &str, values: Kwargs| {
             say(&speaker, lang_of(state), id, &values)
         });
+        let speaker = Arc::clone(&words);
+        env.add_function("length", move |state: &State, period: Option<&str>| length(&speaker, lang_of(state), period));
         let speaker = Arc::clone(&words);
         env.add_function("device_name", move |state: &State, device: &Value| {
             Ok::<_, Error>(speaker.device(lang_of(state), &seen(device)?))
@@ -292,6 +295,23 @@ fn say(words: &Words, lang: Lang, id: &str, values: &Kwargs) -> Result<String, E
         args.set(name.to_owned(), value);
     }
     Ok(words.say(lang, id, &args))
+}
+
+/// How long something lasts; what is not of a single unit stands as it is written.
+fn length(words: &Words, lang: Lang, period: Option<&str>) -> String {
+    let mut args = FluentArgs::new();
+    let Some(text) = period else { return words.say(lang, "schedule-for-good", &args) };
+    match Period::parse(text) {
+        Ok(period) if period.is_zero() => words.say(lang, "schedule-at-once", &args),
+        Ok(period) => match period.of_one_unit() {
+            Some((count, unit)) => {
+                args.set("count", count);
+                words.say(lang, &format!("length-{unit}"), &args)
+            }
+            None => text.to_owned(),
+        },
+        Err(_) => text.to_owned(),
+    }
 }
 
 /// The claim's label; one without words in the catalogue is shown by its name.

@@ -15,6 +15,7 @@ use crate::search::story::{ADA, BOB, GARDEN, PARKING, Story};
 use crate::seen::signed_in;
 use crate::staff::browser::Officer;
 use crate::visitor::Visitor;
+use crate::wording;
 use crate::world::World;
 use portreeve::domain::ids::StaffId;
 use portreeve::domain::staff::Role;
@@ -37,7 +38,7 @@ pub struct Council {
     pub dee: Desk,
 }
 
-/// Of the second resident and the second officer, whatever tells of them; nothing that a token could hold by chance.
+/// Of the second resident and the second officer, whatever tells of them.
 pub const OTHERS: &[&str] = &["Evans", "bob@", "Callum", "Okafor", "CRM-90001", "Garden waste"];
 
 /// Words that lead to a person, and that never leave the house.
@@ -46,7 +47,7 @@ pub const PERSONAL: &[&str] = &["Wójcik", "ada@", "Evans", "bob@", "Imogen", "V
 /// None of these words is there.
 pub fn without(text: &str, words: &[&str]) {
     for word in words {
-        assert!(!text.contains(word), "{word:?} in {text}");
+        assert!(!wording::says(text, word), "{word:?} in {text}");
     }
 }
 

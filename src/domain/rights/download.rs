@@ -1,5 +1,6 @@
 //! What an account can see of itself, in parts that a page, a program and a spreadsheet can read (UK GDPR Art 15, 20).
 
+use crate::domain::retention::Period;
 use crate::domain::time::When;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -23,6 +24,8 @@ pub enum Cell {
     Others(String),
     /// Words of ours that programs read. The page says them in the language of whoever reads it.
     Codes(Terms, Vec<String>),
+    /// For how long; for good if there is no end.
+    Lasts(Option<Period>),
     /// What has a name of its own, a service or a purpose: the key that programs know it by, and the name, which the page says.
     Named {
         /// For programs.
@@ -60,6 +63,8 @@ pub enum Terms {
     Right,
     /// What happened in a case.
     Step,
+    /// A kind of event.
+    Event,
     /// How an act ended.
     Outcome,
     /// Who acted.
@@ -112,6 +117,7 @@ impl fmt::Display for Cell {
             Self::Text(text) | Self::Others(text) => f.write_str(text),
             Self::At(at) => at.fmt(f),
             Self::Codes(_, codes) => f.write_str(&codes.join(" ")),
+            Self::Lasts(period) => period.map_or(Ok(()), |period| period.fmt(f)),
             Self::Named { key, .. } => f.write_str(key),
         }
     }

@@ -189,6 +189,28 @@ both! {
         assert!(!is_there(&house, ben).await, "he asked for it himself");
     }
 
+    async fn those_who_are_held_keep_nobody_behind_them_from_going(world: World) {
+        let house = house(world, &[]).await;
+        let (app, now, mut people) = (&house.app, house.app.now(), Vec::new());
+        // Three who are held, and behind them three who are not.
+        for n in 0..6 {
+            let who = house.resident("Ada Price", &format!("ada{n}@example.org"), crate::sharing::WORD).await;
+            write(&house, async |w| erasures::entomb(w, who, "resident", now + Duration::from_secs(n)).await).await;
+            if n < 3 {
+                hold(&house, &format!("FOI-{n}"), who).await;
+            }
+            people.push(who);
+        }
+        assert_eq!(erasure::resume(app, now, 2).await.unwrap(), 2);
+        assert_eq!(erasure::resume(app, now, 2).await.unwrap(), 1);
+        assert_eq!(erasure::resume(app, now, 2).await.unwrap(), 0);
+        for (n, who) in people.into_iter().enumerate() {
+            assert_eq!(is_there(&house, who).await, n < 3, "{n}");
+            assert!(is_entombed(&house, who).await, "{n}");
+        }
+        assert_eq!(erasures::count_unfinished(&mut app.db.peek()).await.unwrap(), 3);
+    }
+
     async fn whoever_is_held_when_the_run_ends_is_erased_by_no_release(world: World) {
         let house = house(world, &[UNWARNED]).await;
         let (who, _) = cut_off(&house).await;

@@ -227,6 +227,11 @@ both! {
             without(text, &["Ben", "Oak", "garden-waste@", "Cai", "Bea Lloyd", "never by post", "crime", "$argon2"]);
             assert!(!text.contains("<script") && !text.contains("<link"), "{name}");
         }
+        // Programs read the names of events and lengths of time, people what they are.
+        let page = &files["index.html"];
+        for words in ["The account was created", "12 months", "A member of council staff ordered the copy of everything"] {
+            assert!(page.contains(words) && !page.contains("account.created") && !page.contains("P12M"), "{words}: {page}");
+        }
         for name in ["index.html", "data.json", "requests.csv", "handling.csv"] {
             assert!(files[name].contains("[taken out: "), "{name}: {}", files[name]);
         }

@@ -85,7 +85,7 @@ async fn events(copy: &Copy<'_>, leave: Disclosure, lang: Lang, now: When) -> Re
         let known = reason.and_then(|code| snapshot.policy.reasons.iter().find(|one| one.code == code));
         lines.push(vec![
             row.at.into(),
-            row.r#type.into(),
+            what_happened(row.r#type),
             Cell::code(Terms::Outcome, &*row.outcome),
             Cell::code(Terms::Actor, leaf.as_ref().map(|leaf| &*leaf.actor.class)),
             row.client_id.map(|id| download::service(app, &id, lang)).into(),
@@ -104,6 +104,11 @@ async fn events(copy: &Copy<'_>, leave: Disclosure, lang: Lang, now: When) -> Re
         "event",
     ];
     Ok(Section::new("events", columns, lines))
+}
+
+/// A kind of event that was, and is no more, has no words.
+fn what_happened(kind: String) -> Cell {
+    if vocabulary::named(&kind).is_some() { Cell::code(Terms::Event, &*kind) } else { kind.into() }
 }
 
 /// A purpose of the register, or one of what the council itself does.
@@ -285,7 +290,7 @@ fn kept(app: &App) -> Section {
         vec![
             rule.title.clone().into(),
             rule.category.as_str().into(),
-            rule.period.map(|period| period.to_string()).into(),
+            Cell::Lasts(rule.period),
             rule.legal_basis.clone().into(),
             rule.rationale.clone().into(),
         ]

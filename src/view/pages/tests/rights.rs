@@ -1,10 +1,10 @@
 //! Data protection rights: the pages, the letters, and the page in the file that is downloaded.
 
 use super::*;
-use crate::domain::audit::{Basis, Outcome};
+use crate::domain::audit::{Basis, Outcome, vocabulary};
 use crate::domain::claims::Claim;
 use crate::domain::client;
-use crate::domain::retention::HoldKind;
+use crate::domain::retention::{HoldKind, Period};
 use crate::domain::rights::bundle::{Identity, Noted, Way as Handed};
 use crate::domain::rights::download::{Cell, Section, Terms};
 use crate::domain::rights::kind::Kind;
@@ -276,7 +276,9 @@ fn whoever_opens_the_file_reads_words_where_programs_read_codes() {
         (Terms::Noted, all(Noted::ALL.iter().filter(|noted| **noted != Noted::Decision), |noted| noted.as_str())),
         (Terms::Hold, all(HoldKind::ALL, |hold| hold.as_str())),
     ];
+    let events: Vec<&str> = vocabulary::all().map(|kind| kind.name).collect();
     let more = [
+        (Terms::Event, events),
         (Terms::Lost, vec!["destroyed", "unreadable"]),
         (Terms::Language, vec!["en", "cy"]),
         (Terms::Identity, all(Identity::ALL, |one| one.as_str())),
@@ -290,12 +292,32 @@ fn whoever_opens_the_file_reads_words_where_programs_read_codes() {
                 let said = html.split("<tbody").nth(1).unwrap();
                 let said = said.split("\">").nth(3).unwrap().split("</td>").next().unwrap();
                 assert!(
-                    said.len() > 1 && !said.contains(['_', '{']) && !said.ends_with(&format!("-{code}")),
+                    said.len() > 1
+                        && !said.contains(['_', '{'])
+                        && !said.starts_with("download-")
+                        && !said.ends_with(&format!("-{code}")),
                     "{terms:?} {code}: {said}"
                 );
                 assert!(html.contains(">Garden waste</td>") && !html.contains("garden-waste"), "{html}");
             }
         }
+    }
+}
+
+#[test]
+fn how_long_something_is_kept_is_said_in_words() {
+    for (period, [in_english, in_welsh]) in [
+        (Some("P12M"), ["12 months", "12 mis"]),
+        (Some("P1Y"), ["1 year", "1 flwyddyn"]),
+        (Some("P1M2D"), ["P1M2D", "P1M2D"]),
+        (Some("P0D"), ["No longer", "Dim hirach"]),
+        (None, ["For good", "Am byth"]),
+    ] {
+        let row = vec!["rights.bundle".into(), Cell::Lasts(period.map(|text| Period::parse(text).unwrap()))];
+        let sections = vec![Section::new("kept", &["category", "period"], vec![row])];
+        let [en, cy] = alone(&DownloadSheet { made_at: AT, of: None, sections });
+        has(&en, &[&format!("<tr role=\"row\"><td role=\"cell\" data-column=\"For how long\">{in_english}</td></tr>")]);
+        has(&cy, &[&format!(">{in_welsh}</td>")]);
     }
 }
 
