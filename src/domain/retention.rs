@@ -18,6 +18,7 @@ pub use period::{Period, PeriodError};
 pub use plan::{By, Decision, Facts, Verdict};
 
 use super::account::FullName;
+use super::word_list::words;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -65,42 +66,42 @@ pub const NOT_PERSONAL: &[&str] = &[
     "system",
 ];
 
-/// What starts the clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Trigger {
-    /// The record was made.
-    Created,
-    /// It was proven.
-    Verified,
-    /// Its owner last did something.
-    LastActivity,
-    /// It ran out.
-    Expired,
-    /// It was taken away or ended.
-    Removed,
-    /// The account was closed.
-    Closed,
-    /// The owner's death was notified.
-    DeathNotified,
-    /// A newer one took its place.
-    Superseded,
-    /// It happened.
-    Event,
-    /// A message arrived or was given up.
-    Delivered,
-    /// The case it belongs to was closed.
-    CaseClosed,
-    /// The consent ended.
-    ConsentEnded,
-    /// The sharing ended.
-    SharingEnded,
-    /// Its last dependent record was destroyed.
-    LastEvidenceLapsed,
-    /// The log year was closed.
-    ShardClosed,
-    /// The backup was taken.
-    Taken,
+words! {
+    /// What starts the clock.
+    Trigger {
+        /// The record was made.
+        Created = "created";
+        /// It was proven.
+        Verified = "verified";
+        /// Its owner last did something.
+        LastActivity = "last_activity";
+        /// It ran out.
+        Expired = "expired";
+        /// It was taken away or ended.
+        Removed = "removed";
+        /// The account was closed.
+        Closed = "closed";
+        /// The owner's death was notified.
+        DeathNotified = "death_notified";
+        /// A newer one took its place.
+        Superseded = "superseded";
+        /// It happened.
+        Event = "event";
+        /// A message arrived or was given up.
+        Delivered = "delivered";
+        /// The case it belongs to was closed.
+        CaseClosed = "case_closed";
+        /// The consent ended.
+        ConsentEnded = "consent_ended";
+        /// The sharing ended.
+        SharingEnded = "sharing_ended";
+        /// Its last dependent record was destroyed.
+        LastEvidenceLapsed = "last_evidence_lapsed";
+        /// The log year was closed.
+        ShardClosed = "shard_closed";
+        /// The backup was taken.
+        Taken = "taken";
+    }
 }
 
 /// What happens at the end.

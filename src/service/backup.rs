@@ -261,7 +261,7 @@ async fn erase_again(app: &App, now: When) -> Result<(Check, i64), Failure> {
         }
         again += erased;
     }
-    while retention::finish_erasures(app, now).await? > 0 {}
+    while again > 0 && retention::finish_begun(app, &retention::Pace::FULL, now).await? > 0 {}
     let here = erasures::count_unfinished(&mut app.db.peek()).await?;
     if here == 0 {
         let said = format!("brought back by the data and erased again: {again}; nobody is left");

@@ -420,8 +420,7 @@ fn stopped(outcome: Result<u64, Error>) -> Result<u64, Failure> {
     }
 }
 
-/// Brings the erasures that were begun to their end: those cut off, then the keys of those whose rows are gone. Gives how
-/// many were finished.
+/// Brings erasures to their end: those cut off, then the keys of those whose rows are gone. Gives how many were finished.
 ///
 /// # Errors
 /// [`Failure`]; the next round goes on.
@@ -435,6 +434,14 @@ pub async fn finish_erasures(app: &App, now: When) -> Result<usize, Failure> {
 /// As [`finish_erasures`].
 pub async fn finish_erasures_at(app: &App, pace: &Pace, now: When) -> Result<usize, Failure> {
     erasure::resume(app, now, BATCH).await?;
+    finish_begun(app, pace, now).await
+}
+
+/// Finishes the erasures of which the rows are gone. Gives how many.
+///
+/// # Errors
+/// As [`finish_erasures`].
+pub async fn finish_begun(app: &App, pace: &Pace, now: When) -> Result<usize, Failure> {
     forget_clocks(app).await?;
     let mut finished = 0;
     let open = erasures::open(&mut app.db.peek(), BATCH).await?;

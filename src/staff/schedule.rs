@@ -3,7 +3,7 @@
 
 use super::register::{day, length};
 use super::seated::Seated;
-use crate::domain::retention::{Period, Rule, Trigger};
+use crate::domain::retention::{Period, Rule};
 use crate::domain::staff::Action;
 use crate::view::pages::console::{Block, Cell, Console, Text};
 use axum::response::Response;
@@ -51,7 +51,9 @@ fn row(rule: &Rule) -> Vec<Cell> {
     vec![
         Text::plain(format!("{} ({})", rule.title, rule.id)).into(),
         kept(rule.period).into(),
-        rule.period.map_or_else(|| Text::plain(""), |_| Text::say(from(rule.trigger))).into(),
+        rule.period
+            .map_or_else(|| Text::plain(""), |_| Text::say(&format!("schedule-from-{}", rule.trigger.as_str())))
+            .into(),
         Text::say(&format!("schedule-then-{}", rule.action.as_str())).into(),
         holds.into(),
         Text::plain(rule.legal_basis.clone()).into(),
@@ -64,26 +66,5 @@ fn kept(period: Option<Period>) -> Text {
         None => Text::say("schedule-for-good"),
         Some(none) if none == Period::zero() => Text::say("schedule-at-once"),
         Some(period) => length(period),
-    }
-}
-
-const fn from(trigger: Trigger) -> &'static str {
-    match trigger {
-        Trigger::Created => "schedule-from-created",
-        Trigger::Verified => "schedule-from-verified",
-        Trigger::LastActivity => "schedule-from-last_activity",
-        Trigger::Expired => "schedule-from-expired",
-        Trigger::Removed => "schedule-from-removed",
-        Trigger::Closed => "schedule-from-closed",
-        Trigger::DeathNotified => "schedule-from-death_notified",
-        Trigger::Superseded => "schedule-from-superseded",
-        Trigger::Event => "schedule-from-event",
-        Trigger::Delivered => "schedule-from-delivered",
-        Trigger::CaseClosed => "schedule-from-case_closed",
-        Trigger::ConsentEnded => "schedule-from-consent_ended",
-        Trigger::SharingEnded => "schedule-from-sharing_ended",
-        Trigger::LastEvidenceLapsed => "schedule-from-last_evidence_lapsed",
-        Trigger::ShardClosed => "schedule-from-shard_closed",
-        Trigger::Taken => "schedule-from-taken",
     }
 }

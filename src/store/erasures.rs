@@ -67,13 +67,24 @@ pub async fn exhume_all(w: &mut Write, run: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
+/// Of the tombstones with an account beside them, those whose erasure by a rule was cut off before anything of theirs went, and who
+/// have used their account since.
+macro_rules! outlived {
+    () => {
+        "a.state = 'active' AND a.last_used_at > t.erased_at AND t.cause NOT IN ('resident', 'officer', 'operator')
+             AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.account_id = t.person)"
+    };
+}
+
 /// Those who are erased and have a row of an account all the same, behind `after`: the erasure was cut off, or an older backup put
-/// back.
+/// back. Without those who are to stay ([`outlived`]).
 pub async fn unfinished(r: &mut Read, after: After, limit: i64) -> Result<Vec<(AccountId, String, When)>, Error> {
-    r.sql(
+    r.sql(concat!(
         "SELECT t.person, t.cause, t.erased_at FROM vault.tombstone t JOIN account a ON a.id = t.person
-         WHERE (t.erased_at, t.person) > ($1, $2) ORDER BY t.erased_at, t.person LIMIT $3",
-    )
+         WHERE (t.erased_at, t.person) > ($1, $2) AND NOT (",
+        outlived!(),
+        ") ORDER BY t.erased_at, t.person LIMIT $3"
+    ))
     .bind(after.0)
     .bind(after.1)
     .bind(limit)
@@ -83,21 +94,35 @@ pub async fn unfinished(r: &mut Read, after: After, limit: i64) -> Result<Vec<(A
 
 /// How many those are.
 pub async fn count_unfinished(r: &mut Read) -> Result<i64, Error> {
-    r.sql("SELECT CAST(COUNT(*) AS BIGINT) FROM vault.tombstone t JOIN account a ON a.id = t.person").scalar().await
+    r.sql(concat!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM vault.tombstone t JOIN account a ON a.id = t.person WHERE NOT (",
+        outlived!(),
+        ")"
+    ))
+    .scalar()
+    .await
 }
 
 /// Those whose erasure by a rule was cut off before anything of theirs went, and who have used their account since. No backup
 /// brings somebody back who did: nobody is served before it was looked at.
 pub async fn outlived(r: &mut Read, limit: i64) -> Result<Vec<(AccountId, String)>, Error> {
-    r.sql(
-        "SELECT t.person, t.cause FROM vault.tombstone t JOIN account a ON a.id = t.person
-         WHERE a.state = 'active' AND a.last_used_at > t.erased_at
-             AND t.cause NOT IN ('resident', 'officer', 'operator')
-             AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.account_id = t.person) LIMIT $1",
-    )
+    r.sql(concat!(
+        "SELECT t.person, t.cause FROM vault.tombstone t JOIN account a ON a.id = t.person WHERE ",
+        outlived!(),
+        " LIMIT $1"
+    ))
     .bind(limit)
     .all()
     .await
+}
+
+/// Whether somebody is one of them.
+pub async fn has_outlived(r: &mut Read, person: AccountId) -> Result<bool, Error> {
+    let sql = concat!(
+        "SELECT t.cause FROM vault.tombstone t JOIN account a ON a.id = t.person WHERE t.person = $1 AND ",
+        outlived!()
+    );
+    Ok(r.sql(sql).bind(person).maybe_scalar::<String>().await?.is_some())
 }
 
 /// An erasure to be followed to its end.

@@ -297,21 +297,17 @@ fn say(words: &Words, lang: Lang, id: &str, values: &Kwargs) -> Result<String, E
     Ok(words.say(lang, id, &args))
 }
 
-/// How long something lasts; what is not of a single unit stands as it is written.
+/// How long something is kept; what is not of a single unit stands as it is written.
 fn length(words: &Words, lang: Lang, period: Option<&str>) -> String {
     let mut args = FluentArgs::new();
-    let Some(text) = period else { return words.say(lang, "schedule-for-good", &args) };
-    match Period::parse(text) {
-        Ok(period) if period.is_zero() => words.say(lang, "schedule-at-once", &args),
-        Ok(period) => match period.of_one_unit() {
-            Some((count, unit)) => {
-                args.set("count", count);
-                words.say(lang, &format!("length-{unit}"), &args)
-            }
-            None => text.to_owned(),
-        },
-        Err(_) => text.to_owned(),
+    let Some(text) = period else { return words.say(lang, "download-kept-for-good", &args) };
+    let period = Period::parse(text).ok();
+    if period.is_some_and(Period::is_zero) {
+        return words.say(lang, "download-kept-not", &args);
     }
+    let Some((count, unit)) = period.and_then(Period::of_one_unit) else { return text.to_owned() };
+    args.set("count", count);
+    words.say(lang, &format!("length-{unit}"), &args)
 }
 
 /// The claim's label; one without words in the catalogue is shown by its name.

@@ -87,6 +87,8 @@ pub enum Terms {
     Handed,
     /// What keeps data for longer.
     Hold,
+    /// From when on something is kept.
+    Trigger,
     /// Why the details of an event are not there.
     Lost,
     /// A language.

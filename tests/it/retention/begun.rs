@@ -211,6 +211,23 @@ both! {
         assert_eq!(erasures::count_unfinished(&mut app.db.peek()).await.unwrap(), 3);
     }
 
+    async fn those_who_came_back_stay_however_many_they_are(world: World) {
+        let house = house(world, &[]).await;
+        let (app, now, mut people) = (&house.app, house.app.now(), Vec::new());
+        for n in 0..3 {
+            let who = house.resident("Ada Price", &format!("ada{n}@example.org"), crate::sharing::WORD).await;
+            write(&house, async |w| erasures::entomb(w, who, RULE, now).await).await;
+            write(&house, async |w| lapses::used(w, who, now + DAY).await.map(drop)).await;
+            people.push(who);
+        }
+        house.later(DAY * 2);
+        assert_eq!(erasure::resume(app, house.app.now(), 1).await.unwrap(), 0);
+        assert_eq!(erasures::count_unfinished(&mut app.db.peek()).await.unwrap(), 0);
+        for who in people {
+            stays(&house, who).await;
+        }
+    }
+
     async fn whoever_is_held_when_the_run_ends_is_erased_by_no_release(world: World) {
         let house = house(world, &[UNWARNED]).await;
         let (who, _) = cut_off(&house).await;

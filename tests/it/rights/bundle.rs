@@ -218,7 +218,7 @@ both! {
             assert!(kinds.contains(&kind), "{kind}: {kinds:?}");
         }
         assert!(data["notices"].as_array().unwrap().iter().any(|one| one["words"].as_str().unwrap().len() > 100), "the very words");
-        assert!(data["kept"].as_array().unwrap().iter().any(|one| one["category"] == "rights.bundle" && one["period"] == "P12M"));
+        assert!(data["kept"].as_array().unwrap().iter().any(|one| one["category"] == "rights.bundle" && one["period"] == "P12M" && !one["from"].as_str().unwrap().is_empty()));
         assert!(data["seen"].as_array().unwrap().iter().any(|one| one["reason"] == "We put a fault right"));
         let words: Vec<&str> = data["requests"].as_array().unwrap().iter().map(|one| one["words"].as_str().unwrap()).collect();
         assert!(words.contains(&"[taken out: name of another person]"), "{words:?}");

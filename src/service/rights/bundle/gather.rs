@@ -106,7 +106,7 @@ async fn events(copy: &Copy<'_>, leave: Disclosure, lang: Lang, now: When) -> Re
     Ok(Section::new("events", columns, lines))
 }
 
-/// A kind of event that was, and is no more, has no words.
+/// What another build wrote may be of a kind that has no words here.
 fn what_happened(kind: String) -> Cell {
     if vocabulary::named(&kind).is_some() { Cell::code(Terms::Event, &*kind) } else { kind.into() }
 }
@@ -291,9 +291,23 @@ fn kept(app: &App) -> Section {
             rule.title.clone().into(),
             rule.category.as_str().into(),
             Cell::Lasts(rule.period),
+            Cell::code(Terms::Trigger, rule.period.map(|_| rule.trigger.as_str())),
             rule.legal_basis.clone().into(),
             rule.rationale.clone().into(),
         ]
     });
-    Section::new("kept", &["what", "category", "period", "basis", "reason"], rows.collect())
+    Section::new("kept", &["what", "category", "period", "from", "basis", "reason"], rows.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::what_happened;
+    use crate::domain::rights::download::{Cell, Terms};
+
+    #[test]
+    fn an_event_of_another_build_stands_under_its_own_name() {
+        let known = "account.created";
+        assert_eq!(what_happened(known.to_owned()), Cell::code(Terms::Event, known));
+        assert_eq!(what_happened("account.knighted".to_owned()), Cell::from("account.knighted"));
+    }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::audit::{Basis, Outcome, vocabulary};
 use crate::domain::claims::Claim;
 use crate::domain::client;
-use crate::domain::retention::{HoldKind, Period};
+use crate::domain::retention::{HoldKind, Period, Trigger};
 use crate::domain::rights::bundle::{Identity, Noted, Way as Handed};
 use crate::domain::rights::download::{Cell, Section, Terms};
 use crate::domain::rights::kind::Kind;
@@ -276,9 +276,10 @@ fn whoever_opens_the_file_reads_words_where_programs_read_codes() {
         (Terms::Noted, all(Noted::ALL.iter().filter(|noted| **noted != Noted::Decision), |noted| noted.as_str())),
         (Terms::Hold, all(HoldKind::ALL, |hold| hold.as_str())),
     ];
-    let events: Vec<&str> = vocabulary::all().map(|kind| kind.name).collect();
+    let events = vocabulary::all().map(|kind| kind.name).filter(|name| !name.starts_with("officer.notice_")).collect();
     let more = [
         (Terms::Event, events),
+        (Terms::Trigger, all(Trigger::ALL, |trigger| trigger.as_str())),
         (Terms::Lost, vec!["destroyed", "unreadable"]),
         (Terms::Language, vec!["en", "cy"]),
         (Terms::Identity, all(Identity::ALL, |one| one.as_str())),
@@ -310,7 +311,7 @@ fn how_long_something_is_kept_is_said_in_words() {
         (Some("P12M"), ["12 months", "12 mis"]),
         (Some("P1Y"), ["1 year", "1 flwyddyn"]),
         (Some("P1M2D"), ["P1M2D", "P1M2D"]),
-        (Some("P0D"), ["No longer", "Dim hirach"]),
+        (Some("P0D"), ["Not kept after that", "Nis cedwir ar ôl hynny"]),
         (None, ["For good", "Am byth"]),
     ] {
         let row = vec!["rights.bundle".into(), Cell::Lasts(period.map(|text| Period::parse(text).unwrap()))];
