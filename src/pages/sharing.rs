@@ -7,7 +7,7 @@ use super::onward::{is_what_she_read, lines};
 use super::papers;
 use crate::domain::ids::{ClientId, RecordId};
 use crate::domain::session::SignedIn;
-use crate::domain::sharing::{Method, Record, RecordState, Way};
+use crate::domain::sharing::{Decider, Method, Record, RecordState, Way};
 use crate::domain::signal::{Reason, State};
 use crate::domain::time::When;
 use crate::service::Failure;
@@ -163,6 +163,7 @@ fn entry(record: &Record, grounds: Option<String>) -> SharingEntry {
         record: record.id.0.to_string(),
         when: record.at,
         state: record.state.as_str(),
+        by: record.how.actor.map_or("", Decider::as_str),
         consent: record.basis == crate::domain::audit::Basis::Consent,
         way: way(record),
         grounds,

@@ -372,8 +372,7 @@ async fn go(w: &mut Write, ready: &Ready, (schedule, cause): (&Schedule, &Cause)
 
 /// Erases again those who were erased and have an account all the same: cut off on the way, or brought back by a backup. Whoever
 /// was to go by a rule and used the account since stays. Whoever cannot go, by a hold, keeps nobody behind from it. Gives how many
-/// were erased, at most `limit`: with none, nobody is left who
-/// can be, but those of whom the log says why not.
+/// were erased, at most `limit`: with none, nobody is left who can be, but those of whom the log says why not.
 ///
 /// # Errors
 /// [`Failure`]; who was not reached is found again.

@@ -7,7 +7,7 @@ use crate::domain::ids::{AccountId, EnquiryId, RecordId};
 use crate::domain::sharing::age::AgeBand;
 use crate::domain::sharing::receipt::About;
 use crate::domain::sharing::spoken::{self, Check, Choice, Heard, Noted, Unclear};
-use crate::domain::sharing::{Decider, Method, Way};
+use crate::domain::sharing::{Decider, Method, Record, Way};
 use crate::service::looking::Refused;
 use crate::service::looking::choices::{self as deeds, Asked, Became, In};
 use crate::service::post::Text as Letter;
@@ -127,7 +127,7 @@ async fn ask(
     let page = Console::new(Text::say("choices-one")).back(&here).wrong(wrong);
     let page = script(desk, page, &asked).block(Block::Form(form.fields(fields(desk, &asked, typed))));
     let receipts = asked.lines.iter().take(RECEIPTS).map(|line| {
-        let words = Text::say(&format!("sharing-did-{}", line.state.as_str()));
+        let words = did(line);
         vec![words.into(), Cell::link(Text::At(line.at), format!("{}/receipts/{}", place(*enquiry, *account), line.id))]
     });
     let rows: Vec<Vec<Cell>> = receipts.collect();
@@ -301,9 +301,15 @@ pub async fn receipt(
     desk.page(&page.block(Block::Para(change(&about))))
 }
 
+/// What a line says, in the words that the resident reads.
+fn did(line: &Record) -> Text {
+    let by = line.how.actor.map_or("", Decider::as_str);
+    Text::say(&format!("sharing-did-{}", line.state.as_str())).with("by", by)
+}
+
 fn facts(about: &About) -> Vec<(Text, Cell)> {
     let (record, how) = (&about.record, &about.record.how);
-    let said = Text::say(&format!("sharing-did-{}", record.state.as_str()));
+    let said = did(record);
     let mut facts: Vec<(Text, Cell)> = vec![
         (Text::say("receipt-what"), said.into()),
         (Text::say("receipt-service"), Text::plain(about.service.clone()).into()),

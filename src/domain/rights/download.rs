@@ -53,6 +53,8 @@ pub enum Terms {
     Sharing,
     /// What a person was told or chose.
     Choice,
+    /// Who decided it.
+    Decider,
     /// The way in which she was told it.
     Way,
     /// What somebody did with her data.

@@ -22,7 +22,7 @@ use crate::domain::disclosure::Disclosure;
 use crate::domain::ids::{AccountId, ClientId};
 use crate::domain::rights::download::{Cell, SCHEMA, Section, Terms, csv, json};
 use crate::domain::session::SignedIn;
-use crate::domain::sharing::{Reason, Way};
+use crate::domain::sharing::{Decider, Reason, Way};
 use crate::domain::time::When;
 use crate::service::second_step::{self, Again, Unproven};
 use crate::service::sharing::own;
@@ -300,10 +300,11 @@ async fn history(app: &App, account: AccountId, lang: Lang) -> Result<Section, F
             Cell::codes(Terms::Details, line.claims.iter().map(Claim::as_str)),
             line.notice.to_string().into(),
             Cell::code(Terms::Way, line.how.channel.map(Way::as_str)),
+            Cell::code(Terms::Decider, line.how.actor.map(Decider::as_str)),
             line.id.to_string().into(),
         ]
     });
-    let columns = &["when", "service", "purpose", "state", "details", "notice", "way", "record"];
+    let columns = &["when", "service", "purpose", "state", "details", "notice", "way", "by", "record"];
     Ok(Section::new("history", columns, rows.collect()))
 }
 

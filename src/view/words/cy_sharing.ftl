@@ -74,18 +74,46 @@ sharing-receipt-page = Darllen neu argraffu’r dderbynneb
 sharing-receipt-iso = Lawrlwytho’r dderbynneb
 sharing-receipt-kantara = Ei lawrlwytho fel derbynneb cydsyniad Kantara
 sharing-receipt-of = { $date } am { $time }
-sharing-did-shown = Cawsoch wybod, ac aethoch ymlaen
-sharing-did-given = Dywedoch chi ie
-sharing-did-reaffirmed = Dywedoch chi ie eto
-sharing-did-refused = Dywedoch chi na
-sharing-did-withdrawn = Gwnaethoch chi ei atal
-sharing-did-expired = Daeth yr amser y cytunoch iddo i ben
+sharing-did-shown = { $by ->
+    [delegate] Cafodd rhywun sy’n gweithredu drosoch wybod, ac aeth ymlaen
+    [parent] Cafodd rhywun â chyfrifoldeb rhiant drosoch wybod, ac aeth ymlaen
+   *[other] Cawsoch wybod, ac aethoch ymlaen
+}
+sharing-did-given = { $by ->
+    [delegate] Dywedodd rhywun sy’n gweithredu drosoch ie
+    [parent] Dywedodd rhywun â chyfrifoldeb rhiant drosoch ie
+   *[other] Dywedoch chi ie
+}
+sharing-did-reaffirmed = { $by ->
+    [delegate] Dywedodd rhywun sy’n gweithredu drosoch ie eto
+    [parent] Dywedodd rhywun â chyfrifoldeb rhiant drosoch ie eto
+   *[other] Dywedoch chi ie eto
+}
+sharing-did-refused = { $by ->
+    [delegate] Dywedodd rhywun sy’n gweithredu drosoch na
+    [parent] Dywedodd rhywun â chyfrifoldeb rhiant drosoch na
+   *[other] Dywedoch chi na
+}
+sharing-did-withdrawn = { $by ->
+    [delegate] Gwnaeth rhywun sy’n gweithredu drosoch ei atal
+    [parent] Gwnaeth rhywun â chyfrifoldeb rhiant drosoch ei atal
+   *[other] Gwnaethoch chi ei atal
+}
+sharing-did-expired = Daeth yr amser y cytunwyd arno i ben
 sharing-did-superseded = Newidiodd yr hysbysiad preifatrwydd
 sharing-did-invalidated = Gwelsom na ddylai fod wedi cael ei rannu
-sharing-did-objected = Gwnaethoch chi wrthwynebu
+sharing-did-objected = { $by ->
+    [delegate] Gwnaeth rhywun sy’n gweithredu drosoch wrthwynebu
+    [parent] Gwnaeth rhywun â chyfrifoldeb rhiant drosoch wrthwynebu
+   *[other] Gwnaethoch chi wrthwynebu
+}
 sharing-did-objection_upheld = Roeddem yn cytuno â’ch gwrthwynebiad
 sharing-did-objection_rejected = Penderfynom barhau ar ôl eich gwrthwynebiad
-sharing-did-objection_withdrawn = Gwnaethoch chi dynnu eich gwrthwynebiad yn ôl
+sharing-did-objection_withdrawn = { $by ->
+    [delegate] Tynnodd rhywun sy’n gweithredu drosoch y gwrthwynebiad yn ôl
+    [parent] Tynnodd rhywun â chyfrifoldeb rhiant drosoch y gwrthwynebiad yn ôl
+   *[other] Gwnaethoch chi dynnu eich gwrthwynebiad yn ôl
+}
 sharing-did-imported = Cymerom gofnod drosodd o system gynharach
 sharing-way-web = ar-lein
 sharing-way-phone = dros y ffôn

@@ -74,18 +74,46 @@ sharing-receipt-page = Read or print the receipt
 sharing-receipt-iso = Download the receipt
 sharing-receipt-kantara = Download it as a Kantara consent receipt
 sharing-receipt-of = of { $date } at { $time }
-sharing-did-shown = You were told, and went on
-sharing-did-given = You said yes
-sharing-did-reaffirmed = You said yes again
-sharing-did-refused = You said no
-sharing-did-withdrawn = You stopped it
-sharing-did-expired = The time you agreed to ended
+sharing-did-shown = { $by ->
+    [delegate] Someone who acts for you was told, and went on
+    [parent] Someone with parental responsibility for you was told, and went on
+   *[other] You were told, and went on
+}
+sharing-did-given = { $by ->
+    [delegate] Someone who acts for you said yes
+    [parent] Someone with parental responsibility for you said yes
+   *[other] You said yes
+}
+sharing-did-reaffirmed = { $by ->
+    [delegate] Someone who acts for you said yes again
+    [parent] Someone with parental responsibility for you said yes again
+   *[other] You said yes again
+}
+sharing-did-refused = { $by ->
+    [delegate] Someone who acts for you said no
+    [parent] Someone with parental responsibility for you said no
+   *[other] You said no
+}
+sharing-did-withdrawn = { $by ->
+    [delegate] Someone who acts for you stopped it
+    [parent] Someone with parental responsibility for you stopped it
+   *[other] You stopped it
+}
+sharing-did-expired = The time that was agreed to ended
 sharing-did-superseded = The privacy notice changed
 sharing-did-invalidated = We found that it should not have been shared
-sharing-did-objected = You objected
+sharing-did-objected = { $by ->
+    [delegate] Someone who acts for you objected
+    [parent] Someone with parental responsibility for you objected
+   *[other] You objected
+}
 sharing-did-objection_upheld = We agreed with your objection
 sharing-did-objection_rejected = We decided to go on after your objection
-sharing-did-objection_withdrawn = You took back your objection
+sharing-did-objection_withdrawn = { $by ->
+    [delegate] Someone who acts for you took back the objection
+    [parent] Someone with parental responsibility for you took back the objection
+   *[other] You took back your objection
+}
 sharing-did-imported = We took over a record from an earlier system
 sharing-way-web = online
 sharing-way-phone = by phone

@@ -236,7 +236,9 @@ both! {
         let line = lines(&house, who).await.pop().unwrap();
         assert_eq!(written(&line), (RecordState::Given, Some(Way::Phone), Some(Method::Verbal), Some(Decider::Parent), Some("Birth certificate seen")));
         assert_eq!((line.how.age_band, line.how.age_rule.as_deref()), (Some(AgeBand::Under13), Some("13 from 2018-05-25")));
-        says(&officer.get(&done.to).await, 200, &["Someone with parental responsibility for you"]);
+        says(&officer.get(&done.to).await, 200, &["Someone with parental responsibility for you said yes"]);
+        let hers = crate::seen::signed_in(&house, ADA).await.get(NEWS).await.body;
+        assert!(hers.contains("Someone with parental responsibility for you said yes") && !hers.contains("You said yes"), "{hers}");
         // For somebody grown up no parent decides, not even to stop; for a child they do.
         let stop = ("choice", "stop");
         let by = |band: &'static str| [stop, phone, back, parent[0], parent[1], ("age_band", band)];

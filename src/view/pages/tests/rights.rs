@@ -11,7 +11,7 @@ use crate::domain::rights::kind::Kind;
 use crate::domain::rights::letter::About;
 use crate::domain::rights::restriction::{News, Step as Restriction};
 use crate::domain::rights::step::Step as Taken;
-use crate::domain::sharing::{Reason, RecordState, Way};
+use crate::domain::sharing::{Decider, Reason, RecordState, Way};
 use crate::domain::signal;
 
 fn line(kind: &'static str, state: &'static str) -> RightsLine {
@@ -279,6 +279,7 @@ fn whoever_opens_the_file_reads_words_where_programs_read_codes() {
     let events = vocabulary::all().map(|kind| kind.name).filter(|name| !name.starts_with("officer.notice_")).collect();
     let more = [
         (Terms::Event, events),
+        (Terms::Decider, all(Decider::ALL, |decider| decider.as_str())),
         (Terms::Trigger, all(Trigger::ALL, |trigger| trigger.as_str())),
         (Terms::Lost, vec!["destroyed", "unreadable"]),
         (Terms::Language, vec!["en", "cy"]),
@@ -320,6 +321,14 @@ fn how_long_something_is_kept_is_said_in_words() {
         has(&en, &[&format!("<tr role=\"row\"><td role=\"cell\" data-column=\"For how long\">{in_english}</td></tr>")]);
         has(&cy, &[&format!(">{in_welsh}</td>")]);
     }
+}
+
+#[test]
+fn the_file_says_who_decided() {
+    let row = |by| vec![Cell::code(Terms::Choice, "given"), Cell::code(Terms::Decider, by)];
+    let sections = vec![Section::new("history", &["state", "by"], vec![row("parent"), row("self")])];
+    let [en, _] = alone(&DownloadSheet { made_at: AT, of: None, sections });
+    has(&en, &[">Someone with parental responsibility for you said yes<", ">You said yes<", ">You<"]);
 }
 
 #[test]

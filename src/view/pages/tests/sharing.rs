@@ -54,6 +54,7 @@ fn every_state_and_every_line_of_the_history_has_words() {
         record: format!("{}-{}", state.as_str(), way.as_str()),
         when: AT,
         state: state.as_str(),
+        by: "self",
         consent: true,
         way: Some(way.as_str()),
         grounds: (*state == RecordState::ObjectionRejected).then(|| EVIL.into()),
@@ -210,6 +211,25 @@ fn a_receipt_says_in_words_what_the_file_says() {
     for gone in ["How</dt>", "Until", "Details", "Fingerprint", "kantara", "The law behind", "Entry in our record"] {
         assert!(!en.contains(gone), "{gone}: {en}");
     }
+}
+
+#[test]
+fn a_receipt_says_who_decided() {
+    let by = |state, actor| show(&SharingReceipt { state, actor: Some(actor), ..receipt() });
+    for (state, actor, [en, cy]) in [
+        ("given", "delegate", ["Someone who acts for you said yes", "Dywedodd rhywun sy’n gweithredu drosoch ie"]),
+        (
+            "refused",
+            "parent",
+            ["Someone with parental responsibility for you said no", "chyfrifoldeb rhiant drosoch na"],
+        ),
+        ("objection_withdrawn", "self", ["You took back your objection", "Gwnaethoch chi dynnu"]),
+    ] {
+        let [english, welsh] = by(state, actor);
+        has(&english, &[en]);
+        has(&welsh, &[cy]);
+    }
+    assert!(!by("withdrawn", "delegate")[0].contains("You stopped it"));
 }
 
 #[test]
