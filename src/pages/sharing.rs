@@ -163,7 +163,7 @@ fn entry(record: &Record, grounds: Option<String>) -> SharingEntry {
         record: record.id.0.to_string(),
         when: record.at,
         state: record.state.as_str(),
-        by: record.how.actor.map_or("", Decider::as_str),
+        by: record.how.actor.map(Decider::as_str),
         consent: record.basis == crate::domain::audit::Basis::Consent,
         way: way(record),
         grounds,

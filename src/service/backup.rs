@@ -261,6 +261,7 @@ async fn erase_again(app: &App, now: When) -> Result<(Check, i64), Failure> {
         }
         again += erased;
     }
+    // Where nothing went back nothing is done: what was cut off before, `serve` finishes.
     while again > 0 && retention::finish_begun(app, &retention::Pace::FULL, now).await? > 0 {}
     let here = erasures::count_unfinished(&mut app.db.peek()).await?;
     if here == 0 {

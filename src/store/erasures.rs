@@ -68,11 +68,12 @@ pub async fn exhume_all(w: &mut Write, run: Uuid) -> Result<(), Error> {
 }
 
 /// Of the tombstones with an account beside them, those whose erasure by a rule was cut off before anything of theirs went, and who
-/// have used their account since.
+/// have used their account since. Whose profile key is gone can be given nothing back.
 macro_rules! outlived {
     () => {
         "a.state = 'active' AND a.last_used_at > t.erased_at AND t.cause NOT IN ('resident', 'officer', 'operator')
-             AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.account_id = t.person)"
+             AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.account_id = t.person)
+             AND EXISTS (SELECT 1 FROM vault.person_key k WHERE k.person = t.person AND k.kind = 'profile')"
     };
 }
 

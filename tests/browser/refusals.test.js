@@ -45,7 +45,7 @@ const words = {
   restart: ['Start Parking permits again', 'Dechrau Trwyddedau parcio eto'],
   consent: ['Share your details with Parking permits', 'Rhannu eich manylion â Trwyddedau parcio'],
   choose: ['Select whether you agree to share these details', "Dewiswch a ydych yn cytuno i rannu'r manylion hyn"],
-  saidNo: ['You said no', 'Dywedoch chi na'],
+  saidNo: ['The answer was no', 'Na oedd yr ateb'],
 }
 // The telephone numbers of the sample policies: the council's own, and each service's.
 const phones = { council: '01632 960000', garden: '01632 960002', parking: '01632 960001' }

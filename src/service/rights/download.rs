@@ -300,11 +300,11 @@ async fn history(app: &App, account: AccountId, lang: Lang) -> Result<Section, F
             Cell::codes(Terms::Details, line.claims.iter().map(Claim::as_str)),
             line.notice.to_string().into(),
             Cell::code(Terms::Way, line.how.channel.map(Way::as_str)),
-            Cell::code(Terms::Decider, line.how.actor.map(Decider::as_str)),
             line.id.to_string().into(),
+            Cell::code(Terms::Decider, line.how.actor.map(Decider::as_str)),
         ]
     });
-    let columns = &["when", "service", "purpose", "state", "details", "notice", "way", "by", "record"];
+    let columns = &["when", "service", "purpose", "state", "details", "notice", "way", "record", "by"];
     Ok(Section::new("history", columns, rows.collect()))
 }
 

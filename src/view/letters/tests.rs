@@ -64,7 +64,7 @@ fn a_choice_that_was_written_down_is_said_as_it_came() {
         assert!(body.contains(words), "{body}");
     }
     let stop = letter(Lang::En, Choice::Stop, Way::Phone);
-    assert!(stop.contains("You no longer agree to Parking permits using your details to send you news."), "{stop}");
+    assert!(stop.contains("Stop: Parking permits can no longer use your details to send you news."), "{stop}");
     assert!(stop.contains("22 November 2026") && stop.contains("01632"), "{stop}");
 }
 

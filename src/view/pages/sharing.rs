@@ -87,8 +87,8 @@ pub struct SharingEntry {
     pub when: When,
     /// What it says: the catalogue's `sharing-did-…`.
     pub state: &'static str,
-    /// Who decided, in the word of the ledger.
-    pub by: &'static str,
+    /// Who decided: `receipt-actor-…`.
+    pub by: Option<&'static str>,
     /// It is of a consent, so that there is a consent receipt too.
     pub consent: bool,
     /// The way it came, as the catalogue's `sharing-way-…` has it.

@@ -131,7 +131,7 @@ basis-legal_obligation = Mae'r gyfraith yn mynnu ei fod yn cael y manylion hyn.
 basis-contract = Mae angen y manylion hyn arno i roi i chi'r hyn y gofynnoch amdano.
 basis-vital_interests = Mae angen y manylion hyn arno i ddiogelu bywyd rhywun.
 basis-legitimate_interests = Mae ganddo fuddiant dilys mewn defnyddio'r manylion hyn.
-basis-consent = Gwnaethoch gytuno i hyn.
+basis-consent = Dim ond gyda chydsyniad.
 
 claim-sub = Rhif sy'n sefyll drosoch yn y gwasanaeth hwn
 claim-name = Enw llawn

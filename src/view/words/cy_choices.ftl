@@ -63,13 +63,13 @@ choices-record = Ei nodi
 
 choices-written = Mae wedi’i nodi. Byddwn yn anfon e-bost at y preswylydd amdano.
 choices-unwritten = Mae wedi’i nodi. Nid oes gennym gyfeiriad e-bost i’r preswylydd: argraffwch y dudalen hon a’i rhoi neu ei hanfon.
-choices-receipt = Yr hyn a ddywedoch wrthym
+choices-receipt = Yr hyn a ddewiswyd
 choices-until = Yn dod i ben ar
 choices-method = Ar ba ffurf
 choices-detail = Manylyn
 choices-receipts = Beth ddigwyddodd
 choices-receipts-print = Tudalen i’w hargraffu
-choices-not-said = Os nad dyma a ddywedoch, rhowch wybod i ni ar unwaith.
+choices-not-said = Os nad yw hyn yn iawn, rhowch wybod i ni ar unwaith.
 choices-change = Gallwch newid eich meddwl unrhyw bryd. Ffoniwch { $phone }, dewch i’n gweld, ysgrifennwch at { $address }, neu mewngofnodwch i’ch cyfrif: { $url }
 
 wrong-choice-said = Dewiswch beth mae’n ei ddweud

@@ -137,7 +137,7 @@ letter-objection-rejected-body =
     { $grounds }
 
     { $complain }
-letter-choice-subject = Yr hyn a ddywedoch wrthym am { $service }
+letter-choice-subject = Dewis ynghylch { $service }
 letter-choice-body =
     Ar { $date } { $decider ->
         [delegate] dywedodd rhywun sy’n dweud y caiff benderfynu drosoch
@@ -150,12 +150,12 @@ letter-choice-body =
     }:
 
     { $choice ->
-        [yes] Rydych yn cytuno i { $service } ddefnyddio eich manylion er mwyn { $purpose }.
-        [no] Nid ydych yn cytuno i { $service } ddefnyddio eich manylion er mwyn { $purpose }.
-        [stop] Nid ydych yn cytuno mwyach i { $service } ddefnyddio eich manylion er mwyn { $purpose }. Nid yw’r gwasanaeth yn eu cael at y diben hwn mwyach.
-        [object] Rydych yn gwrthwynebu sut mae { $service } yn defnyddio eich manylion er mwyn { $purpose }. Nid yw’r gwasanaeth yn eu cael at y diben hwn tra byddwn yn penderfynu. Byddwn yn eich ateb o fewn mis.
-        [take_back] Rydych yn tynnu’n ôl eich gwrthwynebiad i sut mae { $service } yn defnyddio eich manylion er mwyn { $purpose }. Mae’r gwasanaeth yn eu cael at y diben hwn eto.
-       *[allow] Rydych yn caniatáu i { $service } ddefnyddio eich manylion er mwyn { $purpose } eto.
+        [yes] Ie: gall { $service } ddefnyddio eich manylion er mwyn { $purpose }.
+        [no] Na: ni all { $service } ddefnyddio eich manylion er mwyn { $purpose }.
+        [stop] Atal: ni all { $service } ddefnyddio eich manylion er mwyn { $purpose } mwyach. Nid yw’r gwasanaeth yn eu cael at y diben hwn mwyach.
+        [object] Gwrthwynebiad i sut mae { $service } yn defnyddio eich manylion er mwyn { $purpose }. Nid yw’r gwasanaeth yn eu cael at y diben hwn tra byddwn yn penderfynu. Byddwn yn eich ateb o fewn mis.
+        [take_back] Tynnir yn ôl y gwrthwynebiad i sut mae { $service } yn defnyddio eich manylion er mwyn { $purpose }. Mae’r gwasanaeth yn eu cael at y diben hwn eto.
+       *[allow] Gall { $service } ddefnyddio eich manylion er mwyn { $purpose } eto.
     }
 
     Nododd aelod o staff y cyngor hyn. Os nad yw’n iawn, rhowch wybod i ni ar unwaith: ffoniwch { $phone }.

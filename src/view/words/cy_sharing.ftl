@@ -4,7 +4,7 @@ sharing-link = Gweld a newid beth mae gwasanaethau’n ei gael
 sharing-title = Beth mae gwasanaethau’n ei gael
 sharing-lead = Dim ond yr hyn a restrir yma y mae gwasanaeth yn ei gael, a dim ond am y rheswm a roddir.
 sharing-nothing = Nid oes unrhyw wasanaeth yn cael dim amdanoch.
-sharing-agreed = Gwnaethoch gytuno ei fod yn defnyddio eich manylion er mwyn { $purpose }.
+sharing-agreed = Cytunwyd ei fod yn defnyddio eich manylion er mwyn { $purpose }.
 sharing-to = Er mwyn { $purpose }
 sharing-with = gyda { $service }, er mwyn { $purpose }
 sharing-one-title = { $service }: er mwyn { $purpose }
@@ -19,13 +19,13 @@ sharing-more = Hanes a derbynebau
 sharing-state-on = Mae’r gwasanaeth yn cael y manylion hyn
 sharing-state-not_told = Nid yw’r gwasanaeth yn cael y manylion hyn
 sharing-state-not_asked = Nid yw’r gwasanaeth yn cael y manylion hyn. Nid ydym wedi gofyn i chi.
-sharing-state-refused = Nid yw’r gwasanaeth yn cael y manylion hyn. Dywedoch chi na.
-sharing-state-withdrawn = Nid yw’r gwasanaeth yn cael y manylion hyn. Gwnaethoch chi atal hyn.
-sharing-state-expired = Nid yw’r gwasanaeth yn cael y manylion hyn. Mae’r amser y cytunoch iddo ar ben.
+sharing-state-refused = Nid yw’r gwasanaeth yn cael y manylion hyn. Na oedd yr ateb.
+sharing-state-withdrawn = Nid yw’r gwasanaeth yn cael y manylion hyn. Cafodd hyn ei atal.
+sharing-state-expired = Nid yw’r gwasanaeth yn cael y manylion hyn. Mae’r amser y cytunwyd arno ar ben.
 sharing-state-superseded = Nid yw’r gwasanaeth yn cael y manylion hyn. Mae’r hysbysiad preifatrwydd wedi newid ers i chi ei weld.
 sharing-state-invalidated = Nid yw’r gwasanaeth yn cael y manylion hyn. Ni ddylent fod wedi cael eu rhannu.
 sharing-state-objected = Nid yw’r gwasanaeth yn cael y manylion hyn tra byddwn yn penderfynu ar eich gwrthwynebiad.
-sharing-state-objection_upheld = Nid yw’r gwasanaeth yn cael y manylion hyn. Gwnaethoch wrthwynebu, ac roeddem yn cytuno.
+sharing-state-objection_upheld = Nid yw’r gwasanaeth yn cael y manylion hyn. Bu gwrthwynebiad, ac roeddem yn cytuno.
 sharing-state-restricted = Nid yw’r gwasanaeth yn cael y manylion hyn. Rydym yn eu cadw heb eu defnyddio.
 sharing-state-no_share = Nid yw’r gwasanaeth yn cael y manylion hyn mwyach
 
@@ -97,6 +97,7 @@ sharing-did-refused = { $by ->
 sharing-did-withdrawn = { $by ->
     [delegate] Gwnaeth rhywun sy’n gweithredu drosoch ei atal
     [parent] Gwnaeth rhywun â chyfrifoldeb rhiant drosoch ei atal
+    [system] Gwnaethom ei atal eto, ar ôl i gopi wrth gefn ddod ag ef yn ôl
    *[other] Gwnaethoch chi ei atal
 }
 sharing-did-expired = Daeth yr amser y cytunwyd arno i ben
@@ -105,10 +106,11 @@ sharing-did-invalidated = Gwelsom na ddylai fod wedi cael ei rannu
 sharing-did-objected = { $by ->
     [delegate] Gwnaeth rhywun sy’n gweithredu drosoch wrthwynebu
     [parent] Gwnaeth rhywun â chyfrifoldeb rhiant drosoch wrthwynebu
+    [system] Nodwyd y gwrthwynebiad eto, ar ôl iddo fynd ar goll mewn copi wrth gefn
    *[other] Gwnaethoch chi wrthwynebu
 }
-sharing-did-objection_upheld = Roeddem yn cytuno â’ch gwrthwynebiad
-sharing-did-objection_rejected = Penderfynom barhau ar ôl eich gwrthwynebiad
+sharing-did-objection_upheld = Roeddem yn cytuno â’r gwrthwynebiad
+sharing-did-objection_rejected = Penderfynom barhau ar ôl y gwrthwynebiad
 sharing-did-objection_withdrawn = { $by ->
     [delegate] Tynnodd rhywun sy’n gweithredu drosoch y gwrthwynebiad yn ôl
     [parent] Tynnodd rhywun â chyfrifoldeb rhiant drosoch y gwrthwynebiad yn ôl
@@ -208,7 +210,7 @@ sharing-answer-other = Ni wnaeth hyn. Rydym yn edrych i mewn i hyn.
 
 letter-consent-ends-subject = Daw eich cytundeb â { $service } i ben ar { $until-date }
 letter-consent-ends-body =
-    Gwnaethoch gytuno bod { $service } yn cael rhai o’ch manylion.
+    Cytunwyd bod { $service } yn cael rhai o’ch manylion.
 
     Daw hynny i ben ar { $until-date }, ac nid oes angen i chi wneud dim.
 

@@ -137,7 +137,7 @@ basis-legal_obligation = The law requires it to have these details.
 basis-contract = It needs these details to give you what you asked for.
 basis-vital_interests = It needs these details to protect someone’s life.
 basis-legitimate_interests = It has a legitimate interest in using these details.
-basis-consent = You agreed to this.
+basis-consent = Only with consent.
 
 claim-sub = Number that stands for you at this service
 claim-name = Full name

@@ -63,13 +63,13 @@ choices-record = Write it down
 
 choices-written = It is written down. We will email the resident about it.
 choices-unwritten = It is written down. We have no email address for the resident: print this page and give or send it to them.
-choices-receipt = What you told us
+choices-receipt = What was chosen
 choices-until = Ends on
 choices-method = In what form
 choices-detail = Detail
 choices-receipts = What happened
 choices-receipts-print = Page to print
-choices-not-said = If this is not what you said, tell us straight away.
+choices-not-said = If this is not right, tell us straight away.
 choices-change = You can change your mind at any time. Phone { $phone }, come to see us, write to { $address }, or sign in to your account: { $url }
 
 wrong-choice-said = Select what they say

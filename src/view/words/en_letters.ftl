@@ -137,7 +137,7 @@ letter-objection-rejected-body =
     { $grounds }
 
     { $complain }
-letter-choice-subject = What you told us about { $service }
+letter-choice-subject = A choice about { $service }
 letter-choice-body =
     On { $date } { $decider ->
         [delegate] someone who says they may decide for you
@@ -150,12 +150,12 @@ letter-choice-body =
     }:
 
     { $choice ->
-        [yes] You agree to { $service } using your details to { $purpose }.
-        [no] You do not agree to { $service } using your details to { $purpose }.
-        [stop] You no longer agree to { $service } using your details to { $purpose }. The service does not get them for this any more.
-        [object] You object to how { $service } uses your details to { $purpose }. The service does not get them for this while we decide. We will answer you within one month.
-        [take_back] You take back your objection to how { $service } uses your details to { $purpose }. The service gets them for this again.
-       *[allow] You allow { $service } to use your details to { $purpose } again.
+        [yes] Yes: { $service } can use your details to { $purpose }.
+        [no] No: { $service } cannot use your details to { $purpose }.
+        [stop] Stop: { $service } can no longer use your details to { $purpose }. The service does not get them for this any more.
+        [object] An objection to how { $service } uses your details to { $purpose }. The service does not get them for this while we decide. We will answer you within one month.
+        [take_back] The objection to how { $service } uses your details to { $purpose } is taken back. The service gets them for this again.
+       *[allow] { $service } can use your details to { $purpose } again.
     }
 
     A member of council staff wrote this down. If it is not right, tell us straight away: phone { $phone }.

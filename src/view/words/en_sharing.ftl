@@ -4,7 +4,7 @@ sharing-link = See and change what services get
 sharing-title = What services get
 sharing-lead = A service gets only what is listed here, and only for the reason that is given.
 sharing-nothing = No service gets anything about you.
-sharing-agreed = You agreed that it uses your details to { $purpose }.
+sharing-agreed = It was agreed that it uses your details to { $purpose }.
 sharing-to = To { $purpose }
 sharing-with = with { $service }, to { $purpose }
 sharing-one-title = { $service }: to { $purpose }
@@ -19,13 +19,13 @@ sharing-more = History and receipts
 sharing-state-on = The service gets these details
 sharing-state-not_told = The service does not get these details
 sharing-state-not_asked = The service does not get these details. You have not been asked.
-sharing-state-refused = The service does not get these details. You said no.
-sharing-state-withdrawn = The service does not get these details. You stopped this.
-sharing-state-expired = The service does not get these details. The time you agreed to is over.
+sharing-state-refused = The service does not get these details. The answer was no.
+sharing-state-withdrawn = The service does not get these details. This was stopped.
+sharing-state-expired = The service does not get these details. The time that was agreed to is over.
 sharing-state-superseded = The service does not get these details. The privacy notice has changed since you saw it.
 sharing-state-invalidated = The service does not get these details. They should not have been shared.
 sharing-state-objected = The service does not get these details while we decide on your objection.
-sharing-state-objection_upheld = The service does not get these details. You objected, and we agreed.
+sharing-state-objection_upheld = The service does not get these details. There was an objection, and we agreed.
 sharing-state-restricted = The service does not get these details. We keep them and do not use them.
 sharing-state-no_share = The service no longer gets these details
 
@@ -97,6 +97,7 @@ sharing-did-refused = { $by ->
 sharing-did-withdrawn = { $by ->
     [delegate] Someone who acts for you stopped it
     [parent] Someone with parental responsibility for you stopped it
+    [system] We stopped it again, after a backup had brought it back
    *[other] You stopped it
 }
 sharing-did-expired = The time that was agreed to ended
@@ -105,10 +106,11 @@ sharing-did-invalidated = We found that it should not have been shared
 sharing-did-objected = { $by ->
     [delegate] Someone who acts for you objected
     [parent] Someone with parental responsibility for you objected
+    [system] We wrote down the objection again, after a backup had lost it
    *[other] You objected
 }
-sharing-did-objection_upheld = We agreed with your objection
-sharing-did-objection_rejected = We decided to go on after your objection
+sharing-did-objection_upheld = We agreed with the objection
+sharing-did-objection_rejected = We decided to go on after the objection
 sharing-did-objection_withdrawn = { $by ->
     [delegate] Someone who acts for you took back the objection
     [parent] Someone with parental responsibility for you took back the objection
@@ -205,7 +207,7 @@ sharing-answer-other = It did not do this. We are looking into it.
 
 letter-consent-ends-subject = Your agreement with { $service } ends on { $until-date }
 letter-consent-ends-body =
-    You agreed that { $service } gets some of your details.
+    It was agreed that { $service } gets some of your details.
 
     That ends on { $until-date }, and you do not need to do anything.
 

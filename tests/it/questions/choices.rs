@@ -120,7 +120,7 @@ both! {
         let law = "Why: The law lets it use these details for its public duties.";
         let now = "Now: The service gets these details";
         assert_eq!(list(&task), [now, "Details: Full name, Email address", law, "Since: 1 December 2026"]);
-        let agreed = "Why: You agreed to this.";
+        let agreed = "Why: Only with consent.";
         let until = "Until: 1 December 2028";
         assert_eq!(list(&consent), [now, "Details: Email address", agreed, "Since: 1 December 2026", until]);
         assert_eq!(history(&task), ["You were told, and went on: 1 December 2026 at midday, online"]);
@@ -140,7 +140,7 @@ both! {
         hers.post(&format!("{LETTER}/withdraw"), &[]).await;
         let page = hers.get(LETTER).await.body;
         assert_eq!(history(&page), ["You stopped it: 1 December 2026 at 12:05pm, online", yes]);
-        let stopped = "Now: The service does not get these details. You stopped this.";
+        let stopped = "Now: The service does not get these details. This was stopped.";
         assert_eq!(list(&page), [stopped, "Details: Email address"]);
     }
 

@@ -164,6 +164,35 @@ both! {
         stays(&house, who).await;
     }
 
+    async fn whoever_comes_while_what_was_cut_off_goes_on_with_her_stays(world: World) {
+        let house = house(world, &[UNWARNED]).await;
+        let (who, _) = cut_off(&house).await;
+        let (app, now) = (&house.app, house.app.now() + Duration::from_secs(1));
+        let finished = meanwhile(
+            &house,
+            async |w| accounts::hold(w, who).await.map(drop),
+            async |w| lapses::used(w, who, now).await.map(drop),
+            Box::pin(retention::finish_erasures(app, now)),
+        )
+        .await;
+        assert_eq!(finished.unwrap(), 0);
+        assert!(is_there(&house, who).await);
+        retention::finish_erasures(app, now).await.unwrap();
+        stays(&house, who).await;
+    }
+
+    async fn whoever_came_back_without_her_key_goes(world: World) {
+        let house = house(world, &[]).await;
+        let (app, now) = (&house.app, house.app.now());
+        let who = house.resident("Ada Price", "ada@example.org", crate::sharing::WORD).await;
+        write(&house, async |w| erasures::entomb(w, who, RULE, now).await).await;
+        write(&house, async |w| lapses::used(w, who, now + DAY).await.map(drop)).await;
+        crate::log::tamper(app, &["DELETE FROM vault.person_key WHERE kind = 'profile'"]).await;
+        house.later(DAY * 2);
+        assert_eq!(erasure::resume(app, app.now(), 9).await.unwrap(), 1);
+        assert!(!is_there(&house, who).await);
+    }
+
     async fn a_run_whose_schedule_is_replaced_erases_nobody_whom_it_had_in_hand(world: World) {
         let house = house(world, &[UNWARNED]).await;
         let (who, _) = cut_off(&house).await;

@@ -90,6 +90,7 @@ both! {
         without(&html, &["parking-permits", "created_at", "full_name", "second_step", "rectification", "same_controller"]);
         let data: Value = serde_json::from_str(&file(&mut zip, "data.json")).unwrap();
         assert_eq!(data["schema"], "portreeve.download/1");
+        assert!(data["history"].as_array().unwrap().iter().all(|one| one["by"] == "self"), "{data}");
         assert!(data["account"].as_array().unwrap().contains(&json!({ "what": "name", "value": "Ada Wójcik" })), "{data}");
         assert_eq!(data["sharing"].as_array().unwrap().len(), 2, "{data}");
         assert_eq!(data["requests"][0]["words"], "=My \"name\"");

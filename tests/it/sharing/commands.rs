@@ -102,7 +102,7 @@ both! {
         let line = lines(&house, who).await.pop().unwrap();
         assert_eq!((line.how.actor, line.how.authority_ref.as_deref()), (Some(Decider::Officer), Some("C-17")));
         let page = visitor.get(PERMIT).await.body;
-        assert!(page.contains("We decided to go on after your objection") && page.contains("who may park there"), "{page}");
+        assert!(page.contains("We decided to go on after the objection") && page.contains("who may park there"), "{page}");
 
         // She objects again, and is right; what is stopped begins again only at her own word.
         visitor.post(&format!("{PERMIT}/object"), &[]).await;

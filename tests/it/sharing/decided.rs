@@ -137,7 +137,7 @@ both! {
         assert_eq!((line.how.actor, line.how.authority_ref.as_deref()), (Some(Decider::Officer), Some("IG-42")));
         assert_eq!(line.how.actor_ref.as_deref(), leaf["actor"]["ref"].as_str());
         let page = visitor.get(PERMIT).await.body;
-        assert!(page.contains("We decided to go on after your objection") && page.contains("Two cars share the place."), "{page}");
+        assert!(page.contains("We decided to go on after the objection") && page.contains("Two cars share the place."), "{page}");
         assert!(standing(&house, who, "issue-resident-permit").await.is_in_force(house.app.now()));
         // Once is enough; and it is about the objection that was read, not about one that came behind it.
         says(&officer.post(&weigh, &[&upheld[..], &why].concat()).await, 409, &["Somebody else has decided"]);

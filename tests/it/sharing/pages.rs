@@ -35,7 +35,7 @@ both! {
         assert_eq!((line.how.channel, line.how.steps), (Some(Way::Web), Some(1)));
         assert_eq!(house.events("sharing.consent_withdrawn").await, 1);
         let page = visitor.get(&done.to).await.body;
-        assert!(page.contains("We have stopped sharing these details") && page.contains("You stopped this."), "{page}");
+        assert!(page.contains("We have stopped sharing these details") && page.contains("This was stopped."), "{page}");
         assert!(!visitor.get("/account").await.body.contains("/withdraw"));
         // Pressed twice.
         let again = visitor.post(&format!("{NEWS}/withdraw"), &[]).await;

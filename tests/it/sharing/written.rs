@@ -48,8 +48,7 @@ fn written(line: &Record) -> (RecordState, Option<Way>, Option<Method>, Option<D
 }
 
 async fn letters(house: &House) -> Vec<String> {
-    let letters =
-        house.letters().await.into_iter().filter(|(_, letter)| letter.subject.starts_with("What you told us"));
+    let letters = house.letters().await.into_iter().filter(|(_, letter)| letter.subject.starts_with("A choice about "));
     letters.map(|(to, letter)| format!("{to} {}", letter.body)).collect()
 }
 
@@ -84,13 +83,13 @@ both! {
             assert!(leaf["actor"]["ref"].is_string() && leaf["subject"].is_string(), "{leaf}");
         }
         let letter = letters(&house).await.pop().unwrap();
-        assert!(letter.starts_with(ADA) && letter.contains("by phone") && letter.contains("You no longer agree to Parking permits"), "{letter}");
+        assert!(letter.starts_with(ADA) && letter.contains("by phone") && letter.contains("Stop: Parking permits can no longer use"), "{letter}");
         // She reads it in her account: what she chose, and who looked and wrote.
         let page = visitor.get(NEWS).await.body;
         assert!(page.contains("You stopped it") && page.contains("by phone"), "{page}");
         let seen = visitor.get("/account/seen").await.body;
-        assert!(seen.contains("A member of council staff wrote down what you chose") && seen.contains("CRM-88123"), "{seen}");
-        assert!(seen.contains("What you chose about sharing"), "{seen}");
+        assert!(seen.contains("A member of council staff wrote down a choice about your details") && seen.contains("CRM-88123"), "{seen}");
+        assert!(seen.contains("What was chosen about sharing"), "{seen}");
         // It stands no more, so there is nothing to take back; she may say yes.
         let again = writes(&mut officer, &here, &[&[("choice", "stop")], &CALL]).await;
         says(&again, 200, &["There is a problem", "Something has changed"]);
@@ -164,7 +163,7 @@ both! {
         let said = &said["data"];
         assert_eq!((&said["evidence"], &said["check"], &said["authority"], &said["record"]), (&"Scan 2026/114".into(), &"signature".into(), &"LPA 7000-1234".into(), &line.id.to_string().into()), "{said}");
         let letter = letters_in_welsh(&house).await;
-        assert!(letter.contains("drwy’r post") && letter.contains("Rydych yn gwrthwynebu"), "{letter}");
+        assert!(letter.contains("drwy’r post") && letter.contains("Gwrthwynebiad i sut mae"), "{letter}");
         assert!(standing(&house, who, "issue-resident-permit").await.paused.is_some());
         // It waits to be decided like one of her own, with the words that were written.
         let (_, mut governance) = house.officer("Dee Hart", &[Role::InformationGovernance]).await;
@@ -237,8 +236,8 @@ both! {
         assert_eq!(written(&line), (RecordState::Given, Some(Way::Phone), Some(Method::Verbal), Some(Decider::Parent), Some("Birth certificate seen")));
         assert_eq!((line.how.age_band, line.how.age_rule.as_deref()), (Some(AgeBand::Under13), Some("13 from 2018-05-25")));
         says(&officer.get(&done.to).await, 200, &["Someone with parental responsibility for you said yes"]);
-        let hers = crate::seen::signed_in(&house, ADA).await.get(NEWS).await.body;
-        assert!(hers.contains("Someone with parental responsibility for you said yes") && !hers.contains("You said yes"), "{hers}");
+        let page = crate::seen::signed_in(&house, ADA).await.get(NEWS).await.body;
+        assert!(page.contains("Someone with parental responsibility for you said yes") && !page.contains("You said yes"), "{page}");
         // For somebody grown up no parent decides, not even to stop; for a child they do.
         let stop = ("choice", "stop");
         let by = |band: &'static str| [stop, phone, back, parent[0], parent[1], ("age_band", band)];
@@ -456,9 +455,5 @@ both! {
 
 async fn letters_in_welsh(house: &House) -> String {
     let letters = house.letters().await.into_iter().map(|(_, letter)| letter);
-    letters
-        .filter(|letter| letter.subject.starts_with("Yr hyn a ddywedoch"))
-        .map(|letter| letter.body)
-        .next_back()
-        .unwrap()
+    letters.filter(|letter| letter.subject.starts_with("Dewis ynghylch")).map(|letter| letter.body).next_back().unwrap()
 }

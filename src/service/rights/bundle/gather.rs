@@ -291,12 +291,12 @@ fn kept(app: &App) -> Section {
             rule.title.clone().into(),
             rule.category.as_str().into(),
             Cell::Lasts(rule.period),
-            Cell::code(Terms::Trigger, rule.period.map(|_| rule.trigger.as_str())),
             rule.legal_basis.clone().into(),
             rule.rationale.clone().into(),
+            Cell::code(Terms::Trigger, rule.period.map(|_| rule.trigger.as_str())),
         ]
     });
-    Section::new("kept", &["what", "category", "period", "from", "basis", "reason"], rows.collect())
+    Section::new("kept", &["what", "category", "period", "basis", "reason", "from"], rows.collect())
 }
 
 #[cfg(test)]

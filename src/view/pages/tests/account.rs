@@ -54,7 +54,7 @@ fn account() {
     has(&cy, &["Ffôn neu lechen, Firefox ar Android", "Defnyddiwyd ar gyfer: Gwastraff gardd, Bins"]);
     assert!(!en.contains("value=\"s1\""), "the session of this page ends by signing out");
     has(&cy, &["Rhoddwyd ar 22 Tachwedd 2026 am 3:40pm", "Firefox ar Android", "Gwastraff gardd"]);
-    has(&en, &["The law lets it use these details for its public duties. You agreed to this."]);
+    has(&en, &["The law lets it use these details for its public duties. Only with consent."]);
     page.services[0].received.clear();
     has(&show(&page)[0], &["It has received nothing about you, except that it is you."]);
     page.services[0].before = true;

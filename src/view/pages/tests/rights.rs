@@ -312,7 +312,7 @@ fn how_long_something_is_kept_is_said_in_words() {
         (Some("P12M"), ["12 months", "12 mis"]),
         (Some("P1Y"), ["1 year", "1 flwyddyn"]),
         (Some("P1M2D"), ["P1M2D", "P1M2D"]),
-        (Some("P0D"), ["Not kept after that", "Nis cedwir ar ôl hynny"]),
+        (Some("P0D"), ["Not kept after that", "Heb ei gadw ar ôl hynny"]),
         (None, ["For good", "Am byth"]),
     ] {
         let row = vec!["rights.bundle".into(), Cell::Lasts(period.map(|text| Period::parse(text).unwrap()))];
@@ -336,7 +336,7 @@ fn a_basis_in_the_file_is_named_and_says_nothing_of_what_she_did() {
     let row = vec![Cell::code(Terms::Basis, "consent"), Cell::code(Terms::Sharing, "refused")];
     let sections = vec![Section::new("sharing", &["basis", "state"], vec![row])];
     let [en, cy] = alone(&DownloadSheet { made_at: AT, of: None, sections });
-    has(&en, &[">Consent</td>", "You said no"]);
+    has(&en, &[">Consent</td>", "The answer was no"]);
     has(&cy, &[">Cydsyniad</td>"]);
     assert!(!en.contains("You agreed"), "{en}");
 }

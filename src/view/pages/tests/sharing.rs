@@ -30,7 +30,7 @@ fn each_basis_offers_what_the_law_gives() {
     );
     has(&en, &["22 November 2026", "It works until it runs out", "A service keeps what it has already received"]);
     has(&cy, &["Er mwyn anfon newyddion parcio atoch", "Rhoi’r gorau i rannu"]);
-    has(&page(line("say", "refused"))[0], &["You said no.", "/account/sharing/permits/news/choose"]);
+    has(&page(line("say", "refused"))[0], &["The answer was no.", "/account/sharing/permits/news/choose"]);
     has(&page(line("object", "on"))[0], &["/account/sharing/permits/news/object"]);
     has(&page(line("wait", "objected"))[0], &["We will answer by", "/account/sharing/permits/news#take-back"]);
     has(&page(line("allow", "objection_upheld"))[0], &["Allow this again"]);
@@ -54,7 +54,7 @@ fn every_state_and_every_line_of_the_history_has_words() {
         record: format!("{}-{}", state.as_str(), way.as_str()),
         when: AT,
         state: state.as_str(),
-        by: "self",
+        by: Some("self"),
         consent: true,
         way: Some(way.as_str()),
         grounds: (*state == RecordState::ObjectionRejected).then(|| EVIL.into()),
@@ -223,6 +223,8 @@ fn a_receipt_says_who_decided() {
             "parent",
             ["Someone with parental responsibility for you said no", "chyfrifoldeb rhiant drosoch na"],
         ),
+        ("withdrawn", "system", ["after a backup had brought it back", "ar ôl i gopi wrth gefn"]),
+        ("objected", "system", ["wrote down the objection again", "Nodwyd y gwrthwynebiad eto"]),
         ("objection_withdrawn", "self", ["You took back your objection", "Gwnaethoch chi dynnu"]),
     ] {
         let [english, welsh] = by(state, actor);
