@@ -125,7 +125,7 @@ test('a choice that she makes by phone is written down', async () => {
   await accessible(page, 'console-choice-without-anything')
   const call = { heard: 'phone', decider: 'self', check: 'call_back' }
   await send(page, 'write', { choice: 'object', ...call })
-  await heading(page, 'What you told us')
+  await heading(page, 'What was chosen')
   await page.getByText('We will email the resident about it').waitFor()
   await everyWay(callum, 'choice-receipt')
   // What is given to her on paper names no officer, and leads nowhere.
